@@ -1,0 +1,124 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+const AFTER_HELP: &str = "\
+Exit codes: 0 healthy, 1 a fault was diagnosed, 2 bad usage, 3 inconclusive.
+Logs go to stderr when ECR_PROBE_LOG is set (error, warn, info, debug, trace).";
+
+/// Walks an Amazon ECR image pull from where it stands and says what is wrong.
+#[derive(Debug, Parser)]
+#[command(name = "ecr-probe", version, about, after_help = AFTER_HELP, disable_help_subcommand = true)]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Walk the whole pull once, hop by hop, and say what is wrong
+    Check(CheckArguments),
+    /// Print the page of a diagnosis code, such as SG-01
+    Explain(ExplainArguments),
+    /// Diagnose the evidence of a saved report again
+    Judge(JudgeArguments),
+    /// Print the hosts a check would touch and the IAM actions it would use
+    Plan(PlanArguments),
+}
+
+/// What several commands take.
+#[derive(Debug, Clone, Default, Args)]
+pub struct CommonArguments {
+    /// Form of the report: text or json [env: ECR_PROBE_OUTPUT] [default: text]
+    #[arg(long, value_name = "FORM")]
+    pub output: Option<String>,
+
+    /// Bound of each network act: 500ms, 5s, 2m [default: 5s]
+    #[arg(long, value_name = "DURATION")]
+    pub timeout: Option<String>,
+
+    /// Region that the probe stands in [env: AWS_REGION]; each image's own comes from its host
+    #[arg(long)]
+    pub region: Option<String>,
+
+    /// Ask this name server instead of the system's (repeatable)
+    #[arg(long, value_name = "IP[:PORT]")]
+    pub dns_server: Vec<String>,
+
+    /// Connect elsewhere for a host, as curl does; empty parts mean any or unchanged (repeatable)
+    #[arg(long, value_name = "HOST:PORT:ADDR:PORT")]
+    pub connect_to: Vec<String>,
+
+    /// PEM file of the roots to trust [env: AWS_CA_BUNDLE] [default: the system's, else built-in]
+    #[arg(long, value_name = "FILE")]
+    pub ca_bundle: Option<PathBuf>,
+
+    /// AWS's ip-ranges.json, in place of the built-in dated table [env: ECR_PROBE_IP_RANGES]
+    #[arg(long, value_name = "FILE")]
+    pub ip_ranges: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Default, Args)]
+pub struct CheckArguments {
+    /// Images to pull; none means ECR_PROBE_IMAGES (comma-separated), else every image of this ECS task
+    #[arg(value_name = "IMAGE")]
+    pub images: Vec<String>,
+
+    #[command(flatten)]
+    pub common: CommonArguments,
+
+    /// How far to pull: none (manifests), reach (first bytes), verify (every byte) [default: verify]
+    #[arg(long, value_name = "DEPTH")]
+    pub pull: Option<String>,
+
+    /// Bound of the whole check [default: 5m with --pull verify, else 60s]
+    #[arg(long, value_name = "DURATION")]
+    pub budget: Option<String>,
+
+    /// Platform to pull for, such as linux/arm64 [default: the probe's own]
+    #[arg(long, value_name = "OS/ARCH")]
+    pub platform: Option<String>,
+
+    /// Also write the report, with all evidence, to this file
+    #[arg(long, value_name = "FILE")]
+    pub save: Option<PathBuf>,
+
+    /// Exit 1 for a degraded verdict too
+    #[arg(long, value_name = "VERDICT", value_parser = ["degraded"])]
+    pub fail_on: Option<String>,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct ExplainArguments {
+    /// A diagnosis code, such as SG-01
+    #[arg(value_name = "CODE")]
+    pub code: String,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct JudgeArguments {
+    /// A report that `check --save` or `--output json` wrote; - is stdin
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+
+    /// Form of the report: text or json [env: ECR_PROBE_OUTPUT] [default: text]
+    #[arg(long, value_name = "FORM")]
+    pub output: Option<String>,
+
+    /// Exit 1 for a degraded verdict too
+    #[arg(long, value_name = "VERDICT", value_parser = ["degraded"])]
+    pub fail_on: Option<String>,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct PlanArguments {
+    /// Images to plan for; none means ECR_PROBE_IMAGES, else every image of this ECS task
+    #[arg(value_name = "IMAGE")]
+    pub images: Vec<String>,
+
+    /// Print the least IAM policy for the probe, as JSON
+    #[arg(long)]
+    pub policy: bool,
+}

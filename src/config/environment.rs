@@ -1,0 +1,93 @@
+//! What the process environment says of the place, of AWS's endpoints and of proxies.
+
+use std::path::PathBuf;
+
+use http::Uri;
+
+use super::{Lookup, UsageError};
+use crate::model::Mode;
+
+/// An endpoint that `AWS_ENDPOINT_URL…` puts in the place of AWS's own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServiceUrl {
+    pub url: String,
+    pub host: String,
+    pub port: u16,
+}
+
+/// Facts of the environment, read once.
+#[derive(Debug, Clone, Default)]
+pub struct Environment {
+    pub mode: Mode,
+    pub region: Option<String>,
+    /// `ECS_CONTAINER_METADATA_URI_V4`.
+    pub metadata_uri: Option<String>,
+    /// Names of the proxy variables that are set.
+    pub proxy_variables: Vec<String>,
+    pub fips: bool,
+    pub dual_stack: bool,
+    pub ecr_url: Option<ServiceUrl>,
+    pub sts_url: Option<ServiceUrl>,
+    /// `SSL_CERT_FILE`, where the system keeps its roots.
+    pub ssl_cert_file: Option<PathBuf>,
+}
+
+impl Environment {
+    /// # Errors
+    ///
+    /// An endpoint URL that is none.
+    pub fn read(lookup: Lookup<'_>) -> Result<Self, UsageError> {
+        let metadata_uri = lookup("ECS_CONTAINER_METADATA_URI_V4");
+        let mode = if metadata_uri.is_some() {
+            Mode::Task
+        } else if lookup("AWS_LAMBDA_FUNCTION_NAME").is_some() {
+            Mode::Lambda
+        } else {
+            Mode::Host
+        };
+        let is_true = |name: &str| lookup(name).is_some_and(|value| value.eq_ignore_ascii_case("true"));
+        // The SDK's own switch for all endpoint variables.
+        let ignore_urls = is_true("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS");
+        let service = |name: &str| match ignore_urls {
+            true => Ok(None),
+            false => service_url(lookup, name),
+        };
+        Ok(Environment {
+            mode,
+            region: lookup("AWS_REGION").or_else(|| lookup("AWS_DEFAULT_REGION")),
+            metadata_uri,
+            proxy_variables: ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]
+                .into_iter()
+                .filter(|name| lookup(name).is_some())
+                .map(str::to_owned)
+                .collect(),
+            fips: is_true("AWS_USE_FIPS_ENDPOINT"),
+            dual_stack: is_true("AWS_USE_DUALSTACK_ENDPOINT"),
+            ecr_url: service("AWS_ENDPOINT_URL_ECR")?,
+            sts_url: service("AWS_ENDPOINT_URL_STS")?,
+            ssl_cert_file: lookup("SSL_CERT_FILE").map(PathBuf::from),
+        })
+    }
+}
+
+/// The service's own variable wins over `AWS_ENDPOINT_URL` (AWS SDKs and Tools Reference Guide,
+/// "Service-specific endpoints").
+fn service_url(lookup: Lookup<'_>, own: &str) -> Result<Option<ServiceUrl>, UsageError> {
+    let Some((name, text)) =
+        [own, "AWS_ENDPOINT_URL"].into_iter().find_map(|name| lookup(name).map(|text| (name, text)))
+    else {
+        return Ok(None);
+    };
+    let wrong = |why: &str| UsageError(format!("{name}={text:?}: {why}; it takes a URL such as https://host"));
+    let uri: Uri = text.parse().map_err(|_| wrong("it cannot be read"))?;
+    if uri.authority().is_some_and(|authority| authority.as_str().contains('@')) {
+        return Err(UsageError(format!("{name}: it holds user information; it takes a URL such as https://host")));
+    }
+    let default_port = match uri.scheme_str() {
+        Some("https") => 443,
+        Some("http") => return Err(wrong("plain http would send credentials in the clear")),
+        _ => return Err(wrong("it has no scheme")),
+    };
+    let host = uri.host().ok_or_else(|| wrong("it has no host"))?.to_owned();
+    Ok(Some(ServiceUrl { host, port: uri.port_u16().unwrap_or(default_port), url: text }))
+}

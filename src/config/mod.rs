@@ -1,0 +1,156 @@
+//! Settings: arguments first, then the environment, then the default.
+//!
+//! A pure function of the arguments and a look-up, so that tests need no process environment.
+
+mod arguments;
+mod connect_to;
+mod environment;
+mod value;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+pub use arguments::{Arguments, CheckArguments, Command, ExplainArguments, JudgeArguments, PlanArguments};
+pub use connect_to::ConnectTo;
+pub use environment::{Environment, ServiceUrl};
+
+pub use value::output;
+
+use crate::image::Reference;
+use crate::model::Mode;
+use crate::wire::oci::Platform;
+
+/// How the report is printed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Output {
+    #[default]
+    Text,
+    Json,
+}
+
+/// How much of each layer is fetched.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum PullDepth {
+    /// Nothing: manifests only.
+    None,
+    /// The first bytes of each layer.
+    Reach,
+    /// Every byte, hashed.
+    #[default]
+    Verify,
+}
+
+/// Everything that steers a check.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// What was asked for; empty means the task's own images.
+    pub images: Vec<Reference>,
+    pub output: Output,
+    /// Bound of each single act.
+    pub timeout: Duration,
+    /// Bound of the whole check.
+    pub budget: Duration,
+    pub pull: PullDepth,
+    /// `None` means the platform the probe runs on.
+    pub platform: Platform,
+    pub region: Option<String>,
+    /// Empty means the system's.
+    pub dns_servers: Vec<SocketAddr>,
+    pub connect_to: Vec<ConnectTo>,
+    pub ca_bundle: Option<PathBuf>,
+    pub ip_ranges: Option<PathBuf>,
+    pub save: Option<PathBuf>,
+    pub fail_on_degraded: bool,
+    pub environment: Environment,
+}
+
+/// Wrong arguments or settings: one line that names the value and the way out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UsageError(pub String);
+
+impl std::fmt::Display for UsageError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for UsageError {}
+
+/// Looks a variable up; an empty value counts as unset.
+pub type Lookup<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+impl Settings {
+    /// Settings of `check`.
+    ///
+    /// # Errors
+    ///
+    /// The first value that cannot be read, with its name.
+    pub fn for_check(arguments: &CheckArguments, lookup: Lookup<'_>) -> Result<Self, UsageError> {
+        let environment = Environment::read(lookup)?;
+        let named = images(&arguments.images, lookup)?;
+        let common = &arguments.common;
+        let output = match common.output.clone().or_else(|| lookup("ECR_PROBE_OUTPUT")) {
+            Some(text) => value::output(&text)?,
+            None => Output::default(),
+        };
+        let pull = arguments.pull.as_deref().map(value::pull_depth).transpose()?.unwrap_or_default();
+        let budget = match &arguments.budget {
+            Some(text) => value::duration("--budget", text)?,
+            None if pull == PullDepth::Verify => Duration::from_secs(300),
+            None => Duration::from_secs(60),
+        };
+        let platform = match &arguments.platform {
+            Some(text) => Platform::parse(text).map_err(|error| UsageError(format!("--platform: {error}")))?,
+            None => value::own_platform(),
+        };
+        let dns_servers =
+            common.dns_server.iter().map(|text| value::name_server(text)).collect::<Result<Vec<_>, _>>()?;
+        let connect_to = common.connect_to.iter().map(|text| text.parse()).collect::<Result<Vec<_>, _>>()?;
+        Ok(Settings {
+            images: named,
+            output,
+            timeout: value::duration("--timeout", common.timeout.as_deref().unwrap_or("5s"))?,
+            budget,
+            pull,
+            platform,
+            region: common.region.clone().or_else(|| environment.region.clone()),
+            dns_servers,
+            connect_to,
+            ca_bundle: common.ca_bundle.clone().or_else(|| lookup("AWS_CA_BUNDLE").map(PathBuf::from)),
+            ip_ranges: common.ip_ranges.clone().or_else(|| lookup("ECR_PROBE_IP_RANGES").map(PathBuf::from)),
+            save: arguments.save.clone(),
+            fail_on_degraded: arguments.fail_on.is_some(),
+            environment,
+        })
+    }
+
+    pub fn mode(&self) -> Mode {
+        self.environment.mode
+    }
+}
+
+/// The images named by argument, or else by `ECR_PROBE_IMAGES`. Each is kept once.
+///
+/// # Errors
+///
+/// The first that is no image reference.
+pub fn images(named: &[String], lookup: Lookup<'_>) -> Result<Vec<Reference>, UsageError> {
+    const MOST: usize = 50;
+    let from_environment = if named.is_empty() { lookup("ECR_PROBE_IMAGES") } else { None };
+    let texts: Vec<&str> = match &from_environment {
+        Some(list) => list.split(',').map(str::trim).filter(|text| !text.is_empty()).collect(),
+        None => named.iter().map(String::as_str).collect(),
+    };
+    if texts.len() > MOST {
+        return Err(UsageError(format!("{} images are too many: at most {MOST} a check", texts.len())));
+    }
+    let mut references: Vec<Reference> = Vec::new();
+    for text in texts {
+        let reference = Reference::parse(text).map_err(|error| UsageError(error.to_string()))?;
+        if !references.iter().any(|known| known.text == reference.text) {
+            references.push(reference);
+        }
+    }
+    Ok(references)
+}

@@ -1,0 +1,95 @@
+//! Readers of single values.
+
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use super::{Output, PullDepth, UsageError};
+use crate::wire::oci::Platform;
+
+/// `500ms`, `5s`, `2m`, `1h`; a bare number is seconds. From 1 ms to 24 h.
+pub fn duration(name: &str, text: &str) -> Result<Duration, UsageError> {
+    let wrong = |why: &str| UsageError(format!("{name} {}: {why}; write it as 500ms, 5s, 2m or 1h", shown(text)));
+    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (digits, unit) = text.split_at(end);
+    let number: u64 = digits.parse().map_err(|_| wrong("not a duration"))?;
+    let milliseconds = match unit {
+        "ms" => Some(number),
+        "" | "s" => number.checked_mul(1_000),
+        "m" => number.checked_mul(60_000),
+        "h" => number.checked_mul(3_600_000),
+        _ => return Err(wrong("not a duration")),
+    };
+    match milliseconds {
+        Some(0) => Err(wrong("it must be more than nothing")),
+        Some(milliseconds @ 1..=86_400_000) => Ok(Duration::from_millis(milliseconds)),
+        _ => Err(wrong("it is longer than a day")),
+    }
+}
+
+/// `IP` or `IP:PORT`; port 53 by default.
+pub fn name_server(text: &str) -> Result<SocketAddr, UsageError> {
+    let bare = text.trim_start_matches('[').trim_end_matches(']');
+    text.parse::<SocketAddr>()
+        .or_else(|_| bare.parse::<IpAddr>().map(|ip| SocketAddr::new(ip, 53)))
+        .map_err(|_| UsageError(format!("--dns-server {}: it takes an IP address, or IP:PORT", shown(text))))
+}
+
+pub fn output(text: &str) -> Result<Output, UsageError> {
+    match text {
+        "text" => Ok(Output::Text),
+        "json" => Ok(Output::Json),
+        other => Err(UsageError(format!("output form {} is unknown; take text or json", shown(other)))),
+    }
+}
+
+pub fn pull_depth(text: &str) -> Result<PullDepth, UsageError> {
+    match text {
+        "none" => Ok(PullDepth::None),
+        "reach" => Ok(PullDepth::Reach),
+        "verify" => Ok(PullDepth::Verify),
+        other => Err(UsageError(format!("--pull {} is unknown; take none, reach or verify", shown(other)))),
+    }
+}
+
+/// Images are Linux images wherever the probe runs: a laptop pulls for Linux too.
+pub fn own_platform() -> Platform {
+    let text = match std::env::consts::ARCH {
+        "aarch64" => "linux/arm64",
+        "arm" => "linux/arm/v7",
+        _ => "linux/amd64",
+    };
+    Platform::parse(text).expect("a platform of this list is well formed")
+}
+
+/// The value, quoted, and cut where it is long.
+fn shown(text: &str) -> String {
+    match text.char_indices().nth(60) {
+        Some((at, _)) => format!("{:?}…", &text[..at]),
+        None => format!("{text:?}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_have_units() {
+        for (text, milliseconds) in [("500ms", 500), ("5s", 5_000), ("7", 7_000), ("2m", 120_000), ("1h", 3_600_000)] {
+            assert_eq!(duration("--timeout", text), Ok(Duration::from_millis(milliseconds)), "{text}");
+        }
+        for bad in ["", "s", "-1", "1d", "0", "0ms", "25h", "99999999999999999999", "1.5s", "١s", "5 s"] {
+            let error = duration("--timeout", bad).unwrap_err().to_string();
+            assert!(error.starts_with("--timeout "), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_name_server_may_have_a_port() {
+        assert_eq!(name_server("10.0.0.2"), Ok("10.0.0.2:53".parse().unwrap()));
+        assert_eq!(name_server("10.0.0.2:5353"), Ok("10.0.0.2:5353".parse().unwrap()));
+        assert_eq!(name_server("fd00:ec2::253"), Ok("[fd00:ec2::253]:53".parse().unwrap()));
+        assert_eq!(name_server("[::1]:53"), Ok("[::1]:53".parse().unwrap()));
+        assert!(name_server("resolver.example").is_err());
+    }
+}

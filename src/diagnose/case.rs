@@ -1,0 +1,106 @@
+//! The evidence of one check, arranged for the rules.
+
+use std::collections::BTreeSet;
+
+use super::Host;
+use crate::model::outcome::{LayerUrlOutcome, ReferenceOutcome};
+use crate::model::{Act, Evidence, Observation, Role, Target, Vantage};
+
+/// What a rule sees. Nothing else goes into a judgement.
+#[derive(Debug)]
+pub struct Case<'e> {
+    pub evidence: &'e Evidence,
+    pub vantage: &'e Vantage,
+    /// The hosts that count, in the order in which they were tried.
+    pub hosts: Vec<Host<'e>>,
+}
+
+impl<'e> Case<'e> {
+    pub fn new(evidence: &'e Evidence, vantage: &'e Vantage) -> Self {
+        let observations: Vec<_> = evidence.iter().collect();
+        let mut targets: Vec<&Target> = Vec::new();
+        for target in evidence.iter().filter_map(|observation| observation.target.as_ref()) {
+            if !targets.contains(&target) && !is_superseded(evidence, target) {
+                targets.push(target);
+            }
+        }
+        let hosts = targets.into_iter().map(|target| Host::gather(target, &observations)).collect();
+        Case { evidence, vantage, hosts }
+    }
+
+    /// Hosts that play this part.
+    pub fn hosts_of(&self, role: Role) -> impl Iterator<Item = &Host<'e>> {
+        self.hosts.iter().filter(move |host| host.role() == role)
+    }
+
+    /// The failed observations that ask for an explanation.
+    pub fn symptoms(&self) -> impl Iterator<Item = &'e Observation> {
+        self.evidence.iter().filter(|observation| observation.is_symptom() && self.counts(observation))
+    }
+
+    /// Whether a failed observation says anything of the pull.
+    fn counts(&self, observation: &Observation) -> bool {
+        // Through the API the layers are only judged where the registry gave no answer.
+        if matches!(observation.act, Act::ApiManifest(_) | Act::ApiLayerUrl(_)) {
+            return false;
+        }
+        let Some(target) = &observation.target else { return true };
+        let Some(host) = self.hosts.iter().find(|host| host.target == target) else { return false };
+        match &observation.act {
+            // A client asks the next server when one fails.
+            Act::Resolve(_) => host.answer().is_none(),
+            Act::Connect(_) => {
+                !host.contacts.iter().any(|it| it.connect.0.id == observation.id && host.is_unused_family(it))
+            }
+            _ => true,
+        }
+    }
+
+    /// Observations whose act `pick` takes, of hosts that count.
+    pub fn acts<T>(&self, pick: impl Fn(&'e Act) -> Option<T>) -> Vec<(&'e Observation, T)> {
+        let counts = |it: &Observation| {
+            it.target.as_ref().is_none_or(|target| self.hosts.iter().any(|host| host.target == target))
+        };
+        self.evidence.iter().filter(|it| counts(it)).filter_map(|it| pick(&it.act).map(|found| (it, found))).collect()
+    }
+
+    /// The Region of the images, where one of them is in private ECR: `REGION` otherwise,
+    /// as a placeholder in commands.
+    pub fn region(&self) -> &'e str {
+        let of_image = self.evidence.iter().find_map(|observation| match &observation.act {
+            Act::Reference(ReferenceOutcome::Ecr { region, .. }) => Some(region.as_str()),
+            _ => None,
+        });
+        of_image.or(self.vantage.region.as_deref()).unwrap_or("REGION")
+    }
+
+    /// The partition of the images, as in an ARN.
+    pub fn partition(&self) -> &'e str {
+        let of_image = self.evidence.iter().find_map(|observation| match &observation.act {
+            Act::Reference(ReferenceOutcome::Ecr { partition, .. }) => Some(partition.as_str()),
+            _ => None,
+        });
+        of_image.unwrap_or("aws")
+    }
+
+    /// Whether any image is in private ECR.
+    pub fn has_ecr_image(&self) -> bool {
+        self.evidence.iter().any(|it| matches!(it.act, Act::Reference(ReferenceOutcome::Ecr { .. })))
+    }
+}
+
+/// A layer store that was only supposed, once a redirect has named another.
+fn is_superseded(evidence: &Evidence, target: &Target) -> bool {
+    if target.role != Role::S3 {
+        return false;
+    }
+    let named: BTreeSet<&str> = evidence
+        .iter()
+        .filter_map(|observation| match &observation.act {
+            Act::LayerUrl(LayerUrlOutcome::Redirected { host, .. })
+            | Act::ApiLayerUrl(LayerUrlOutcome::Redirected { host, .. }) => Some(host.as_str()),
+            _ => None,
+        })
+        .collect();
+    !named.is_empty() && !named.contains(target.host.as_str())
+}

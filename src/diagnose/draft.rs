@@ -1,0 +1,92 @@
+//! What a rule hands in.
+
+use crate::model::{Code, EvidenceId, Fix, Observation, Severity, Stage, Strength};
+
+/// A finding before it is numbered, folded and ranked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Draft {
+    pub severity: Severity,
+    pub strength: Strength,
+    pub stage: Stage,
+    pub subject: String,
+    pub summary: String,
+    pub reason: String,
+    pub cites: Vec<EvidenceId>,
+    /// The failed observations that it accounts for; the cited ones among them.
+    pub covers: Vec<EvidenceId>,
+    pub alternatives: Vec<Code>,
+    pub fixes: Vec<Fix>,
+}
+
+impl Draft {
+    /// An error that is likely; the methods below refine it.
+    pub fn error(stage: Stage, subject: impl Into<String>, summary: impl Into<String>) -> Self {
+        Draft {
+            severity: Severity::Error,
+            strength: Strength::Likely,
+            stage,
+            subject: subject.into(),
+            summary: summary.into(),
+            reason: String::new(),
+            cites: Vec::new(),
+            covers: Vec::new(),
+            alternatives: Vec::new(),
+            fixes: Vec::new(),
+        }
+    }
+
+    pub fn warning(stage: Stage, subject: impl Into<String>, summary: impl Into<String>) -> Self {
+        Draft { severity: Severity::Warning, ..Draft::error(stage, subject, summary) }
+    }
+
+    pub fn info(stage: Stage, subject: impl Into<String>, summary: impl Into<String>) -> Self {
+        Draft { severity: Severity::Info, ..Draft::error(stage, subject, summary) }
+    }
+
+    pub fn strength(mut self, strength: Strength, reason: impl Into<String>) -> Self {
+        self.strength = strength;
+        self.reason = reason.into();
+        self
+    }
+
+    pub fn proven(self, reason: impl Into<String>) -> Self {
+        self.strength(Strength::Proven, reason)
+    }
+
+    pub fn likely(self, reason: impl Into<String>) -> Self {
+        self.strength(Strength::Likely, reason)
+    }
+
+    /// Cites observations; those that failed are accounted for.
+    pub fn cite<'o>(mut self, observations: impl IntoIterator<Item = &'o Observation>) -> Self {
+        for observation in observations {
+            push_new(&mut self.cites, observation.id);
+            push_new(&mut self.covers, observation.id);
+        }
+        self
+    }
+
+    /// Accounts for observations without showing them.
+    pub fn cover<'o>(mut self, observations: impl IntoIterator<Item = &'o Observation>) -> Self {
+        for observation in observations {
+            push_new(&mut self.covers, observation.id);
+        }
+        self
+    }
+
+    pub fn or(mut self, alternatives: &[&'static str]) -> Self {
+        self.alternatives.extend(alternatives.iter().map(|&id| Code(id)));
+        self
+    }
+
+    pub fn fix(mut self, fix: Fix) -> Self {
+        self.fixes.push(fix);
+        self
+    }
+}
+
+fn push_new(ids: &mut Vec<EvidenceId>, id: EvidenceId) {
+    if !ids.contains(&id) {
+        ids.push(id);
+    }
+}

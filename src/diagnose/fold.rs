@@ -1,0 +1,68 @@
+//! Symptoms go under the cause that accounts for them; what is left is ranked.
+
+use std::cmp::Reverse;
+
+use super::{Case, Draft, Rule};
+use crate::model::{EvidenceId, Finding};
+
+/// Where a code's page can be read.
+pub fn page_of(rule: &Rule) -> String {
+    format!("ecr-probe explain {}", rule.code)
+}
+
+/// Folds and ranks.
+///
+/// A draft is a symptom of another when all that it shows to have failed is accounted for by
+/// the other, and not the other way round.
+pub fn fold(case: &Case<'_>, drafts: Vec<(&'static Rule, Draft)>) -> Vec<Finding> {
+    let failed: Vec<EvidenceId> = case.symptoms().map(|observation| observation.id).collect();
+    let shows =
+        |draft: &Draft| -> Vec<EvidenceId> { draft.cites.iter().copied().filter(|id| failed.contains(id)).collect() };
+    let accounts_for = |cause: &Draft, symptom: &Draft| {
+        let shown = shows(symptom);
+        !shown.is_empty() && shown.iter().all(|id| cause.covers.contains(id))
+    };
+    let root_of = |symptom: &Draft| {
+        drafts.iter().position(|(_, cause)| {
+            cause.severity >= symptom.severity
+                && accounts_for(cause, symptom)
+                && !accounts_for(symptom, cause)
+                && !std::ptr::eq(cause, symptom)
+        })
+    };
+
+    let roots: Vec<Option<usize>> = drafts.iter().map(|(_, draft)| root_of(draft)).collect();
+    let mut explains: Vec<Vec<String>> = vec![Vec::new(); drafts.len()];
+    for (index, root) in roots.iter().enumerate() {
+        let Some(root) = root else { continue };
+        let (rule, draft) = &drafts[index];
+        explains[*root].push(format!("{}: {}", rule.code, draft.summary));
+    }
+    let mut kept: Vec<(Draft, Finding)> = drafts
+        .into_iter()
+        .zip(roots)
+        .zip(explains)
+        .filter(|((_, root), _)| root.is_none())
+        .map(|(((rule, draft), _), explains)| (draft.clone(), finding(rule, draft, explains)))
+        .collect();
+    kept.sort_by_key(|(draft, _)| (Reverse(draft.severity), draft.stage, Reverse(draft.strength), draft.cites.clone()));
+    kept.into_iter().map(|(_, finding)| finding).collect()
+}
+
+fn finding(rule: &Rule, draft: Draft, explains: Vec<String>) -> Finding {
+    Finding {
+        code: rule.code,
+        name: rule.name,
+        severity: draft.severity,
+        strength: draft.strength,
+        stage: draft.stage,
+        subject: draft.subject,
+        summary: draft.summary,
+        reason: draft.reason,
+        cites: draft.cites,
+        alternatives: draft.alternatives,
+        explains,
+        fixes: draft.fixes,
+        page: page_of(rule),
+    }
+}

@@ -1,0 +1,108 @@
+//! One host as the evidence shows it: its answers, its addresses, how each fared.
+
+use std::net::IpAddr;
+
+use crate::model::outcome::{ConnectOutcome, HandshakeOutcome, ResolveOutcome};
+use crate::model::{Act, AddressClass, Observation, Role, Target};
+
+/// All observations of reaching one host.
+#[derive(Debug)]
+pub struct Host<'e> {
+    pub target: &'e Target,
+    /// One a name server.
+    pub resolves: Vec<(&'e Observation, &'e ResolveOutcome)>,
+    pub contacts: Vec<Contact<'e>>,
+}
+
+/// One address of a host.
+#[derive(Debug)]
+pub struct Contact<'e> {
+    pub address: IpAddr,
+    /// Whose the address is; `Elsewhere` when no answer named it (`--connect-to`).
+    pub class: AddressClass,
+    pub connect: (&'e Observation, &'e ConnectOutcome),
+    pub handshake: Option<(&'e Observation, &'e HandshakeOutcome)>,
+}
+
+impl Contact<'_> {
+    pub fn connected(&self) -> bool {
+        matches!(self.connect.1, ConnectOutcome::Connected { .. })
+    }
+
+    /// Whether it speaks TLS as the host.
+    pub fn works(&self) -> bool {
+        matches!(self.handshake, Some((_, HandshakeOutcome::Completed { .. })))
+    }
+}
+
+impl<'e> Host<'e> {
+    pub fn gather(target: &'e Target, observations: &[&'e Observation]) -> Self {
+        let of_host = || observations.iter().copied().filter(|it| it.target.as_ref() == Some(target));
+        let resolves: Vec<_> = of_host()
+            .filter_map(|it| match &it.act {
+                Act::Resolve(outcome) => Some((it, outcome)),
+                _ => None,
+            })
+            .collect();
+        let class_of = |address| {
+            let known = resolves.iter().find_map(|(_, outcome)| outcome.class_of(address));
+            known.map_or(AddressClass::Elsewhere, |known| known.class)
+        };
+        let contacts = of_host()
+            .filter_map(|it| match &it.act {
+                Act::Connect(outcome) => {
+                    let address = it.address?;
+                    let handshake = of_host().find_map(|shake| match &shake.act {
+                        Act::Handshake(outcome) if shake.address == Some(address) => Some((shake, outcome)),
+                        _ => None,
+                    });
+                    Some(Contact { address, class: class_of(address), connect: (it, outcome), handshake })
+                }
+                _ => None,
+            })
+            .collect();
+        Host { target, resolves, contacts }
+    }
+
+    pub fn role(&self) -> Role {
+        self.target.role
+    }
+
+    /// The name server's answer that the addresses were taken from.
+    pub fn answer(&self) -> Option<(&'e Observation, &'e ResolveOutcome)> {
+        self.resolves.iter().copied().find(|(_, outcome)| !outcome.is_symptom())
+    }
+
+    /// Whether any address speaks TLS as the host.
+    pub fn works(&self) -> bool {
+        self.contacts.iter().any(Contact::works)
+    }
+
+    /// Whether TCP reached any address.
+    pub fn connected(&self) -> bool {
+        self.contacts.iter().any(Contact::connected)
+    }
+
+    /// The addresses whose connect failed, leaving out a whole family that this subnet has no
+    /// route for while the other works: a client falls back at once (RFC 8305), nothing is wrong.
+    pub fn failed_contacts(&self) -> impl Iterator<Item = &Contact<'e>> {
+        self.contacts.iter().filter(|contact| !contact.connected() && !self.is_unused_family(contact))
+    }
+
+    pub fn is_unused_family(&self, contact: &Contact<'_>) -> bool {
+        let no_route = |it: &Contact<'_>| matches!(it.connect.1, ConnectOutcome::NetworkUnreachable);
+        let family = contact.address.is_ipv4();
+        no_route(contact)
+            && self.contacts.iter().filter(|it| it.address.is_ipv4() == family).all(no_route)
+            && self.contacts.iter().any(|it| it.address.is_ipv4() != family && it.connected())
+    }
+
+    /// The failed addresses, when TCP reached none of them and all that failed did so as `fits` says.
+    pub fn all_failed(&self, fits: impl Fn(&Contact<'e>) -> bool) -> Vec<&Contact<'e>> {
+        let failed: Vec<_> = self.failed_contacts().collect();
+        match !self.connected() && failed.iter().all(|contact| fits(contact)) {
+            true => failed,
+            false => Vec::new(),
+        }
+    }
+}

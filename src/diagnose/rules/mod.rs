@@ -1,0 +1,91 @@
+//! One file a code or a tight family. Adding a diagnosis is a page, a file here and a line below.
+
+mod clock;
+mod credentials;
+mod denied;
+mod dns;
+mod dns_firewall;
+mod image;
+mod layer;
+mod proxy;
+mod reference;
+mod refused;
+mod registry;
+mod route;
+mod security_group;
+mod slow;
+mod throttled;
+mod tls;
+mod tls_certificate;
+mod words;
+
+use super::Rule;
+use crate::model::Code;
+
+/// Every rule, in the order of the catalogue.
+static RULES: [&Rule; 49] = [
+    &dns::DNS_01,
+    &reference::DNS_05,
+    &reference::DNS_06,
+    &dns_firewall::DNS_09,
+    &dns::DNS_15,
+    &route::RTE_01,
+    &route::RTE_03,
+    &refused::RTE_07,
+    &refused::RTE_13,
+    &refused::RTE_14,
+    &security_group::SG_01,
+    &tls_certificate::TLS_01,
+    &tls::TLS_02,
+    &tls_certificate::TLS_03,
+    &tls_certificate::TLS_04,
+    &tls_certificate::TLS_05,
+    &tls_certificate::TLS_06,
+    &tls::TLS_07,
+    &tls::CFG_03,
+    &proxy::PRX_01,
+    &proxy::PRX_02,
+    &clock::CLK_01,
+    &denied::IAM_01,
+    &denied::IAM_02,
+    &denied::IAM_03,
+    &denied::IAM_04,
+    &credentials::IAM_08,
+    &denied::IAM_09,
+    &denied::IAM_10,
+    &credentials::IAM_13,
+    &credentials::IAM_14,
+    &denied::VPE_01,
+    &denied::VPE_02,
+    &layer::VPE_04,
+    &image::IMG_01,
+    &image::IMG_02,
+    &image::IMG_04,
+    &image::IMG_10,
+    &image::IMG_12,
+    &layer::LYR_03,
+    &layer::LYR_05,
+    &layer::LYR_06,
+    &registry::ECR_02,
+    &registry::ECR_03,
+    &registry::TOK_02,
+    &throttled::THR_01,
+    &throttled::THR_02,
+    &throttled::THR_03,
+    &slow::SLOW_01,
+];
+
+pub fn all() -> impl Iterator<Item = &'static Rule> {
+    RULES.iter().copied()
+}
+
+/// The rule of a code, without regard to case.
+pub fn of(code: &str) -> Option<&'static Rule> {
+    all().find(|rule| rule.code.id().eq_ignore_ascii_case(code))
+}
+
+/// The rules that may name `code` as an alternative, for codes that have no rule of their own.
+pub fn naming(code: &str) -> impl Iterator<Item = Code> {
+    let needle = code.to_ascii_uppercase();
+    all().filter(move |rule| rule.page.contains(&needle)).map(|rule| rule.code)
+}

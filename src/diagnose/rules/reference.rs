@@ -1,0 +1,152 @@
+//! References that name no ECR registry: DNS-05 where the name cannot exist, DNS-06 where it is
+//! somebody else's.
+
+use crate::diagnose::{Case, Draft, Host, Need, Rule};
+use crate::model::outcome::{ReferenceOutcome, ResolveOutcome};
+use crate::model::{Act, Code, Fix, Observation, Role, Stage};
+
+pub static DNS_05: Rule = Rule {
+    code: Code("DNS-05"),
+    name: "registry-host-does-not-exist",
+    page: include_str!("../../../docs/codes/DNS-05.md"),
+    need: Need::Nothing,
+    judge: does_not_exist,
+};
+
+pub static DNS_06: Rule = Rule {
+    code: Code("DNS-06"),
+    name: "lookalike-registry-host",
+    page: include_str!("../../../docs/codes/DNS-06.md"),
+    need: Need::Nothing,
+    judge: lookalike,
+};
+
+fn references<'e>(case: &Case<'e>) -> Vec<(&'e Observation, &'e ReferenceOutcome)> {
+    case.acts(|act| match act {
+        Act::Reference(outcome) => Some(outcome),
+        _ => None,
+    })
+}
+
+fn image_of(observation: &Observation) -> &str {
+    observation.subject.as_deref().unwrap_or("the image")
+}
+
+/// The image as it was probably meant.
+fn corrected(image: &str, nearest: &str) -> String {
+    match image.split_once('/') {
+        Some((_, rest)) => format!("{nearest}/{rest}"),
+        None => nearest.to_owned(),
+    }
+}
+
+fn correction(observation: &Observation, nearest: &str) -> Fix {
+    let image = corrected(image_of(observation), nearest);
+    Fix::ready(
+        "correct the image in the task definition, and check it before you deploy",
+        format!("ecr-probe check {image}"),
+    )
+}
+
+fn does_not_exist(case: &Case<'_>) -> Vec<Draft> {
+    let mut drafts = Vec::new();
+    for (observation, outcome) in references(case) {
+        let image = image_of(observation);
+        match outcome {
+            ReferenceOutcome::MalformedEcrHost { problem, nearest } => {
+                let mut draft = Draft::error(
+                    Stage::Reference,
+                    image,
+                    format!("{image} names no ECR registry: {problem}"),
+                )
+                .proven("the host does not have the form ACCOUNT.dkr.ecr.REGION.amazonaws.com or one of its variants")
+                .cite([observation]);
+                draft = match nearest {
+                    Some(nearest) => draft.fix(correction(observation, nearest)),
+                    None => draft.fix(Fix::advice(
+                        "write the host as ACCOUNT.dkr.ecr.REGION.amazonaws.com, with a 12-digit account",
+                    )),
+                };
+                drafts.push(draft);
+            }
+            ReferenceOutcome::Lookalike { nearest, registrable: false } => {
+                let summary = format!("{image} is mistyped: its domain is not AWS's and cannot exist");
+                let draft = Draft::error(Stage::Reference, image, summary)
+                    .proven("the host has ECR's form under a top-level domain that does not exist")
+                    .cite([observation])
+                    .fix(correction(observation, nearest));
+                drafts.push(draft);
+            }
+            _ => {}
+        }
+    }
+    drafts.extend(case.hosts_of(Role::EcrDkr).filter_map(|host| unknown_region(case, host)));
+    drafts.extend(case.hosts_of(Role::Registry).filter_map(no_such_name));
+    drafts
+}
+
+/// Every well-formed ECR host of a real Region exists, so NXDOMAIN says that the Region is none.
+fn unknown_region(case: &Case<'_>, host: &Host<'_>) -> Option<Draft> {
+    let region_known = references(case).into_iter().any(|(observation, outcome)| {
+        matches!(outcome, ReferenceOutcome::Ecr { region_known: true, .. })
+            && image_of(observation).starts_with(&host.target.host)
+    });
+    if region_known || !does_not_resolve(host) {
+        return None;
+    }
+    // The API's name fails with it, for the same reason.
+    let region = case.region();
+    let same_region = case
+        .hosts
+        .iter()
+        .filter(|other| other.role() != Role::EcrDkr && other.target.host.contains(region) && does_not_resolve(other));
+    let summary = format!("{} does not exist: {region} is no Region that is known here", host.target.host);
+    Some(
+        Draft::error(Stage::Dns, host.target.to_string(), summary)
+            .likely("the name server says that the name does not exist, and the Region is in no table of this version")
+            .cite(host.resolves.iter().map(|(observation, _)| *observation))
+            .cover(same_region.flat_map(|other| other.resolves.iter().map(|(observation, _)| *observation)))
+            .or(&["DNS-09"])
+            .fix(Fix::fill_in(
+                "correct the Region in the image's host; this lists the Regions that the account can use",
+                "aws account list-regions --region-opt-status-contains ENABLED ENABLED_BY_DEFAULT --query 'Regions[].RegionName'",
+            )),
+    )
+}
+
+fn no_such_name(host: &Host<'_>) -> Option<Draft> {
+    if !does_not_resolve(host) {
+        return None;
+    }
+    Some(
+        Draft::error(Stage::Dns, host.target.to_string(), format!("{} does not exist", host.target.host))
+            .likely("the name server says that the name does not exist")
+            .cite(host.resolves.iter().map(|(observation, _)| *observation))
+            .or(&["DNS-09"])
+            .fix(Fix::advice("correct the host in the image reference, or add its record if the registry is your own")),
+    )
+}
+
+fn does_not_resolve(host: &Host<'_>) -> bool {
+    !host.resolves.is_empty()
+        && host.answer().is_none()
+        && host.resolves.iter().any(|(_, outcome)| matches!(outcome, ResolveOutcome::NxDomain { .. }))
+}
+
+fn lookalike(case: &Case<'_>) -> Vec<Draft> {
+    let found = references(case).into_iter().filter_map(|(observation, outcome)| match outcome {
+        ReferenceOutcome::Lookalike { nearest, registrable: true } => Some((observation, nearest)),
+        _ => None,
+    });
+    found
+        .map(|(observation, nearest)| {
+            let image = image_of(observation);
+            let summary =
+                format!("{image} looks like ECR, but its domain is not AWS's: whoever owns it would be asked");
+            Draft::error(Stage::Reference, image, summary)
+                .proven("the host has ECR's form under a domain that is none of AWS's; nothing was sent to it")
+                .cite([observation])
+                .fix(correction(observation, nearest))
+        })
+        .collect()
+}

@@ -1,0 +1,154 @@
+//! Calls to AWS through the SDK: one attempt each, on the probe's own connections.
+
+use std::error::Error;
+use std::fmt::Debug;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use aws_config::retry::RetryConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::Credentials;
+use aws_credential_types::credential_feature::AwsCredentialFeature;
+use aws_credential_types::provider::error::CredentialsError;
+use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
+use aws_sdk_ecr::error::SdkError;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::stalled_stream_protection::StalledStreamProtectionConfig;
+use tokio::time::timeout;
+
+use super::connector::{Unanswered, client};
+use super::network::Network;
+use crate::model::outcome::{CredentialsOutcome, NoAnswer, Rejection};
+use crate::wire::{Reply, rejection, scrub};
+
+/// The SDK's settings without credentials; the chain is walked once, by [`find`].
+async fn base(network: &Arc<Network>, region: &str) -> SdkConfig {
+    let bound = network.timeout;
+    aws_config::defaults(BehaviorVersion::latest())
+        .region(Region::new(region.to_owned()))
+        .http_client(client(network.clone(), None))
+        .retry_config(RetryConfig::disabled())
+        .timeout_config(TimeoutConfig::builder().connect_timeout(bound).read_timeout(bound).build())
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+        // A corrected clock would hide that it is wrong.
+        .disable_clock_skew_correction(true)
+        .load()
+        .await
+}
+
+/// Walks the credential chain once.
+pub async fn find(network: &Arc<Network>, region: &str) -> (CredentialsOutcome, Option<Credentials>) {
+    let walk = async {
+        let config = base(network, region).await;
+        match config.credentials_provider() {
+            Some(provider) => provider.provide_credentials().await,
+            None => Err(CredentialsError::not_loaded_no_source()),
+        }
+    };
+    match timeout(network.timeout, walk).await {
+        Ok(Ok(credentials)) => (CredentialsOutcome::Found { source: source(&credentials) }, Some(credentials)),
+        Ok(Err(CredentialsError::CredentialsNotLoaded(_))) => (CredentialsOutcome::Missing, None),
+        Ok(Err(CredentialsError::ProviderTimedOut(_))) | Err(_) => (CredentialsOutcome::TimedOut, None),
+        Ok(Err(error)) => (CredentialsOutcome::Failed { reason: reason(&error) }, None),
+    }
+}
+
+/// Where credentials came from, in the words of the AWS SDKs guide.
+fn source(credentials: &Credentials) -> String {
+    let features = credentials.get_property::<Vec<AwsCredentialFeature>>().map(Vec::as_slice).unwrap_or_default();
+    let name = match features.first() {
+        Some(AwsCredentialFeature::CredentialsEnvVars) => "environment variables",
+        Some(AwsCredentialFeature::CredentialsHttp) => "container credentials",
+        Some(AwsCredentialFeature::CredentialsImds) => "instance metadata",
+        Some(AwsCredentialFeature::CredentialsEnvVarsStsWebIdToken) => "web identity",
+        Some(_) => "profile",
+        None => "credential chain",
+    };
+    name.to_owned()
+}
+
+/// The innermost texts of an error chain, scrubbed.
+fn reason(error: &CredentialsError) -> String {
+    let mut texts = vec![error.to_string()];
+    let mut next = error.source();
+    while let Some(inner) = next {
+        texts.push(inner.to_string());
+        next = inner.source();
+    }
+    texts.dedup();
+    scrub(&texts.join(": "))
+}
+
+/// An ECR client that talks to `url` at `via`.
+pub async fn ecr(
+    network: &Arc<Network>,
+    credentials: &Credentials,
+    region: &str,
+    url: &str,
+    via: SocketAddr,
+) -> aws_sdk_ecr::Client {
+    let config = calls(network, credentials, region, Some(via));
+    let config = aws_sdk_ecr::config::Builder::from(&config).endpoint_url(url).build();
+    aws_sdk_ecr::Client::from_conf(config)
+}
+
+/// An STS client; `url` overrides AWS's own endpoint.
+pub fn sts(network: &Arc<Network>, credentials: &Credentials, region: &str, url: Option<&str>) -> aws_sdk_sts::Client {
+    let config = calls(network, credentials, region, None);
+    let mut builder = aws_sdk_sts::config::Builder::from(&config);
+    builder.set_endpoint_url(url.map(str::to_owned));
+    aws_sdk_sts::Client::from_conf(builder.build())
+}
+
+/// Settings for calls with credentials that are already there: nothing is read or asked again.
+fn calls(network: &Arc<Network>, credentials: &Credentials, region: &str, via: Option<SocketAddr>) -> SdkConfig {
+    SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new(region.to_owned()))
+        .http_client(client(network.clone(), via))
+        .retry_config(RetryConfig::disabled())
+        .timeout_config(TimeoutConfig::builder().operation_attempt_timeout(network.timeout * 3).build())
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+        .sleep_impl(aws_smithy_async::rt::sleep::TokioSleep::new())
+        .time_source(aws_smithy_async::time::SystemTimeSource::new())
+        .credentials_provider(SharedCredentialsProvider::new(credentials.clone()))
+        .build()
+}
+
+/// How a call to AWS failed: turned down, or not answered.
+#[derive(Debug)]
+pub enum Failure {
+    Rejected(Rejection),
+    NoAnswer(NoAnswer),
+}
+
+/// The SDK's error as an outcome. `now` is our clock in seconds since the epoch.
+pub fn failure<E: Debug>(error: &SdkError<E, HttpResponse>, now: i64) -> Failure
+where
+    E: Error + 'static,
+{
+    match error.raw_response() {
+        Some(response) => {
+            let headers = response.headers().iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+            let body = response.body().bytes().unwrap_or_default().to_vec();
+            Failure::Rejected(rejection(&Reply { status: response.status().as_u16(), headers, body }, now))
+        }
+        None => Failure::NoAnswer(unanswered(error)),
+    }
+}
+
+fn unanswered<E: Error + 'static>(error: &SdkError<E, HttpResponse>) -> NoAnswer {
+    let mut next: Option<&(dyn Error + 'static)> = Some(error);
+    while let Some(inner) = next {
+        if let Some(Unanswered(why)) = inner.downcast_ref::<Unanswered>() {
+            return why.clone();
+        }
+        next = inner.source();
+    }
+    match error {
+        SdkError::TimeoutError(_) => NoAnswer::TimedOut,
+        SdkError::ConstructionFailure(_) => NoAnswer::NotSent { reason: "the request could not be made".into() },
+        _ => NoAnswer::Malformed { reason: "the answer cannot be read".into() },
+    }
+}

@@ -1,0 +1,333 @@
+//! The real world.
+
+use std::cell::{Cell, RefCell};
+use std::net::{IpAddr, SocketAddr};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+use aws_credential_types::Credentials;
+use aws_sdk_ecr::types::ImageIdentifier;
+
+use super::aws::{self, Failure};
+use super::http::{ERROR_LIMIT, Peer, fetch, get, no_body};
+use super::layer::Layers;
+use super::metadata::{self, TaskMetadata};
+use super::network::Network;
+use super::{BlobQuery, Edge, Endpoint, ManifestQuery, dns, registry, roots, tcp};
+use crate::config::{Settings, UsageError};
+use crate::model::outcome::{
+    CallerOutcome, ConnectOutcome, CredentialsOutcome, HandshakeOutcome, LayerBytesOutcome, LayerStoreOutcome,
+    LayerUrlOutcome, ManifestOutcome, NoAnswer, RegistryOutcome, ResolveOutcome, TokenOutcome,
+};
+use crate::ranges::{Cidr, Ranges};
+use crate::wire::oci::{Digest, Found};
+use crate::wire::{LayerUrl, RegistryToken, registry as wire_registry, rejection};
+
+/// Sockets, the SDK and clocks, as the settings say.
+#[derive(Debug)]
+pub struct Live {
+    began: Instant,
+    network: Arc<Network>,
+    layers: Layers,
+    credentials: RefCell<Option<Credentials>>,
+    region: String,
+    ecr_url: Option<String>,
+    sts_url: Option<String>,
+}
+
+impl Live {
+    /// # Errors
+    ///
+    /// A file of the settings that cannot be read: the CA bundle or the address ranges.
+    pub fn new(settings: &Settings) -> Result<Self, UsageError> {
+        let environment = &settings.environment;
+        let roots = roots::load(settings.ca_bundle.as_deref(), environment.ssl_cert_file.as_deref());
+        let tls = super::tls::Tls::new(roots.map_err(UsageError)?).map_err(UsageError)?;
+        let ranges = match &settings.ip_ranges {
+            None => Ranges::embedded(),
+            Some(path) => {
+                let wrong = |why: String| UsageError(format!("IP ranges {}: {why}", path.display()));
+                let bytes = std::fs::read(path).map_err(|error| wrong(error.to_string()))?;
+                Ranges::from_json(&bytes).map_err(wrong)?
+            }
+        };
+        let name_servers = match settings.dns_servers.is_empty() {
+            true => dns::system_servers(),
+            false => settings.dns_servers.clone(),
+        };
+        let network = Network {
+            name_servers,
+            tls: tls.clone(),
+            ranges,
+            own_subnets: Vec::new(),
+            connect_to: settings.connect_to.clone(),
+            timeout: settings.timeout,
+        };
+        Ok(Live {
+            began: Instant::now(),
+            network: Arc::new(network),
+            layers: Layers::new(tls, settings.timeout),
+            credentials: RefCell::default(),
+            region: settings.region.clone().unwrap_or_else(|| "us-east-1".to_owned()),
+            ecr_url: environment.ecr_url.as_ref().map(|service| service.url.clone()),
+            sts_url: environment.sts_url.as_ref().map(|service| service.url.clone()),
+        })
+    }
+
+    /// Reads task metadata and remembers the task's own subnet, so that addresses in it are known.
+    ///
+    /// # Errors
+    ///
+    /// In a few words, why there is none.
+    pub async fn task_metadata(&mut self, base: &str) -> Result<TaskMetadata, String> {
+        let metadata = metadata::read(&self.network, base).await?;
+        let subnet = metadata.subnet_cidr().and_then(|text| Cidr::parse(text).ok());
+        if let (Some(subnet), Some(network)) = (subnet, Arc::get_mut(&mut self.network)) {
+            network.own_subnets.push(subnet);
+        }
+        if let Some(region) = metadata.region() {
+            region.clone_into(&mut self.region);
+        }
+        Ok(metadata)
+    }
+
+    /// Seconds since the epoch, by the system's clock.
+    pub fn now(&self) -> i64 {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+    }
+
+    /// Layer bytes received so far.
+    pub fn received(&self) -> Rc<Cell<u64>> {
+        self.layers.received.clone()
+    }
+
+    async fn ecr(&self, api: &Endpoint, region: &str) -> Option<aws_sdk_ecr::Client> {
+        let credentials = self.credentials.borrow().clone()?;
+        let url = self.ecr_url.clone().unwrap_or_else(|| format!("https://{}", api.target));
+        Some(aws::ecr(&self.network, &credentials, region, &url, api.address).await)
+    }
+}
+
+/// Stands in the place of a call that needs credentials when there are none.
+fn no_credentials() -> NoAnswer {
+    NoAnswer::NotSent { reason: "no credentials".into() }
+}
+
+impl Edge for Live {
+    type Socket = tokio::net::TcpStream;
+
+    fn elapsed_ms(&self) -> f64 {
+        self.began.elapsed().as_secs_f64() * 1e3
+    }
+
+    fn name_servers(&self) -> Vec<SocketAddr> {
+        self.network.name_servers.clone()
+    }
+
+    async fn credentials(&self) -> CredentialsOutcome {
+        let (outcome, credentials) = aws::find(&self.network, &self.region).await;
+        self.credentials.replace(credentials);
+        outcome
+    }
+
+    async fn caller(&self, region: &str) -> CallerOutcome {
+        let Some(credentials) = self.credentials.borrow().clone() else {
+            return CallerOutcome::NoAnswer(no_credentials());
+        };
+        let client = aws::sts(&self.network, &credentials, region, self.sts_url.as_deref());
+        match client.get_caller_identity().send().await {
+            Ok(output) => CallerOutcome::Known {
+                arn: output.arn().unwrap_or_default().to_owned(),
+                account: output.account().unwrap_or_default().to_owned(),
+            },
+            Err(error) => match aws::failure(&error, self.now()) {
+                Failure::Rejected(rejection) => CallerOutcome::Rejected(rejection),
+                Failure::NoAnswer(why) => CallerOutcome::NoAnswer(why),
+            },
+        }
+    }
+
+    async fn resolve(&self, host: &str, server: SocketAddr) -> ResolveOutcome {
+        self.network.resolve(host, server).await
+    }
+
+    fn route(&self, host: &str, port: u16, resolved: &[IpAddr]) -> Vec<SocketAddr> {
+        self.network.route(host, port, resolved)
+    }
+
+    async fn connect(&self, address: SocketAddr) -> (ConnectOutcome, Option<Self::Socket>) {
+        tcp::connect(address, self.network.timeout).await
+    }
+
+    async fn handshake(&self, socket: Self::Socket, host: &str) -> HandshakeOutcome {
+        self.network.tls.handshake(socket, host, self.network.timeout).await.0
+    }
+
+    async fn token(&self, api: &Endpoint, region: &str) -> (TokenOutcome, Option<RegistryToken>) {
+        let Some(client) = self.ecr(api, region).await else {
+            return (TokenOutcome::NoAnswer(no_credentials()), None);
+        };
+        let output = match client.get_authorization_token().send().await {
+            Ok(output) => output,
+            Err(error) => {
+                let outcome = match aws::failure(&error, self.now()) {
+                    Failure::Rejected(rejection) => TokenOutcome::Rejected(rejection),
+                    Failure::NoAnswer(why) => TokenOutcome::NoAnswer(why),
+                };
+                return (outcome, None);
+            }
+        };
+        let data = output.authorization_data().first();
+        match data.and_then(|data| data.authorization_token().map(|token| (data, token))) {
+            Some((data, token)) => {
+                let valid_for_s = data.expires_at().map(|at| at.secs() - self.now());
+                let registry = data.proxy_endpoint().map(crate::wire::scrub);
+                (TokenOutcome::Issued { valid_for_s, registry }, Some(RegistryToken::basic(token)))
+            }
+            None => (TokenOutcome::Malformed { reason: "the answer holds no token".into() }, None),
+        }
+    }
+
+    async fn registry(&self, registry: &Endpoint, token: Option<&RegistryToken>) -> RegistryOutcome {
+        registry::base(&self.network, registry, token, self.now()).await
+    }
+
+    async fn manifest(
+        &self,
+        registry: &Endpoint,
+        token: &RegistryToken,
+        query: &ManifestQuery,
+    ) -> (ManifestOutcome, Option<Found>) {
+        registry::manifest(&self.network, registry, token, query, self.now()).await
+    }
+
+    async fn api_manifest(
+        &self,
+        api: &Endpoint,
+        region: &str,
+        account: &str,
+        query: &ManifestQuery,
+    ) -> (ManifestOutcome, Option<Found>) {
+        let Some(client) = self.ecr(api, region).await else {
+            return (ManifestOutcome::NoAnswer(no_credentials()), None);
+        };
+        let image = match Digest::parse(&query.reference) {
+            Ok(digest) => ImageIdentifier::builder().image_digest(digest.as_str()),
+            Err(_) => ImageIdentifier::builder().image_tag(&query.reference),
+        };
+        let call = client
+            .batch_get_image()
+            .registry_id(account)
+            .repository_name(&query.repository)
+            .image_ids(image.build())
+            .set_accepted_media_types(Some(crate::wire::oci::ACCEPT.split(", ").map(str::to_owned).collect()));
+        let output = match call.send().await {
+            Ok(output) => output,
+            Err(error) => {
+                let outcome = match aws::failure(&error, self.now()) {
+                    Failure::Rejected(rejection) => ManifestOutcome::Rejected(rejection),
+                    Failure::NoAnswer(why) => ManifestOutcome::NoAnswer(why),
+                };
+                return (outcome, None);
+            }
+        };
+        // HTTP 200 proves nothing: what failed is listed beside what was found.
+        if let Some(failure) = output.failures().first() {
+            let code = failure.failure_code().map(|code| code.as_str().to_owned()).unwrap_or_default();
+            let reason = failure.failure_reason().map(crate::wire::scrub);
+            return (ManifestOutcome::Failure { code, reason }, None);
+        }
+        let image = output.images().first();
+        match image.and_then(|image| image.image_manifest().map(|manifest| (image, manifest))) {
+            Some((image, manifest)) => crate::wire::oci::read_manifest(
+                manifest.as_bytes(),
+                image.image_manifest_media_type(),
+                image.image_id().and_then(|id| id.image_digest()),
+                query.expected.as_ref(),
+                &query.platform,
+            ),
+            None => (ManifestOutcome::Unsupported { reason: "the answer holds no manifest".into() }, None),
+        }
+    }
+
+    async fn layer_url(
+        &self,
+        registry: &Endpoint,
+        token: &RegistryToken,
+        repository: &str,
+        digest: &Digest,
+    ) -> (LayerUrlOutcome, Option<LayerUrl>) {
+        registry::layer_url(&self.network, registry, token, repository, digest, self.now()).await
+    }
+
+    async fn api_layer_url(
+        &self,
+        api: &Endpoint,
+        region: &str,
+        account: &str,
+        repository: &str,
+        digest: &Digest,
+    ) -> (LayerUrlOutcome, Option<LayerUrl>) {
+        let Some(client) = self.ecr(api, region).await else {
+            return (LayerUrlOutcome::NoAnswer(no_credentials()), None);
+        };
+        let call = client
+            .get_download_url_for_layer()
+            .registry_id(account)
+            .repository_name(repository)
+            .layer_digest(digest.as_str());
+        match call.send().await {
+            Ok(output) => match output.download_url() {
+                Some(url) => wire_registry::api_url(url),
+                None => (LayerUrlOutcome::BadRedirect { reason: "the answer holds no URL".into() }, None),
+            },
+            Err(error) => match aws::failure(&error, self.now()) {
+                Failure::Rejected(rejection) => (LayerUrlOutcome::Rejected(rejection), None),
+                Failure::NoAnswer(why) => (LayerUrlOutcome::NoAnswer(why), None),
+            },
+        }
+    }
+
+    async fn layer_store(&self, store: &Endpoint) -> LayerStoreOutcome {
+        let peer = Peer { host: &store.target.host, address: store.address, tls: Some(&self.network.tls) };
+        let request = match get(&registry::url(store, "/")).and_then(no_body) {
+            Ok(request) => request,
+            Err(why) => return LayerStoreOutcome::NoAnswer(why),
+        };
+        match fetch(&peer, request, ERROR_LIMIT, self.network.timeout).await {
+            Ok(reply) => LayerStoreOutcome::Answered {
+                status: reply.status,
+                code: rejection(&reply, self.now()).code,
+                clock_offset_s: reply.clock_offset_s(self.now()),
+            },
+            // Whatever lies at `/`, the store answered.
+            Err(NoAnswer::TooLarge { .. }) => {
+                LayerStoreOutcome::Answered { status: 200, code: None, clock_offset_s: None }
+            }
+            Err(why) => LayerStoreOutcome::NoAnswer(why),
+        }
+    }
+
+    async fn layer_bytes(
+        &self,
+        store: &Endpoint,
+        url: &LayerUrl,
+        query: &BlobQuery,
+    ) -> (LayerBytesOutcome, Option<Vec<u8>>) {
+        self.layers.fetch(url.for_request(), &url.host, store.address, None, query, self.now()).await
+    }
+
+    async fn direct_bytes(
+        &self,
+        registry: &Endpoint,
+        token: &RegistryToken,
+        repository: &str,
+        query: &BlobQuery,
+    ) -> (LayerBytesOutcome, Option<Vec<u8>>) {
+        let path = format!("/v2/{repository}/blobs/{}", query.digest);
+        let url = registry::url(registry, &path);
+        self.layers.fetch(&url, &registry.target.host, registry.address, Some(token), query, self.now()).await
+    }
+}

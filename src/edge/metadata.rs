@@ -1,0 +1,88 @@
+//! ECS task metadata endpoint v4: where we are, without any permission.
+//!
+//! Fields may be absent, and unknown ones are passed over
+//! (ECS Developer Guide, "Task metadata available for Amazon ECS tasks").
+
+use serde::Deserialize;
+
+use super::http::{ERROR_LIMIT, Peer, fetch, get, no_body};
+use super::network::Network;
+
+/// Metadata of a task with many containers and labels is larger than an error body.
+const LIMIT: usize = 8 * ERROR_LIMIT;
+
+/// What of `${ECS_CONTAINER_METADATA_URI_V4}/task` is used.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct TaskMetadata {
+    pub cluster: Option<String>,
+    #[serde(rename = "TaskARN")]
+    pub task_arn: Option<String>,
+    pub family: Option<String>,
+    pub service_name: Option<String>,
+    pub availability_zone: Option<String>,
+    pub containers: Vec<Container>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct Container {
+    pub name: Option<String>,
+    pub image: Option<String>,
+    pub networks: Vec<NetworkInterface>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct NetworkInterface {
+    #[serde(rename = "IPv4SubnetCIDRBlock")]
+    pub ipv4_subnet: Option<String>,
+}
+
+impl TaskMetadata {
+    /// Every container's image, each once; also of containers that have not started.
+    pub fn images(&self) -> Vec<&str> {
+        let mut images: Vec<&str> = Vec::new();
+        for image in self.containers.iter().filter_map(|container| container.image.as_deref()) {
+            // The agent adds a pause container to awsvpc tasks; it comes with the host.
+            let pause = image.starts_with("amazon/amazon-ecs-pause");
+            if !pause && !images.contains(&image) {
+                images.push(image);
+            }
+        }
+        images
+    }
+
+    pub fn subnet_cidr(&self) -> Option<&str> {
+        self.containers.iter().flat_map(|container| &container.networks).find_map(|net| net.ipv4_subnet.as_deref())
+    }
+
+    /// The fourth part of the task's ARN: `arn:partition:ecs:region:account:task/…`.
+    pub fn region(&self) -> Option<&str> {
+        self.task_arn.as_deref()?.split(':').nth(3).filter(|part| !part.is_empty())
+    }
+
+    pub fn account(&self) -> Option<&str> {
+        self.task_arn.as_deref()?.split(':').nth(4).filter(|part| !part.is_empty())
+    }
+}
+
+/// Reads the task's metadata.
+///
+/// # Errors
+///
+/// In a few words, why there is none.
+pub async fn read(network: &Network, base: &str) -> Result<TaskMetadata, String> {
+    let uri: http::Uri = base.parse().map_err(|_| "its address cannot be read".to_owned())?;
+    let host = uri.host().ok_or("its address has no host")?.to_owned();
+    let port = uri.port_u16().unwrap_or(80);
+    let address = network.first_address(&host, port).await.map_err(|_| "its host does not resolve".to_owned())?;
+    let peer = Peer { host: &host, address, tls: None };
+    let url = format!("{}/task", base.trim_end_matches('/'));
+    let request = get(&url).and_then(no_body).map_err(|_| "its address cannot be read".to_owned())?;
+    let reply = fetch(&peer, request, LIMIT, network.timeout).await.map_err(|_| "it does not answer".to_owned())?;
+    if reply.status != 200 {
+        return Err(format!("it answers HTTP {}", reply.status));
+    }
+    serde_json::from_slice(&reply.body).map_err(|_| "it answers something that is not task metadata".to_owned())
+}

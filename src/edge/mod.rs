@@ -1,0 +1,160 @@
+//! The seam: the only folder that touches the world.
+//!
+//! [`Edge`] is everything the walker of the plan needs from outside. A method never fails:
+//! however an act ends, that is its outcome. [`Live`] is the real thing; the tests have a
+//! simulated one.
+
+mod aws;
+mod certificate;
+mod connector;
+mod dns;
+mod http;
+mod layer;
+mod live;
+mod metadata;
+mod network;
+mod registry;
+mod roots;
+mod tcp;
+mod tls;
+
+use std::net::{IpAddr, SocketAddr};
+
+pub use live::Live;
+pub use metadata::TaskMetadata;
+
+use crate::model::Target;
+use crate::model::outcome::{
+    CallerOutcome, ConnectOutcome, CredentialsOutcome, HandshakeOutcome, LayerBytesOutcome, LayerStoreOutcome,
+    LayerUrlOutcome, ManifestOutcome, RegistryOutcome, ResolveOutcome, TokenOutcome,
+};
+use crate::wire::oci::{Digest, Found, Platform};
+use crate::wire::{LayerUrl, RegistryToken};
+
+/// A host of the plan, at the address that was found to answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Endpoint {
+    pub target: Target,
+    pub address: SocketAddr,
+}
+
+/// Which manifest is wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ManifestQuery {
+    pub repository: String,
+    /// A tag, or a digest as text.
+    pub reference: String,
+    /// What the bytes must hash to, where that is known beforehand.
+    pub expected: Option<Digest>,
+    pub platform: Platform,
+}
+
+/// Which blob is wanted, and how much of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BlobQuery {
+    pub digest: Digest,
+    /// Bytes, as the manifest says.
+    pub size: u64,
+    pub depth: BlobDepth,
+}
+
+/// How much of a blob is fetched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BlobDepth {
+    /// The first bytes: proves the path.
+    FirstBytes,
+    /// Every byte, hashed while it streams.
+    Verify,
+    /// Every byte, hashed, and kept in memory (only for blobs of at most 4 MiB).
+    Keep,
+}
+
+/// The outside world.
+#[expect(async_fn_in_trait, reason = "one current-thread runtime: no future needs to be Send")]
+pub trait Edge {
+    type Socket;
+
+    /// Milliseconds since the check began.
+    fn elapsed_ms(&self) -> f64;
+
+    /// The servers that names are asked of, in order.
+    fn name_servers(&self) -> Vec<SocketAddr>;
+
+    async fn credentials(&self) -> CredentialsOutcome;
+
+    /// Asks STS who we are; resolves and connects by itself, since no pull depends on it.
+    async fn caller(&self, region: &str) -> CallerOutcome;
+
+    /// Asks one server for A and AAAA of `host`, as an absolute name.
+    async fn resolve(&self, host: &str, server: SocketAddr) -> ResolveOutcome;
+
+    /// Where connections for `host` go, given what it resolves to (`--connect-to` changes it).
+    fn route(&self, _host: &str, port: u16, resolved: &[IpAddr]) -> Vec<SocketAddr> {
+        resolved.iter().map(|&address| SocketAddr::new(address, port)).collect()
+    }
+
+    async fn connect(&self, address: SocketAddr) -> (ConnectOutcome, Option<Self::Socket>);
+
+    async fn handshake(&self, socket: Self::Socket, host: &str) -> HandshakeOutcome;
+
+    async fn token(&self, api: &Endpoint, region: &str) -> (TokenOutcome, Option<RegistryToken>);
+
+    /// `GET /v2/`, with the token or without.
+    async fn registry(&self, registry: &Endpoint, token: Option<&RegistryToken>) -> RegistryOutcome;
+
+    async fn manifest(
+        &self,
+        registry: &Endpoint,
+        token: &RegistryToken,
+        query: &ManifestQuery,
+    ) -> (ManifestOutcome, Option<Found>);
+
+    /// `ecr:BatchGetImage`; `account` owns the registry.
+    async fn api_manifest(
+        &self,
+        api: &Endpoint,
+        region: &str,
+        account: &str,
+        query: &ManifestQuery,
+    ) -> (ManifestOutcome, Option<Found>);
+
+    /// `GET /v2/…/blobs/…`, redirect not followed.
+    async fn layer_url(
+        &self,
+        registry: &Endpoint,
+        token: &RegistryToken,
+        repository: &str,
+        digest: &Digest,
+    ) -> (LayerUrlOutcome, Option<LayerUrl>);
+
+    /// `ecr:GetDownloadUrlForLayer`.
+    async fn api_layer_url(
+        &self,
+        api: &Endpoint,
+        region: &str,
+        account: &str,
+        repository: &str,
+        digest: &Digest,
+    ) -> (LayerUrlOutcome, Option<LayerUrl>);
+
+    /// An unsigned `GET /` on the layer store.
+    async fn layer_store(&self, store: &Endpoint) -> LayerStoreOutcome;
+
+    /// The blob itself, from a presigned URL; never with an `Authorization` header.
+    /// The bytes come back only with [`BlobDepth::Keep`].
+    async fn layer_bytes(
+        &self,
+        store: &Endpoint,
+        url: &LayerUrl,
+        query: &BlobQuery,
+    ) -> (LayerBytesOutcome, Option<Vec<u8>>);
+
+    /// The blob as the registry itself serves it (no redirect): with the token, same host only.
+    async fn direct_bytes(
+        &self,
+        registry: &Endpoint,
+        token: &RegistryToken,
+        repository: &str,
+        query: &BlobQuery,
+    ) -> (LayerBytesOutcome, Option<Vec<u8>>);
+}

@@ -1,0 +1,58 @@
+//! What every act on the network shares: servers, roots, ranges, bounds, overrides.
+
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use super::dns;
+use super::tls::Tls;
+use crate::config::ConnectTo;
+use crate::model::outcome::{NoAnswer, ResolveOutcome};
+use crate::ranges::{Cidr, Ranges};
+
+/// Read-only after the start.
+#[derive(Debug)]
+pub struct Network {
+    pub name_servers: Vec<SocketAddr>,
+    pub tls: Tls,
+    pub ranges: Ranges,
+    pub own_subnets: Vec<Cidr>,
+    pub connect_to: Vec<ConnectTo>,
+    /// Bound of each act.
+    pub timeout: Duration,
+}
+
+impl Network {
+    pub async fn resolve(&self, host: &str, server: SocketAddr) -> ResolveOutcome {
+        dns::resolve(host, server, self.timeout, &self.ranges, &self.own_subnets).await
+    }
+
+    /// Where connections for `host` go: what it resolves to, unless `--connect-to` says otherwise.
+    pub fn route(&self, host: &str, port: u16, resolved: &[IpAddr]) -> Vec<SocketAddr> {
+        let rule = self.connect_to.iter().find(|rule| rule.matches(host, port));
+        match rule {
+            None => resolved.iter().map(|&address| SocketAddr::new(address, port)).collect(),
+            Some(rule) => {
+                let port = rule.to_port.unwrap_or(port);
+                match rule.to_address {
+                    Some(address) => vec![SocketAddr::new(address, port)],
+                    None => resolved.iter().map(|&address| SocketAddr::new(address, port)).collect(),
+                }
+            }
+        }
+    }
+
+    /// An address for calls that no pull depends on: the first of the first server that answers.
+    pub async fn first_address(&self, host: &str, port: u16) -> Result<SocketAddr, NoAnswer> {
+        if let Ok(address) = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>() {
+            return Ok(SocketAddr::new(address, port));
+        }
+        for &server in &self.name_servers {
+            let outcome = self.resolve(host, server).await;
+            let resolved: Vec<IpAddr> = outcome.addresses().iter().map(|known| known.address).collect();
+            if let Some(&address) = self.route(host, port, &resolved).first() {
+                return Ok(address);
+            }
+        }
+        Err(NoAnswer::Connect { reason: "the name does not resolve".into() })
+    }
+}

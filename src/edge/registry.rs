@@ -1,0 +1,96 @@
+//! The registry's HTTP: `GET /v2/`, manifests, and where blobs are.
+
+use http::header::{ACCEPT, AUTHORIZATION};
+
+use super::http::{ERROR_LIMIT, MANIFEST_LIMIT, Peer, fetch, get, no_body};
+use super::network::Network;
+use super::{Endpoint, ManifestQuery};
+use crate::model::outcome::{LayerUrlOutcome, ManifestOutcome, NoAnswer, RegistryOutcome};
+use crate::wire::oci::{self, Digest, Found};
+use crate::wire::{LayerUrl, RegistryToken, Reply, registry};
+
+/// `GET /v2/` (OCI distribution specification, end-1).
+pub async fn base(network: &Network, endpoint: &Endpoint, token: Option<&RegistryToken>, now: i64) -> RegistryOutcome {
+    match ask(network, endpoint, token, "/v2/", None, ERROR_LIMIT).await {
+        Ok(reply) => registry::base(&reply, now),
+        Err(why) => RegistryOutcome::NoAnswer(why),
+    }
+}
+
+/// `GET /v2/<name>/manifests/<reference>` (end-3). GET, since a HEAD never carries the reason.
+pub async fn manifest(
+    network: &Network,
+    endpoint: &Endpoint,
+    token: &RegistryToken,
+    query: &ManifestQuery,
+    now: i64,
+) -> (ManifestOutcome, Option<Found>) {
+    let path = format!("/v2/{}/manifests/{}", query.repository, query.reference);
+    match ask(network, endpoint, Some(token), &path, Some(oci::ACCEPT), MANIFEST_LIMIT).await {
+        Ok(reply) => registry::manifest(&reply, query.expected.as_ref(), &query.platform, now),
+        Err(NoAnswer::TooLarge { limit_bytes }) => {
+            let reason = format!("the manifest is larger than {limit_bytes} bytes");
+            (ManifestOutcome::Unsupported { reason }, None)
+        }
+        Err(why) => (ManifestOutcome::NoAnswer(why), None),
+    }
+}
+
+/// `GET /v2/<name>/blobs/<digest>` (end-2), the redirect not followed.
+pub async fn layer_url(
+    network: &Network,
+    endpoint: &Endpoint,
+    token: &RegistryToken,
+    repository: &str,
+    digest: &Digest,
+    now: i64,
+) -> (LayerUrlOutcome, Option<LayerUrl>) {
+    let path = format!("/v2/{repository}/blobs/{digest}");
+    // A registry that serves the blob itself starts to send it: the head is all that is read.
+    match head_of(network, endpoint, token, &path).await {
+        Ok(reply) => registry::redirect(&reply, now),
+        Err(why) => (LayerUrlOutcome::NoAnswer(why), None),
+    }
+}
+
+async fn head_of(network: &Network, endpoint: &Endpoint, token: &RegistryToken, path: &str) -> Result<Reply, NoAnswer> {
+    let request = no_body(get(&url(endpoint, path))?.header(AUTHORIZATION, token.header_value()))?;
+    let response = super::http::send(&peer(network, endpoint), request, network.timeout).await?;
+    let (head, body) = response.into_parts();
+    let error = head.status.is_client_error() || head.status.is_server_error();
+    let body = match error {
+        true => super::http::read(body, ERROR_LIMIT, network.timeout).await?.0,
+        false => Vec::new(),
+    };
+    let headers = head
+        .headers
+        .iter()
+        .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()));
+    Ok(Reply { status: head.status.as_u16(), headers: headers.collect(), body })
+}
+
+async fn ask(
+    network: &Network,
+    endpoint: &Endpoint,
+    token: Option<&RegistryToken>,
+    path: &str,
+    accept: Option<&str>,
+    limit: usize,
+) -> Result<Reply, NoAnswer> {
+    let mut request = get(&url(endpoint, path))?;
+    if let Some(token) = token {
+        request = request.header(AUTHORIZATION, token.header_value());
+    }
+    if let Some(accept) = accept {
+        request = request.header(ACCEPT, accept);
+    }
+    fetch(&peer(network, endpoint), no_body(request)?, limit, network.timeout).await
+}
+
+pub fn url(endpoint: &Endpoint, path: &str) -> String {
+    format!("https://{}{path}", endpoint.target)
+}
+
+fn peer<'a>(network: &'a Network, endpoint: &'a Endpoint) -> Peer<'a> {
+    Peer { host: &endpoint.target.host, address: endpoint.address, tls: Some(&network.tls) }
+}

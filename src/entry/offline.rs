@@ -1,0 +1,125 @@
+//! The commands that send nothing: `explain`, `judge`, `plan`.
+
+use std::io::Read;
+use std::path::Path;
+
+use serde::Deserialize;
+
+use super::check::show;
+use super::{Exit, lookup, print, style};
+use crate::config::{
+    Environment, ExplainArguments, JudgeArguments, Output, PlanArguments, Settings, UsageError, images,
+};
+use crate::diagnose::rules;
+use crate::model::{Evidence, ImageSummary, Instant, SCHEMA, Vantage};
+use crate::plan::Plan;
+use crate::render;
+use crate::run::{Observed, arrive, judge as judge_observed};
+
+/// The largest report that is read: layers by the thousand fit in.
+const LARGEST_REPORT: u64 = 64 * 1024 * 1024;
+
+pub fn explain(arguments: &ExplainArguments) -> Result<Exit, UsageError> {
+    let code = arguments.code.trim();
+    if let Some(rule) = rules::of(code) {
+        print(&render::explain(rule, style()))?;
+        return Ok(Exit::Healthy);
+    }
+    let shown: String = code.chars().take(40).collect();
+    let related: Vec<String> = match is_code(code) {
+        true => rules::naming(code).map(|code| code.to_string()).collect(),
+        false => Vec::new(),
+    };
+    let known: Vec<&str> = rules::all().map(|rule| rule.code.id()).collect();
+    Err(UsageError(match related.is_empty() {
+        true => format!("no page for {shown:?}; there are pages for {}", known.join(" ")),
+        false => format!("{shown} has no page of its own; it is spoken of in {}", related.join(", ")),
+    }))
+}
+
+/// `FAMILY-NN`.
+fn is_code(text: &str) -> bool {
+    text.split_once('-').is_some_and(|(family, number)| {
+        !family.is_empty()
+            && family.chars().all(|c| c.is_ascii_alphabetic())
+            && number.len() == 2
+            && number.chars().all(|c| c.is_ascii_digit())
+    })
+}
+
+/// What of a saved report is evidence; its findings are not read.
+#[derive(Deserialize)]
+struct Saved {
+    schema: String,
+    started_at: Instant,
+    duration_ms: f64,
+    #[serde(default)]
+    cut_short: Option<String>,
+    vantage: Vantage,
+    images: Vec<ImageSummary>,
+    evidence: Evidence,
+}
+
+pub fn judge(arguments: &JudgeArguments) -> Result<Exit, UsageError> {
+    let file = arguments.file.display();
+    let bytes = read(&arguments.file).map_err(|why| UsageError(format!("{file}: {why}")))?;
+    let wrong = |why: String| UsageError(format!("{file} is not a report of check --save: {why}"));
+    let saved: Saved = serde_json::from_slice(&bytes).map_err(|error| wrong(error.to_string()))?;
+    if saved.schema != SCHEMA {
+        return Err(wrong(format!("its schema is {:?}, and {SCHEMA} is read", saved.schema)));
+    }
+    let output = match arguments.output.clone().or_else(|| lookup("ECR_PROBE_OUTPUT")) {
+        Some(text) => crate::config::output(&text)?,
+        None => Output::default(),
+    };
+    let report = judge_observed(Observed {
+        started_at: saved.started_at,
+        duration_ms: saved.duration_ms,
+        vantage: saved.vantage,
+        images: saved.images,
+        evidence: saved.evidence,
+        cut_short: saved.cut_short,
+    });
+    show(&report, output)?;
+    Ok(Exit::of(&report, arguments.fail_on.is_some()))
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, String> {
+    let source: Box<dyn Read> = match path.as_os_str() == "-" {
+        true => Box::new(std::io::stdin()),
+        false => Box::new(std::fs::File::open(path).map_err(|error| error.to_string())?),
+    };
+    let mut bytes = Vec::new();
+    source.take(LARGEST_REPORT + 1).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+    match bytes.len() as u64 > LARGEST_REPORT {
+        true => Err(format!("it is larger than {LARGEST_REPORT} bytes")),
+        false => Ok(bytes),
+    }
+}
+
+pub fn plan(arguments: &PlanArguments) -> Result<Exit, UsageError> {
+    let environment = Environment::read(&lookup)?;
+    let mut named = images(&arguments.images, &lookup)?;
+    if named.is_empty() {
+        named = of_this_task()?;
+    }
+    let plan = Plan::new(&named, &environment);
+    match arguments.policy {
+        false => print(&render::plan(&plan))?,
+        true => {
+            let policy = serde_json::to_string_pretty(&plan.policy()).map_err(|error| UsageError(error.to_string()))?;
+            print(&(policy + "\n"))?;
+        }
+    }
+    Ok(Exit::Healthy)
+}
+
+/// The images of the task that the probe runs in; the one thing here that asks somebody.
+fn of_this_task() -> Result<Vec<crate::image::Reference>, UsageError> {
+    let settings = Settings::for_check(&crate::config::CheckArguments::default(), &lookup)?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| UsageError(format!("no runtime: {error}")))?;
+    runtime.block_on(async { Ok(arrive(&settings).await?.images) })
+}

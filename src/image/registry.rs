@@ -1,0 +1,270 @@
+//! Which registry a host is, and what is wrong with one that nearly is ECR's.
+
+use super::distance::within;
+use super::host::{EcrHost, registry_host};
+use super::partition::{PARTITIONS, Partition, is_known_region};
+use crate::model::outcome::ReferenceOutcome;
+
+/// The registry that a reference names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Registry {
+    /// A private ECR registry.
+    Ecr(EcrHost),
+    /// public.ecr.aws.
+    PublicEcr,
+    DockerHub,
+    /// Some other registry.
+    Other,
+    /// Under one of AWS's domains, meant for ECR, and not the name of a registry.
+    MalformedEcr {
+        /// What is wrong, in a few words.
+        problem: String,
+        /// The host that was likely meant, where enough of it is there.
+        nearest: Option<String>,
+    },
+    /// Under a stranger's domain, and meant for ECR by the look of it. Such domains do resolve: `amazonawss.com` did.
+    Lookalike {
+        /// The host that was likely meant; `REGION` stands for what it does not tell.
+        nearest: String,
+        /// Whether anybody could register the domain.
+        registrable: bool,
+    },
+}
+
+impl Registry {
+    /// Classifies a host in lower case, without its port.
+    pub(super) fn of(host: &str) -> Self {
+        match host {
+            "docker.io" | "index.docker.io" | "registry-1.docker.io" => return Registry::DockerHub,
+            "public.ecr.aws" | "ecr-public.aws.com" => return Registry::PublicEcr,
+            _ => {}
+        }
+        if let Some(host) = EcrHost::parse(host) {
+            return Registry::Ecr(host);
+        }
+        let labels: Vec<&str> = host.split('.').collect();
+        match aws_labels(host) {
+            Some(count) => malformed(&labels, count).unwrap_or(Registry::Other),
+            None => lookalike(&labels).unwrap_or(Registry::Other),
+        }
+    }
+
+    pub(super) fn outcome(&self) -> ReferenceOutcome {
+        match self {
+            Registry::Ecr(host) => ReferenceOutcome::Ecr {
+                account: host.account.clone(),
+                region: host.region.clone(),
+                partition: host.partition.name.to_owned(),
+                region_known: host.region_known,
+            },
+            Registry::PublicEcr => ReferenceOutcome::PublicEcr,
+            Registry::DockerHub => ReferenceOutcome::DockerHub,
+            Registry::Other => ReferenceOutcome::OtherRegistry,
+            Registry::MalformedEcr { problem, nearest } => {
+                ReferenceOutcome::MalformedEcrHost { problem: problem.clone(), nearest: nearest.clone() }
+            }
+            Registry::Lookalike { nearest, registrable } => {
+                ReferenceOutcome::Lookalike { nearest: nearest.clone(), registrable: *registrable }
+            }
+        }
+    }
+}
+
+/// Domains that AWS owns besides those of the partitions.
+const OTHER_AWS_DOMAINS: [&str; 3] = ["aws", "aws.com", "amazonaws.cn"];
+
+/// How many labels of the host are one of AWS's domains; `None` where it is under another.
+fn aws_labels(host: &str) -> Option<usize> {
+    let of_partitions = PARTITIONS.iter().flat_map(|partition| {
+        let parents = [partition.dual_stack_suffix, partition.registry_dual_stack_suffix];
+        let parent = partition.dual_stack_suffix.strip_prefix("api.").unwrap_or(partition.dual_stack_suffix);
+        [partition.dns_suffix, parent].into_iter().chain(parents)
+    });
+    let under =
+        |domain: &&str| host.strip_suffix(*domain).is_some_and(|before| before.is_empty() || before.ends_with('.'));
+    of_partitions.chain(OTHER_AWS_DOMAINS).filter(under).map(|domain| domain.split('.').count()).max()
+}
+
+/// What of a registry's name can be found in a host's labels, in whatever order.
+struct Pieces<'a> {
+    /// Twelve digits, written with hyphens or without.
+    account: Option<String>,
+    region: Option<&'a str>,
+    /// A label that is `dkr`, `ecr` or both, if with its letters swapped.
+    marked: bool,
+    fips: bool,
+    /// `dkr-ecr` in one label.
+    joined: bool,
+}
+
+impl<'a> Pieces<'a> {
+    fn of(labels: &[&'a str]) -> Self {
+        Pieces {
+            account: labels.first().and_then(|label| account(label)),
+            region: labels.iter().find(|label| is_region(label)).copied(),
+            marked: labels.iter().any(|label| is_marker(label)),
+            fips: labels.iter().any(|label| is_marker(label) && label.ends_with("-fips")),
+            joined: labels.iter().any(|label| is_marker(label) && label.trim_end_matches("-fips").len() > 3),
+        }
+    }
+}
+
+/// AWS's console shows account ids as 1234-5678-9012.
+fn account(label: &str) -> Option<String> {
+    let digits: String = label.chars().filter(|c| *c != '-').collect();
+    (digits.len() == 12 && digits.bytes().all(|byte| byte.is_ascii_digit())).then_some(digits)
+}
+
+fn is_region(label: &str) -> bool {
+    let parts: Vec<&str> = label.split('-').collect();
+    is_known_region(label)
+        || match parts.as_slice() {
+            [area, middle @ .., number] if !middle.is_empty() => {
+                (2..=4).contains(&area.len())
+                    && [*area].iter().chain(middle).all(|part| part.bytes().all(|byte| byte.is_ascii_lowercase()))
+                    && number.parse::<u8>().is_ok()
+            }
+            _ => false,
+        }
+}
+
+/// `dkr`, `ecr`, `dkr-ecr`, `dkrecr`, each with `-fips` or without, and with the letters of a word in any order.
+fn is_marker(label: &str) -> bool {
+    let anagram = |part: &str, word: &str| {
+        let sorted = |text: &str| {
+            let mut bytes = text.as_bytes().to_vec();
+            bytes.sort_unstable();
+            bytes
+        };
+        sorted(part) == sorted(word)
+    };
+    let word = label.strip_suffix("-fips").unwrap_or(label);
+    let parts: Vec<&str> = word.split('-').collect();
+    word == "dkrecr" || parts.iter().all(|part| anagram(part, "ecr") || anagram(part, "dkr"))
+}
+
+/// A host under a domain of AWS's whose last `domain` labels are that domain.
+fn malformed(labels: &[&str], domain: usize) -> Option<Registry> {
+    let (name, suffix) = labels.split_at_checked(labels.len().checked_sub(domain)?)?;
+    let suffix = suffix.join(".");
+    let pieces = Pieces::of(name);
+    let first = name.first().copied().unwrap_or("");
+    let numbered = first.len() >= 10 && first.bytes().all(|byte| byte.is_ascii_digit());
+    if !pieces.marked && !numbered {
+        // A load balancer, an instance, an API gateway: somebody's own registry.
+        return None;
+    }
+    let own_name = name.last() == Some(&"vpce") || first.starts_with("vpce-");
+    let api = matches!(name, ["api", "ecr" | "ecr-fips", _] | ["ecr" | "ecr-fips", _]);
+    let home = pieces.region.map(Partition::of_region);
+    let problem = if own_name {
+        "an endpoint's own name is no registry: its certificate and its repositories go by the registry's name, which \
+         private DNS leads to the endpoint"
+            .to_owned()
+    } else if first == "public" {
+        "the public registry has one name for all Regions".to_owned()
+    } else if api {
+        "this is the ECR API, not a registry: the registry's name begins with an account id".to_owned()
+    } else if pieces.account.as_deref() != Some(first) {
+        match first.bytes().all(|byte| byte.is_ascii_digit()) {
+            true => format!("the account id has {} digits and must have 12", first.len()),
+            false => format!("the name must begin with an account id of 12 digits, not with {first}"),
+        }
+    } else if let Some(home) =
+        home.filter(|home| ![home.dns_suffix, home.registry_dual_stack_suffix].contains(&&*suffix))
+    {
+        let Partition { name, dns_suffix, registry_dual_stack_suffix, .. } = home;
+        let region = pieces.region?;
+        format!("registries in {region} (partition {name}) are under {dns_suffix} and {registry_dual_stack_suffix}")
+    } else if pieces.region.is_none() {
+        "it names no Region".to_owned()
+    } else {
+        "a registry's name has the form ACCOUNT.dkr.ecr.REGION.amazonaws.com".to_owned()
+    };
+    let dual_stack = suffix.starts_with("on.") || (pieces.joined && suffix.ends_with("aws"));
+    let nearest = match (&pieces.account, pieces.region) {
+        _ if first == "public" => Some("public.ecr.aws".to_owned()),
+        (Some(account), Some(region)) => Some(registry_host(account, region, pieces.fips, dual_stack)),
+        _ => None,
+    };
+    Some(Registry::MalformedEcr { problem, nearest })
+}
+
+/// Words one or two letters from `amazonaws` that are not slips.
+const OTHER_WORDS: [&str; 3] = ["amazonas", "amazona", "amazons"];
+
+/// A host under a domain that is not AWS's.
+fn lookalike(labels: &[&str]) -> Option<Registry> {
+    let pieces = Pieces::of(labels);
+    let split = labels.windows(2).skip(1).any(|pair| matches!(pair, ["dkr", "ecr" | "ecr-fips"]));
+    let joined = labels.iter().skip(1).any(|label| matches!(*label, "dkr-ecr" | "dkr-ecr-fips"));
+    let slip = labels.iter().position(|label| within(label, "amazonaws", 2));
+    let shaped = pieces.account.is_some() || pieces.region.is_some() || pieces.marked;
+    let slip = slip.filter(|at| shaped || is_registered(labels, *at));
+    if !split && !joined && slip.is_none() {
+        return None;
+    }
+    let first = labels.first().copied().unwrap_or("");
+    let account = pieces.account.as_deref().unwrap_or(first);
+    let nearest = match (pieces.region, slip) {
+        (Some(region), _) if pieces.marked => registry_host(account, region, pieces.fips, joined && slip.is_none()),
+        (_, Some(at)) => {
+            let kept = labels.get(..at).unwrap_or_default().iter().copied();
+            let domain = pieces.region.map_or("amazonaws.com", |region| Partition::of_region(region).dns_suffix);
+            kept.chain([domain]).collect::<Vec<_>>().join(".")
+        }
+        _ => registry_host(account, "REGION", pieces.fips, joined),
+    };
+    Some(Registry::Lookalike { nearest, registrable: is_registrable(labels) })
+}
+
+/// Whether the label at that place is where a company's name stands: before `com` or `com.cn`, with something before
+/// it, and not a word of its own.
+fn is_registered(labels: &[&str], at: usize) -> bool {
+    let after = labels.len() - 1 - at.min(labels.len() - 1);
+    let placed = after == 1 || after == 2 && labels.get(at + 1) == Some(&"com");
+    placed && at > 0 && labels.get(at).is_some_and(|label| !OTHER_WORDS.contains(label))
+}
+
+/// Top-level domains that are open to anybody and common; besides, every one of two letters may be a country's.
+const OPEN_DOMAINS: [&str; 30] = [
+    "com",
+    "net",
+    "org",
+    "info",
+    "biz",
+    "name",
+    "pro",
+    "mobi",
+    "asia",
+    "xyz",
+    "online",
+    "site",
+    "store",
+    "tech",
+    "shop",
+    "app",
+    "dev",
+    "cloud",
+    "page",
+    "live",
+    "network",
+    "systems",
+    "services",
+    "solutions",
+    "company",
+    "world",
+    "top",
+    "icu",
+    "click",
+    "link",
+];
+
+fn is_registrable(labels: &[&str]) -> bool {
+    let Some(last) = labels.last().filter(|_| labels.len() > 1) else { return false };
+    OPEN_DOMAINS.contains(last) || last.len() == 2 && last.bytes().all(|byte| byte.is_ascii_lowercase())
+}
+
+#[cfg(test)]
+#[path = "tests/registry.rs"]
+mod tests;

@@ -1,0 +1,5 @@
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ecr_probe::entry::main(std::env::args_os())
+}

@@ -1,0 +1,37 @@
+//! Whose an address is, as far as AWS's published ranges and the task's own subnet tell.
+
+use std::net::IpAddr;
+
+use serde::{Deserialize, Serialize};
+
+/// The owner of an address. There is no class "private": a VPC may use any range
+/// (20.10.0.0/16 and 172.40.0.0/16 are real ones), so RFC 1918 decides nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AddressClass {
+    /// In the CIDR of the task's own subnet.
+    Vpc,
+    /// In the ranges AWS publishes for S3: what a gateway endpoint steers.
+    S3,
+    /// In another range that AWS publishes: a public service address.
+    Aws,
+    /// In none of them: an endpoint's or another VPC address, or a stranger.
+    Elsewhere,
+}
+
+impl AddressClass {
+    /// Whether AWS announces the address on the internet.
+    pub fn is_public_aws(self) -> bool {
+        matches!(self, AddressClass::S3 | AddressClass::Aws)
+    }
+}
+
+/// An address with its class.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct KnownAddress {
+    pub address: IpAddr,
+    pub class: AddressClass,
+    /// The Region of an S3 address, as AWS publishes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub s3_region: Option<String>,
+}

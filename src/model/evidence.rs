@@ -1,0 +1,142 @@
+//! The numbered list of everything the probe did and saw.
+
+use std::net::IpAddr;
+
+use serde::{Deserialize, Serialize};
+
+use super::Target;
+use super::outcome::{
+    CallerOutcome, ConfigOutcome, ConnectOutcome, CredentialsOutcome, EnvironmentOutcome, HandshakeOutcome,
+    LayerBytesOutcome, LayerStoreOutcome, LayerUrlOutcome, ManifestOutcome, ReferenceOutcome, RegistryOutcome,
+    ResolveOutcome, TokenOutcome,
+};
+
+/// The number that findings cite. Counts from 1 within a report.
+pub type EvidenceId = u32;
+
+/// What was done, with how it ended. In JSON this is `"check"` and `"outcome"`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "check", content = "outcome", rename_all = "kebab-case")]
+pub enum Act {
+    /// The image reference was read; no packet was sent.
+    Reference(ReferenceOutcome),
+    /// The process environment was read for settings that a pull would not share.
+    Environment(EnvironmentOutcome),
+    /// The AWS credential chain was walked.
+    Credentials(CredentialsOutcome),
+    /// `sts:GetCallerIdentity`. Only tells who asks: no pull needs it.
+    Caller(CallerOutcome),
+    /// A and AAAA were asked of one name server; `address` is that server.
+    Resolve(ResolveOutcome),
+    /// TCP connect to one address.
+    Connect(ConnectOutcome),
+    /// TLS handshake on that connection.
+    Handshake(HandshakeOutcome),
+    /// `ecr:GetAuthorizationToken`.
+    Token(TokenOutcome),
+    /// `GET /v2/` without credentials: 401 with a challenge is health.
+    RegistryPing(RegistryOutcome),
+    /// `GET /v2/` with the token.
+    RegistryAuth(RegistryOutcome),
+    /// `GET /v2/…/manifests/…`.
+    Manifest(ManifestOutcome),
+    /// `ecr:BatchGetImage` through the API.
+    ApiManifest(ManifestOutcome),
+    /// The image's configuration blob was read for its platform.
+    Config(ConfigOutcome),
+    /// `GET /v2/…/blobs/…`, which redirects to the layer store.
+    LayerUrl(LayerUrlOutcome),
+    /// `ecr:GetDownloadUrlForLayer` through the API.
+    ApiLayerUrl(LayerUrlOutcome),
+    /// An unsigned GET on the layer store: any HTTP answer proves the path.
+    LayerStore(LayerStoreOutcome),
+    /// The bytes of one blob from the layer store.
+    LayerBytes(LayerBytesOutcome),
+}
+
+impl Act {
+    /// The name of the check, as in the report.
+    pub fn check(&self) -> &'static str {
+        match self {
+            Act::Reference(_) => "reference",
+            Act::Environment(_) => "environment",
+            Act::Credentials(_) => "credentials",
+            Act::Caller(_) => "caller",
+            Act::Resolve(_) => "resolve",
+            Act::Connect(_) => "connect",
+            Act::Handshake(_) => "handshake",
+            Act::Token(_) => "token",
+            Act::RegistryPing(_) => "registry-ping",
+            Act::RegistryAuth(_) => "registry-auth",
+            Act::Manifest(_) => "manifest",
+            Act::ApiManifest(_) => "api-manifest",
+            Act::Config(_) => "config",
+            Act::LayerUrl(_) => "layer-url",
+            Act::ApiLayerUrl(_) => "api-layer-url",
+            Act::LayerStore(_) => "layer-store",
+            Act::LayerBytes(_) => "layer-bytes",
+        }
+    }
+
+    /// Whether the act ended in a way that asks for an explanation.
+    pub fn is_symptom(&self) -> bool {
+        match self {
+            Act::Reference(outcome) => outcome.is_symptom(),
+            Act::Environment(_) | Act::Caller(_) => false,
+            Act::Credentials(outcome) => outcome.is_symptom(),
+            Act::Resolve(outcome) => outcome.is_symptom(),
+            Act::Connect(outcome) => outcome.is_symptom(),
+            Act::Handshake(outcome) => outcome.is_symptom(),
+            Act::Token(outcome) => outcome.is_symptom(),
+            Act::RegistryPing(outcome) => !outcome.is_answer(),
+            Act::RegistryAuth(outcome) => !matches!(outcome, RegistryOutcome::Accepted { .. }),
+            Act::Manifest(outcome) | Act::ApiManifest(outcome) => outcome.is_symptom(),
+            Act::Config(outcome) => outcome.is_symptom(),
+            Act::LayerUrl(outcome) | Act::ApiLayerUrl(outcome) => outcome.is_symptom(),
+            Act::LayerStore(outcome) => outcome.is_symptom(),
+            Act::LayerBytes(outcome) => outcome.is_symptom(),
+        }
+    }
+}
+
+/// One thing done, to whom, when and how it ended.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Observation {
+    pub id: EvidenceId,
+    /// `None` for what needs no far end.
+    pub target: Option<Target>,
+    /// The address spoken to; for `resolve` the name server.
+    pub address: Option<IpAddr>,
+    /// What was asked for: an image, `repository@digest`, a layer digest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
+    /// Milliseconds from the start of the check.
+    pub began_ms: f64,
+    /// Milliseconds that the act took.
+    pub took_ms: f64,
+    #[serde(flatten)]
+    pub act: Act,
+}
+
+impl Observation {
+    pub fn is_symptom(&self) -> bool {
+        self.act.is_symptom()
+    }
+}
+
+/// All observations of a check, by number.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Evidence {
+    pub observations: Vec<Observation>,
+}
+
+impl Evidence {
+    pub fn iter(&self) -> impl Iterator<Item = &Observation> {
+        self.observations.iter()
+    }
+
+    pub fn get(&self, id: EvidenceId) -> Option<&Observation> {
+        self.observations.iter().find(|observation| observation.id == id)
+    }
+}

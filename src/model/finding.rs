@@ -1,0 +1,132 @@
+//! A diagnosis: what is wrong, how sure it is, what shows it and what mends it.
+
+use serde::Serialize;
+
+use super::{Code, EvidenceId};
+
+/// How much a finding matters. `Error` makes the verdict unhealthy, `Warning` degraded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    Info,
+    Warning,
+    Error,
+}
+
+impl Severity {
+    pub fn name(self) -> &'static str {
+        match self {
+            Severity::Info => "info",
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        }
+    }
+}
+
+/// How sure the evidence makes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Strength {
+    Possible,
+    /// The likeliest of several causes that look alike from here.
+    Likely,
+    /// The evidence admits no other cause.
+    Proven,
+}
+
+impl Strength {
+    pub fn name(self) -> &'static str {
+        match self {
+            Strength::Possible => "possible",
+            Strength::Likely => "likely",
+            Strength::Proven => "proven",
+        }
+    }
+}
+
+/// The step of the pull that fails, in the order of a pull.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stage {
+    Reference,
+    Dns,
+    Route,
+    Tls,
+    Credentials,
+    AuthToken,
+    RegistryAuth,
+    Manifest,
+    LayerUrl,
+    LayerBytes,
+}
+
+/// How far a fix can be run as printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Applicability {
+    /// Runs as it stands.
+    Ready,
+    /// Holds upper-case placeholders that the reader fills in.
+    Placeholders,
+    /// Says what to do; there is no single command.
+    Advice,
+}
+
+/// One way to mend it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Fix {
+    /// An imperative sentence.
+    pub does: String,
+    pub command: Option<String>,
+    pub applicability: Applicability,
+}
+
+impl Fix {
+    /// A command that runs as it stands.
+    pub fn ready(does: impl Into<String>, command: impl Into<String>) -> Self {
+        Fix { does: does.into(), command: Some(command.into()), applicability: Applicability::Ready }
+    }
+
+    /// A command with upper-case placeholders.
+    pub fn fill_in(does: impl Into<String>, command: impl Into<String>) -> Self {
+        Fix { does: does.into(), command: Some(command.into()), applicability: Applicability::Placeholders }
+    }
+
+    /// What to do where no one command does it.
+    pub fn advice(does: impl Into<String>) -> Self {
+        Fix { does: does.into(), command: None, applicability: Applicability::Advice }
+    }
+}
+
+/// A diagnosis as the report shows it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Finding {
+    pub code: Code,
+    /// The code's kebab-case name.
+    pub name: &'static str,
+    pub severity: Severity,
+    pub strength: Strength,
+    pub stage: Stage,
+    /// The resource that is to blame, as exactly as the evidence allows.
+    pub subject: String,
+    /// What is, in one sentence: lower case, fact first.
+    pub summary: String,
+    /// Why the evidence says so, in one sentence.
+    pub reason: String,
+    /// The observations that show it.
+    pub cites: Vec<EvidenceId>,
+    /// The causes that this evidence cannot tell from `code`.
+    pub alternatives: Vec<Code>,
+    /// Symptoms that this cause accounts for, folded under it.
+    pub explains: Vec<String>,
+    pub fixes: Vec<Fix>,
+    /// Where the code's page is.
+    pub page: String,
+}
+
+/// A code that could not be judged, with what it lacked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Skipped {
+    pub code: Code,
+    pub needs: String,
+}

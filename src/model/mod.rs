@@ -1,0 +1,23 @@
+//! What was seen and what was made of it, as plain data.
+//!
+//! Nothing here does I/O, reads a clock or decides anything. Every type goes into
+//! the report and comes back from a saved one, so the field names are public.
+
+mod address;
+mod code;
+mod evidence;
+mod finding;
+mod instant;
+pub mod outcome;
+mod report;
+mod target;
+mod vantage;
+
+pub use address::{AddressClass, KnownAddress};
+pub use code::Code;
+pub use evidence::{Act, Evidence, EvidenceId, Observation};
+pub use finding::{Applicability, Finding, Fix, Severity, Skipped, Stage, Strength};
+pub use instant::Instant;
+pub use report::{ImageSummary, PULL_BUDGET_SECONDS, Pull, Report, SCHEMA, Verdict};
+pub use target::{Role, Target};
+pub use vantage::{Mode, Vantage};

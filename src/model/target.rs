@@ -1,0 +1,74 @@
+//! The far end of an act: which service it is, under which name and port.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// The part that a host plays in a pull.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// The ECR API, where the authorization token comes from.
+    EcrApi,
+    /// The private registry, which speaks the OCI distribution protocol.
+    EcrDkr,
+    /// The layer store: ECR redirects every blob to a presigned S3 URL.
+    S3,
+    /// A registry that is not private ECR: public.ecr.aws, Docker Hub, a mirror.
+    Registry,
+    /// AWS STS, asked only for the name of the caller.
+    Sts,
+}
+
+impl Role {
+    /// The name in reports and metrics.
+    pub fn name(self) -> &'static str {
+        match self {
+            Role::EcrApi => "ecr-api",
+            Role::EcrDkr => "ecr-dkr",
+            Role::S3 => "s3",
+            Role::Registry => "registry",
+            Role::Sts => "sts",
+        }
+    }
+
+    /// What a reader calls it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Role::EcrApi => "ECR API",
+            Role::EcrDkr => "ECR registry",
+            Role::S3 => "layer store (S3)",
+            Role::Registry => "registry",
+            Role::Sts => "STS",
+        }
+    }
+
+    /// Whether AWS runs the host, so that AWS's address ranges and certificates are to be expected.
+    pub fn is_aws(self) -> bool {
+        !matches!(self, Role::Registry)
+    }
+}
+
+/// One host of the plan.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Target {
+    pub role: Role,
+    pub host: String,
+    pub port: u16,
+}
+
+impl Target {
+    pub fn new(role: Role, host: impl Into<String>, port: u16) -> Self {
+        Target { role, host: host.into(), port }
+    }
+}
+
+impl fmt::Display for Target {
+    /// The host, with the port only where it is not 443.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.port {
+            443 => f.write_str(&self.host),
+            port => write!(f, "{}:{port}", self.host),
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! The image's configuration and layers: where each is, and its bytes.
+
+use futures_util::stream::{self, StreamExt};
+
+use super::Step;
+use super::pull::{Pull, Source};
+use crate::config::PullDepth;
+use crate::edge::{BlobDepth, BlobQuery, Edge};
+use crate::model::outcome::{LayerBytesOutcome, LayerUrlOutcome};
+use crate::model::{Act, Role, Target};
+use crate::plan::{EcrPlan, ImagePlan};
+use crate::wire::oci::{Descriptor, ImageManifest, read_config};
+
+/// Layers under way at once; container runtimes take three.
+const SIDE_BY_SIDE: usize = 4;
+/// A configuration that is larger is not read for its platform.
+const LARGEST_CONFIG: u64 = 4 * 1024 * 1024;
+
+impl<E: Edge> Pull<'_, '_, E> {
+    pub(super) async fn blobs(&self, image: &ImagePlan, ecr: &EcrPlan, source: &Source, manifest: &ImageManifest) {
+        let depth = match self.walk.depth {
+            PullDepth::None => return,
+            PullDepth::Reach => BlobDepth::FirstBytes,
+            PullDepth::Verify => BlobDepth::Verify,
+        };
+        let config = async {
+            if manifest.config.size > LARGEST_CONFIG {
+                return;
+            }
+            if let Some(bytes) = self.blob(image, ecr, source, &manifest.config, BlobDepth::Keep).await {
+                let step = Step::local("config").about(&manifest.config.digest);
+                self.recorder.note(step, Act::Config(read_config(&bytes, &self.walk.platform)));
+            }
+        };
+        let mut layers: Vec<&Descriptor> = Vec::new();
+        for layer in &manifest.layers {
+            // An image may list a layer twice; a runtime fetches it once.
+            if self.fetched.borrow_mut().insert(layer.digest.clone()) {
+                layers.push(layer);
+            }
+        }
+        let layers = stream::iter(layers)
+            .map(|layer| self.blob(image, ecr, source, layer, depth))
+            .buffer_unordered(SIDE_BY_SIDE)
+            .collect::<Vec<_>>();
+        futures_util::future::join(config, layers).await;
+    }
+
+    async fn blob(
+        &self,
+        image: &ImagePlan,
+        ecr: &EcrPlan,
+        source: &Source,
+        blob: &Descriptor,
+        depth: BlobDepth,
+    ) -> Option<Vec<u8>> {
+        let edge = self.recorder.edge;
+        let repository = &image.reference.repository;
+        let (outcome, url) = match source {
+            Source::Registry { endpoint, token } => {
+                let step = Step::on("layer-url", &endpoint.target, endpoint.address.ip()).about(&blob.digest);
+                let ask = async {
+                    let (outcome, url) = edge.layer_url(endpoint, token, repository, &blob.digest).await;
+                    (Act::LayerUrl(outcome.clone()), (outcome, url))
+                };
+                self.recorder.act(step, ask).await
+            }
+            Source::Api { endpoint } => {
+                let step = Step::on("api-layer-url", &endpoint.target, endpoint.address.ip()).about(&blob.digest);
+                let ask = async {
+                    let answer = edge.api_layer_url(endpoint, &ecr.region, &ecr.account, repository, &blob.digest);
+                    let (outcome, url) = answer.await;
+                    (Act::ApiLayerUrl(outcome.clone()), (outcome, url))
+                };
+                self.recorder.act(step, ask).await
+            }
+        };
+        let query = BlobQuery { digest: blob.digest.clone(), size: blob.size, depth };
+        match (outcome, url, source) {
+            (LayerUrlOutcome::Redirected { host, port, .. }, Some(url), _) => {
+                let target = Target::new(Role::S3, host, port);
+                let endpoint = self.endpoint(&target).await?;
+                let step = Step::on("layer-bytes", &target, endpoint.address.ip()).about(&blob.digest);
+                let fetch = async {
+                    let (outcome, bytes): (LayerBytesOutcome, _) = edge.layer_bytes(&endpoint, &url, &query).await;
+                    (Act::LayerBytes(outcome), bytes)
+                };
+                self.recorder.act(step, fetch).await
+            }
+            (LayerUrlOutcome::Direct, _, Source::Registry { endpoint, token }) => {
+                let step = Step::on("layer-bytes", &endpoint.target, endpoint.address.ip()).about(&blob.digest);
+                let fetch = async {
+                    let (outcome, bytes) = edge.direct_bytes(endpoint, token, repository, &query).await;
+                    (Act::LayerBytes(outcome), bytes)
+                };
+                self.recorder.act(step, fetch).await
+            }
+            _ => None,
+        }
+    }
+}

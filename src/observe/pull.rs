@@ -1,0 +1,225 @@
+//! What the container runtime does, in its order: token, registry, manifest, layers.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use tokio::sync::Mutex;
+
+use super::reach::{self, Reached};
+use super::{Recorder, Step, Walk, side_by_side};
+use crate::edge::{Edge, Endpoint, ManifestQuery};
+use crate::model::outcome::{ManifestOutcome, TokenOutcome};
+use crate::model::{Act, Target};
+use crate::plan::{EcrPlan, ImagePlan, Plan};
+use crate::wire::RegistryToken;
+use crate::wire::oci::{Digest, Found, ImageManifest};
+
+/// An index leads to a manifest; more steps than that is a loop.
+const MOST_STEPS: usize = 3;
+
+/// The pull's state, shared by the images of a check.
+pub struct Pull<'r, 'e, E> {
+    pub(super) recorder: &'r Recorder<'e, E>,
+    pub(super) walk: &'r Walk,
+    /// Locked while a host that the plan did not know is tried, so that it is tried once.
+    reached: Mutex<Vec<Reached>>,
+    tokens: RefCell<BTreeMap<Target, Option<RegistryToken>>>,
+    /// Blobs already fetched for an earlier image.
+    pub(super) fetched: RefCell<BTreeSet<Digest>>,
+}
+
+/// How an image's manifest was come by, which is how its layers are asked for.
+pub(super) enum Source {
+    Registry { endpoint: Endpoint, token: RegistryToken },
+    Api { endpoint: Endpoint },
+}
+
+impl<'r, 'e, E: Edge> Pull<'r, 'e, E> {
+    pub fn new(recorder: &'r Recorder<'e, E>, walk: &'r Walk, reached: Vec<Reached>) -> Self {
+        Pull { recorder, walk, reached: Mutex::new(reached), tokens: RefCell::default(), fetched: RefCell::default() }
+    }
+
+    /// The host at an address that works; a host that the plan did not know is tried now.
+    pub(super) async fn endpoint(&self, target: &Target) -> Option<Endpoint> {
+        let mut known = self.reached.lock().await;
+        let index = match known.iter().position(|reached| reached.target == *target) {
+            Some(index) => index,
+            None => {
+                known.push(reach::one(self.recorder, target.clone()).await);
+                known.len() - 1
+            }
+        };
+        known[index].endpoint()
+    }
+
+    /// `GET /v2/` without credentials on every registry that can be reached.
+    pub async fn ping(&self, plan: &Plan) {
+        let mut registries: Vec<&Target> = plan.images.iter().filter_map(|image| image.registry.as_ref()).collect();
+        registries.sort();
+        registries.dedup();
+        side_by_side(registries.into_iter().map(|target| async {
+            if let Some(endpoint) = self.endpoint(target).await {
+                let step = Step::on("registry-ping", target, endpoint.address.ip());
+                let ping = async { (Act::RegistryPing(self.recorder.edge.registry(&endpoint, None).await), ()) };
+                self.recorder.act(step, ping).await;
+            }
+        }))
+        .await;
+    }
+
+    pub async fn image(&self, image: &ImagePlan) {
+        let (Some(registry), Some(ecr)) = (&image.registry, &image.ecr) else { return };
+        let api = self.endpoint(&ecr.api).await;
+        let token = match &api {
+            Some(api) => self.token(ecr, api).await,
+            None => None,
+        };
+        let registry = self.endpoint(registry).await;
+        if let (Some(endpoint), Some(token)) = (registry, token) {
+            let found = self.manifest(image, &endpoint, &token).await;
+            if let Some((manifest, index)) = found {
+                let source = Source::Registry { endpoint, token };
+                return self.found(image, ecr, &source, manifest, index).await;
+            }
+        }
+        // The registry did not give the manifest; through the API the layers can still be judged.
+        if let Some(endpoint) = api.filter(|_| self.has_token(ecr)) {
+            if let Some((manifest, index)) = self.api_manifest(image, ecr, &endpoint).await {
+                self.found(image, ecr, &Source::Api { endpoint }, manifest, index).await;
+            }
+        }
+    }
+
+    /// One token serves every image of the same API.
+    async fn token(&self, ecr: &EcrPlan, api: &Endpoint) -> Option<RegistryToken> {
+        if let Some(known) = self.tokens.borrow().get(&ecr.api) {
+            return known.clone();
+        }
+        let edge = self.recorder.edge;
+        // Without credentials there is nothing to ask with; that is an observation of its own.
+        let step = Step::on("token", &ecr.api, api.address.ip());
+        let token = match self.recorder.has_credentials() {
+            false => None,
+            true => {
+                let ask = async {
+                    let (outcome, token): (TokenOutcome, _) = edge.token(api, &ecr.region).await;
+                    (Act::Token(outcome), token)
+                };
+                self.recorder.act(step, ask).await
+            }
+        };
+        self.tokens.borrow_mut().insert(ecr.api.clone(), token.clone());
+        token
+    }
+
+    fn has_token(&self, ecr: &EcrPlan) -> bool {
+        self.tokens.borrow().get(&ecr.api).is_some_and(Option::is_some)
+    }
+
+    /// Follows the index to the platform's manifest. Gives back the index's digest too.
+    async fn manifest(
+        &self,
+        image: &ImagePlan,
+        endpoint: &Endpoint,
+        token: &RegistryToken,
+    ) -> Option<(ImageManifest, Option<Digest>)> {
+        let (edge, target, address) = (self.recorder.edge, &endpoint.target, endpoint.address.ip());
+        let authenticate = async { (Act::RegistryAuth(edge.registry(endpoint, Some(token)).await), ()) };
+        self.recorder.act(Step::on("registry-auth", target, address), authenticate).await;
+
+        let mut query = self.query(image);
+        let mut index = None;
+        for _ in 0..MOST_STEPS {
+            let step = Step::on("manifest", target, address).about(subject(&query));
+            let ask = async {
+                let (outcome, found): (ManifestOutcome, _) = edge.manifest(endpoint, token, &query).await;
+                (Act::Manifest(outcome), found)
+            };
+            match self.recorder.act(step, ask).await? {
+                Found::Image(manifest) => return Some((manifest, index)),
+                Found::Index { digest, chosen } => descend(&mut query, &mut index, digest, chosen),
+            }
+        }
+        None
+    }
+
+    async fn api_manifest(
+        &self,
+        image: &ImagePlan,
+        ecr: &EcrPlan,
+        api: &Endpoint,
+    ) -> Option<(ImageManifest, Option<Digest>)> {
+        let edge = self.recorder.edge;
+        let mut query = self.query(image);
+        let mut index = None;
+        for _ in 0..MOST_STEPS {
+            let step = Step::on("api-manifest", &api.target, api.address.ip()).about(subject(&query));
+            let ask = async {
+                let (outcome, found) = edge.api_manifest(api, &ecr.region, &ecr.account, &query).await;
+                (Act::ApiManifest(outcome), found)
+            };
+            match self.recorder.act(step, ask).await? {
+                Found::Image(manifest) => return Some((manifest, index)),
+                Found::Index { digest, chosen } => descend(&mut query, &mut index, digest, chosen),
+            }
+        }
+        None
+    }
+
+    fn query(&self, image: &ImagePlan) -> ManifestQuery {
+        ManifestQuery {
+            repository: image.reference.repository.clone(),
+            reference: image.reference.selector(),
+            expected: image.reference.digest.clone(),
+            platform: self.walk.platform.clone(),
+        }
+    }
+
+    async fn found(
+        &self,
+        image: &ImagePlan,
+        ecr: &EcrPlan,
+        source: &Source,
+        manifest: ImageManifest,
+        index: Option<Digest>,
+    ) {
+        self.recorder.summary(&image.reference.text, |summary| {
+            summary.digest = Some(manifest.digest.to_string());
+            summary.index_digest = index.as_ref().map(Digest::to_string);
+            summary.layers = Some(manifest.layers.len());
+            summary.bytes = Some(manifest.layers.iter().fold(0, |sum, layer| sum.saturating_add(layer.size)));
+        });
+        self.blobs(image, ecr, source, &manifest).await;
+    }
+
+    /// An unsigned GET on each layer store that gave no bytes: the path can be judged without a token.
+    pub async fn stores(&self, plan: &Plan) {
+        let mut stores: Vec<&Target> =
+            plan.images.iter().filter_map(|image| image.ecr.as_ref()?.store.as_ref()).collect();
+        stores.sort();
+        stores.dedup();
+        for target in stores {
+            if self.recorder.has_asked(target) {
+                continue;
+            }
+            if let Some(endpoint) = self.endpoint(target).await {
+                let step = Step::on("layer-store", target, endpoint.address.ip());
+                let ask = async { (Act::LayerStore(self.recorder.edge.layer_store(&endpoint).await), ()) };
+                self.recorder.act(step, ask).await;
+            }
+        }
+    }
+}
+
+fn descend(query: &mut ManifestQuery, index: &mut Option<Digest>, digest: Digest, chosen: Digest) {
+    *index = Some(digest);
+    query.reference = chosen.to_string();
+    query.expected = Some(chosen);
+}
+
+fn subject(query: &ManifestQuery) -> String {
+    match query.reference.contains(':') {
+        true => format!("{}@{}", query.repository, query.reference),
+        false => format!("{}:{}", query.repository, query.reference),
+    }
+}

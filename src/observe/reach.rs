@@ -1,0 +1,74 @@
+//! Resolve, connect, shake hands: every host, every name server, every address, side by side.
+
+use std::net::{IpAddr, SocketAddr};
+
+use super::{Recorder, Step, side_by_side};
+use crate::edge::{Edge, Endpoint};
+use crate::model::outcome::{HandshakeOutcome, ResolveOutcome};
+use crate::model::{Act, Target};
+
+/// A hostile answer may hold thousands of addresses.
+const MOST_ADDRESSES: usize = 16;
+
+/// A host with the addresses that completed a handshake, in the order of the answer.
+#[derive(Debug, Clone)]
+pub struct Reached {
+    pub target: Target,
+    pub addresses: Vec<SocketAddr>,
+}
+
+impl Reached {
+    /// The host at the first address that works.
+    pub fn endpoint(&self) -> Option<Endpoint> {
+        self.addresses.first().map(|&address| Endpoint { target: self.target.clone(), address })
+    }
+}
+
+pub async fn all<E: Edge>(recorder: &Recorder<'_, E>, targets: Vec<Target>) -> Vec<Reached> {
+    side_by_side(targets.into_iter().map(|target| one(recorder, target))).await
+}
+
+pub async fn one<E: Edge>(recorder: &Recorder<'_, E>, target: Target) -> Reached {
+    let resolved = resolve(recorder, &target).await;
+    let mut route = recorder.edge.route(&target.host, target.port, &resolved);
+    route.truncate(MOST_ADDRESSES);
+    let tried = side_by_side(route.into_iter().map(|address| greet(recorder, &target, address))).await;
+    Reached { target, addresses: tried.into_iter().flatten().collect() }
+}
+
+/// Asks every server; takes the answer of the first, in their order, that has one.
+async fn resolve<E: Edge>(recorder: &Recorder<'_, E>, target: &Target) -> Vec<IpAddr> {
+    let edge = recorder.edge;
+    let servers = edge.name_servers();
+    if servers.is_empty() {
+        recorder.note(Step::on("resolve", target, None), Act::Resolve(ResolveOutcome::NoServers));
+        return Vec::new();
+    }
+    let answers = side_by_side(servers.into_iter().map(|server| {
+        recorder.act(Step::on("resolve", target, server.ip()), async move {
+            let outcome = edge.resolve(&target.host, server).await;
+            let addresses: Vec<IpAddr> = outcome.addresses().iter().map(|known| known.address).collect();
+            (Act::Resolve(outcome), addresses)
+        })
+    }))
+    .await;
+    answers.into_iter().find(|addresses| !addresses.is_empty()).unwrap_or_default()
+}
+
+/// Gives the address back when it speaks TLS as the host.
+async fn greet<E: Edge>(recorder: &Recorder<'_, E>, target: &Target, address: SocketAddr) -> Option<SocketAddr> {
+    let edge = recorder.edge;
+    let socket = recorder
+        .act(Step::on("connect", target, address.ip()), async {
+            let (outcome, socket) = edge.connect(address).await;
+            (Act::Connect(outcome), socket)
+        })
+        .await?;
+    recorder
+        .act(Step::on("handshake", target, address.ip()), async {
+            let outcome = edge.handshake(socket, &target.host).await;
+            let works = matches!(outcome, HandshakeOutcome::Completed { .. });
+            (Act::Handshake(outcome), works.then_some(address))
+        })
+        .await
+}

@@ -1,0 +1,140 @@
+//! Numbers and times every act, and keeps what is done when the walk is cut short.
+
+use std::cell::RefCell;
+use std::net::IpAddr;
+
+use crate::edge::Edge;
+use crate::model::{Act, Evidence, ImageSummary, Observation, Target};
+
+/// What an act is about, before it has an outcome.
+#[derive(Debug, Clone)]
+pub struct Step {
+    check: &'static str,
+    target: Option<Target>,
+    address: Option<IpAddr>,
+    subject: Option<String>,
+}
+
+impl Step {
+    /// An act with no far end of the plan.
+    pub fn local(check: &'static str) -> Self {
+        Step { check, target: None, address: None, subject: None }
+    }
+
+    pub fn on(check: &'static str, target: &Target, address: impl Into<Option<IpAddr>>) -> Self {
+        Step { check, target: Some(target.clone()), address: address.into(), subject: None }
+    }
+
+    pub fn about(mut self, subject: impl ToString) -> Self {
+        self.subject = Some(subject.to_string());
+        self
+    }
+}
+
+/// A place in the list, taken when the act begins, filled when it ends.
+#[derive(Debug)]
+struct Slot {
+    step: Step,
+    began_ms: f64,
+    ended: Option<(f64, Act)>,
+}
+
+/// Collects observations in the order in which their acts began.
+#[derive(Debug)]
+pub struct Recorder<'e, E> {
+    pub edge: &'e E,
+    slots: RefCell<Vec<Slot>>,
+    images: RefCell<Vec<(String, ImageSummary)>>,
+}
+
+impl<'e, E: Edge> Recorder<'e, E> {
+    pub fn new(edge: &'e E) -> Self {
+        Recorder { edge, slots: RefCell::default(), images: RefCell::default() }
+    }
+
+    /// Times `act` and records its outcome; hands on whatever else it yields.
+    pub async fn act<T>(&self, step: Step, act: impl Future<Output = (Act, T)>) -> T {
+        let index = self.begin(step);
+        let (outcome, value) = act.await;
+        self.end(index, outcome);
+        value
+    }
+
+    /// Records what took no time.
+    pub fn note(&self, step: Step, act: Act) {
+        let index = self.begin(step);
+        self.end(index, act);
+    }
+
+    fn begin(&self, step: Step) -> usize {
+        let began_ms = self.edge.elapsed_ms();
+        let mut slots = self.slots.borrow_mut();
+        slots.push(Slot { step, began_ms, ended: None });
+        slots.len() - 1
+    }
+
+    fn end(&self, index: usize, act: Act) {
+        let ended_ms = self.edge.elapsed_ms();
+        let mut slots = self.slots.borrow_mut();
+        let slot = &mut slots[index];
+        let took_ms = ended_ms - slot.began_ms;
+        tracing::debug!(check = slot.step.check, took_ms, ?act, "done");
+        slot.ended = Some((took_ms, act));
+    }
+
+    /// Whether the credential chain yielded some.
+    pub fn has_credentials(&self) -> bool {
+        self.any(|_, act| matches!(act, Act::Credentials(outcome) if !outcome.is_symptom()))
+    }
+
+    /// Whether bytes were asked of this layer store.
+    pub fn has_asked(&self, store: &Target) -> bool {
+        self.any(|step, act| matches!(act, Act::LayerBytes(_)) && step.target.as_ref() == Some(store))
+    }
+
+    fn any(&self, matches: impl Fn(&Step, &Act) -> bool) -> bool {
+        let slots = self.slots.borrow();
+        slots.iter().any(|slot| slot.ended.as_ref().is_some_and(|(_, act)| matches(&slot.step, act)))
+    }
+
+    /// Changes what is known of an image, by its reference.
+    pub fn summary(&self, image: &str, change: impl FnOnce(&mut ImageSummary)) {
+        let mut images = self.images.borrow_mut();
+        let index = images.iter().position(|(known, _)| known == image).unwrap_or_else(|| {
+            images.push((image.to_owned(), ImageSummary::default()));
+            images.len() - 1
+        });
+        change(&mut images[index].1);
+    }
+
+    /// The finished observations, numbered, the images, and the acts that were still under way.
+    pub fn finish(self) -> (Evidence, Vec<ImageSummary>, Vec<String>) {
+        let mut observations = Vec::new();
+        let mut under_way = Vec::new();
+        for slot in self.slots.into_inner() {
+            let Step { check, target, address, subject } = slot.step;
+            match slot.ended {
+                Some((took_ms, act)) => observations.push(Observation {
+                    id: observations.len() as u32 + 1,
+                    target,
+                    address,
+                    subject,
+                    began_ms: rounded(slot.began_ms),
+                    took_ms: rounded(took_ms),
+                    act,
+                }),
+                None => {
+                    let place = target.map(|target| target.to_string()).or(subject).unwrap_or_default();
+                    under_way.push(format!("{check} {place}").trim_end().to_owned());
+                }
+            }
+        }
+        let images = self.images.into_inner().into_iter().map(|(_, summary)| summary).collect();
+        (Evidence { observations }, images, under_way)
+    }
+}
+
+/// Microseconds are as fine as these clocks mean anything.
+fn rounded(milliseconds: f64) -> f64 {
+    (milliseconds * 1e3).round() / 1e3
+}

@@ -1,0 +1,110 @@
+//! What a check will touch: hosts, and the IAM actions that a pull of the images uses.
+
+use serde_json::{Value, json};
+
+use crate::config::{Environment, ServiceUrl};
+use crate::image::{EcrHost, Reference, Registry};
+use crate::model::{Role, Target};
+
+/// Everything that is known before the first packet.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    pub images: Vec<ImagePlan>,
+}
+
+/// The plan of one image.
+#[derive(Debug, Clone)]
+pub struct ImagePlan {
+    pub reference: Reference,
+    /// The registry's host, unless the reference already shows that it is none.
+    pub registry: Option<Target>,
+    /// What a pull from private ECR uses besides.
+    pub ecr: Option<EcrPlan>,
+}
+
+/// The rest of the path of a pull from private ECR.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EcrPlan {
+    pub account: String,
+    pub region: String,
+    pub partition: &'static str,
+    pub api: Target,
+    /// Where the layers will be, where AWS documents it; else only a redirect tells.
+    pub store: Option<Target>,
+}
+
+impl Plan {
+    pub fn new(images: &[Reference], environment: &Environment) -> Self {
+        Plan { images: images.iter().map(|reference| ImagePlan::new(reference, environment)).collect() }
+    }
+
+    /// Every host, each once, in the order of a pull: API, registry, layer store.
+    pub fn targets(&self) -> Vec<Target> {
+        let mut targets: Vec<Target> = Vec::new();
+        for image in &self.images {
+            let api = image.ecr.as_ref().map(|ecr| &ecr.api);
+            let store = image.ecr.as_ref().and_then(|ecr| ecr.store.as_ref());
+            for target in [api, image.registry.as_ref(), store].into_iter().flatten() {
+                if !targets.contains(target) {
+                    targets.push(target.clone());
+                }
+            }
+        }
+        targets
+    }
+
+    /// The least policy that lets the probe check these images.
+    ///
+    /// `ecr:GetAuthorizationToken` takes no resource but `*` (Service Authorization Reference, ECR).
+    pub fn policy(&self) -> Value {
+        let mut repositories: Vec<String> = Vec::new();
+        for image in &self.images {
+            let Some(ecr) = &image.ecr else { continue };
+            let EcrPlan { account, region, partition, .. } = ecr;
+            let arn = format!("arn:{partition}:ecr:{region}:{account}:repository/{}", image.reference.repository);
+            if !repositories.contains(&arn) {
+                repositories.push(arn);
+            }
+        }
+        let mut statements = Vec::new();
+        if !repositories.is_empty() {
+            statements.push(json!({
+                "Sid": "Token", "Effect": "Allow", "Action": "ecr:GetAuthorizationToken", "Resource": "*"
+            }));
+            statements.push(json!({
+                "Sid": "Pull", "Effect": "Allow",
+                "Action": ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+                "Resource": repositories
+            }));
+        }
+        json!({ "Version": "2012-10-17", "Statement": statements })
+    }
+}
+
+impl ImagePlan {
+    fn new(reference: &Reference, environment: &Environment) -> Self {
+        let target = |role| Some(Target::new(role, reference.contact_host(), reference.port));
+        let (registry, ecr) = match &reference.registry {
+            Registry::Ecr(host) => (target(Role::EcrDkr), Some(EcrPlan::new(host, environment))),
+            Registry::PublicEcr | Registry::DockerHub | Registry::Other => (target(Role::Registry), None),
+            Registry::MalformedEcr { .. } | Registry::Lookalike { .. } => (None, None),
+        };
+        ImagePlan { reference: reference.clone(), registry, ecr }
+    }
+}
+
+impl EcrPlan {
+    fn new(host: &EcrHost, environment: &Environment) -> Self {
+        let api = match &environment.ecr_url {
+            Some(ServiceUrl { host, port, .. }) => Target::new(Role::EcrApi, host, *port),
+            None => Target::new(Role::EcrApi, host.api_host(environment.fips, environment.dual_stack), 443),
+        };
+        EcrPlan {
+            account: host.account.clone(),
+            region: host.region.clone(),
+            partition: host.partition.name,
+            api,
+            store: host.layer_store_host().map(|host| Target::new(Role::S3, host, 443)),
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! Ranges of addresses.
+
+use std::fmt;
+use std::net::IpAddr;
+
+/// A range of addresses: a network and the length of its prefix.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Cidr {
+    pub(super) network: IpAddr,
+    pub(super) length: u8,
+}
+
+impl Cidr {
+    /// Reads `198.51.100.0/24` or `2001:db8::/32`. Bits beyond the prefix are dropped.
+    ///
+    /// # Errors
+    ///
+    /// One line that names the value.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let wrong = || {
+            let cut: String = text.chars().take(60).collect();
+            format!("{cut:?} is not an address range such as 10.0.0.0/16")
+        };
+        let (address, length) = text.split_once('/').ok_or_else(wrong)?;
+        let address: IpAddr = address.parse().map_err(|_| wrong())?;
+        let longest = if address.is_ipv4() { 32 } else { 128 };
+        let plain = (1..=3).contains(&length.len()) && length.bytes().all(|byte| byte.is_ascii_digit());
+        let length = length.parse().ok().filter(|length| plain && *length <= longest).ok_or_else(wrong)?;
+        let network = match address {
+            IpAddr::V4(address) => IpAddr::V4((address.to_bits() & mask_v4(length)).into()),
+            IpAddr::V6(address) => IpAddr::V6((address.to_bits() & mask_v6(length)).into()),
+        };
+        Ok(Cidr { network, length })
+    }
+
+    /// An IPv4-mapped IPv6 address counts as the IPv4 address.
+    pub fn contains(&self, address: IpAddr) -> bool {
+        match (self.network, address.to_canonical()) {
+            (IpAddr::V4(network), IpAddr::V4(address)) => address.to_bits() & mask_v4(self.length) == network.to_bits(),
+            (IpAddr::V6(network), IpAddr::V6(address)) => address.to_bits() & mask_v6(self.length) == network.to_bits(),
+            _ => false,
+        }
+    }
+}
+
+impl fmt::Display for Cidr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.network, self.length)
+    }
+}
+
+pub(super) fn mask_v4(length: u8) -> u32 {
+    u32::MAX.checked_shl(32 - u32::from(length.min(32))).unwrap_or(0)
+}
+
+pub(super) fn mask_v6(length: u8) -> u128 {
+    u128::MAX.checked_shl(128 - u32::from(length.min(128))).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn contains(range: &str, address: &str) -> bool {
+        Cidr::parse(range).unwrap().contains(address.parse().unwrap())
+    }
+
+    #[test]
+    fn a_range_contains_what_begins_with_it() {
+        for (range, address, inside) in [
+            ("10.0.0.0/16", "10.0.255.255", true),
+            ("10.0.0.0/16", "10.1.0.0", false),
+            ("20.10.0.0/16", "20.10.1.141", true),
+            ("0.0.0.0/0", "203.0.113.9", true),
+            ("198.51.100.7/32", "198.51.100.7", true),
+            ("198.51.100.7/32", "198.51.100.6", false),
+            ("10.0.0.0/16", "::ffff:10.0.0.1", true),
+            ("10.0.0.0/16", "2001:db8::1", false),
+            ("2001:db8::/32", "2001:db8:ffff::1", true),
+            ("2001:db8::/32", "2001:db9::", false),
+            ("::/0", "2001:db8::1", true),
+            ("::/0", "10.0.0.1", false),
+            ("2001:db8::1/128", "2001:db8::1", true),
+        ] {
+            assert_eq!(contains(range, address), inside, "{range} {address}");
+        }
+    }
+
+    #[test]
+    fn bits_beyond_the_prefix_are_dropped() {
+        assert_eq!(Cidr::parse("10.0.3.17/16").map(|range| range.to_string()).as_deref(), Ok("10.0.0.0/16"));
+        assert_eq!(Cidr::parse("2001:db8::1/32").map(|range| range.to_string()).as_deref(), Ok("2001:db8::/32"));
+        assert_eq!(Cidr::parse("10.0.3.17/0").map(|range| range.to_string()).as_deref(), Ok("0.0.0.0/0"));
+    }
+
+    #[test]
+    fn a_malformed_range_is_named() {
+        for text in [
+            "",
+            "/",
+            "10.0.0.0",
+            "10.0.0.0/",
+            "10.0.0.0/33",
+            "10.0.0.0/-1",
+            "10.0.0.0/+8",
+            "10.0.0.0/0008",
+            "10.0.0/16",
+            "::/129",
+            "::/256",
+            "x/8",
+            "10.0.0.0/16/8",
+            " 10.0.0.0/16",
+        ] {
+            assert!(Cidr::parse(text).is_err_and(|problem| problem.contains(&format!("{text:?}"))), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn parsing_never_panics(text in "[0-9a-f.:/]{0,30}|.{0,30}") {
+            let _ = Cidr::parse(&text);
+        }
+
+        #[test]
+        fn a_range_contains_its_own_address(bits: u32, length in 0u8..=32) {
+            let address = IpAddr::V4(bits.into());
+            let range = Cidr::parse(&format!("{address}/{length}"));
+            prop_assert!(range.is_ok_and(|range| range.contains(address)));
+        }
+    }
+}

@@ -1,0 +1,253 @@
+//! The tables of AWS's ranges: read from AWS's file or from the embedded text, sorted, looked up.
+
+use std::borrow::Cow;
+use std::cmp::Reverse;
+use std::net::IpAddr;
+
+use serde::Deserialize;
+
+use super::cidr::{Cidr, mask_v4, mask_v6};
+use crate::model::{AddressClass, Instant};
+
+/// AWS's file has about 2 MiB and 10,000 prefixes.
+const LARGEST_FILE: usize = 16 * 1024 * 1024;
+const MOST_PREFIXES: usize = 100_000;
+
+/// A run of addresses with its Region, as an index into the table's names.
+#[derive(Debug, Clone, Copy)]
+struct Run<T> {
+    first: T,
+    last: T,
+    region: u16,
+}
+
+/// Sorted runs of addresses.
+#[derive(Debug, Default)]
+struct Runs<T>(Vec<Run<T>>);
+
+impl<T: Copy + Ord> Runs<T> {
+    /// The closest run around the address: the last that begins before it and has not ended.
+    fn find(&self, address: T) -> Option<&Run<T>> {
+        let begun = self.0.partition_point(|run| run.first <= address);
+        self.0.get(..begun)?.iter().rev().find(|run| address <= run.last)
+    }
+
+    /// Sorts, and joins what overlaps within a Region, so that the table is as small as it can be.
+    fn settle(&mut self) {
+        // Of runs that begin together the longest comes first, and so is the last to be found.
+        self.0.sort_unstable_by_key(|run| (run.first, Reverse(run.last), run.region));
+        self.0.dedup_by(|next, run| {
+            let joined = next.region == run.region && next.first <= run.last;
+            if joined {
+                run.last = run.last.max(next.last);
+            }
+            joined
+        });
+        self.0.shrink_to_fit();
+    }
+}
+
+/// All that is read from AWS's file.
+#[derive(Debug, Default)]
+pub(super) struct Table {
+    pub created: Option<Instant>,
+    regions: Vec<Box<str>>,
+    s3_v4: Runs<u32>,
+    s3_v6: Runs<u128>,
+    aws_v4: Runs<u32>,
+    aws_v6: Runs<u128>,
+}
+
+/// Whose a range is, while the table is read.
+#[derive(Clone, Copy)]
+enum Owner {
+    Aws,
+    S3(u16),
+}
+
+impl Table {
+    /// Reads the text form that `scripts/refresh-ranges` documents. A line that cannot be read is passed over:
+    /// the tests see to it that there is none.
+    pub fn read(text: &str) -> Self {
+        let mut lines = text.lines();
+        let mut table = Table { created: lines.next().and_then(created), ..Table::default() };
+        let mut owner = Owner::Aws;
+        for line in lines {
+            match line.strip_prefix("s3 ") {
+                Some(region) => owner = Owner::S3(table.region(region).unwrap_or_default()),
+                None if line == "aws" => owner = Owner::Aws,
+                None => {
+                    if let Ok(range) = Cidr::parse(line) {
+                        table.add(range, owner);
+                    }
+                }
+            }
+        }
+        table.settle();
+        table
+    }
+
+    pub fn from_json(bytes: &[u8]) -> Result<Self, String> {
+        if bytes.len() > LARGEST_FILE {
+            return Err("the file is larger than 16 MiB".to_owned());
+        }
+        let file: File<'_> =
+            serde_json::from_slice(bytes).map_err(|error| format!("not AWS's ip-ranges.json: {error}"))?;
+        let count = file.prefixes.len() + file.ipv6_prefixes.len();
+        if count > MOST_PREFIXES {
+            return Err(format!("the file has {count} prefixes, and at most {MOST_PREFIXES} are read"));
+        }
+        let mut table = Table { created: created(&file.created), ..Table::default() };
+        for Prefix { range, region, service } in file.prefixes.iter().chain(&file.ipv6_prefixes) {
+            let owner = match service.as_ref() {
+                "AMAZON" => Owner::Aws,
+                "S3" => Owner::S3(table.region(region).ok_or("the file names too many Regions")?),
+                _ => continue,
+            };
+            table.add(Cidr::parse(range)?, owner);
+        }
+        if table.s3_v4.0.is_empty() && table.s3_v6.0.is_empty() {
+            return Err("not AWS's ip-ranges.json: it has no prefix of service S3".to_owned());
+        }
+        table.settle();
+        Ok(table)
+    }
+
+    /// The index of a Region's name.
+    fn region(&mut self, name: &str) -> Option<u16> {
+        let known = self.regions.iter().position(|known| **known == *name);
+        let index = known.unwrap_or_else(|| {
+            self.regions.push(name.into());
+            self.regions.len() - 1
+        });
+        u16::try_from(index).ok()
+    }
+
+    fn add(&mut self, range: Cidr, owner: Owner) {
+        match range.network {
+            IpAddr::V4(network) => {
+                let (runs, region) = match owner {
+                    Owner::Aws => (&mut self.aws_v4, 0),
+                    Owner::S3(region) => (&mut self.s3_v4, region),
+                };
+                let first = network.to_bits();
+                runs.0.push(Run { first, last: first | !mask_v4(range.length), region });
+            }
+            IpAddr::V6(network) => {
+                let (runs, region) = match owner {
+                    Owner::Aws => (&mut self.aws_v6, 0),
+                    Owner::S3(region) => (&mut self.s3_v6, region),
+                };
+                let first = network.to_bits();
+                runs.0.push(Run { first, last: first | !mask_v6(range.length), region });
+            }
+        }
+    }
+
+    fn settle(&mut self) {
+        self.s3_v4.settle();
+        self.s3_v6.settle();
+        self.aws_v4.settle();
+        self.aws_v6.settle();
+        self.regions.shrink_to_fit();
+    }
+
+    /// Whose an address is, and the Region of S3's.
+    pub fn class(&self, address: IpAddr) -> (AddressClass, Option<String>) {
+        let (s3, aws) = match address {
+            IpAddr::V4(address) => {
+                let address = address.to_bits();
+                (self.s3_v4.find(address).map(|run| run.region), self.aws_v4.find(address).is_some())
+            }
+            IpAddr::V6(address) => {
+                let address = address.to_bits();
+                (self.s3_v6.find(address).map(|run| run.region), self.aws_v6.find(address).is_some())
+            }
+        };
+        match s3 {
+            Some(region) => {
+                let name = self.regions.get(usize::from(region)).filter(|name| ***name != *"GLOBAL");
+                (AddressClass::S3, name.map(ToString::to_string))
+            }
+            None if aws => (AddressClass::Aws, None),
+            None => (AddressClass::Elsewhere, None),
+        }
+    }
+}
+
+/// AWS's `createDate`, such as `2026-08-22-15-17-05`, in UTC.
+fn created(text: &str) -> Option<Instant> {
+    let numbers: Vec<u16> = text.split('-').map(|part| part.parse().ok()).collect::<Option<_>>()?;
+    let [year, month, day, hour, minute, second] = numbers.try_into().ok()?;
+    let byte = |number: u16| u8::try_from(number).ok();
+    let month = time::Month::try_from(byte(month)?).ok()?;
+    let date = time::Date::from_calendar_date(i32::from(year), month, byte(day)?).ok()?;
+    let time = time::Time::from_hms(byte(hour)?, byte(minute)?, byte(second)?).ok()?;
+    Some(Instant(time::PrimitiveDateTime::new(date, time).assume_utc().unix_timestamp()))
+}
+
+#[derive(Deserialize)]
+struct File<'a> {
+    #[serde(rename = "createDate", borrow)]
+    created: Cow<'a, str>,
+    #[serde(borrow)]
+    prefixes: Vec<Prefix<'a>>,
+    #[serde(borrow)]
+    ipv6_prefixes: Vec<Prefix<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Prefix<'a> {
+    #[serde(rename = "ip_prefix", alias = "ipv6_prefix", borrow)]
+    range: Cow<'a, str>,
+    #[serde(borrow)]
+    region: Cow<'a, str>,
+    #[serde(borrow)]
+    service: Cow<'a, str>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_embedded_text_is_read_to_the_last_line() {
+        let text = include_str!("../../data/aws-ranges.txt");
+        let readable = |line: &str| line == "aws" || line.starts_with("s3 ") || Cidr::parse(line).is_ok();
+        assert!(text.lines().skip(1).all(readable));
+        let table = Table::read(text);
+        let runs = table.s3_v4.0.len() + table.s3_v6.0.len() + table.aws_v4.0.len() + table.aws_v6.0.len();
+        assert_eq!(runs + table.regions.len() + 2, text.lines().count(), "the script joins what it can");
+        // The probe runs beside an application.
+        let bytes = size_of_val(table.s3_v6.0.as_slice())
+            + size_of_val(table.s3_v4.0.as_slice())
+            + size_of_val(table.aws_v4.0.as_slice())
+            + size_of_val(table.aws_v6.0.as_slice());
+        assert!(bytes < 100 * 1024, "{bytes}");
+    }
+
+    #[test]
+    fn a_date_of_aws_is_read() {
+        assert_eq!(created("2026-08-22-15-17-05").map(|at| at.to_string()).as_deref(), Some("2026-08-22T15:17:05Z"));
+        for text in ["", "2026-08-22", "2026-13-22-15-17-05", "2026-08-22-15-17-65", "2026-08-22-15-17-05-1", "x"] {
+            assert_eq!(created(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_closest_of_nested_runs_is_found() {
+        let mut runs = Runs::default();
+        for (first, last, region) in
+            [(0u32, 99, 1), (10, 19, 2), (10, 14, 3), (40, 60, 1), (200, 210, 2), (205, 220, 2)]
+        {
+            runs.0.push(Run { first, last, region });
+        }
+        runs.settle();
+        let find = |address| runs.find(address).map(|run| run.region);
+        for (address, region) in
+            [(0, Some(1)), (12, Some(3)), (16, Some(2)), (30, Some(1)), (50, Some(1)), (100, None), (215, Some(2))]
+        {
+            assert_eq!(find(address), region, "{address}");
+        }
+    }
+}

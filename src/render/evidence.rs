@@ -1,0 +1,87 @@
+//! Observations as rows of a table, cited by number as rustc cites lines.
+
+use super::outcome::outcome;
+use super::style::Style;
+use super::units::milliseconds;
+use crate::model::{Act, Observation};
+
+/// No column is padded further than this.
+const WIDEST: usize = 64;
+
+/// What an observation is about: the address for connects, else the subject or the host.
+pub fn place(observation: &Observation) -> String {
+    let port = observation.target.as_ref().map_or(443, |target| target.port);
+    match (&observation.act, observation.address) {
+        (Act::Connect(_) | Act::Handshake(_), Some(address)) => match address.is_ipv6() {
+            true => format!("[{address}]:{port}"),
+            false => format!("{address}:{port}"),
+        },
+        _ => match (&observation.subject, &observation.target) {
+            (Some(subject), _) => short_digests(subject),
+            (None, Some(target)) => target.to_string(),
+            (None, None) => String::new(),
+        },
+    }
+}
+
+/// Cuts each `sha256:` digest to twelve digits: enough to find it, short enough to read.
+pub fn short_digests(text: &str) -> String {
+    match text.split_once("sha256:") {
+        Some((before, hex)) if hex.len() >= 64 && hex.is_char_boundary(12) && hex.is_char_boundary(64) => {
+            format!("{before}sha256:{}…{}", &hex[..12], short_digests(&hex[64..]))
+        }
+        _ => text.to_owned(),
+    }
+}
+
+/// The framed rows of `observations`.
+pub fn table(observations: &[&Observation], style: Style) -> String {
+    let rows: Vec<[String; 5]> = observations
+        .iter()
+        .map(|observation| {
+            [
+                observation.id.to_string(),
+                observation.act.check().to_owned(),
+                place(observation),
+                short_digests(&outcome(&observation.act)),
+                milliseconds(observation.took_ms),
+            ]
+        })
+        .collect();
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0).min(WIDEST);
+    let gutter = width(0).max(2);
+    let bar = style.frame("|");
+    let mut text = format!("{:gutter$} {bar}\n", "");
+    for [id, check, place, outcome, took] in &rows {
+        let line = format!(
+            "{} {bar} {check:<check_width$}   {place:<place_width$}   {outcome:<outcome_width$}   {took:>8}",
+            style.frame(&format!("{id:>gutter$}")),
+            check_width = width(1),
+            place_width = width(2),
+            outcome_width = width(3),
+        );
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text.push_str(&format!("{:gutter$} {bar}\n", ""));
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::short_digests;
+
+    #[test]
+    fn digests_are_cut_and_nothing_else_is() {
+        let digest = format!("sha256:{}", "ab".repeat(32));
+        assert_eq!(
+            short_digests(&format!("app@{digest} and {digest}")),
+            "app@sha256:abababababab… and sha256:abababababab…"
+        );
+        assert_eq!(short_digests("sha256:é"), "sha256:é");
+        assert_eq!(
+            short_digests(&format!("sha256:{}", "é".repeat(64))),
+            format!("sha256:{}…{}", "é".repeat(6), "é".repeat(32))
+        );
+    }
+}

@@ -1,0 +1,244 @@
+//! Every outcome in a few words.
+
+use crate::model::outcome::{
+    CallerOutcome, ConfigOutcome, ConnectOutcome, CredentialsOutcome, EnvironmentOutcome, HandshakeOutcome,
+    LayerBytesOutcome, LayerStoreOutcome, LayerUrlOutcome, ManifestOutcome, NoAnswer, ReferenceOutcome,
+    RegistryOutcome, Rejection, ResolveOutcome, TokenOutcome,
+};
+use crate::model::{Act, AddressClass, KnownAddress};
+
+use super::units::{bytes, count};
+
+/// How the act ended, lower case, fact first.
+pub fn outcome(act: &Act) -> String {
+    match act {
+        Act::Reference(outcome) => reference(outcome),
+        Act::Environment(EnvironmentOutcome::ProxyVariables { names }) => format!("{} set", names.join(", ")),
+        Act::Credentials(outcome) => credentials(outcome),
+        Act::Caller(outcome) => caller(outcome),
+        Act::Resolve(outcome) => resolve(outcome),
+        Act::Connect(outcome) => connect(outcome),
+        Act::Handshake(outcome) => handshake(outcome),
+        Act::Token(outcome) => token(outcome),
+        Act::RegistryPing(outcome) | Act::RegistryAuth(outcome) => registry(outcome),
+        Act::Manifest(outcome) | Act::ApiManifest(outcome) => manifest(outcome),
+        Act::Config(outcome) => config(outcome),
+        Act::LayerUrl(outcome) | Act::ApiLayerUrl(outcome) => layer_url(outcome),
+        Act::LayerStore(outcome) => layer_store(outcome),
+        Act::LayerBytes(outcome) => layer_bytes(outcome),
+    }
+}
+
+fn reference(outcome: &ReferenceOutcome) -> String {
+    match outcome {
+        ReferenceOutcome::Ecr { account, region, .. } => format!("private ECR of {account} in {region}"),
+        ReferenceOutcome::PublicEcr => "public ECR".to_owned(),
+        ReferenceOutcome::DockerHub => "Docker Hub".to_owned(),
+        ReferenceOutcome::OtherRegistry => "a registry that is not ECR".to_owned(),
+        ReferenceOutcome::MalformedEcrHost { problem, .. } => problem.clone(),
+        ReferenceOutcome::Lookalike { nearest, .. } => format!("not AWS's domain; did you mean {nearest}?"),
+    }
+}
+
+fn credentials(outcome: &CredentialsOutcome) -> String {
+    match outcome {
+        CredentialsOutcome::Found { source } => format!("found: {source}"),
+        CredentialsOutcome::Missing => "none in the credential chain".to_owned(),
+        CredentialsOutcome::Failed { reason } => format!("failed: {reason}"),
+        CredentialsOutcome::TimedOut => "timed out".to_owned(),
+    }
+}
+
+fn caller(outcome: &CallerOutcome) -> String {
+    match outcome {
+        CallerOutcome::Known { arn, .. } => arn.clone(),
+        CallerOutcome::Rejected(why) => rejection(why),
+        CallerOutcome::NoAnswer(why) => format!("unknown, since STS gives no answer: {}", no_answer(why)),
+    }
+}
+
+/// The owner of an address, in a word or two.
+pub fn class(known: &KnownAddress) -> String {
+    match (known.class, &known.s3_region) {
+        (AddressClass::Vpc, _) => "this subnet".to_owned(),
+        (AddressClass::S3, Some(region)) => format!("S3, {region}"),
+        (AddressClass::S3, None) => "S3".to_owned(),
+        (AddressClass::Aws, _) => "public AWS".to_owned(),
+        (AddressClass::Elsewhere, _) => "not a public AWS address".to_owned(),
+    }
+}
+
+fn resolve(outcome: &ResolveOutcome) -> String {
+    match outcome {
+        ResolveOutcome::Answered(answer) => {
+            let mut classes: Vec<String> = Vec::new();
+            for answered in &answer.addresses {
+                let class = class(&answered.known);
+                if !classes.contains(&class) {
+                    classes.push(class);
+                }
+            }
+            let addresses: Vec<String> =
+                answer.addresses.iter().take(4).map(|answered| answered.known.address.to_string()).collect();
+            let more = match answer.addresses.len().saturating_sub(4) {
+                0 => String::new(),
+                more => format!(" and {more} more"),
+            };
+            format!("{}{more} ({})", addresses.join(", "), classes.join("; "))
+        }
+        ResolveOutcome::Literal(known) => format!("{} ({})", known.address, class(known)),
+        ResolveOutcome::Empty { .. } => "exists, but has no address".to_owned(),
+        ResolveOutcome::NxDomain { .. } => "does not exist (NXDOMAIN)".to_owned(),
+        ResolveOutcome::ServerFailure => "the server failed (SERVFAIL)".to_owned(),
+        ResolveOutcome::Refused => "the server refused (REFUSED)".to_owned(),
+        ResolveOutcome::OtherError { rcode } => format!("the server answered an error ({rcode})"),
+        ResolveOutcome::Silent => "no answer".to_owned(),
+        ResolveOutcome::PortClosed => "nothing listens on the server's port".to_owned(),
+        ResolveOutcome::Unreachable { reason } => format!("the server cannot be reached: {reason}"),
+        ResolveOutcome::Malformed { reason } => format!("an answer that cannot be read: {reason}"),
+        ResolveOutcome::NoServers => "no name server is configured".to_owned(),
+    }
+}
+
+fn connect(outcome: &ConnectOutcome) -> String {
+    match outcome {
+        ConnectOutcome::Connected { .. } => "connected".to_owned(),
+        ConnectOutcome::TimedOut => "timed out".to_owned(),
+        ConnectOutcome::Refused => "refused".to_owned(),
+        ConnectOutcome::Reset => "reset".to_owned(),
+        ConnectOutcome::HostUnreachable => "host unreachable".to_owned(),
+        ConnectOutcome::NetworkUnreachable => "network unreachable".to_owned(),
+        ConnectOutcome::Forbidden => "forbidden".to_owned(),
+        ConnectOutcome::Failed { reason } => format!("failed: {reason}"),
+    }
+}
+
+fn handshake(outcome: &HandshakeOutcome) -> String {
+    let issuer = || outcome.certificate().map(|it| it.issuer.clone()).unwrap_or_else(|| "nobody".to_owned());
+    match outcome {
+        HandshakeOutcome::Completed { version, .. } => format!("{version}, issued by {}", common_name(&issuer())),
+        HandshakeOutcome::UnknownIssuer { .. } => format!("not trusted: issued by {}", issuer()),
+        HandshakeOutcome::NameMismatch { certificate } => match certificate {
+            Some(it) if !it.names.is_empty() => format!("for another name: {}", it.names.join(", ")),
+            _ => "for another name".to_owned(),
+        },
+        HandshakeOutcome::Expired { certificate: Some(it), .. } => format!("expired at {}", it.not_after),
+        HandshakeOutcome::Expired { .. } => "expired".to_owned(),
+        HandshakeOutcome::NotYetValid { certificate: Some(it), .. } => format!("not valid before {}", it.not_before),
+        HandshakeOutcome::NotYetValid { .. } => "not yet valid".to_owned(),
+        HandshakeOutcome::BadCertificate { reason, .. } => format!("bad certificate: {reason}"),
+        HandshakeOutcome::Alert { alert } => format!("ended by the server: {alert}"),
+        HandshakeOutcome::NoCommonParameters { reason } => format!("nothing in common: {reason}"),
+        HandshakeOutcome::NotTls => "the answer is not TLS".to_owned(),
+        HandshakeOutcome::Reset => "reset after the ClientHello".to_owned(),
+        HandshakeOutcome::Closed => "closed after the ClientHello".to_owned(),
+        HandshakeOutcome::TimedOut => "no answer to the ClientHello".to_owned(),
+        HandshakeOutcome::Failed { reason } => format!("failed: {reason}"),
+    }
+}
+
+/// The CN of a distinguished name, or all of it.
+fn common_name(name: &str) -> &str {
+    name.split(',').find_map(|part| part.trim().strip_prefix("CN=")).unwrap_or(name)
+}
+
+fn token(outcome: &TokenOutcome) -> String {
+    match outcome {
+        TokenOutcome::Issued { valid_for_s: Some(seconds), .. } => {
+            format!("issued, valid for {:.1} h", *seconds as f64 / 3600.0)
+        }
+        TokenOutcome::Issued { .. } => "issued".to_owned(),
+        TokenOutcome::Malformed { reason } => reason.clone(),
+        TokenOutcome::Rejected(why) => rejection(why),
+        TokenOutcome::NoAnswer(why) => no_answer(why),
+    }
+}
+
+fn registry(outcome: &RegistryOutcome) -> String {
+    match outcome {
+        RegistryOutcome::Challenged { scheme, .. } => format!("401 with a {scheme} challenge"),
+        RegistryOutcome::Accepted { .. } => "200, accepted".to_owned(),
+        RegistryOutcome::Rejected(why) => rejection(why),
+        RegistryOutcome::NoAnswer(why) => no_answer(why),
+    }
+}
+
+fn manifest(outcome: &ManifestOutcome) -> String {
+    match outcome {
+        ManifestOutcome::Index { platforms, .. } => format!("index of {}", platforms.join(", ")),
+        ManifestOutcome::Image { layers, bytes: size, .. } => format!("{}, {}", count(*layers, "layer"), bytes(*size)),
+        ManifestOutcome::NoPlatform { wanted, offered, .. } => {
+            format!("no {wanted} among {}", if offered.is_empty() { "nothing".to_owned() } else { offered.join(", ") })
+        }
+        ManifestOutcome::DigestMismatch { actual, .. } => format!("hashes to {actual}"),
+        ManifestOutcome::Unsupported { reason } => reason.clone(),
+        ManifestOutcome::Failure { code, reason } => match reason {
+            Some(reason) => format!("{code}: {reason}"),
+            None => code.clone(),
+        },
+        ManifestOutcome::Rejected(why) => rejection(why),
+        ManifestOutcome::NoAnswer(why) => no_answer(why),
+    }
+}
+
+fn config(outcome: &ConfigOutcome) -> String {
+    match outcome {
+        ConfigOutcome::Matches { platform } => format!("built for {platform}"),
+        ConfigOutcome::OtherPlatform { wanted, found } => format!("built for {found}, not for {wanted}"),
+        ConfigOutcome::Malformed { reason } => reason.clone(),
+    }
+}
+
+fn layer_url(outcome: &LayerUrlOutcome) -> String {
+    match outcome {
+        LayerUrlOutcome::Redirected { host, .. } => format!("at {host}"),
+        LayerUrlOutcome::Direct => "served by the registry itself".to_owned(),
+        LayerUrlOutcome::BadRedirect { reason } => reason.clone(),
+        LayerUrlOutcome::Failure { code, reason } => match reason {
+            Some(reason) => format!("{code}: {reason}"),
+            None => code.clone(),
+        },
+        LayerUrlOutcome::Rejected(why) => rejection(why),
+        LayerUrlOutcome::NoAnswer(why) => no_answer(why),
+    }
+}
+
+fn layer_store(outcome: &LayerStoreOutcome) -> String {
+    match outcome {
+        LayerStoreOutcome::Answered { status, code: Some(code), .. } => format!("answers {status} {code}: reachable"),
+        LayerStoreOutcome::Answered { status, .. } => format!("answers {status}: reachable"),
+        LayerStoreOutcome::NoAnswer(why) => no_answer(why),
+    }
+}
+
+fn layer_bytes(outcome: &LayerBytesOutcome) -> String {
+    match outcome {
+        LayerBytesOutcome::Verified { bytes: size, .. } => format!("{}, digest verified", bytes(*size)),
+        LayerBytesOutcome::Reached { bytes: size, .. } => format!("first {} came", bytes(*size)),
+        LayerBytesOutcome::DigestMismatch { actual, .. } => format!("hashes to {actual}"),
+        LayerBytesOutcome::LengthMismatch { expected, received } => format!("{received} bytes of {expected}"),
+        LayerBytesOutcome::Broken { received, cause } => format!("{} after {}", no_answer(cause), bytes(*received)),
+        LayerBytesOutcome::BadRedirect { reason } => reason.clone(),
+        LayerBytesOutcome::Rejected(why) => rejection(why),
+        LayerBytesOutcome::NoAnswer(why) => no_answer(why),
+    }
+}
+
+fn rejection(why: &Rejection) -> String {
+    let code = why.code.as_deref().map(|code| format!(" {code}")).unwrap_or_default();
+    let message = why.message.as_deref().map(|message| format!(": {message}")).unwrap_or_default();
+    format!("HTTP {}{code}{message}", why.status)
+}
+
+fn no_answer(why: &NoAnswer) -> String {
+    match why {
+        NoAnswer::Connect { reason } => format!("connect {reason}"),
+        NoAnswer::Handshake { reason } => format!("TLS {reason}"),
+        NoAnswer::TimedOut => "no answer in time".to_owned(),
+        NoAnswer::Reset => "connection reset".to_owned(),
+        NoAnswer::Closed => "connection closed".to_owned(),
+        NoAnswer::Malformed { reason } => format!("unreadable: {reason}"),
+        NoAnswer::TooLarge { limit_bytes } => format!("larger than {}", bytes(*limit_bytes)),
+        NoAnswer::NotSent { reason } => format!("not sent: {reason}"),
+    }
+}

@@ -1,0 +1,32 @@
+//! The plan as text: hosts, ports and IAM actions, before anything is sent.
+
+use crate::plan::Plan;
+
+/// What `ecr-probe plan` prints.
+pub fn plan(plan: &Plan) -> String {
+    let mut text = String::from("hosts\n");
+    let targets = plan.targets();
+    let width = targets.iter().map(|target| target.host.len()).max().unwrap_or(0);
+    for target in &targets {
+        let line = format!("  {:<width$}  TCP {:<5}  {}", target.host, target.port, target.role.title());
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    for image in &plan.images {
+        if image.registry.is_none() {
+            text.push_str(&format!("  nothing for {}: its host is no registry's\n", image.reference.text));
+        }
+        if image.ecr.as_ref().is_some_and(|ecr| ecr.store.is_none()) {
+            text.push_str(&format!("  and the layer store of {}, which only a redirect names\n", image.reference.text));
+        }
+    }
+    text.push_str("  and the name servers, UDP and TCP 53\n");
+    if plan.images.iter().any(|image| image.ecr.is_some()) {
+        text.push_str("IAM actions\n");
+        text.push_str("  ecr:GetAuthorizationToken    on *\n");
+        text.push_str("  ecr:BatchGetImage            on each repository (manifests)\n");
+        text.push_str("  ecr:GetDownloadUrlForLayer   on each repository (layers)\n");
+        text.push_str("  sts:GetCallerIdentity        needs no permission, and no check depends on it\n");
+    }
+    text
+}

@@ -1,0 +1,170 @@
+//! The text report, in rustc's layout: what is wrong, what shows it, what mends it; then the hops.
+
+use super::evidence::{short_digests, table};
+use super::hops;
+use super::style::Style;
+use super::units::{bytes, count};
+use crate::model::{Applicability, Finding, Observation, Report, Severity, Strength, Vantage, Verdict};
+
+/// The whole report.
+pub fn text(report: &Report, style: Style) -> String {
+    let mut text = String::new();
+    for finding in &report.diagnoses {
+        text.push_str(&diagnosis(report, finding, style));
+        text.push('\n');
+    }
+    text.push_str(&unexplained(report, style));
+    text.push_str(&hops::hops(report, style));
+    text.push_str(&pull(report));
+    text.push_str(&not_judged(report));
+    if let Some(why) = &report.cut_short {
+        text.push_str(&format!("cut short: {why}\n"));
+    }
+    text.push_str(&conclusion(report, style));
+    text
+}
+
+fn diagnosis(report: &Report, finding: &Finding, style: Style) -> String {
+    let head = format!("{}[{}]", finding.severity.name(), finding.code);
+    let head = match finding.severity {
+        Severity::Error => style.error(&head),
+        Severity::Warning => style.warning(&head),
+        Severity::Info => style.info(&head),
+    };
+    let mut text = format!("{head}: {}\n", style.bold(&short_digests(&finding.summary)));
+    text.push_str(&format!("  at {}\n", vantage(&report.vantage)));
+    let cited: Vec<&Observation> = finding.cites.iter().filter_map(|&id| report.evidence.get(id)).collect();
+    text.push_str(&table(&cited, style));
+    text.push_str(&format!("   = {}: {}\n", finding.strength.name(), finding.reason));
+    if !finding.alternatives.is_empty() {
+        let codes: Vec<String> = finding.alternatives.iter().map(ToString::to_string).collect();
+        let why = match finding.strength {
+            Strength::Proven => "narrower causes",
+            Strength::Likely | Strength::Possible => "other causes that look the same from here",
+        };
+        text.push_str(&format!("   = {why}: {}\n", codes.join(", ")));
+    }
+    for symptom in &finding.explains {
+        text.push_str(&format!("   = explains {symptom}\n"));
+    }
+    for fix in &finding.fixes {
+        text.push_str(&format!("{}: {}\n", style.good("help"), fix.does));
+        if let Some(command) = &fix.command {
+            text.push_str(&format!("      {command}\n"));
+            if fix.applicability == Applicability::Placeholders {
+                text.push_str(&format!("      (fill in {})\n", placeholders(command)));
+            }
+        }
+    }
+    text.push_str(&format!("more: ecr-probe explain {}\n", finding.code));
+    text
+}
+
+/// The upper-case words of a command that stand for something of the reader's.
+fn placeholders(command: &str) -> String {
+    let is_part = |c: char| c.is_ascii_uppercase() || c == '_';
+    let mut found: Vec<&str> = Vec::new();
+    for word in command.split(|c: char| !is_part(c)) {
+        let known = ["HOST", "IMAGE", "REGION", "ROLE", "NETWORK", "CLUSTER", "REPOSITORY"];
+        if (word.contains('_') || known.contains(&word))
+            && word.len() > 3
+            && !found.contains(&word)
+            && !is_constant(word)
+        {
+            found.push(word);
+        }
+    }
+    found.join(", ")
+}
+
+/// Values of AWS's own that are written like placeholders.
+fn is_constant(word: &str) -> bool {
+    ["ENABLED_BY_DEFAULT", "X_"].contains(&word)
+}
+
+/// Where the probe stands, in one line.
+pub fn vantage(vantage: &Vantage) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    if let Some(subnet) = &vantage.subnet_id {
+        parts.push(subnet.clone());
+    } else if let Some(cidr) = &vantage.subnet_cidr {
+        parts.push(format!("subnet {cidr}"));
+    }
+    match vantage.task_arn.as_deref().and_then(|arn| arn.rsplit('/').next()) {
+        Some(task) => parts.push(format!("task {task}")),
+        None => parts.push(vantage.mode.name().to_owned()),
+    }
+    parts.extend(vantage.az.clone().or_else(|| vantage.region.clone()));
+    parts.push(match &vantage.principal_arn {
+        Some(arn) => format!("as {arn}"),
+        None => "as an unknown principal".to_owned(),
+    });
+    parts.join(" · ")
+}
+
+fn unexplained(report: &Report, style: Style) -> String {
+    let rows: Vec<&Observation> = report.unexplained.iter().filter_map(|&id| report.evidence.get(id)).collect();
+    if rows.is_empty() {
+        return String::new();
+    }
+    let head = style.warning("unexplained");
+    format!("{head}: {} that no diagnosis accounts for\n{}\n", count(rows.len(), "failure"), table(&rows, style))
+}
+
+fn pull(report: &Report) -> String {
+    let Some(pull) = &report.pull else { return String::new() };
+    let rate = pull.bytes_per_second.map(|rate| format!(" ({}/s)", bytes(rate as u64))).unwrap_or_default();
+    let mut text = format!(
+        "pull: {} of {} verified, {} in {:.2} s{rate}",
+        pull.layers_verified,
+        count(pull.layers_total, "layer"),
+        bytes(pull.bytes),
+        pull.seconds,
+    );
+    if let Some(estimate) = pull.estimated_full_seconds {
+        text.push_str(&format!(", whole image in {estimate:.1} s of the {:.0} s it may take", pull.budget_seconds));
+    }
+    text.push('\n');
+    text
+}
+
+fn not_judged(report: &Report) -> String {
+    // A healthy report has judged what there is; the rest did not apply.
+    if report.verdict == Verdict::Healthy {
+        return String::new();
+    }
+    let Some(first) = report.not_judged.first() else { return String::new() };
+    // What follows in the pull lacks the same and more; the JSON report lists it all.
+    format!(
+        "not judged: {}, {} first of all for want of {} (--output json lists them)\n",
+        count(report.not_judged.len(), "code"),
+        first.code,
+        first.needs
+    )
+}
+
+fn conclusion(report: &Report, style: Style) -> String {
+    let images: Vec<&str> = report.images.iter().map(|image| image.image.as_str()).collect();
+    let images = images.join(", ");
+    let codes = |severity: Severity| -> String {
+        let codes = report.diagnoses.iter().filter(|it| it.severity == severity).map(|it| it.code.to_string());
+        codes.collect::<Vec<_>>().join(", ")
+    };
+    let (word, sentence) = match report.verdict {
+        Verdict::Healthy if report.pull.as_ref().is_some_and(|pull| pull.layers_verified == pull.layers_total) => {
+            (style.good("healthy"), format!("{images} can be pulled from here, and was"))
+        }
+        Verdict::Healthy => (style.good("healthy"), format!("{images} can be pulled from here, as far as was asked")),
+        Verdict::Degraded => (
+            style.warning("degraded"),
+            format!("{images} can be pulled from here, but see {}", codes(Severity::Warning)),
+        ),
+        Verdict::Unhealthy => {
+            (style.error("unhealthy"), format!("{images} cannot be pulled from here: {}", codes(Severity::Error)))
+        }
+        Verdict::Inconclusive => {
+            (style.warning("inconclusive"), format!("whether {images} can be pulled from here is not known"))
+        }
+    };
+    format!("{word}: {sentence}\n")
+}

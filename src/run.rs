@@ -1,0 +1,162 @@
+//! A check from settings to report: the one file that knows all stages.
+
+use std::time::Duration;
+
+use crate::config::{Settings, UsageError};
+use crate::diagnose::{Case, diagnose, measure, verdict};
+use crate::edge::{Edge, Live, TaskMetadata};
+use crate::image::Reference;
+use crate::model::outcome::CallerOutcome;
+use crate::model::{Act, Evidence, ImageSummary, Instant, Report, SCHEMA, Vantage};
+use crate::observe::{Recorder, Walk, walk};
+use crate::plan::Plan;
+
+/// What a check knows when the walking is over.
+#[derive(Debug, Clone)]
+pub struct Observed {
+    pub started_at: Instant,
+    pub duration_ms: f64,
+    pub vantage: Vantage,
+    pub images: Vec<ImageSummary>,
+    pub evidence: Evidence,
+    /// Why the walk ended early, if it did.
+    pub cut_short: Option<String>,
+}
+
+/// Where we stand and what to check there.
+#[derive(Debug)]
+pub struct Place {
+    pub live: Live,
+    pub vantage: Vantage,
+    pub images: Vec<Reference>,
+}
+
+/// Learns the place: task metadata gives the images where none were named.
+///
+/// # Errors
+///
+/// A file that cannot be read, or no image to check.
+pub async fn arrive(settings: &Settings) -> Result<Place, UsageError> {
+    let mut live = Live::new(settings)?;
+    let mut vantage = Vantage { mode: settings.mode(), region: settings.region.clone(), ..Vantage::default() };
+    let mut images = settings.images.clone();
+    let mut why_none = "no image to check: name one, or set ECR_PROBE_IMAGES".to_owned();
+    if let Some(base) = &settings.environment.metadata_uri {
+        match live.task_metadata(base).await {
+            Ok(metadata) => {
+                if images.is_empty() {
+                    images = own_images(&metadata)?;
+                }
+                describe(&mut vantage, metadata);
+            }
+            Err(why) => {
+                why_none = format!("no image to check: task metadata gives none ({why}); name one");
+                vantage.unknown.push(format!("task metadata: {why}"));
+            }
+        }
+    }
+    if images.is_empty() {
+        return Err(UsageError(why_none));
+    }
+    vantage.dns_servers = live.name_servers();
+    Ok(Place { live, vantage, images })
+}
+
+/// The images of the task's containers.
+fn own_images(metadata: &TaskMetadata) -> Result<Vec<Reference>, UsageError> {
+    let parse = |text: &str| Reference::parse(text).map_err(|error| UsageError(format!("task metadata: {error}")));
+    metadata.images().into_iter().map(parse).collect()
+}
+
+fn describe(vantage: &mut Vantage, metadata: TaskMetadata) {
+    let own = |text: Option<&str>| text.map(str::to_owned);
+    vantage.region = own(metadata.region()).or_else(|| vantage.region.take());
+    vantage.account = own(metadata.account());
+    vantage.subnet_cidr = own(metadata.subnet_cidr());
+    vantage.task_arn = metadata.task_arn;
+    vantage.cluster = metadata.cluster;
+    vantage.family = metadata.family;
+    vantage.service = metadata.service_name;
+    vantage.az = metadata.availability_zone;
+}
+
+/// Walks the plan within the budget, or until `stop` resolves with the reason.
+pub async fn observe<E: Edge>(
+    edge: &E,
+    plan: &Plan,
+    how: &Walk,
+    vantage: Vantage,
+    started_at: Instant,
+    budget: Duration,
+    stop: impl Future<Output = String>,
+) -> Observed {
+    let recorder = Recorder::new(edge);
+    // Time to judge and print is kept back, so that a slow check still reports within its budget.
+    let reserve = (budget / 50).min(Duration::from_millis(250));
+    let cut = tokio::select! {
+        biased;
+        result = tokio::time::timeout(budget.saturating_sub(reserve), walk(&recorder, plan, how)) => match result {
+            Ok(()) => None,
+            Err(_) => Some(format!("the budget of {budget:?} is spent")),
+        },
+        why = stop => Some(why),
+    };
+    let duration_ms = (edge.elapsed_ms() * 1e3).round() / 1e3;
+    let (evidence, images, under_way) = recorder.finish();
+    let cut_short = cut.map(|why| match under_way.is_empty() {
+        true => why,
+        false => format!("{why}; under way: {}", under_way.join(", ")),
+    });
+    let vantage = with_caller(vantage, &evidence);
+    Observed { started_at, duration_ms, vantage, images, evidence, cut_short }
+}
+
+fn with_caller(mut vantage: Vantage, evidence: &Evidence) -> Vantage {
+    for observation in evidence.iter() {
+        if let Act::Caller(CallerOutcome::Known { arn, account }) = &observation.act {
+            vantage.principal_arn = Some(arn.clone());
+            vantage.account.get_or_insert_with(|| account.clone());
+        }
+    }
+    vantage
+}
+
+/// Judges what was observed. Pure: a saved report is judged again by the same function.
+pub fn judge(observed: Observed) -> Report {
+    let case = Case::new(&observed.evidence, &observed.vantage);
+    let diagnosis = diagnose(&case);
+    let verdict = verdict(&case, &diagnosis, observed.cut_short.is_none());
+    Report {
+        schema: SCHEMA,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        started_at: observed.started_at,
+        duration_ms: observed.duration_ms,
+        verdict,
+        cut_short: observed.cut_short,
+        diagnoses: diagnosis.findings,
+        unexplained: diagnosis.unexplained,
+        not_judged: diagnosis.not_judged,
+        pull: measure(&observed.evidence),
+        vantage: observed.vantage,
+        images: observed.images,
+        evidence: observed.evidence,
+    }
+}
+
+/// The whole check.
+///
+/// # Errors
+///
+/// Settings that make a check impossible; nothing the network does.
+pub async fn check(settings: &Settings, place: Place, stop: impl Future<Output = String>) -> Report {
+    let plan = Plan::new(&place.images, &settings.environment);
+    let caller_region = plan.images.iter().find_map(|image| image.ecr.as_ref()).map(|ecr| ecr.region.clone());
+    let how = Walk {
+        platform: settings.platform.clone(),
+        depth: settings.pull,
+        caller_region: place.vantage.region.clone().or(caller_region),
+        proxy_variables: settings.environment.proxy_variables.clone(),
+    };
+    let started_at = Instant(place.live.now());
+    judge(observe(&place.live, &plan, &how, place.vantage, started_at, settings.budget, stop).await)
+}

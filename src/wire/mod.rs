@@ -1,0 +1,16 @@
+//! Pure readers of what comes over the wire: registry, API and S3 replies.
+//!
+//! Everything here takes bytes from a hostile network, so nothing panics, allocates
+//! beyond what it was given, or reads a clock. This is the one place that classifies
+//! an error by its text, and only the text that AWS documents.
+
+pub mod denial;
+pub mod oci;
+pub mod registry;
+mod rejection;
+mod reply;
+mod secret;
+
+pub use rejection::rejection;
+pub use reply::Reply;
+pub use secret::{LayerUrl, RegistryToken, scrub};

@@ -1,0 +1,146 @@
+//! Registry replies, good and bad.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::model::outcome::Rejection;
+use crate::wire::oci::OCI_MANIFEST;
+
+fn reply(status: u16, headers: &[(&str, &str)], body: &str) -> Reply {
+    let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    Reply { status, headers, body: body.as_bytes().to_vec() }
+}
+
+fn challenge(header: &str) -> RegistryOutcome {
+    base(&reply(401, &[("WWW-Authenticate", header), ("Date", "Mon, 23 Nov 2026 14:00:00 GMT")], ""), 1_795_442_390)
+}
+
+fn challenged(scheme: &str, realm: Option<&str>, service: Option<&str>) -> RegistryOutcome {
+    RegistryOutcome::Challenged {
+        scheme: scheme.to_owned(),
+        realm: realm.map(str::to_owned),
+        service: service.map(str::to_owned),
+        clock_offset_s: Some(10),
+    }
+}
+
+#[test]
+fn a_challenge_is_read() {
+    let ecr = "https://111122223333.dkr.ecr.eu-west-1.amazonaws.com/";
+    for (header, expected) in [
+        (
+            format!("Basic realm=\"{ecr}\",service=\"ecr.amazonaws.com\""),
+            challenged("Basic", Some(ecr), Some("ecr.amazonaws.com")),
+        ),
+        (
+            "bearer  SERVICE = registry , Realm=\"a \\\"b\\\", c\" , Basic realm=x".to_owned(),
+            challenged("bearer", Some("a \"b\", c"), Some("registry")),
+        ),
+        ("Basic".to_owned(), challenged("Basic", None, None)),
+        ("Negotiate".to_owned(), challenged("Negotiate", None, None)),
+        ("Negotiate YWJj==, Basic realm=\"r\"".to_owned(), challenged("Negotiate", None, None)),
+        ("Basic, Bearer realm=\"r\"".to_owned(), challenged("Basic", None, None)),
+        ("Basic realm=\"cut".to_owned(), challenged("Basic", Some("cut"), None)),
+        ("Basic realm=\"cut\\".to_owned(), challenged("Basic", Some("cut"), None)),
+        ("Basic realm=a, realm=b".to_owned(), challenged("Basic", Some("a"), None)),
+        (
+            "Bearer realm=\"https://auth/?X-Amz-Signature=secret\"".to_owned(),
+            challenged("Bearer", Some("https://auth/?…"), None),
+        ),
+    ] {
+        assert_eq!(challenge(&header), expected, "{header}");
+    }
+}
+
+#[test]
+fn an_answer_without_a_challenge_is_a_rejection() {
+    for header in ["", " ", "=", "\"Basic\"", "realm=\"x\"", "é"] {
+        assert!(matches!(challenge(header), RegistryOutcome::Rejected(Rejection { status: 401, .. })), "{header}");
+    }
+    assert!(matches!(base(&reply(401, &[], ""), 0), RegistryOutcome::Rejected(_)));
+    for status in [204, 301, 400, 403, 404, 429, 503] {
+        assert!(matches!(base(&reply(status, &[], ""), 0),
+            RegistryOutcome::Rejected(rejection) if rejection.status == status));
+    }
+    assert_eq!(base(&reply(200, &[], "{}"), 0), RegistryOutcome::Accepted { clock_offset_s: None });
+}
+
+#[test]
+fn a_manifest_reply_is_read_or_rejected() {
+    let amd64 = Platform::new("linux", "amd64", None);
+    let body = r#"{"schemaVersion":2,"manifests":[]}"#;
+    let announced = Digest::sha256_of(b"other");
+    let headers = [("content-type", OCI_MANIFEST), ("Docker-Content-Digest", announced.as_str())];
+    let (outcome, found) = manifest(&reply(200, &headers, body), None, &amd64, 0);
+    assert!(matches!(outcome, ManifestOutcome::DigestMismatch { expected, .. } if expected == announced.as_str()));
+    assert_eq!(found, None);
+    let missing = r#"{"errors":[{"code":"MANIFEST_UNKNOWN","message":"Requested image not found"}]}"#;
+    let (outcome, _) = manifest(&reply(404, &headers, missing), None, &amd64, 0);
+    assert!(matches!(outcome, ManifestOutcome::Rejected(rejection)
+        if rejection.code.as_deref() == Some("MANIFEST_UNKNOWN")));
+}
+
+#[test]
+fn a_redirect_to_https_is_followed() {
+    let url = "https://prod-eu-west-1-starport-layer-bucket.S3.eu-west-1.amazonaws.com/a/b?X-Amz-Signature=secret";
+    for status in [301, 302, 303, 307, 308] {
+        let (outcome, layer) = redirect(&reply(status, &[("Location", url)], ""), 0);
+        let host = "prod-eu-west-1-starport-layer-bucket.s3.eu-west-1.amazonaws.com".to_owned();
+        assert_eq!(outcome, LayerUrlOutcome::Redirected { host, port: 443, signed: true });
+        assert_eq!(layer.map(|layer| layer.for_request().to_owned()).as_deref(), Some(url));
+    }
+    let (outcome, _) = api_url("https://mirror.example:8443/blob");
+    let host = "mirror.example".to_owned();
+    assert_eq!(outcome, LayerUrlOutcome::Redirected { host, port: 8443, signed: false });
+}
+
+#[test]
+fn any_other_redirect_is_refused_without_its_query() {
+    for (location, expected) in [
+        (None, "no Location"),
+        (Some(""), "URL"),
+        (Some("/v2/other?X-Amz-Signature=secret"), "relative"),
+        (Some("http://s3.example/a?X-Amz-Signature=secret"), "s3.example"),
+        (Some("ftp://s3.example/a?X-Amz-Signature=secret"), "neither"),
+        (Some("https://user:secret@s3.example/a"), "user information"),
+        (Some("https://"), "URL"),
+        (Some("https:// secret"), "cannot be read"),
+        (Some("https://exa\u{7}mple/secret"), "cannot be read"),
+    ] {
+        let headers: Vec<(&str, &str)> = location.map(|location| ("location", location)).into_iter().collect();
+        let (outcome, layer) = redirect(&reply(307, &headers, ""), 0);
+        let LayerUrlOutcome::BadRedirect { reason } = outcome else { panic!("{location:?}: {outcome:?}") };
+        assert!(reason.contains(expected) && !reason.contains("secret"), "{location:?}: {reason}");
+        assert_eq!(layer, None);
+    }
+}
+
+#[test]
+fn a_blob_may_be_served_or_denied() {
+    assert_eq!(redirect(&reply(200, &[], "bytes"), 0), (LayerUrlOutcome::Direct, None));
+    assert_eq!(redirect(&reply(206, &[("location", "https://x/")], "b"), 0), (LayerUrlOutcome::Direct, None));
+    for status in [204, 304, 403, 404, 500] {
+        assert!(matches!(
+            redirect(&reply(status, &[("location", "https://x/")], ""), 0),
+            (LayerUrlOutcome::Rejected(_), None)
+        ));
+    }
+}
+
+proptest! {
+    #[test]
+    fn reading_never_panics(status in 100u16..600, header in ".{0,120}", body in ".{0,120}") {
+        let names = ["www-authenticate", "location", "content-type", "docker-content-digest", "date", "server"];
+        let headers: Vec<(&str, &str)> = names.iter().map(|name| (*name, header.as_str())).collect();
+        let reply = reply(status, &headers, &body);
+        base(&reply, 0);
+        redirect(&reply, 0);
+        api_url(&header);
+        manifest(&reply, None, &Platform::new("linux", "amd64", None), 0);
+    }
+
+    #[test]
+    fn a_challenge_never_panics(header in "[A-Za-z=\", \\\\]{0,60}") {
+        challenge(&header);
+    }
+}
