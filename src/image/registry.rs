@@ -193,8 +193,14 @@ fn malformed(labels: &[&str], domain: usize) -> Option<Registry> {
 /// Words one or two letters from `amazonaws` that are not slips.
 const OTHER_WORDS: [&str; 3] = ["amazonas", "amazona", "amazons"];
 
+/// Where emulators of AWS serve ECR under its own form of names.
+const EMULATORS: [&[&str]; 2] = [&["localhost"], &["localstack", "cloud"]];
+
 /// A host under a domain that is not AWS's.
 fn lookalike(labels: &[&str]) -> Option<Registry> {
+    if EMULATORS.iter().any(|domain| labels.ends_with(domain)) {
+        return None;
+    }
     let pieces = Pieces::of(labels);
     let split = labels.windows(2).skip(1).any(|pair| matches!(pair, ["dkr", "ecr" | "ecr-fips"]));
     let joined = labels.iter().skip(1).any(|label| matches!(*label, "dkr-ecr" | "dkr-ecr-fips"));

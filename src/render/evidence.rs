@@ -6,7 +6,7 @@ use super::units::milliseconds;
 use crate::model::{Act, Observation};
 
 /// No column is padded further than this.
-const WIDEST: usize = 64;
+const WIDEST: usize = 72;
 
 /// What an observation is about: the address for connects, else the subject or the host.
 pub fn place(observation: &Observation) -> String {

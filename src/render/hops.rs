@@ -23,7 +23,7 @@ pub fn hops(report: &Report, style: Style) -> String {
     if lines.is_empty() {
         return String::new();
     }
-    let width = |of: fn(&Line) -> &str| lines.iter().map(|line| of(line).chars().count()).max().unwrap_or(0).min(60);
+    let width = |of: fn(&Line) -> &str| lines.iter().map(|line| of(line).chars().count()).max().unwrap_or(0).min(72);
     let (hop_width, place_width) = (width(|line| &line.hop), width(|line| &line.place));
     let mut text = format!("hops from {}\n", vantage(&report.vantage));
     for line in &lines {

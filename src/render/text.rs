@@ -95,10 +95,7 @@ pub fn vantage(vantage: &Vantage) -> String {
         None => parts.push(vantage.mode.name().to_owned()),
     }
     parts.extend(vantage.az.clone().or_else(|| vantage.region.clone()));
-    parts.push(match &vantage.principal_arn {
-        Some(arn) => format!("as {arn}"),
-        None => "as an unknown principal".to_owned(),
-    });
+    parts.extend(vantage.principal_arn.as_ref().map(|arn| format!("as {arn}")));
     parts.join(" · ")
 }
 

@@ -36,10 +36,11 @@ pub fn parse(message: &str) -> Option<Denial> {
     let end = (0..after.len()).find(|&at| starts_with(after.get(at..), &["not", "authorized", "to"]));
     let after = after.get(..end.unwrap_or(after.len()))?;
     // `perform:ecr:BatchGetImage` in one word.
-    let glued = words.get(at + 3)?.get("perform".len()..)?.trim_start_matches(':');
-    let (action, rest) = match glued {
-        "" => (action(after.first()?)?, after.get(1..)?),
-        glued => (action(glued)?, after),
+    let glued = words.get(at + 3)?.get("perform".len()..)?;
+    let (action, rest) = match glued.strip_prefix(':') {
+        Some(glued) if !glued.is_empty() => (action(glued)?, after),
+        None if !glued.is_empty() => return None,
+        _ => (action(after.first()?)?, after.get(1..)?),
     };
     let (resource, rest) = resource(rest);
     let (layer, explicit) = context(rest);
@@ -86,12 +87,13 @@ fn principal<'a>(before: &[&'a str]) -> Option<String> {
 
 /// The resource, quoted or not, and the words after it.
 fn resource<'a>(words: &'a [&'a str]) -> (Option<String>, &'a [&'a str]) {
-    let at = match words {
-        [on, resource, ..] if on.eq_ignore_ascii_case("on") && resource.eq_ignore_ascii_case("resource:") => 2,
-        [on, resource, ..] if on.eq_ignore_ascii_case("on") && resource.eq_ignore_ascii_case("resource") => 2,
+    let names_one = |on: &str, resource: &str| {
+        on.eq_ignore_ascii_case("on") && resource.trim_end_matches(':').eq_ignore_ascii_case("resource")
+    };
+    let rest = match words {
+        [on, resource, rest @ ..] if names_one(on, resource) => rest,
         _ => return (None, words),
     };
-    let rest = words.get(at..).unwrap_or_default();
     // A redaction such as `<account id>` may hold blanks; an ARN does not.
     let opened = rest.first().is_some_and(|word| word.rfind('<') > word.rfind('>'));
     let closed = rest.iter().take(6).position(|word| word.rfind('>') > word.rfind('<'));

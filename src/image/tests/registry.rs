@@ -62,6 +62,8 @@ fn other_peoples_registries_are_left_alone() {
         "abc.execute-api.us-east-1.amazonaws.com",
         "x.vpce-svc-1.eu-west-1.vpce.amazonaws.com",
         "registry.aws",
+        "000000000000.dkr.ecr.us-east-1.localhost.localstack.cloud",
+        "000000000000.dkr.ecr.us-east-1.localhost",
         "amazonaws.com",
     ] {
         assert_eq!(Registry::of(host), Registry::Other, "{host}");

@@ -1,0 +1,98 @@
+//! Every page of `docs/codes` is a test: its broken world yields its code and the report it shows,
+//! its fixed world is healthy.
+//!
+//! `BLESS=1 cargo test --test codes` writes the reports anew; the diff is what a reviewer reads.
+
+mod sim;
+mod support;
+
+use std::path::{Path, PathBuf};
+
+use ecr_probe::diagnose::rules;
+use ecr_probe::model::{Report, Severity, Verdict};
+use ecr_probe::render::{self, Style};
+
+use sim::Page;
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/codes")
+}
+
+fn pages() -> Vec<Page> {
+    Page::all(&folder()).unwrap_or_else(|why| panic!("{why}"))
+}
+
+fn codes(report: &Report) -> Vec<String> {
+    report.diagnoses.iter().map(|finding| format!("{}[{}]", finding.severity.name(), finding.code)).collect()
+}
+
+#[test]
+fn the_broken_world_yields_the_code_first() {
+    let mut wrong = Vec::new();
+    for page in pages() {
+        let Some(world) = page.world().unwrap_or_else(|why| panic!("{why}")) else {
+            wrong.push(format!("{}: no broken world", page.code));
+            continue;
+        };
+        let report = support::check(world);
+        let first = report.diagnoses.first().map(|finding| finding.code.id());
+        if first != Some(page.code.as_str()) || !report.unexplained.is_empty() {
+            wrong.push(format!("{}: {:?}, unexplained {:?}", page.code, codes(&report), report.unexplained));
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_page_shows_the_report_of_its_world() {
+    let mut wrong = Vec::new();
+    for page in pages() {
+        let Some(world) = page.world().unwrap_or_else(|why| panic!("{why}")) else { continue };
+        let text = render::text(&support::check(world), Style::Plain);
+        if page.report.as_deref().map(str::trim_end) == Some(text.trim_end()) {
+            continue;
+        }
+        if std::env::var_os("BLESS").is_some() {
+            let path = folder().join(format!("{}.md", page.code));
+            std::fs::write(&path, page.with_report(&text)).expect("the page can be written");
+        } else {
+            wrong.push(format!("{}: the page shows another report than\n{text}", page.code));
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}\nBLESS=1 cargo test --test codes writes them anew", wrong.join("\n"));
+}
+
+#[test]
+fn the_fixed_world_is_healthy() {
+    let mut wrong = Vec::new();
+    for page in pages() {
+        let Some(world) = page.fixed_world().unwrap_or_else(|why| panic!("{why}")) else {
+            wrong.push(format!("{}: no fixed world", page.code));
+            continue;
+        };
+        let report = support::check(world);
+        if report.verdict != Verdict::Healthy || report.diagnoses.iter().any(|it| it.severity > Severity::Info) {
+            wrong.push(format!("{}: {:?} {:?}", page.code, report.verdict, codes(&report)));
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_code_has_one_page_and_one_rule() {
+    let pages = pages();
+    let of_pages: Vec<(&str, &str)> = pages.iter().map(|page| (page.code.as_str(), page.name.as_str())).collect();
+    let mut of_rules: Vec<(&str, &str)> = rules::all().map(|rule| (rule.code.id(), rule.name)).collect();
+    of_rules.sort_unstable();
+    assert_eq!(of_pages, of_rules);
+}
+
+#[test]
+fn a_page_says_what_a_reader_needs() {
+    for page in pages() {
+        for section in ["## See it", "## Fix it", "## Why", "## Limits"] {
+            assert!(page.text.contains(section), "{}: no section {section}", page.code);
+        }
+        assert!(page.sentence.ends_with('.'), "{}: the first paragraph is no sentence", page.code);
+    }
+}

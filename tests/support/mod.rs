@@ -1,0 +1,44 @@
+//! Running the probe over a simulated world in memory.
+
+#![allow(dead_code, reason = "each test binary includes this and uses its own part")]
+
+use std::time::Duration;
+
+use ecr_probe::config::{Environment, PullDepth};
+use ecr_probe::edge::Edge;
+use ecr_probe::image::Reference;
+use ecr_probe::model::{Instant, Report};
+use ecr_probe::observe::Walk;
+use ecr_probe::plan::Plan;
+use ecr_probe::run;
+use ecr_probe::wire::oci::Platform;
+
+use crate::sim::{MemoryEdge, World};
+
+/// Checks the world's image in it, from plan to report.
+pub fn check(world: World) -> Report {
+    check_edge(&MemoryEdge::new(world))
+}
+
+pub fn check_edge(edge: &MemoryEdge) -> Report {
+    let reference = Reference::parse(&edge.world().reference()).expect("the world's reference is one");
+    let plan = Plan::new(&[reference], &Environment::default());
+    let how = Walk {
+        platform: Platform::parse("linux/amd64").expect("it is a platform"),
+        depth: PullDepth::Verify,
+        caller_region: Some(edge.world().region().to_owned()),
+        proxy_variables: edge.world().proxy_variables.clone(),
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
+    let observed = runtime.block_on(run::observe(
+        edge,
+        &plan,
+        &how,
+        edge.vantage(),
+        Instant(edge.now()),
+        Duration::from_secs(300),
+        std::future::pending(),
+    ));
+    assert!(edge.elapsed_ms() >= 0.0);
+    run::judge(observed)
+}
