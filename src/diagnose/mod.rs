@@ -23,6 +23,7 @@ pub use verdict::verdict;
 use crate::model::{Code, EvidenceId, Finding, Skipped};
 
 /// One fault of the catalogue: its page, what it needs to be judged, and its judgement.
+#[derive(Debug)]
 pub struct Rule {
     pub code: Code,
     /// Kebab-case, as in the catalogue.

@@ -1,7 +1,6 @@
 //! Calls to AWS through the SDK: one attempt each, on the probe's own connections.
 
 use std::error::Error;
-use std::fmt::Debug;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -18,9 +17,10 @@ use aws_smithy_runtime_api::client::stalled_stream_protection::StalledStreamProt
 use tokio::time::timeout;
 
 use super::connector::{Unanswered, client};
+use super::http::ERROR_LIMIT;
 use super::network::Network;
 use crate::model::outcome::{CredentialsOutcome, NoAnswer, Rejection};
-use crate::wire::{Reply, rejection, scrub};
+use crate::wire::{RegistryToken, Reply, rejection, scrub};
 
 /// The SDK's settings without credentials; the chain is walked once, by [`find`].
 async fn base(network: &Arc<Network>, region: &str) -> SdkConfig {
@@ -116,6 +116,9 @@ fn calls(network: &Arc<Network>, credentials: &Credentials, region: &str, via: O
         .build()
 }
 
+/// The SDK's error of a call.
+pub type CallError<E> = SdkError<E, HttpResponse>;
+
 /// How a call to AWS failed: turned down, or not answered.
 #[derive(Debug)]
 pub enum Failure {
@@ -123,22 +126,34 @@ pub enum Failure {
     NoAnswer(NoAnswer),
 }
 
-/// The SDK's error as an outcome. `now` is our clock in seconds since the epoch.
-pub fn failure<E: Debug>(error: &SdkError<E, HttpResponse>, now: i64) -> Failure
+/// The SDK's error as an outcome; what was sent of `credentials` is taken out of it.
+/// `now` is our clock in seconds since the epoch.
+pub fn failure<E>(error: &CallError<E>, credentials: Option<&Credentials>, now: i64) -> Failure
 where
     E: Error + 'static,
 {
-    match error.raw_response() {
-        Some(response) => {
-            let headers = response.headers().iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-            let body = response.body().bytes().unwrap_or_default().to_vec();
-            Failure::Rejected(rejection(&Reply { status: response.status().as_u16(), headers, body }, now))
-        }
-        None => Failure::NoAnswer(unanswered(error)),
+    let Some(response) = error.raw_response() else { return Failure::NoAnswer(unanswered(error)) };
+    let headers = response.headers().iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    let body = response.body().bytes().unwrap_or_default();
+    let body = body[..body.len().min(ERROR_LIMIT)].to_vec();
+    let mut reply = Reply { status: response.status().as_u16(), headers, body };
+    if let Some(credentials) = credentials {
+        reply.forget([credentials.access_key_id(), credentials.secret_access_key()]);
+        reply.forget(credentials.session_token());
+    }
+    Failure::Rejected(rejection(&reply, now))
+}
+
+/// The token of `GetAuthorizationToken`, with the password that is in it: `AWS:<password>`.
+pub fn registry_token(token: &str) -> RegistryToken {
+    let decoded = aws_smithy_types::base64::decode(token).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    match decoded.as_deref().and_then(|text| text.split_once(':')) {
+        Some((_, password)) => RegistryToken::basic(token).with_password(password),
+        None => RegistryToken::basic(token),
     }
 }
 
-fn unanswered<E: Error + 'static>(error: &SdkError<E, HttpResponse>) -> NoAnswer {
+fn unanswered<E: Error + 'static>(error: &CallError<E>) -> NoAnswer {
     let mut next: Option<&(dyn Error + 'static)> = Some(error);
     while let Some(inner) = next {
         if let Some(Unanswered(why)) = inner.downcast_ref::<Unanswered>() {

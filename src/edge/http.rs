@@ -88,28 +88,39 @@ where
     }
 }
 
-/// Sends `request` and reads the reply: up to `limit` bytes of a success, 64 KiB of anything else.
-///
-/// A success that is longer is an error; an error body is cut.
+/// How much of a successful answer is read. Of anything else it is always 64 KiB.
+#[derive(Debug, Clone, Copy)]
+pub enum Want {
+    /// So many bytes at most; more is an error.
+    Body(usize),
+    /// Nothing but the head.
+    Head,
+}
+
+/// Sends `request` and reads the reply. The body of an error is cut where it is too long.
 pub async fn fetch(
     peer: &Peer<'_>,
     request: Request<Full<Bytes>>,
-    limit: usize,
+    want: Want,
     bound: Duration,
 ) -> Result<Reply, NoAnswer> {
-    let response = send(peer, request, bound).await?;
-    let success = response.status().is_success();
-    let (head, body) = response.into_parts();
-    let limit = if success { limit } else { ERROR_LIMIT };
-    let (body, complete) = read(body, limit, bound).await?;
-    if success && !complete {
-        return Err(NoAnswer::TooLarge { limit_bytes: limit as u64 });
-    }
-    let headers = head
-        .headers
-        .iter()
-        .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()));
-    Ok(Reply { status: head.status.as_u16(), headers: headers.collect(), body })
+    let (head, body) = send(peer, request, bound).await?.into_parts();
+    let is_error = head.status.is_client_error() || head.status.is_server_error();
+    let body = match want {
+        _ if is_error => read(body, ERROR_LIMIT, bound).await?.0,
+        Want::Head => Vec::new(),
+        Want::Body(limit) => match read(body, limit, bound).await? {
+            (bytes, true) => bytes,
+            (_, false) => return Err(NoAnswer::TooLarge { limit_bytes: limit as u64 }),
+        },
+    };
+    Ok(Reply { status: head.status.as_u16(), headers: headers(&head.headers), body })
+}
+
+/// Headers as text; bytes that are not UTF-8 are replaced.
+pub fn headers(map: &http::HeaderMap) -> Vec<(String, String)> {
+    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    map.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect()
 }
 
 /// Reads at most `limit` bytes; tells whether that was all. Each frame is waited for `bound` long

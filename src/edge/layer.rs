@@ -9,17 +9,29 @@ use std::time::{Duration, Instant};
 use http::header::{AUTHORIZATION, RANGE};
 use reqwest::redirect::Policy;
 
-use super::http::{ERROR_LIMIT, no_answer, user_agent};
+use super::http::{ERROR_LIMIT, headers, no_answer, user_agent};
 use super::tls::Tls;
 use super::{BlobDepth, BlobQuery};
 use crate::model::outcome::{LayerBytesOutcome, NoAnswer};
 use crate::wire::oci::Hasher;
-use crate::wire::{RegistryToken, Reply, rejection};
+use crate::wire::{LayerUrl, RegistryToken, Reply, rejection};
 
 /// How many bytes prove that a blob can be reached.
 const FIRST_BYTES: u64 = 64 * 1024;
 /// The largest blob that is kept: an image configuration.
 const KEEP_LIMIT: u64 = 4 * 1024 * 1024;
+
+/// Where a blob is, and what is sent along.
+#[derive(Debug)]
+pub struct Source<'a> {
+    pub url: &'a str,
+    pub host: &'a str,
+    pub address: SocketAddr,
+    /// Only for the registry itself, never for a redirect's target.
+    pub token: Option<&'a RegistryToken>,
+    /// The presigned URL, whose query must not be in any text.
+    pub layer_url: Option<&'a LayerUrl>,
+}
 
 /// HTTP clients for layer stores, one a host and address, so that layers share connections.
 #[derive(Debug)]
@@ -60,17 +72,14 @@ impl Layers {
         Ok(client)
     }
 
-    /// Fetches a blob from `url`. `token` goes along only to the registry itself.
+    /// Fetches a blob.
     pub async fn fetch(
         &self,
-        url: &str,
-        host: &str,
-        address: SocketAddr,
-        token: Option<&RegistryToken>,
+        source: &Source<'_>,
         query: &BlobQuery,
         now: i64,
     ) -> (LayerBytesOutcome, Option<Vec<u8>>) {
-        match self.stream(url, host, address, token, query, now).await {
+        match self.stream(source, query, now).await {
             Ok(done) => done,
             Err(why) => (LayerBytesOutcome::NoAnswer(why), None),
         }
@@ -78,15 +87,12 @@ impl Layers {
 
     async fn stream(
         &self,
-        url: &str,
-        host: &str,
-        address: SocketAddr,
-        token: Option<&RegistryToken>,
+        source: &Source<'_>,
         query: &BlobQuery,
         now: i64,
     ) -> Result<(LayerBytesOutcome, Option<Vec<u8>>), NoAnswer> {
-        let mut request = self.client(host, address)?.get(url);
-        if let Some(token) = token {
+        let mut request = self.client(source.host, source.address)?.get(source.url);
+        if let Some(token) = source.token {
             request = request.header(AUTHORIZATION, token.header_value());
         }
         if query.depth == BlobDepth::FirstBytes {
@@ -96,7 +102,7 @@ impl Layers {
         let mut response = request.send().await.map_err(|error| unanswered(&error))?;
         let first_byte_ms = began.elapsed().as_secs_f64() * 1e3;
         if !response.status().is_success() {
-            return Ok((refused(response, now).await, None));
+            return Ok((refused(response, source, now).await, None));
         }
 
         let mut hasher = Hasher::new(&query.digest);
@@ -155,16 +161,12 @@ fn judge(
 }
 
 /// Reads why the store said no.
-async fn refused(mut response: reqwest::Response, now: i64) -> LayerBytesOutcome {
+async fn refused(mut response: reqwest::Response, source: &Source<'_>, now: i64) -> LayerBytesOutcome {
     let status = response.status();
     if status.is_redirection() {
         return LayerBytesOutcome::BadRedirect { reason: format!("the layer store redirects again (HTTP {status})") };
     }
-    let headers = response
-        .headers()
-        .iter()
-        .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()));
-    let mut reply = Reply { status: status.as_u16(), headers: headers.collect(), body: Vec::new() };
+    let mut reply = Reply { status: status.as_u16(), headers: headers(response.headers()), body: Vec::new() };
     while let Ok(Some(chunk)) = response.chunk().await {
         let room = ERROR_LIMIT - reply.body.len();
         reply.body.extend_from_slice(chunk.get(..room).unwrap_or(&chunk));
@@ -172,6 +174,8 @@ async fn refused(mut response: reqwest::Response, now: i64) -> LayerBytesOutcome
             break;
         }
     }
+    reply.forget(source.token.into_iter().flat_map(RegistryToken::forms));
+    reply.forget(source.layer_url.into_iter().flat_map(LayerUrl::forms));
     LayerBytesOutcome::Rejected(rejection(&reply, now))
 }
 

@@ -10,8 +10,8 @@ use aws_credential_types::Credentials;
 use aws_sdk_ecr::types::ImageIdentifier;
 
 use super::aws::{self, Failure};
-use super::http::{ERROR_LIMIT, Peer, fetch, get, no_body};
-use super::layer::Layers;
+use super::http::{ERROR_LIMIT, Peer, Want, fetch, get, no_body};
+use super::layer::{Layers, Source};
 use super::metadata::{self, TaskMetadata};
 use super::network::Network;
 use super::{BlobQuery, Edge, Endpoint, ManifestQuery, dns, registry, roots, tcp};
@@ -103,6 +103,10 @@ impl Live {
         self.layers.received.clone()
     }
 
+    fn failure<E: std::error::Error + 'static>(&self, error: &aws::CallError<E>) -> Failure {
+        aws::failure(error, self.credentials.borrow().as_ref(), self.now())
+    }
+
     async fn ecr(&self, api: &Endpoint, region: &str) -> Option<aws_sdk_ecr::Client> {
         let credentials = self.credentials.borrow().clone()?;
         let url = self.ecr_url.clone().unwrap_or_else(|| format!("https://{}", api.target));
@@ -142,7 +146,7 @@ impl Edge for Live {
                 arn: output.arn().unwrap_or_default().to_owned(),
                 account: output.account().unwrap_or_default().to_owned(),
             },
-            Err(error) => match aws::failure(&error, self.now()) {
+            Err(error) => match self.failure(&error) {
                 Failure::Rejected(rejection) => CallerOutcome::Rejected(rejection),
                 Failure::NoAnswer(why) => CallerOutcome::NoAnswer(why),
             },
@@ -172,7 +176,7 @@ impl Edge for Live {
         let output = match client.get_authorization_token().send().await {
             Ok(output) => output,
             Err(error) => {
-                let outcome = match aws::failure(&error, self.now()) {
+                let outcome = match self.failure(&error) {
                     Failure::Rejected(rejection) => TokenOutcome::Rejected(rejection),
                     Failure::NoAnswer(why) => TokenOutcome::NoAnswer(why),
                 };
@@ -184,7 +188,7 @@ impl Edge for Live {
             Some((data, token)) => {
                 let valid_for_s = data.expires_at().map(|at| at.secs() - self.now());
                 let registry = data.proxy_endpoint().map(crate::wire::scrub);
-                (TokenOutcome::Issued { valid_for_s, registry }, Some(RegistryToken::basic(token)))
+                (TokenOutcome::Issued { valid_for_s, registry }, Some(aws::registry_token(token)))
             }
             None => (TokenOutcome::Malformed { reason: "the answer holds no token".into() }, None),
         }
@@ -226,7 +230,7 @@ impl Edge for Live {
         let output = match call.send().await {
             Ok(output) => output,
             Err(error) => {
-                let outcome = match aws::failure(&error, self.now()) {
+                let outcome = match self.failure(&error) {
                     Failure::Rejected(rejection) => ManifestOutcome::Rejected(rejection),
                     Failure::NoAnswer(why) => ManifestOutcome::NoAnswer(why),
                 };
@@ -283,7 +287,7 @@ impl Edge for Live {
                 Some(url) => wire_registry::api_url(url),
                 None => (LayerUrlOutcome::BadRedirect { reason: "the answer holds no URL".into() }, None),
             },
-            Err(error) => match aws::failure(&error, self.now()) {
+            Err(error) => match self.failure(&error) {
                 Failure::Rejected(rejection) => (LayerUrlOutcome::Rejected(rejection), None),
                 Failure::NoAnswer(why) => (LayerUrlOutcome::NoAnswer(why), None),
             },
@@ -296,7 +300,7 @@ impl Edge for Live {
             Ok(request) => request,
             Err(why) => return LayerStoreOutcome::NoAnswer(why),
         };
-        match fetch(&peer, request, ERROR_LIMIT, self.network.timeout).await {
+        match fetch(&peer, request, Want::Body(ERROR_LIMIT), self.network.timeout).await {
             Ok(reply) => LayerStoreOutcome::Answered {
                 status: reply.status,
                 code: rejection(&reply, self.now()).code,
@@ -316,7 +320,9 @@ impl Edge for Live {
         url: &LayerUrl,
         query: &BlobQuery,
     ) -> (LayerBytesOutcome, Option<Vec<u8>>) {
-        self.layers.fetch(url.for_request(), &url.host, store.address, None, query, self.now()).await
+        let (host, address) = (url.host.as_str(), store.address);
+        let source = Source { url: url.for_request(), host, address, token: None, layer_url: Some(url) };
+        self.layers.fetch(&source, query, self.now()).await
     }
 
     async fn direct_bytes(
@@ -328,6 +334,8 @@ impl Edge for Live {
     ) -> (LayerBytesOutcome, Option<Vec<u8>>) {
         let path = format!("/v2/{repository}/blobs/{}", query.digest);
         let url = registry::url(registry, &path);
-        self.layers.fetch(&url, &registry.target.host, registry.address, Some(token), query, self.now()).await
+        let (host, address) = (registry.target.host.as_str(), registry.address);
+        let source = Source { url: &url, host, address, token: Some(token), layer_url: None };
+        self.layers.fetch(&source, query, self.now()).await
     }
 }

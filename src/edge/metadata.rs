@@ -5,7 +5,7 @@
 
 use serde::Deserialize;
 
-use super::http::{ERROR_LIMIT, Peer, fetch, get, no_body};
+use super::http::{ERROR_LIMIT, Peer, Want, fetch, get, no_body};
 use super::network::Network;
 
 /// Metadata of a task with many containers and labels is larger than an error body.
@@ -80,7 +80,8 @@ pub async fn read(network: &Network, base: &str) -> Result<TaskMetadata, String>
     let peer = Peer { host: &host, address, tls: None };
     let url = format!("{}/task", base.trim_end_matches('/'));
     let request = get(&url).and_then(no_body).map_err(|_| "its address cannot be read".to_owned())?;
-    let reply = fetch(&peer, request, LIMIT, network.timeout).await.map_err(|_| "it does not answer".to_owned())?;
+    let reply =
+        fetch(&peer, request, Want::Body(LIMIT), network.timeout).await.map_err(|_| "it does not answer".to_owned())?;
     if reply.status != 200 {
         return Err(format!("it answers HTTP {}", reply.status));
     }

@@ -2,7 +2,7 @@
 
 use http::header::{ACCEPT, AUTHORIZATION};
 
-use super::http::{ERROR_LIMIT, MANIFEST_LIMIT, Peer, fetch, get, no_body};
+use super::http::{ERROR_LIMIT, MANIFEST_LIMIT, Peer, Want, fetch, get, no_body};
 use super::network::Network;
 use super::{Endpoint, ManifestQuery};
 use crate::model::outcome::{LayerUrlOutcome, ManifestOutcome, NoAnswer, RegistryOutcome};
@@ -11,7 +11,7 @@ use crate::wire::{LayerUrl, RegistryToken, Reply, registry};
 
 /// `GET /v2/` (OCI distribution specification, end-1).
 pub async fn base(network: &Network, endpoint: &Endpoint, token: Option<&RegistryToken>, now: i64) -> RegistryOutcome {
-    match ask(network, endpoint, token, "/v2/", None, ERROR_LIMIT).await {
+    match ask(network, endpoint, token, "/v2/", None, Want::Body(ERROR_LIMIT)).await {
         Ok(reply) => registry::base(&reply, now),
         Err(why) => RegistryOutcome::NoAnswer(why),
     }
@@ -26,7 +26,7 @@ pub async fn manifest(
     now: i64,
 ) -> (ManifestOutcome, Option<Found>) {
     let path = format!("/v2/{}/manifests/{}", query.repository, query.reference);
-    match ask(network, endpoint, Some(token), &path, Some(oci::ACCEPT), MANIFEST_LIMIT).await {
+    match ask(network, endpoint, Some(token), &path, Some(oci::ACCEPT), Want::Body(MANIFEST_LIMIT)).await {
         Ok(reply) => registry::manifest(&reply, query.expected.as_ref(), &query.platform, now),
         Err(NoAnswer::TooLarge { limit_bytes }) => {
             let reason = format!("the manifest is larger than {limit_bytes} bytes");
@@ -47,26 +47,10 @@ pub async fn layer_url(
 ) -> (LayerUrlOutcome, Option<LayerUrl>) {
     let path = format!("/v2/{repository}/blobs/{digest}");
     // A registry that serves the blob itself starts to send it: the head is all that is read.
-    match head_of(network, endpoint, token, &path).await {
+    match ask(network, endpoint, Some(token), &path, None, Want::Head).await {
         Ok(reply) => registry::redirect(&reply, now),
         Err(why) => (LayerUrlOutcome::NoAnswer(why), None),
     }
-}
-
-async fn head_of(network: &Network, endpoint: &Endpoint, token: &RegistryToken, path: &str) -> Result<Reply, NoAnswer> {
-    let request = no_body(get(&url(endpoint, path))?.header(AUTHORIZATION, token.header_value()))?;
-    let response = super::http::send(&peer(network, endpoint), request, network.timeout).await?;
-    let (head, body) = response.into_parts();
-    let error = head.status.is_client_error() || head.status.is_server_error();
-    let body = match error {
-        true => super::http::read(body, ERROR_LIMIT, network.timeout).await?.0,
-        false => Vec::new(),
-    };
-    let headers = head
-        .headers
-        .iter()
-        .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()));
-    Ok(Reply { status: head.status.as_u16(), headers: headers.collect(), body })
 }
 
 async fn ask(
@@ -75,7 +59,7 @@ async fn ask(
     token: Option<&RegistryToken>,
     path: &str,
     accept: Option<&str>,
-    limit: usize,
+    want: Want,
 ) -> Result<Reply, NoAnswer> {
     let mut request = get(&url(endpoint, path))?;
     if let Some(token) = token {
@@ -84,7 +68,12 @@ async fn ask(
     if let Some(accept) = accept {
         request = request.header(ACCEPT, accept);
     }
-    fetch(&peer(network, endpoint), no_body(request)?, limit, network.timeout).await
+    let mut reply = fetch(&peer(network, endpoint), no_body(request)?, want, network.timeout).await?;
+    // The bytes of a success are hashed, and none of them is printed.
+    if let Some(token) = token.filter(|_| reply.status >= 400) {
+        reply.forget(token.forms());
+    }
+    Ok(reply)
 }
 
 pub fn url(endpoint: &Endpoint, path: &str) -> String {

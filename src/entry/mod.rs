@@ -50,11 +50,7 @@ impl Exit {
 
 /// The whole program. `arguments` begin with the program's name.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    std::panic::set_hook(Box::new(|panic| {
-        let place = panic.location().map(ToString::to_string).unwrap_or_default();
-        eprintln!("ecr-probe: internal error at {place}; please report it");
-        std::process::exit(i32::from(Exit::Usage as u8));
-    }));
+    std::panic::set_hook(Box::new(broken));
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
         Err(error) => return misread(&error).into(),
@@ -69,7 +65,16 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     done.unwrap_or_else(|error| complain(&error)).into()
 }
 
+/// The probe itself broke: that has an exit code of its own, and no backtrace for the user.
+#[expect(clippy::disallowed_methods, reason = "a panic cannot return an exit code")]
+fn broken(panic: &std::panic::PanicHookInfo<'_>) {
+    let place = panic.location().map(ToString::to_string).unwrap_or_default();
+    eprintln!("ecr-probe: internal error at {place}; please report it");
+    std::process::exit(i32::from(Exit::Usage as u8));
+}
+
 /// An environment variable; an empty one counts as unset.
+#[expect(clippy::disallowed_methods, reason = "this is the look-up that settings are made from")]
 fn lookup(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }

@@ -83,10 +83,9 @@ impl<'r, 'e, E: Edge> Pull<'r, 'e, E> {
             }
         }
         // The registry did not give the manifest; through the API the layers can still be judged.
-        if let Some(endpoint) = api.filter(|_| self.has_token(ecr)) {
-            if let Some((manifest, index)) = self.api_manifest(image, ecr, &endpoint).await {
-                self.found(image, ecr, &Source::Api { endpoint }, manifest, index).await;
-            }
+        let Some(endpoint) = api.filter(|_| self.has_token(ecr)) else { return };
+        if let Some((manifest, index)) = self.api_manifest(image, ecr, &endpoint).await {
+            self.found(image, ecr, &Source::Api { endpoint }, manifest, index).await;
         }
     }
 
@@ -130,7 +129,7 @@ impl<'r, 'e, E: Edge> Pull<'r, 'e, E> {
         let mut query = self.query(image);
         let mut index = None;
         for _ in 0..MOST_STEPS {
-            let step = Step::on("manifest", target, address).about(subject(&query));
+            let step = Step::on("manifest", target, address).about(&subject(&query));
             let ask = async {
                 let (outcome, found): (ManifestOutcome, _) = edge.manifest(endpoint, token, &query).await;
                 (Act::Manifest(outcome), found)
@@ -153,7 +152,7 @@ impl<'r, 'e, E: Edge> Pull<'r, 'e, E> {
         let mut query = self.query(image);
         let mut index = None;
         for _ in 0..MOST_STEPS {
-            let step = Step::on("api-manifest", &api.target, api.address.ip()).about(subject(&query));
+            let step = Step::on("api-manifest", &api.target, api.address.ip()).about(&subject(&query));
             let ask = async {
                 let (outcome, found) = edge.api_manifest(api, &ecr.region, &ecr.account, &query).await;
                 (Act::ApiManifest(outcome), found)

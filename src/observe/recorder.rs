@@ -25,7 +25,7 @@ impl Step {
         Step { check, target: Some(target.clone()), address: address.into(), subject: None }
     }
 
-    pub fn about(mut self, subject: impl ToString) -> Self {
+    pub fn about(mut self, subject: &(impl ToString + ?Sized)) -> Self {
         self.subject = Some(subject.to_string());
         self
     }

@@ -25,9 +25,52 @@ impl Reply {
         Some(date.unix_timestamp() - now)
     }
 
+    /// Takes what we sent out of what came back, wherever a server echoes it.
+    ///
+    /// Values of fewer than sixteen bytes are no secrets: an expiry, a Region.
+    pub fn forget<'s>(&mut self, secrets: impl IntoIterator<Item = &'s str>) {
+        for secret in secrets.into_iter().filter(|secret| secret.len() >= 16) {
+            for (_, value) in self.headers.iter_mut().filter(|(_, value)| value.contains(secret)) {
+                *value = value.replace(secret, "…");
+            }
+            while let Some(at) = position(&self.body, secret.as_bytes()) {
+                self.body.splice(at..at + secret.len(), "…".bytes());
+            }
+        }
+    }
+
     /// The media type without its parameters, in lower case.
     pub fn media_type(&self) -> Option<String> {
         let value = self.header("content-type")?;
         Some(value.split(';').next().unwrap_or(value).trim().to_ascii_lowercase())
+    }
+}
+
+fn position(haystack: &[u8], needle: &[u8]) -> Option<usize> {
+    haystack.windows(needle.len()).position(|window| window == needle)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_echoed_secret_is_forgotten() {
+        let mut reply = Reply {
+            status: 403,
+            headers: vec![("x-echo".into(), "got a-very-long-secret".into())],
+            body: b"a-very-long-secret and a-very-long-secret".to_vec(),
+        };
+        reply.forget(["a-very-long-secret", "403"]);
+        assert_eq!(reply.header("X-Echo"), Some("got …"));
+        assert_eq!(reply.body, "… and …".as_bytes());
+    }
+
+    #[test]
+    fn the_offset_is_the_servers_clock_minus_ours() {
+        let date = |text: &str| Reply { headers: vec![("Date".into(), text.into())], ..Reply::default() };
+        assert_eq!(date("Sun, 06 Nov 1994 08:49:37 GMT").clock_offset_s(784_111_777), Some(0));
+        assert_eq!(date("Sun, 06 Nov 1994 08:49:37 GMT").clock_offset_s(784_111_700), Some(77));
+        assert_eq!(date("yesterday").clock_offset_s(0), None);
     }
 }

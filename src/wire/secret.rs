@@ -4,17 +4,32 @@ use std::fmt;
 
 /// The value of the `Authorization` header for the registry: `Basic …`.
 #[derive(Clone, PartialEq, Eq)]
-pub struct RegistryToken(String);
+pub struct RegistryToken {
+    header: String,
+    /// Every form of it that a server could echo.
+    forms: Vec<String>,
+}
 
 impl RegistryToken {
     /// `token` is the base64 of `AWS:<password>` that `GetAuthorizationToken` gives.
     pub fn basic(token: &str) -> Self {
-        RegistryToken(format!("Basic {token}"))
+        RegistryToken { header: format!("Basic {token}"), forms: vec![token.to_owned()] }
+    }
+
+    /// Adds the password as it is inside the token.
+    pub fn with_password(mut self, password: &str) -> Self {
+        self.forms.push(password.to_owned());
+        self
     }
 
     /// For the `Authorization` header and nothing else.
     pub fn header_value(&self) -> &str {
-        &self.0
+        &self.header
+    }
+
+    /// What must not be in any text.
+    pub fn forms(&self) -> impl Iterator<Item = &str> {
+        self.forms.iter().map(String::as_str)
     }
 }
 
@@ -65,6 +80,13 @@ impl LayerUrl {
         self.url.split_once('?').map(|(_, query)| query)
     }
 
+    /// What must not be in any text: the query, and each of its values.
+    pub fn forms(&self) -> impl Iterator<Item = &str> {
+        let query = self.query().unwrap_or_default();
+        let values = query.split('&').filter_map(|pair| pair.split_once('=').map(|(_, value)| value));
+        std::iter::once(query).chain(values)
+    }
+
     /// Whether the query holds a SigV4 or SigV2 signature, or CloudFront's.
     pub fn signed(&self) -> bool {
         self.query().is_some_and(|query| query.contains("Signature="))
@@ -77,52 +99,126 @@ impl fmt::Debug for LayerUrl {
     }
 }
 
-/// Makes a text of the server's fit to print: URL queries are cut, anything that follows
-/// `Basic`, `Bearer` or a credential's name is cut, control characters become blanks, and it
-/// is cut at 1,024 characters. A hostile server may echo what it was sent.
+/// Names of fields that hold a secret, or a signature's ingredients.
+const SECRET_FIELDS: [&str; 9] = [
+    "x-amz-signature",
+    "x-amz-security-token",
+    "x-amz-credential",
+    "authorization",
+    "authorizationtoken",
+    "awsaccesskeyid",
+    "stringtosign",
+    "canonicalrequest",
+    "sessiontoken",
+];
+
+/// The longest text of a server's that is kept, in characters.
+const LONGEST: usize = 1024;
+
+/// Makes a text of the server's fit to print, since a hostile server may echo what it was sent:
+/// URL queries are cut, as is what follows the name of a secret field or `Basic` and `Bearer`,
+/// control characters become blanks, and it ends after 1,024 characters.
 pub fn scrub(text: &str) -> String {
-    const LIMIT: usize = 1024;
-    const NAMES: [&str; 8] = [
-        "x-amz-signature",
-        "x-amz-security-token",
-        "x-amz-credential",
-        "authorization",
-        "awsaccesskeyid",
-        "stringtosign",
-        "canonicalrequest",
-        "sessiontoken",
-    ];
-    let mut clean = String::with_capacity(text.len().min(LIMIT));
-    let mut cut_next = false;
+    let mut words: Vec<String> = Vec::new();
+    let mut length = 0;
+    let mut after_name = false;
     for word in text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()) {
-        if clean.len() >= LIMIT {
+        let scheme = is_scheme(word);
+        let cut = after_name && !scheme && looks_secret(word);
+        let shown = match secret_field(word) {
+            _ if cut => "…".to_owned(),
+            Some(at) => format!("{}…", &word[..at]),
+            None => without_query(word),
+        };
+        after_name = scheme || secret_field(word).is_some();
+        length += shown.chars().count() + 1;
+        words.push(shown);
+        if length > LONGEST {
             break;
         }
-        if !clean.is_empty() {
-            clean.push(' ');
-        }
-        let lower = word.to_ascii_lowercase();
-        let bare = lower.trim_matches(|c: char| !c.is_ascii_alphanumeric());
-        if cut_next {
-            clean.push('…');
-            cut_next = matches!(bare, "basic" | "bearer");
-        } else if matches!(bare, "basic" | "bearer") {
-            clean.push_str(word);
-            cut_next = true;
-        } else if let Some(at) = NAMES.iter().filter_map(|name| lower.find(name)).min() {
-            // `lower` and `word` have the same length: ASCII lower-casing moves no byte.
-            clean.push_str(&word[..at]);
-            clean.push('…');
-            cut_next = matches!(bare, "authorization");
-        } else if let Some((before, _)) = word.split_once('?').filter(|(_, query)| query.contains('=')) {
-            clean.push_str(before);
-            clean.push_str("?…");
-        } else {
-            clean.push_str(word);
-        }
     }
-    match clean.char_indices().nth(LIMIT) {
+    let clean = words.join(" ");
+    match clean.char_indices().nth(LONGEST) {
         Some((at, _)) => format!("{}…", &clean[..at]),
         None => clean,
+    }
+}
+
+/// `Basic` and `Bearer` stand before a credential (RFC 9110 section 11.4).
+fn is_scheme(word: &str) -> bool {
+    let bare = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+    bare.eq_ignore_ascii_case("basic") || bare.eq_ignore_ascii_case("bearer")
+}
+
+/// A credential is longer than the words of a sentence such as "no basic auth credentials".
+fn looks_secret(word: &str) -> bool {
+    word.len() > 11
+}
+
+/// Where the name of a secret field begins in `word`, as a whole name and not as a part of one:
+/// `ecr:GetAuthorizationToken` is an action.
+fn secret_field(word: &str) -> Option<usize> {
+    let lower = word.to_ascii_lowercase();
+    let whole = |at: usize, name: &str| {
+        let before = lower[..at].chars().next_back();
+        let after = lower[at + name.len()..].chars().next();
+        !before.is_some_and(char::is_alphanumeric) && !after.is_some_and(char::is_alphanumeric)
+    };
+    let first = |name: &&str| lower.match_indices(*name).map(|(at, _)| at).find(|&at| whole(at, name));
+    SECRET_FIELDS.iter().filter_map(first).min()
+}
+
+fn without_query(word: &str) -> String {
+    match word.split_once('?') {
+        Some((before, query)) if query.contains('=') => format!("{before}?…"),
+        _ => word.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_are_cut() {
+        let long = "QVdTOmNhbmFyeQ==".repeat(2);
+        assert_eq!(scrub(&format!("got Authorization: Basic {long} from you")), "got … Basic … from you");
+        assert_eq!(scrub(&format!("Bearer {long}")), "Bearer …");
+        assert_eq!(
+            scrub("GET https://s3.example/a?X-Amz-Signature=abc&b=1 failed"),
+            "GET https://s3.example/a?… failed"
+        );
+        assert_eq!(scrub("x-amz-security-token:IQoJb3JpZ2luX2Vj rest"), "… rest");
+        assert_eq!(scrub("<StringToSign>AWS4-HMAC-SHA256 <AWSAccessKeyId>AKIAEXAMPLE"), "<… …");
+    }
+
+    #[test]
+    fn ordinary_words_stay() {
+        for text in [
+            "no basic auth credentials",
+            "User: arn:aws:iam::1:role/x is not authorized to perform: ecr:GetAuthorizationToken on resource: *",
+            "AuthorizationHeaderMalformed",
+            "what? nothing=",
+        ] {
+            assert_eq!(scrub(text), text);
+        }
+    }
+
+    #[test]
+    fn it_is_one_bounded_line() {
+        assert_eq!(scrub("a\n\tb\u{1b}[31mc"), "a b [31mc");
+        assert!(scrub(&"é".repeat(5_000)).chars().count() <= LONGEST + 1);
+        assert!(scrub(&"a ".repeat(5_000)).chars().count() <= LONGEST + 1);
+    }
+
+    #[test]
+    fn a_url_shows_its_host_only() {
+        let url = LayerUrl::parse("https://Bucket.s3.eu-west-1.amazonaws.com/a?X-Amz-Signature=canary").unwrap();
+        assert_eq!((url.host.as_str(), url.port, url.signed()), ("bucket.s3.eu-west-1.amazonaws.com", 443, true));
+        assert!(!format!("{url:?}").contains("canary"));
+        assert!(!format!("{:?}", RegistryToken::basic("canary")).contains("canary"));
+        for bad in ["/relative", "ftp://a/b", "https://user:password@a/b", "https://", "not a url"] {
+            assert!(LayerUrl::parse(bad).is_err(), "{bad}");
+        }
     }
 }
