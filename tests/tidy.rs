@@ -1,0 +1,174 @@
+//! What holds of the code as a whole, each rule a test.
+
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+use ecr_probe::diagnose::rules;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The Rust files under `folder`, with their text, by path from the root.
+fn files(folder: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut folders: Vec<PathBuf> = vec![root().join(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).expect("the folder can be read") {
+            let path = entry.expect("the entry can be read").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = std::fs::read_to_string(&path).expect("the file can be read");
+                let name = path.strip_prefix(root()).expect("it is below the root").display().to_string();
+                found.push((name, text));
+            }
+        }
+    }
+    assert!(!found.is_empty(), "no Rust file in {folder}");
+    found
+}
+
+/// The lines that are code and not comments, numbered from 1.
+fn code(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let lines = text.lines().enumerate().map(|(index, line)| (index + 1, line));
+    lines.filter(|(_, line)| !line.trim_start().starts_with("//"))
+}
+
+/// The folders of `src`, each of which uses only those before it. Same rank: neither uses the other.
+const RANKS: [&[&str]; 11] = [
+    &["model"],
+    &["wire", "ranges"],
+    &["image"],
+    &["config"],
+    &["plan"],
+    &["diagnose"],
+    &["render"],
+    &["edge"],
+    &["observe"],
+    &["run"],
+    &["entry"],
+];
+
+fn rank(module: &str) -> Option<usize> {
+    RANKS.iter().position(|modules| modules.contains(&module))
+}
+
+/// The module at the top that a file belongs to: `src/edge/tls.rs` to `edge`.
+fn module(name: &str) -> &str {
+    let below = name.strip_prefix("src/").unwrap_or(name);
+    below.split(['/', '.']).next().unwrap_or(below)
+}
+
+#[test]
+fn imports_point_down() {
+    let mut wrong = Vec::new();
+    for (name, text) in files("src") {
+        let own = module(&name).to_owned();
+        for (number, line) in code(&text) {
+            for used in line.split("crate::").skip(1) {
+                let used = used.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default();
+                let (Some(from), Some(to)) = (rank(&own), rank(used)) else { continue };
+                if used != own && to >= from {
+                    wrong.push(format!("{name}:{number}: {own} uses {used}"));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_module_has_a_rank() {
+    let unranked: Vec<String> = files("src")
+        .into_iter()
+        .map(|(name, _)| name)
+        .filter(|name| !["src/lib.rs", "src/main.rs"].contains(&name.as_str()) && rank(module(name)).is_none())
+        .collect();
+    assert!(unranked.is_empty(), "{unranked:?}");
+}
+
+#[test]
+fn no_file_is_long() {
+    let all = ["src", "tests", "examples"].into_iter().flat_map(files);
+    let long: Vec<String> = all
+        .filter(|(_, text)| text.lines().count() > 400)
+        .map(|(name, text)| format!("{name}: {} lines", text.lines().count()))
+        .collect();
+    assert!(long.is_empty(), "\n{}", long.join("\n"));
+}
+
+/// Lines of `src` outside `places` that hold one of `words`.
+fn outside(places: &[&str], words: &[&str]) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for (name, text) in files("src") {
+        if places.iter().any(|place| name.starts_with(place)) {
+            continue;
+        }
+        for (number, line) in code(&text) {
+            if let Some(word) = words.iter().find(|word| line.contains(**word)) {
+                wrong.push(format!("{name}:{number}: {word}"));
+            }
+        }
+    }
+    wrong
+}
+
+#[test]
+fn only_the_edge_touches_the_world() {
+    let words =
+        ["tokio::net", "hickory_", "rustls::", "tokio_rustls", "reqwest::", "hyper::", "aws_config", "aws_sdk_", "aws_smithy_"];
+    let wrong = outside(&["src/edge/"], &words);
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn only_the_edge_and_the_entry_read_clocks() {
+    let wrong = outside(&["src/edge/", "src/entry/", "src/run.rs"], &["Instant::now", "SystemTime"]);
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn only_the_readers_of_replies_look_into_texts() {
+    let words = ["to_string().contains", "message.contains", "it.contains(\"", "reason.contains"];
+    let wrong = outside(&["src/wire/"], &words);
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn nothing_is_left_undone() {
+    let wrong = outside(&[], &["todo!", "unimplemented!", "dbg!", "TODO", "FIXME"]);
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+/// `docs/codes.md`: every code with its name and its page's first sentence.
+#[test]
+fn the_index_of_codes_is_that_of_the_rules() {
+    let mut index = String::from("# Codes\n\nEvery fault that `ecr-probe check` names. `ecr-probe explain CODE` prints the page.\n\n");
+    index.push_str("| code | name | what it is |\n|---|---|---|\n");
+    for rule in rules::all() {
+        let sentence = rule.page.split("\n\n").nth(1).unwrap_or_default().replace('\n', " ");
+        let code = rule.code.id();
+        writeln!(index, "| [{code}](codes/{code}.md) | {} | {sentence} |", rule.name).expect("a string takes it");
+    }
+    let path = root().join("docs/codes.md");
+    if std::env::var_os("BLESS").is_some() {
+        std::fs::write(&path, &index).expect("the index can be written");
+    }
+    let found = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(found == index, "docs/codes.md is not up to date: BLESS=1 cargo test --test tidy");
+}
+
+/// Sizes and bounds that the documents state are those of the code.
+#[test]
+fn documents_agree_with_the_code() {
+    let readme = std::fs::read_to_string(root().join("README.md")).unwrap_or_default();
+    for command in ["cargo run --example lab", "cargo test --locked"] {
+        assert!(readme.contains(command), "README.md does not say `{command}`");
+    }
+    let architecture = std::fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap_or_default();
+    assert!(architecture.lines().count() <= 150, "ARCHITECTURE.md is longer than 150 lines");
+    for module in RANKS.iter().copied().flatten() {
+        assert!(architecture.contains(&format!("`src/{module}")), "ARCHITECTURE.md does not speak of {module}");
+    }
+}
