@@ -12,7 +12,10 @@ pub fn check(arguments: &CheckArguments) -> Result<Exit, UsageError> {
         .build()
         .map_err(|error| UsageError(format!("no runtime: {error}")))?;
     let report = runtime.block_on(async {
-        let place = run::arrive(&settings).await?;
+        let place = tokio::select! {
+            place = run::arrive(&settings) => place?,
+            why = signals::stop() => return Err(UsageError(format!("{why} before anything was checked"))),
+        };
         let received = place.live.received();
         tokio::select! {
             report = run::check(&settings, place, signals::stop()) => Ok(report),
