@@ -83,26 +83,26 @@ impl<'e> Host<'e> {
         self.contacts.iter().any(Contact::connected)
     }
 
-    /// The addresses whose connect failed, leaving out a whole family that this subnet has no
-    /// route for while the other works: a client falls back at once (RFC 8305), nothing is wrong.
+    /// The addresses whose connect failed, without those of an unused family.
     pub fn failed_contacts(&self) -> impl Iterator<Item = &Contact<'e>> {
         self.contacts.iter().filter(|contact| !contact.connected() && !self.is_unused_family(contact))
     }
 
+    /// Whether the address is of a family that this subnet has no route for at all, while the other gets further:
+    /// a client falls back at once (RFC 8305), and what happens to the other family is what counts.
     pub fn is_unused_family(&self, contact: &Contact<'_>) -> bool {
         let no_route = |it: &Contact<'_>| matches!(it.connect.1, ConnectOutcome::NetworkUnreachable);
         let family = contact.address.is_ipv4();
-        no_route(contact)
-            && self.contacts.iter().filter(|it| it.address.is_ipv4() == family).all(no_route)
-            && self.contacts.iter().any(|it| it.address.is_ipv4() != family && it.connected())
+        self.contacts.iter().filter(|it| it.address.is_ipv4() == family).all(no_route)
+            && self.contacts.iter().any(|it| it.address.is_ipv4() != family && !no_route(it))
     }
 
-    /// The failed addresses, when TCP reached none of them and all that failed did so as `fits` says.
-    pub fn all_failed(&self, fits: impl Fn(&Contact<'e>) -> bool) -> Vec<&Contact<'e>> {
-        let failed: Vec<_> = self.failed_contacts().collect();
-        match !self.connected() && failed.iter().all(|contact| fits(contact)) {
-            true => failed,
-            false => Vec::new(),
+    /// Of a host that TCP does not reach at all, the addresses that failed as `fits` says. Each rule takes its own:
+    /// the addresses of one host may fail in different ways.
+    pub fn unreached(&self, fits: impl Fn(&Contact<'e>) -> bool) -> Vec<&Contact<'e>> {
+        match self.connected() {
+            true => Vec::new(),
+            false => self.failed_contacts().filter(|contact| fits(contact)).collect(),
         }
     }
 }

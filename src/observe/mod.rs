@@ -8,7 +8,10 @@ mod pull;
 mod reach;
 mod recorder;
 
-use futures_util::future::join_all;
+use std::pin::pin;
+use std::time::Duration;
+
+use futures_util::future::{self, Either};
 
 pub use recorder::{Recorder, Step};
 
@@ -29,22 +32,30 @@ pub struct Walk {
     pub proxy_variables: Vec<String>,
 }
 
+/// How long the caller's name is waited for when all else is done: it only adorns the report, and
+/// many private subnets have no way to STS.
+const CALLER_GRACE: Duration = Duration::from_millis(200);
+
 /// Walks the whole plan. What was seen is in the recorder, also when this is dropped half-way.
 pub async fn walk<E: Edge>(recorder: &Recorder<'_, E>, plan: &Plan, walk: &Walk) {
     reference(recorder, plan, walk).await;
 
-    // Who we are and how far we get do not depend on one another.
-    let identity = identity(recorder, plan, walk);
-    let reach = reach::all(recorder, plan.targets());
-    let ((), reached) = futures_util::future::join(identity, reach).await;
+    // Whether there are credentials and how far we get do not depend on one another.
+    let ((), reached) = future::join(credentials(recorder, plan), reach::all(recorder, plan.targets())).await;
 
-    let pull = pull::Pull::new(recorder, walk, reached);
-    // The base endpoint of each registry first: it tells health from a refusal later on.
-    pull.ping(plan).await;
-    for image in &plan.images {
-        pull.image(image).await;
+    let pull = async {
+        let pull = pull::Pull::new(recorder, walk, reached);
+        // The base endpoint of each registry first: it tells health from a refusal later on.
+        pull.ping(plan).await;
+        for image in &plan.images {
+            pull.image(image).await;
+        }
+        pull.stores(plan).await;
+    };
+    match future::select(pin!(pull), pin!(caller(recorder, walk))).await {
+        Either::Left(((), caller)) => drop(tokio::time::timeout(CALLER_GRACE, caller).await),
+        Either::Right(((), pull)) => pull.await,
     }
-    pull.stores(plan).await;
 }
 
 async fn reference<E: Edge>(recorder: &Recorder<'_, E>, plan: &Plan, walk: &Walk) {
@@ -69,23 +80,21 @@ async fn reference<E: Edge>(recorder: &Recorder<'_, E>, plan: &Plan, walk: &Walk
 }
 
 /// Credentials are only looked for where a private registry wants them.
-async fn identity<E: Edge>(recorder: &Recorder<'_, E>, plan: &Plan, walk: &Walk) {
-    if plan.images.iter().all(|image| image.ecr.is_none()) {
-        return;
+async fn credentials<E: Edge>(recorder: &Recorder<'_, E>, plan: &Plan) {
+    if plan.images.iter().any(|image| image.ecr.is_some()) {
+        let find = async { (Act::Credentials(recorder.edge.credentials().await), ()) };
+        recorder.act(Step::local("credentials"), find).await;
     }
-    let edge = recorder.edge;
-    let found = recorder
-        .act(Step::local("credentials"), async {
-            let outcome = edge.credentials().await;
-            let found = !outcome.is_symptom();
-            (Act::Credentials(outcome), found)
-        })
-        .await;
-    let Some(region) = walk.caller_region.as_deref().filter(|_| found) else { return };
-    recorder.act(Step::local("caller"), async { (Act::Caller(edge.caller(region).await), ()) }).await;
+}
+
+async fn caller<E: Edge>(recorder: &Recorder<'_, E>, walk: &Walk) {
+    if let Some(region) = walk.caller_region.as_deref().filter(|_| recorder.has_credentials()) {
+        let ask = async { (Act::Caller(recorder.edge.caller(region).await), ()) };
+        recorder.act(Step::local("caller"), ask).await;
+    }
 }
 
 /// All of them side by side.
 async fn side_by_side<I: IntoIterator<Item = F>, F: Future>(acts: I) -> Vec<F::Output> {
-    join_all(acts).await
+    future::join_all(acts).await
 }
