@@ -45,7 +45,7 @@ pub async fn arrive(settings: &Settings) -> Result<Place, UsageError> {
         match live.task_metadata(base).await {
             Ok(metadata) => {
                 if images.is_empty() {
-                    images = own_images(&metadata)?;
+                    images = own_images(&metadata, &mut vantage.unknown);
                 }
                 describe(&mut vantage, metadata);
             }
@@ -62,10 +62,16 @@ pub async fn arrive(settings: &Settings) -> Result<Place, UsageError> {
     Ok(Place { live, vantage, images })
 }
 
-/// The images of the task's containers.
-fn own_images(metadata: &TaskMetadata) -> Result<Vec<Reference>, UsageError> {
-    let parse = |text: &str| Reference::parse(text).map_err(|error| UsageError(format!("task metadata: {error}")));
-    metadata.images().into_iter().map(parse).collect()
+/// The images of the task's containers; those that cannot be read are named in `unknown`.
+fn own_images(metadata: &TaskMetadata, unknown: &mut Vec<String>) -> Vec<Reference> {
+    let mut images = Vec::new();
+    for text in metadata.images() {
+        match Reference::parse(text) {
+            Ok(reference) => images.push(reference),
+            Err(error) => unknown.push(format!("an image of this task: {error}")),
+        }
+    }
+    images
 }
 
 fn describe(vantage: &mut Vantage, metadata: TaskMetadata) {

@@ -130,7 +130,9 @@ fn explain_prints_every_page_and_points_to_related_ones() {
 fn plan_sends_nothing_and_prints_hosts_and_policy() {
     let image = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/app:v1";
     let text = stdout(&probe(["plan", image], &[]));
-    for host in ["api.ecr.eu-west-1.amazonaws.com", "123456789012.dkr.ecr.eu-west-1.amazonaws.com", "starport-layer-bucket"] {
+    for host in
+        ["api.ecr.eu-west-1.amazonaws.com", "123456789012.dkr.ecr.eu-west-1.amazonaws.com", "starport-layer-bucket"]
+    {
         assert!(text.contains(host), "{text}");
     }
     let policy: serde_json::Value =
@@ -144,12 +146,20 @@ fn plan_sends_nothing_and_prints_hosts_and_policy() {
 #[test]
 fn a_mistyped_domain_is_a_diagnosis_before_any_packet() {
     // A name server that would never answer: nobody may ask it.
-    let arguments = ["check", "--dns-server", "127.0.0.1:9", "--output", "json", "123456789012.dkr.ecr.eu-west-1.amazonawss.com/app:v1"];
+    let arguments = [
+        "check",
+        "--dns-server",
+        "127.0.0.1:9",
+        "--output",
+        "json",
+        "123456789012.dkr.ecr.eu-west-1.amazonawss.com/app:v1",
+    ];
     let output = probe(arguments, &[]);
     assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
     let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("stdout is one JSON object");
     assert_eq!(report["diagnoses"][0]["code"], "DNS-06");
-    let checks: Vec<&str> = report["evidence"].as_array().into_iter().flatten().filter_map(|it| it["check"].as_str()).collect();
+    let checks: Vec<&str> =
+        report["evidence"].as_array().into_iter().flatten().filter_map(|it| it["check"].as_str()).collect();
     assert_eq!(checks, ["reference"]);
 }
 

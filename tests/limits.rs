@@ -48,10 +48,8 @@ fn with_everything_black_holed_the_report_comes_after_one_time_out() {
     // Accepts into its queue and never answers: task metadata and credentials hang too.
     let mute = TcpListener::bind("127.0.0.1:0").expect("a port is free");
     let mute = format!("http://{}/v4/x", mute.local_addr().expect("it is bound"));
-    let environment = [
-        ("ECS_CONTAINER_METADATA_URI_V4", mute.as_str()),
-        ("AWS_CONTAINER_CREDENTIALS_FULL_URI", mute.as_str()),
-    ];
+    let environment =
+        [("ECS_CONTAINER_METADATA_URI_V4", mute.as_str()), ("AWS_CONTAINER_CREDENTIALS_FULL_URI", mute.as_str())];
     let began = Instant::now();
     let output = start(&server, &["--timeout", "1s"], &environment).wait_with_output().expect("it ends");
     let took = began.elapsed();

@@ -116,8 +116,17 @@ fn outside(places: &[&str], words: &[&str]) -> Vec<String> {
 
 #[test]
 fn only_the_edge_touches_the_world() {
-    let words =
-        ["tokio::net", "hickory_", "rustls::", "tokio_rustls", "reqwest::", "hyper::", "aws_config", "aws_sdk_", "aws_smithy_"];
+    let words = [
+        "tokio::net",
+        "hickory_",
+        "rustls::",
+        "tokio_rustls",
+        "reqwest::",
+        "hyper::",
+        "aws_config",
+        "aws_sdk_",
+        "aws_smithy_",
+    ];
     let wrong = outside(&["src/edge/"], &words);
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
@@ -144,7 +153,9 @@ fn nothing_is_left_undone() {
 /// `docs/codes.md`: every code with its name and its page's first sentence.
 #[test]
 fn the_index_of_codes_is_that_of_the_rules() {
-    let mut index = String::from("# Codes\n\nEvery fault that `ecr-probe check` names. `ecr-probe explain CODE` prints the page.\n\n");
+    let mut index = String::from(
+        "# Codes\n\nEvery fault that `ecr-probe check` names. `ecr-probe explain CODE` prints the page.\n\n",
+    );
     index.push_str("| code | name | what it is |\n|---|---|---|\n");
     for rule in rules::all() {
         let sentence = rule.page.split("\n\n").nth(1).unwrap_or_default().replace('\n', " ");

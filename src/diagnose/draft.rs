@@ -66,6 +66,21 @@ impl Draft {
         self
     }
 
+    /// Cites the first of each check and accounts for the others: every layer of an image fails alike.
+    pub fn cite_samples<'o>(self, observations: impl IntoIterator<Item = &'o Observation>) -> Self {
+        let mut checks: Vec<&str> = Vec::new();
+        observations.into_iter().fold(self, |draft, observation| {
+            let check = observation.act.check();
+            match checks.contains(&check) {
+                true => draft.cover([observation]),
+                false => {
+                    checks.push(check);
+                    draft.cite([observation])
+                }
+            }
+        })
+    }
+
     /// Accounts for observations without showing them.
     pub fn cover<'o>(mut self, observations: impl IntoIterator<Item = &'o Observation>) -> Self {
         for observation in observations {

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use crate::image::is_s3_host;
 use crate::model::outcome::{ConnectOutcome, HandshakeOutcome, ResolveOutcome};
 use crate::model::{Act, AddressClass, Observation, Role, Target};
 
@@ -66,6 +67,11 @@ impl<'e> Host<'e> {
 
     pub fn role(&self) -> Role {
         self.target.role
+    }
+
+    /// A layer store that is not S3: where a pull-through cache leads for what it has not stored yet.
+    pub fn is_upstream(&self) -> bool {
+        self.role() == Role::S3 && !is_s3_host(&self.target.host)
     }
 
     /// The name server's answer that the addresses were taken from.

@@ -1,8 +1,8 @@
 //! The one word for it all.
 
-use super::{Case, Diagnosis};
+use super::{Case, Diagnosis, Host};
 use crate::model::outcome::{ManifestOutcome, ReferenceOutcome};
-use crate::model::{Act, Severity, Verdict};
+use crate::model::{Act, Role, Severity, Verdict};
 
 /// `complete` tells whether the walk came to its end.
 pub fn verdict(case: &Case<'_>, diagnosis: &Diagnosis, complete: bool) -> Verdict {
@@ -18,14 +18,17 @@ pub fn verdict(case: &Case<'_>, diagnosis: &Diagnosis, complete: bool) -> Verdic
     }
 }
 
-/// Whether a manifest was pulled for every image. Without it a sound network proves no pull.
+/// Whether a manifest was pulled for every image in private ECR, and every other registry answered.
+/// Without that a sound network proves no pull.
 fn is_proven(case: &Case<'_>) -> bool {
-    let images = case.evidence.iter().filter(|it| matches!(it.act, Act::Reference(_))).count();
-    let other = case.evidence.iter().any(|it| match &it.act {
-        Act::Reference(outcome) => !matches!(outcome, ReferenceOutcome::Ecr { .. }),
-        _ => false,
-    });
-    let manifests =
-        case.evidence.iter().filter(|it| matches!(it.act, Act::Manifest(ManifestOutcome::Image { .. }))).count();
-    images > 0 && !other && manifests >= images
+    let count = |matches: fn(&Act) -> bool| case.evidence.iter().filter(|it| matches(&it.act)).count();
+    let images = count(|act| matches!(act, Act::Reference(ReferenceOutcome::Ecr { .. })));
+    let manifests = count(|act| matches!(act, Act::Manifest(ManifestOutcome::Image { .. })));
+    let answered = |host: &Host<'_>| {
+        case.evidence.iter().any(|it| {
+            it.target.as_ref() == Some(host.target)
+                && matches!(&it.act, Act::RegistryPing(outcome) if outcome.is_answer())
+        })
+    };
+    images > 0 && manifests >= images && case.hosts_of(Role::Registry).all(answered)
 }

@@ -99,9 +99,11 @@ fn completed(stream: &TlsStream<TcpStream>, certificate: Option<Certificate>) ->
 fn failed(error: &io::Error, certificate: Option<Certificate>) -> HandshakeOutcome {
     match error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()) {
         Some(Error::InvalidCertificate(problem)) => refused_certificate(problem, certificate),
-        Some(Error::AlertReceived(AlertDescription::HandshakeFailure | AlertDescription::ProtocolVersion)) => {
-            HandshakeOutcome::NoCommonParameters { reason: "the server refused every version or cipher".into() }
-        }
+        Some(Error::AlertReceived(
+            AlertDescription::HandshakeFailure
+            | AlertDescription::ProtocolVersion
+            | AlertDescription::InsufficientSecurity,
+        )) => HandshakeOutcome::NoCommonParameters { reason: "the server refused every version or cipher".into() },
         Some(Error::AlertReceived(alert)) => HandshakeOutcome::Alert { alert: format!("{alert:?}") },
         Some(Error::PeerIncompatible(why)) => HandshakeOutcome::NoCommonParameters { reason: format!("{why:?}") },
         Some(Error::InvalidMessage(_)) => HandshakeOutcome::NotTls,

@@ -73,6 +73,17 @@ impl Registry {
 /// Domains that AWS owns besides those of the partitions.
 const OTHER_AWS_DOMAINS: [&str; 3] = ["aws", "aws.com", "amazonaws.cn"];
 
+/// Whether the host is under one of AWS's domains, whatever it is there.
+pub fn is_aws_host(host: &str) -> bool {
+    aws_labels(host).is_some()
+}
+
+/// Whether the host is one of S3's, in any of its forms: `BUCKET.s3.REGION.…`, `BUCKET.s3-REGION.…`, an endpoint's own.
+pub fn is_s3_host(host: &str) -> bool {
+    let is_s3 = |label: &str| label == "s3" || label.starts_with("s3-");
+    aws_labels(host).is_some() && host.split('.').any(is_s3)
+}
+
 /// How many labels of the host are one of AWS's domains; `None` where it is under another.
 fn aws_labels(host: &str) -> Option<usize> {
     let of_partitions = PARTITIONS.iter().flat_map(|partition| {

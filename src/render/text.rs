@@ -4,7 +4,8 @@ use super::evidence::{short_digests, table};
 use super::hops;
 use super::style::Style;
 use super::units::{bytes, count};
-use crate::model::{Applicability, Finding, Observation, Report, Severity, Strength, Vantage, Verdict};
+use crate::model::outcome::ReferenceOutcome;
+use crate::model::{Act, Applicability, Finding, Observation, Report, Severity, Strength, Vantage, Verdict};
 
 /// The whole report.
 pub fn text(report: &Report, style: Style) -> String {
@@ -16,6 +17,7 @@ pub fn text(report: &Report, style: Style) -> String {
     text.push_str(&unexplained(report, style));
     text.push_str(&hops::hops(report, style));
     text.push_str(&pull(report));
+    text.push_str(&only_reached(report));
     text.push_str(&not_judged(report));
     if let Some(why) = &report.cut_short {
         text.push_str(&format!("cut short: {why}\n"));
@@ -123,6 +125,20 @@ fn pull(report: &Report) -> String {
     }
     text.push('\n');
     text
+}
+
+/// Images of registries that are not private ECR: no token of ECR's opens them.
+fn only_reached(report: &Report) -> String {
+    let elsewhere = report.evidence.iter().filter(|it| match &it.act {
+        Act::Reference(outcome) => matches!(
+            outcome,
+            ReferenceOutcome::PublicEcr | ReferenceOutcome::DockerHub | ReferenceOutcome::OtherRegistry
+        ),
+        _ => false,
+    });
+    let line =
+        |image: &str| format!("not pulled: {image} is not in private ECR; only the way to its registry was checked\n");
+    elsewhere.filter_map(|it| it.subject.as_deref()).map(line).collect()
 }
 
 fn not_judged(report: &Report) -> String {

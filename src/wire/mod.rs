@@ -9,6 +9,7 @@ pub mod oci;
 pub mod registry;
 mod rejection;
 mod reply;
+pub mod said;
 mod secret;
 
 pub use rejection::rejection;

@@ -8,7 +8,7 @@ use crate::model::outcome::{LayerUrlOutcome, ManifestOutcome, RegistryOutcome};
 pub fn base(reply: &Reply, now: i64) -> RegistryOutcome {
     let clock_offset_s = reply.clock_offset_s(now);
     match (reply.status, reply.header("www-authenticate").and_then(Challenge::parse)) {
-        (200, _) => RegistryOutcome::Accepted { clock_offset_s },
+        (200, _) if !is_page(reply) => RegistryOutcome::Accepted { clock_offset_s },
         (401, Some(Challenge { scheme, realm, service })) => {
             RegistryOutcome::Challenged { scheme, realm, service, clock_offset_s }
         }
@@ -24,7 +24,7 @@ pub fn manifest(
     now: i64,
 ) -> (ManifestOutcome, Option<Found>) {
     match reply.status {
-        200 => {
+        200 if !is_page(reply) => {
             let announced = reply.header("docker-content-digest");
             read_manifest(&reply.body, reply.header("content-type"), announced, expected, platform)
         }
@@ -40,7 +40,7 @@ pub fn redirect(reply: &Reply, now: i64) -> (LayerUrlOutcome, Option<LayerUrl>) 
             Some(location) => layer_url(location),
             None => (bad("the redirect has no Location"), None),
         },
-        200 | 206 => (LayerUrlOutcome::Direct, None),
+        200 | 206 if !is_page(reply) => (LayerUrlOutcome::Direct, None),
         _ => (LayerUrlOutcome::Rejected(rejection(reply, now)), None),
     }
 }
@@ -60,6 +60,11 @@ fn layer_url(text: &str) -> (LayerUrlOutcome, Option<LayerUrl>) {
         Ok(url) => (bad(&format!("the URL leads to http on {}: no longer encrypted", scrub(&url.host))), None),
         Err(reason) => (bad(reason), None),
     }
+}
+
+/// A captive portal or a proxy says 200 too: no registry answers with a web page.
+fn is_page(reply: &Reply) -> bool {
+    reply.media_type().as_deref() == Some("text/html")
 }
 
 fn bad(reason: &str) -> LayerUrlOutcome {

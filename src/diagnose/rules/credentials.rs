@@ -3,6 +3,7 @@
 use crate::diagnose::{Case, Draft, Need, Rule};
 use crate::model::outcome::{CredentialsOutcome, ManifestOutcome, TokenOutcome};
 use crate::model::{Act, Code, Fix, Mode, Observation, Stage};
+use crate::wire::said;
 
 pub static IAM_08: Rule = Rule {
     code: Code("IAM-08"),
@@ -28,63 +29,87 @@ pub static IAM_14: Rule = Rule {
     judge: invalid,
 };
 
-/// Codes by which AWS says that it does not know the keys or the session.
-const UNKNOWN_KEYS: [&str; 8] = [
-    "UnrecognizedClientException",
+/// Codes by which AWS says that it does not know the keys or the session. JSON services end them in `Exception`.
+const UNKNOWN_KEYS: [&str; 7] = [
+    "UnrecognizedClient",
     "InvalidClientTokenId",
     "InvalidAccessKeyId",
-    "ExpiredTokenException",
     "ExpiredToken",
     "InvalidToken",
     "IncompleteSignature",
     "MissingAuthenticationToken",
 ];
 
-/// The chain's end, where it yielded nothing, and why.
-fn lacking<'e>(case: &Case<'e>) -> Option<(&'e Observation, String)> {
+/// The chain's end, where it yielded nothing.
+fn lacking<'e>(case: &Case<'e>) -> Option<(&'e Observation, &'e CredentialsOutcome)> {
     case.evidence.iter().find_map(|observation| match &observation.act {
-        Act::Credentials(CredentialsOutcome::Missing) => {
-            Some((observation, "no provider of the credential chain has any".to_owned()))
-        }
-        Act::Credentials(CredentialsOutcome::TimedOut) => {
-            Some((observation, "the credential chain did not answer in time".to_owned()))
-        }
-        Act::Credentials(CredentialsOutcome::Failed { reason }) => {
-            Some((observation, format!("a provider of the credential chain failed: {reason}")))
-        }
+        Act::Credentials(outcome) if outcome.is_symptom() => Some((observation, outcome)),
         _ => None,
     })
 }
 
 fn in_a_task(case: &Case<'_>) -> Vec<Draft> {
-    let Some((observation, why)) = lacking(case) else { return Vec::new() };
+    let Some((observation, outcome)) = lacking(case) else { return Vec::new() };
+    let (why, mend) = match outcome {
+        CredentialsOutcome::TimedOut => (
+            "the credentials endpoint did not answer",
+            "let the container reach 169.254.170.2 on port 80, where ECS hands the credentials out",
+        ),
+        CredentialsOutcome::Failed { .. } => (
+            "the credentials endpoint has none for this task",
+            "give the task definition a taskRoleArn whose trust policy names ecs-tasks.amazonaws.com, with the policy that ecr-probe plan --policy prints",
+        ),
+        _ => (
+            "nothing offers any: ECS sets AWS_CONTAINER_CREDENTIALS_RELATIVE_URI only where the task definition names a task role",
+            "or give the task definition a taskRoleArn, with the policy that ecr-probe plan --policy prints",
+        ),
+    };
     let summary = "this task gives the probe no credentials, so only the network could be judged";
     let draft = Draft::warning(Stage::Credentials, "the task role (taskRoleArn)", summary)
         .likely(format!("{why}; the execution role, which pulls the image, is never visible to a container"))
-        .cite([observation])
-        .fix(Fix::fill_in(
-            "run the probe with the execution role as its task role: then it asks as the very principal that pulls",
-            "aws ecs run-task --cluster CLUSTER --task-definition PROBE_TASK_DEFINITION --launch-type FARGATE --network-configuration NETWORK --overrides '{\"taskRoleArn\":\"EXECUTION_ROLE_ARN\"}'",
-        ))
-        .fix(Fix::advice("or give the task definition a taskRoleArn with the policy that ecr-probe plan --policy prints"))
-        .fix(Fix::advice("let the container reach 169.254.170.2, where ECS hands the credentials out"));
-    vec![draft]
+        .cite([observation]);
+    let as_the_puller = Fix::fill_in(
+        "run the probe with the execution role as its task role: then it asks as the very principal that pulls",
+        format!(
+            "aws ecs run-task --region {} --cluster CLUSTER --task-definition PROBE_TASK_DEFINITION --launch-type FARGATE --network-configuration 'awsvpcConfiguration={{subnets=[SUBNET_ID],securityGroups=[TASK_SECURITY_GROUP]}}' --overrides '{{\"taskRoleArn\":\"EXECUTION_ROLE_ARN\"}}'",
+            case.region()
+        ),
+    );
+    // Another role does not help where no credentials can be fetched at all.
+    vec![match outcome {
+        CredentialsOutcome::TimedOut => draft.fix(Fix::advice(mend)).fix(as_the_puller),
+        _ => draft.fix(as_the_puller).fix(Fix::advice(mend)),
+    }]
 }
 
 fn elsewhere(case: &Case<'_>) -> Vec<Draft> {
-    let Some((observation, why)) = lacking(case) else { return Vec::new() };
+    let Some((observation, outcome)) = lacking(case) else { return Vec::new() };
+    let why = match outcome {
+        CredentialsOutcome::TimedOut => "the credential chain did not answer in time",
+        CredentialsOutcome::Failed { .. } => "a provider of the credential chain is configured, and failed",
+        _ => {
+            "no provider of the credential chain has any: no keys in the environment, no profile, no role of the machine"
+        }
+    };
     let summary = "there are no AWS credentials here, so only the network could be judged";
     vec![
         Draft::warning(Stage::Credentials, "the credential chain", summary)
             .likely(why)
             .cite([observation])
-            .fix(Fix::ready("log in, or name a profile (AWS_PROFILE), then see who you are", "aws sts get-caller-identity"))
-            .fix(Fix::advice("profiles with SSO or a credential process: export them first (aws configure export-credentials --format env)")),
+            .fix(Fix::ready("see which source the credentials should come from", "aws configure list"))
+            .fix(Fix::fill_in(
+                "log in, or name a profile",
+                "export AWS_PROFILE=PROFILE_NAME && aws sso login && aws sts get-caller-identity",
+            ))
+            .fix(Fix::ready(
+                "if the probe does not read that kind of profile, export its keys first",
+                "eval \"$(aws configure export-credentials --format env)\"",
+            )),
     ]
 }
 
 fn invalid(case: &Case<'_>) -> Vec<Draft> {
-    let refused: Vec<(&Observation, &str)> = case
+    let refused: Vec<(&Observation, &str, Option<&str>)> = case
         .evidence
         .iter()
         .filter_map(|observation| {
@@ -93,31 +118,42 @@ fn invalid(case: &Case<'_>) -> Vec<Draft> {
                 _ => return None,
             };
             let code = rejection.code.as_deref()?;
+            let unknown = UNKNOWN_KEYS.contains(&code.trim_end_matches("Exception"));
             let bad_signature = code.contains("InvalidSignature") || code == "SignatureDoesNotMatch";
-            let about_time = rejection
-                .message
-                .as_deref()
-                .is_some_and(|it| it.contains("Signature expired") || it.contains("not yet current"));
-            (UNKNOWN_KEYS.contains(&code) || bad_signature && !about_time).then_some((observation, code))
+            let about_time = said::signature_is_of_another_time(rejection);
+            (unknown || bad_signature && !about_time).then_some((observation, code, rejection.message.as_deref()))
         })
         .collect();
-    let Some((_, code)) = refused.first() else { return Vec::new() };
+    let Some((_, code, message)) = refused.first() else { return Vec::new() };
     let source = case.evidence.iter().find_map(|observation| match &observation.act {
         Act::Credentials(CredentialsOutcome::Found { source }) => Some((observation, source)),
         _ => None,
     });
     let from = source.map(|(_, source)| format!(" from {source}")).unwrap_or_default();
-    let expired = code.starts_with("Expired");
-    let summary = match expired {
+    let summary = match code.starts_with("Expired") {
         true => format!("the AWS credentials{from} have expired"),
-        false => format!("AWS does not accept the credentials{from}: {code}"),
+        false => {
+            let said = message.map(|it| format!(": {}", it.trim_end_matches(['.', ' ']))).unwrap_or_default();
+            format!("AWS does not accept the credentials{from}: {code}{said}")
+        }
     };
-    vec![
-        Draft::error(Stage::Credentials, format!("the credentials{from}"), summary)
-            .proven("the API answered, so the network is sound, and it refused the keys before any policy")
-            .cite(source.map(|(observation, _)| observation))
-            .cite(refused.iter().map(|(observation, _)| *observation))
-            .fix(Fix::ready("see whom AWS takes you for", "aws sts get-caller-identity"))
-            .fix(Fix::advice("renew the session, or remove stale AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN; check that the keys belong to this partition")),
-    ]
+    let draft = Draft::error(Stage::Credentials, format!("the credentials{from}"), summary)
+        .proven("the API answered, so the network is sound, and it refused the keys before any policy")
+        .cite(source.map(|(observation, _)| observation))
+        .cite(refused.iter().map(|(observation, ..)| *observation))
+        .fix(Fix::ready(
+            "see whom AWS takes you for, and from which source",
+            "aws sts get-caller-identity; aws configure list",
+        ));
+    vec![match case.vantage.mode {
+        Mode::Task => draft.fix(Fix::advice(
+            "take AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN out of the container's environment: they win over the task role",
+        )),
+        _ => draft.fix(Fix::advice(
+            "renew the session (aws sso login), or remove stale AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN",
+        )),
+    }
+    .fix(Fix::advice(
+        "check that the keys are of the partition and the endpoint (AWS_ENDPOINT_URL) that they are used at: aws, aws-cn and aws-us-gov know nothing of one another",
+    ))]
 }

@@ -1,10 +1,17 @@
 //! Policies that denied: the action tells the step, the layer tells whose policy it is.
 
+mod fixes;
+mod principal;
+
+use std::collections::BTreeSet;
+
+use self::principal::Principal;
 use crate::diagnose::{Case, Draft, Need, Rule};
 use crate::model::outcome::{
     Denial, LayerUrlOutcome, ManifestOutcome, PolicyLayer, RegistryOutcome, Rejection, TokenOutcome,
 };
-use crate::model::{Act, Code, Fix, Observation, Stage};
+use crate::model::{Act, Code, Mode, Observation, Stage};
+use crate::wire::said;
 
 macro_rules! rule {
     ($id:ident, $code:literal, $name:literal, $need:ident) => {
@@ -27,211 +34,279 @@ rule!(IAM_10, "IAM-10", "repository-policy-lacks-principal", ManifestReply);
 rule!(VPE_01, "VPE-01", "api-endpoint-policy-denies", TokenReply);
 rule!(VPE_02, "VPE-02", "dkr-endpoint-policy-denies", ManifestReply);
 
-/// The code for a denial. An action that no policy statement allowed and no layer is named for is
-/// the role's own policy: that is where most are.
-fn code_of(denial: &Denial) -> &'static str {
-    use PolicyLayer::{Identity, Resource, RoleTrust, Unnamed, VpcEndpoint};
-    let token = denial.action.eq_ignore_ascii_case("ecr:GetAuthorizationToken");
-    let layer_url = denial.action.eq_ignore_ascii_case("ecr:GetDownloadUrlForLayer");
-    match (denial.layer, denial.explicit) {
-        (VpcEndpoint, _) if token => "VPE-01",
-        (VpcEndpoint, _) => "VPE-02",
-        (Resource, true) => "IAM-09",
-        (Resource, false) => "IAM-10",
-        (Identity, true) => "IAM-04",
-        (Identity | Unnamed | RoleTrust, _) if token => "IAM-01",
-        (Identity | Unnamed | RoleTrust, _) if layer_url => "IAM-03",
-        (Identity | Unnamed | RoleTrust, _) => "IAM-02",
-        _ => "IAM-04",
-    }
+const TOKEN: &str = "ecr:GetAuthorizationToken";
+const MANIFEST: &str = "ecr:BatchGetImage";
+const LAYER_URL: &str = "ecr:GetDownloadUrlForLayer";
+
+/// How it is known what denied.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Basis {
+    /// The answer says so.
+    Told,
+    /// The registry gives no reason; the API, asked the same, does.
+    ToldByApi,
+    /// The registry denies without a reason what the API grants.
+    GrantedByApi,
+    /// The registry denies without a reason, and the API's endpoint has a policy that denies as well.
+    ApiEndpointDenies,
+    /// Nobody says.
+    Bare,
 }
 
-/// A request that was denied: what AWS said, or where it said nothing, the action of the step.
+/// A request that was denied.
 struct Denied<'e> {
     observation: &'e Observation,
     denial: Denial,
     stage: Stage,
-    told: bool,
+    basis: Basis,
+}
+
+impl Denied<'_> {
+    /// Whether it passed the `ecr.api` endpoint, and not `ecr.dkr`: each has a policy of its own.
+    fn through_api(&self) -> bool {
+        matches!(self.observation.act, Act::Token(_) | Act::ApiManifest(_) | Act::ApiLayerUrl(_))
+    }
+
+    /// A pull asks the registry for manifests and layers: the API's endpoint has no say in them.
+    fn is_beside_the_pull(&self) -> bool {
+        self.denial.layer == PolicyLayer::VpcEndpoint && self.through_api() && !is(&self.denial, TOKEN)
+    }
+
+    /// The code. An action that nothing allowed and no layer is named for is the role's own policy:
+    /// that is where most are.
+    fn code(&self) -> &'static str {
+        use PolicyLayer::{Identity, Resource, RoleTrust, Unnamed, VpcEndpoint};
+        let denial = &self.denial;
+        match (denial.layer, denial.explicit) {
+            (VpcEndpoint, _) if self.through_api() => "VPE-01",
+            (VpcEndpoint, _) => "VPE-02",
+            (Resource, true) => "IAM-09",
+            (Resource, false) => "IAM-10",
+            (Identity | Unnamed | RoleTrust, false) if is(denial, TOKEN) => "IAM-01",
+            (Identity | Unnamed | RoleTrust, false) if is(denial, LAYER_URL) => "IAM-03",
+            (Identity | Unnamed | RoleTrust, false) => "IAM-02",
+            _ => "IAM-04",
+        }
+    }
+
+    fn is_like(&self, other: &Self) -> bool {
+        let (one, two) = (&self.denial, &other.denial);
+        one.layer == two.layer
+            && one.explicit == two.explicit
+            && one.resource == two.resource
+            && one.policy_arn == two.policy_arn
+            && self.is_beside_the_pull() == other.is_beside_the_pull()
+    }
+}
+
+fn is(denial: &Denial, action: &str) -> bool {
+    denial.action.eq_ignore_ascii_case(action)
+}
+
+/// What was turned down in a step that a policy can deny, and the action of that step.
+fn turned_down(act: &Act) -> Option<(&Rejection, Stage, &'static str)> {
+    match act {
+        Act::Token(TokenOutcome::Rejected(it)) => Some((it, Stage::AuthToken, TOKEN)),
+        Act::RegistryAuth(RegistryOutcome::Rejected(it)) => Some((it, Stage::RegistryAuth, MANIFEST)),
+        Act::Manifest(ManifestOutcome::Rejected(it)) | Act::ApiManifest(ManifestOutcome::Rejected(it)) => {
+            Some((it, Stage::Manifest, MANIFEST))
+        }
+        Act::LayerUrl(LayerUrlOutcome::Rejected(it)) | Act::ApiLayerUrl(LayerUrlOutcome::Rejected(it)) => {
+            Some((it, Stage::LayerUrl, LAYER_URL))
+        }
+        _ => None,
+    }
 }
 
 fn denials<'e>(case: &Case<'e>) -> Vec<Denied<'e>> {
-    let mut found = Vec::new();
-    for observation in case.evidence.iter() {
-        let (rejection, stage, action): (&Rejection, _, _) = match &observation.act {
-            Act::Token(TokenOutcome::Rejected(it)) => (it, Stage::AuthToken, "ecr:GetAuthorizationToken"),
-            Act::RegistryAuth(RegistryOutcome::Rejected(it)) => (it, Stage::RegistryAuth, "ecr:BatchGetImage"),
-            Act::Manifest(ManifestOutcome::Rejected(it)) | Act::ApiManifest(ManifestOutcome::Rejected(it)) => {
-                (it, Stage::Manifest, "ecr:BatchGetImage")
-            }
-            Act::LayerUrl(LayerUrlOutcome::Rejected(it)) | Act::ApiLayerUrl(LayerUrlOutcome::Rejected(it)) => {
-                (it, Stage::LayerUrl, "ecr:GetDownloadUrlForLayer")
-            }
-            _ => continue,
-        };
-        match &rejection.denial {
-            Some(denial) => found.push(Denied { observation, denial: denial.clone(), stage, told: true }),
-            None if is_bare_denial(rejection) => {
-                let denial = Denial {
-                    principal: None,
-                    action: action.to_owned(),
-                    resource: None,
-                    layer: PolicyLayer::Unnamed,
-                    explicit: false,
-                    policy_arn: None,
-                };
-                found.push(Denied { observation, denial, stage, told: false });
-            }
-            None => {}
+    let turned_down = || case.evidence.iter().filter_map(|it| turned_down(&it.act).map(|found| (it, found)));
+    let mut found: Vec<Denied<'_>> = turned_down()
+        .filter_map(|(observation, (rejection, stage, _))| {
+            let denial = rejection.denial.clone()?;
+            Some(Denied { observation, denial, stage, basis: Basis::Told })
+        })
+        .collect();
+    for (observation, (rejection, stage, action)) in turned_down() {
+        if rejection.denial.is_none() && is_bare_denial(rejection) {
+            let (denial, basis) = inferred(case, &found, observation, action);
+            found.push(Denied { observation, denial, stage, basis });
         }
     }
+    found.sort_by_key(|denied| denied.observation.id);
     found
 }
 
 /// A denial without a reason. ECR's registry says DENIED for an expired token too.
 fn is_bare_denial(rejection: &Rejection) -> bool {
     let code = rejection.code.as_deref().unwrap_or_default();
-    let expired = rejection.message.as_deref().is_some_and(|it| it.contains("token has expired"));
-    !expired && (code == "AccessDeniedException" || code == "DENIED" && rejection.status == 403)
+    let denied = code == "AccessDeniedException" || code == "DENIED" && rejection.status == 403;
+    denied && !said::token_has_expired(rejection)
 }
 
-fn judge(case: &Case<'_>, code: &'static str) -> Vec<Draft> {
-    let mine: Vec<Denied<'_>> = denials(case).into_iter().filter(|it| code_of(&it.denial) == code).collect();
-    let Some(first) = mine.first() else { return Vec::new() };
-    let denial = &first.denial;
-    let principal =
-        denial.principal.as_deref().or(case.vantage.principal_arn.as_deref()).unwrap_or("the caller").to_owned();
-    let resource = denial.resource.as_deref().unwrap_or("*");
-    let summary = summary(code, denial, &principal);
-    let mut draft = Draft::error(first.stage, subject(code, denial, &principal), summary)
-        .cite(mine.iter().map(|it| it.observation));
-    draft = match (first.told, denial.layer) {
-        (true, PolicyLayer::Unnamed) => {
-            draft.likely("AWS names the action and not the policy; the role's own is the likeliest").or(others(code))
-        }
-        (true, _) => draft.proven("AWS's answer names the action and the kind of policy"),
-        (false, _) => draft.likely("the answer is a denial without a reason").or(others(code)),
+/// What stands behind a denial without a reason, from how the API answers the same question.
+fn inferred(case: &Case<'_>, told: &[Denied<'_>], observation: &Observation, action: &str) -> (Denial, Basis) {
+    let unnamed = Denial {
+        principal: None,
+        action: action.to_owned(),
+        resource: None,
+        layer: PolicyLayer::Unnamed,
+        explicit: false,
+        policy_arn: None,
     };
-    for fix in fixes(case, code, denial, &principal, resource) {
-        draft = draft.fix(fix);
+    if matches!(observation.act, Act::Token(_) | Act::ApiManifest(_) | Act::ApiLayerUrl(_)) {
+        return (unnamed, Basis::Bare);
     }
-    vec![draft]
+    let endpoint = Denial { layer: PolicyLayer::VpcEndpoint, ..unnamed.clone() };
+    let by_api = told.iter().find(|it| it.through_api() && is(&it.denial, action));
+    match by_api {
+        Some(it) if it.denial.layer == PolicyLayer::VpcEndpoint => (endpoint, Basis::ApiEndpointDenies),
+        Some(it) => (it.denial.clone(), Basis::ToldByApi),
+        None if granted(case, observation).is_some() => (endpoint, Basis::GrantedByApi),
+        None => (unnamed, Basis::Bare),
+    }
 }
 
+/// The same question, asked of the API and granted.
+fn granted<'e>(case: &Case<'e>, observation: &Observation) -> Option<&'e Observation> {
+    case.evidence.iter().find(|it| {
+        let same = it.subject == observation.subject || observation.subject.is_none();
+        same && matches!(&it.act, Act::ApiManifest(outcome) if !outcome.is_symptom())
+    })
+}
+
+/// One draft for each resource and policy that the code is about.
+fn judge(case: &Case<'_>, code: &'static str) -> Vec<Draft> {
+    let mut groups: Vec<Vec<Denied<'_>>> = Vec::new();
+    for denied in denials(case).into_iter().filter(|it| it.code() == code) {
+        match groups.iter_mut().find(|group| group.first().is_some_and(|first| first.is_like(&denied))) {
+            Some(group) => group.push(denied),
+            None => groups.push(vec![denied]),
+        }
+    }
+    groups.iter().filter_map(|group| draft(case, code, group)).collect()
+}
+
+fn draft(case: &Case<'_>, code: &'static str, group: &[Denied<'_>]) -> Option<Draft> {
+    let first = group.first()?;
+    let denial = &first.denial;
+    let principal = Principal::of(denial.principal.as_deref().or(case.vantage.principal_arn.as_deref()));
+    let actions: BTreeSet<&str> = group.iter().map(|it| it.denial.action.as_str()).collect();
+    let actions = super::words::list(actions);
+    let summary = summary(code, denial, &actions, &principal);
+    let subject = subject(code, denial, &principal);
+    let draft = match first.is_beside_the_pull() {
+        true => Draft::info(first.stage, subject, summary),
+        false => Draft::error(first.stage, subject, summary),
+    };
+    let observations = group.iter().map(|it| it.observation);
+    let draft = match first.basis {
+        // The API says the same in the same words.
+        Basis::Told => draft.cite([first.observation]).cover(observations),
+        Basis::GrantedByApi => draft.cite_samples(observations.chain(granted(case, first.observation))),
+        _ => draft.cite_samples(observations),
+    };
+    let draft = strength(case, code, first, draft);
+    Some(fixes::fixes(case, code, denial, &principal).into_iter().fold(draft, Draft::fix))
+}
+
+fn strength(case: &Case<'_>, code: &str, first: &Denied<'_>, draft: Draft) -> Draft {
+    let denial = &first.denial;
+    match (first.basis, denial.layer) {
+        _ if first.is_beside_the_pull() => draft.proven(
+            "AWS's answer says so; a pull asks the registry and not the API, so this only kept the check from the layers",
+        ),
+        (Basis::Bare, _) => draft.likely("the answer is a denial without a reason").or(others(code)),
+        (Basis::GrantedByApi, _) => draft
+            .likely("the API grants this very principal what the registry denies it: the way differs, and with it the endpoint")
+            .or(&["IAM-09", "IAM-04", "PRX-02"]),
+        (Basis::ApiEndpointDenies, _) => draft
+            .likely("the registry gives no reason; the ecr.api endpoint has a policy that denies the same")
+            .or(&["IAM-02", "IAM-09", "IAM-10", "IAM-04"]),
+        (_, PolicyLayer::Unnamed) => {
+            draft.likely("AWS names the action and not the policy; the likeliest is named").or(others(code))
+        }
+        (Basis::ToldByApi, _) => draft.proven("the registry gives no reason; the API, asked the same, names the kind of policy"),
+        (Basis::Told, _) if code == "IAM-04" => {
+            draft.proven("AWS's answer names the action and the kind of policy, and only one of several that may deny")
+        }
+        (Basis::Told, _) => {
+            let own = code.starts_with("IAM-0") && case.vantage.mode == Mode::Task && denial.layer == PolicyLayer::Identity;
+            let reason = match own {
+                true => "AWS's answer names the action and the kind of policy, for the role that this container has",
+                false => "AWS's answer names the action and the kind of policy",
+            };
+            draft.proven(reason).or(narrower(code, denial))
+        }
+    }
+}
+
+/// What a denial without a named policy may be as well.
 fn others(code: &str) -> &'static [&'static str] {
     match code {
-        "IAM-01" => &["VPE-01", "IAM-04"],
-        _ => &["VPE-02", "IAM-09", "IAM-10", "IAM-04"],
+        "IAM-01" => &["VPE-01", "IAM-04", "IAM-05"],
+        "IAM-03" => &["VPE-02", "IAM-09", "IAM-10", "IAM-04"],
+        "IAM-04" => &["IAM-09", "VPE-01", "VPE-02"],
+        _ => &["VPE-02", "IAM-09", "IAM-10", "IAM-04", "PTC-02"],
     }
 }
 
-fn subject(code: &str, denial: &Denial, principal: &str) -> String {
+/// Causes that the answer leaves open within the kind of policy that it names.
+fn narrower(code: &str, denial: &Denial) -> &'static [&'static str] {
+    match code {
+        "IAM-01" => &["IAM-05"],
+        "IAM-02" if is(denial, "ecr:BatchImportUpstreamImage") => &["PTC-02"],
+        "IAM-02" if is(denial, "ecr:CreateRepository") => &["PTC-01"],
+        "VPE-01" | "VPE-02" if !denial.explicit => &["VPE-03"],
+        _ => &[],
+    }
+}
+
+/// The repository of `arn:…:repository/NAME`.
+fn repository(denial: &Denial) -> Option<&str> {
+    denial.resource.as_deref()?.split_once(":repository/").map(|(_, name)| name).filter(|name| !name.is_empty())
+}
+
+fn subject(code: &str, denial: &Denial, principal: &Principal<'_>) -> String {
     match code {
         "VPE-01" => "the policy of the ecr.api VPC endpoint".to_owned(),
         "VPE-02" => "the policy of the ecr.dkr VPC endpoint".to_owned(),
         "IAM-09" | "IAM-10" => {
-            format!("the repository policy of {}", denial.resource.as_deref().unwrap_or("the repository"))
+            format!("the policy of the repository {}", denial.resource.as_deref().unwrap_or("that was asked"))
         }
         "IAM-04" => match &denial.policy_arn {
             Some(arn) => format!("{} {arn}", denial.layer.title()),
-            None => format!("{} that applies to {principal}", denial.layer.title()),
+            None => format!("{} that applies to {}", denial.layer.title(), principal.arn()),
         },
-        _ => principal.to_owned(),
+        _ => principal.arn().to_owned(),
     }
 }
 
-fn summary(code: &str, denial: &Denial, principal: &str) -> String {
-    let action = &denial.action;
-    let resource = denial.resource.as_deref().filter(|it| *it != "*");
-    let on = resource.map(|it| format!(" on {it}")).unwrap_or_default();
+fn summary(code: &str, denial: &Denial, actions: &str, principal: &Principal<'_>) -> String {
+    let on = repository(denial).map(|name| format!(" on {name}")).unwrap_or_default();
     let layer = denial.layer.title();
+    let verb = if denial.explicit { "explicitly denies" } else { "does not allow" };
+    let account = denial.resource.as_deref().and_then(|arn| arn.split(':').nth(4));
     match code {
-        "VPE-01" | "VPE-02" => format!("the VPC endpoint's policy does not let {principal} call {action}{on}"),
-        "IAM-09" => format!("the repository policy explicitly denies {action} to {principal}{on}"),
-        "IAM-10" => format!("the repository policy does not allow {action} to {principal}{on}"),
-        "IAM-04" if denial.explicit => format!("a {layer} explicitly denies {action} to {principal}{on}"),
-        "IAM-04" => format!("no {layer} allows {action} to {principal}{on}"),
-        _ => format!("{principal} may not call {action}{on}: no identity-based policy allows it"),
-    }
-}
-
-/// The role's name in `arn:…:assumed-role/NAME/session` or `arn:…:role/path/NAME`.
-fn role_name(principal: &str) -> &str {
-    let resource = principal.rsplit(':').next().unwrap_or_default();
-    let mut parts = resource.split('/');
-    match parts.next() {
-        Some("assumed-role") => parts.next().unwrap_or("ROLE_NAME"),
-        Some("role") => parts.next_back().unwrap_or("ROLE_NAME"),
-        _ => "ROLE_NAME",
-    }
-}
-
-fn fixes(case: &Case<'_>, code: &str, denial: &Denial, principal: &str, resource: &str) -> Vec<Fix> {
-    let (region, partition) = (case.region(), case.partition());
-    match code {
-        "IAM-01" | "IAM-02" | "IAM-03" => {
-            let role = role_name(principal);
-            let command = format!(
-                "aws iam attach-role-policy --role-name {role} --policy-arn arn:{partition}:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
-            );
-            let does = "attach AWS's policy for task execution to the role that pulls (ecr:GetAuthorizationToken needs Resource \"*\")";
-            vec![
-                match role {
-                    "ROLE_NAME" => Fix::fill_in(does, command),
-                    _ => Fix::ready(does, command),
-                },
-                Fix::advice(
-                    "the execution role pulls the image, not the task role: when the probe runs as the task role, look at whose policy this is",
-                ),
-            ]
-        }
-        "VPE-01" | "VPE-02" => {
-            let service = if code == "VPE-01" { "ecr.api" } else { "ecr.dkr" };
-            let statement = match code {
-                "VPE-01" => "{\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":\"ecr:GetAuthorizationToken\",\"Resource\":\"*\"}".to_owned(),
-                _ => "{\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":[\"ecr:BatchGetImage\",\"ecr:GetDownloadUrlForLayer\",\"ecr:BatchCheckLayerAvailability\"],\"Resource\":\"*\"}".to_owned(),
+        "VPE-01" => format!("the policy of the ecr.api VPC endpoint {verb} {actions}{on} to {principal}"),
+        "VPE-02" => format!("the policy of the ecr.dkr VPC endpoint {verb} {actions}{on} to {principal}"),
+        "IAM-09" | "IAM-10" => {
+            let whose = match (repository(denial), account) {
+                (Some(name), Some(account)) => format!("the repository {name} of account {account}"),
+                _ => "the repository".to_owned(),
             };
-            vec![
-                Fix::fill_in(
-                    format!("read the policy of the {service} endpoint"),
-                    format!(
-                        "aws ec2 describe-vpc-endpoints --region {region} --filters Name=vpc-id,Values=VPC_ID Name=service-name,Values=com.amazonaws.{region}.{service} --query 'VpcEndpoints[].[VpcEndpointId,PolicyDocument]' --output text"
-                    ),
-                ),
-                Fix::advice(format!(
-                    "add this statement to it, and look at the other ECR endpoint's policy too: {statement}"
-                )),
-            ]
+            format!("the policy of {whose} {verb} {actions} to {principal}")
         }
-        "IAM-09" | "IAM-10" => vec![
-            Fix::fill_in(
-                "read the repository's policy, as its owner",
-                format!(
-                    "aws ecr get-repository-policy --region {region} --repository-name {}",
-                    resource.rsplit_once("repository/").map_or("REPOSITORY", |(_, name)| name)
-                ),
-            ),
-            Fix::advice(match code {
-                "IAM-09" => {
-                    "narrow the Deny statement that matches; through an endpoint aws:SourceIp never matches, aws:SourceVpce does"
-                }
-                _ => {
-                    "allow ecr:BatchGetImage, ecr:GetDownloadUrlForLayer and ecr:BatchCheckLayerAvailability to this principal or its account"
-                }
-            }),
-        ],
-        _ => {
-            let place = match denial.layer {
-                PolicyLayer::ServiceControl | PolicyLayer::ResourceControl => {
-                    "in AWS Organizations, with whoever owns the organisation's policies"
-                }
-                PolicyLayer::PermissionsBoundary => "in the role's permissions boundary",
-                PolicyLayer::Session => "in the session policy of whoever assumes the role",
-                _ => "in the role's own policies: a Deny statement wins over every Allow",
-            };
-            vec![
-                Fix::advice(format!("mend it {place}: {} must be allowed on {resource}", denial.action)),
-                Fix::advice("check again afterwards: AWS names only one of several policies that deny"),
-            ]
+        "IAM-04" if denial.layer == PolicyLayer::Unnamed => {
+            format!("an explicit deny keeps {principal} from {actions}{on}, in a policy that AWS does not name")
         }
+        "IAM-04" if denial.explicit => {
+            let article = if denial.layer == PolicyLayer::Identity { "an" } else { "a" };
+            format!("{article} {layer} explicitly denies {actions}{on} to {principal}")
+        }
+        "IAM-04" => format!("no {layer} allows {actions}{on} to {principal}"),
+        _ if denial.layer == PolicyLayer::Identity => {
+            format!("{principal} may not call {actions}{on}: no identity-based policy allows it")
+        }
+        _ => format!("{principal} may not call {actions}{on}"),
     }
 }

@@ -3,10 +3,10 @@
 
 use std::net::IpAddr;
 
-use super::words::list;
+use super::words;
 use crate::diagnose::{Case, Draft, Need, Rule};
 use crate::model::outcome::ResolveOutcome;
-use crate::model::{Code, Fix, Observation, Stage};
+use crate::model::{Code, Fix, Mode, Observation, Stage};
 
 pub static DNS_01: Rule = Rule {
     code: Code("DNS-01"),
@@ -24,8 +24,10 @@ pub static DNS_15: Rule = Rule {
     judge: no_answer_at_all,
 };
 
+type Asked<'e> = Vec<(&'e Observation, &'e ResolveOutcome)>;
+
 /// All that was asked, when no name server had an address for any name.
-fn nothing_resolved<'e>(case: &Case<'e>) -> Vec<(&'e Observation, &'e ResolveOutcome)> {
+fn nothing_resolved<'e>(case: &Case<'e>) -> Asked<'e> {
     let asked: Vec<_> = case.hosts.iter().flat_map(|host| host.resolves.iter().copied()).collect();
     match asked.iter().all(|(_, outcome)| outcome.is_symptom()) {
         true => asked,
@@ -34,7 +36,7 @@ fn nothing_resolved<'e>(case: &Case<'e>) -> Vec<(&'e Observation, &'e ResolveOut
 }
 
 /// Whether the server did not answer, as against answering with an error.
-fn is_silence(outcome: &ResolveOutcome) -> bool {
+pub fn is_silence(outcome: &ResolveOutcome) -> bool {
     matches!(
         outcome,
         ResolveOutcome::Silent
@@ -44,38 +46,89 @@ fn is_silence(outcome: &ResolveOutcome) -> bool {
     )
 }
 
+/// Whether the server answered, and said neither where the name is nor that it is not.
+pub fn is_error(outcome: &ResolveOutcome) -> bool {
+    matches!(
+        outcome,
+        ResolveOutcome::ServerFailure
+            | ResolveOutcome::Refused
+            | ResolveOutcome::OtherError { .. }
+            | ResolveOutcome::Malformed { .. }
+    )
+}
+
+/// Whose a name server may be, by its address alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Server {
+    /// In the container or on its host: Docker's 127.0.0.11, systemd's 127.0.0.53.
+    Local,
+    /// The VPC's own, at 169.254.169.253 or two above a VPC's base address, which is a multiple of 16.
+    MaybeAmazon,
+    Own,
+}
+
+impl Server {
+    fn of(address: IpAddr) -> Self {
+        match address {
+            IpAddr::V4(it) if it.is_loopback() => Server::Local,
+            IpAddr::V4(it) if it.octets() == [169, 254, 169, 253] || it.octets()[3] % 16 == 2 => Server::MaybeAmazon,
+            IpAddr::V6(it) if it.is_loopback() => Server::Local,
+            IpAddr::V6(it) if it.segments() == [0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x253] => Server::MaybeAmazon,
+            _ => Server::Own,
+        }
+    }
+}
+
+/// Each once, in the order in which they are asked.
+fn servers(asked: &Asked<'_>) -> Vec<IpAddr> {
+    let mut servers = Vec::new();
+    for address in asked.iter().filter_map(|(observation, _)| observation.address) {
+        if !servers.contains(&address) {
+            servers.push(address);
+        }
+    }
+    servers
+}
+
+/// `name server 10.0.0.2`, and who that is.
+fn title(servers: &[IpAddr]) -> String {
+    let noun = words::verb(servers.len(), "name server", "name servers");
+    format!("{noun} {}", words::list(servers.iter().map(ToString::to_string)))
+}
+
+fn dns_support(region: &str) -> Fix {
+    Fix::fill_in(
+        "if it is the VPC's own (the base address of the VPC plus two, or 169.254.169.253), turn DNS resolution on for the VPC",
+        format!(
+            "aws ec2 modify-vpc-attribute --region {region} --vpc-id VPC_ID --enable-dns-support '{{\"Value\":true}}'"
+        ),
+    )
+}
+
 fn errors_for_everything(case: &Case<'_>) -> Vec<Draft> {
     let asked = nothing_resolved(case);
-    let is_error = |outcome: &ResolveOutcome| {
-        matches!(
-            outcome,
-            ResolveOutcome::ServerFailure
-                | ResolveOutcome::Refused
-                | ResolveOutcome::OtherError { .. }
-                | ResolveOutcome::Malformed { .. }
-        )
-    };
     // A second server that is silent beside one that answers with errors changes nothing.
     if !asked.iter().any(|(_, outcome)| is_error(outcome))
         || !asked.iter().all(|(_, outcome)| is_error(outcome) || is_silence(outcome))
     {
         return Vec::new();
     }
-    let servers = servers(&asked);
-    let draft = Draft::error(
-        Stage::Dns,
-        format!("name server {servers}"),
-        format!("the name server {servers} answers every name with an error"),
-    )
-    .likely("every name failed, with an error and not with NXDOMAIN, so the fault is the server's and not a name's")
-    .cite(asked.iter().map(|(observation, _)| *observation))
-    .or(&["DNS-04"])
-    .fix(Fix::fill_in(
-        "turn DNS resolution on for the VPC, if the server is the VPC's own (the second address of its CIDR, or 169.254.169.253)",
-        "aws ec2 modify-vpc-attribute --vpc-id VPC_ID --enable-dns-support '{\"Value\":true}'",
-    ))
-    .fix(Fix::advice("if the server is your own, mend its forwarding: it must forward amazonaws.com to the VPC's resolver"));
-    vec![draft]
+    let (failing, _): (Asked<'_>, Asked<'_>) = asked.iter().partition(|(_, outcome)| is_error(outcome));
+    let servers = servers(&failing);
+    let title = title(&servers);
+    let summary = format!("the {title} {} every name with an error", words::verb(servers.len(), "answers", "answer"));
+    let draft = Draft::error(Stage::Dns, title, summary)
+        .likely("every name failed, with an error and not with NXDOMAIN, so the fault is the server's and not a name's")
+        .cite(asked.iter().map(|(observation, _)| *observation))
+        .or(&["DNS-04"]);
+    let region = case.region();
+    let forward = Fix::advice(
+        "if the server is your own, mend its forwarding: names under amazonaws.com must go to the VPC's resolver, or to a Route 53 Resolver inbound endpoint",
+    );
+    vec![match servers.iter().any(|server| Server::of(*server) == Server::MaybeAmazon) {
+        true => draft.fix(dns_support(region)).fix(forward),
+        false => draft.fix(forward).fix(words::amazon_dns(region)),
+    }]
 }
 
 fn no_answer_at_all(case: &Case<'_>) -> Vec<Draft> {
@@ -84,35 +137,59 @@ fn no_answer_at_all(case: &Case<'_>) -> Vec<Draft> {
         return Vec::new();
     }
     let servers = servers(&asked);
-    let (subject, summary) = match servers.is_empty() {
-        true => ("name servers".to_owned(), "no name server is configured here".to_owned()),
-        false => (
-            format!("name server {servers}"),
-            format!("the name server {servers} does not answer, so no name resolves"),
-        ),
+    let region = case.region();
+    if servers.is_empty() {
+        return vec![
+            Draft::error(Stage::Dns, "name servers", "no name server is configured here, so no name resolves")
+                .proven("/etc/resolv.conf names none")
+                .cite(asked.iter().map(|(observation, _)| *observation))
+                .fix(Fix::advice("look at /etc/resolv.conf in the container; in ECS it comes from the VPC's DHCP options, or from dnsServers in the task definition"))
+                .fix(words::amazon_dns(region)),
+        ];
+    }
+    let title = title(&servers);
+    let do_not = words::verb(servers.len(), "does not", "do not");
+    let closed = asked.iter().all(|(_, outcome)| matches!(outcome, ResolveOutcome::PortClosed));
+    let draft = Draft::error(Stage::Dns, title.clone(), format!("the {title} {do_not} answer, so no name resolves"))
+        .proven(match closed {
+            true => "the host of the server says that nothing listens on port 53",
+            false => "not one query was answered, neither with an address nor with an error",
+        })
+        .cite(asked.iter().map(|(observation, _)| *observation));
+    let is = |wanted| servers.iter().any(|server| Server::of(*server) == wanted);
+    let draft = match is(Server::Local) {
+        true => draft.fix(Fix::advice(
+            "start the resolver that runs there again (Docker's own is at 127.0.0.11, systemd's at 127.0.0.53), and look at the servers it forwards to",
+        )),
+        false => draft,
     };
-    let draft = Draft::error(Stage::Dns, subject, summary)
-        .proven("not one query to it was answered, neither with an address nor with an error")
-        .cite(asked.iter().map(|(observation, _)| *observation))
-        .fix(Fix::advice(
-            "use the VPC's own resolver: set domain-name-servers=AmazonProvidedDNS in the VPC's DHCP option set",
-        ))
-        .fix(Fix::fill_in(
-            "if the server is meant to be used, let the task reach it: UDP and TCP 53 out of the task's security group and in at the server's",
-            format!(
-                "aws ec2 authorize-security-group-egress --region {} --group-id TASK_SECURITY_GROUP --ip-permissions IpProtocol=udp,FromPort=53,ToPort=53,IpRanges='[{{CidrIp={}/32}}]'",
-                case.region(),
-                first_server(&asked)
-            ),
-        ));
-    vec![draft]
+    let draft = match is(Server::MaybeAmazon) {
+        true => draft.or(&["DNS-01"]).fix(dns_support(region)),
+        false => draft,
+    };
+    let draft = match servers.iter().find(|server| Server::of(**server) != Server::Local) {
+        Some(server) if case.vantage.mode != Mode::Host => draft.fix(let_out(region, *server)),
+        _ => draft,
+    };
+    match is(Server::Own) {
+        true => vec![draft.fix(words::amazon_dns(region))],
+        false => vec![draft],
+    }
 }
 
-fn servers(asked: &[(&Observation, &ResolveOutcome)]) -> String {
-    list(asked.iter().filter_map(|(observation, _)| observation.address).map(|address: IpAddr| address.to_string()))
-}
-
-fn first_server(asked: &[(&Observation, &ResolveOutcome)]) -> String {
-    let first = asked.iter().find_map(|(observation, _)| observation.address);
-    first.map_or_else(|| "DNS_SERVER".to_owned(), |address| address.to_string())
+/// Neither security groups nor ACLs have a say in what goes to the VPC's own resolver.
+fn let_out(region: &str, server: IpAddr) -> Fix {
+    let range = match server {
+        IpAddr::V4(_) => format!("IpRanges=[{{CidrIp={server}/32}}]"),
+        IpAddr::V6(_) => format!("Ipv6Ranges=[{{CidrIpv6={server}/128}}]"),
+    };
+    let rule = |protocol: &str| format!("'IpProtocol={protocol},FromPort=53,ToPort=53,{range}'");
+    Fix::fill_in(
+        "if it is a server of your own, see that it runs, and let the task reach it: UDP and TCP 53, out of the task's security group and in at the server's",
+        format!(
+            "aws ec2 authorize-security-group-egress --region {region} --group-id TASK_SECURITY_GROUP --ip-permissions {} {}",
+            rule("udp"),
+            rule("tcp")
+        ),
+    )
 }

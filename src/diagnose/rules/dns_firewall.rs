@@ -1,9 +1,9 @@
-//! DNS-09: one AWS name is withheld while the same server answers others.
+//! DNS-09: a real name is denied by a name server that works.
 
-use super::words;
+use super::{dns, lost, other_registry, words};
 use crate::diagnose::{Case, Draft, Host, Need, Rule};
-use crate::model::outcome::{ReferenceOutcome, ResolveOutcome};
-use crate::model::{Act, Code, Fix, Stage};
+use crate::model::outcome::{Alias, ReferenceOutcome, ResolveOutcome};
+use crate::model::{Act, Code, Fix, Observation, Role, Stage};
 
 pub static DNS_09: Rule = Rule {
     code: Code("DNS-09"),
@@ -14,54 +14,137 @@ pub static DNS_09: Rule = Rule {
 };
 
 fn judge(case: &Case<'_>) -> Vec<Draft> {
-    let others_resolve = case.hosts.iter().any(|host| host.role().is_aws() && host.answer().is_some());
-    let region_known = case
-        .evidence
-        .iter()
-        .any(|it| matches!(it.act, Act::Reference(ReferenceOutcome::Ecr { region_known: true, .. })));
-    let withheld: Vec<&Host<'_>> = case
-        .hosts
-        .iter()
-        .filter(|host| host.role().is_aws() && !host.resolves.is_empty() && host.answer().is_none())
-        .filter(|host| host.resolves.iter().any(|(_, outcome)| is_withheld(outcome)))
+    let real = || case.hosts.iter().filter(|host| is_real(case, host) && !host.resolves.is_empty());
+    let others_resolve = case.hosts.iter().any(|host| host.answer().is_some());
+    let withheld: Vec<&Host<'_>> = real()
+        .filter(|host| host.answer().is_none())
+        .filter(|host| match first_word(host) {
+            // A denial of existence proves a server that works; an error only beside names that it does answer.
+            Some((_, outcome)) => is_denial(outcome) || others_resolve && is_refusal(host),
+            None => false,
+        })
         .collect();
-    // With an unknown Region the name may be wrong (DNS-05); when all fail the server is (DNS-01).
-    if withheld.is_empty() || !region_known || !(others_resolve || all_withheld(&withheld)) {
-        return Vec::new();
+    let mut drafts = Vec::new();
+    if !withheld.is_empty() {
+        drafts.push(denied(case, &withheld, others_resolve));
     }
-    let names = words::hosts(&withheld);
-    let summary = format!(
-        "{names} {} withheld by the name server, although {} in DNS everywhere else",
-        words::verb(withheld.len(), "is", "are"),
-        words::verb(withheld.len(), "it is", "they are"),
-    );
-    let draft = Draft::error(Stage::Dns, names.clone(), summary)
-        .likely("the name has the form of a real AWS name in a known Region, and the server denies it")
-        .cite(withheld.iter().flat_map(|host| host.resolves.iter().map(|(observation, _)| *observation)))
-        .or(&["DNS-08"])
+    drafts.extend(real().filter_map(|host| overruled(case, host)));
+    drafts
+}
+
+fn denied(case: &Case<'_>, withheld: &[&Host<'_>], others_resolve: bool) -> Draft {
+    let region = lost::region_of(case, withheld[0]);
+    let names = words::hosts(withheld);
+    let resolves = || withheld.iter().flat_map(|host| host.resolves.iter());
+    let ends = ends(withheld);
+    let summary = match ends.is_empty() {
+        true => format!(
+            "{names} {} withheld by the name server, although {} in public DNS",
+            words::verb(withheld.len(), "is", "are"),
+            words::verb(withheld.len(), "it is", "they are"),
+        ),
+        false => format!(
+            "{names} {} to {}, which the name server withholds, although it is in public DNS",
+            words::verb(withheld.len(), "leads", "lead"),
+            words::list(&ends),
+        ),
+    };
+    let reason = match others_resolve {
+        true => "it is a name that AWS or the registry does have, and the same server answers for others",
+        false => "these are names that AWS does have, and the server says of all of them that they do not exist",
+    };
+    let allow =
+        withheld.iter().map(|host| host.target.host.clone()).chain(aliases(withheld).map(|it| it.target.clone()));
+    let mut allow: Vec<String> = allow.collect();
+    allow.dedup();
+    Draft::error(Stage::Dns, names, summary)
+        .likely(reason)
+        .cite(resolves().map(|(observation, _)| *observation))
+        .or(&["DNS-08", "DNS-04"])
         .fix(Fix::fill_in(
-            "allow the name, and the names its CNAMEs lead to, in the VPC's Route 53 Resolver DNS Firewall rules",
-            format!(
-                "aws route53resolver list-firewall-rule-group-associations --region {} --vpc-id VPC_ID",
-                case.region()
-            ),
+            "see which DNS Firewall rule groups the VPC has, and their rules",
+            format!("aws route53resolver list-firewall-rule-group-associations --region {region} --vpc-id VPC_ID && aws route53resolver list-firewall-rules --region {region} --firewall-rule-group-id RULE_GROUP_ID"),
         ))
         .fix(Fix::fill_in(
-            "or remove a private hosted zone that shadows the name",
-            format!("aws route53 list-hosted-zones-by-vpc --vpc-id VPC_ID --vpc-region {}", case.region()),
-        ));
-    vec![draft]
+            "add the names, and those that they lead to, to the domain list that is allowed",
+            format!("aws route53resolver update-firewall-domains --region {region} --firewall-domain-list-id DOMAIN_LIST_ID --operation ADD --domains {}", allow.join(" ")),
+        ))
+        .fix(Fix::fill_in(
+            "or remove the private hosted zone that shadows the name",
+            format!("aws route53 list-hosted-zones-by-vpc --vpc-id VPC_ID --vpc-region {region}"),
+        ))
 }
 
-/// A denial of existence proves a server that works; an error does not.
-fn is_withheld(outcome: &ResolveOutcome) -> bool {
-    matches!(outcome, ResolveOutcome::NxDomain { .. } | ResolveOutcome::Empty { .. } | ResolveOutcome::Refused)
+/// A denial from the server that is asked first is final for a client, whatever the next one knows.
+fn overruled(case: &Case<'_>, host: &Host<'_>) -> Option<Draft> {
+    let (known, _) = host.answer()?;
+    let (denial, outcome) = first_word(host)?;
+    if !is_denial(outcome) {
+        return None;
+    }
+    let (first, second) = (server(denial), server(known));
+    let summary = format!(
+        "{} is withheld by the name server {first}, which is asked first; {second} knows it and may never be asked",
+        host.target
+    );
+    Some(
+        Draft::warning(Stage::Dns, host.target.to_string(), summary)
+            .proven("a client takes NXDOMAIN for the answer and asks the next server only after an error or silence")
+            .cite(host.resolves.iter().map(|(observation, _)| *observation))
+            .or(&["DNS-04"])
+            .fix(words::amazon_dns(lost::region_of(case, host)))
+            .fix(Fix::advice(format!("or let {first} forward amazonaws.com to the VPC's resolver"))),
+    )
 }
 
-/// Every name denied, none in error: a working server that knows no AWS name.
-fn all_withheld(withheld: &[&Host<'_>]) -> bool {
-    withheld
-        .iter()
-        .flat_map(|host| &host.resolves)
-        .all(|(_, outcome)| matches!(outcome, ResolveOutcome::NxDomain { .. } | ResolveOutcome::Empty { .. }))
+/// Whether the name is certain to be in public DNS: every registry of a known Region is, and so are the API and S3.
+fn is_real(case: &Case<'_>, host: &Host<'_>) -> bool {
+    let known_region = case.evidence.iter().any(|it| {
+        matches!(&it.act, Act::Reference(ReferenceOutcome::Ecr { region, region_known: true, .. })
+            if lost::has_label(host, region))
+    });
+    match host.role() {
+        Role::EcrDkr => known_region,
+        Role::EcrApi => known_region && is_own_name_of_api(host),
+        Role::S3 => known_region && lost::is_s3(host),
+        Role::Registry => other_registry::is_well_known(host),
+        Role::Sts => false,
+    }
+}
+
+/// And not an endpoint's name, or a stranger's, from AWS_ENDPOINT_URL.
+pub fn is_own_name_of_api(host: &Host<'_>) -> bool {
+    ["api.ecr.", "ecr.", "ecr-fips."].iter().any(|prefix| host.target.host.starts_with(prefix))
+}
+
+/// What a client goes by: the first server's word that is neither silence nor an error; else the first error.
+fn first_word<'e>(host: &Host<'e>) -> Option<(&'e Observation, &'e ResolveOutcome)> {
+    let spoken = || host.resolves.iter().copied().filter(|(_, outcome)| !dns::is_silence(outcome));
+    spoken().find(|(_, outcome)| !dns::is_error(outcome)).or_else(|| spoken().next())
+}
+
+fn is_denial(outcome: &ResolveOutcome) -> bool {
+    matches!(outcome, ResolveOutcome::NxDomain { .. } | ResolveOutcome::Empty { .. })
+}
+
+fn is_refusal(host: &Host<'_>) -> bool {
+    host.resolves.iter().any(|(_, outcome)| matches!(outcome, ResolveOutcome::Refused))
+}
+
+fn aliases<'h>(hosts: &'h [&Host<'_>]) -> impl Iterator<Item = &'h Alias> {
+    hosts.iter().flat_map(|host| &host.resolves).flat_map(|(_, outcome)| match outcome {
+        ResolveOutcome::NxDomain { aliases } | ResolveOutcome::Empty { aliases } => aliases.as_slice(),
+        _ => &[],
+    })
+}
+
+/// The names at which the chains of aliases break off, when every name has one.
+fn ends(hosts: &[&Host<'_>]) -> Vec<String> {
+    let end = |host: &&Host<'_>| aliases(&[*host]).last().map(|alias| alias.target.clone());
+    let ends: Vec<Option<String>> = hosts.iter().map(end).collect();
+    ends.into_iter().collect::<Option<Vec<_>>>().unwrap_or_default()
+}
+
+fn server(observation: &Observation) -> String {
+    observation.address.map_or_else(|| "that is asked".to_owned(), |address| address.to_string())
 }

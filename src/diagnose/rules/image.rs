@@ -1,9 +1,12 @@
-//! The image itself: not there (IMG-01, IMG-02), not for this platform (IMG-04), not pullable
-//! (IMG-10), not what its digest says (IMG-12).
+//! The image itself: not there (IMG-01, IMG-02), not for this platform (IMG-04), no image at all
+//! (IMG-06, IMG-10), not what its digest says (IMG-12).
 
+use super::image_failure;
+use super::repository::{self, Repository};
 use crate::diagnose::{Case, Draft, Need, Rule};
 use crate::model::outcome::{ConfigOutcome, ManifestOutcome, Rejection};
 use crate::model::{Act, Code, Fix, Observation, Stage};
+use crate::wire::oci::ATTESTATION_REASON;
 
 macro_rules! rule {
     ($id:ident, $code:literal, $name:literal, $need:ident, $judge:ident) => {
@@ -20,6 +23,7 @@ macro_rules! rule {
 rule!(IMG_01, "IMG-01", "repository-not-found", ManifestReply, no_repository);
 rule!(IMG_02, "IMG-02", "image-not-found", ManifestReply, no_image);
 rule!(IMG_04, "IMG-04", "platform-missing", Manifest, no_platform);
+rule!(IMG_06, "IMG-06", "attestation-in-place-of-image", Manifest, attestation);
 rule!(IMG_10, "IMG-10", "manifest-format-unsupported", Manifest, unsupported);
 rule!(IMG_12, "IMG-12", "manifest-digest-mismatch", Manifest, tampered);
 
@@ -34,13 +38,6 @@ fn subject_of(observation: &Observation) -> &str {
     observation.subject.as_deref().unwrap_or("the image")
 }
 
-/// `repository` of `repository:tag` or `repository@digest`.
-fn repository_of(observation: &Observation) -> &str {
-    let subject = subject_of(observation);
-    let end = subject.find('@').or_else(|| subject.rfind(':')).unwrap_or(subject.len());
-    &subject[..end]
-}
-
 /// One draft for each image that `pick` finds something wrong with.
 fn each<'e, T>(
     case: &Case<'e>,
@@ -50,14 +47,32 @@ fn each<'e, T>(
     let mut drafts: Vec<(&str, Draft)> = Vec::new();
     for (observation, outcome) in manifests(case) {
         let Some(found) = pick(outcome) else { continue };
+        if image_failure::is_named_by_api(case, observation) {
+            continue;
+        }
         let subject = subject_of(observation);
         // The registry and the API tell the same of one image.
         match drafts.iter_mut().find(|(known, _)| *known == subject) {
             Some((_, known)) => *known = known.clone().cite([observation]),
-            None => drafts.push((subject, draft(observation, found).cite([observation]))),
+            None => drafts.push((subject, doubted(case, observation, draft(observation, found)).cite([observation]))),
         }
     }
     drafts.into_iter().map(|(_, draft)| draft).collect()
+}
+
+/// The registry and the API are two ways to the same image. Where the API gives it, whoever answers
+/// as the registry is not it.
+fn doubted(case: &Case<'_>, observation: &Observation, draft: Draft) -> Draft {
+    let given = manifests(case).into_iter().find(|(it, outcome)| {
+        matches!(it.act, Act::ApiManifest(_)) && !outcome.is_symptom() && it.subject == observation.subject
+    });
+    match given {
+        None => draft,
+        Some((api, _)) => draft
+            .likely("ECR's API gives this very image: something between here and the registry answers in its place")
+            .cite([api])
+            .or(&["PRX-02"]),
+    }
 }
 
 fn code_of(rejection: &Rejection) -> &str {
@@ -72,23 +87,49 @@ fn no_repository(case: &Case<'_>) -> Vec<Draft> {
         _ => None,
     };
     each(case, missing, |observation, ()| {
-        let repository = repository_of(observation);
-        Draft::error(
-            Stage::Manifest,
-            repository,
-            format!("the repository {repository} does not exist in this registry"),
-        )
-        .proven("the registry answered, took the token, and knows no such repository in this account and Region")
-        .or(&["PTC-01"])
-        .fix(Fix::ready(
-            "see which repositories there are, and correct the account, the Region or the name in the image",
-            format!("aws ecr describe-repositories --region {} --query 'repositories[].repositoryName'", case.region()),
-        ))
-        .fix(Fix::ready(
-            "or create it, and push the image",
-            format!("aws ecr create-repository --region {} --repository-name {repository}", case.region()),
+        let name = repository::name(subject_of(observation));
+        let found = Repository::of(case, observation);
+        let (region, account) = found.map_or((case.region(), None), |it| (it.region, Some(it.account)));
+        let registry = match account {
+            Some(account) => format!("the registry of account {account} in {region}"),
+            None => "the registry".to_owned(),
+        };
+        let draft = Draft::error(Stage::Manifest, name, format!("{registry} has no repository {name}"))
+            .proven("the registry took the token, and says that it knows no such repository")
+            .or(through_cache(name, &["PTC-01"]));
+        let draft = elsewhere(case, found).into_iter().fold(draft, Draft::fix);
+        let own = case.vantage.account.as_deref() == account;
+        let id = account.filter(|_| !own).map(|account| format!(" --registry-id {account}")).unwrap_or_default();
+        draft
+            .fix(Fix::ready(
+                "see which repositories there are, and correct the account, the Region or the name in the image: all of the path belongs to the name",
+                format!("aws ecr describe-repositories --region {region}{id} --query 'repositories[].repositoryName'"),
+            ))
+            .fix(Fix::ready(
+                match own {
+                    true => "or create it, and push the image",
+                    false => "or create it as the account that owns the registry, and push the image",
+                },
+                format!("aws ecr create-repository --region {region} --repository-name {name}"),
+            ))
+    })
+}
+
+/// Whether the image lies in another account or Region than the task.
+fn elsewhere(case: &Case<'_>, found: Option<Repository<'_>>) -> Option<Fix> {
+    let image = found?;
+    let (account, region) = (case.vantage.account.as_deref()?, case.vantage.region.as_deref()?);
+    (account != image.account || region != image.region).then(|| {
+        Fix::advice(format!(
+            "see whether that is meant: the image names account {} in {}, and this is account {account} in {region}",
+            image.account, image.region
         ))
     })
+}
+
+/// A pull-through cache keeps its images under a prefix.
+fn through_cache(repository: &str, codes: &'static [&'static str]) -> &'static [&'static str] {
+    if repository.contains('/') { codes } else { &[] }
 }
 
 fn no_image(case: &Case<'_>) -> Vec<Draft> {
@@ -105,16 +146,32 @@ fn no_image(case: &Case<'_>) -> Vec<Draft> {
     };
     each(case, missing, |observation, ()| {
         let subject = subject_of(observation);
-        let repository = repository_of(observation);
-        Draft::error(Stage::Manifest, subject, format!("{subject} is not in the registry: the repository exists, the tag or digest does not"))
-            .proven("the registry answered, took the token, and knows no such manifest")
-            .or(&["PTC-02"])
+        let name = repository::name(subject);
+        let what = if subject.contains('@') { "digest" } else { "tag" };
+        let arguments = Repository::of(case, observation)
+            .map_or_else(|| format!("--region {} --repository-name {name}", case.region()), |it| it.arguments(case));
+        Draft::error(Stage::Manifest, subject, format!("{subject} is not in the registry: the repository exists, the {what} does not"))
+            .proven(format!("the registry took the token, knows the repository, and says that it has no such {what}"))
+            .or(through_cache(name, &["PTC-02"]))
             .fix(Fix::ready(
                 "see which images there are, the newest first",
-                format!("aws ecr describe-images --region {} --repository-name {repository} --query 'reverse(sort_by(imageDetails,&imagePushedAt))[:10].[imageTags,imagePushedAt,imageDigest]'", case.region()),
+                format!("aws ecr describe-images {arguments} --query 'reverse(sort_by(imageDetails,&imagePushedAt))[:10].[imageTags,imagePushedAt,imageDigest]'"),
             ))
-            .fix(Fix::advice("push the image, correct the tag, or keep the lifecycle policy from expiring what is deployed; a service pins the digest of its first deployment"))
+            .fix(Fix::advice("push the image, or correct the tag in the task definition"))
+            .fix(Fix::fill_in(
+                "if the tag is there and a service still asks for a digest that is gone: it keeps the digest of its last deployment until a new one",
+                "aws ecs update-service --cluster CLUSTER --service SERVICE_NAME --force-new-deployment",
+            ))
     })
+}
+
+fn build_for(draft: Draft, wanted: &str) -> Draft {
+    draft
+        .fix(Fix::fill_in(
+            format!("build and push the image for {wanted} as well"),
+            "docker buildx build --platform linux/amd64,linux/arm64 --push -t IMAGE .".to_owned(),
+        ))
+        .fix(Fix::advice("or set runtimePlatform.cpuArchitecture of the task definition (X86_64 or ARM64) to what the image is built for; the probe asks for the platform that it runs on itself, or for the one that --platform names"))
 }
 
 fn no_platform(case: &Case<'_>) -> Vec<Draft> {
@@ -122,63 +179,102 @@ fn no_platform(case: &Case<'_>) -> Vec<Draft> {
         ManifestOutcome::NoPlatform { wanted, offered, .. } => Some((wanted.clone(), offered.join(", "))),
         _ => None,
     };
-    let fixes = |draft: Draft, wanted: &str| {
-        draft
-            .fix(Fix::fill_in(
-                format!("build and push the image for {wanted}"),
-                "docker buildx build --platform linux/amd64,linux/arm64 --push -t IMAGE .".to_owned(),
-            ))
-            .fix(Fix::advice("or set runtimePlatform.cpuArchitecture of the task definition (X86_64 or ARM64) to what the image is built for; --platform says what the probe asks for"))
-    };
     let mut drafts = each(case, lacking, |observation, (wanted, offered)| {
         let subject = subject_of(observation);
-        let offered = if offered.is_empty() { "nothing".to_owned() } else { offered };
+        let offered = if offered.is_empty() { "nothing that is an image".to_owned() } else { offered };
         let draft =
             Draft::error(Stage::Manifest, subject, format!("{subject} has no image for {wanted}; it offers {offered}"))
                 .proven("the index lists its platforms, and the one that is wanted is not among them");
-        fixes(draft, &wanted)
+        build_for(draft, &wanted)
     });
     let configs = case.acts(|act| match act {
         Act::Config(ConfigOutcome::OtherPlatform { wanted, found }) => Some((wanted, found)),
         _ => None,
     });
     drafts.extend(configs.into_iter().map(|(observation, (wanted, found))| {
-        let draft = Draft::error(
-            Stage::Manifest,
-            subject_of(observation),
-            format!("the image is built for {found}, and {wanted} is wanted"),
-        )
-        .proven("the image's own configuration names its platform")
-        .cite([observation]);
-        fixes(draft, wanted)
+        let manifest = repository::manifest_of(case, observation);
+        let subject = subject_of(manifest.unwrap_or(observation));
+        let index = manifest.and_then(|manifest| index_over(case, manifest));
+        let draft = match index {
+            // A runtime believes the index, unpacks, and fails at the start.
+            Some(index) => Draft::error(
+                Stage::Manifest,
+                subject,
+                format!("the index says that {subject} is for {wanted}, and its own configuration says {found}"),
+            )
+            .likely(
+                "the pull passes, and the start fails with an exec format error if the configuration tells the truth",
+            )
+            .cite([index])
+            .or(&["IMG-05"]),
+            None => Draft::error(
+                Stage::Manifest,
+                subject,
+                format!("{subject} is built for {found}, and {wanted} is wanted"),
+            )
+            .proven("the image is of one platform, and its own configuration names it"),
+        };
+        build_for(draft.cite(manifest).cite([observation]), wanted)
     }));
     drafts
 }
 
+/// The index that led to this manifest.
+fn index_over<'e>(case: &Case<'e>, manifest: &Observation) -> Option<&'e Observation> {
+    let (Act::Manifest(ManifestOutcome::Image { digest, .. })
+    | Act::ApiManifest(ManifestOutcome::Image { digest, .. })) = &manifest.act
+    else {
+        return None;
+    };
+    manifests(case).into_iter().find_map(|(observation, outcome)| match outcome {
+        ManifestOutcome::Index { chosen, .. } if chosen == digest && observation.id < manifest.id => Some(observation),
+        _ => None,
+    })
+}
+
+fn attestation(case: &Case<'_>) -> Vec<Draft> {
+    let found = |outcome: &ManifestOutcome| match outcome {
+        ManifestOutcome::Unsupported { reason } if reason == ATTESTATION_REASON => Some(()),
+        _ => None,
+    };
+    each(case, found, |observation, ()| {
+        let subject = subject_of(observation);
+        Draft::error(Stage::Manifest, subject, format!("{subject} is a build attestation (in-toto) and no image: no runtime can unpack it"))
+            .proven("the manifest arrived whole, and its layers are attestations")
+            .fix(Fix::fill_in(
+                "build and push again without attestations",
+                "docker buildx build --provenance=false --sbom=false --platform linux/amd64 --push -t IMAGE .",
+            ))
+            .fix(Fix::advice("if the image was copied from another registry, copy the whole index, or the platform's manifest, and not the entry for unknown/unknown"))
+    })
+}
+
 fn unsupported(case: &Case<'_>) -> Vec<Draft> {
     let unfit = |outcome: &ManifestOutcome| match outcome {
-        ManifestOutcome::Unsupported { reason } => Some(reason.clone()),
+        ManifestOutcome::Unsupported { reason } if reason != ATTESTATION_REASON => Some(reason.clone()),
         _ => None,
     };
     let mut drafts = each(case, unfit, |observation, reason| {
         let subject = subject_of(observation);
         Draft::error(Stage::Manifest, subject, format!("{subject} cannot be pulled as an image: {reason}"))
-            .proven("the manifest arrived whole and is not one that a container runtime takes")
-            .fix(Fix::advice("build and push it again as an OCI or Docker schema 2 image (docker buildx build --provenance=false --push)"))
+            .proven("the registry gave a manifest, and a container runtime takes none like it")
+            .fix(Fix::fill_in(
+                "build and push it again as an OCI or Docker schema 2 image",
+                "docker buildx build --platform linux/amd64 --push -t IMAGE .",
+            ))
+            .fix(Fix::advice("if it is an artifact, such as a chart, a signature or a software bill of materials, name the image in the task definition instead"))
     });
     let configs = case.acts(|act| match act {
         Act::Config(ConfigOutcome::Malformed { reason }) => Some(reason),
         _ => None,
     });
     drafts.extend(configs.into_iter().map(|(observation, reason)| {
-        Draft::error(
-            Stage::Manifest,
-            subject_of(observation),
-            format!("the image's configuration cannot be read: {reason}"),
-        )
-        .proven("its bytes match its digest, so it was pushed like that")
-        .cite([observation])
-        .fix(Fix::advice("build and push the image again"))
+        let manifest = repository::manifest_of(case, observation);
+        let subject = subject_of(manifest.unwrap_or(observation));
+        Draft::error(Stage::Manifest, subject, format!("the configuration of {subject} cannot be read: {reason}"))
+            .proven("its bytes match its digest, so it was pushed like that")
+            .cite([observation])
+            .fix(Fix::advice("build and push the image again"))
     }));
     drafts
 }
@@ -192,6 +288,6 @@ fn tampered(case: &Case<'_>) -> Vec<Draft> {
         let subject = subject_of(observation);
         Draft::error(Stage::Manifest, subject, format!("the manifest of {subject} is not what its digest says: {actual} in place of {expected}"))
             .proven("the bytes were hashed as they came")
-            .fix(Fix::advice("find the mirror or proxy that rewrites registry answers, and take it out of the path; never use this image"))
+            .fix(Fix::advice("find the mirror, proxy or cache that rewrites the registry's answers, and take it out of the path; never run this image"))
     })
 }

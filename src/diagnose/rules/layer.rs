@@ -1,10 +1,13 @@
 //! The layer store's answers: a policy (VPE-04), wrong bytes (LYR-03), odd redirects (LYR-05),
 //! errors of its own (LYR-06).
 
+use super::registry::is_html;
 use super::words;
 use crate::diagnose::{Case, Draft, Need, Rule};
+use crate::image::is_s3_host;
 use crate::model::outcome::{LayerBytesOutcome, LayerUrlOutcome, NoAnswer, PolicyLayer, Rejection};
-use crate::model::{Act, Code, Fix, Observation, Stage};
+use crate::model::{Act, Code, Fix, Observation, Stage, Strength};
+use crate::wire::said;
 
 macro_rules! rule {
     ($id:ident, $code:literal, $name:literal, $need:ident, $judge:ident) => {
@@ -44,27 +47,46 @@ fn host(found: &[(&Observation, impl Sized)]) -> String {
     words::list(found.iter().filter_map(|(it, _)| it.target.as_ref()).map(ToString::to_string))
 }
 
+/// A policy on the way to S3. The presigned URL is signed by a role of ECR's own, in AWS's account:
+/// whatever denies it, no policy of the task's roles has a say.
 fn policy(case: &Case<'_>) -> Vec<Draft> {
-    // An expired URL is AccessDenied as well, and says so.
-    let denied = rejected(case, |it| {
-        let expired = it.message.as_deref().is_some_and(|message| message.contains("expired"));
-        it.status == 403 && it.code.as_deref() == Some("AccessDenied") && !expired
+    let mut denied = rejected(case, |it| {
+        let of_key = it.denial.as_ref().is_some_and(|denial| denial.action.starts_with("kms:"));
+        it.status == 403 && it.code.as_deref() == Some("AccessDenied") && !of_key && !said::url_has_expired(it)
     });
-    let Some((_, first)) = denied.first() else { return Vec::new() };
-    let store = host(&denied);
-    let bucket = store.split('.').next().unwrap_or("BUCKET").to_owned();
+    // No S3 endpoint leads to another store: PTC-03 speaks of those.
+    denied.retain(|(observation, _)| observation.target.as_ref().is_some_and(|it| is_s3_host(&it.host)));
+    let Some((observation, first)) = denied.first() else { return Vec::new() };
+    let bucket = observation.target.as_ref().and_then(|target| target.host.split('.').next()).unwrap_or("BUCKET");
     let (region, partition) = (case.region(), case.partition());
-    let summary =
-        format!("{store} denies the layers: the S3 endpoint's policy does not let ECR's own signer read {bucket}");
+    let explicit = first.denial.as_ref().is_some_and(|denial| denial.explicit);
+    let summary = match explicit {
+        true => format!("a Deny in the S3 endpoint's policy keeps ECR's signer from the layer bucket {bucket}"),
+        false => format!("the S3 endpoint's policy does not let ECR's signer read the layer bucket {bucket}"),
+    };
+    let statement = format!(
+        "{{\"Sid\":\"EcrLayers\",\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":\"s3:GetObject\",\"Resource\":\"arn:{partition}:s3:::{bucket}/*\"}}"
+    );
+    let mend = match explicit {
+        true => format!(
+            "take arn:{partition}:s3:::{bucket}/* out of the Deny statement that matches (a NotResource with your own buckets, or a condition), and see that it is allowed: {statement}"
+        ),
+        false => format!(
+            "add a statement of its own for the layer bucket, with no condition, since the URL is signed by a role of ECR's and not by yours: {statement}"
+        ),
+    };
     let draft = Draft::error(Stage::LayerBytes, "the policy of the S3 VPC endpoint", summary)
-        .cite(denied.iter().map(|(observation, _)| *observation))
+        .cite_samples(denied.iter().map(|(observation, _)| *observation))
         .fix(Fix::fill_in(
             "read the policy of the S3 endpoint",
             format!("aws ec2 describe-vpc-endpoints --region {region} --filters Name=vpc-id,Values=VPC_ID Name=service-name,Values=com.amazonaws.{region}.s3 --query 'VpcEndpoints[].[VpcEndpointId,PolicyDocument]' --output text"),
         ))
-        .fix(Fix::advice(format!(
-            "add a statement of its own for the layer bucket, with no condition, since the URL is signed by a role of ECR's and not by yours: {{\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":\"s3:GetObject\",\"Resource\":\"arn:{partition}:s3:::{bucket}/*\"}}"
-        )));
+        .fix(Fix::advice(mend))
+        .fix(Fix::fill_in(
+            "put the mended policy in place",
+            format!("aws ec2 modify-vpc-endpoint --region {region} --vpc-endpoint-id VPC_ENDPOINT_ID --policy-document file://policy.json"),
+        ));
+    let some_came = denied.iter().all(|(it, _)| super::registry::is_made_up_for(case, it));
     vec![match &first.denial {
         Some(denial) if denial.layer == PolicyLayer::VpcEndpoint && denial.explicit => {
             draft.proven("S3 says that a VPC endpoint policy explicitly denies it").or(&["VPE-06"])
@@ -72,24 +94,34 @@ fn policy(case: &Case<'_>) -> Vec<Draft> {
         Some(denial) if denial.layer == PolicyLayer::VpcEndpoint => {
             draft.proven("S3 says that no VPC endpoint policy allows it").or(&["VPE-05", "VPE-08"])
         }
+        _ if some_came => draft
+            .strength(
+                Strength::Possible,
+                "other layers come from the same bucket, so that a policy for all of it is unlikely",
+            )
+            .or(&["KMS-01", "VPE-05", "VPE-06"]),
         _ => draft
             .likely("the URL was just issued and signed by ECR, so the refusal comes from a policy on the way")
-            .or(&["VPE-05", "VPE-06", "KMS-01"]),
+            .or(&["VPE-05", "VPE-06", "VPE-08", "KMS-01"]),
     }]
 }
 
 fn wrong_bytes(case: &Case<'_>) -> Vec<Draft> {
-    let wrong: Vec<_> = bytes(case)
-        .into_iter()
-        .filter_map(|(observation, outcome)| {
+    let all = bytes(case);
+    let wrong: Vec<_> = all
+        .iter()
+        .filter_map(|&(observation, outcome)| {
             let what = match outcome {
                 LayerBytesOutcome::DigestMismatch { actual, .. } => format!("they hash to {actual}"),
+                LayerBytesOutcome::LengthMismatch { expected, received } if received > expected => {
+                    format!("more came than the {expected} bytes that the manifest says")
+                }
                 LayerBytesOutcome::LengthMismatch { expected, received } => {
                     format!("{received} bytes came where the manifest says {expected}")
                 }
                 // A body that ends before its Content-Length.
                 LayerBytesOutcome::Broken { received, cause: NoAnswer::Closed | NoAnswer::Malformed { .. } } => {
-                    format!("the flow ended after {received} bytes")
+                    format!("the connection was closed after {received} bytes")
                 }
                 _ => return None,
             };
@@ -98,13 +130,33 @@ fn wrong_bytes(case: &Case<'_>) -> Vec<Draft> {
         .collect();
     let Some((first, what)) = wrong.first() else { return Vec::new() };
     let digest = first.subject.as_deref().unwrap_or("a layer");
-    let summary = format!("the bytes of {digest} are not those of the layer: {what}");
+    let more = match wrong.len() {
+        1 => String::new(),
+        count => format!(" (and {} more)", count - 1),
+    };
+    let is_cut =
+        |observation: &Observation| matches!(observation.act, Act::LayerBytes(LayerBytesOutcome::Broken { .. }));
+    let others = all.iter().any(|(_, outcome)| matches!(outcome, LayerBytesOutcome::Verified { .. }));
+    let others = if others { "; other blobs came whole" } else { "" };
+    let store = host(&wrong);
+    let summary = format!("the bytes of {digest}{more} are not those of the image: {what}");
+    let draft = Draft::error(Stage::LayerBytes, format!("the path to {store}"), summary)
+        .cite(wrong.iter().map(|(observation, _)| *observation));
+    let draft = match wrong.iter().all(|(observation, _)| is_cut(observation)) {
+        true => draft
+            .likely(format!("the answer ended before the length that it announced{others}"))
+            .or(&["LYR-04", "PRX-02"]),
+        false => draft.proven(format!("every byte was counted and hashed as it came{others}")),
+    };
+    let region = case.region();
     vec![
-        Draft::error(Stage::LayerBytes, format!("the path to {}", host(&wrong)), summary)
-            .proven("every byte was counted and hashed as it came")
-            .cite(wrong.iter().map(|(observation, _)| *observation))
+        draft
+            .fix(Fix::fill_in(
+                "fetch the layer by another way, and compare; from another subnet too",
+                format!("aws ecr get-download-url-for-layer --region {region} --repository-name REPOSITORY --layer-digest {digest} --query downloadUrl --output text | xargs curl -s | sha256sum"),
+            ))
             .fix(Fix::advice("take proxies, caches and inspectors out of the path to the layer store: an S3 gateway endpoint leads past them"))
-            .fix(Fix::advice("if it happens without any, push the image again and check from another subnet")),
+            .fix(Fix::advice("if it is wrong by every way, what was pushed is wrong: build and push the image again")),
     ]
 }
 
@@ -115,30 +167,52 @@ fn odd_redirect(case: &Case<'_>) -> Vec<Draft> {
         _ => None,
     });
     odd.sort_by_key(|(observation, _)| observation.id);
-    let Some((_, reason)) = odd.first() else { return Vec::new() };
+    let Some((first, reason)) = odd.first() else { return Vec::new() };
     let host = host(&odd);
-    vec![
-        Draft::error(
-            Stage::LayerUrl,
-            host.clone(),
-            format!("{host} redirects in a way that must not be followed: {reason}"),
-        )
-        .proven("ECR redirects once, to an https URL on its layer store")
-        .cite(odd.iter().map(|(observation, _)| *observation))
-        .fix(Fix::advice("find the mirror or proxy that answers in the registry's place, and take it out of the path")),
-    ]
+    let digest = first.subject.as_deref().unwrap_or("DIGEST");
+    let region = case.region();
+    let draft = Draft::error(
+        if matches!(first.act, Act::LayerUrl(_)) { Stage::LayerUrl } else { Stage::LayerBytes },
+        host.clone(),
+        format!("{host} redirects in a way that must not be followed: {reason}"),
+    )
+    .proven("ECR redirects once, to an https URL on its layer store")
+    .cite(odd.iter().map(|(observation, _)| *observation));
+    let draft = match &first.act {
+        Act::LayerUrl(_) => draft.fix(Fix::fill_in(
+            "see where it leads, without the query, which is a credential",
+            format!("curl -s -o /dev/null -w '%{{redirect_url}}' -u \"AWS:$(aws ecr get-login-password --region {region})\" https://{host}/v2/REPOSITORY/blobs/{digest} | cut -d? -f1"),
+        )),
+        _ => draft,
+    };
+    vec![draft.fix(Fix::advice("find the mirror or proxy that answers in the registry's place, and correct its external URL or take it out of the path"))]
 }
 
 fn store_error(case: &Case<'_>) -> Vec<Draft> {
     let errors = rejected(case, |it| it.status >= 500 && !super::throttled::is_slow_down(it));
     let Some((_, first)) = errors.first() else { return Vec::new() };
     let store = host(&errors);
+    let code = first.code.as_deref().map(|code| format!(" {code}")).unwrap_or_default();
     let id = first.request_id.as_deref().map(|id| format!(" (request id {id})")).unwrap_or_default();
-    let summary = format!("{store} answers HTTP {} for the layers{id}", first.status);
-    vec![
-        Draft::error(Stage::LayerBytes, store, summary)
-            .likely("the way there and the URL are good, and the store itself fails")
-            .cite(errors.iter().map(|(observation, _)| *observation))
-            .fix(Fix::advice("wait and check again; look at the AWS Health Dashboard for S3 in this Region, and give AWS Support the request id")),
-    ]
+    let draft = Draft::error(
+        Stage::LayerBytes,
+        store.clone(),
+        format!("{store} answers HTTP {}{code} for the layers{id}", first.status),
+    )
+    .cite_samples(errors.iter().map(|(observation, _)| *observation));
+    let draft = match is_html(first) {
+        true => {
+            let by = first.server.as_deref().map(|server| format!(" ({server})")).unwrap_or_default();
+            draft
+                .likely(format!(
+                    "the answer is a web page{by}, and S3 answers XML: something in between may have made it"
+                ))
+                .or(&["PRX-02"])
+                .fix(Fix::advice("if a proxy or a gateway stands in between, look at its log first"))
+        }
+        false => draft.likely("the way there and the URL are good, and the store itself fails"),
+    };
+    vec![draft.fix(Fix::advice(
+        "wait and check again; if it stays, look at the AWS Health Dashboard for S3 in this Region, and give AWS Support the request id",
+    ))]
 }

@@ -1,29 +1,35 @@
 //! One file a code or a tight family. Adding a diagnosis is a page, a file here and a line below.
 
+mod blob_missing;
 mod clock;
 mod credentials;
 mod denied;
 mod dns;
 mod dns_firewall;
 mod image;
+mod image_failure;
 mod layer;
+mod lost;
+mod other_registry;
 mod proxy;
 mod reference;
 mod refused;
 mod registry;
+mod repository;
 mod route;
 mod security_group;
 mod slow;
 mod throttled;
 mod tls;
 mod tls_certificate;
+mod upstream;
 mod words;
 
 use super::Rule;
 use crate::model::Code;
 
 /// Every rule, in the order of the catalogue.
-static RULES: [&Rule; 49] = [
+static RULES: [&Rule; 58] = [
     &dns::DNS_01,
     &reference::DNS_05,
     &reference::DNS_06,
@@ -61,17 +67,26 @@ static RULES: [&Rule; 49] = [
     &image::IMG_01,
     &image::IMG_02,
     &image::IMG_04,
+    &image::IMG_06,
     &image::IMG_10,
     &image::IMG_12,
+    &blob_missing::LYR_01,
+    &blob_missing::LYR_02,
     &layer::LYR_03,
     &layer::LYR_05,
     &layer::LYR_06,
+    &image_failure::KMS_01,
+    &image_failure::ECR_01,
     &registry::ECR_02,
     &registry::ECR_03,
     &registry::TOK_02,
     &throttled::THR_01,
     &throttled::THR_02,
     &throttled::THR_03,
+    &image_failure::PTC_04,
+    &other_registry::PUB_01,
+    &other_registry::HUB_02,
+    &upstream::PTC_03,
     &slow::SLOW_01,
 ];
 

@@ -1,8 +1,9 @@
 //! Proxies: set where the pull does not see them (PRX-01), or answering in AWS's place (PRX-02).
 
-use super::registry::rejection;
-use crate::diagnose::{Case, Draft, Need, Rule};
-use crate::model::outcome::{EnvironmentOutcome, LayerBytesOutcome};
+use super::registry::{is_html, rejection, stage_of};
+use super::words;
+use crate::diagnose::{Case, Draft, Host, Need, Rule};
+use crate::model::outcome::{EnvironmentOutcome, LayerBytesOutcome, Rejection};
 use crate::model::{Act, Code, Fix, Stage};
 
 pub static PRX_01: Rule = Rule {
@@ -27,20 +28,39 @@ fn variables(case: &Case<'_>) -> Vec<Draft> {
         _ => None,
     });
     let Some((observation, names)) = found else { return Vec::new() };
-    let blocked = case.hosts.iter().any(|host| host.role().is_aws() && !host.contacts.is_empty() && !host.connected());
-    let fixes = |draft: Draft| {
-        draft.cite([observation]).fix(Fix::advice(
-            "on Fargate use VPC endpoints or a NAT gateway; on EC2 and external hosts set the proxy for the ECS agent and the container runtime themselves, with NO_PROXY for 169.254.169.254 and 169.254.170.2",
-        ))
-    };
-    let summary =
-        format!("{names} is set here; whatever pulls the image does not see it, so the probe went directly too");
-    vec![match blocked {
-        false => fixes(Draft::info(Stage::Route, names, summary).proven("the direct path works without the proxy")),
-        true => fixes(Draft::warning(Stage::Route, names, summary).likely(
-            "the direct path does not work: if applications do, it is through the proxy, and the pull does not have it",
+    // Where a proxy is the only way out, names often do not even resolve.
+    let blocked: Vec<&Host<'_>> = case.hosts.iter().filter(|host| !host.works()).collect();
+    let are = words::verb(names.split(", ").count(), "is", "are");
+    let draft = match blocked.is_empty() {
+        true => Draft::info(
+            Stage::Route,
+            names.clone(),
+            format!("{names} {are} set here, and neither the probe nor what pulls the image goes through it"),
+        )
+        .proven("the direct path works, and it is the one that a pull takes"),
+        false => Draft::warning(
+            Stage::Route,
+            names.clone(),
+            format!(
+                "{names} {are} set here: what works through that proxy does not work for the pull, which goes directly"
+            ),
+        )
+        .likely(format!(
+            "directly, {} cannot be reached; the container's environment is not that of whatever pulls its image",
+            words::hosts(&blocked)
         )),
-    }]
+    };
+    vec![draft.cite([observation]).fix(Fix::advice(
+        "on Fargate give the pull a path of its own: VPC endpoints for ecr.api, ecr.dkr and S3, or a NAT gateway",
+    )).fix(Fix::advice(
+        "on EC2 and external hosts set the proxy for the ECS agent and for the container runtime themselves, with NO_PROXY for 169.254.169.254, 169.254.170.2 and /var/run/docker.sock",
+    ))]
+}
+
+/// An answer that is no service's: a page, or a proxy's demand to log in.
+fn is_proxys(rejection: &Rejection) -> bool {
+    // A 5xx page may be the service's own load balancer: ECR-02 and LYR-06 speak of those.
+    rejection.status == 407 || is_html(rejection) && rejection.status < 500
 }
 
 fn html(case: &Case<'_>) -> Vec<Draft> {
@@ -49,23 +69,25 @@ fn html(case: &Case<'_>) -> Vec<Draft> {
             Act::LayerBytes(LayerBytesOutcome::Rejected(it)) => Some(it),
             other => rejection(other),
         };
-        // A 5xx page may be the service's own load balancer: ECR-02 speaks of those.
-        rejection.filter(|it| it.content_type.as_deref() == Some("text/html") && it.status < 500)
+        rejection.filter(|it| is_proxys(it))
     });
     let Some((observation, first)) = pages.first() else { return Vec::new() };
-    let host = observation.target.as_ref().map_or_else(|| "the registry".to_owned(), ToString::to_string);
-    let title = first.message.as_deref().map(|title| format!(", \"{title}\"")).unwrap_or_default();
+    let hosts = words::list(pages.iter().filter_map(|(it, _)| it.target.as_ref()).map(ToString::to_string));
+    let what = if is_html(first) { "a web page" } else { "a proxy's demand to log in" };
+    let title = first.message.as_deref().map(|title| format!(" \"{title}\"")).unwrap_or_default();
     let by = first.server.as_deref().map(|server| format!(" from {server}")).unwrap_or_default();
     vec![
         Draft::error(
-            Stage::RegistryAuth,
-            host.clone(),
-            format!("a web page{by} comes in place of {host}: HTTP {}{title}", first.status),
+            stage_of(&observation.act),
+            hosts.clone(),
+            format!("{what}{by} comes in place of {hosts}: HTTP {}{title}", first.status),
         )
-        .likely("AWS's services answer JSON or XML; a captive portal, an authenticating proxy or a mirror answers HTML")
-        .cite(pages.iter().map(|(observation, _)| *observation))
+        .likely("AWS's services answer in JSON or XML; an authenticating proxy, a captive portal or a mirror answers in HTML")
+        .cite_samples(pages.iter().map(|(observation, _)| *observation))
+        .or(&["CFG-05"])
         .fix(Fix::advice(
-            "take the proxy out of the path to ECR and S3, or let these names pass it without authentication",
-        )),
+            "let the ECR and S3 names pass the proxy without authentication and unopened, or take it out of their path",
+        ))
+        .fix(Fix::advice("on Fargate lead the pull past it: VPC endpoints for ecr.api, ecr.dkr and S3")),
     ]
 }

@@ -1,6 +1,7 @@
 //! References that name no ECR registry: DNS-05 where the name cannot exist, DNS-06 where it is
 //! somebody else's.
 
+use super::{dns_firewall, lost, other_registry};
 use crate::diagnose::{Case, Draft, Host, Need, Rule};
 use crate::model::outcome::{ReferenceOutcome, ResolveOutcome};
 use crate::model::{Act, Code, Fix, Observation, Role, Stage};
@@ -42,10 +43,12 @@ fn corrected(image: &str, nearest: &str) -> String {
 
 fn correction(observation: &Observation, nearest: &str) -> Fix {
     let image = corrected(image_of(observation), nearest);
-    Fix::ready(
-        "correct the image in the task definition, and check it before you deploy",
-        format!("ecr-probe check {image}"),
-    )
+    let does = "correct the image in the task definition, and check it before you deploy";
+    let command = format!("ecr-probe check {image}");
+    match nearest.contains("REGION") {
+        true => Fix::fill_in(does, command),
+        false => Fix::ready(does, command),
+    }
 }
 
 fn does_not_exist(case: &Case<'_>) -> Vec<Draft> {
@@ -81,49 +84,56 @@ fn does_not_exist(case: &Case<'_>) -> Vec<Draft> {
         }
     }
     drafts.extend(case.hosts_of(Role::EcrDkr).filter_map(|host| unknown_region(case, host)));
-    drafts.extend(case.hosts_of(Role::Registry).filter_map(no_such_name));
+    drafts.extend(case.hosts.iter().filter_map(no_such_name));
     drafts
 }
 
 /// Every well-formed ECR host of a real Region exists, so NXDOMAIN says that the Region is none.
 fn unknown_region(case: &Case<'_>, host: &Host<'_>) -> Option<Draft> {
-    let region_known = references(case).into_iter().any(|(observation, outcome)| {
-        matches!(outcome, ReferenceOutcome::Ecr { region_known: true, .. })
-            && image_of(observation).starts_with(&host.target.host)
-    });
-    if region_known || !does_not_resolve(host) {
+    let region = references(case).into_iter().find_map(|(_, outcome)| match outcome {
+        ReferenceOutcome::Ecr { region, region_known: false, .. } if lost::has_label(host, region) => Some(region),
+        _ => None,
+    })?;
+    if !does_not_resolve(host) {
         return None;
     }
     // The API's name fails with it, for the same reason.
-    let region = case.region();
-    let same_region = case
-        .hosts
-        .iter()
-        .filter(|other| other.role() != Role::EcrDkr && other.target.host.contains(region) && does_not_resolve(other));
-    let summary = format!("{} does not exist: {region} is no Region that is known here", host.target.host);
+    let same_region = case.hosts.iter().filter(|other| lost::has_label(other, region) && does_not_resolve(other));
+    let summary = format!("{} does not exist: no Region is known here by the name of {region}", host.target.host);
     Some(
         Draft::error(Stage::Dns, host.target.to_string(), summary)
             .likely("the name server says that the name does not exist, and the Region is in no table of this version")
             .cite(host.resolves.iter().map(|(observation, _)| *observation))
             .cover(same_region.flat_map(|other| other.resolves.iter().map(|(observation, _)| *observation)))
             .or(&["DNS-09"])
-            .fix(Fix::fill_in(
+            .fix(Fix::ready(
                 "correct the Region in the image's host; this lists the Regions that the account can use",
-                "aws account list-regions --region-opt-status-contains ENABLED ENABLED_BY_DEFAULT --query 'Regions[].RegionName'",
+                "aws account list-regions --region-opt-status-contains ENABLED ENABLED_BY_DEFAULT --query 'Regions[].RegionName' --output text",
             )),
     )
 }
 
+/// A name that is neither AWS's own nor one of the great registries: nothing says that it ever existed.
 fn no_such_name(host: &Host<'_>) -> Option<Draft> {
+    let (what, fix) = match host.role() {
+        Role::Registry if !other_registry::is_well_known(host) => {
+            ("registry", "correct the host in the image reference, or add its record if the registry is your own")
+        }
+        Role::EcrApi if !dns_firewall::is_own_name_of_api(host) => (
+            "ECR API",
+            "correct AWS_ENDPOINT_URL or AWS_ENDPOINT_URL_ECR, or unset it: an endpoint's own name ends with the endpoint",
+        ),
+        _ => return None,
+    };
     if !does_not_resolve(host) {
         return None;
     }
     Some(
-        Draft::error(Stage::Dns, host.target.to_string(), format!("{} does not exist", host.target.host))
+        Draft::error(Stage::Dns, host.target.to_string(), format!("the {what} {} does not exist", host.target.host))
             .likely("the name server says that the name does not exist")
             .cite(host.resolves.iter().map(|(observation, _)| *observation))
             .or(&["DNS-09"])
-            .fix(Fix::advice("correct the host in the image reference, or add its record if the registry is your own")),
+            .fix(Fix::advice(fix)),
     )
 }
 

@@ -1,9 +1,9 @@
 //! Connects that fail in other ways than silence, and addresses that fail beside others that work.
 
-use super::words;
+use super::{lost, words};
 use crate::diagnose::{Case, Contact, Draft, Host, Need, Rule};
 use crate::model::outcome::ConnectOutcome;
-use crate::model::{Code, Fix, Stage};
+use crate::model::{AddressClass, Code, Fix, Stage};
 
 pub static RTE_07: Rule = Rule {
     code: Code("RTE-07"),
@@ -30,36 +30,52 @@ pub static RTE_14: Rule = Rule {
 };
 
 fn some_dead(case: &Case<'_>) -> Vec<Draft> {
-    case.hosts
-        .iter()
-        .filter(|host| host.connected())
-        .filter_map(|host| {
-            let dead: Vec<&Contact<'_>> = host.failed_contacts().collect();
-            if dead.is_empty() {
-                return None;
-            }
-            let addresses = words::addresses(&dead);
-            let summary = format!(
-                "{} of the {} addresses of {} {} dead: {addresses}",
-                dead.len(),
-                host.contacts.len(),
-                host.target,
-                words::verb(dead.len(), "is", "are"),
-            );
-            Some(
-                Draft::warning(Stage::Route, format!("{addresses} of {}", host.target), summary)
-                    .proven("the other addresses of the same name accept connections, so pulls fail only now and then")
-                    .cite(host.answer().map(|(observation, _)| observation))
-                    .cite(dead.iter().map(|contact| contact.connect.0))
-                    .or(&["DNS-08", "SG-05"])
-                    .fix(Fix::fill_in(
-                        "see whose the address is, in which zone, and with which security groups",
-                        format!("aws ec2 describe-network-interfaces --region {} --filters Name=addresses.private-ip-address,Values={} --query 'NetworkInterfaces[].[NetworkInterfaceId,AvailabilityZone,Status,Description,Groups]'", case.region(), dead[0].address),
-                    ))
-                    .fix(Fix::advice("compare the route table, ACL and endpoint network interface of that zone with those of a zone that works")),
-            )
-        })
-        .collect()
+    let beside_living = |host: &&Host<'_>| host.connected() && host.failed_contacts().next().is_some();
+    case.hosts.iter().filter(beside_living).map(|host| dead_beside_living(case, host)).collect()
+}
+
+fn dead_beside_living(case: &Case<'_>, host: &Host<'_>) -> Draft {
+    let region = lost::region_of(case, host);
+    let dead: Vec<&Contact<'_>> = host.failed_contacts().collect();
+    let addresses = words::addresses(&dead);
+    let living = host.contacts.iter().filter(|contact| contact.connected());
+    let is_public = |contact: &Contact<'_>| lost::is_public(host, contact);
+    let (some_public, some_private) = (dead.iter().any(|it| is_public(it)), dead.iter().any(|it| !is_public(it)));
+    // A public address beside an endpoint's: two answers mixed, of which one leads nowhere.
+    let mixed = host.role().is_aws()
+        && (some_public && living.clone().all(|it| !is_public(it))
+            || some_private && living.clone().all(|it| is_public(it)));
+    let summary = format!(
+        "{} of the {} addresses of {} {} dead: {addresses}",
+        dead.len(),
+        host.contacts.len(),
+        host.target,
+        words::verb(dead.len(), "is", "are"),
+    );
+    let reason = match host.works() {
+        true => "the other addresses of the same name work, so a pull stalls or fails only when it meets a dead one",
+        false => "the other addresses of the same name accept connections",
+    };
+    let draft = Draft::warning(Stage::Route, format!("{addresses} of {}", host.target), summary)
+        .proven(reason)
+        .cite(host.answer().map(|(observation, _)| observation))
+        .cite(dead.iter().map(|contact| contact.connect.0));
+    if mixed {
+        return draft.or(&["DNS-07", "DNS-04"]).fix(Fix::advice(
+            "the name has public and private addresses at once: ask again in a minute, and if that stays so, look for a second name server, or a private hosted zone, that answers differently",
+        ));
+    }
+    match some_private {
+        true => draft.or(&["DNS-08", "ACL-01"]).fix(lost::owner(region, &dead)).fix(Fix::advice(
+            "compare the zone of that address with one that works: the route table and ACL of its subnet, and the endpoint's network interface there",
+        )),
+        false if dead.iter().all(|it| it.class == AddressClass::S3) => {
+            draft.or(&["RTE-05", "ACL-02"]).fix(lost::routes(region)).fix(Fix::advice(
+                "look for what covers a part of S3's ranges only: a more specific route, or an ACL or security group with a list of S3's CIDRs that has grown old",
+            ))
+        }
+        false => draft.or(&["ACL-02"]).fix(lost::routes(region)),
+    }
 }
 
 /// Hosts at which TCP reached no address, with the contacts that `fits`.
@@ -67,33 +83,51 @@ fn unreached<'h, 'e>(
     case: &'h Case<'e>,
     fits: fn(&ConnectOutcome) -> bool,
 ) -> Vec<(&'h Host<'e>, Vec<&'h Contact<'e>>)> {
-    case.hosts
-        .iter()
-        .filter(|host| !host.connected())
-        .map(|host| (host, host.failed_contacts().filter(|contact| fits(contact.connect.1)).collect::<Vec<_>>()))
-        .filter(|(_, contacts)| !contacts.is_empty())
-        .collect()
+    let failed = case.hosts.iter().map(|host| (host, host.unreached(|contact| fits(contact.connect.1))));
+    failed.filter(|(_, contacts)| !contacts.is_empty()).collect()
 }
 
 fn refused(case: &Case<'_>) -> Vec<Draft> {
     let found = unreached(case, |outcome| matches!(outcome, ConnectOutcome::Refused | ConnectOutcome::Reset));
-    found
-        .into_iter()
-        .map(|(host, contacts)| {
-            let addresses = words::addresses(&contacts);
-            let summary = format!("{} is refused at {addresses}: something answers there and nothing listens on port {}", host.target.host, host.target.port);
-            Draft::error(Stage::Route, format!("{addresses} ({})", host.target), summary)
-                .proven("the connection was refused at once, so the packets arrive; it is the wrong place or a firewall that rejects")
-                .cite(host.answer().map(|(observation, _)| observation))
-                .cite(contacts.iter().map(|contact| contact.connect.0))
-                .or(&["DNS-08"])
-                .fix(Fix::fill_in(
-                    "see whose the address is; a stale record or a private hosted zone may point there",
-                    format!("aws ec2 describe-network-interfaces --region {} --filters Name=addresses.private-ip-address,Values={}", case.region(), contacts[0].address),
-                ))
-                .fix(Fix::advice("if a firewall stands in between, let TCP 443 to this host through"))
-        })
-        .collect()
+    found.iter().map(|(host, contacts)| refused_at(case, host, contacts)).collect()
+}
+
+fn refused_at(case: &Case<'_>, host: &Host<'_>, contacts: &[&Contact<'_>]) -> Draft {
+    let region = lost::region_of(case, host);
+    let addresses = words::addresses(contacts);
+    let port = host.target.port;
+    let summary = format!(
+        "{} is refused at {addresses}: something answers there and takes no connection on port {port}",
+        host.target.host
+    );
+    let draft = Draft::error(Stage::Route, format!("{addresses} ({})", host.target), summary)
+        .cite(host.answer().map(|(observation, _)| observation))
+        .cite(contacts.iter().map(|contact| contact.connect.0));
+    let firewall = Fix::advice(format!("let TCP {port} to {} through the firewall that rejects it", host.target.host));
+    let public = contacts.iter().all(|contact| lost::is_public(host, contact));
+    match (public, host.role().is_aws()) {
+        _ if host.role().is_aws() && port != lost::HTTPS => draft
+            .proven("the connection was refused at once, so the packets arrive and nothing listens on that port")
+            .or(&["CFG-03"])
+            .fix(lost::drop_port(port)),
+        (true, true) => draft
+            .proven("the refusal came at once, and AWS's public addresses refuse nobody on port 443: a firewall on the way rejects in their name")
+            .fix(firewall)
+            .fix(lost::routes(region)),
+        (false, true) => draft
+            .proven("the connection was refused at once, so the packets arrive; it is the wrong place or a firewall that rejects, since an endpoint accepts or is silent")
+            .or(&["DNS-08"])
+            .fix(lost::owner(region, contacts))
+            .fix(Fix::fill_in(
+                "see whether a private hosted zone of the VPC leads the name there",
+                format!("aws route53 list-hosted-zones-by-vpc --vpc-id VPC_ID --vpc-region {region}"),
+            ))
+            .fix(firewall),
+        (_, false) => draft
+            .proven("the connection was refused at once, so the packets arrive, and the registry does not listen there or a firewall rejects")
+            .fix(Fix::advice("correct the host and port in the image reference, or start the registry"))
+            .fix(firewall),
+    }
 }
 
 fn rejected(case: &Case<'_>) -> Vec<Draft> {
@@ -110,28 +144,57 @@ fn rejected(case: &Case<'_>) -> Vec<Draft> {
     let hosts: Vec<&Host<'_>> = found.iter().map(|(host, _)| *host).collect();
     let contacts: Vec<&Contact<'_>> = found.iter().flat_map(|(_, contacts)| contacts.iter().copied()).collect();
     let names = words::hosts(&hosts);
-    let no_route = contacts.iter().all(|contact| matches!(contact.connect.1, ConnectOutcome::NetworkUnreachable));
-    let why = match no_route {
-        true => "there is no route to it from here",
-        false => "the packets were turned back on the way",
-    };
-    let reason = match no_route {
-        true => {
-            "the kernel has no route, or a router said that the network is unreachable; silence would have been a time-out"
-        }
-        false => {
-            "a router or firewall said so by ICMP, or nobody holds the address; silence would have been a time-out"
-        }
-    };
-    vec![
+    let all = |fits: fn(&ConnectOutcome) -> bool| contacts.iter().all(|contact| fits(contact.connect.1));
+    let region = lost::region_of(case, hosts[0]);
+    let draft = |why: &str, reason: &str| {
         Draft::error(Stage::Route, names.clone(), format!("{names} cannot be reached: {why}"))
             .proven(reason)
             .cite(hosts.iter().filter_map(|host| host.answer()).map(|(observation, _)| observation))
             .cite(contacts.iter().map(|contact| contact.connect.0))
-            .fix(Fix::fill_in(
-                "look at the routes of the task's subnet",
-                format!("aws ec2 describe-route-tables --region {} --filters Name=association.subnet-id,Values=SUBNET_ID --query 'RouteTables[].Routes[]' --output table", case.region()),
-            ))
-            .fix(Fix::advice("on a host or in a container with its own network, look at its routing table (ip route) and its firewall")),
-    ]
+    };
+    let here = Fix::advice(
+        "on a host, or in a container with its own network, look at its routing table (ip route) and its firewall",
+    );
+    let private: Vec<&Contact<'_>> =
+        contacts.iter().copied().filter(|it| !it.class.is_public_aws() && it.address.is_ipv4()).collect();
+    vec![if all(|it| matches!(it, ConnectOutcome::NetworkUnreachable)) {
+        let draft = draft(
+            "there is no route to it from here",
+            "the kernel has no route, or a router said that the network is unreachable; silence would have been a time-out",
+        );
+        let other_family_works = case
+            .hosts
+            .iter()
+            .flat_map(|host| &host.contacts)
+            .any(|it| it.connected() && it.address.is_ipv6() != contacts[0].address.is_ipv6());
+        match (other_family_works, contacts.iter().all(|it| it.address.is_ipv4())) {
+            (true, true) => draft.or(&["DNS-13"]).fix(Fix::advice(
+                "this subnet has IPv6 only and the name has IPv4 only: name the image by its dual-stack registry, ACCOUNT.dkr-ecr.REGION.on.aws, or give the subnet DNS64 and NAT64",
+            )),
+            (true, false) if contacts.iter().all(|it| it.address.is_ipv6()) => draft.or(&["DNS-12"]).fix(Fix::advice(
+                "this subnet has no IPv6: name the image by its IPv4 registry, ACCOUNT.dkr.ecr.REGION.amazonaws.com, or give the subnet an IPv6 route",
+            )),
+            _ => draft,
+        }
+        .fix(lost::routes(region))
+        .fix(here)
+    } else if all(|it| matches!(it, ConnectOutcome::Forbidden)) {
+        draft(
+            "the connection is forbidden",
+            "a firewall on this host or on the way said so at once; silence would have been a time-out",
+        )
+        .fix(Fix::advice("look for the rule that rejects: iptables or nftables on this host, a network policy, a firewall on the way"))
+        .fix(lost::routes(region))
+    } else {
+        let draft = draft(
+            "the packets were turned back on the way",
+            "a router or firewall said so by ICMP, or nobody holds the address; silence would have been a time-out",
+        );
+        match private.is_empty() {
+            true => draft,
+            false => draft.or(&["DNS-08"]).fix(lost::owner(region, &private)),
+        }
+        .fix(lost::routes(region))
+        .fix(here)
+    }]
 }

@@ -1,13 +1,15 @@
 //! The registry and the API: errors of their own (ECR-02), no answer (ECR-03), a token that is
 //! not taken (TOK-02).
 
-use super::words;
+use super::{image_failure, throttled, words};
 use crate::diagnose::{Case, Draft, Need, Rule};
+use crate::image::EcrHost;
 use crate::model::outcome::{
     LayerBytesOutcome, LayerStoreOutcome, LayerUrlOutcome, ManifestOutcome, NoAnswer, RegistryOutcome, Rejection,
     TokenOutcome,
 };
 use crate::model::{Act, Code, Fix, Observation, Role, Stage};
+use crate::wire::said;
 
 pub static ECR_02: Rule = Rule {
     code: Code("ECR-02"),
@@ -45,7 +47,7 @@ pub(super) fn rejection(act: &Act) -> Option<&Rejection> {
     }
 }
 
-fn stage_of(act: &Act) -> Stage {
+pub(super) fn stage_of(act: &Act) -> Stage {
     match act {
         Act::Token(_) => Stage::AuthToken,
         Act::RegistryPing(_) | Act::RegistryAuth(_) => Stage::RegistryAuth,
@@ -59,22 +61,66 @@ fn hosts<T>(found: &[(&Observation, T)]) -> String {
     words::list(found.iter().filter_map(|(it, _)| it.target.as_ref()).map(ToString::to_string))
 }
 
+/// Whether the pull got what it asked for all the same: the manifest after a base endpoint that
+/// failed, other layers beside the one that did.
+pub(super) fn is_made_up_for(case: &Case<'_>, failed: &Observation) -> bool {
+    let mut same_host = case.evidence.iter().filter(|it| it.target == failed.target);
+    match failed.act {
+        Act::RegistryPing(_) | Act::RegistryAuth(_) => {
+            same_host.any(|it| matches!(it.act, Act::Manifest(ManifestOutcome::Image { .. })))
+        }
+        Act::LayerUrl(_) => same_host.any(|it| matches!(it.act, Act::LayerUrl(_)) && !it.is_symptom()),
+        Act::LayerBytes(_) => same_host.any(|it| matches!(it.act, Act::LayerBytes(_)) && !it.is_symptom()),
+        _ => false,
+    }
+}
+
+/// A web page and no answer of a registry or an API.
+pub(super) fn is_html(rejection: &Rejection) -> bool {
+    rejection.content_type.as_deref() == Some("text/html")
+}
+
 fn server_error(case: &Case<'_>) -> Vec<Draft> {
-    let errors = case.acts(|act| rejection(act).filter(|it| it.status >= 500));
+    let mut errors = case.acts(|act| rejection(act).filter(|it| it.status >= 500 && !throttled::is_throttle(it)));
+    errors.retain(|(observation, _)| !image_failure::is_named_by_api(case, observation));
     let Some((observation, first)) = errors.first() else { return Vec::new() };
     let host = hosts(&errors);
     let id = first.request_id.as_deref().map(|id| format!(" (request id {id})")).unwrap_or_default();
-    let html = first.content_type.as_deref() == Some("text/html");
-    let draft = Draft::error(stage_of(&observation.act), host.clone(), format!("{host} answers HTTP {}{id}", first.status))
-        .cite(errors.iter().map(|(observation, _)| *observation))
-        .fix(Fix::advice("wait and check again; look at the AWS Health Dashboard for ECR in this Region, and give AWS Support the request id"));
-    vec![match html {
-        true => draft
-            .likely("the answer is an HTML page, which ECR never sends: something in between may have made it")
-            .or(&["PRX-02"])
-            .fix(Fix::advice("if a proxy or gateway stands in between, look at its log")),
+    let stage = stage_of(&observation.act);
+    // Only what no layer and no manifest depends on: a runtime does not wait for the base endpoint.
+    let passed = errors
+        .iter()
+        .all(|(it, _)| matches!(it.act, Act::RegistryPing(_) | Act::RegistryAuth(_)) && is_made_up_for(case, it));
+    let draft = match passed {
+        true => Draft::warning(
+            stage,
+            host.clone(),
+            format!("{host} answered HTTP {}{id} at first, and the manifest after that", first.status),
+        ),
+        false => Draft::error(stage, host.clone(), format!("{host} answers HTTP {}{id}", first.status)),
+    };
+    let draft = draft.cite_samples(errors.iter().map(|(observation, _)| *observation));
+    let aws = observation.target.as_ref().is_some_and(|target| target.role.is_aws());
+    let name = if first.request_id.is_some() { "the request id" } else { "the host and the time" };
+    let wait = match aws {
+        true => format!(
+            "wait and check again; if it stays, look at the AWS Health Dashboard for ECR in this Region, and give AWS Support {name}"
+        ),
+        false => "wait and check again; if it stays, look at the status page of that registry".to_owned(),
+    };
+    let by_api = case.evidence.iter().any(|it| matches!(&it.act, Act::ApiManifest(outcome) if !outcome.is_symptom()));
+    vec![match is_html(first) {
+        true => {
+            let by = first.server.as_deref().map(|server| format!(" ({server})")).unwrap_or_default();
+            draft
+                .likely(format!("the answer is a web page{by}, and a registry answers JSON: something in between may have made it"))
+                .or(&["PRX-02"])
+                .fix(Fix::advice("if a proxy or a gateway stands in between, look at its log first"))
+        }
+        false if by_api => draft.likely("the network, TLS and the request are good, and the registry itself fails: ECR's API gives the same image"),
         false => draft.likely("the network, TLS and the request are good, and the service itself fails"),
-    }]
+    }
+    .fix(Fix::advice(wait))]
 }
 
 fn no_answer(case: &Case<'_>) -> Vec<Draft> {
@@ -86,7 +132,8 @@ fn no_answer(case: &Case<'_>) -> Vec<Draft> {
         | Act::LayerUrl(LayerUrlOutcome::NoAnswer(why))
         | Act::LayerStore(LayerStoreOutcome::NoAnswer(why))
         | Act::LayerBytes(LayerBytesOutcome::NoAnswer(why)) => {
-            matches!(why, NoAnswer::TimedOut | NoAnswer::Reset | NoAnswer::Closed).then_some(why)
+            matches!(why, NoAnswer::TimedOut | NoAnswer::Reset | NoAnswer::Closed | NoAnswer::Malformed { .. })
+                .then_some(why)
         }
         Act::LayerBytes(LayerBytesOutcome::Broken { cause, .. }) => {
             matches!(cause, NoAnswer::TimedOut | NoAnswer::Reset).then_some(cause)
@@ -101,41 +148,123 @@ fn no_answer(case: &Case<'_>) -> Vec<Draft> {
         (_, true) => "is cut off part-way",
         (NoAnswer::TimedOut, false) => "takes the request and never answers",
         (NoAnswer::Reset, false) => "resets the connection in place of an answer",
+        (NoAnswer::Malformed { .. }, false) => "answers with something that is not HTTP",
         (_, false) => "closes the connection in place of an answer",
     };
+    let small_ones_pass = case.evidence.iter().any(|it| it.target == observation.target && has_answered(&it.act));
+    let reason = match (why, part_way, small_ones_pass) {
+        (NoAnswer::Malformed { .. }, ..) => {
+            "the handshake passed, so what answers holds the certificate and serves something else than a registry there"
+        }
+        (_, true, _) => {
+            "the flow begins and then ends: an appliance limits its size, its idle time or its rate, or large packets are lost"
+        }
+        (NoAnswer::TimedOut, false, true) => {
+            "other answers of the same host arrive: large packets are lost on the way, or an appliance swallows this one"
+        }
+        _ => {
+            "the handshake passed on the same path, so an appliance swallows what follows, or only large packets are lost"
+        }
+    };
+    let alternatives: &[&str] = match (why, part_way) {
+        (NoAnswer::Malformed { .. }, _) => &["CFG-03", "PRX-02"],
+        (NoAnswer::TimedOut, true) => &["LYR-04", "MTU-01", "RTE-12"],
+        _ => &["MTU-01", "LYR-04"],
+    };
+    let stage = stage_of(&observation.act);
+    // Only what no layer and no manifest depends on: a runtime does not wait for the base endpoint.
+    let passed = silent
+        .iter()
+        .all(|(it, _)| matches!(it.act, Act::RegistryPing(_) | Act::RegistryAuth(_)) && is_made_up_for(case, it));
+    let draft = match passed {
+        true => {
+            Draft::warning(stage, host.clone(), format!("{host} {how} at first, and gives the manifest after that"))
+        }
+        false => Draft::error(stage, host.clone(), format!("{host} {how}, although TCP and TLS are up")),
+    };
+    let draft = draft.likely(reason).cite(silent.iter().map(|(observation, _)| *observation)).or(alternatives);
+    if matches!(why, NoAnswer::Malformed { .. }) {
+        return vec![draft.fix(Fix::advice(
+            "find the mirror or proxy that answers in the host's place, and correct the record, the port or its backend",
+        ))];
+    }
     vec![
-        Draft::error(stage_of(&observation.act), host.clone(), format!("{host} {how}, although TCP and TLS are up"))
-            .likely("the handshake passed on the same path, so an appliance swallows what follows, or only large packets are lost")
-            .cite(silent.iter().map(|(observation, _)| *observation))
-            .or(&["MTU-01", "LYR-04"])
+        draft
             .fix(Fix::advice("look for a proxy, firewall or NAT on the path that limits idle time, size or rate"))
-            .fix(Fix::advice("compare the path's MTU: let ICMP type 3 code 4 pass, or clamp the MSS on the appliance")),
+            .fix(Fix::advice(
+                "look for a place where large packets are lost (MTU-01): clamp the MSS on the transit gateway, VPN or appliance, or let ICMP type 3 code 4 through",
+            )),
     ]
 }
 
+/// Whether the act got an HTTP answer, whatever it says.
+fn has_answered(act: &Act) -> bool {
+    match act {
+        Act::Token(TokenOutcome::Issued { .. }) | Act::LayerStore(LayerStoreOutcome::Answered { .. }) => true,
+        Act::RegistryPing(outcome) | Act::RegistryAuth(outcome) => !matches!(outcome, RegistryOutcome::NoAnswer(_)),
+        Act::Manifest(outcome) => !matches!(outcome, ManifestOutcome::NoAnswer(_)),
+        Act::LayerUrl(outcome) => !matches!(outcome, LayerUrlOutcome::NoAnswer(_)),
+        Act::LayerBytes(outcome) => {
+            matches!(outcome, LayerBytesOutcome::Verified { .. } | LayerBytesOutcome::Reached { .. })
+        }
+        _ => false,
+    }
+}
+
 fn token_refused(case: &Case<'_>) -> Vec<Draft> {
+    let is_refusal = |why: &Rejection| {
+        let odd = why.status == 400 && why.denial.is_none() && why.code.is_none();
+        !is_html(why) && (why.status == 401 || said::token_has_expired(why) || odd)
+    };
     let refused: Vec<_> = case
         .evidence
         .iter()
         .filter(|it| it.target.as_ref().is_some_and(|target| target.role == Role::EcrDkr))
         .filter(|it| match &it.act {
             Act::RegistryAuth(RegistryOutcome::Challenged { .. }) => true,
-            Act::RegistryAuth(RegistryOutcome::Rejected(why)) | Act::Manifest(ManifestOutcome::Rejected(why)) => {
-                let expired = why.message.as_deref().is_some_and(|message| message.contains("token has expired"));
-                why.status == 401 || expired || why.status == 400 && why.denial.is_none() && why.code.is_none()
-            }
+            Act::RegistryAuth(RegistryOutcome::Rejected(why))
+            | Act::Manifest(ManifestOutcome::Rejected(why))
+            | Act::LayerUrl(LayerUrlOutcome::Rejected(why)) => is_refusal(why),
             _ => false,
         })
         .collect();
     let Some(first) = refused.first() else { return Vec::new() };
     let host = words::list(refused.iter().filter_map(|it| it.target.as_ref()).map(ToString::to_string));
-    let issued = case.evidence.iter().find(|it| matches!(it.act, Act::Token(TokenOutcome::Issued { .. })));
-    vec![
-        Draft::error(stage_of(&first.act), host.clone(), format!("{host} does not take the token that the API has just issued"))
-            .likely("the token is fresh, so it is for another Region or partition, or something on the way strips or rewrites the header")
-            .cite(issued)
-            .cite(refused.iter().copied())
-            .fix(Fix::advice("compare the registry that the API names with the host of the image: a token is good in its own Region only"))
-            .fix(Fix::advice("look for a proxy that removes the Authorization header, and for an AWS_ENDPOINT_URL that leads to another Region")),
-    ]
+    let issued = case.evidence.iter().find_map(|it| match &it.act {
+        Act::Token(TokenOutcome::Issued { registry, .. }) => Some((it, registry.as_deref())),
+        _ => None,
+    });
+    // A token serves every registry of its Region, whatever the account: the account in it says nothing.
+    let region_of = |host: &str| EcrHost::parse(host).map(|host| host.region);
+    let issued_for = issued
+        .and_then(|(_, registry)| registry)
+        .and_then(|registry| region_of(registry.trim_start_matches("https://").trim_end_matches('/')));
+    let wanted = first.target.as_ref().and_then(|target| region_of(&target.host));
+    let expired = refused.iter().any(|it| rejection(&it.act).is_some_and(said::token_has_expired));
+    let draft = Draft::error(
+        stage_of(&first.act),
+        host.clone(),
+        format!("{host} does not take the token that the API has just issued"),
+    )
+    .cite(issued.map(|(it, _)| it))
+    .cite(refused.iter().copied());
+    vec![match (issued_for, wanted) {
+        (Some(issued_for), Some(wanted)) if issued_for != wanted => draft
+            .proven(format!("the token is for {issued_for} and the registry is in {wanted}: a token is good in its own Region only"))
+            .fix(Fix::advice(format!(
+                "take whatever leads the API calls to {issued_for} out of the way: AWS_ENDPOINT_URL or AWS_ENDPOINT_URL_ECR, a private hosted zone or a hosts entry for the API's name"
+            ))),
+        _ if expired => draft
+            .likely("the registry says that it has expired, and it is seconds old: an older one is sent in its place, or a clock on the way is wrong")
+            .or(&["TOK-01"])
+            .fix(Fix::advice("look for a proxy that puts an Authorization header of its own in place")),
+        _ => draft
+            .likely("the token is fresh and for this Region, so something on the way strips or rewrites the Authorization header")
+            .or(&["TLS-01", "PRX-02"])
+            .fix(Fix::advice("look for a proxy or mirror between here and the registry that removes the Authorization header"))
+            .fix(Fix::ready(
+                "try the same with another client",
+                format!("curl -si -u \"AWS:$(aws ecr get-login-password --region {})\" https://{}/v2/ | head -n 20", case.region(), host.split(' ').next().unwrap_or_default()),
+            )),
+    }]
 }

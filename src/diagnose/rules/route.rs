@@ -1,9 +1,10 @@
 //! Packets to public AWS addresses that nothing answers: RTE-01 for ECR, RTE-03 for the layer store.
 
+use super::lost::{self, Lost};
 use super::words;
 use crate::diagnose::{Case, Contact, Draft, Host, Need, Rule};
-use crate::model::outcome::ConnectOutcome;
-use crate::model::{AddressClass, Code, Fix, Role, Stage};
+use crate::model::outcome::ResolveOutcome;
+use crate::model::{AddressClass, Code, Fix, Observation, Role, Stage};
 
 pub static RTE_01: Rule = Rule {
     code: Code("RTE-01"),
@@ -21,104 +22,186 @@ pub static RTE_03: Rule = Rule {
     judge: no_route_to_layers,
 };
 
-fn lost(contact: &Contact<'_>) -> bool {
-    matches!(contact.connect.1, ConnectOutcome::TimedOut)
-}
-
-/// The addresses to which every SYN was lost, all of them public ones of AWS.
-fn lost_in_public<'h, 'e>(host: &'h Host<'e>) -> Vec<&'h Contact<'e>> {
-    host.all_failed(|contact| lost(contact) && contact.class.is_public_aws())
-}
-
 fn no_route_to_ecr(case: &Case<'_>) -> Vec<Draft> {
-    let dead: Vec<(&Host<'_>, Vec<&Contact<'_>>)> = case
-        .hosts
-        .iter()
-        .filter(|host| matches!(host.role(), Role::EcrApi | Role::EcrDkr))
-        .map(|host| (host, lost_in_public(host)))
-        .filter(|(_, contacts)| !contacts.is_empty())
-        .collect();
-    if dead.is_empty() {
-        return Vec::new();
-    }
-    let hosts: Vec<&Host<'_>> = dead.iter().map(|(host, _)| *host).collect();
-    let contacts: Vec<&Contact<'_>> = dead.iter().flat_map(|(_, contacts)| contacts.iter().copied()).collect();
-    let names = words::hosts(&hosts);
-    let count = hosts.len();
-    // What lies behind the same missing way out: the layer store, at its public addresses.
-    let stores: Vec<&Contact<'_>> = case.hosts_of(Role::S3).flat_map(lost_in_public).collect();
-    // The other ECR host answers at an endpoint address: then only one of the endpoints is there.
-    let sibling_works = case
-        .hosts
-        .iter()
-        .any(|host| matches!(host.role(), Role::EcrApi | Role::EcrDkr) && host.contacts.iter().any(|it| it.works()));
-    let summary = format!(
-        "{names} {} to public AWS addresses, and there is no way out to them from this subnet",
-        words::verb(count, "resolves", "resolve"),
-    );
-    let region = case.region();
-    let mut draft = Draft::error(Stage::Route, names.clone(), summary)
-        .likely(format!(
-            "the {} of AWS's public ranges and no SYN to {} was answered",
-            words::verb(contacts.len(), "address is", "addresses are"),
-            words::verb(contacts.len(), "it", "any of them"),
-        ))
-        .cite(hosts.iter().filter_map(|host| host.answer()).map(|(observation, _)| observation))
-        .cite(contacts.iter().map(|contact| contact.connect.0))
-        .cover(stores.iter().map(|contact| contact.connect.0));
-    draft = match sibling_works {
-        true => draft.or(&["DNS-11", "DNS-03", "DNS-04"]),
-        false => draft.or(&["DNS-02", "DNS-03", "DNS-04", "RTE-02", "ACL-01"]),
+    let of_ecr = |host| if lost::is_ecr(host) { lost::in_public(host) } else { Vec::new() };
+    Lost::by_region(case, of_ecr).map(|lost| no_way_out(case, &lost)).collect()
+}
+
+fn no_way_out(case: &Case<'_>, lost: &Lost<'_, '_>) -> Draft {
+    let region = lost.region;
+    let count = lost.hosts.len();
+    let names = words::hosts(&lost.hosts);
+    let siblings = || case.hosts.iter().filter(|it| lost::is_ecr(it) && lost::region_of(case, it) == region);
+    let way_out = siblings().any(|host| host.contacts.iter().any(|it| leads_out(host, it)));
+    let endpoint = siblings().any(|host| host.contacts.iter().any(|it| !lost::is_public(host, it)));
+    let mixed = lost.hosts.iter().any(|host| host.contacts.iter().any(|it| !lost::is_public(host, it)));
+    let across = lost::other_region(case, region);
+
+    let resolves = words::verb(count, "resolves", "resolve");
+    let summary = match way_out {
+        true => format!("{names} {resolves} to public AWS addresses that do not answer, although others do"),
+        false => {
+            format!("{names} {resolves} to public AWS addresses, and there is no way out to them from this subnet")
+        }
     };
-    vec![
-        draft
-            .fix(Fix::fill_in(
-                "see which endpoints the VPC has, and whether their private DNS is on",
-                format!("aws ec2 describe-vpc-endpoints --region {region} --filters Name=vpc-id,Values=VPC_ID --query 'VpcEndpoints[].[ServiceName,State,PrivateDnsEnabled]' --output table"),
-            ))
-            .fix(Fix::fill_in(
-                "create the endpoint that is missing (once for ecr.api and once for ecr.dkr; S3 needs a gateway endpoint besides)",
-                format!("aws ec2 create-vpc-endpoint --region {region} --vpc-id VPC_ID --vpc-endpoint-type Interface --service-name com.amazonaws.{region}.ecr.api --subnet-ids SUBNET_ID --security-group-ids ENDPOINT_SECURITY_GROUP --private-dns-enabled"),
-            ))
-            .fix(Fix::fill_in(
-                "or give the subnet a way out: a NAT gateway in a public subnet, and a default route to it",
-                format!("aws ec2 create-route --region {region} --route-table-id ROUTE_TABLE_ID --destination-cidr-block 0.0.0.0/0 --nat-gateway-id NAT_GATEWAY_ID"),
-            )),
-    ]
+    let reason = format!(
+        "{} of AWS's public ranges and no SYN to {} was answered",
+        words::verb(lost.contacts.len(), "the address is", "the addresses are"),
+        words::verb(lost.contacts.len(), "it", "any of them"),
+    );
+    let draft = Draft::error(Stage::Route, names, summary).cite(lost.observations());
+    let mut draft = match (private_elsewhere(&lost.hosts), across) {
+        (Some((server, observation)), _) => draft
+            .likely(format!("{reason}; the name server {server} gives an endpoint's address for the same name, and is not asked first"))
+            .cite([observation])
+            .or(&["DNS-04"])
+            .fix(words::amazon_dns(region)),
+        (None, Some(own)) => draft
+            .likely(format!("{reason}; the image is in {region} and the task in {own}, and endpoints serve their own Region only"))
+            .or(&["RTE-10", "RTE-02", "ACL-01"])
+            .fix(across_regions(own)),
+        (None, None) if way_out => draft.likely(reason).or(&["RTE-05", "ACL-02"]).fix(lost::routes(region)),
+        (None, None) if mixed => draft
+            .likely(format!("{reason}; the same answer has an endpoint's address too, as when private DNS has just been turned on"))
+            .or(&["DNS-07", "DNS-04"])
+            .fix(endpoints(region)),
+        (None, None) if endpoint => draft
+            .likely(format!("{reason}; the other ECR host has an endpoint, so the endpoint of this one is missing, or its private DNS is off"))
+            .or(&["DNS-11", "DNS-03", "DNS-04"])
+            .fix(endpoints(region)),
+        (None, None) => draft
+            .likely(reason)
+            .or(&["DNS-02", "DNS-03", "DNS-04", "RTE-02", "RTE-06", "ACL-01"])
+            .fix(endpoints(region)),
+    };
+    if !way_out && across.is_none() {
+        for host in &lost.hosts {
+            draft = draft.fix(create_endpoint(region, host.role()));
+        }
+    }
+    if !way_out {
+        draft = draft.fix(Fix::fill_in(
+            "or give the subnet a way out: a NAT gateway in a public subnet, and a default route to it",
+            format!("aws ec2 create-route --region {region} --route-table-id ROUTE_TABLE_ID --destination-cidr-block 0.0.0.0/0 --nat-gateway-id NAT_GATEWAY_ID"),
+        ));
+    }
+    if !way_out && !endpoint {
+        // The layer store is behind the same missing way out.
+        let stores = case.hosts_of(Role::S3).filter(|it| lost::is_s3(it) && lost::region_of(case, it) == region);
+        draft = draft.cover(stores.flat_map(lost::in_public).map(|contact| contact.connect.0));
+    }
+    match lost.odd_port() {
+        Some(port) => draft.or(&["CFG-03"]).fix(lost::drop_port(port)),
+        None => draft,
+    }
+}
+
+/// An address that AWS announces and that answers: a NAT or internet gateway is there.
+fn leads_out(host: &Host<'_>, contact: &Contact<'_>) -> bool {
+    contact.connected() && lost::is_public(host, contact)
+}
+
+fn across_regions(own: &str) -> Fix {
+    Fix::advice(format!("replicate the repository to {own} and name the image there; or give the subnet a NAT gateway"))
+}
+
+/// A name server whose answer is not public, beside the one that is asked first.
+fn private_elsewhere<'e>(hosts: &[&Host<'e>]) -> Option<(std::net::IpAddr, &'e Observation)> {
+    let is_private = |outcome: &ResolveOutcome| {
+        let addresses = outcome.addresses();
+        !addresses.is_empty() && addresses.iter().all(|known| !known.class.is_public_aws())
+    };
+    let answers = hosts.iter().flat_map(|host| host.resolves.iter());
+    answers.filter(|(_, outcome)| is_private(outcome)).find_map(|(it, _)| Some((it.address?, *it)))
+}
+
+fn endpoints(region: &str) -> Fix {
+    Fix::fill_in(
+        "see which endpoints the VPC has, and whether their private DNS is on",
+        format!(
+            "aws ec2 describe-vpc-endpoints --region {region} --filters Name=vpc-id,Values=VPC_ID --query 'VpcEndpoints[].[ServiceName,VpcEndpointId,State,PrivateDnsEnabled]' --output table"
+        ),
+    )
+}
+
+fn create_endpoint(region: &str, role: Role) -> Fix {
+    let service = lost::ecr_service(region, role);
+    Fix::fill_in(
+        match role {
+            Role::EcrApi => "create the endpoint of the ECR API if it is missing",
+            _ => {
+                "create the endpoint of the registry if it is missing (the layers need an S3 gateway endpoint besides)"
+            }
+        },
+        format!(
+            "aws ec2 create-vpc-endpoint --region {region} --vpc-id VPC_ID --vpc-endpoint-type Interface --service-name {service} --subnet-ids SUBNET_ID --security-group-ids ENDPOINT_SECURITY_GROUP --private-dns-enabled"
+        ),
+    )
 }
 
 fn no_route_to_layers(case: &Case<'_>) -> Vec<Draft> {
-    let region = case.region();
-    case.hosts_of(Role::S3)
-        .filter_map(|host| {
-            let contacts = lost_in_public(host);
-            if contacts.is_empty() {
-                return None;
-            }
-            let all_s3 = contacts.iter().all(|contact| contact.class == AddressClass::S3);
-            let summary = format!(
-                "the layer store {} cannot be reached: S3's addresses have no route out of this subnet",
-                host.target
-            );
-            let reason = match all_s3 {
-                true => "the name resolves to S3's published addresses, as it does with a gateway endpoint, and no SYN to them was answered",
-                false => "the name resolves to public AWS addresses and no SYN to them was answered",
-            };
-            Some(
-                Draft::error(Stage::Route, host.target.to_string(), summary)
-                    .likely(reason)
-                    .cite(host.answer().map(|(observation, _)| observation))
-                    .cite(contacts.iter().map(|contact| contact.connect.0))
-                    .or(&["RTE-04", "SG-04", "ACL-02"])
-                    .fix(Fix::fill_in(
-                        "create the S3 gateway endpoint on the route table of the task's subnet (it costs nothing)",
-                        format!("aws ec2 create-vpc-endpoint --region {region} --vpc-id VPC_ID --vpc-endpoint-type Gateway --service-name com.amazonaws.{region}.s3 --route-table-ids ROUTE_TABLE_ID"),
-                    ))
-                    .fix(Fix::fill_in(
-                        "if there is one, let the task's security group out to S3's prefix list too",
-                        format!("aws ec2 describe-managed-prefix-lists --region {region} --filters Name=prefix-list-name,Values=com.amazonaws.{region}.s3 --query 'PrefixLists[].PrefixListId'"),
-                    )),
-            )
-        })
-        .collect()
+    let of_store = |host| if lost::is_s3(host) { lost::in_public(host) } else { Vec::new() };
+    Lost::by_region(case, of_store).map(|lost| no_layers(case, &lost)).collect()
+}
+
+fn no_layers(case: &Case<'_>, lost: &Lost<'_, '_>) -> Draft {
+    let region = lost.region;
+    let names = words::hosts(&lost.hosts);
+    let all_s3 = lost.contacts.iter().all(|contact| contact.class == AddressClass::S3);
+    let mut reason = match all_s3 {
+        true => "the name resolves to S3's published addresses, as it does with a gateway endpoint, and no SYN to them was answered",
+        false => "the name resolves to public AWS addresses and no SYN to them was answered",
+    }
+    .to_owned();
+    let summary = format!("the layer store {names} cannot be reached: S3's addresses do not answer from this subnet");
+    let draft = Draft::error(Stage::Route, names, summary).cite(lost.observations());
+    // ECR in public is reached through a NAT gateway, and so would S3 be if nothing singled it out.
+    let nat = case.hosts.iter().any(|host| lost::is_ecr(host) && host.contacts.iter().any(|it| leads_out(host, it)));
+    if nat {
+        reason.push_str("; other public addresses of AWS answer, so something singles out S3");
+        return draft
+            .likely(reason)
+            .or(&["SG-04", "RTE-05", "ACL-02"])
+            .fix(prefix_list(region))
+            .fix(egress(region))
+            .fix(lost::routes(region));
+    }
+    let draft = match lost::other_region(case, region) {
+        Some(own) => draft
+            .likely(format!("{reason}; the image is in {region} and the task in {own}, and a gateway endpoint serves its own Region only"))
+            .or(&["RTE-10", "SG-04", "ACL-02"])
+            .fix(across_regions(own)),
+        None => draft.likely(reason).or(&["RTE-04", "SG-04", "ACL-02"]).fix(Fix::fill_in(
+            "see whether the VPC has an S3 endpoint, and on which route tables",
+            format!("aws ec2 describe-vpc-endpoints --region {region} --filters Name=vpc-id,Values=VPC_ID Name=service-name,Values=com.amazonaws.{region}.s3 --query 'VpcEndpoints[].[VpcEndpointId,VpcEndpointType,State,RouteTableIds]'"),
+        ))
+        .fix(Fix::fill_in(
+            "if there is none, create the gateway endpoint on the route table of the task's subnet (it costs nothing)",
+            format!("aws ec2 create-vpc-endpoint --region {region} --vpc-id VPC_ID --vpc-endpoint-type Gateway --service-name com.amazonaws.{region}.s3 --route-table-ids ROUTE_TABLE_ID"),
+        ))
+        .fix(Fix::fill_in(
+            "if it is on other route tables only, add that of the task's subnet (RTE-04)",
+            format!("aws ec2 modify-vpc-endpoint --region {region} --vpc-endpoint-id VPC_ENDPOINT_ID --add-route-table-ids ROUTE_TABLE_ID"),
+        )),
+    };
+    draft.fix(prefix_list(region)).fix(egress(region))
+}
+
+fn prefix_list(region: &str) -> Fix {
+    words::in_region(
+        region,
+        "find S3's prefix list",
+        format!(
+            "aws ec2 describe-managed-prefix-lists --region {region} --filters Name=prefix-list-name,Values=com.amazonaws.{region}.s3 --query 'PrefixLists[].PrefixListId' --output text"
+        ),
+    )
+}
+
+fn egress(region: &str) -> Fix {
+    Fix::fill_in(
+        "let the task's security group out to it, if its egress is restricted (SG-04)",
+        format!(
+            "aws ec2 authorize-security-group-egress --region {region} --group-id TASK_SECURITY_GROUP --ip-permissions 'IpProtocol=tcp,FromPort=443,ToPort=443,PrefixListIds=[{{PrefixListId=PREFIX_LIST_ID}}]'"
+        ),
+    )
 }

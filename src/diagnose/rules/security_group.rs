@@ -1,9 +1,9 @@
 //! SG-01: an endpoint's address swallows every SYN.
 
+use super::lost::{self, Lost};
 use super::words;
-use crate::diagnose::{Case, Contact, Draft, Host, Need, Rule};
-use crate::model::outcome::ConnectOutcome;
-use crate::model::{Code, Fix, Role, Stage};
+use crate::diagnose::{Case, Draft, Need, Rule};
+use crate::model::{AddressClass, Code, Fix, Role, Stage};
 
 pub static SG_01: Rule = Rule {
     code: Code("SG-01"),
@@ -16,60 +16,93 @@ pub static SG_01: Rule = Rule {
 /// An AWS name at an address that AWS does not announce is an endpoint's address: a drop there is
 /// the endpoint's group, the task's own, or an ACL, and from inside they look alike.
 fn judge(case: &Case<'_>) -> Vec<Draft> {
-    let silent =
-        |contact: &Contact<'_>| matches!(contact.connect.1, ConnectOutcome::TimedOut) && !contact.class.is_public_aws();
-    let dead: Vec<(&Host<'_>, Vec<&Contact<'_>>)> = case
+    let of_endpoint = |host| match lost::is_ecr(host) || lost::is_s3(host) {
+        true => lost::at_endpoint(host),
+        false => Vec::new(),
+    };
+    Lost::by_region(case, of_endpoint).map(|lost| sealed(case, &lost)).collect()
+}
+
+fn sealed(case: &Case<'_>, lost: &Lost<'_, '_>) -> Draft {
+    let region = lost.region;
+    let count = lost.hosts.len();
+    let names = words::hosts(&lost.hosts);
+    let port = lost.odd_port().unwrap_or(lost::HTTPS);
+    let summary = format!(
+        "the VPC {} of {names} {} not answer on port {port}: {} security group most likely keeps this task out",
+        words::verb(count, "endpoint", "endpoints"),
+        words::verb(count, "does", "do"),
+        words::verb(count, "its", "their"),
+    );
+    let draft = Draft::error(Stage::Route, names, summary)
+        .likely(reason(case, lost))
+        .cite(lost.observations())
+        .or(&["SG-03", "ACL-01"]);
+    let draft = match lost.odd_port() {
+        Some(port) => draft.or(&["CFG-03"]).fix(lost::drop_port(port)),
+        None => draft,
+    };
+    let egress = |does| {
+        Fix::fill_in(
+            does,
+            format!(
+                "aws ec2 authorize-security-group-egress --region {region} --group-id TASK_SECURITY_GROUP --protocol tcp --port 443 --source-group ENDPOINT_SECURITY_GROUP"
+            ),
+        )
+    };
+    let roles = lost.hosts.iter().map(|host| host.role());
+    let services = words::list(roles.clone().map(short_name));
+    let mut names: Vec<String> = roles.map(|role| lost::ecr_service(region, role)).collect();
+    names.dedup();
+    let draft = match nothing_connects(case) {
+        true => draft.fix(Fix::fill_in(
+            "nothing at all answers, so look first at what the task's own group lets out",
+            format!("aws ec2 describe-security-group-rules --region {region} --filters Name=group-id,Values=TASK_SECURITY_GROUP --query 'SecurityGroupRules[?IsEgress].[IpProtocol,FromPort,ToPort,CidrIpv4,PrefixListId,ReferencedGroupInfo.GroupId]' --output table"),
+        )),
+        false => draft,
+    };
+    draft
+        .fix(Fix::fill_in(
+            format!("find the security groups of the {services} {}", words::verb(count, "endpoint", "endpoints")),
+            format!("aws ec2 describe-vpc-endpoints --region {region} --filters Name=vpc-id,Values=VPC_ID Name=service-name,Values={} --query 'VpcEndpoints[].[ServiceName,VpcEndpointId,State,Groups[].GroupId]' --output json", names.join(",")),
+        ))
+        .fix(Fix::fill_in(
+            "let the task in on port 443 there",
+            format!("aws ec2 authorize-security-group-ingress --region {region} --group-id ENDPOINT_SECURITY_GROUP --protocol tcp --port 443 --source-group TASK_SECURITY_GROUP"),
+        ))
+        .fix(egress("if that is so already, let the task out on port 443 (SG-03)"))
+}
+
+/// The evidence, and what beside it speaks for one of the causes.
+fn reason(case: &Case<'_>, lost: &Lost<'_, '_>) -> String {
+    let count = lost.contacts.len();
+    let mut reason = format!(
+        "AWS does not announce {}, so {} an endpoint's, and no SYN was answered",
+        words::addresses(&lost.contacts),
+        words::verb(count, "it is", "they are"),
+    );
+    let answers = case
         .hosts
         .iter()
-        .filter(|host| matches!(host.role(), Role::EcrApi | Role::EcrDkr | Role::S3))
-        .map(|host| (host, host.all_failed(silent)))
-        .filter(|(_, contacts)| !contacts.is_empty())
-        .collect();
-    if dead.is_empty() {
-        return Vec::new();
+        .any(|host| lost::is_ecr(host) && host.contacts.iter().any(|it| it.connected() && !lost::is_public(host, it)));
+    if answers {
+        reason.push_str("; another endpoint does answer this task");
+    } else if nothing_connects(case) {
+        reason.push_str("; nothing else answers either, as when the task's own group lets nothing out (SG-03) or the ACL no replies in (ACL-01)");
+    } else if lost.contacts.iter().all(|it| it.class == AddressClass::Vpc) {
+        reason.push_str("; it is in the task's own subnet, within which no ACL has a say");
     }
-    let hosts: Vec<&Host<'_>> = dead.iter().map(|(host, _)| *host).collect();
-    let contacts: Vec<&Contact<'_>> = dead.iter().flat_map(|(_, contacts)| contacts.iter().copied()).collect();
-    let names = words::hosts(&hosts);
-    let count = hosts.len();
-    let summary = format!(
-        "the {} of {names} {} no connection from this task on port 443",
-        words::verb(count, "VPC endpoint", "VPC endpoints"),
-        words::verb(count, "accepts", "accept"),
-    );
-    let region = case.region();
-    let services = words::list(hosts.iter().map(|host| service(host.role())));
-    let query = hosts
-        .iter()
-        .map(|host| format!("com.amazonaws.{region}.{}", service(host.role())))
-        .collect::<Vec<_>>()
-        .join(",");
-    vec![
-        Draft::error(Stage::Route, names.clone(), summary)
-            .likely(format!(
-                "the name resolves to {}, which AWS does not announce as public, so an endpoint's; and no SYN was answered",
-                words::addresses(&contacts)
-            ))
-            .cite(hosts.iter().filter_map(|host| host.answer()).map(|(observation, _)| observation))
-            .cite(contacts.iter().map(|contact| contact.connect.0))
-            .or(&["SG-03", "ACL-01"])
-            .fix(Fix::fill_in(
-                format!("find the security groups of the {services} endpoint"),
-                format!("aws ec2 describe-vpc-endpoints --region {region} --filters Name=vpc-id,Values=VPC_ID Name=service-name,Values={query} --query 'VpcEndpoints[].[ServiceName,Groups[].GroupId]' --output text"),
-            ))
-            .fix(Fix::fill_in(
-                "let the task in on port 443 there",
-                format!("aws ec2 authorize-security-group-ingress --region {region} --group-id ENDPOINT_SECURITY_GROUP --protocol tcp --port 443 --source-group TASK_SECURITY_GROUP"),
-            ))
-            .fix(Fix::fill_in(
-                "if that is so already, let the task out on port 443 (SG-03)",
-                format!("aws ec2 authorize-security-group-egress --region {region} --group-id TASK_SECURITY_GROUP --protocol tcp --port 443 --source-group ENDPOINT_SECURITY_GROUP"),
-            )),
-    ]
+    reason
+}
+
+/// Every host of the pull was tried, among them one that is no endpoint, and TCP reached none.
+fn nothing_connects(case: &Case<'_>) -> bool {
+    let mut tried = case.hosts.iter().filter(|host| !host.contacts.is_empty());
+    tried.clone().any(|host| !lost::in_public(host).is_empty()) && tried.all(|host| !host.connected())
 }
 
 /// The last part of the endpoint service's name.
-fn service(role: Role) -> &'static str {
+fn short_name(role: Role) -> &'static str {
     match role {
         Role::EcrApi => "ecr.api",
         Role::EcrDkr => "ecr.dkr",

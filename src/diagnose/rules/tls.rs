@@ -1,9 +1,12 @@
 //! Handshakes that get no certificate: cut (TLS-02), without common ground (TLS-07), not TLS (CFG-03).
 
-use super::words;
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
+
+use super::{lost, words};
 use crate::diagnose::{Case, Draft, Need, Rule};
 use crate::model::outcome::HandshakeOutcome;
-use crate::model::{Act, Code, Fix, Observation, Stage};
+use crate::model::{Act, Code, Fix, Observation, Role, Severity, Stage, Target};
 
 pub static TLS_02: Rule = Rule {
     code: Code("TLS-02"),
@@ -29,84 +32,210 @@ pub static CFG_03: Rule = Rule {
     judge: not_tls,
 };
 
-/// Handshakes that ended as `fits` says, with the names of their hosts.
-fn gather<'e>(
-    case: &Case<'e>,
-    fits: fn(&HandshakeOutcome) -> bool,
-) -> (Vec<(&'e Observation, &'e HandshakeOutcome)>, String) {
-    let shakes: Vec<_> = case
-        .acts(|act| match act {
-            Act::Handshake(outcome) => Some(outcome),
-            _ => None,
+/// A handshake with one address of a host.
+#[derive(Clone, Copy)]
+pub(super) struct Shake<'e> {
+    pub observation: &'e Observation,
+    pub target: &'e Target,
+    pub outcome: &'e HandshakeOutcome,
+}
+
+/// The handshakes that `fits` takes.
+pub(super) fn shakes<'e>(case: &Case<'e>, fits: impl Fn(&Target, &HandshakeOutcome) -> bool) -> Vec<Shake<'e>> {
+    let all = case.acts(|act| match act {
+        Act::Handshake(outcome) => Some(outcome),
+        _ => None,
+    });
+    all.into_iter()
+        .filter_map(|(observation, outcome)| {
+            let target = observation.target.as_ref()?;
+            fits(target, outcome).then_some(Shake { observation, target, outcome })
         })
-        .into_iter()
-        .filter(|(_, outcome)| fits(outcome))
-        .collect();
-    let names = words::list(shakes.iter().filter_map(|(it, _)| it.target.as_ref()).map(ToString::to_string));
-    (shakes, names)
+        .collect()
+}
+
+/// Handshakes that failed for one reason, and are told of together.
+pub(super) struct Failed<'e> {
+    pub shakes: Vec<Shake<'e>>,
+    /// Another address of the same host works.
+    pub partly: bool,
+}
+
+impl<'e> Failed<'e> {
+    /// The hosts.
+    pub fn hosts(&self) -> String {
+        words::list(self.shakes.iter().map(|shake| shake.target.to_string()))
+    }
+
+    pub fn addresses(&self) -> String {
+        words::list(self.shakes.iter().filter_map(|it| it.observation.address).map(|address| address.to_string()))
+    }
+
+    /// `one` or `many`, after the addresses.
+    pub fn verb<'w>(&self, one: &'w str, many: &'w str) -> &'w str {
+        let addresses: BTreeSet<_> = self.shakes.iter().filter_map(|it| it.observation.address).collect();
+        words::verb(addresses.len(), one, many)
+    }
+
+    /// Whom it concerns: the hosts, or some of their addresses.
+    pub fn who(&self) -> String {
+        match self.partly {
+            true => format!("{} of {}", self.addresses(), self.hosts()),
+            false => self.hosts(),
+        }
+    }
+
+    /// Shows one of each kind a host, and accounts for all of them: S3 has eight addresses.
+    pub fn cited_by(&self, draft: Draft) -> Draft {
+        let mut shown: Vec<Shake<'e>> = Vec::new();
+        for shake in &self.shakes {
+            let is_known = |it: &Shake<'_>| it.target == shake.target && it.outcome == shake.outcome;
+            if self.partly || !shown.iter().any(is_known) {
+                shown.push(*shake);
+            }
+        }
+        draft.cite(shown.iter().map(|it| it.observation)).cover(self.shakes.iter().map(|it| it.observation))
+    }
+
+    pub fn outcomes(&self) -> impl Iterator<Item = &'e HandshakeOutcome> {
+        self.shakes.iter().map(|shake| shake.outcome)
+    }
+
+    /// Where the first of them was tried.
+    fn place(&self) -> Option<SocketAddr> {
+        let first = self.shakes.first()?;
+        Some(SocketAddr::new(first.observation.address?, first.target.port))
+    }
+
+    /// The same handshake by openssl, with `options`, and what follows the pipe.
+    pub fn by_openssl(&self, does: &str, options: &str, then: &str) -> Fix {
+        let host = self.shakes.first().map_or("HOST", |shake| &shake.target.host);
+        let place = self.place().map_or_else(|| format!("{host}:443"), |place| place.to_string());
+        Fix::ready(does, format!("openssl s_client -connect {place} -servername {host} {options}</dev/null{then}"))
+    }
+}
+
+/// One draft for the hosts at which no address works, and a warning for those at which another
+/// address does: a client takes that one now and then.
+pub(super) fn drafts<'e>(case: &Case<'e>, failed: Vec<Shake<'e>>, draft: impl Fn(&Failed<'e>) -> Draft) -> Vec<Draft> {
+    let works = |target: &Target| case.hosts.iter().any(|host| host.target == target && host.works());
+    let (some, all): (Vec<_>, Vec<_>) = failed.into_iter().partition(|shake| works(shake.target));
+    let mut drafts = Vec::new();
+    if !all.is_empty() {
+        let failed = Failed { shakes: all, partly: false };
+        drafts.push(failed.cited_by(draft(&failed)));
+    }
+    if !some.is_empty() {
+        let failed = Failed { shakes: some, partly: true };
+        let mut warning = failed.cited_by(draft(&failed));
+        warning.severity = Severity::Warning;
+        warning.reason.push_str("; another address of the same name works, so pulls fail only now and then");
+        drafts.push(warning.fix(Fix::advice(
+            "compare the route, the firewall endpoint and the record of that address with those of one that works",
+        )));
+    }
+    drafts
 }
 
 fn cut(case: &Case<'_>) -> Vec<Draft> {
-    let (shakes, names) = gather(case, |outcome| {
-        matches!(
-            outcome,
-            HandshakeOutcome::Reset
-                | HandshakeOutcome::Closed
-                | HandshakeOutcome::TimedOut
-                | HandshakeOutcome::Alert { .. }
+    use HandshakeOutcome::{Alert, Closed, Reset, TimedOut};
+    let failed = shakes(case, |_, outcome| matches!(outcome, Reset | Closed | TimedOut | Alert { .. }));
+    drafts(case, failed, |failed| {
+        let (who, hosts) = (failed.who(), failed.hosts());
+        let silent = failed.outcomes().all(|outcome| matches!(outcome, TimedOut));
+        // A filter by name lets other names pass on the same path; a hole for large packets does not.
+        let is_failed = |target: &Target| failed.shakes.iter().any(|shake| shake.target == target);
+        let others_pass = case.hosts.iter().any(|host| host.works() && !is_failed(host.target));
+        let reason = match (silent, others_pass) {
+            _ if failed.partly => "an appliance on the way to this address, or what answers there, ends the handshake",
+            (_, true) => {
+                "the ClientHello is the first message that names the host, and other names pass: a firewall that filters by name (SNI) does that"
+            }
+            (false, false) => {
+                "the ClientHello is the first message that names the host, and it is cut there: a firewall that filters by name (SNI) does that"
+            }
+            (true, false) => {
+                "what follows the ClientHello does not arrive: a firewall that filters by name (SNI) drops it, or large packets get lost on the way"
+            }
+        };
+        let draft = Draft::error(
+            Stage::Tls,
+            who.clone(),
+            format!("the TLS handshake with {who} {}, although TCP connects", ending(failed)),
         )
-    });
-    if shakes.is_empty() {
-        return Vec::new();
+        .likely(reason)
+        .fix(Fix::advice(format!(
+            "allow these server names (SNI) in AWS Network Firewall, or in the appliance on the path, each by its exact name: {hosts}"
+        )))
+        .fix(words::in_region(
+            case.region(),
+            "see which rule groups AWS Network Firewall has in this Region",
+            format!("aws network-firewall list-rule-groups --region {}", case.region()),
+        ));
+        match silent {
+            true => draft.or(&["MTU-01"]).fix(Fix::advice(
+                "if the names are allowed, large packets are lost (MTU-01): clamp the MSS on the transit gateway, VPN or appliance, or let ICMP type 3 code 4 through",
+            )),
+            false => draft,
+        }
+    })
+}
+
+/// How those handshakes ended, where they all ended alike.
+fn ending(failed: &Failed<'_>) -> String {
+    let Some(first) = failed.outcomes().next() else { return String::new() };
+    if failed.outcomes().any(|outcome| outcome != first) {
+        return "is cut after the ClientHello".to_owned();
     }
-    let silent = shakes.iter().all(|(_, outcome)| matches!(outcome, HandshakeOutcome::TimedOut));
-    let how = match shakes[0].1 {
-        HandshakeOutcome::TimedOut => "left without an answer".to_owned(),
-        HandshakeOutcome::Reset => "reset".to_owned(),
-        HandshakeOutcome::Alert { alert } => format!("ended with the alert {alert}"),
-        _ => "closed".to_owned(),
-    };
-    let draft = Draft::error(
-        Stage::Tls,
-        names.clone(),
-        format!("the TLS handshake with {names} is {how} after the ClientHello, although TCP connects"),
-    )
-    .likely("TCP was accepted and the first message that names the host was not: a firewall that filters by name (SNI) does that")
-    .cite(shakes.iter().map(|(observation, _)| *observation))
-    .fix(Fix::advice(format!(
-        "allow these server names (SNI) in AWS Network Firewall or the appliance on the path, by exact name: {names}"
-    )));
-    match silent {
-        true => vec![draft.or(&["MTU-01"])],
-        false => vec![draft],
+    match first {
+        HandshakeOutcome::TimedOut => "gets no answer to the ClientHello".to_owned(),
+        HandshakeOutcome::Reset => "is reset after the ClientHello".to_owned(),
+        HandshakeOutcome::Alert { alert } => format!("is refused with the alert {alert}"),
+        _ => "is closed after the ClientHello".to_owned(),
     }
 }
 
 fn no_common_ground(case: &Case<'_>) -> Vec<Draft> {
-    let (shakes, names) = gather(case, |outcome| matches!(outcome, HandshakeOutcome::NoCommonParameters { .. }));
-    if shakes.is_empty() {
-        return Vec::new();
-    }
-    let summary = format!("{names} and the probe have no TLS version or cipher in common");
-    vec![
-        Draft::error(Stage::Tls, names, summary)
-            .proven("AWS's endpoints take TLS 1.2 and 1.3, as the probe does: something old answers in their place")
-            .cite(shakes.iter().map(|(observation, _)| *observation))
-            .fix(Fix::advice("update the proxy, mirror or inspector in between so that it speaks TLS 1.2 or newer")),
-    ]
+    let failed = shakes(case, |_, outcome| matches!(outcome, HandshakeOutcome::NoCommonParameters { .. }));
+    drafts(case, failed, |failed| {
+        let who = failed.who();
+        let reason = match failed.shakes.iter().all(|shake| shake.target.role.is_aws()) {
+            true => "AWS's endpoints speak TLS 1.2 and 1.3, as the probe does: something old answers in their place",
+            false => {
+                "the probe speaks TLS 1.2 and 1.3, as container runtimes do: what answers is older, or wants other ciphers"
+            }
+        };
+        Draft::error(Stage::Tls, who.clone(), format!("{who} and the probe have no TLS version or cipher in common"))
+            .likely(reason)
+            .or(&["TLS-02"])
+            .fix(Fix::advice(
+                "update the proxy, mirror or inspector that answers there, so that it speaks TLS 1.2 or newer",
+            ))
+            .fix(failed.by_openssl("see which versions it speaks: once like this, once with -tls1_1", "-tls1_2 ", ""))
+            .fix(Fix::advice("or keep the traffic off it: exempt the ECR and S3 names, or use VPC endpoints"))
+    })
 }
 
 fn not_tls(case: &Case<'_>) -> Vec<Draft> {
-    let (shakes, names) = gather(case, |outcome| matches!(outcome, HandshakeOutcome::NotTls));
-    if shakes.is_empty() {
-        return Vec::new();
-    }
-    let places = words::list(shakes.iter().filter_map(|(it, _)| it.address).map(|address| address.to_string()));
-    let summary = format!("{places} does not speak TLS on the port of {names}");
-    vec![
-        Draft::error(Stage::Tls, format!("{places} ({names})"), summary)
-            .proven("the answer to the ClientHello is not a TLS record")
-            .cite(shakes.iter().map(|(observation, _)| *observation))
-            .fix(Fix::advice("a plain-HTTP service, a proxy port or a mirror answers there: correct the port, or the record that leads there")),
-    ]
+    let failed = shakes(case, |_, outcome| matches!(outcome, HandshakeOutcome::NotTls));
+    drafts(case, failed, |failed| {
+        let (places, hosts) = (failed.addresses(), failed.hosts());
+        let mut draft = Draft::error(
+            Stage::Tls,
+            format!("{places} ({hosts})"),
+            format!("{places} {} for {hosts}, and not in TLS", failed.verb("answers", "answer")),
+        )
+        .proven("the answer to the ClientHello is no TLS record")
+        .or(&["DNS-08"]);
+        let ported = |shake: &&Shake<'_>| shake.target.role == Role::EcrDkr && shake.target.port != lost::HTTPS;
+        if let Some(shake) = failed.shakes.iter().find(ported) {
+            draft = draft.fix(lost::drop_port(shake.target.port));
+        }
+        let place = failed.place().map_or_else(|| hosts.clone(), |place| place.to_string());
+        draft
+            .fix(Fix::ready("see what answers there in the clear", format!("curl -sv -o /dev/null http://{place}/")))
+            .fix(Fix::advice(
+                "correct what leads there: the record or hosted zone of the name, the port, or the proxy that takes port 443 for plain HTTP",
+            ))
+    })
 }

@@ -1,9 +1,11 @@
 //! Certificates that are not what a client of AWS must see: TLS-01, TLS-03 to TLS-06.
 
+use super::clock;
+use super::tls::{Failed, drafts, shakes};
 use super::words;
 use crate::diagnose::{Case, Draft, Need, Rule};
 use crate::model::outcome::{Certificate, HandshakeOutcome};
-use crate::model::{Act, Code, Fix, Observation, Stage, Target};
+use crate::model::{Code, Fix, Stage, Target};
 
 macro_rules! rule {
     ($id:ident, $code:literal, $name:literal, $judge:ident) => {
@@ -26,176 +28,199 @@ rule!(TLS_06, "TLS-06", "certificate-not-in-validity", out_of_validity);
 /// Organisations that certify, or have certified, AWS's endpoints.
 const AMAZON_ISSUERS: [&str; 4] = ["amazon", "starfield", "digicert", "baltimore"];
 
-type Shake<'e> = (&'e Observation, &'e Target, &'e HandshakeOutcome);
+/// Domains whose servers they certify. The isolated and the sovereign partitions may have
+/// authorities of their own, and of China's this is not known.
+const AMAZON_DOMAINS: [&str; 5] = [".amazonaws.com", ".api.aws", ".on.aws", ".ecr.aws", ".cloudfront.net"];
 
-fn handshakes<'e>(case: &Case<'e>) -> Vec<Shake<'e>> {
-    let shakes = case.acts(|act| match act {
-        Act::Handshake(outcome) => Some(outcome),
-        _ => None,
-    });
-    shakes.into_iter().filter_map(|(it, outcome)| Some((it, it.target.as_ref()?, outcome))).collect()
-}
-
-/// Handshakes that `fits` takes, gathered under one subject.
-fn gather<'e>(case: &Case<'e>, fits: impl Fn(&Target, &HandshakeOutcome) -> bool) -> Vec<Shake<'e>> {
-    handshakes(case).into_iter().filter(|(_, target, outcome)| fits(target, outcome)).collect()
-}
-
-fn names(shakes: &[Shake<'_>]) -> String {
-    words::list(shakes.iter().map(|(_, target, _)| target.to_string()))
-}
-
-fn from_amazon(certificate: &Certificate) -> bool {
+pub(super) fn from_amazon(certificate: &Certificate) -> bool {
     let issuer = certificate.issuer.to_ascii_lowercase();
-    AMAZON_ISSUERS.iter().any(|name| issuer.contains(name))
+    !certificate.self_signed && AMAZON_ISSUERS.iter().any(|name| issuer.contains(name))
 }
 
-fn issuer(shakes: &[Shake<'_>]) -> String {
-    let first = shakes.iter().find_map(|(_, _, outcome)| outcome.certificate());
-    first.map_or_else(|| "an unknown issuer".to_owned(), |certificate| format!("\"{}\"", certificate.issuer))
+/// Whether only a certificate of Amazon's is right for it. A mirror in the API's place
+/// (`AWS_ENDPOINT_URL`) or another layer store has whatever it has.
+fn wants_amazon(target: &Target) -> bool {
+    AMAZON_DOMAINS.iter().any(|domain| target.host.ends_with(domain))
+}
+
+/// The issuers, quoted.
+fn issuers(failed: &Failed<'_>) -> String {
+    let named = failed.outcomes().filter_map(HandshakeOutcome::certificate).map(|it| format!("\"{}\"", it.issuer));
+    match words::list(named) {
+        none if none.is_empty() => "an issuer that cannot be read".to_owned(),
+        issuers => issuers,
+    }
 }
 
 fn intercepted(case: &Case<'_>) -> Vec<Draft> {
-    let mut drafts = Vec::new();
-    let unknown = gather(case, |_, outcome| {
-        matches!(outcome, HandshakeOutcome::UnknownIssuer { certificate }
-            if !certificate.as_ref().is_some_and(|it| from_amazon(it) && !it.self_signed))
+    let strange = |it: &Certificate| !from_amazon(it);
+    let unknown = shakes(case, |_, outcome| match outcome {
+        HandshakeOutcome::UnknownIssuer { certificate } => certificate.as_ref().is_none_or(strange),
+        _ => false,
     });
-    if !unknown.is_empty() {
-        let (names, issuer) = (names(&unknown), issuer(&unknown));
-        let self_signed = unknown.iter().all(|(_, _, outcome)| outcome.certificate().is_some_and(|it| it.self_signed));
-        let summary = match self_signed {
-            true => format!("{names} answers with a self-signed certificate, {issuer}, that no client trusts"),
-            false => {
-                format!("{names} is intercepted: its certificate is issued by {issuer}, which is not trusted here")
-            }
-        };
-        drafts.push(
-            Draft::error(Stage::Tls, names, summary)
-                .proven("the certificate that arrived is neither from an authority that is trusted nor from one that AWS uses")
-                .cite(unknown.iter().map(|(observation, ..)| *observation))
-                .fix(Fix::advice("exempt the ECR and S3 names from TLS inspection in the proxy or firewall (bypass by SNI)"))
-                .fix(Fix::advice("or keep the traffic off that path: VPC endpoints for ecr.api, ecr.dkr and S3"))
-                .fix(Fix::advice("on hosts of your own that must pass the inspector, add its CA to the container runtime; Fargate takes none")),
-        );
-    }
-    let inspected = gather(case, |target, outcome| {
-        target.role.is_aws()
-            && matches!(outcome, HandshakeOutcome::Completed { certificate: Some(it), .. } if !from_amazon(it))
-    });
+    let mut found = drafts(case, unknown, untrusted);
+    let inspected = shakes(
+        case,
+        |target, outcome| matches!(outcome, HandshakeOutcome::Completed { certificate: Some(it), .. } if wants_amazon(target) && strange(it)),
+    );
     if !inspected.is_empty() {
-        let (names, issuer) = (names(&inspected), issuer(&inspected));
-        let summary = format!("{names} is inspected: the probe trusts {issuer}, which is not an authority of Amazon's");
-        drafts.push(
-            Draft::warning(Stage::Tls, names, summary)
-                .likely(
-                    "the chain verifies with the roots given here; the Fargate agent has its own and will refuse it",
-                )
-                .cite(inspected.iter().map(|(observation, ..)| *observation))
-                .fix(Fix::advice("exempt the ECR and S3 names from TLS inspection, or use VPC endpoints")),
-        );
+        let inspected = Failed { shakes: inspected, partly: false };
+        let (hosts, issuers) = (inspected.hosts(), issuers(&inspected));
+        let summary = format!("the TLS of {hosts} is opened on the way: {issuers} is no authority of Amazon's");
+        let draft = Draft::warning(Stage::Tls, hosts, summary)
+            .likely("the CA bundle here knows that issuer; what pulls the image has a bundle of its own, and Fargate's cannot be given another CA")
+            .fix(exempt())
+            .fix(endpoints());
+        found.push(inspected.cited_by(draft));
     }
-    drafts
+    found
+}
+
+fn untrusted(failed: &Failed<'_>) -> Draft {
+    let (who, issuers) = (failed.who(), issuers(failed));
+    let self_signed = failed.outcomes().all(|outcome| outcome.certificate().is_some_and(|it| it.self_signed));
+    let aws = failed.shakes.iter().any(|shake| wants_amazon(shake.target));
+    let summary = match (self_signed, aws) {
+        (true, _) => format!("{who} shows a self-signed certificate, {issuers}, that no client trusts"),
+        (false, true) => {
+            format!("the TLS of {who} is opened on the way: the certificate that arrives is from {issuers}")
+        }
+        (false, false) => format!("{who} shows a certificate of {issuers}, which is not trusted here"),
+    };
+    let draft = Draft::error(Stage::Tls, who, summary);
+    // An inspector signs with an authority of its own; a mirror or a stray address signs for itself.
+    let draft = if self_signed { draft.or(&["DNS-08"]) } else { draft };
+    match aws {
+        true => draft
+            .proven("the certificate that arrived is neither from an authority that is trusted here nor from one that AWS uses")
+            .fix(exempt())
+            .fix(endpoints())
+            .fix(Fix::advice(
+                "on hosts of your own that must pass the inspector, add its CA to the container runtime's bundle; Fargate takes none",
+            )),
+        false => draft
+            .likely("the chain ends at no root of the CA bundle here: an inspector, a private authority, or a bundle that lacks the root")
+            .or(&["TLS-04"])
+            .fix(failed.by_openssl("see which chain arrives", "-showcerts ", ""))
+            .fix(Fix::advice(
+                "if that authority is meant to be trusted, add its root to the container runtime's bundle, and to the probe's with --ca-bundle",
+            )),
+    }
+}
+
+fn exempt() -> Fix {
+    Fix::advice("exempt the ECR and S3 names from TLS inspection in the proxy or firewall (bypass by SNI)")
+}
+
+fn endpoints() -> Fix {
+    Fix::advice("or keep the traffic off that path: VPC endpoints for ecr.api, ecr.dkr and S3")
 }
 
 fn old_bundle(case: &Case<'_>) -> Vec<Draft> {
-    let unknown = gather(case, |target, outcome| {
-        target.role.is_aws()
-            && matches!(outcome, HandshakeOutcome::UnknownIssuer { certificate: Some(it) } if from_amazon(it) && !it.self_signed)
-    });
-    if unknown.is_empty() {
-        return Vec::new();
-    }
-    let (names, issuer) = (names(&unknown), issuer(&unknown));
-    let summary = format!(
-        "the certificate of {names} is Amazon's own, from {issuer}, but the CA bundle here does not know its root"
+    let unknown = shakes(
+        case,
+        |_, outcome| matches!(outcome, HandshakeOutcome::UnknownIssuer { certificate: Some(it) } if from_amazon(it)),
     );
-    vec![
+    drafts(case, unknown, |failed| {
+        let (who, issuers) = (failed.who(), issuers(failed));
+        let summary = format!(
+            "the CA bundle here lacks the root of {issuers}, an authority that AWS uses, which certifies {who}"
+        );
         Draft::error(Stage::Tls, "the CA bundle of this machine or image", summary)
-            .likely("the issuer carries the name of an authority that AWS uses, so the bundle is old or incomplete")
-            .cite(unknown.iter().map(|(observation, ..)| *observation))
+            .likely("the issuer's name is right and its chain leads to no root here, so the bundle is old or cut down")
             .or(&["TLS-01"])
             .fix(Fix::advice(
-                "update the ca-certificates package, or the base image, and drop an old AWS_CA_BUNDLE or SSL_CERT_FILE",
+                "update the ca-certificates package or the base image, and drop an old --ca-bundle, AWS_CA_BUNDLE or SSL_CERT_FILE",
             ))
-            .fix(Fix::fill_in(
-                "see which chain arrives",
-                "openssl s_client -connect HOST:443 -servername HOST -showcerts </dev/null",
-            )),
-    ]
+            .fix(failed.by_openssl("see which chain arrives, and whether its root is Amazon's", "-showcerts ", ""))
+    })
 }
 
 fn another_name(case: &Case<'_>) -> Vec<Draft> {
-    let wrong = gather(case, |_, outcome| matches!(outcome, HandshakeOutcome::NameMismatch { .. }));
-    if wrong.is_empty() {
-        return Vec::new();
-    }
-    let host_names = names(&wrong);
-    let presented =
-        words::list(wrong.iter().filter_map(|(_, _, outcome)| outcome.certificate()).flat_map(|it| &it.names).take(4));
-    let addresses = words::list(wrong.iter().filter_map(|(it, ..)| it.address).map(|address| address.to_string()));
-    let summary = match presented.is_empty() {
-        true => format!("{addresses} is not {host_names}: its certificate is for another name"),
-        false => format!("{addresses} is not {host_names}: its certificate is for {presented}"),
-    };
-    vec![
-        Draft::error(Stage::Tls, format!("{addresses} ({host_names})"), summary)
-            .proven("the name is not among those of a certificate that is otherwise good: DNS leads to somebody else")
-            .cite(wrong.iter().map(|(observation, ..)| *observation))
-            .or(&["DNS-08"])
+    let wrong = shakes(case, |_, outcome| matches!(outcome, HandshakeOutcome::NameMismatch { .. }));
+    drafts(case, wrong, |failed| {
+        let (places, hosts) = (failed.addresses(), failed.hosts());
+        let certificates: Vec<&Certificate> = failed.outcomes().filter_map(HandshakeOutcome::certificate).collect();
+        let names = words::list(certificates.iter().flat_map(|it| it.names.iter().take(2)).take(4));
+        let is = failed.verb("is", "are");
+        let summary = match names.is_empty() {
+            true => format!("{places} {is} not {hosts}: the certificate there is for another name"),
+            false => format!("{places} {is} not {hosts}: the certificate there is for {names}"),
+        };
+        let aws = certificates.iter().all(|it| from_amazon(it));
+        let draft = Draft::error(Stage::Tls, format!("{places} ({hosts})"), summary).or(&["DNS-08"]);
+        let draft = match aws {
+            true => draft.proven("the chain is good and the name is not among its names: the record or setting that leads there is wrong"),
+            false => draft
+                .likely("the chain is good and the name is not among its names: the record that leads there is wrong, or an inspector shows a name of its own")
+                .or(&["TLS-01"]),
+        };
+        draft
             .fix(Fix::fill_in(
-                "find the record that points there: a private hosted zone that shadows AWS's names",
+                "find the record that leads there: a private hosted zone that shadows AWS's names",
                 format!("aws route53 list-hosted-zones-by-vpc --vpc-id VPC_ID --vpc-region {}", case.region()),
             ))
             .fix(Fix::advice(
                 "use the service's own name with the endpoint's private DNS, never a vpce-… name or a copied address",
-            )),
-    ]
+            ))
+    })
 }
 
 fn malformed(case: &Case<'_>) -> Vec<Draft> {
-    let bad = gather(case, |_, outcome| matches!(outcome, HandshakeOutcome::BadCertificate { .. }));
-    if bad.is_empty() {
-        return Vec::new();
-    }
-    let host_names = names(&bad);
-    let why = bad.iter().find_map(|(_, _, outcome)| match outcome {
-        HandshakeOutcome::BadCertificate { reason, .. } => Some(reason.as_str()),
-        _ => None,
-    });
-    let summary =
-        format!("{host_names} presents a certificate that no client takes: {}", why.unwrap_or("it is malformed"));
-    vec![
-        Draft::error(Stage::Tls, host_names, summary)
-            .proven("the certificate itself was refused, before the question who issued it")
-            .cite(bad.iter().map(|(observation, ..)| *observation))
+    let bad = shakes(case, |_, outcome| matches!(outcome, HandshakeOutcome::BadCertificate { .. }));
+    drafts(case, bad, |failed| {
+        let who = failed.who();
+        let why = failed.outcomes().find_map(|outcome| match outcome {
+            HandshakeOutcome::BadCertificate { reason, .. } => Some(reason.as_str()),
+            _ => None,
+        });
+        let summary =
+            format!("{who} shows a certificate that cannot be verified: {}", why.unwrap_or("it is malformed"));
+        Draft::error(Stage::Tls, who, summary)
+            .proven("the certificate itself is at fault, whoever issued it")
             .fix(Fix::advice(
-                "reissue the certificate of the mirror or proxy with a subject alternative name and server usage",
-            )),
-    ]
+                "reissue the certificate of the mirror, proxy or inspector that answers there: X.509 v3, with a subject alternative name and for server use",
+            ))
+            .fix(failed.by_openssl("see the certificate", "", " | openssl x509 -noout -text"))
+    })
 }
 
 fn out_of_validity(case: &Case<'_>) -> Vec<Draft> {
-    let stale = gather(case, |_, outcome| {
+    // Certificates of several hosts do not end together: CLK-01 speaks then.
+    if clock::is_wrong_by_certificates(case) {
+        return Vec::new();
+    }
+    let stale = shakes(case, |_, outcome| {
         matches!(outcome, HandshakeOutcome::Expired { .. } | HandshakeOutcome::NotYetValid { .. })
     });
-    let Some((_, _, first)) = stale.first() else { return Vec::new() };
-    let host_names = names(&stale);
-    let summary = match first {
-        HandshakeOutcome::Expired { certificate: Some(it), now } => {
-            format!("the certificate of {host_names} expired at {} (the clock here says {now})", it.not_after)
-        }
-        HandshakeOutcome::NotYetValid { certificate: Some(it), now } => {
-            format!("the certificate of {host_names} is not valid before {} (the clock here says {now})", it.not_before)
-        }
-        _ => format!("the certificate of {host_names} is outside its validity"),
-    };
-    vec![
-        Draft::error(Stage::Tls, host_names, summary)
-            .likely("the server's certificate and the clock here disagree; AWS renews its own long before they end")
-            .cite(stale.iter().map(|(observation, ..)| *observation))
-            .or(&["CLK-01"])
-            .fix(Fix::advice("renew the certificate of the mirror, proxy or inspector that answers there"))
-            .fix(Fix::ready("make sure that the clock is right", "date -u")),
-    ]
+    drafts(case, stale, |failed| {
+        let who = failed.who();
+        let summary = match failed.outcomes().next() {
+            Some(HandshakeOutcome::Expired { certificate: Some(it), now }) => {
+                format!("the certificate of {who} expired at {}; the clock here says {now}", it.not_after)
+            }
+            Some(HandshakeOutcome::NotYetValid { certificate: Some(it), now }) => {
+                format!("the certificate of {who} is not valid before {}; the clock here says {now}", it.not_before)
+            }
+            _ => format!("the certificate of {who} is outside its validity"),
+        };
+        let mut certificates = failed.outcomes().filter_map(HandshakeOutcome::certificate);
+        let strange = certificates.any(|it| !from_amazon(it));
+        let draft = Draft::error(Stage::Tls, who, summary);
+        let draft = match clock::is_right(case) {
+            true => draft.proven("AWS's answers agree with the clock here, so it is the certificate"),
+            false => draft
+                .likely("the certificate and the clock here disagree; AWS renews its own long before they end")
+                .or(&["CLK-01"])
+                .fix(Fix::ready("make sure that the clock is right", "date -u")),
+        };
+        let draft = if strange { draft.or(&["TLS-01"]) } else { draft.or(&["DNS-08"]) };
+        draft
+            .fix(failed.by_openssl(
+                "see whose certificate it is",
+                "",
+                " | openssl x509 -noout -issuer -subject -dates",
+            ))
+            .fix(Fix::advice("renew the certificate of the mirror, proxy or inspector that answers there, or take it out of the path"))
+    })
 }

@@ -1,7 +1,7 @@
 //! Phrases that several rules share.
 
-use crate::diagnose::Contact;
-use crate::diagnose::Host;
+use crate::diagnose::{Contact, Host};
+use crate::model::Fix;
 
 /// `a`, `a and b`, `a, b and c`.
 pub fn list<S: AsRef<str>>(parts: impl IntoIterator<Item = S>) -> String {
@@ -23,12 +23,35 @@ pub fn hosts(hosts: &[&Host<'_>]) -> String {
     list(hosts.iter().map(|host| host.target.to_string()))
 }
 
-/// The addresses of contacts.
+/// The addresses of contacts: S3 answers with eight, and the table below shows them all.
 pub fn addresses(contacts: &[&Contact<'_>]) -> String {
-    list(contacts.iter().map(|contact| contact.address.to_string()))
+    const MOST: usize = 4;
+    let named = contacts.iter().map(|contact| contact.address.to_string());
+    match contacts.len().checked_sub(MOST).filter(|more| *more > 1) {
+        Some(more) => list(named.take(MOST).chain([format!("{more} more")])),
+        None => list(named),
+    }
 }
 
 /// `does` or `do`, after a list of so many.
 pub fn verb<'w>(count: usize, one: &'w str, many: &'w str) -> &'w str {
     if count == 1 { one } else { many }
+}
+
+/// How the VPC's own resolver becomes the one that is asked.
+pub fn amazon_dns(region: &str) -> Fix {
+    Fix::fill_in(
+        "let the VPC's own resolver answer, for every task that starts from now on",
+        format!(
+            "aws ec2 create-dhcp-options --region {region} --dhcp-configurations Key=domain-name-servers,Values=AmazonProvidedDNS && aws ec2 associate-dhcp-options --region {region} --dhcp-options-id DHCP_OPTIONS_ID --vpc-id VPC_ID"
+        ),
+    )
+}
+
+/// A command that runs as it stands, unless the Region is not known.
+pub fn in_region(region: &str, does: &str, command: String) -> Fix {
+    match region {
+        "REGION" => Fix::fill_in(does, command),
+        _ => Fix::ready(does, command),
+    }
 }

@@ -1,0 +1,80 @@
+//! Who was denied, as an ARN names it.
+
+use std::fmt;
+
+/// The principal of a denial; ECS and people redact and cut its ARN.
+pub struct Principal<'a> {
+    arn: Option<&'a str>,
+}
+
+impl<'a> Principal<'a> {
+    pub fn of(arn: Option<&'a str>) -> Self {
+        Principal { arn }
+    }
+
+    pub fn arn(&self) -> &'a str {
+        self.arn.unwrap_or("the caller")
+    }
+
+    /// The account, where the ARN shows it.
+    pub fn account(&self) -> Option<&'a str> {
+        let account = self.arn?.split(':').nth(4)?;
+        (account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit())).then_some(account)
+    }
+
+    /// NAME of `arn:…:assumed-role/NAME/session` and of `arn:…:role/path/NAME`.
+    pub fn role(&self) -> Option<&'a str> {
+        let mut parts = self.path()?.split('/');
+        let name = match parts.next()? {
+            "assumed-role" => parts.next(),
+            "role" => parts.next_back(),
+            _ => None,
+        };
+        name.filter(|name| !name.is_empty())
+    }
+
+    /// NAME of `arn:…:user/path/NAME`.
+    pub fn user(&self) -> Option<&'a str> {
+        self.path()?.strip_prefix("user/")?.rsplit('/').next()
+    }
+
+    fn path(&self) -> Option<&'a str> {
+        self.arn?.splitn(6, ':').nth(5)
+    }
+}
+
+impl fmt::Display for Principal<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.role(), self.user()) {
+            (Some(role), _) => write!(f, "the role {role}"),
+            (None, Some(user)) => write!(f, "the user {user}"),
+            (None, None) => f.write_str(self.arn()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Principal;
+
+    #[test]
+    fn names_are_taken_from_arns() {
+        for (arn, role, user, shown) in [
+            ("arn:aws:sts::111122223333:assumed-role/app/9f3", Some("app"), None, "the role app"),
+            ("arn:aws-cn:iam::111122223333:role/team/app", Some("app"), None, "the role app"),
+            ("arn:aws:iam::111122223333:user/ci/deployer", None, Some("deployer"), "the user deployer"),
+            ("arn:aws:sts::***:assumed-role/app", Some("app"), None, "the role app"),
+            ("arn:aws:sts::111122223333:assumed-role/", None, None, "arn:aws:sts::111122223333:assumed-role/"),
+            ("the account's deployer", None, None, "the account's deployer"),
+        ] {
+            let principal = Principal::of(Some(arn));
+            assert_eq!(
+                (principal.role(), principal.user(), principal.to_string().as_str()),
+                (role, user, shown),
+                "{arn}"
+            );
+        }
+        assert_eq!(Principal::of(None).to_string(), "the caller");
+        assert_eq!(Principal::of(Some("arn:aws:sts::***:assumed-role/app/9f3")).account(), None);
+    }
+}

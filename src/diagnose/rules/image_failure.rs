@@ -1,0 +1,191 @@
+//! `ecr:BatchGetImage` answers 200 and lists a failure: the key (KMS-01), the upstream of a
+//! pull-through cache (PTC-04), anything else (ECR-01).
+
+use super::repository::{self, Repository};
+use crate::diagnose::{Case, Draft, Need, Rule};
+use crate::model::outcome::{LayerBytesOutcome, LayerUrlOutcome, ManifestOutcome, Rejection};
+use crate::model::{Act, Code, Fix, Observation, Stage};
+
+pub static ECR_01: Rule = Rule {
+    code: Code("ECR-01"),
+    name: "image-failure-in-answer",
+    page: include_str!("../../../docs/codes/ECR-01.md"),
+    need: Need::ManifestReply,
+    judge: other,
+};
+
+pub static KMS_01: Rule = Rule {
+    code: Code("KMS-01"),
+    name: "repository-key-unusable",
+    page: include_str!("../../../docs/codes/KMS-01.md"),
+    need: Need::ManifestReply,
+    judge: key,
+};
+
+pub static PTC_04: Rule = Rule {
+    code: Code("PTC-04"),
+    name: "upstream-registry-fails",
+    page: include_str!("../../../docs/codes/PTC-04.md"),
+    need: Need::ManifestReply,
+    judge: upstream,
+};
+
+/// Codes of `failures[]` that IMG-02 speaks of.
+const NOT_THERE: [&str; 2] = ["ImageNotFound", "ImageTagDoesNotMatchDigest"];
+
+/// Whether the API names a cause for this very request that the registry's own answer leaves out:
+/// a key or an upstream, behind what looks like a missing image or a failing service.
+pub(super) fn is_named_by_api(case: &Case<'_>, observation: &Observation) -> bool {
+    failures(case).iter().any(|it| (is_key(it) || is_upstream(it)) && it.observation.subject == observation.subject)
+}
+
+/// What failed, in the service's own code, with its reason.
+struct Failure<'e> {
+    observation: &'e Observation,
+    code: &'e str,
+    reason: Option<&'e str>,
+}
+
+fn failures<'e>(case: &Case<'e>) -> Vec<Failure<'e>> {
+    let of = |it: &'e Rejection| it.code.as_deref().map(|code| (code, it.message.as_deref()));
+    let found = case.acts(|act| match act {
+        Act::Manifest(ManifestOutcome::Failure { code, reason })
+        | Act::ApiManifest(ManifestOutcome::Failure { code, reason })
+        | Act::LayerUrl(LayerUrlOutcome::Failure { code, reason })
+        | Act::ApiLayerUrl(LayerUrlOutcome::Failure { code, reason }) => Some((code.as_str(), reason.as_deref())),
+        Act::Manifest(ManifestOutcome::Rejected(it)) | Act::ApiManifest(ManifestOutcome::Rejected(it)) => of(it),
+        Act::LayerUrl(LayerUrlOutcome::Rejected(it)) | Act::ApiLayerUrl(LayerUrlOutcome::Rejected(it)) => of(it),
+        Act::LayerBytes(LayerBytesOutcome::Rejected(it)) => of(it),
+        _ => None,
+    });
+    found.into_iter().map(|(observation, (code, reason))| Failure { observation, code, reason }).collect()
+}
+
+/// The first failure of the kind, as a draft that accounts for what the registry said of the same image.
+fn draft<'e>(
+    case: &Case<'e>,
+    found: &[&Failure<'e>],
+    summary: impl Fn(&str, &str) -> String,
+) -> Option<(Draft, Option<Repository<'e>>)> {
+    let first = found.first()?;
+    let manifest = repository::manifest_of(case, first.observation);
+    let subject = manifest.and_then(|it| it.subject.as_deref()).unwrap_or("the image");
+    let refused = case.evidence.iter().filter(|it| {
+        matches!(it.act, Act::Manifest(ManifestOutcome::Rejected(_))) && it.subject == first.observation.subject
+    });
+    let draft = Draft::error(stage(first.observation), subject, summary(subject, first.code))
+        .cite(refused)
+        .cite(found.iter().map(|it| it.observation));
+    let said = first.reason.map(|reason| format!(": {reason}")).unwrap_or_default();
+    let draft = draft.proven(format!("ECR names the failure itself, {}{said}", first.code));
+    Some((draft, Repository::of(case, first.observation)))
+}
+
+fn stage(observation: &Observation) -> Stage {
+    match observation.act {
+        Act::LayerUrl(_) | Act::ApiLayerUrl(_) => Stage::LayerUrl,
+        Act::LayerBytes(_) => Stage::LayerBytes,
+        _ => Stage::Manifest,
+    }
+}
+
+fn is_key(failure: &Failure<'_>) -> bool {
+    let denied = match &failure.observation.act {
+        Act::LayerBytes(LayerBytesOutcome::Rejected(it)) => {
+            it.denial.as_ref().is_some_and(|denial| denial.action.starts_with("kms:"))
+        }
+        _ => false,
+    };
+    // The API's `KmsError` and `KmsException`; S3's `KMS.DisabledException` and its like.
+    denied || failure.code.starts_with("KMS.") || ["KmsError", "KmsException"].contains(&failure.code)
+}
+
+fn key(case: &Case<'_>) -> Vec<Draft> {
+    let failures = failures(case);
+    let found: Vec<_> = failures.iter().filter(|it| is_key(it)).collect();
+    let summary = |subject: &str, _: &str| format!("ECR cannot use the KMS key that {subject} is encrypted with");
+    let Some((draft, repository)) = draft(case, &found, summary) else { return Vec::new() };
+    let arguments = arguments(case, repository);
+    vec![
+        draft
+            .fix(Fix::ready(
+                "see which key it is",
+                format!("aws ecr describe-repositories {} --query 'repositories[].encryptionConfiguration'", arguments.replace("--repository-name ", "--repository-names ")),
+            ))
+            .fix(Fix::fill_in(
+                "see whether it is disabled or about to be deleted",
+                format!("aws kms describe-key --region {} --key-id KEY_ARN --query KeyMetadata.KeyState", case.region()),
+            ))
+            .fix(Fix::fill_in(
+                "enable it again (of a key that is about to be deleted, cancel the deletion first)",
+                format!("aws kms enable-key --region {} --key-id KEY_ARN", case.region()),
+            ))
+            .fix(Fix::advice("if the key is enabled, ECR's grant on it was retired or revoked (aws kms list-grants), and grants of ECR's cannot be made by hand: push the images to a new repository")),
+    ]
+}
+
+fn is_upstream(failure: &Failure<'_>) -> bool {
+    failure.code.starts_with("Upstream") || failure.code.starts_with("UnableToGetUpstream")
+}
+
+fn upstream(case: &Case<'_>) -> Vec<Draft> {
+    let failures = failures(case);
+    let found: Vec<_> = failures.iter().filter(|it| is_upstream(it)).collect();
+    let summary = |subject: &str, code: &str| match code {
+        "UpstreamAccessDenied" => format!("the upstream registry denies ECR's pull-through cache {subject}"),
+        "UpstreamTooManyRequests" => format!("the upstream registry throttles ECR's pull-through cache for {subject}"),
+        _ => format!("ECR's pull-through cache does not get {subject} from its upstream registry"),
+    };
+    let Some((draft, _)) = draft(case, &found, summary) else { return Vec::new() };
+    let region = case.region();
+    vec![
+        draft
+            .fix(Fix::ready(
+                "see the cache rules, their upstreams and their secrets",
+                format!("aws ecr describe-pull-through-cache-rules --region {region}"),
+            ))
+            .fix(Fix::fill_in(
+                "let ECR try the rule's credentials",
+                format!("aws ecr validate-pull-through-cache-rule --region {region} --ecr-repository-prefix CACHE_PREFIX"),
+            ))
+            .fix(Fix::advice("renew the secret (its name begins with ecr-pullthroughcache/), or wait where the upstream limits the rate")),
+    ]
+}
+
+fn other(case: &Case<'_>) -> Vec<Draft> {
+    let failures = failures(case);
+    let listed = |failure: &&Failure<'_>| {
+        let act = &failure.observation.act;
+        let listed = matches!(
+            act,
+            Act::Manifest(ManifestOutcome::Failure { .. })
+                | Act::ApiManifest(ManifestOutcome::Failure { .. })
+                | Act::LayerUrl(LayerUrlOutcome::Failure { .. })
+                | Act::ApiLayerUrl(LayerUrlOutcome::Failure { .. })
+        );
+        listed && !NOT_THERE.contains(&failure.code) && !is_key(failure) && !is_upstream(failure)
+    };
+    let found: Vec<_> = failures.iter().filter(listed).collect();
+    let summary = |subject: &str, code: &str| format!("ECR does not give {subject}: {code}");
+    let Some((draft, repository)) = draft(case, &found, summary) else { return Vec::new() };
+    let tag = draft.subject.rsplit_once(':').map_or("TAG", |(_, tag)| tag).to_owned();
+    let image = match draft.subject.split_once('@') {
+        Some((_, digest)) => format!("imageDigest={digest}"),
+        None => format!("imageTag={tag}"),
+    };
+    vec![
+        draft
+            .fix(Fix::ready(
+                "ask the API for it yourself",
+                format!("aws ecr batch-get-image {} --image-ids {image} --query failures", arguments(case, repository)),
+            ))
+            .fix(Fix::advice(
+                "correct the tag or the digest in the image where the code speaks of it; else push the image again",
+            )),
+    ]
+}
+
+fn arguments(case: &Case<'_>, repository: Option<Repository<'_>>) -> String {
+    repository
+        .map_or_else(|| format!("--region {} --repository-name REPOSITORY", case.region()), |it| it.arguments(case))
+}

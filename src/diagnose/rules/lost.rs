@@ -1,0 +1,154 @@
+//! SYNs that nothing answers, sorted by whose the address is, and what else the rules about packets share.
+
+use crate::diagnose::{Case, Contact, Host};
+use crate::model::outcome::{ConnectOutcome, ReferenceOutcome};
+use crate::model::{Act, AddressClass, Fix, Mode, Observation, Role};
+
+/// Where ECR and S3 listen.
+pub const HTTPS: u16 = 443;
+
+/// Hosts of one Region at which TCP reaches nothing, with the addresses that are lost.
+pub struct Lost<'h, 'e> {
+    pub region: &'e str,
+    pub hosts: Vec<&'h Host<'e>>,
+    pub contacts: Vec<&'h Contact<'e>>,
+}
+
+impl<'h, 'e> Lost<'h, 'e> {
+    /// What `of` finds at each host, by Region: an endpoint and a route serve their own.
+    pub fn by_region(
+        case: &'h Case<'e>,
+        of: impl Fn(&'h Host<'e>) -> Vec<&'h Contact<'e>>,
+    ) -> impl Iterator<Item = Self> {
+        let mut found: Vec<Self> = Vec::new();
+        for host in &case.hosts {
+            let contacts = of(host);
+            if contacts.is_empty() {
+                continue;
+            }
+            let region = region_of(case, host);
+            match found.iter_mut().find(|lost| lost.region == region) {
+                Some(lost) => {
+                    lost.hosts.push(host);
+                    lost.contacts.extend(contacts);
+                }
+                None => found.push(Lost { region, hosts: vec![host], contacts }),
+            }
+        }
+        found.into_iter()
+    }
+
+    /// The name servers' answers, then the connects.
+    pub fn observations(&self) -> impl Iterator<Item = &'e Observation> {
+        let answers = self.hosts.iter().filter_map(|host| host.answer()).map(|(observation, _)| observation);
+        answers.chain(self.contacts.iter().map(|contact| contact.connect.0))
+    }
+
+    /// A port that ECR does not listen on, where the reference names one.
+    pub fn odd_port(&self) -> Option<u16> {
+        self.hosts.iter().map(|host| host.target.port).find(|port| *port != HTTPS)
+    }
+}
+
+/// Whether AWS announces the address.
+pub fn is_public(host: &Host<'_>, contact: &Contact<'_>) -> bool {
+    // Of IPv6 the table knows S3's ranges only; the rest goes with the IPv4 addresses of the same name.
+    let with_siblings = || {
+        let mut siblings = host.contacts.iter().filter(|it| it.address.is_ipv4()).peekable();
+        siblings.peek().is_some() && siblings.all(|it| it.class.is_public_aws())
+    };
+    contact.class.is_public_aws()
+        || contact.address.is_ipv6() && contact.class == AddressClass::Elsewhere && with_siblings()
+}
+
+fn lost(contact: &Contact<'_>) -> bool {
+    matches!(contact.connect.1, ConnectOutcome::TimedOut)
+}
+
+/// The addresses that swallow every SYN, whoever they belong to, when TCP reaches none.
+pub fn anywhere<'h, 'e>(host: &'h Host<'e>) -> Vec<&'h Contact<'e>> {
+    host.unreached(lost)
+}
+
+/// Those that AWS announces.
+pub fn in_public<'h, 'e>(host: &'h Host<'e>) -> Vec<&'h Contact<'e>> {
+    host.unreached(|contact| lost(contact) && is_public(host, contact))
+}
+
+/// Those of AWS names that AWS does not announce: an endpoint's.
+pub fn at_endpoint<'h, 'e>(host: &'h Host<'e>) -> Vec<&'h Contact<'e>> {
+    host.unreached(|contact| lost(contact) && !is_public(host, contact))
+}
+
+pub fn is_ecr(host: &Host<'_>) -> bool {
+    matches!(host.role(), Role::EcrApi | Role::EcrDkr)
+}
+
+/// A layer store that S3's endpoints serve.
+pub fn is_s3(host: &Host<'_>) -> bool {
+    host.role() == Role::S3 && !host.is_upstream()
+}
+
+/// The Region in the host's name, where an image is of it.
+pub fn region_of<'e>(case: &Case<'e>, host: &Host<'_>) -> &'e str {
+    let named = case.evidence.iter().find_map(|it| match &it.act {
+        Act::Reference(ReferenceOutcome::Ecr { region, .. }) if has_label(host, region) => Some(region.as_str()),
+        _ => None,
+    });
+    named.unwrap_or_else(|| case.region())
+}
+
+pub fn has_label(host: &Host<'_>, wanted: &str) -> bool {
+    host.target.host.split('.').any(|label| label == wanted)
+}
+
+/// The task's own Region, where the images are of another: neither endpoints nor a gateway endpoint reach across.
+pub fn other_region<'e>(case: &Case<'e>, region: &str) -> Option<&'e str> {
+    let own = case.vantage.region.as_deref().filter(|_| case.vantage.mode != Mode::Host);
+    own.filter(|own| *own != region)
+}
+
+/// The name of an endpoint service of ECR's.
+pub fn ecr_service(region: &str, role: Role) -> String {
+    // In China most interface endpoints have a prefix.
+    let prefix = if region.starts_with("cn-") { "cn." } else { "" };
+    match role {
+        Role::EcrApi => format!("{prefix}com.amazonaws.{region}.ecr.api"),
+        Role::EcrDkr => format!("{prefix}com.amazonaws.{region}.ecr.dkr"),
+        _ => format!("com.amazonaws.{region}.s3"),
+    }
+}
+
+/// How to see who owns addresses that are not AWS's public ones.
+pub fn owner(region: &str, contacts: &[&Contact<'_>]) -> Fix {
+    let values = |ipv4: bool| {
+        let of_family = contacts.iter().filter(|it| it.address.is_ipv4() == ipv4);
+        of_family.map(|it| it.address.to_string()).collect::<Vec<_>>().join(",")
+    };
+    let (filter, values) = match (values(true), values(false)) {
+        (ipv4, _) if !ipv4.is_empty() => ("addresses.private-ip-address", ipv4),
+        (_, ipv6) => ("ipv6-addresses.ipv6-address", ipv6),
+    };
+    super::words::in_region(
+        region,
+        "see whose the address is; where nothing comes back, nobody in this account and Region holds it, and the record is stale",
+        format!(
+            "aws ec2 describe-network-interfaces --region {region} --filters Name={filter},Values={values} --query 'NetworkInterfaces[].[NetworkInterfaceId,AvailabilityZone,Status,Description,Groups[].GroupId]'"
+        ),
+    )
+}
+
+/// How to see the routes that the task's packets meet.
+pub fn routes(region: &str) -> Fix {
+    Fix::fill_in(
+        "look at the routes of the task's subnet; where nothing comes back, the VPC's main route table is the one",
+        format!(
+            "aws ec2 describe-route-tables --region {region} --filters Name=association.subnet-id,Values=SUBNET_ID --query 'RouteTables[].[RouteTableId,Routes]' --output json"
+        ),
+    )
+}
+
+/// A port in the reference that ECR does not have.
+pub fn drop_port(port: u16) -> Fix {
+    Fix::advice(format!("take :{port} out of the image reference: ECR listens on {HTTPS} only"))
+}

@@ -1,0 +1,99 @@
+//! Registries on the internet that no endpoint leads to: PUB-01 for public ECR, HUB-02 for Docker Hub.
+
+use super::{lost, words};
+use crate::diagnose::{Case, Contact, Draft, Host, Need, Rule};
+use crate::model::outcome::ReferenceOutcome;
+use crate::model::{Act, Code, Fix, Mode, Role, Stage};
+
+pub static PUB_01: Rule = Rule {
+    code: Code("PUB-01"),
+    name: "public-ecr-unreachable",
+    page: include_str!("../../../docs/codes/PUB-01.md"),
+    need: Need::Connections,
+    judge: public_ecr,
+};
+
+pub static HUB_02: Rule = Rule {
+    code: Code("HUB-02"),
+    name: "docker-hub-unreachable",
+    page: include_str!("../../../docs/codes/HUB-02.md"),
+    need: Need::Connections,
+    judge: docker_hub,
+};
+
+/// Public ECR's host, and its dual-stack one.
+const PUBLIC_ECR: [&str; 2] = ["public.ecr.aws", "ecr-public.aws.com"];
+/// Where Docker Hub's images come from, whatever the reference calls it.
+const DOCKER_HUB: [&str; 1] = ["registry-1.docker.io"];
+
+/// Whether the host is one of those two, which public DNS has had for years.
+pub fn is_well_known(host: &Host<'_>) -> bool {
+    PUBLIC_ECR.iter().chain(&DOCKER_HUB).any(|known| *known == host.target.host)
+}
+
+fn public_ecr(case: &Case<'_>) -> Vec<Draft> {
+    let lost = lost_at(case, &PUBLIC_ECR);
+    let image = image_of(case, |outcome| matches!(outcome, ReferenceOutcome::PublicEcr));
+    let rule = "aws ecr create-pull-through-cache-rule --ecr-repository-prefix ecr-public --upstream-registry-url public.ecr.aws";
+    let draft = |(host, contacts): &(&Host<'_>, Vec<&Contact<'_>>)| {
+        let why = "and no VPC endpoint leads to public ECR's images";
+        unreachable(case, host, contacts, why, image, format!("{rule} --region {}", case.region()))
+    };
+    lost.iter().map(draft).collect()
+}
+
+fn docker_hub(case: &Case<'_>) -> Vec<Draft> {
+    let lost = lost_at(case, &DOCKER_HUB);
+    let image = image_of(case, |outcome| matches!(outcome, ReferenceOutcome::DockerHub));
+    let rule = "aws ecr create-pull-through-cache-rule --ecr-repository-prefix docker-hub --upstream-registry-url registry-1.docker.io --credential-arn SECRET_ARN";
+    let draft = |(host, contacts): &(&Host<'_>, Vec<&Contact<'_>>)| {
+        let why = "and Docker Hub is nowhere else";
+        unreachable(case, host, contacts, why, image, format!("{rule} --region {}", case.region()))
+    };
+    lost.iter().map(draft).collect()
+}
+
+/// The registries of these names that swallow every SYN.
+fn lost_at<'h, 'e>(case: &'h Case<'e>, names: &[&str]) -> Vec<(&'h Host<'e>, Vec<&'h Contact<'e>>)> {
+    let named = case.hosts_of(Role::Registry).filter(|host| names.contains(&host.target.host.as_str()));
+    named.map(|host| (host, lost::anywhere(host))).filter(|(_, contacts)| !contacts.is_empty()).collect()
+}
+
+fn image_of<'e>(case: &Case<'e>, is_there: fn(&ReferenceOutcome) -> bool) -> &'e str {
+    let images = case.evidence.iter().filter(|it| matches!(&it.act, Act::Reference(outcome) if is_there(outcome)));
+    images.filter_map(|it| it.subject.as_deref()).next().unwrap_or("IMAGE")
+}
+
+fn unreachable(
+    case: &Case<'_>,
+    host: &Host<'_>,
+    contacts: &[&Contact<'_>],
+    why: &str,
+    image: &str,
+    cache_rule: String,
+) -> Draft {
+    let region = case.region();
+    let account = case.vantage.account.as_deref().unwrap_or("ACCOUNT_ID");
+    let from = if case.vantage.mode == Mode::Host { "here" } else { "this subnet" };
+    let summary = format!("{} does not answer: there is no way out to the internet from {from}, {why}", host.target);
+    Draft::error(Stage::Route, host.target.to_string(), summary)
+        .likely(format!(
+            "no SYN to {} was answered",
+            words::verb(contacts.len(), "its one address", "any of its addresses")
+        ))
+        .cite(host.answer().map(|(observation, _)| observation))
+        .cite(contacts.iter().map(|contact| contact.connect.0))
+        .or(&["RTE-02", "RTE-06", "ACL-02"])
+        .fix(Fix::fill_in(
+            "copy the image into private ECR, from a place that has the internet, and name the copy in the task definition",
+            format!("aws ecr create-repository --region {region} --repository-name REPOSITORY && docker buildx imagetools create --tag {account}.dkr.ecr.{region}.amazonaws.com/REPOSITORY:IMAGE_TAG {image}"),
+        ))
+        .fix(Fix::fill_in(
+            "or let ECR fetch and keep it: a pull-through cache rule, whose first pull of an image needs a way out once",
+            cache_rule,
+        ))
+        .fix(Fix::fill_in(
+            "or give the subnet a way out: a NAT gateway in a public subnet, and a default route to it",
+            format!("aws ec2 create-route --region {region} --route-table-id ROUTE_TABLE_ID --destination-cidr-block 0.0.0.0/0 --nat-gateway-id NAT_GATEWAY_ID"),
+        ))
+}

@@ -1,0 +1,62 @@
+//! Which image and which repository an observation is about, as commands name them.
+
+use crate::diagnose::Case;
+use crate::image::EcrHost;
+use crate::model::outcome::{ManifestOutcome, ReferenceOutcome};
+use crate::model::{Act, Observation};
+
+/// A repository of private ECR.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Repository<'e> {
+    pub name: &'e str,
+    /// The account whose registry it is in.
+    pub account: &'e str,
+    pub region: &'e str,
+}
+
+impl<'e> Repository<'e> {
+    /// The repository of a request for a manifest, a configuration or a layer.
+    pub fn of(case: &Case<'e>, observation: &'e Observation) -> Option<Self> {
+        let name = name(manifest_of(case, observation)?.subject.as_deref()?);
+        let host = observation.target.as_ref().and_then(|target| EcrHost::parse(&target.host));
+        case.evidence.iter().find_map(|it| {
+            let Act::Reference(ReferenceOutcome::Ecr { account, region, .. }) = &it.act else { return None };
+            let (_, path) = it.subject.as_deref()?.split_once('/')?;
+            let same_host = host.as_ref().is_none_or(|host| host.account == *account && host.region == *region);
+            let this = path.strip_prefix(name)?;
+            let whole = this.is_empty() || this.starts_with([':', '@']);
+            (whole && same_host).then_some(Repository { name, account, region })
+        })
+    }
+
+    /// `--region … --repository-name …`, with the registry where it is not the caller's own.
+    pub fn arguments(&self, case: &Case<'_>) -> String {
+        let Repository { name, account, region } = self;
+        let registry = match case.vantage.account.as_deref() == Some(account) {
+            true => String::new(),
+            false => format!(" --registry-id {account}"),
+        };
+        format!("--region {region}{registry} --repository-name {name}")
+    }
+}
+
+/// The manifest request that led to an observation; images are walked one after another.
+pub fn manifest_of<'e>(case: &Case<'e>, observation: &'e Observation) -> Option<&'e Observation> {
+    if matches!(observation.act, Act::Manifest(_) | Act::ApiManifest(_)) {
+        return Some(observation);
+    }
+    let led = |it: &&Observation| {
+        it.id < observation.id
+            && matches!(
+                it.act,
+                Act::Manifest(ManifestOutcome::Image { .. }) | Act::ApiManifest(ManifestOutcome::Image { .. })
+            )
+    };
+    case.evidence.iter().filter(led).last()
+}
+
+/// `repository` of `repository:tag` or `repository@digest`.
+pub fn name(subject: &str) -> &str {
+    let end = subject.find('@').or_else(|| subject.rfind(':')).unwrap_or(subject.len());
+    &subject[..end]
+}

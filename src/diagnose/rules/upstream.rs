@@ -1,0 +1,100 @@
+//! PTC-03: the registry sends clients for layers to a host that is not S3.
+
+use super::words;
+use crate::diagnose::{Case, Draft, Host, Need, Rule};
+use crate::model::outcome::{ConnectOutcome, LayerBytesOutcome, LayerUrlOutcome};
+use crate::model::{Act, Code, Fix, Observation, Stage};
+
+pub static PTC_03: Rule = Rule {
+    code: Code("PTC-03"),
+    name: "layers-from-upstream",
+    page: include_str!("../../../docs/codes/PTC-03.md"),
+    need: Need::LayerUrl,
+    judge,
+};
+
+/// A pull-through cache keeps layers in S3 like any repository; what it has not stored yet it
+/// sends the client to the upstream registry's own store for.
+fn judge(case: &Case<'_>) -> Vec<Draft> {
+    case.hosts.iter().filter(|host| host.is_upstream()).filter_map(|host| draft(case, host)).collect()
+}
+
+fn draft(case: &Case<'_>, host: &Host<'_>) -> Option<Draft> {
+    let target = host.target;
+    let urls = case.acts(|act| match act {
+        Act::LayerUrl(outcome @ LayerUrlOutcome::Redirected { .. })
+        | Act::ApiLayerUrl(outcome @ LayerUrlOutcome::Redirected { .. }) => Some(outcome),
+        _ => None,
+    });
+    let leads_there = |outcome: &LayerUrlOutcome| matches!(outcome, LayerUrlOutcome::Redirected { host, port, .. } if *host == target.host && *port == target.port);
+    let redirects: Vec<&Observation> =
+        urls.iter().filter(|(_, outcome)| leads_there(outcome)).map(|(observation, _)| *observation).collect();
+    let first = redirects.first()?;
+    let count = match redirects.len() {
+        all if all == urls.len() => "every blob".to_owned(),
+        some => format!("{some} of {} blobs", urls.len()),
+    };
+    // Whatever else is wrong there, the layers would not be asked of it if ECR had them.
+    let of_host = |it: &&Observation| it.target.as_ref() == Some(target) && it.is_symptom();
+    let failed: Vec<&Observation> = case
+        .evidence
+        .iter()
+        .filter(of_host)
+        .filter(|it| match &it.act {
+            Act::Resolve(_) | Act::Connect(_) | Act::Handshake(_) => !host.works(),
+            Act::LayerBytes(outcome) => matches!(outcome, LayerBytesOutcome::Rejected(_)),
+            _ => false,
+        })
+        .collect();
+    let sends = format!("the registry sends the runtime to {target} for {count}");
+    let draft = match failed.is_empty() {
+        true => Draft::warning(
+            Stage::LayerUrl,
+            target.to_string(),
+            format!("{sends}, and not to S3: the pull depends on a host that is not ECR's"),
+        )
+        .likely("a pull-through cache redirects to the upstream's store while it lacks a layer; the bytes came without credentials, and count only by their digests"),
+        false => Draft::error(
+            Stage::LayerUrl,
+            target.to_string(),
+            format!("{sends}, and not to S3, and {}", trouble(host)),
+        )
+        .likely("a pull-through cache redirects to the upstream's store while it lacks a layer, and VPC endpoints do not lead there"),
+    };
+    // Silence has no rule of its own at such a host; the rest is told by others, and folds under this.
+    let silent = failed.iter().filter(|it| matches!(it.act, Act::Connect(ConnectOutcome::TimedOut)));
+    Some(
+        draft
+            .cite([*first])
+            .cite(host.answer().map(|(observation, _)| observation))
+            .cite(silent.copied())
+            .cover(failed.iter().copied())
+            .fix(Fix::fill_in(
+                "pull the image once from a subnet with a way to the internet (NAT): from then on ECR has its layers",
+                "docker pull IMAGE",
+            ))
+            .fix(words::in_region(
+                case.region(),
+                "see which repositories are pull-through caches, and of what",
+                format!("aws ecr describe-pull-through-cache-rules --region {}", case.region()),
+            ))
+            .fix(Fix::fill_in(
+                "or give the task's subnet a way out",
+                format!("aws ec2 create-route --region {} --route-table-id ROUTE_TABLE_ID --destination-cidr-block 0.0.0.0/0 --nat-gateway-id NAT_GATEWAY_ID", case.region()),
+            )),
+    )
+}
+
+fn trouble(host: &Host<'_>) -> String {
+    if host.works() {
+        return "it turns the request down".to_owned();
+    }
+    if host.answer().is_none() {
+        return "its name does not resolve here".to_owned();
+    }
+    let contacts: Vec<_> = host.contacts.iter().collect();
+    match host.connected() {
+        true => format!("the TLS handshake with {} fails", words::addresses(&contacts)),
+        false => format!("{} cannot be reached from here", words::addresses(&contacts)),
+    }
+}

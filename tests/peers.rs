@@ -1,0 +1,84 @@
+//! The shipped binary on loopback against programs that others wrote: moto as the ECR API
+//! and STS, docker-registry as a registry that serves its blobs itself. Needs no privilege.
+
+#[path = "peers/mod.rs"]
+mod peers;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::Command;
+
+use peers::loopback::Loopback;
+use peers::probe::{self, Seen};
+use peers::{LAYER_HOST, REGISTRY_HOST, REPOSITORY, services, tools};
+
+type Case = fn(&Loopback) -> String;
+
+const CASES: [(&str, Case); 3] = [
+    ("a registry that serves its blobs itself", serves_itself),
+    ("a registry that refuses the token", refuses_the_token),
+    ("an API that denies in a shape of its own", denies),
+];
+
+#[test]
+fn diagnoses_over_loopback() {
+    let missing = tools::missing(&[&services::PROGRAMS[..], &["curl", "python3"]].concat());
+    if !missing.is_empty() {
+        return tools::skip(&missing.join(", "));
+    }
+    if tools::python_with_moto().is_none() {
+        return tools::skip("moto[server] for python3");
+    }
+    let loopback = Loopback::new();
+    let mut failed = Vec::new();
+    for (name, case) in CASES {
+        match catch_unwind(AssertUnwindSafe(|| case(&loopback))) {
+            Ok(line) => println!("{name}: {line}"),
+            Err(_) => failed.push(name),
+        }
+    }
+    assert!(failed.is_empty(), "{} of {} cases failed: {failed:?}", failed.len(), CASES.len());
+}
+
+/// No redirect is not a fault: the layers are verified from the registry itself.
+fn serves_itself(loopback: &Loopback) -> String {
+    let seen = Seen::by(check(loopback, loopback.registry.port()));
+    assert_eq!(seen.at("/images/0/digest"), loopback.image.amd64_digest.as_str(), "{}", seen.all());
+    assert_eq!(seen.at("/pull/layers_verified"), loopback.image.layers, "{}", seen.all());
+    assert_eq!((seen.exit, seen.codes().len()), (0, 0), "{}", seen.all());
+    seen.line()
+}
+
+fn refuses_the_token(loopback: &Loopback) -> String {
+    let seen = Seen::by(check(loopback, loopback.stranger.port()));
+    assert_eq!((seen.exit, seen.codes()), (1, vec!["TOK-02"]), "{}", seen.all());
+    seen.line()
+}
+
+/// moto denies ECR's actions with an XML body, which ECR never does. What the probe calls it
+/// is open; that it is no health and no crash is not.
+fn denies(loopback: &Loopback) -> String {
+    let mut command = loopback.command("curl");
+    command.args(["--silent", "--fail", "--max-time", "10", "--header", "Content-Type: text/plain"]);
+    command.args(["--data", "0", "--cacert"]);
+    command.arg(loopback.folder().join("ca.pem")).arg(format!("https://{}/moto-api/reset-auth", loopback.aws));
+    peers::process::run_well(command, std::time::Duration::from_secs(20));
+    let seen = Seen::by(check(loopback, loopback.registry.port()));
+    assert!(matches!(seen.exit, 1 | 3), "{}", seen.all());
+    seen.line()
+}
+
+fn check(loopback: &Loopback, registry_port: u16) -> Command {
+    let mut command = loopback.command(probe::binary());
+    command.envs(probe::credentials());
+    for service in ["ECR", "STS"] {
+        command.env(format!("AWS_ENDPOINT_URL_{service}"), format!("https://{}", loopback.aws));
+    }
+    command.arg("check").arg(format!("{REGISTRY_HOST}/{REPOSITORY}:v1"));
+    probe::arguments(&mut command, loopback.folder());
+    command.args(["--platform", "linux/amd64", "--dns-server", &loopback.resolver.to_string()]);
+    // The layer store is never needed here; led to a port that answers, so that nothing leaves.
+    for (host, port) in [(REGISTRY_HOST, registry_port), (LAYER_HOST, loopback.aws.port())] {
+        command.args(["--connect-to", &format!("{host}:443:127.0.0.1:{port}")]);
+    }
+    command
+}

@@ -1,0 +1,75 @@
+"""moto_server, put right in the two answers in which it is not true to ECR.
+
+Usage: aws.py LAYOUT [moto_server's own arguments]
+
+The images of the OCI layout in the folder LAYOUT are known to the ECR API, and the layer
+bucket exists. Two answers are mended:
+
+GetAuthorizationToken: moto's token expired in 2015; AWS's is good for twelve hours.
+GetDownloadUrlForLayer: moto has none; AWS's is a presigned URL of the layer bucket.
+"""
+
+import json
+import pathlib
+import sys
+import time
+
+import boto3
+from moto.core.responses import ActionResult
+from moto.ecr.models import ecr_backends
+from moto.ecr.responses import ECRResponse
+from moto.s3.models import s3_backends
+from moto.server import main
+
+ACCOUNT, REGION = "123456789012", "eu-west-1"
+BUCKET = f"prod-{REGION}-starport-layer-bucket"
+REPOSITORY = "app/scheduled-file-writer"
+TWELVE_HOURS = 12 * 60 * 60
+
+issue_token = ECRResponse.get_authorization_token
+
+
+def get_authorization_token(self):
+    answer = issue_token(self)
+    for data in answer.result["authorizationData"]:
+        data["expiresAt"] = time.time() + TWELVE_HOURS
+    return answer
+
+
+def get_download_url_for_layer(self):
+    digest = self._get_param("layerDigest")
+    hexadecimal = digest.removeprefix("sha256:")
+    # The registry's S3 driver keeps a blob under this name, and signs the same URL.
+    key = f"registry/docker/registry/v2/blobs/sha256/{hexadecimal[:2]}/{hexadecimal}/data"
+    client = boto3.client(
+        "s3",
+        region_name=REGION,
+        endpoint_url=f"https://s3.{REGION}.amazonaws.com",
+        aws_access_key_id="AKIAIOSFODNN7EXAMPLE",
+        aws_secret_access_key="example",
+        config=boto3.session.Config(signature_version="s3v4", s3={"addressing_style": "virtual"}),
+    )
+    url = client.generate_presigned_url("get_object", Params={"Bucket": BUCKET, "Key": key}, ExpiresIn=3600)
+    return ActionResult({"downloadUrl": url, "layerDigest": digest})
+
+
+def know(layout):
+    """Puts the images of the layout into the repository, as a push through ECR would."""
+    ecr = ecr_backends[ACCOUNT][REGION]
+    ecr.create_repository(REPOSITORY, ACCOUNT, None, None, None, [], None)
+
+    def put(descriptor, tag):
+        text = (layout / "blobs" / descriptor["digest"].replace(":", "/")).read_text()
+        ecr.put_image(REPOSITORY, text, tag, descriptor["mediaType"], descriptor["digest"])
+        for inner in json.loads(text).get("manifests", []):
+            put(inner, None)
+
+    for descriptor in json.loads((layout / "index.json").read_text())["manifests"]:
+        put(descriptor, descriptor["annotations"]["org.opencontainers.image.ref.name"])
+
+
+ECRResponse.get_authorization_token = get_authorization_token
+ECRResponse.get_download_url_for_layer = get_download_url_for_layer
+s3_backends[ACCOUNT]["aws"].create_bucket(BUCKET, REGION)
+know(pathlib.Path(sys.argv[1]))
+main(sys.argv[2:])

@@ -1,0 +1,339 @@
+//! `docs/report.schema.json` is the contract: what the probe writes is valid, what is valid the
+//! probe reads back, and its closed lists are those of the model.
+
+mod sim;
+mod support;
+
+#[path = "schema/judge.rs"]
+mod judge;
+#[path = "schema/mutants.rs"]
+mod mutants;
+#[path = "schema/variants.rs"]
+mod variants;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::LazyLock;
+
+use ecr_probe::model::{
+    Code, Evidence, Finding, Fix, ImageSummary, Instant, Mode, Observation, PULL_BUDGET_SECONDS, Pull, Report, SCHEMA,
+    Severity, Skipped, Stage, Strength, Vantage, Verdict,
+};
+use jsonschema::Validator;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use sim::{Page, World};
+
+fn schema() -> Value {
+    serde_json::from_str(include_str!("../docs/report.schema.json")).expect("the schema is JSON")
+}
+
+fn validator() -> &'static Validator {
+    static VALIDATOR: LazyLock<Validator> = LazyLock::new(|| {
+        let options = jsonschema::draft202012::options().should_validate_formats(true);
+        options.build(&schema()).unwrap_or_else(|error| panic!("{error}"))
+    });
+    &VALIDATOR
+}
+
+/// The report of every page's broken and fixed world, and of the healthy one.
+fn page_reports() -> &'static [(String, Report)] {
+    static REPORTS: LazyLock<Vec<(String, Report)>> = LazyLock::new(check_pages);
+    &REPORTS
+}
+
+fn check_pages() -> Vec<(String, Report)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/codes");
+    let pages = Page::all(&folder).unwrap_or_else(|why| panic!("{why}"));
+    let mut reports = vec![("healthy".to_owned(), support::check(World::healthy()))];
+    for page in pages {
+        for (which, world) in [("broken", page.world()), ("fixed", page.fixed_world())] {
+            if let Some(world) = world.unwrap_or_else(|why| panic!("{why}")) {
+                reports.push((format!("{} {which}", page.code), support::check(world)));
+            }
+        }
+    }
+    reports
+}
+
+/// What of a saved report can be read back, which is all but the findings.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct Saved {
+    schema: String,
+    version: String,
+    started_at: Instant,
+    duration_ms: f64,
+    verdict: Verdict,
+    cut_short: Option<String>,
+    vantage: Vantage,
+    images: Vec<ImageSummary>,
+    diagnoses: Value,
+    unexplained: Vec<u32>,
+    not_judged: Value,
+    pull: Option<Pull>,
+    evidence: Evidence,
+}
+
+/// Whether the model reads `report` and writes it again as it was.
+fn survives(report: &Value) -> bool {
+    Saved::deserialize(report).ok().and_then(|saved| serde_json::to_value(saved).ok()).as_ref() == Some(report)
+}
+
+/// A report with everything that a report can have.
+fn full(observations: Vec<Observation>) -> Report {
+    let vantage = Vantage {
+        mode: Mode::Task,
+        region: Some("eu-west-1".into()),
+        account: Some("123456789012".into()),
+        principal_arn: Some("arn:aws:sts::123456789012:assumed-role/fileWriterTaskRole/9f3".into()),
+        task_arn: Some("arn:aws:ecs:eu-west-1:123456789012:task/files/9f3".into()),
+        cluster: Some("files".into()),
+        family: Some("scheduled-file-writer".into()),
+        service: Some("writer".into()),
+        az: Some("eu-west-1a".into()),
+        subnet_id: Some("subnet-0a1".into()),
+        subnet_cidr: Some("10.0.1.0/24".into()),
+        dns_servers: vec!["10.0.0.2:53".parse().unwrap(), "[fd00:ec2::253]:53".parse().unwrap()],
+        unknown: vec!["the VPC: not permitted".into()],
+    };
+    let image = ImageSummary {
+        image: "123456789012.dkr.ecr.eu-west-1.amazonaws.com/scheduled-file-writer:v1".into(),
+        registry: "123456789012.dkr.ecr.eu-west-1.amazonaws.com".into(),
+        repository: "scheduled-file-writer".into(),
+        reference: "v1".into(),
+        digest: Some(format!("sha256:{}", "a".repeat(64))),
+        index_digest: Some(format!("sha512:{}", "b".repeat(128))),
+        platform: "linux/arm/v7".into(),
+        bytes: Some(10_240),
+        layers: Some(3),
+    };
+    let pull = Pull {
+        bytes: 10_240,
+        seconds: 0.125,
+        bytes_per_second: Some(81_920.5),
+        layers_verified: 3,
+        layers_total: 3,
+        estimated_full_seconds: Some(0.125),
+        budget_seconds: PULL_BUDGET_SECONDS,
+        within_budget: Some(true),
+    };
+    Report {
+        schema: SCHEMA,
+        version: "0.1.0".into(),
+        started_at: Instant(1_795_442_400),
+        duration_ms: 132.625,
+        verdict: Verdict::Unhealthy,
+        cut_short: Some("the budget of 60s is spent; under way: resolve".into()),
+        vantage,
+        images: vec![image],
+        diagnoses: vec![finding(Severity::Error, Strength::Likely, Stage::Route)],
+        unexplained: vec![1],
+        not_judged: vec![Skipped { code: Code("SLOW-01"), needs: "the bytes of a layer".into() }],
+        pull: Some(pull),
+        evidence: Evidence { observations },
+    }
+}
+
+fn finding(severity: Severity, strength: Strength, stage: Stage) -> Finding {
+    Finding {
+        code: Code("SG-01"),
+        name: "endpoint-sg-blocks-task",
+        severity,
+        strength,
+        stage,
+        subject: "api.ecr.eu-west-1.amazonaws.com".into(),
+        summary: "the endpoint's security group drops what the task sends".into(),
+        reason: "every address of the endpoint swallows the SYN".into(),
+        cites: vec![4, 5],
+        alternatives: vec![Code("SG-03"), Code("ACL-01")],
+        explains: vec!["TOK-02: no token".into()],
+        fixes: vec![
+            Fix::ready("look", "aws ec2 describe-security-groups"),
+            Fix::fill_in("allow it", "aws ec2 authorize-security-group-ingress --group-id GROUP"),
+            Fix::advice("read the page"),
+        ],
+        page: "ecr-probe explain SG-01".into(),
+    }
+}
+
+fn json_of(value: &impl Serialize) -> Value {
+    serde_json::to_value(value).expect("the model has string keys and finite numbers")
+}
+
+/// What is wrong with a report, a line each.
+fn complaints(validator: &Validator, report: &Value) -> Vec<String> {
+    validator.iter_errors(report).map(|error| format!("{}: {error:.300}", error.instance_path())).collect()
+}
+
+#[test]
+fn the_schema_is_one() {
+    let schema = schema();
+    assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+    jsonschema::meta::validate(&schema).unwrap_or_else(|error| panic!("{error}"));
+    validator();
+}
+
+/// Every object and every array in a schema, with its place.
+fn subschemas<'s>(schema: &'s Value, place: &str, found: &mut Vec<(String, &'s Value)>) {
+    found.push((place.to_owned(), schema));
+    match schema {
+        Value::Object(map) => map.iter().for_each(|(key, below)| subschemas(below, &format!("{place}/{key}"), found)),
+        Value::Array(list) => list.iter().zip(0..).for_each(|(it, at)| subschemas(it, &format!("{place}/{at}"), found)),
+        _ => (),
+    }
+}
+
+#[test]
+fn every_object_is_closed_and_every_key_described() {
+    let schema = schema();
+    let (mut all, mut wrong) = (Vec::new(), Vec::new());
+    subschemas(&schema, "", &mut all);
+    let described = |property: &Value| {
+        let target = property["$ref"].as_str().and_then(|to| schema.pointer(to.strip_prefix('#')?));
+        property.is_boolean()
+            || property["const"].is_string() && property.as_object().is_some_and(|it| it.len() == 1)
+            || property["description"].is_string()
+            || target.is_some_and(|target| target["description"].is_string())
+    };
+    for (place, it) in &all {
+        if it["type"] == "object" || it["type"] == json!(["object", "null"]) {
+            let Some(properties) = it["properties"].as_object() else {
+                // The observation's outcome: its shape depends on the check.
+                assert_eq!(place, "/$defs/observation/properties/outcome");
+                continue;
+            };
+            if it["additionalProperties"] != false {
+                wrong.push(format!("{place} is open"));
+            }
+            for name in it["required"].as_array().into_iter().flatten() {
+                if !properties.contains_key(name.as_str().unwrap_or_default()) {
+                    wrong.push(format!("{place} requires {name} and does not have it"));
+                }
+            }
+            let bare = properties.iter().filter(|(_, property)| !described(property));
+            wrong.extend(bare.map(|(key, _)| format!("{place}/properties/{key} is not described")));
+        }
+        if it["$ref"].as_str().is_some_and(|to| schema.pointer(to.trim_start_matches('#')).is_none()) {
+            wrong.push(format!("{place} refers to nothing"));
+        }
+    }
+    for name in schema["$defs"].as_object().expect("an object").keys() {
+        let reference = json!(format!("#/$defs/{name}"));
+        if !all.iter().any(|(_, it)| it["$ref"] == reference) {
+            wrong.push(format!("$defs/{name} is not used"));
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_report_of_every_page_is_valid_and_reads_back() {
+    let mut wrong = Vec::new();
+    for (name, report) in page_reports() {
+        let report = json_of(report);
+        wrong.extend(complaints(validator(), &report).into_iter().map(|why| format!("{name}: {why}")));
+        if !survives(&report) {
+            wrong.push(format!("{name}: it does not read back as it was"));
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_variant_is_valid_and_reads_back() {
+    for observation in variants::observations() {
+        let again: Observation =
+            serde_json::from_value(json_of(&observation)).unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(again, observation);
+        let report = json_of(&full(vec![observation]));
+        assert_eq!(complaints(validator(), &report), [""; 0], "{report}");
+        assert!(survives(&report), "{report}");
+    }
+}
+
+#[test]
+fn every_value_of_a_closed_list_is_valid() {
+    let mut report = full(Vec::new());
+    report.diagnoses = Vec::new();
+    for severity in variants::severities() {
+        for strength in variants::strengths() {
+            report.diagnoses.extend(variants::stages().into_iter().map(|stage| finding(severity, strength, stage)));
+        }
+    }
+    for verdict in variants::verdicts() {
+        for mode in variants::modes() {
+            report.verdict = verdict;
+            report.vantage.mode = mode;
+            assert_eq!(complaints(validator(), &json_of(&report)), [""; 0]);
+        }
+    }
+}
+
+/// A report of which next to nothing could be learnt.
+#[test]
+fn what_is_not_known_is_null() {
+    let empty = Report {
+        cut_short: None,
+        vantage: Vantage::default(),
+        images: vec![ImageSummary { platform: "linux/amd64".into(), ..ImageSummary::default() }],
+        diagnoses: Vec::new(),
+        unexplained: Vec::new(),
+        not_judged: Vec::new(),
+        pull: None,
+        ..full(Vec::new())
+    };
+    let report = json_of(&empty);
+    assert_eq!(complaints(validator(), &report), [""; 0]);
+    assert!(survives(&report));
+}
+
+fn texts(list: &Value) -> BTreeSet<String> {
+    list.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+fn names<T: Serialize>(values: impl IntoIterator<Item = T>) -> BTreeSet<String> {
+    values.into_iter().filter_map(|value| json_of(&value).as_str().map(str::to_owned)).collect()
+}
+
+#[test]
+fn the_closed_lists_are_those_of_the_model() {
+    let schema = schema();
+    let checks = variants::acts().into_iter().map(|act| act.check());
+    let causes = variants::no_answers().into_iter().map(|it| json_of(&it)["cause"].clone());
+    for (list, of_model) in [
+        ("verdict", names(variants::verdicts())),
+        ("mode", names(variants::modes())),
+        ("severity", names(variants::severities())),
+        ("strength", names(variants::strengths())),
+        ("stage", names(variants::stages())),
+        ("applicability", names(variants::applicabilities())),
+        ("role", names(variants::roles())),
+        ("check", names(checks)),
+        ("cause", names(causes)),
+        ("address_class", names(variants::address_classes())),
+        ("policy_layer", names(variants::policy_layers())),
+        ("transport", names(variants::transports())),
+    ] {
+        assert_eq!(texts(&schema["$defs"][list]["enum"]), of_model, "{list}");
+    }
+    let properties = |branch: &Value| branch["properties"].clone();
+    let branches = schema["$defs"]["observation"]["oneOf"].as_array().expect("a list").iter().map(properties);
+    for branch in branches {
+        let outcome = branch["outcome"]["$ref"].as_str().and_then(|it| it.strip_prefix('#')).expect("a reference");
+        let outcomes = schema.pointer(outcome).expect("it is there")["oneOf"].as_array().expect("a list");
+        let mut results = BTreeSet::new();
+        for it in outcomes {
+            let it = match it["$ref"].as_str() {
+                Some(to) => schema.pointer(to.trim_start_matches('#')).expect("it is there"),
+                None => it,
+            };
+            let result = &it["properties"]["result"];
+            results.extend(result["const"].as_str().map(str::to_owned));
+            results.extend(texts(&result["enum"]));
+        }
+        let of_check = variants::acts().into_iter().filter(|act| branch["check"]["const"] == act.check());
+        let of_model = names(of_check.map(|act| json_of(&act)["outcome"]["result"].clone()));
+        assert_eq!(results, of_model, "{}", branch["check"]);
+    }
+}

@@ -1,0 +1,234 @@
+//! The schema is no rubber stamp: whatever is changed in a valid report is noticed.
+
+use serde_json::{Value, json};
+
+use super::{complaints, full, json_of, survives, validator, variants};
+
+/// Keys that a report may lack. The numbers of lists are left out of the places here and below.
+const OPTIONAL: [&str; 4] = [
+    "/evidence/subject",
+    "/evidence/outcome/tcp",
+    "/evidence/outcome/s3_region",
+    "/evidence/outcome/addresses/s3_region",
+];
+
+/// Texts that must be one of a list or of a form.
+const CLOSED: [&str; 43] = [
+    "/schema",
+    "/version",
+    "/started_at",
+    "/verdict",
+    "/vantage/mode",
+    "/vantage/dns_servers",
+    "/images/digest",
+    "/images/index_digest",
+    "/images/platform",
+    "/diagnoses/code",
+    "/diagnoses/name",
+    "/diagnoses/severity",
+    "/diagnoses/strength",
+    "/diagnoses/stage",
+    "/diagnoses/alternatives",
+    "/diagnoses/fixes/applicability",
+    "/not_judged/code",
+    "/evidence/check",
+    "/evidence/address",
+    "/evidence/target/role",
+    "/evidence/outcome/result",
+    "/evidence/outcome/cause",
+    "/evidence/outcome/cause/cause",
+    "/evidence/outcome/address",
+    "/evidence/outcome/class",
+    "/evidence/outcome/addresses/address",
+    "/evidence/outcome/addresses/class",
+    "/evidence/outcome/transport",
+    "/evidence/outcome/denial/layer",
+    "/evidence/outcome/digest",
+    "/evidence/outcome/chosen",
+    "/evidence/outcome/expected",
+    "/evidence/outcome/actual",
+    "/evidence/outcome/media_type",
+    "/evidence/outcome/platform",
+    "/evidence/outcome/platforms",
+    "/evidence/outcome/wanted",
+    "/evidence/outcome/offered",
+    "/evidence/outcome/found",
+    "/evidence/outcome/now",
+    "/evidence/outcome/certificate/not_before",
+    "/evidence/outcome/certificate/not_after",
+    // Of an image reference; that of the caller is whatever STS says.
+    "/evidence/outcome/account",
+];
+
+/// Whole numbers that may be negative.
+const SIGNED: [&str; 2] = ["clock_offset_s", "valid_for_s"];
+
+/// Numbers that may have a fraction.
+const FRACTIONS: [&str; 7] =
+    ["duration_ms", "began_ms", "took_ms", "first_byte_ms", "seconds", "bytes_per_second", "estimated_full_seconds"];
+
+/// Numbers of 16 or 32 bits.
+const NARROW: [&str; 10] =
+    ["id", "unexplained", "cites", "ttl", "rtt_us", "rtt_var_us", "retransmits", "send_mss", "path_mtu", "port"];
+
+/// A valid report and the places in it that are worth changing.
+struct Sample {
+    report: Value,
+    places: Vec<String>,
+}
+
+/// A full report without evidence, then one for each variant of each outcome.
+fn samples() -> Vec<Sample> {
+    let sample = |report: Value, below: &str| {
+        let mut places = places(&report);
+        places.retain(|place| place.starts_with(below));
+        Sample { report, places }
+    };
+    let evidence = variants::observations().into_iter().map(|it| sample(json_of(&full(vec![it])), "/evidence/0"));
+    std::iter::once(sample(json_of(&full(Vec::new())), "")).chain(evidence).collect()
+}
+
+/// Every place in a value, as JSON pointers; the first is the whole.
+pub fn places(value: &Value) -> Vec<String> {
+    let below = |key: &str, value: &Value| places(value).into_iter().map(move |it| format!("/{key}{it}"));
+    let mut all = vec![String::new()];
+    match value {
+        Value::Object(map) => map.iter().for_each(|(key, it)| all.extend(below(key, it))),
+        Value::Array(list) => list.iter().enumerate().for_each(|(at, it)| all.extend(below(&at.to_string(), it))),
+        _ => (),
+    }
+    all
+}
+
+/// Without the numbers of lists.
+fn field(place: &str) -> String {
+    let keys = place.split('/').filter(|part| part.parse::<usize>().is_err());
+    keys.collect::<Vec<_>>().join("/")
+}
+
+/// The last key.
+fn key(place: &str) -> String {
+    field(place).rsplit('/').next().unwrap_or_default().to_owned()
+}
+
+/// Puts something else in every place that `with` has something else for, and compares what the
+/// schema says to it with what `valid` expects.
+fn check(with: impl Fn(&Value) -> Option<Value>, valid: impl Fn(&str, &Value) -> bool) {
+    let (mut wrong, mut count) = (Vec::new(), 0);
+    for Sample { report, places } in samples() {
+        for place in places {
+            let Some(other) = report.pointer(&place).and_then(&with) else { continue };
+            let mut mutant = report.clone();
+            *mutant.pointer_mut(&place).expect("it is there") = other;
+            if mutant == report {
+                continue;
+            }
+            count += 1;
+            let complaints = complaints(validator(), &mutant);
+            if complaints.is_empty() != valid(&place, &mutant) {
+                wrong.push(format!("{place} in {}: {complaints:?}", mutant["evidence"]));
+            }
+        }
+    }
+    assert!(count > 20, "{count} mutants");
+    assert!(wrong.is_empty(), "{} of {count} mutants\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn an_unknown_key_is_refused_everywhere() {
+    let with = |value: &Value| {
+        let mut object = value.as_object()?.clone();
+        object.insert("unheard_of".into(), Value::Null);
+        Some(Value::Object(object))
+    };
+    check(with, |_, _| false);
+}
+
+#[test]
+fn a_missing_key_is_refused_everywhere() {
+    let mut count = 0;
+    for Sample { report, places } in samples() {
+        for place in places {
+            let Some((parent, last)) = place.rsplit_once('/') else { continue };
+            let mut mutant = report.clone();
+            let Some(object) = mutant.pointer_mut(parent).and_then(Value::as_object_mut) else { continue };
+            object.remove(last);
+            count += 1;
+            let optional = OPTIONAL.contains(&field(&place).as_str());
+            assert_eq!(complaints(validator(), &mutant).is_empty(), optional, "{place} in {mutant}");
+            assert!(!optional || survives(&mutant), "{place} in {mutant}");
+        }
+    }
+    assert!(count > 500, "{count} mutants");
+}
+
+#[test]
+fn null_is_taken_exactly_where_the_model_has_it() {
+    // Findings are not read back; the one null in them is the command of an advice.
+    let read_back = |place: &str| !place.starts_with("/diagnoses") && !place.starts_with("/not_judged");
+    check(|_| Some(Value::Null), |place, mutant| read_back(place) && survives(mutant));
+}
+
+#[test]
+fn nonsense_is_refused_wherever_a_list_or_a_form_is_closed() {
+    let with = |value: &Value| value.is_string().then(|| json!("no such thing"));
+    check(with, |place, mutant| {
+        let caller = mutant["evidence"][0]["check"] == "caller" && place.ends_with("/outcome/account");
+        let free = caller || !CLOSED.contains(&field(place).as_str());
+        assert!(!free || survives(mutant), "{place} in {mutant}");
+        free
+    });
+}
+
+#[test]
+fn another_type_is_refused_everywhere() {
+    let with = |value: &Value| {
+        Some(match value {
+            Value::Null => json!({}),
+            Value::Bool(_) => json!("true"),
+            Value::Number(number) => json!(number.to_string()),
+            Value::String(_) => json!(7),
+            Value::Array(_) => json!({}),
+            Value::Object(_) => json!([]),
+        })
+    };
+    check(with, |_, _| false);
+}
+
+#[test]
+fn numbers_have_their_bounds() {
+    let number = |other: Value| move |value: &Value| value.is_number().then(|| other.clone());
+    check(number(json!(-1)), |place, _| SIGNED.contains(&key(place).as_str()));
+    check(number(json!(0.5)), |place, _| FRACTIONS.contains(&key(place).as_str()));
+    check(number(json!(1u64 << 32)), |place, _| {
+        let key = key(place);
+        !NARROW.contains(&key.as_str()) && !["status", "budget_seconds"].contains(&key.as_str())
+    });
+}
+
+/// The schema and the model agree on which outcome belongs to which check, and on which fields
+/// belong to which result.
+#[test]
+fn an_outcome_is_valid_exactly_where_the_model_reads_it() {
+    let reports: Vec<Value> = variants::observations().into_iter().map(|it| json_of(&full(vec![it]))).collect();
+    let different = |place: &str| {
+        let mut all: Vec<Value> = reports.iter().filter_map(|report| report.pointer(place)).cloned().collect();
+        all.sort_by_key(ToString::to_string);
+        all.dedup();
+        all
+    };
+    let (mut valid, mut invalid) = (0, 0);
+    for place in ["/evidence/0/check", "/evidence/0/outcome/result", "/evidence/0/outcome/cause"] {
+        for other in different(place) {
+            for report in &reports {
+                let mut mutant = report.clone();
+                let Some(value) = mutant.pointer_mut(place) else { continue };
+                *value = other.clone();
+                let is_valid = validator().is_valid(&mutant);
+                assert_eq!(is_valid, survives(&mutant), "{place} in {}", mutant["evidence"]);
+                *(if is_valid { &mut valid } else { &mut invalid }) += 1;
+            }
+        }
+    }
+    assert!(valid > 300 && invalid > 3_000, "{valid} valid, {invalid} invalid");
+}

@@ -1,0 +1,372 @@
+//! Every way in which each act can end, with every field that it can have.
+//!
+//! `each!` matches on the enum without a wildcard: a new variant does not compile until it is
+//! made here, and then the schema must know it too.
+
+use ecr_probe::model::outcome::{
+    Alias, Answer, AnsweredAddress, CallerOutcome, Certificate, ConfigOutcome, ConnectOutcome, CredentialsOutcome,
+    Denial, EnvironmentOutcome, HandshakeOutcome, LayerBytesOutcome, LayerStoreOutcome, LayerUrlOutcome,
+    ManifestOutcome, NoAnswer, PolicyLayer, ReferenceOutcome, RegistryOutcome, Rejection, ResolveOutcome, TcpInfo,
+    TokenOutcome, Transport,
+};
+use ecr_probe::model::{
+    Act, AddressClass, Applicability, Instant, KnownAddress, Mode, Observation, Role, Severity, Stage, Strength,
+    Target, Verdict,
+};
+use ecr_probe::wire::oci;
+
+/// One value of each variant, in a vector.
+macro_rules! each {
+    ($type:ident: $($variant:ident $({ $($fields:tt)* })? $(($inner:expr))?),+ $(,)?) => {{
+        let _complete = |it: &$type| match it { $($type::$variant { .. } => ()),+ };
+        vec![$($type::$variant $({ $($fields)* })? $(($inner))?),+]
+    }};
+}
+
+/// The acts of each check, from the values of its outcome.
+macro_rules! acts {
+    ($($check:ident: $outcomes:expr),+ $(,)?) => {{
+        let _complete = |it: &Act| match it { $(Act::$check(_) => ()),+ };
+        let mut acts = Vec::new();
+        $(acts.extend($outcomes.into_iter().map(Act::$check));)+
+        acts
+    }};
+}
+
+pub fn acts() -> Vec<Act> {
+    acts! {
+        Reference: references(),
+        Environment: environments(),
+        Credentials: credentials(),
+        Caller: callers(),
+        Resolve: resolves(),
+        Connect: connects(),
+        Handshake: handshakes(),
+        Token: tokens(),
+        RegistryPing: registries(),
+        RegistryAuth: registries(),
+        Manifest: manifests(),
+        ApiManifest: manifests(),
+        Config: configs(),
+        LayerUrl: layer_urls(),
+        ApiLayerUrl: layer_urls(),
+        LayerStore: layer_stores(),
+        LayerBytes: layer_bytes(),
+    }
+}
+
+/// An observation of each act.
+pub fn observations() -> Vec<Observation> {
+    let mut roles = roles().into_iter().cycle();
+    acts()
+        .into_iter()
+        .zip(1..)
+        .map(|(act, id)| Observation {
+            id,
+            target: roles.next().map(|role| Target::new(role, "api.ecr.eu-west-1.amazonaws.com", 443)),
+            address: Some(if id % 2 == 0 { "10.0.1.10" } else { "2a05:d018::a" }.parse().unwrap()),
+            subject: Some("scheduled-file-writer:v1".into()),
+            began_ms: 12.345,
+            took_ms: 0.25,
+            act,
+        })
+        .collect()
+}
+
+pub fn references() -> Vec<ReferenceOutcome> {
+    let nearest = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
+    each! { ReferenceOutcome:
+        Ecr {
+            account: "123456789012".into(),
+            region: "eu-west-1".into(),
+            partition: "aws".into(),
+            region_known: true,
+        },
+        PublicEcr,
+        DockerHub,
+        OtherRegistry,
+        MalformedEcrHost { problem: "the account id has 11 digits".into(), nearest: Some(nearest.into()) },
+        Lookalike { nearest: nearest.into(), registrable: true },
+    }
+}
+
+pub fn environments() -> Vec<EnvironmentOutcome> {
+    each! { EnvironmentOutcome: ProxyVariables { names: vec!["HTTPS_PROXY".into()] } }
+}
+
+pub fn credentials() -> Vec<CredentialsOutcome> {
+    each! { CredentialsOutcome:
+        Found { source: "container credentials".into() },
+        Missing,
+        Failed { reason: "it answers 404".into() },
+        TimedOut,
+    }
+}
+
+pub fn callers() -> Vec<CallerOutcome> {
+    let arn = "arn:aws:sts::123456789012:assumed-role/fileWriterTaskRole/9f3";
+    let mut all = each! { CallerOutcome:
+        Known { arn: arn.into(), account: "123456789012".into() },
+        Rejected(rejection(PolicyLayer::Identity)),
+        NoAnswer(NoAnswer::TimedOut),
+    };
+    all.extend(policy_layers().into_iter().map(rejection).map(CallerOutcome::Rejected));
+    all.extend(no_answers().into_iter().map(CallerOutcome::NoAnswer));
+    all
+}
+
+pub fn tokens() -> Vec<TokenOutcome> {
+    let registry = "https://123456789012.dkr.ecr.eu-west-1.amazonaws.com";
+    each! { TokenOutcome:
+        Issued { valid_for_s: Some(43_200), registry: Some(registry.into()) },
+        Malformed { reason: "the answer holds no token".into() },
+        Rejected(rejection(PolicyLayer::VpcEndpoint)),
+        NoAnswer(NoAnswer::Reset),
+    }
+}
+
+pub fn resolves() -> Vec<ResolveOutcome> {
+    let aliases =
+        || vec![Alias { name: "api.ecr.eu-west-1.amazonaws.com".into(), target: "alias.example".into(), ttl: 60 }];
+    let mut all = each! { ResolveOutcome:
+        Answered(answer(Transport::Udp)),
+        Literal(known(AddressClass::S3)),
+        Empty { aliases: aliases() },
+        NxDomain { aliases: aliases() },
+        ServerFailure,
+        Refused,
+        OtherError { rcode: "NOTAUTH".into() },
+        Silent,
+        PortClosed,
+        Unreachable { reason: "network is unreachable".into() },
+        Malformed { reason: "the answer is to another question".into() },
+        NoServers,
+    };
+    all.extend(transports().into_iter().map(answer).map(ResolveOutcome::Answered));
+    all
+}
+
+pub fn connects() -> Vec<ConnectOutcome> {
+    each! { ConnectOutcome:
+        Connected { tcp: Some(tcp()) },
+        TimedOut,
+        Refused,
+        Reset,
+        HostUnreachable,
+        NetworkUnreachable,
+        Forbidden,
+        Failed { reason: "too many open files".into() },
+    }
+}
+
+pub fn handshakes() -> Vec<HandshakeOutcome> {
+    let certificate = || Some(certificate());
+    each! { HandshakeOutcome:
+        Completed {
+            version: "TLS 1.3".into(),
+            cipher: "TLS13_AES_128_GCM_SHA256".into(),
+            certificate: certificate(),
+            tcp: Some(tcp()),
+        },
+        UnknownIssuer { certificate: certificate() },
+        NameMismatch { certificate: certificate() },
+        Expired { certificate: certificate(), now: Instant(1_795_442_400) },
+        NotYetValid { certificate: certificate(), now: Instant(0) },
+        BadCertificate { reason: "bad signature".into(), certificate: certificate() },
+        Alert { alert: "HandshakeFailure".into() },
+        NoCommonParameters { reason: "the server refused every version or cipher".into() },
+        NotTls,
+        Reset,
+        Closed,
+        TimedOut,
+        Failed { reason: "the session is broken".into() },
+    }
+}
+
+pub fn registries() -> Vec<RegistryOutcome> {
+    each! { RegistryOutcome:
+        Challenged {
+            scheme: "Basic".into(),
+            realm: Some("https://123456789012.dkr.ecr.eu-west-1.amazonaws.com/".into()),
+            service: Some("ecr.amazonaws.com".into()),
+            clock_offset_s: Some(-3),
+        },
+        Accepted { clock_offset_s: Some(0) },
+        Rejected(rejection(PolicyLayer::Resource)),
+        NoAnswer(NoAnswer::Closed),
+    }
+}
+
+pub fn manifests() -> Vec<ManifestOutcome> {
+    let platforms = || vec!["linux/amd64".into(), "linux/arm/v7".into(), "unreadable".into()];
+    let mut all = each! { ManifestOutcome:
+        Index {
+            digest: digest('a'),
+            media_type: oci::OCI_INDEX.into(),
+            platforms: platforms(),
+            chosen: digest('b'),
+        },
+        Image { digest: digest('b'), media_type: oci::OCI_MANIFEST.into(), layers: 3, bytes: 10_240 },
+        NoPlatform { digest: digest('a'), wanted: "linux/s390x".into(), offered: platforms() },
+        DigestMismatch { expected: digest('a'), actual: format!("sha512:{}", "c".repeat(128)) },
+        Unsupported { reason: "it has no layers".into() },
+        Failure { code: "ImageNotFound".into(), reason: Some("Requested image not found".into()) },
+        Rejected(rejection(PolicyLayer::ServiceControl)),
+        NoAnswer(NoAnswer::TooLarge { limit_bytes: 4_194_304 }),
+    };
+    let media_type = oci::DOCKER_LIST.into();
+    all.push(ManifestOutcome::Index { digest: digest('a'), media_type, platforms: platforms(), chosen: digest('b') });
+    let media_type = oci::DOCKER_MANIFEST.into();
+    all.push(ManifestOutcome::Image { digest: digest('b'), media_type, layers: 0, bytes: 0 });
+    all
+}
+
+pub fn configs() -> Vec<ConfigOutcome> {
+    each! { ConfigOutcome:
+        Matches { platform: "linux/amd64".into() },
+        OtherPlatform { wanted: "linux/amd64".into(), found: "linux/arm64".into() },
+        Malformed { reason: "the JSON is cut off".into() },
+    }
+}
+
+pub fn layer_urls() -> Vec<LayerUrlOutcome> {
+    let host = "prod-eu-west-1-starport-layer-bucket.s3.eu-west-1.amazonaws.com";
+    each! { LayerUrlOutcome:
+        Redirected { host: host.into(), port: 443, signed: true },
+        Direct,
+        BadRedirect { reason: "the URL is relative".into() },
+        Failure { code: "LayersNotFoundException".into(), reason: Some("no such layer".into()) },
+        Rejected(rejection(PolicyLayer::PermissionsBoundary)),
+        NoAnswer(NoAnswer::Malformed { reason: "invalid header".into() }),
+    }
+}
+
+pub fn layer_stores() -> Vec<LayerStoreOutcome> {
+    each! { LayerStoreOutcome:
+        Answered { status: 403, code: Some("AccessDenied".into()), clock_offset_s: Some(1) },
+        NoAnswer(NoAnswer::Connect { reason: "refused".into() }),
+    }
+}
+
+pub fn layer_bytes() -> Vec<LayerBytesOutcome> {
+    let mut all = each! { LayerBytesOutcome:
+        Verified { bytes: 5_120, first_byte_ms: 7.125 },
+        Reached { bytes: 65_536, first_byte_ms: 7.125 },
+        DigestMismatch { expected: digest('a'), actual: digest('b'), bytes: 5_120 },
+        LengthMismatch { expected: 5_120, received: 5_119 },
+        Broken { received: 2_048, cause: NoAnswer::Reset },
+        BadRedirect { reason: "a redirect within the layer store".into() },
+        Rejected(rejection(PolicyLayer::Session)),
+        NoAnswer(NoAnswer::Handshake { reason: "timed out".into() }),
+    };
+    all.extend(no_answers().into_iter().map(|cause| LayerBytesOutcome::Broken { received: 2_048, cause }));
+    all
+}
+
+pub fn no_answers() -> Vec<NoAnswer> {
+    each! { NoAnswer:
+        Connect { reason: "refused".into() },
+        Handshake { reason: "timed out".into() },
+        TimedOut,
+        Reset,
+        Closed,
+        Malformed { reason: "invalid header".into() },
+        TooLarge { limit_bytes: 65_536 },
+        NotSent { reason: "no credentials".into() },
+    }
+}
+
+pub fn policy_layers() -> Vec<PolicyLayer> {
+    each! { PolicyLayer:
+        Identity, PermissionsBoundary, Session, ServiceControl, ResourceControl, VpcEndpoint, Resource, RoleTrust,
+        Unnamed,
+    }
+}
+
+pub fn transports() -> Vec<Transport> {
+    each! { Transport: Udp, Tcp }
+}
+
+pub fn address_classes() -> Vec<AddressClass> {
+    each! { AddressClass: Vpc, S3, Aws, Elsewhere }
+}
+
+pub fn roles() -> Vec<Role> {
+    each! { Role: EcrApi, EcrDkr, S3, Registry, Sts }
+}
+
+pub fn modes() -> Vec<Mode> {
+    each! { Mode: Task, Lambda, Host }
+}
+
+pub fn verdicts() -> Vec<Verdict> {
+    each! { Verdict: Healthy, Degraded, Unhealthy, Inconclusive }
+}
+
+pub fn severities() -> Vec<Severity> {
+    each! { Severity: Info, Warning, Error }
+}
+
+pub fn strengths() -> Vec<Strength> {
+    each! { Strength: Possible, Likely, Proven }
+}
+
+pub fn stages() -> Vec<Stage> {
+    each! { Stage:
+        Reference, Dns, Route, Tls, Credentials, AuthToken, RegistryAuth, Manifest, LayerUrl, LayerBytes,
+    }
+}
+
+pub fn applicabilities() -> Vec<Applicability> {
+    each! { Applicability: Ready, Placeholders, Advice }
+}
+
+fn known(class: AddressClass) -> KnownAddress {
+    let s3_region = (class == AddressClass::S3).then(|| "eu-west-1".to_owned());
+    KnownAddress { address: "52.218.0.1".parse().unwrap(), class, s3_region }
+}
+
+fn answer(transport: Transport) -> Answer {
+    let addresses = address_classes().into_iter().map(|class| AnsweredAddress { known: known(class), ttl: 60 });
+    let alias = Alias { name: "a.example".into(), target: "b.example".into(), ttl: u32::MAX };
+    Answer { addresses: addresses.collect(), aliases: vec![alias], transport }
+}
+
+fn tcp() -> TcpInfo {
+    TcpInfo { rtt_us: 812, rtt_var_us: 406, retransmits: 0, send_mss: 8_949, path_mtu: 9_001 }
+}
+
+fn certificate() -> Certificate {
+    Certificate {
+        subject: "CN=*.ecr.eu-west-1.amazonaws.com".into(),
+        issuer: "CN=Amazon RSA 2048 M01,O=Amazon,C=US".into(),
+        names: vec!["*.ecr.eu-west-1.amazonaws.com".into()],
+        not_before: Instant(1_790_000_000),
+        not_after: Instant(253_402_300_799),
+        self_signed: false,
+    }
+}
+
+fn rejection(layer: PolicyLayer) -> Rejection {
+    Rejection {
+        status: 403,
+        code: Some("AccessDeniedException".into()),
+        message: Some("User: … is not authorized to perform: ecr:GetAuthorizationToken".into()),
+        request_id: Some("8c9b5f0e-1111-2222-3333-444455556666".into()),
+        content_type: Some("application/x-amz-json-1.1".into()),
+        server: Some("Server".into()),
+        clock_offset_s: Some(-900),
+        denial: Some(Denial {
+            principal: Some("arn:aws:sts::123456789012:assumed-role/fileWriterTaskRole/9f3".into()),
+            action: "ecr:GetAuthorizationToken".into(),
+            resource: Some("*".into()),
+            layer,
+            explicit: true,
+            policy_arn: Some("arn:aws:iam::123456789012:policy/deny".into()),
+        }),
+    }
+}
+
+fn digest(digit: char) -> String {
+    format!("sha256:{}", digit.to_string().repeat(64))
+}

@@ -1,0 +1,189 @@
+//! What AWS is like outside the VPC: host names, Regions and public addresses.
+//!
+//! Written without the probe's own tables, so that the two check one another.
+
+use std::net::{IpAddr, Ipv6Addr};
+
+use ecr_probe::model::Role;
+
+use super::world::{Network, World};
+
+/// The Regions that the simulated AWS has.
+const REGIONS: [&str; 14] = [
+    "eu-west-1",
+    "eu-west-2",
+    "eu-central-1",
+    "eu-north-1",
+    "us-east-1",
+    "us-east-2",
+    "us-west-2",
+    "ca-central-1",
+    "sa-east-1",
+    "ap-northeast-1",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "cn-north-1",
+    "us-gov-west-1",
+];
+
+/// S3's published ranges, as far as the simulated S3 uses them: what a gateway endpoint steers.
+const S3_RANGES: [(&str, &str); 7] = [
+    ("eu-west-1", "52.218.0.0/17"),
+    ("eu-west-1", "52.92.0.0/17"),
+    ("eu-west-1", "3.5.64.0/21"),
+    ("us-east-1", "52.216.0.0/15"),
+    ("us-west-2", "52.218.128.0/17"),
+    ("eu-central-1", "52.219.44.0/22"),
+    ("ap-northeast-1", "52.219.196.0/22"),
+];
+
+/// A host name, read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Host {
+    pub role: Role,
+    /// `None` for what is in no Region.
+    pub region: Option<String>,
+    /// The account of a registry.
+    pub account: Option<String>,
+    /// The name that PrivateLink's private DNS covers: not a dual-stack and not a FIPS name.
+    pub classic: bool,
+    pub dual_stack: bool,
+    /// Public DNS knows the name.
+    pub exists: bool,
+}
+
+/// Reads a host name as AWS's own DNS would.
+pub fn host(world: &World, name: &str) -> Host {
+    let name = name.trim_end_matches('.').to_ascii_lowercase();
+    let labels: Vec<&str> = name.split('.').collect();
+    let aws = |role, region: &str, form| {
+        let exists = REGIONS.contains(&region);
+        let (classic, dual_stack) = (form == Form::Classic, form == Form::DualStack);
+        Host { role, region: Some(region.to_owned()), account: None, classic, dual_stack, exists }
+    };
+    let registry = |account: &str, host: Host| {
+        let exists = host.exists && account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
+        Host { account: Some(account.to_owned()), exists, ..host }
+    };
+    match labels[..] {
+        ["api", "ecr", region, "amazonaws", "com"] | ["api", "ecr", region, "amazonaws", "com", "cn"] => {
+            aws(Role::EcrApi, region, Form::Classic)
+        }
+        ["ecr", region, "api", "aws"] => aws(Role::EcrApi, region, Form::DualStack),
+        ["ecr-fips", region, "amazonaws", "com"] => aws(Role::EcrApi, region, Form::Fips),
+        [account, "dkr", "ecr", region, "amazonaws", "com"]
+        | [account, "dkr", "ecr", region, "amazonaws", "com", "cn"] => {
+            registry(account, aws(Role::EcrDkr, region, Form::Classic))
+        }
+        [account, "dkr-ecr", region, "on", "aws"] => registry(account, aws(Role::EcrDkr, region, Form::DualStack)),
+        [account, "dkr", "ecr-fips", region, "amazonaws", "com"] => {
+            registry(account, aws(Role::EcrDkr, region, Form::Fips))
+        }
+        [_, "s3", region, "amazonaws", "com"] | [_, "s3", region, "amazonaws", "com", "cn"] => {
+            aws(Role::S3, region, Form::Classic)
+        }
+        ["sts", region, "amazonaws", "com"] => aws(Role::Sts, region, Form::Classic),
+        _ if Some(name.as_str()) == world.layer.store.as_deref() => elsewhere(Role::S3, true),
+        ["public", "ecr", "aws"] | ["registry-1", "docker", "io"] => elsewhere(Role::Registry, true),
+        _ => elsewhere(Role::Registry, false),
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Classic,
+    DualStack,
+    Fips,
+}
+
+fn elsewhere(role: Role, exists: bool) -> Host {
+    Host { role, region: None, account: None, classic: false, dual_stack: false, exists }
+}
+
+/// The bucket that ECR keeps layers in.
+pub fn layer_bucket(region: &str) -> String {
+    format!("prod-{region}-starport-layer-bucket")
+}
+
+/// Where the registry sends those who want a blob.
+pub fn layer_host(world: &World, region: &str) -> String {
+    let domain = if region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
+    world.layer.store.clone().unwrap_or_else(|| format!("{}.s3.{region}.{domain}", layer_bucket(region)))
+}
+
+/// The hosts of a pull of the world's image: API, registry, layer store; with what a reader calls them.
+pub fn hosts_of_the_pull(world: &World) -> Vec<(&'static str, String)> {
+    let reference = world.reference();
+    let registry = reference.split('/').next().unwrap_or_default();
+    let Host { role: Role::EcrDkr, region: Some(region), .. } = host(world, registry) else {
+        return vec![("the registry", registry.to_owned())];
+    };
+    vec![
+        ("ecr.api", format!("api.ecr.{region}.amazonaws.com")),
+        ("ecr.dkr", registry.to_owned()),
+        ("S3", layer_host(world, &region)),
+    ]
+}
+
+/// The public name that the host's own is an alias of.
+pub fn alias(host: &Host) -> Option<(String, u32)> {
+    let region = host.region.as_deref()?;
+    match host.role {
+        Role::EcrDkr => Some((format!("nlb1-5b2dd1a0e1c2f3a4.elb.{region}.amazonaws.com"), 60)),
+        Role::S3 => Some((format!("s3-r-w.{region}.amazonaws.com"), 300)),
+        _ => None,
+    }
+}
+
+/// The public IPv4 addresses of a host.
+pub fn public_addresses(host: &Host) -> [IpAddr; 2] {
+    let region = host.region.as_deref().unwrap_or_default();
+    let [first, second] = match (host.role, region) {
+        (Role::EcrApi, "eu-west-1") => ["52.94.1.10", "52.94.1.11"],
+        (Role::EcrApi, "us-west-2") => ["52.94.184.143", "52.94.184.144"],
+        (Role::EcrApi, _) => ["52.46.145.142", "52.46.145.143"],
+        (Role::EcrDkr, "eu-west-1") => ["52.210.17.21", "54.73.40.12"],
+        (Role::EcrDkr, _) => ["54.85.30.11", "54.85.30.12"],
+        (Role::S3, "eu-west-1") => ["52.218.36.24", "52.92.18.106"],
+        (Role::S3, "us-west-2") => ["52.218.128.17", "52.218.129.17"],
+        (Role::S3, "eu-central-1") => ["52.219.44.20", "52.219.46.20"],
+        (Role::S3, "ap-northeast-1") => ["52.219.199.138", "52.219.198.12"],
+        (Role::S3, "") => ["13.33.21.10", "13.33.21.11"],
+        (Role::S3, _) => ["52.217.233.242", "52.216.63.90"],
+        (Role::Sts, _) => ["52.94.4.30", "52.94.4.31"],
+        (Role::Registry, _) => ["34.205.13.154", "34.205.13.155"],
+    };
+    [first, second].map(|address| address.parse().expect("an address of the table"))
+}
+
+/// The public IPv6 address of a host.
+pub fn public_address_v6(host: &Host) -> IpAddr {
+    let (block, last) = match host.role {
+        Role::S3 => (0xd050, 0x30),
+        Role::EcrApi => (0xd018, 0x10),
+        _ => (0xd018, 0x20),
+    };
+    Ipv6Addr::new(0x2a05, block, 0x8000, 0, 0, 0, 0, last).into()
+}
+
+/// Whether the prefix list of the Region's S3 holds the address.
+pub fn in_s3_prefix_list(region: &str, address: IpAddr) -> bool {
+    S3_RANGES
+        .iter()
+        .any(|(own, range)| *own == region && Network::parse(range).is_some_and(|network| network.holds(address)))
+}
+
+/// Every host whose public addresses the simulated AWS has.
+pub fn all_hosts(world: &World) -> impl Iterator<Item = Host> + '_ {
+    let account = super::world::ACCOUNT;
+    let regional = REGIONS.iter().flat_map(move |region| {
+        [
+            format!("api.ecr.{region}.amazonaws.com"),
+            format!("{account}.dkr.ecr.{region}.amazonaws.com"),
+            format!("{}.s3.{region}.amazonaws.com", layer_bucket(region)),
+            format!("sts.{region}.amazonaws.com"),
+        ]
+    });
+    let others = ["public.ecr.aws".to_owned()].into_iter().chain(world.layer.store.clone());
+    regional.chain(others).map(|name| host(world, &name))
+}

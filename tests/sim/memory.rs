@@ -1,0 +1,381 @@
+//! The whole world without a socket: the probe's seam over the simulated AWS, on virtual time.
+
+mod bytes;
+mod calls;
+mod clock;
+mod exchange;
+mod handshake;
+mod resolve;
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::net::SocketAddr;
+
+use ecr_probe::edge::{BlobDepth, BlobQuery, Edge, Endpoint, ManifestQuery};
+use ecr_probe::model::outcome::{
+    CallerOutcome, ConnectOutcome, CredentialsOutcome, HandshakeOutcome, LayerBytesOutcome, LayerStoreOutcome,
+    LayerUrlOutcome, ManifestOutcome, NoAnswer, RegistryOutcome, ResolveOutcome, TokenOutcome,
+};
+use ecr_probe::model::{Role, Target, Vantage};
+use ecr_probe::ranges::{Cidr, Ranges};
+use ecr_probe::wire::oci::{self, Digest, Found};
+use ecr_probe::wire::{LayerUrl, RegistryToken, registry as wire_registry, rejection};
+
+use self::clock::VirtualClock;
+use self::exchange::ERROR_LIMIT;
+use super::packet::{Fate, fate};
+use super::service::{Request, Services, task_arn};
+use super::world::{ACCOUNT, CredentialKind, Mode, NOW, World};
+
+/// Milliseconds that the acts take in a world where all is well.
+mod cost {
+    pub const CREDENTIALS: f64 = 3.2;
+    pub const RESOLVE: f64 = 1.2;
+    pub const CONNECT: f64 = 0.8;
+    pub const HANDSHAKE: f64 = 4.1;
+    pub const CALLER: f64 = 22.0;
+    pub const TOKEN: f64 = 21.0;
+    pub const API: f64 = 14.0;
+    pub const REGISTRY: f64 = 9.0;
+    pub const STORE: f64 = 7.0;
+}
+
+/// The probe's edge over a [`World`]. Deterministic: the same world gives the same observations.
+#[derive(Debug)]
+pub struct MemoryEdge {
+    services: Services,
+    clock: VirtualClock,
+    ranges: Ranges,
+    timeout_ms: f64,
+    /// How often each name was asked for.
+    questions: RefCell<HashMap<String, u32>>,
+}
+
+impl MemoryEdge {
+    pub fn new(world: World) -> Self {
+        MemoryEdge {
+            services: Services::new(world),
+            clock: VirtualClock::default(),
+            ranges: Ranges::embedded(),
+            timeout_ms: 5_000.0,
+            questions: RefCell::default(),
+        }
+    }
+
+    /// With another bound for each act than five seconds.
+    pub fn with_timeout_ms(mut self, timeout_ms: f64) -> Self {
+        self.timeout_ms = timeout_ms;
+        self
+    }
+
+    pub fn world(&self) -> &World {
+        self.services.world()
+    }
+
+    pub fn services(&self) -> &Services {
+        &self.services
+    }
+
+    /// The probe's clock, in seconds since the epoch: wrong where the world says so.
+    pub fn now(&self) -> i64 {
+        self.true_now() + self.world().clock.skew_s
+    }
+
+    fn true_now(&self) -> i64 {
+        NOW + self.clock.now_s()
+    }
+
+    /// Where the probe stands, as task metadata would tell.
+    pub fn vantage(&self) -> Vantage {
+        let world = self.world();
+        let task = (world.mode == Mode::Task).then_some(world);
+        Vantage {
+            mode: world.mode.into(),
+            region: Some(world.region().to_owned()),
+            account: task.map(|_| ACCOUNT.to_owned()),
+            principal_arn: None,
+            task_arn: task.map(task_arn),
+            cluster: task.map(|_| super::service::CLUSTER.to_owned()),
+            family: task.map(|_| super::service::FAMILY.to_owned()),
+            service: None,
+            az: task.map(|world| format!("{}a", world.region())),
+            subnet_id: None,
+            subnet_cidr: task.map(|world| world.vpc.subnet().to_string()),
+            dns_servers: self.name_servers(),
+            unknown: Vec::new(),
+        }
+    }
+
+    fn own_subnets(&self) -> Vec<Cidr> {
+        let subnet = (self.world().mode == Mode::Task).then(|| self.world().vpc.subnet().to_string());
+        subnet.iter().filter_map(|text| Cidr::parse(text).ok()).collect()
+    }
+
+    /// Waits for as long as the probe would for an answer that does not come.
+    async fn time_out(&self) {
+        self.clock.sleep(self.timeout_ms).await;
+    }
+}
+
+impl Edge for MemoryEdge {
+    type Socket = SocketAddr;
+
+    fn elapsed_ms(&self) -> f64 {
+        self.clock.now_ms()
+    }
+
+    fn name_servers(&self) -> Vec<SocketAddr> {
+        self.world().vpc.name_servers().into_iter().map(|server| SocketAddr::new(server, 53)).collect()
+    }
+
+    async fn credentials(&self) -> CredentialsOutcome {
+        self.clock.sleep(cost::CREDENTIALS).await;
+        let found = |source: &str| CredentialsOutcome::Found { source: source.into() };
+        match self.world().credentials.kind {
+            CredentialKind::Keys => found("environment variables"),
+            kind if kind.exist() && self.world().mode == Mode::Host => found("environment variables"),
+            CredentialKind::TaskRole | CredentialKind::Invalid | CredentialKind::Expired => {
+                found("container credentials")
+            }
+            CredentialKind::None | CredentialKind::NoTaskRole => CredentialsOutcome::Missing,
+            CredentialKind::EndpointNotFound => CredentialsOutcome::Failed {
+                reason:
+                    "an error occurred while loading credentials: Non-success status from HTTP credential provider: \
+                         StatusCode(404)"
+                        .into(),
+            },
+        }
+    }
+
+    async fn caller(&self, region: &str) -> CallerOutcome {
+        let host = format!("sts.{region}.amazonaws.com");
+        let Some(&server) = self.name_servers().first() else {
+            return CallerOutcome::NoAnswer(NoAnswer::Connect { reason: "the name does not resolve".into() });
+        };
+        let resolved = self.resolve(&host, server).await;
+        let Some(address) = resolved.addresses().first().map(|known| known.address) else {
+            return CallerOutcome::NoAnswer(NoAnswer::Connect { reason: "the name does not resolve".into() });
+        };
+        let target = Target::new(Role::Sts, host, 443);
+        let sts = Endpoint { target, address: SocketAddr::new(address, 443) };
+        calls::caller(self.ask_aws(&sts, "sts", region, calls::caller_request(&sts), cost::CALLER).await)
+    }
+
+    async fn resolve(&self, host: &str, server: SocketAddr) -> ResolveOutcome {
+        let turn = {
+            let mut questions = self.questions.borrow_mut();
+            let turn = questions.entry(host.to_owned()).or_default();
+            *turn += 1;
+            *turn - 1
+        };
+        let own = self.own_subnets();
+        let classify = |address| self.ranges.classify(address, &own);
+        let (outcome, timed_out) = resolve::resolve(self.world(), host, server.ip(), turn, classify);
+        match timed_out {
+            true => self.time_out().await,
+            false => self.clock.sleep(cost::RESOLVE).await,
+        }
+        outcome
+    }
+
+    async fn connect(&self, address: SocketAddr) -> (ConnectOutcome, Option<SocketAddr>) {
+        let fate = fate(self.world(), address.ip(), address.port());
+        match fate {
+            Fate::Dropped => self.time_out().await,
+            _ => self.clock.sleep(cost::CONNECT).await,
+        }
+        match fate {
+            Fate::Open => (ConnectOutcome::Connected { tcp: None }, Some(address)),
+            Fate::Dropped => (ConnectOutcome::TimedOut, None),
+            Fate::Refused => (ConnectOutcome::Refused, None),
+            Fate::HostUnreachable => (ConnectOutcome::HostUnreachable, None),
+            Fate::NetUnreachable => (ConnectOutcome::NetworkUnreachable, None),
+        }
+    }
+
+    async fn handshake(&self, socket: SocketAddr, host: &str) -> HandshakeOutcome {
+        let outcome = handshake::handshake(self.world(), host, socket.ip(), self.now());
+        match outcome {
+            HandshakeOutcome::TimedOut => self.time_out().await,
+            _ => self.clock.sleep(cost::HANDSHAKE).await,
+        }
+        outcome
+    }
+
+    async fn token(&self, api: &Endpoint, region: &str) -> (TokenOutcome, Option<RegistryToken>) {
+        let request = calls::api_request(api, "GetAuthorizationToken", &serde_json::json!({}));
+        calls::token(self.ask_aws(api, "ecr", region, request, cost::TOKEN).await)
+    }
+
+    async fn registry(&self, registry: &Endpoint, token: Option<&RegistryToken>) -> RegistryOutcome {
+        match self.ask_registry(registry, "/v2/", token, ERROR_LIMIT).await {
+            Ok((reply, now)) => wire_registry::base(&reply, now),
+            Err(why) => RegistryOutcome::NoAnswer(why),
+        }
+    }
+
+    async fn manifest(
+        &self,
+        registry: &Endpoint,
+        token: &RegistryToken,
+        query: &ManifestQuery,
+    ) -> (ManifestOutcome, Option<Found>) {
+        const LIMIT: usize = 4 * 1024 * 1024;
+        let path = format!("/v2/{}/manifests/{}", query.repository, query.reference);
+        match self.ask_registry(registry, &path, Some(token), LIMIT).await {
+            Ok((reply, now)) => wire_registry::manifest(&reply, query.expected.as_ref(), &query.platform, now),
+            Err(NoAnswer::TooLarge { limit_bytes }) => {
+                let reason = format!("the manifest is larger than {limit_bytes} bytes");
+                (ManifestOutcome::Unsupported { reason }, None)
+            }
+            Err(why) => (ManifestOutcome::NoAnswer(why), None),
+        }
+    }
+
+    async fn api_manifest(
+        &self,
+        api: &Endpoint,
+        region: &str,
+        account: &str,
+        query: &ManifestQuery,
+    ) -> (ManifestOutcome, Option<Found>) {
+        let key = if Digest::parse(&query.reference).is_ok() { "imageDigest" } else { "imageTag" };
+        let asked = serde_json::json!({
+            "registryId": account,
+            "repositoryName": query.repository,
+            "imageIds": [{ key: query.reference }],
+            "acceptedMediaTypes": oci::ACCEPT.split(", ").collect::<Vec<_>>(),
+        });
+        let request = calls::api_request(api, "BatchGetImage", &asked);
+        calls::manifest(self.ask_aws(api, "ecr", region, request, cost::API).await, query)
+    }
+
+    async fn layer_url(
+        &self,
+        registry: &Endpoint,
+        token: &RegistryToken,
+        repository: &str,
+        digest: &Digest,
+    ) -> (LayerUrlOutcome, Option<LayerUrl>) {
+        let path = format!("/v2/{repository}/blobs/{digest}");
+        match self.ask_registry(registry, &path, Some(token), ERROR_LIMIT).await {
+            Ok((reply, now)) => wire_registry::redirect(&reply, now),
+            Err(why) => (LayerUrlOutcome::NoAnswer(why), None),
+        }
+    }
+
+    async fn api_layer_url(
+        &self,
+        api: &Endpoint,
+        region: &str,
+        account: &str,
+        repository: &str,
+        digest: &Digest,
+    ) -> (LayerUrlOutcome, Option<LayerUrl>) {
+        let asked = serde_json::json!({
+            "registryId": account,
+            "repositoryName": repository,
+            "layerDigest": digest.as_str(),
+        });
+        let request = calls::api_request(api, "GetDownloadUrlForLayer", &asked);
+        calls::layer_url(self.ask_aws(api, "ecr", region, request, cost::API).await)
+    }
+
+    async fn layer_store(&self, store: &Endpoint) -> LayerStoreOutcome {
+        match self.fetch(store, calls::get(store, "/"), ERROR_LIMIT, cost::STORE).await {
+            Ok((reply, now)) => LayerStoreOutcome::Answered {
+                status: reply.status,
+                code: rejection(&reply, now).code,
+                clock_offset_s: reply.clock_offset_s(now),
+            },
+            Err(NoAnswer::TooLarge { .. }) => {
+                LayerStoreOutcome::Answered { status: 200, code: None, clock_offset_s: None }
+            }
+            Err(why) => LayerStoreOutcome::NoAnswer(why),
+        }
+    }
+
+    async fn layer_bytes(
+        &self,
+        store: &Endpoint,
+        url: &LayerUrl,
+        query: &BlobQuery,
+    ) -> (LayerBytesOutcome, Option<Vec<u8>>) {
+        let path = url.for_request().splitn(4, '/').nth(3).unwrap_or_default();
+        self.bytes(store, calls::get(store, &format!("/{path}")), query).await
+    }
+
+    async fn direct_bytes(
+        &self,
+        registry: &Endpoint,
+        token: &RegistryToken,
+        repository: &str,
+        query: &BlobQuery,
+    ) -> (LayerBytesOutcome, Option<Vec<u8>>) {
+        let mut request = calls::get(registry, &format!("/v2/{repository}/blobs/{}", query.digest));
+        request.headers.push(("Authorization".into(), token.header_value().into()));
+        self.bytes(registry, request, query).await
+    }
+}
+
+impl MemoryEdge {
+    async fn ask_registry(
+        &self,
+        registry: &Endpoint,
+        path: &str,
+        token: Option<&RegistryToken>,
+        limit: usize,
+    ) -> exchange::Answer {
+        let mut request = calls::get(registry, path);
+        if let Some(token) = token {
+            request.headers.push(("Authorization".into(), token.header_value().into()));
+        }
+        self.fetch(registry, request, limit, cost::REGISTRY).await
+    }
+
+    /// A signed call, as far as the simulated AWS looks at signatures.
+    async fn ask_aws(
+        &self,
+        endpoint: &Endpoint,
+        service: &str,
+        region: &str,
+        mut request: Request,
+        cost: f64,
+    ) -> exchange::Answer {
+        const LIMIT: usize = 8 * 1024 * 1024;
+        let kind = self.world().credentials.kind;
+        if !kind.exist() {
+            return Err(NoAnswer::NotSent { reason: "no credentials".into() });
+        }
+        calls::sign(&mut request, kind, service, region, self.now());
+        self.fetch(endpoint, request, LIMIT, cost).await
+    }
+
+    async fn bytes(
+        &self,
+        endpoint: &Endpoint,
+        mut request: Request,
+        query: &BlobQuery,
+    ) -> (LayerBytesOutcome, Option<Vec<u8>>) {
+        if query.depth == BlobDepth::FirstBytes {
+            request.headers.push(("Range".into(), format!("bytes=0-{}", bytes::FIRST_BYTES - 1)));
+        }
+        let began = self.elapsed_ms();
+        let (served, now) = match self.send(endpoint, request, cost::STORE).await {
+            Ok(answer) => answer,
+            // reqwest's own text would hold the URL.
+            Err(NoAnswer::Malformed { .. }) => {
+                let why = NoAnswer::Malformed { reason: "the answer is not HTTP".into() };
+                return (LayerBytesOutcome::NoAnswer(why), None);
+            }
+            Err(why) => return (LayerBytesOutcome::NoAnswer(why), None),
+        };
+        let first_byte_ms = ((self.elapsed_ms() - began) * 1e3).round() / 1e3;
+        let read = bytes::read(&served, query, first_byte_ms, now);
+        self.clock.sleep(read.received as f64 * 1e3 / self.world().layer.bytes_per_second as f64).await;
+        if read.stalled {
+            self.time_out().await;
+        }
+        (read.outcome, read.kept)
+    }
+}

@@ -1,0 +1,91 @@
+//! What becomes of a SYN that leaves the task: the VPC, walked by cause.
+//!
+//! Written without any path code of the probe.
+
+use std::net::IpAddr;
+
+use super::world::{Service, TcpFault, World};
+use super::{aws, names};
+
+/// How the network answers a SYN.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// A SYN-ACK comes back.
+    Open,
+    /// Nothing comes back.
+    Dropped,
+    Refused,
+    HostUnreachable,
+    NetUnreachable,
+}
+
+impl Fate {
+    fn passes(open: bool) -> Fate {
+        if open { Fate::Open } else { Fate::Dropped }
+    }
+}
+
+/// The fate of a SYN from the task to `port` of `address`.
+pub fn fate(world: &World, address: IpAddr, port: u16) -> Fate {
+    match names::owner(world, address).and_then(|role| world.tcp.of(role)) {
+        Some(TcpFault::Drop) => Fate::Dropped,
+        Some(TcpFault::Refuse) => Fate::Refused,
+        Some(TcpFault::HostUnreachable) => Fate::HostUnreachable,
+        Some(TcpFault::NetUnreachable) => Fate::NetUnreachable,
+        None if has_no_address_of_the_family(world, address) => Fate::NetUnreachable,
+        None => Fate::passes(acl_lets_pass(world, address) && reaches(world, address, port)),
+    }
+}
+
+/// The task's own kernel has nothing to send from.
+fn has_no_address_of_the_family(world: &World, address: IpAddr) -> bool {
+    let local = world.vpc.endpoint_at(address).is_some();
+    match address {
+        IpAddr::V4(_) => world.vpc.ipv6_only,
+        IpAddr::V6(_) => !local && !world.vpc.ipv6_route,
+    }
+}
+
+/// Network ACLs stand at the border of a subnet and have no say within it.
+fn acl_lets_pass(world: &World, address: IpAddr) -> bool {
+    let vpc = &world.vpc;
+    let leaves_subnet = !vpc.subnet().holds(address);
+    let leaves_vpc = !vpc.cidr().holds(address) && vpc.endpoint_at(address).is_none();
+    (!leaves_subnet || vpc.acl_allows_return) && (!leaves_vpc || vpc.acl_allows_public)
+}
+
+/// The most specific route decides: the VPC's own, S3's prefix list, the default.
+fn reaches(world: &World, address: IpAddr, port: u16) -> bool {
+    let vpc = &world.vpc;
+    if let Some((service, nth)) = vpc.endpoint_at(address) {
+        return endpoint_answers(world, service, nth, port);
+    }
+    if vpc.cidr().holds(address) {
+        return false;
+    }
+    let to_s3 = aws::in_s3_prefix_list(world.region(), address);
+    let sg = if to_s3 { vpc.task_sg_allows_s3 } else { vpc.task_sg_allows_internet };
+    let by_gateway = to_s3 && vpc.s3_gateway && vpc.s3_gateway_in_route_table;
+    let routed = match by_gateway {
+        _ if to_s3 && vpc.s3_route_overridden => false,
+        true => true,
+        false => default_route(world, address),
+    };
+    sg && routed && (port == 443 || port == 80)
+}
+
+fn endpoint_answers(world: &World, service: Service, nth: usize, port: u16) -> bool {
+    let vpc = &world.vpc;
+    let groups = vpc.task_sg_allows_endpoints && vpc.endpoint_sg_allows_task.has(service);
+    groups && port == 443 && !vpc.is_dead(service, nth)
+}
+
+fn default_route(world: &World, address: IpAddr) -> bool {
+    let vpc = &world.vpc;
+    let nat = vpc.nat && !vpc.nat_blackhole;
+    let internet = vpc.internet_gateway && vpc.public_ip;
+    match address {
+        IpAddr::V4(_) => nat || internet,
+        IpAddr::V6(_) => vpc.ipv6_route,
+    }
+}

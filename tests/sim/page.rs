@@ -1,0 +1,113 @@
+//! A page of `docs/codes`, taken apart: it explains a code, and it is a test.
+
+use std::path::Path;
+
+use super::World;
+
+/// What opens the fenced blocks of a page that a program reads.
+const WORLD: &str = "```toml world";
+const FIXED: &str = "```toml fixed";
+const REPORT: &str = "```text report";
+const FENCE: &str = "```";
+
+/// One page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// The whole text.
+    pub text: String,
+    pub code: String,
+    pub name: String,
+    /// The paragraph under the heading, on one line.
+    pub sentence: String,
+    /// The broken world. A code that only `explain` gives has none.
+    pub world: Option<String>,
+    /// The same, mended.
+    pub fixed: Option<String>,
+    /// What `check` prints in the broken world.
+    pub report: Option<String>,
+}
+
+impl Page {
+    /// # Errors
+    ///
+    /// What the page lacks.
+    pub fn parse(text: &str) -> Result<Page, String> {
+        let mut lines = text.lines();
+        let heading = lines.next().and_then(|line| line.strip_prefix("# ")).ok_or("the first line is no heading")?;
+        let (code, name) = heading.split_once(' ').ok_or("the heading is not like `# SG-01 some-name`")?;
+        let paragraph: Vec<&str> =
+            lines.skip_while(|line| line.is_empty()).take_while(|line| !line.is_empty()).collect();
+        let sentence = paragraph.join(" ");
+        if sentence.is_empty() || sentence.starts_with(['#', '`']) {
+            return Err("no sentence stands under the heading".into());
+        }
+        Ok(Page {
+            text: text.to_owned(),
+            code: code.to_owned(),
+            name: name.to_owned(),
+            sentence,
+            world: block(text, WORLD)?,
+            fixed: block(text, FIXED)?,
+            report: block(text, REPORT)?,
+        })
+    }
+
+    /// All pages of a folder, by code.
+    ///
+    /// # Errors
+    ///
+    /// The first page that cannot be read, by its file name.
+    pub fn all(folder: &Path) -> Result<Vec<Page>, String> {
+        let wrong = |path: &Path, why: &dyn std::fmt::Display| format!("{}: {why}", path.display());
+        let entries = std::fs::read_dir(folder).map_err(|error| wrong(folder, &error))?;
+        let mut pages = Vec::new();
+        for entry in entries {
+            let path = entry.map_err(|error| wrong(folder, &error))?.path();
+            if path.extension().is_some_and(|extension| extension == "md") {
+                let text = std::fs::read_to_string(&path).map_err(|error| wrong(&path, &error))?;
+                pages.push(Page::parse(&text).map_err(|error| wrong(&path, &error))?);
+            }
+        }
+        pages.sort_by(|one, other| one.code.cmp(&other.code));
+        Ok(pages)
+    }
+
+    /// # Errors
+    ///
+    /// What is wrong with the world, after the code of the page.
+    pub fn world(&self) -> Result<Option<World>, String> {
+        self.parse_world(self.world.as_deref(), "world")
+    }
+
+    /// # Errors
+    ///
+    /// As [`Page::world`].
+    pub fn fixed_world(&self) -> Result<Option<World>, String> {
+        self.parse_world(self.fixed.as_deref(), "fixed")
+    }
+
+    fn parse_world(&self, text: Option<&str>, which: &str) -> Result<Option<World>, String> {
+        text.map(World::from_toml).transpose().map_err(|error| format!("{}, {which}: {error}", self.code))
+    }
+
+    /// The text of the page with another expected report.
+    pub fn with_report(&self, report: &str) -> String {
+        let Some((before, rest)) = self.text.split_once(&format!("{REPORT}\n")) else { return self.text.clone() };
+        let after = end_of_block(rest).map_or("", |end| &rest[end..]);
+        format!("{before}{REPORT}\n{}\n{after}", report.trim_end())
+    }
+}
+
+/// Where the closing fence begins.
+fn end_of_block(rest: &str) -> Option<usize> {
+    if rest.starts_with(FENCE) {
+        return Some(0);
+    }
+    rest.find(&format!("\n{FENCE}")).map(|at| at + 1)
+}
+
+fn block(text: &str, opening: &str) -> Result<Option<String>, String> {
+    let Some((_, rest)) = text.split_once(&format!("{opening}\n")) else { return Ok(None) };
+    let end = end_of_block(rest).ok_or_else(|| format!("the block {opening} has no end"))?;
+    Ok(Some(rest[..end].to_owned()))
+}

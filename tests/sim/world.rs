@@ -1,0 +1,115 @@
+//! A simulated AWS as data: every key has the value of the healthy private subnet, so what
+//! a page writes down is the fault and nothing else.
+//!
+//! The healthy subnet has interface endpoints for `ecr.api` and `ecr.dkr` with an address in
+//! each of two zones, an S3 gateway endpoint, private DNS, no NAT, a task role, and the image
+//! `scheduled-file-writer:v1` for two platforms.
+
+mod denial;
+mod faults;
+mod identity;
+mod image;
+mod vpc;
+
+use std::collections::BTreeMap;
+
+use std::net::IpAddr;
+
+use ecr_probe::model::Role;
+use serde::Deserialize;
+
+pub use denial::{Action, Denials};
+pub use faults::{Call, DnsFault, DnsTrouble, Forced, ForcedFault, Forcings, LayerFault, PerRole, TcpFault, TlsFault};
+pub use identity::{CredentialKind, Credentials, Mode, TokenKind};
+pub use image::{Image, LayerSettings};
+pub use vpc::{Network, Service, Vpc};
+
+/// The true time of every simulated world: 2026-11-23 14:00:00 UTC.
+pub const NOW: i64 = 1_795_442_400;
+
+/// The account that the task runs in, and whose registry it pulls from.
+pub const ACCOUNT: &str = "123456789012";
+
+/// One simulated AWS, with one task in it.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct World {
+    /// Where the probe stands: in a `task`, or on some other `host`.
+    pub mode: Mode,
+    /// Names of proxy variables in the probe's environment.
+    pub proxy_variables: Vec<String>,
+    pub clock: Clock,
+    pub credentials: Credentials,
+    pub image: Image,
+    pub vpc: Vpc,
+    /// What name servers say, by role, in place of what the VPC would make them say.
+    pub dns: PerRole<DnsFault>,
+    /// What becomes of a SYN, by role, in place of what the VPC would do with it.
+    pub tcp: PerRole<TcpFault>,
+    /// What goes wrong in the TLS handshake, by role.
+    pub tls: PerRole<TlsFault>,
+    /// Goes wrong at these addresses only; at all of them where none is given.
+    pub tls_at: Vec<IpAddr>,
+    /// Which IAM action is denied, and by what kind of policy.
+    pub deny: Denials,
+    /// HTTP answers that are forced, by call.
+    pub reply: Forcings,
+    pub layer: LayerSettings,
+    /// Environment variables that the probe has besides, such as `HTTPS_PROXY`.
+    pub environment: BTreeMap<String, String>,
+}
+
+/// The probe's clock.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Clock {
+    /// Our clock minus the true time, in seconds.
+    pub skew_s: i64,
+}
+
+impl World {
+    /// The private subnet where every pull works.
+    pub fn healthy() -> World {
+        World::default()
+    }
+
+    /// Reads a difference from the healthy world.
+    ///
+    /// # Errors
+    ///
+    /// An unknown key or value, with its line; a key that refers to nothing.
+    pub fn from_toml(text: &str) -> Result<World, String> {
+        let world: World = toml::from_str(text).map_err(|error| error.to_string())?;
+        world.vpc.check()?;
+        world.image.check()?;
+        if world.layer.number == 0 || world.layer.number > world.image.layer_sizes.len() {
+            return Err(format!("layer.number {} is none of the image's layers", world.layer.number));
+        }
+        Ok(world)
+    }
+
+    /// An environment variable of the probe, as far as a world without sockets has any.
+    pub fn variable(&self, name: &str) -> Option<String> {
+        match name {
+            "AWS_REGION" => Some(self.region().to_owned()),
+            "ECS_CONTAINER_METADATA_URI_V4" if self.mode == Mode::Task => Some("http://169.254.170.2/v4/task".into()),
+            other => self.environment.get(other).cloned(),
+        }
+    }
+
+    /// What goes wrong in the handshake with a host of that role, at that address.
+    pub fn tls_fault(&self, role: Role, address: IpAddr) -> Option<TlsFault> {
+        let here = self.tls_at.is_empty() || self.tls_at.contains(&address);
+        self.tls.of(role).copied().filter(|_| here)
+    }
+
+    /// The Region of the task.
+    pub fn region(&self) -> &str {
+        &self.vpc.region
+    }
+
+    /// What `check` is asked for.
+    pub fn reference(&self) -> String {
+        self.image.reference(&self.vpc.region)
+    }
+}

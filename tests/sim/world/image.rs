@@ -1,0 +1,91 @@
+//! The image that the registry holds, and what is wrong with it.
+
+use serde::Deserialize;
+
+use super::{ACCOUNT, LayerFault};
+
+/// Every key of `[image]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Image {
+    /// What `check` is asked for; by default the image that exists in the healthy world.
+    pub reference: Option<String>,
+
+    /// The account and the Region whose registry it is; by default the task's.
+    pub account: String,
+    pub region: Option<String>,
+    pub repository: String,
+    pub repository_exists: bool,
+    pub tag: String,
+
+    /// The tag names an index of `platforms`; otherwise one image of the first of them.
+    /// `unknown/unknown` is what buildx calls an attestation.
+    pub index: bool,
+    pub platforms: Vec<String>,
+    /// What the image's configuration says, whatever the index says.
+    pub config_platform: Option<String>,
+    /// Media type of what the tag names, and of the layers.
+    pub media_type: Option<String>,
+    pub layer_media_type: Option<String>,
+    /// The manifests that arrive are not those that were asked for: a mirror rewrites them.
+    pub wrong_manifest_digest: bool,
+    /// What the tag names was pushed cut in half.
+    pub malformed_manifest: bool,
+    /// Bytes of each layer.
+    pub layer_sizes: Vec<usize>,
+}
+
+impl Default for Image {
+    fn default() -> Self {
+        Image {
+            reference: None,
+            account: ACCOUNT.into(),
+            region: None,
+            repository: "scheduled-file-writer".into(),
+            repository_exists: true,
+            tag: "v1".into(),
+            index: true,
+            platforms: vec!["linux/amd64".into(), "linux/arm64".into()],
+            config_platform: None,
+            media_type: None,
+            layer_media_type: None,
+            wrong_manifest_digest: false,
+            malformed_manifest: false,
+            layer_sizes: vec![3_072, 5_120, 2_048],
+        }
+    }
+}
+
+impl Image {
+    pub(super) fn check(&self) -> Result<(), String> {
+        match self.platforms.iter().find(|platform| !platform.contains('/')) {
+            Some(platform) => Err(format!("image.platforms: {platform:?} is not like linux/amd64")),
+            None if self.platforms.is_empty() => Err("image.platforms is empty".into()),
+            None => Ok(()),
+        }
+    }
+
+    pub(super) fn reference(&self, region: &str) -> String {
+        self.reference
+            .clone()
+            .unwrap_or_else(|| format!("{ACCOUNT}.dkr.ecr.{region}.amazonaws.com/scheduled-file-writer:v1"))
+    }
+}
+
+/// Every key of `[layer]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LayerSettings {
+    pub fault: Option<LayerFault>,
+    /// Which layer has the fault, from 1.
+    pub number: usize,
+    /// The host that the registry redirects to, in place of ECR's own layer bucket.
+    pub store: Option<String>,
+    pub bytes_per_second: u64,
+}
+
+impl Default for LayerSettings {
+    fn default() -> Self {
+        LayerSettings { fault: None, number: 1, store: None, bytes_per_second: 100_000_000 }
+    }
+}
