@@ -150,7 +150,7 @@ fn in_health() {
         "[vpc]\ninterface_endpoints = ['ecr.api', 'ecr.dkr', 's3', 'sts']\ns3_gateway = false",
         "[vpc]\nendpoint_network = '20.10.0'\ntask_subnet = '20.10.7.0/24'",
         "[vpc]\nname_servers = ['10.0.0.2', '10.8.0.53']",
-        "[environment]\nHTTPS_PROXY = 'http://proxy.corp.example:3128'",
+        "proxy_variables = ['HTTPS_PROXY']",
     ]);
 }
 
@@ -182,6 +182,7 @@ fn when_handshakes_fail() {
     same(each(&["[tls]\nall"], &certificates));
     let flows = ["intercepted-trusted", "old-version", "alert", "reset", "close", "silent", "plaintext"];
     same(each(&["[tls]\ns3"], &flows));
+    same(each(&["tls_at = ['52.218.36.24']\n[tls]\ns3"], &["intercepted", "reset"]));
 }
 
 #[test]

@@ -76,7 +76,7 @@ fn check(loopback: &Loopback, registry_port: u16) -> Command {
     command.arg("check").arg(format!("{REGISTRY_HOST}/{REPOSITORY}:v1"));
     probe::arguments(&mut command, loopback.folder());
     command.args(["--platform", "linux/amd64", "--dns-server", &loopback.resolver.to_string()]);
-    // The layer store is never needed here; led to a port that answers, so that nothing leaves.
+    // moto is the layer store as well, for when the registry's own path is closed.
     for (host, port) in [(REGISTRY_HOST, registry_port), (LAYER_HOST, loopback.aws.port())] {
         command.args(["--connect-to", &format!("{host}:443:127.0.0.1:{port}")]);
     }

@@ -30,6 +30,7 @@ fn a_mistyped_key_or_value_is_refused_with_its_name() {
         ("[vpc]\nendpoint_network = '10.0'", "10.0"),
         ("[vpc]\ntask_subnet = '10.0.0.0'", "10.0.0.0"),
         ("[layer]\nnumber = 4", "layer.number 4"),
+        ("[dns]\ns3 = 'closed'", "to all or to none"),
         ("[image]\nplatforms = ['amd64']", "amd64"),
     ] {
         let error = World::from_toml(toml).unwrap_err();

@@ -117,20 +117,20 @@ fn healthy(subnet: &Subnet) -> String {
     pulled(subnet, &seen);
     assert_eq!(seen.at("/images/0/index_digest"), subnet.image.index_digest.as_str(), "{}", seen.all());
     let peak = seen.peak_kib.map_or("?".to_owned(), |kib| format!("{:.1} MiB", kib as f64 / 1024.0));
-    format!("{}, at most {peak} resident", expect(seen, 0, "healthy", &[]))
+    format!("{}, at most {peak} resident", expect(&seen, 0, "healthy", &[]))
 }
 
 fn single_manifest(subnet: &Subnet) -> String {
     let seen = check(subnet, ":amd64", &[]);
     pulled(subnet, &seen);
     assert!(seen.at("/images/0/index_digest").is_null(), "{}", seen.all());
-    expect(seen, 0, "healthy", &[])
+    expect(&seen, 0, "healthy", &[])
 }
 
 fn by_digest(subnet: &Subnet) -> String {
     let seen = check(subnet, &format!("@{}", subnet.image.index_digest), &[]);
     pulled(subnet, &seen);
-    expect(seen, 0, "healthy", &[])
+    expect(&seen, 0, "healthy", &[])
 }
 
 /// Every layer of linux/amd64 came and was hashed.
@@ -161,7 +161,7 @@ fn in_a_task(subnet: &Subnet) -> String {
     assert_eq!(seen.at("/vantage/mode"), "task", "{}", seen.all());
     assert_eq!(seen.at("/vantage/az"), "eu-west-1a", "{}", seen.all());
     assert_eq!(seen.at("/images").as_array().map(Vec::len), Some(2), "{}", seen.all());
-    expect(seen, 0, "healthy", &[])
+    expect(&seen, 0, "healthy", &[])
 }
 
 /// Only where the static binary is given: a dynamic one cannot run from scratch.
@@ -182,7 +182,7 @@ fn as_a_container(subnet: &Subnet) -> String {
     let container = Container::new(Path::new(&binary), &subnet.vpc, subnet.folder(), &arguments, &variables);
     let seen = Seen::by(container.command());
     pulled(subnet, &seen);
-    expect(seen, 0, "healthy", &[])
+    expect(&seen, 0, "healthy", &[])
 }
 
 fn no_credentials(subnet: &Subnet) -> String {
@@ -194,35 +194,35 @@ fn no_credentials(subnet: &Subnet) -> String {
     // Nothing waits for moto here, which answers in its own time: the first reply is the registry's.
     let entering = run(subnet.vpc.command("true"), Duration::from_secs(5)).took;
     let first = seen.first_reply_ms().map_or(f64::NAN, |ms| ms - entering.as_secs_f64() * 1000.0);
-    format!("{}, first HTTPS reply {first:.0} ms after exec", expect(seen, 3, "inconclusive", &["IAM-13"]))
+    format!("{}, first HTTPS reply {first:.0} ms after exec", expect(&seen, 3, "inconclusive", &["IAM-13"]))
 }
 
 fn unknown_tag(subnet: &Subnet) -> String {
-    expect(check(subnet, ":never-pushed", &[]), 1, "unhealthy", &["IMG-02"])
+    expect(&check(subnet, ":never-pushed", &[]), 1, "unhealthy", &["IMG-02"])
 }
 
 fn unknown_platform(subnet: &Subnet) -> String {
-    expect(check(subnet, ":v1", &["--platform", "linux/s390x"]), 1, "unhealthy", &["IMG-04"])
+    expect(&check(subnet, ":v1", &["--platform", "linux/s390x"]), 1, "unhealthy", &["IMG-04"])
 }
 
 fn registry_drops(subnet: &Subnet) -> String {
     subnet.break_with(&[&format!("forward {REGISTRY} {SYN} drop")]);
-    endpoint_sealed(check(subnet, ":v1", &[]))
+    endpoint_sealed(&check(subnet, ":v1", &[]))
 }
 
 fn api_drops(subnet: &Subnet) -> String {
     subnet.break_with(&[&format!("forward {API} {SYN} drop")]);
-    endpoint_sealed(check(subnet, ":v1", &[]))
+    endpoint_sealed(&check(subnet, ":v1", &[]))
 }
 
 /// The access list lets the SYN out and not the answer in: from inside it looks the same.
 fn replies_drop(subnet: &Subnet) -> String {
     subnet.break_with(&["forward ip saddr 10.77.2.11 tcp sport 443 drop"]);
-    endpoint_sealed(check(subnet, ":v1", &[]))
+    endpoint_sealed(&check(subnet, ":v1", &[]))
 }
 
 /// Silence from an endpoint's address: its group, the task's, or an access list.
-fn endpoint_sealed(seen: Seen) -> String {
+fn endpoint_sealed(seen: &Seen) -> String {
     let alternatives = seen.alternatives("SG-01");
     for cause in ["SG-03", "ACL-01"] {
         assert!(alternatives.contains(&cause), "{cause} is no alternative: {}", seen.all());
@@ -232,49 +232,49 @@ fn endpoint_sealed(seen: Seen) -> String {
 
 fn store_drops(subnet: &Subnet) -> String {
     subnet.break_with(&[&format!("forward {STORE} {SYN} drop")]);
-    expect(check(subnet, ":v1", &[]), 1, "unhealthy", &["RTE-03"])
+    expect(&check(subnet, ":v1", &[]), 1, "unhealthy", &["RTE-03"])
 }
 
 fn registry_and_store_drop(subnet: &Subnet) -> String {
     let rules = [REGISTRY, STORE].map(|to| format!("forward {to} {SYN} drop"));
     subnet.break_with(&rules.each_ref().map(String::as_str));
-    expect(check(subnet, ":v1", &[]), 1, "unhealthy", &["RTE-03", "SG-01"])
+    expect(&check(subnet, ":v1", &[]), 1, "unhealthy", &["RTE-03", "SG-01"])
 }
 
 fn registry_resets(subnet: &Subnet) -> String {
     subnet.break_with(&[&format!("forward {REGISTRY} tcp dport 443 reject with tcp reset")]);
-    expect(check(subnet, ":v1", &[]), 1, "unhealthy", &["RTE-13"])
+    expect(&check(subnet, ":v1", &[]), 1, "unhealthy", &["RTE-13"])
 }
 
 fn host_unreachable(subnet: &Subnet) -> String {
     subnet.break_with(&[&format!("forward {REGISTRY} tcp dport 443 reject with icmp type host-unreachable")]);
-    expect(check(subnet, ":v1", &[]), 1, "unhealthy", &["RTE-14"])
+    expect(&check(subnet, ":v1", &[]), 1, "unhealthy", &["RTE-14"])
 }
 
 fn prohibited(subnet: &Subnet) -> String {
     subnet.break_with(&[&format!("forward {REGISTRY} tcp dport 443 reject with icmp type admin-prohibited")]);
-    expect(check(subnet, ":v1", &[]), 1, "unhealthy", &["RTE-14"])
+    expect(&check(subnet, ":v1", &[]), 1, "unhealthy", &["RTE-14"])
 }
 
 fn dns_drops(subnet: &Subnet) -> String {
     subnet.break_with(&["forward udp dport 53 drop", "forward tcp dport 53 drop"]);
     let seen = check(subnet, ":v1", &[]);
     in_time(&seen, 1);
-    expect(seen, 1, "unhealthy", &["DNS-15"])
+    expect(&seen, 1, "unhealthy", &["DNS-15"])
 }
 
 fn everything_drops(subnet: &Subnet) -> String {
     subnet.break_with(&["forward drop"]);
     let seen = check(subnet, ":v1", &[]);
     in_time(&seen, 1);
-    expect(seen, 1, "unhealthy", &["DNS-15"])
+    expect(&seen, 1, "unhealthy", &["DNS-15"])
 }
 
 fn all_but_dns_drops(subnet: &Subnet) -> String {
     subnet.break_with(&[&format!("forward {SYN} drop")]);
     let seen = check(subnet, ":v1", &[]);
     in_time(&seen, 1);
-    expect(seen, 1, "unhealthy", &["RTE-03", "SG-01"])
+    expect(&seen, 1, "unhealthy", &["RTE-03", "SG-01"])
 }
 
 /// Each stage that waits for the one before may take its time-out and a little more.
@@ -284,23 +284,23 @@ fn in_time(seen: &Seen, stages: u32) {
 
 /// This resolver also gives an address of the registry that no packet reaches.
 fn one_dead_address(subnet: &Subnet) -> String {
-    expect(check(subnet, ":v1", &["--dns-server", "10.77.2.54"]), 0, "degraded", &["RTE-07"])
+    expect(&check(subnet, ":v1", &["--dns-server", "10.77.2.54"]), 0, "degraded", &["RTE-07"])
 }
 
 fn inspected(subnet: &Subnet) -> String {
-    expect(check_by_way_of(subnet, "10.77.2.21"), 1, "unhealthy", &["TLS-01"])
+    expect(&check_by_way_of(subnet, "10.77.2.21"), 1, "unhealthy", &["TLS-01"])
 }
 
 fn expired(subnet: &Subnet) -> String {
-    expect(check_by_way_of(subnet, "10.77.2.22"), 1, "unhealthy", &["TLS-06"])
+    expect(&check_by_way_of(subnet, "10.77.2.22"), 1, "unhealthy", &["TLS-06"])
 }
 
 fn other_name(subnet: &Subnet) -> String {
-    expect(check_by_way_of(subnet, "10.77.2.23"), 1, "unhealthy", &["TLS-03"])
+    expect(&check_by_way_of(subnet, "10.77.2.23"), 1, "unhealthy", &["TLS-03"])
 }
 
 fn plaintext(subnet: &Subnet) -> String {
-    expect(check_by_way_of(subnet, "10.77.2.24"), 1, "unhealthy", &["CFG-03"])
+    expect(&check_by_way_of(subnet, "10.77.2.24"), 1, "unhealthy", &["CFG-03"])
 }
 
 /// Leads the packets for the registry to a box in between, as a firewall does.
@@ -314,14 +314,14 @@ fn check_by_way_of(subnet: &Subnet, address: &str) -> Seen {
 fn stalled_layer(subnet: &Subnet) -> String {
     subnet.count_bytes();
     subnet.break_with(&["forward ip saddr 198.51.100.12 tcp sport 443 ct reply bytes > 500000 drop"]);
-    cut_off(check(subnet, ":v1", &[]))
+    cut_off(&check(subnet, ":v1", &[]))
 }
 
 fn reset_layer(subnet: &Subnet) -> String {
     subnet.count_bytes();
     // The client's own packets, so that it is the client that is reset.
     subnet.break_with(&[&format!("forward {STORE} tcp dport 443 ct reply bytes > 500000 reject with tcp reset")]);
-    cut_off(check(subnet, ":v1", &[]))
+    cut_off(&check(subnet, ":v1", &[]))
 }
 
 /// A link of 1,400 bytes whose router's complaints (ICMP type 3 code 4) are filtered.
@@ -331,11 +331,11 @@ fn mtu_black_hole(subnet: &Subnet) -> String {
     let seen = check(subnet, ":v1", &[]);
     subnet.router.ip(&["link", "set", "r0", "mtu", "1500"]);
     assert!(seen.alternatives("TLS-02").contains(&"MTU-01"), "MTU-01 is no alternative: {}", seen.all());
-    expect(seen, 1, "unhealthy", &["TLS-02"])
+    expect(&seen, 1, "unhealthy", &["TLS-02"])
 }
 
 /// The path opens and then breaks: an appliance, a limit on size, or the path's MTU.
-fn cut_off(seen: Seen) -> String {
+fn cut_off(seen: &Seen) -> String {
     assert!(seen.alternatives("ECR-03").contains(&"LYR-04"), "LYR-04 is no alternative: {}", seen.all());
     expect(seen, 1, "unhealthy", &["ECR-03"])
 }
@@ -355,7 +355,7 @@ fn check_command(subnet: &Subnet, tag_or_digest: &str) -> Command {
 }
 
 /// Exactly these codes, in whatever order, with this verdict and exit code.
-fn expect(seen: Seen, exit: i32, verdict: &str, codes: &[&str]) -> String {
+fn expect(seen: &Seen, exit: i32, verdict: &str, codes: &[&str]) -> String {
     let mut found = seen.codes();
     found.sort_unstable();
     let as_wanted = seen.exit == exit && seen.verdict() == verdict && found == codes;

@@ -29,6 +29,11 @@ fn files(folder: &str) -> Vec<(String, String)> {
     found
 }
 
+/// The files of `src` without those that only hold tests.
+fn sources() -> impl Iterator<Item = (String, String)> {
+    files("src").into_iter().filter(|(name, _)| !name.contains("/tests"))
+}
+
 /// The lines that are code and not comments, numbered from 1.
 fn code(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let lines = text.lines().enumerate().map(|(index, line)| (index + 1, line));
@@ -63,7 +68,7 @@ fn module(name: &str) -> &str {
 #[test]
 fn imports_point_down() {
     let mut wrong = Vec::new();
-    for (name, text) in files("src") {
+    for (name, text) in sources() {
         let own = module(&name).to_owned();
         for (number, line) in code(&text) {
             for used in line.split("crate::").skip(1) {
@@ -101,7 +106,7 @@ fn no_file_is_long() {
 /// Lines of `src` outside `places` that hold one of `words`.
 fn outside(places: &[&str], words: &[&str]) -> Vec<String> {
     let mut wrong = Vec::new();
-    for (name, text) in files("src") {
+    for (name, text) in sources() {
         if places.iter().any(|place| name.starts_with(place)) {
             continue;
         }

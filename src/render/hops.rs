@@ -88,6 +88,15 @@ fn step(observation: &Observation) -> Option<Line> {
         works: !observation.is_symptom(),
         hop: hop.to_owned(),
         place: place(observation),
-        detail: format!("{} · {}", short_digests(&outcome(&observation.act)), milliseconds(observation.took_ms)),
+        detail: format!("{} · {}", cut(&short_digests(&outcome(&observation.act))), milliseconds(observation.took_ms)),
     })
+}
+
+/// A hop takes a line: the whole message stands where a finding cites it, and in the JSON report.
+fn cut(text: &str) -> String {
+    const LONGEST: usize = 90;
+    match text.char_indices().nth(LONGEST) {
+        Some((at, _)) => format!("{}…", text[..at].trim_end()),
+        None => text.to_owned(),
+    }
 }

@@ -156,8 +156,10 @@ fn token(outcome: &TokenOutcome) -> String {
 
 fn registry(outcome: &RegistryOutcome) -> String {
     match outcome {
-        RegistryOutcome::Challenged { scheme, .. } => format!("401 with a {scheme} challenge"),
-        RegistryOutcome::Accepted { .. } => "200, accepted".to_owned(),
+        RegistryOutcome::Challenged { scheme, clock_offset_s, .. } => {
+            format!("401 with a {scheme} challenge{}", apart(*clock_offset_s))
+        }
+        RegistryOutcome::Accepted { clock_offset_s } => format!("200, accepted{}", apart(*clock_offset_s)),
         RegistryOutcome::Rejected(why) => rejection(why),
         RegistryOutcome::NoAnswer(why) => no_answer(why),
     }
@@ -205,8 +207,10 @@ fn layer_url(outcome: &LayerUrlOutcome) -> String {
 
 fn layer_store(outcome: &LayerStoreOutcome) -> String {
     match outcome {
-        LayerStoreOutcome::Answered { status, code: Some(code), .. } => format!("answers {status} {code}: reachable"),
-        LayerStoreOutcome::Answered { status, .. } => format!("answers {status}: reachable"),
+        LayerStoreOutcome::Answered { status, code, clock_offset_s } => {
+            let code = code.as_deref().map(|code| format!(" {code}")).unwrap_or_default();
+            format!("answers {status}{code}: reachable{}", apart(*clock_offset_s))
+        }
         LayerStoreOutcome::NoAnswer(why) => no_answer(why),
     }
 }
@@ -221,6 +225,15 @@ fn layer_bytes(outcome: &LayerBytesOutcome) -> String {
         LayerBytesOutcome::BadRedirect { reason } => reason.clone(),
         LayerBytesOutcome::Rejected(why) => rejection(why),
         LayerBytesOutcome::NoAnswer(why) => no_answer(why),
+    }
+}
+
+/// How far the answer's Date is from the clock here, where that is worth a word.
+fn apart(clock_offset_s: Option<i64>) -> String {
+    match clock_offset_s {
+        Some(offset @ 61..) => format!(", its Date {offset} s ahead of the clock here"),
+        Some(offset @ ..=-61) => format!(", its Date {} s behind the clock here", -offset),
+        _ => String::new(),
     }
 }
 

@@ -79,9 +79,9 @@ fn placeholders(command: &str) -> String {
     found.join(", ")
 }
 
-/// Values of AWS's own that are written like placeholders.
+/// Values of AWS's own, and its variables, that are written like placeholders.
 fn is_constant(word: &str) -> bool {
-    ["ENABLED_BY_DEFAULT", "X_"].contains(&word)
+    ["ENABLED_BY_DEFAULT", "X_"].contains(&word) || word.starts_with("AWS_")
 }
 
 /// Where the probe stands, in one line.

@@ -55,6 +55,7 @@ impl Authority {
     }
 }
 
+#[derive(Clone, Copy)]
 pub enum Validity {
     Now,
     Past,

@@ -1,9 +1,10 @@
 """moto_server, put right in the two answers in which it is not true to ECR.
 
-Usage: aws.py LAYOUT [moto_server's own arguments]
+Usage: aws.py LAYOUT [--with-blobs] [moto_server's own arguments]
 
 The images of the OCI layout in the folder LAYOUT are known to the ECR API, and the layer
-bucket exists. Two answers are mended:
+bucket exists; with --with-blobs it holds the layout's blobs, where no registry will push
+them. Two answers are mended:
 
 GetAuthorizationToken: moto's token expired in 2015; AWS's is good for twelve hours.
 GetDownloadUrlForLayer: moto has none; AWS's is a presigned URL of the layer bucket.
@@ -36,11 +37,14 @@ def get_authorization_token(self):
     return answer
 
 
+def key(digest):
+    """The name under which the registry's S3 driver keeps a blob."""
+    hexadecimal = digest.removeprefix("sha256:")
+    return f"registry/docker/registry/v2/blobs/sha256/{hexadecimal[:2]}/{hexadecimal}/data"
+
+
 def get_download_url_for_layer(self):
     digest = self._get_param("layerDigest")
-    hexadecimal = digest.removeprefix("sha256:")
-    # The registry's S3 driver keeps a blob under this name, and signs the same URL.
-    key = f"registry/docker/registry/v2/blobs/sha256/{hexadecimal[:2]}/{hexadecimal}/data"
     client = boto3.client(
         "s3",
         region_name=REGION,
@@ -49,7 +53,7 @@ def get_download_url_for_layer(self):
         aws_secret_access_key="example",
         config=boto3.session.Config(signature_version="s3v4", s3={"addressing_style": "virtual"}),
     )
-    url = client.generate_presigned_url("get_object", Params={"Bucket": BUCKET, "Key": key}, ExpiresIn=3600)
+    url = client.generate_presigned_url("get_object", Params={"Bucket": BUCKET, "Key": key(digest)}, ExpiresIn=3600)
     return ActionResult({"downloadUrl": url, "layerDigest": digest})
 
 
@@ -68,8 +72,19 @@ def know(layout):
         put(descriptor, descriptor["annotations"]["org.opencontainers.image.ref.name"])
 
 
+def store(layout):
+    """Puts the layout's blobs into the layer bucket."""
+    for blob in (layout / "blobs/sha256").iterdir():
+        s3_backends[ACCOUNT]["aws"].put_object(BUCKET, key(f"sha256:{blob.name}"), blob.read_bytes())
+
+
 ECRResponse.get_authorization_token = get_authorization_token
 ECRResponse.get_download_url_for_layer = get_download_url_for_layer
+arguments = sys.argv[1:]
+layout = pathlib.Path(arguments.pop(0))
 s3_backends[ACCOUNT]["aws"].create_bucket(BUCKET, REGION)
-know(pathlib.Path(sys.argv[1]))
-main(sys.argv[2:])
+know(layout)
+if "--with-blobs" in arguments:
+    arguments.remove("--with-blobs")
+    store(layout)
+main(arguments)

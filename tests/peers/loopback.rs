@@ -59,7 +59,7 @@ impl Loopback {
     fn start(&mut self) {
         let mut moto = self.command(tools::python_with_moto().expect("checked before"));
         let pem = self.file("aws.pem");
-        moto.arg(services::here("aws.py")).arg(self.file("layout"));
+        moto.arg(services::here("aws.py")).arg(self.file("layout")).arg("--with-blobs");
         moto.args(["-H", "127.0.0.1", "-p", &self.aws.port().to_string(), "-c", &pem, "-k", &pem]);
         let mut registry = self.command("docker-registry");
         registry.args(["serve", &self.file("registry-files.yml")]);

@@ -90,12 +90,14 @@ fn samples() -> Vec<Sample> {
 
 /// Every place in a value, as JSON pointers; the first is the whole.
 pub fn places(value: &Value) -> Vec<String> {
-    let below = |key: &str, value: &Value| places(value).into_iter().map(move |it| format!("/{key}{it}"));
+    let below: Vec<(String, &Value)> = match value {
+        Value::Object(map) => map.iter().map(|(key, it)| (key.clone(), it)).collect(),
+        Value::Array(list) => list.iter().enumerate().map(|(at, it)| (at.to_string(), it)).collect(),
+        _ => Vec::new(),
+    };
     let mut all = vec![String::new()];
-    match value {
-        Value::Object(map) => map.iter().for_each(|(key, it)| all.extend(below(key, it))),
-        Value::Array(list) => list.iter().enumerate().for_each(|(at, it)| all.extend(below(&at.to_string(), it))),
-        _ => (),
+    for (key, it) in below {
+        all.extend(places(it).into_iter().map(|rest| format!("/{key}{rest}")));
     }
     all
 }

@@ -25,7 +25,7 @@ use tokio::sync::oneshot;
 use self::network::Network;
 use super::secrets;
 use super::service::{METADATA_PATH, Services};
-use super::world::{CredentialKind, Mode, World};
+use super::world::{CredentialKind, Mode, PROXY, World};
 
 /// A world that is served until it is dropped.
 #[derive(Debug)]
@@ -137,7 +137,8 @@ impl Loopback {
             environment.push(("AWS_CONTAINER_CREDENTIALS_FULL_URI", uri));
         }
         let own = environment.into_iter().map(|(name, value)| (name.to_owned(), value));
-        own.chain(world.environment.clone()).collect()
+        let proxies = world.proxy_variables.iter().map(|name| (name.clone(), PROXY.to_owned()));
+        own.chain(proxies).collect()
     }
 }
 

@@ -6,7 +6,7 @@ use ecr_probe::model::Role;
 use ecr_probe::model::outcome::Alias;
 
 use super::aws::{self, Host};
-use super::world::{DnsFault, DnsTrouble, Service, World};
+use super::world::{DnsFault, DnsTrouble, ROLES, Service, World};
 
 /// Seconds that the answers of endpoints, and of AWS's public names, may be kept.
 const ENDPOINT_TTL: u32 = 60;
@@ -54,6 +54,9 @@ pub struct Records {
 
 /// What the name server answers.
 pub fn answer(world: &World, question: Question<'_>) -> Says {
+    if world.vpc.silent_name_servers.contains(&question.server) {
+        return Says::Nothing;
+    }
     let host = aws::host(world, question.host);
     let trouble = match world.dns.of(host.role) {
         Some(DnsFault::Trouble(trouble)) => *trouble,
@@ -158,7 +161,6 @@ pub fn addresses(world: &World, host: &str) -> Vec<IpAddr> {
 
 /// Whose address it is: what a fault that is stated for a role applies to.
 pub fn owner(world: &World, address: IpAddr) -> Option<Role> {
-    const ROLES: [Role; 5] = [Role::EcrApi, Role::EcrDkr, Role::S3, Role::Sts, Role::Registry];
     let stated = ROLES.into_iter().find(
         |role| matches!(world.dns.of(*role), Some(DnsFault::Addresses(addresses)) if addresses.contains(&address)),
     );

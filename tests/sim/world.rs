@@ -11,8 +11,6 @@ mod identity;
 mod image;
 mod vpc;
 
-use std::collections::BTreeMap;
-
 use std::net::IpAddr;
 
 use ecr_probe::model::Role;
@@ -24,11 +22,17 @@ pub use identity::{CredentialKind, Credentials, Mode, TokenKind};
 pub use image::{Image, LayerSettings};
 pub use vpc::{Network, Service, Vpc};
 
+/// The parts that hosts play.
+pub const ROLES: [Role; 5] = [Role::EcrApi, Role::EcrDkr, Role::S3, Role::Sts, Role::Registry];
+
 /// The true time of every simulated world: 2026-11-23 14:00:00 UTC.
 pub const NOW: i64 = 1_795_442_400;
 
 /// The account that the task runs in, and whose registry it pulls from.
 pub const ACCOUNT: &str = "123456789012";
+
+/// What the proxy variables name.
+pub const PROXY: &str = "http://proxy.corp.example:3128";
 
 /// One simulated AWS, with one task in it.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -55,8 +59,6 @@ pub struct World {
     /// HTTP answers that are forced, by call.
     pub reply: Forcings,
     pub layer: LayerSettings,
-    /// Environment variables that the probe has besides, such as `HTTPS_PROXY`.
-    pub environment: BTreeMap<String, String>,
 }
 
 /// The probe's clock.
@@ -82,6 +84,10 @@ impl World {
         let world: World = toml::from_str(text).map_err(|error| error.to_string())?;
         world.vpc.check()?;
         world.image.check()?;
+        let closed = Some(&DnsFault::Trouble(DnsTrouble::Closed));
+        if ROLES.into_iter().any(|role| world.dns.of(role) == closed) && world.dns.for_all() != closed {
+            return Err("dns: a server's port is closed to all or to none".into());
+        }
         if world.layer.number == 0 || world.layer.number > world.image.layer_sizes.len() {
             return Err(format!("layer.number {} is none of the image's layers", world.layer.number));
         }
@@ -93,7 +99,8 @@ impl World {
         match name {
             "AWS_REGION" => Some(self.region().to_owned()),
             "ECS_CONTAINER_METADATA_URI_V4" if self.mode == Mode::Task => Some("http://169.254.170.2/v4/task".into()),
-            other => self.environment.get(other).cloned(),
+            _ if self.proxy_variables.iter().any(|own| own == name) => Some(PROXY.into()),
+            _ => None,
         }
     }
 

@@ -49,8 +49,8 @@ fn judge(case: &Case<'_>) -> Vec<Draft> {
     let apart = apart.unwrap_or_else(|| "the clock here is wrong".to_owned());
     let tune = |draft: Draft| {
         draft
-            .cite(refused.iter().copied())
             .cite(shown.iter().copied())
+            .cite(refused.iter().copied())
             .cover(certificates)
             .fix(words::in_region(
                 case.region(),

@@ -146,9 +146,14 @@ fn invalid(case: &Case<'_>) -> Vec<Draft> {
             "aws sts get-caller-identity; aws configure list",
         ));
     vec![match case.vantage.mode {
-        Mode::Task => draft.fix(Fix::advice(
-            "take AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN out of the container's environment: they win over the task role",
-        )),
+        Mode::Task => draft
+            .fix(Fix::advice(
+                "if they come from the environment, take AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN out of the container: they win over the task role",
+            ))
+            .fix(Fix::fill_in(
+                "if they are the task role's, see that the role is still there, and start the task anew",
+                "aws iam get-role --role-name TASK_ROLE_NAME",
+            )),
         _ => draft.fix(Fix::advice(
             "renew the session (aws sso login), or remove stale AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN",
         )),

@@ -6,6 +6,7 @@ mod principal;
 use std::collections::BTreeSet;
 
 use self::principal::Principal;
+use super::image_failure;
 use crate::diagnose::{Case, Draft, Need, Rule};
 use crate::model::outcome::{
     Denial, LayerUrlOutcome, ManifestOutcome, PolicyLayer, RegistryOutcome, Rejection, TokenOutcome,
@@ -127,7 +128,8 @@ fn denials<'e>(case: &Case<'e>) -> Vec<Denied<'e>> {
         })
         .collect();
     for (observation, (rejection, stage, action)) in turned_down() {
-        if rejection.denial.is_none() && is_bare_denial(rejection) {
+        let bare = rejection.denial.is_none() && is_bare_denial(rejection);
+        if bare && !image_failure::is_named_by_api(case, observation) {
             let (denial, basis) = inferred(case, &found, observation, action);
             found.push(Denied { observation, denial, stage, basis });
         }

@@ -62,8 +62,12 @@ fn denied(case: &Case<'_>, withheld: &[&Host<'_>], others_resolve: bool) -> Draf
         .cite(resolves().map(|(observation, _)| *observation))
         .or(&["DNS-08", "DNS-04"])
         .fix(Fix::fill_in(
-            "see which DNS Firewall rule groups the VPC has, and their rules",
-            format!("aws route53resolver list-firewall-rule-group-associations --region {region} --vpc-id VPC_ID && aws route53resolver list-firewall-rules --region {region} --firewall-rule-group-id RULE_GROUP_ID"),
+            "see which DNS Firewall rule groups the VPC has",
+            format!("aws route53resolver list-firewall-rule-group-associations --region {region} --vpc-id VPC_ID --query 'FirewallRuleGroupAssociations[].[FirewallRuleGroupId,Priority,Name]' --output text"),
+        ))
+        .fix(Fix::fill_in(
+            "and which domain lists their rules allow and block",
+            format!("aws route53resolver list-firewall-rules --region {region} --firewall-rule-group-id RULE_GROUP_ID --query 'FirewallRules[].[Priority,Action,FirewallDomainListId,Name]' --output text"),
         ))
         .fix(Fix::fill_in(
             "add the names, and those that they lead to, to the domain list that is allowed",

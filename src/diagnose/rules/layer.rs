@@ -136,6 +136,9 @@ fn wrong_bytes(case: &Case<'_>) -> Vec<Draft> {
     };
     let is_cut =
         |observation: &Observation| matches!(observation.act, Act::LayerBytes(LayerBytesOutcome::Broken { .. }));
+    let is_short = |observation: &Observation| {
+        matches!(observation.act, Act::LayerBytes(LayerBytesOutcome::LengthMismatch { .. }))
+    };
     let others = all.iter().any(|(_, outcome)| matches!(outcome, LayerBytesOutcome::Verified { .. }));
     let others = if others { "; other blobs came whole" } else { "" };
     let store = host(&wrong);
@@ -148,6 +151,8 @@ fn wrong_bytes(case: &Case<'_>) -> Vec<Draft> {
             .or(&["LYR-04", "PRX-02"]),
         false => draft.proven(format!("every byte was counted and hashed as it came{others}")),
     };
+    // A page in place of a layer has another length.
+    let draft = if wrong.iter().any(|(observation, _)| is_short(observation)) { draft.or(&["PRX-02"]) } else { draft };
     let region = case.region();
     vec![
         draft

@@ -32,26 +32,45 @@ pub fn is_well_known(host: &Host<'_>) -> bool {
 }
 
 fn public_ecr(case: &Case<'_>) -> Vec<Draft> {
-    let lost = lost_at(case, &PUBLIC_ECR);
     let image = image_of(case, |outcome| matches!(outcome, ReferenceOutcome::PublicEcr));
-    let rule = "aws ecr create-pull-through-cache-rule --ecr-repository-prefix ecr-public --upstream-registry-url public.ecr.aws";
-    let draft = |(host, contacts): &(&Host<'_>, Vec<&Contact<'_>>)| {
-        let why = "and no VPC endpoint leads to public ECR's images";
-        unreachable(case, host, contacts, why, image, format!("{rule} --region {}", case.region()))
-    };
-    lost.iter().map(draft).collect()
+    let region = case.region();
+    let rule = words::in_region(
+        region,
+        CACHE,
+        format!(
+            "aws ecr create-pull-through-cache-rule --region {region} --ecr-repository-prefix ecr-public --upstream-registry-url public.ecr.aws"
+        ),
+    );
+    let lost = lost_at(case, &PUBLIC_ECR);
+    lost.iter()
+        .map(|(host, contacts)| {
+            unreachable(case, host, contacts, "and no VPC endpoint leads to public ECR's images", image)
+                .fix(rule.clone())
+        })
+        .map(|draft| with_a_way_out(case, draft))
+        .collect()
 }
 
 fn docker_hub(case: &Case<'_>) -> Vec<Draft> {
-    let lost = lost_at(case, &DOCKER_HUB);
     let image = image_of(case, |outcome| matches!(outcome, ReferenceOutcome::DockerHub));
-    let rule = "aws ecr create-pull-through-cache-rule --ecr-repository-prefix docker-hub --upstream-registry-url registry-1.docker.io --credential-arn SECRET_ARN";
-    let draft = |(host, contacts): &(&Host<'_>, Vec<&Contact<'_>>)| {
-        let why = "and Docker Hub is nowhere else";
-        unreachable(case, host, contacts, why, image, format!("{rule} --region {}", case.region()))
-    };
-    lost.iter().map(draft).collect()
+    let rule = Fix::fill_in(
+        CACHE,
+        format!(
+            "aws ecr create-pull-through-cache-rule --region {} --ecr-repository-prefix docker-hub --upstream-registry-url registry-1.docker.io --credential-arn SECRET_ARN",
+            case.region()
+        ),
+    );
+    let lost = lost_at(case, &DOCKER_HUB);
+    lost.iter()
+        .map(|(host, contacts)| {
+            unreachable(case, host, contacts, "and no VPC endpoint leads to Docker Hub", image).fix(rule.clone())
+        })
+        .map(|draft| with_a_way_out(case, draft))
+        .collect()
 }
+
+const CACHE: &str =
+    "or let ECR fetch and keep it: a pull-through cache rule, whose first pull of an image needs a way out once";
 
 /// The registries of these names that swallow every SYN.
 fn lost_at<'h, 'e>(case: &'h Case<'e>, names: &[&str]) -> Vec<(&'h Host<'e>, Vec<&'h Contact<'e>>)> {
@@ -64,36 +83,49 @@ fn image_of<'e>(case: &Case<'e>, is_there: fn(&ReferenceOutcome) -> bool) -> &'e
     images.filter_map(|it| it.subject.as_deref()).next().unwrap_or("IMAGE")
 }
 
-fn unreachable(
-    case: &Case<'_>,
-    host: &Host<'_>,
-    contacts: &[&Contact<'_>],
-    why: &str,
-    image: &str,
-    cache_rule: String,
-) -> Draft {
+/// Whether the internet is reached otherwise, so that not the subnet but something on the way keeps the registry out.
+fn is_way_out(case: &Case<'_>) -> bool {
+    let leads_out = |host: &&Host<'_>| {
+        let is_out = |it: &Contact<'_>| it.connected() && (host.role() == Role::Registry || lost::is_public(host, it));
+        host.role() != Role::S3 && host.contacts.iter().any(is_out)
+    };
+    case.hosts.iter().any(|host| leads_out(&host))
+}
+
+fn unreachable(case: &Case<'_>, host: &Host<'_>, contacts: &[&Contact<'_>], why: &str, image: &str) -> Draft {
     let region = case.region();
     let account = case.vantage.account.as_deref().unwrap_or("ACCOUNT_ID");
     let from = if case.vantage.mode == Mode::Host { "here" } else { "this subnet" };
-    let summary = format!("{} does not answer: there is no way out to the internet from {from}, {why}", host.target);
-    Draft::error(Stage::Route, host.target.to_string(), summary)
+    let summary = match is_way_out(case) {
+        true => {
+            format!("{} does not answer, although the internet does: something on the way keeps it out", host.target)
+        }
+        false => format!("{} does not answer: there is no way out to the internet from {from}, {why}", host.target),
+    };
+    let draft = Draft::error(Stage::Route, host.target.to_string(), summary)
         .likely(format!(
             "no SYN to {} was answered",
             words::verb(contacts.len(), "its one address", "any of its addresses")
         ))
         .cite(host.answer().map(|(observation, _)| observation))
         .cite(contacts.iter().map(|contact| contact.connect.0))
-        .or(&["RTE-02", "RTE-06", "ACL-02"])
         .fix(Fix::fill_in(
             "copy the image into private ECR, from a place that has the internet, and name the copy in the task definition",
             format!("aws ecr create-repository --region {region} --repository-name REPOSITORY && docker buildx imagetools create --tag {account}.dkr.ecr.{region}.amazonaws.com/REPOSITORY:IMAGE_TAG {image}"),
-        ))
-        .fix(Fix::fill_in(
-            "or let ECR fetch and keep it: a pull-through cache rule, whose first pull of an image needs a way out once",
-            cache_rule,
-        ))
-        .fix(Fix::fill_in(
+        ));
+    match is_way_out(case) {
+        true => draft.or(&["ACL-02"]),
+        false => draft.or(&["RTE-02", "RTE-06", "ACL-02"]),
+    }
+}
+
+fn with_a_way_out(case: &Case<'_>, draft: Draft) -> Draft {
+    let region = case.region();
+    match is_way_out(case) {
+        true => draft.fix(Fix::advice("or let TCP 443 to it through the firewall, ACL or security group that keeps it out")),
+        false => draft.fix(Fix::fill_in(
             "or give the subnet a way out: a NAT gateway in a public subnet, and a default route to it",
             format!("aws ec2 create-route --region {region} --route-table-id ROUTE_TABLE_ID --destination-cidr-block 0.0.0.0/0 --nat-gateway-id NAT_GATEWAY_ID"),
-        ))
+        )),
+    }
 }

@@ -1,6 +1,6 @@
 //! Proxies: set where the pull does not see them (PRX-01), or answering in AWS's place (PRX-02).
 
-use super::registry::{is_html, rejection, stage_of};
+use super::registry::{is_html, is_made_up_for, rejection, stage_of};
 use super::words;
 use crate::diagnose::{Case, Draft, Host, Need, Rule};
 use crate::model::outcome::{EnvironmentOutcome, LayerBytesOutcome, Rejection};
@@ -76,18 +76,29 @@ fn html(case: &Case<'_>) -> Vec<Draft> {
     let what = if is_html(first) { "a web page" } else { "a proxy's demand to log in" };
     let title = first.message.as_deref().map(|title| format!(" \"{title}\"")).unwrap_or_default();
     let by = first.server.as_deref().map(|server| format!(" from {server}")).unwrap_or_default();
-    vec![
-        Draft::error(
-            stage_of(&observation.act),
+    let (stage, status) = (stage_of(&observation.act), first.status);
+    // Only what no layer and no manifest depends on: a runtime does not wait for the base endpoint.
+    let passed = pages
+        .iter()
+        .all(|(it, _)| matches!(it.act, Act::RegistryPing(_) | Act::RegistryAuth(_)) && is_made_up_for(case, it));
+    let draft = match passed {
+        true => Draft::warning(
+            stage,
             hosts.clone(),
-            format!("{what}{by} comes in place of {hosts}: HTTP {}{title}", first.status),
-        )
-        .likely("AWS's services answer in JSON or XML; an authenticating proxy, a captive portal or a mirror answers in HTML")
-        .cite_samples(pages.iter().map(|(observation, _)| *observation))
-        .or(&["CFG-05"])
-        .fix(Fix::advice(
-            "let the ECR and S3 names pass the proxy without authentication and unopened, or take it out of their path",
-        ))
-        .fix(Fix::advice("on Fargate lead the pull past it: VPC endpoints for ecr.api, ecr.dkr and S3")),
+            format!("{what}{by} comes in place of {hosts} at first, and the manifest after that: HTTP {status}{title}"),
+        ),
+        false => {
+            Draft::error(stage, hosts.clone(), format!("{what}{by} comes in place of {hosts}: HTTP {status}{title}"))
+        }
+    };
+    vec![
+        draft
+            .likely("AWS's services answer in JSON or XML; an authenticating proxy, a captive portal or a mirror answers in HTML")
+            .cite_samples(pages.iter().map(|(observation, _)| *observation))
+            .or(&["CFG-05"])
+            .fix(Fix::advice(
+                "let the ECR and S3 names pass the proxy without authentication and unopened, or take it out of their path",
+            ))
+            .fix(Fix::advice("on Fargate lead the pull past it: VPC endpoints for ecr.api, ecr.dkr and S3")),
     ]
 }

@@ -191,7 +191,8 @@ fn rejected(case: &Case<'_>) -> Vec<Draft> {
             "a router or firewall said so by ICMP, or nobody holds the address; silence would have been a time-out",
         );
         match private.is_empty() {
-            true => draft,
+            true => draft
+                .fix(Fix::advice(format!("let TCP 443 to {names} through the firewall or router that turns it back"))),
             false => draft.or(&["DNS-08"]).fix(lost::owner(region, &private)),
         }
         .fix(lost::routes(region))

@@ -41,9 +41,9 @@ pub fn verb<'w>(count: usize, one: &'w str, many: &'w str) -> &'w str {
 /// How the VPC's own resolver becomes the one that is asked.
 pub fn amazon_dns(region: &str) -> Fix {
     Fix::fill_in(
-        "let the VPC's own resolver answer, for every task that starts from now on",
+        "let the VPC's own resolver answer, for every task that starts from now on (this takes the place of the whole set of DHCP options: carry over what else is in it)",
         format!(
-            "aws ec2 create-dhcp-options --region {region} --dhcp-configurations Key=domain-name-servers,Values=AmazonProvidedDNS && aws ec2 associate-dhcp-options --region {region} --dhcp-options-id DHCP_OPTIONS_ID --vpc-id VPC_ID"
+            "aws ec2 associate-dhcp-options --region {region} --vpc-id VPC_ID --dhcp-options-id $(aws ec2 create-dhcp-options --region {region} --dhcp-configurations Key=domain-name-servers,Values=AmazonProvidedDNS --query DhcpOptions.DhcpOptionsId --output text)"
         ),
     )
 }

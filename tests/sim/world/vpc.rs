@@ -78,6 +78,8 @@ pub struct Vpc {
     pub dns_hostnames: bool,
     /// The name servers of the DHCP option set. One that is not Amazon's knows only public DNS.
     pub name_servers: Option<Vec<IpAddr>>,
+    /// Those of them that answer nothing.
+    pub silent_name_servers: Vec<IpAddr>,
 
     /// The VPC has an S3 gateway endpoint.
     pub s3_gateway: bool,
@@ -127,6 +129,7 @@ impl Default for Vpc {
             dns_support: true,
             dns_hostnames: true,
             name_servers: None,
+            silent_name_servers: Vec::new(),
             s3_gateway: true,
             s3_gateway_in_route_table: true,
             s3_route_overridden: false,
