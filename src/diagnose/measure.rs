@@ -6,6 +6,9 @@ use crate::model::{Act, Evidence, Observation, PULL_BUDGET_SECONDS, Pull};
 /// Fewer bytes than this measure the round trip and not the bandwidth.
 const LEAST_FOR_AN_ESTIMATE: u64 = 1024 * 1024;
 
+/// A saved report may hold any number; a year is longer than any check.
+const LONGEST_SECONDS: f64 = 365.0 * 86_400.0;
+
 /// `None` when no byte was asked of a layer store.
 pub fn measure(evidence: &Evidence) -> Option<Pull> {
     let blobs: Vec<(&Observation, &LayerBytesOutcome)> = evidence
@@ -23,20 +26,20 @@ pub fn measure(evidence: &Evidence) -> Option<Pull> {
         evidence.iter().filter(|it| matches!(it.act, Act::Config(_))).filter_map(|it| it.subject.as_deref()).collect();
     let layers = || blobs.iter().filter(|(it, _)| !it.subject.as_deref().is_some_and(|it| configs.contains(&it)));
 
-    let (mut layers_total, mut whole) = (0, 0u64);
+    let (mut layers_total, mut whole) = (0usize, 0u64);
     for observation in evidence.iter() {
         if let Act::Manifest(ManifestOutcome::Image { layers, bytes, .. })
         | Act::ApiManifest(ManifestOutcome::Image { layers, bytes, .. }) = &observation.act
         {
-            layers_total += layers;
+            layers_total = layers_total.saturating_add(*layers);
             whole = whole.saturating_add(*bytes);
         }
     }
     let bytes = blobs.iter().fold(0u64, |sum, (_, outcome)| sum.saturating_add(outcome.received()));
     let began = blobs.iter().map(|(it, _)| it.began_ms).fold(f64::INFINITY, f64::min);
     let ended = blobs.iter().map(|(it, _)| it.began_ms + it.took_ms).fold(0.0, f64::max);
-    let seconds = ((ended - began) / 1e3).max(0.0);
-    let bytes_per_second = (seconds > 0.0 && bytes > 0).then(|| (bytes as f64 / seconds).round());
+    let seconds = ((ended - began) / 1e3).clamp(0.0, LONGEST_SECONDS);
+    let bytes_per_second = (seconds > 0.0 && bytes > 0).then(|| (bytes as f64 / seconds).round().max(1.0));
     let layers_verified = layers().filter(|(_, outcome)| matches!(outcome, LayerBytesOutcome::Verified { .. })).count();
     let all_verified = layers().count() > 0 && layers().count() == layers_verified;
     let estimated_full_seconds = match bytes_per_second {

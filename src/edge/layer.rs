@@ -21,6 +21,27 @@ const FIRST_BYTES: u64 = 64 * 1024;
 /// The largest blob that is kept: an image configuration.
 const KEEP_LIMIT: u64 = 4 * 1024 * 1024;
 
+/// How far the blobs have come, for whoever shows it.
+#[derive(Debug, Clone, Default)]
+pub struct Progress(Rc<Cell<(u64, u64)>>);
+
+impl Progress {
+    /// Bytes received, and bytes of all blobs begun so far.
+    pub fn get(&self) -> (u64, u64) {
+        self.0.get()
+    }
+
+    fn add(&self, bytes: u64) {
+        let (received, expected) = self.0.get();
+        self.0.set((received.saturating_add(bytes), expected));
+    }
+
+    fn expect(&self, bytes: u64) {
+        let (received, expected) = self.0.get();
+        self.0.set((received, expected.saturating_add(bytes)));
+    }
+}
+
 /// Where a blob is, and what is sent along.
 #[derive(Debug)]
 pub struct Source<'a> {
@@ -39,13 +60,12 @@ pub struct Layers {
     tls: Tls,
     timeout: Duration,
     clients: RefCell<HashMap<(String, SocketAddr), reqwest::Client>>,
-    /// Bytes received so far, for whoever shows progress.
-    pub received: Rc<Cell<u64>>,
+    pub progress: Progress,
 }
 
 impl Layers {
     pub fn new(tls: Tls, timeout: Duration) -> Self {
-        Layers { tls, timeout, clients: RefCell::default(), received: Rc::default() }
+        Layers { tls, timeout, clients: RefCell::default(), progress: Progress::default() }
     }
 
     /// A client that reaches `host` at `address` only, follows nothing and uses no proxy.
@@ -105,6 +125,9 @@ impl Layers {
             return Ok((refused(response, source, now).await, None));
         }
 
+        if query.depth != BlobDepth::FirstBytes {
+            self.progress.expect(query.size);
+        }
         let mut hasher = Hasher::new(&query.digest);
         let mut kept = Vec::new();
         let mut bytes = 0;
@@ -113,11 +136,11 @@ impl Layers {
                 Ok(Some(chunk)) => chunk,
                 Ok(None) => break,
                 Err(error) => {
-                    return Ok((LayerBytesOutcome::Broken { received: bytes, cause: unanswered(&error) }, None));
+                    return Ok((LayerBytesOutcome::Broken { received: bytes, why: unanswered(&error) }, None));
                 }
             };
             bytes += chunk.len() as u64;
-            self.received.set(self.received.get() + chunk.len() as u64);
+            self.progress.add(chunk.len() as u64);
             match query.depth {
                 BlobDepth::FirstBytes if bytes >= FIRST_BYTES.min(query.size) => break,
                 BlobDepth::FirstBytes => continue,

@@ -1,8 +1,7 @@
 //! The real world.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::net::{IpAddr, SocketAddr};
-use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
@@ -11,7 +10,7 @@ use aws_sdk_ecr::types::ImageIdentifier;
 
 use super::aws::{self, Failure};
 use super::http::{ERROR_LIMIT, Peer, Want, fetch, get, no_body};
-use super::layer::{Layers, Source};
+use super::layer::{Layers, Progress, Source};
 use super::metadata::{self, TaskMetadata};
 use super::network::Network;
 use super::{BlobQuery, Edge, Endpoint, ManifestQuery, dns, registry, roots, tcp};
@@ -98,9 +97,8 @@ impl Live {
         i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
     }
 
-    /// Layer bytes received so far.
-    pub fn received(&self) -> Rc<Cell<u64>> {
-        self.layers.received.clone()
+    pub fn progress(&self) -> Progress {
+        self.layers.progress.clone()
     }
 
     fn failure<E: std::error::Error + 'static>(&self, error: &aws::CallError<E>) -> Failure {

@@ -20,6 +20,7 @@ mod tls;
 
 use std::net::{IpAddr, SocketAddr};
 
+pub use layer::Progress;
 pub use live::Live;
 pub use metadata::TaskMetadata;
 

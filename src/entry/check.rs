@@ -16,10 +16,10 @@ pub fn check(arguments: &CheckArguments) -> Result<Exit, UsageError> {
             place = run::arrive(&settings) => place?,
             why = signals::stop() => return Err(UsageError(format!("{why} before anything was checked"))),
         };
-        let received = place.live.received();
+        let progress = place.live.progress();
         tokio::select! {
             report = run::check(&settings, place, signals::stop()) => Ok(report),
-            () = progress::show(received) => unreachable!("progress never ends by itself"),
+            () = progress::show(&progress) => unreachable!("progress never ends by itself"),
         }
     })?;
     if let Some(path) = &settings.save {

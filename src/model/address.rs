@@ -32,6 +32,5 @@ pub struct KnownAddress {
     pub address: IpAddr,
     pub class: AddressClass,
     /// The Region of an S3 address, as AWS publishes it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub s3_region: Option<String>,
 }

@@ -108,7 +108,6 @@ pub struct Observation {
     /// The address spoken to; for `resolve` the name server.
     pub address: Option<IpAddr>,
     /// What was asked for: an image, `repository@digest`, a layer digest.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
     /// Milliseconds from the start of the check.
     pub began_ms: f64,

@@ -3,7 +3,7 @@
 use super::style::Style;
 use crate::diagnose::Rule;
 
-/// The page, without the blocks that are there for the tests: the fixed world is one of them.
+/// The page, without the worlds in TOML: they are there for the tests, and the text says what they do.
 pub fn explain(rule: &Rule, style: Style) -> String {
     let mut text = String::new();
     let mut fence: Option<&str> = None;
@@ -16,6 +16,7 @@ pub fn explain(rule: &Rule, style: Style) -> String {
             continue;
         }
         match fence {
+            Some(info) if info.starts_with("toml") => {}
             // An example is indented, as in the report.
             Some(_) if line.is_empty() => text.push('\n'),
             Some(_) => text.push_str(&format!("    {line}\n")),
@@ -24,6 +25,10 @@ pub fn explain(rule: &Rule, style: Style) -> String {
                 _ => text.push_str(&format!("{}\n", line.replace("**", "").replace('`', ""))),
             },
         }
+    }
+    // What a block leaves out leaves an empty line on either side.
+    while text.contains("\n\n\n") {
+        text = text.replace("\n\n\n", "\n\n");
     }
     text
 }

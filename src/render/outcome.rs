@@ -221,7 +221,7 @@ fn layer_bytes(outcome: &LayerBytesOutcome) -> String {
         LayerBytesOutcome::Reached { bytes: size, .. } => format!("first {} came", bytes(*size)),
         LayerBytesOutcome::DigestMismatch { actual, .. } => format!("hashes to {actual}"),
         LayerBytesOutcome::LengthMismatch { expected, received } => format!("{received} bytes of {expected}"),
-        LayerBytesOutcome::Broken { received, cause } => format!("{} after {}", no_answer(cause), bytes(*received)),
+        LayerBytesOutcome::Broken { received, why } => format!("{} after {}", no_answer(why), bytes(*received)),
         LayerBytesOutcome::BadRedirect { reason } => reason.clone(),
         LayerBytesOutcome::Rejected(why) => rejection(why),
         LayerBytesOutcome::NoAnswer(why) => no_answer(why),

@@ -254,12 +254,12 @@ pub fn layer_bytes() -> Vec<LayerBytesOutcome> {
         Reached { bytes: 65_536, first_byte_ms: 7.125 },
         DigestMismatch { expected: digest('a'), actual: digest('b'), bytes: 5_120 },
         LengthMismatch { expected: 5_120, received: 5_119 },
-        Broken { received: 2_048, cause: NoAnswer::Reset },
+        Broken { received: 2_048, why: NoAnswer::Reset },
         BadRedirect { reason: "a redirect within the layer store".into() },
         Rejected(rejection(PolicyLayer::Session)),
         NoAnswer(NoAnswer::Handshake { reason: "timed out".into() }),
     };
-    all.extend(no_answers().into_iter().map(|cause| LayerBytesOutcome::Broken { received: 2_048, cause }));
+    all.extend(no_answers().into_iter().map(|why| LayerBytesOutcome::Broken { received: 2_048, why }));
     all
 }
 

@@ -256,9 +256,9 @@ fn layers_are_wrong_in_each_way() {
     };
     bytes("corrupt", |it| matches!(it, LayerBytesOutcome::DigestMismatch { bytes: 5_120, .. }));
     bytes("short", |it| matches!(it, LayerBytesOutcome::LengthMismatch { expected: 5_120, received: 2_560 }));
-    bytes("truncated", |it| *it == LayerBytesOutcome::Broken { received: 2_560, cause: NoAnswer::Closed });
-    bytes("reset", |it| *it == LayerBytesOutcome::Broken { received: 2_560, cause: NoAnswer::Reset });
-    bytes("stall", |it| *it == LayerBytesOutcome::Broken { received: 2_560, cause: NoAnswer::TimedOut });
+    bytes("truncated", |it| *it == LayerBytesOutcome::Broken { received: 2_560, why: NoAnswer::Closed });
+    bytes("reset", |it| *it == LayerBytesOutcome::Broken { received: 2_560, why: NoAnswer::Reset });
+    bytes("stall", |it| *it == LayerBytesOutcome::Broken { received: 2_560, why: NoAnswer::TimedOut });
     bytes("url-expired", |it| matches!(it, LayerBytesOutcome::Rejected(Rejection { status: 403, .. })));
     saw("[layer]\nfault = 'missing'", |act| {
         matches!(act, Act::LayerUrl(LayerUrlOutcome::Rejected(Rejection { status: 404, .. })))

@@ -91,7 +91,7 @@ fn expired(case: &Case<'_>) -> Vec<Draft> {
     let draft = Draft::error(
         Stage::LayerBytes,
         store.clone(),
-        format!("{store} refuses the URL that it was sent with: it has expired"),
+        format!("{store} refuses the URL that the registry gave: it has expired"),
     )
     .cite(issued)
     .cite(found.iter().map(|(observation, _)| *observation));

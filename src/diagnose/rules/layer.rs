@@ -4,8 +4,8 @@
 use super::registry::is_html;
 use super::words;
 use crate::diagnose::{Case, Draft, Need, Rule};
-use crate::image::is_s3_host;
-use crate::model::outcome::{LayerBytesOutcome, LayerUrlOutcome, NoAnswer, PolicyLayer, Rejection};
+use crate::image::{Reference, is_s3_host};
+use crate::model::outcome::{LayerBytesOutcome, LayerUrlOutcome, NoAnswer, PolicyLayer, ReferenceOutcome, Rejection};
 use crate::model::{Act, Code, Fix, Observation, Stage, Strength};
 use crate::wire::said;
 
@@ -120,7 +120,7 @@ fn wrong_bytes(case: &Case<'_>) -> Vec<Draft> {
                     format!("{received} bytes came where the manifest says {expected}")
                 }
                 // A body that ends before its Content-Length.
-                LayerBytesOutcome::Broken { received, cause: NoAnswer::Closed | NoAnswer::Malformed { .. } } => {
+                LayerBytesOutcome::Broken { received, why: NoAnswer::Closed | NoAnswer::Malformed { .. } } => {
                     format!("the connection was closed after {received} bytes")
                 }
                 _ => return None,
@@ -142,10 +142,14 @@ fn wrong_bytes(case: &Case<'_>) -> Vec<Draft> {
     let others = all.iter().any(|(_, outcome)| matches!(outcome, LayerBytesOutcome::Verified { .. }));
     let others = if others { "; other blobs came whole" } else { "" };
     let store = host(&wrong);
-    let summary = format!("the bytes of {digest}{more} are not those of the image: {what}");
+    let cut = wrong.iter().all(|(observation, _)| is_cut(observation));
+    let summary = match cut {
+        true => format!("{store} ends the flow of {digest}{more} too early: {what}"),
+        false => format!("the bytes of {digest}{more} are not those of the image: {what}"),
+    };
     let draft = Draft::error(Stage::LayerBytes, format!("the path to {store}"), summary)
         .cite(wrong.iter().map(|(observation, _)| *observation));
-    let draft = match wrong.iter().all(|(observation, _)| is_cut(observation)) {
+    let draft = match cut {
         true => draft
             .likely(format!("the answer ended before the length that it announced{others}"))
             .or(&["LYR-04", "PRX-02"]),
@@ -156,13 +160,27 @@ fn wrong_bytes(case: &Case<'_>) -> Vec<Draft> {
     let region = case.region();
     vec![
         draft
-            .fix(Fix::fill_in(
-                "fetch the layer by another way, and compare; from another subnet too",
-                format!("aws ecr get-download-url-for-layer --region {region} --repository-name REPOSITORY --layer-digest {digest} --query downloadUrl --output text | xargs curl -s | sha256sum"),
+            .fix(one_repository(
+                case,
+                "fetch it with another client, from here and from another subnet, and compare what it hashes to",
+                |account, repository| format!("aws ecr get-download-url-for-layer --region {region} --registry-id {account} --repository-name {repository} --layer-digest {digest} --query downloadUrl --output text | xargs curl -s | sha256sum"),
             ))
             .fix(Fix::advice("take proxies, caches and inspectors out of the path to the layer store: an S3 gateway endpoint leads past them"))
             .fix(Fix::advice("if it is wrong by every way, what was pushed is wrong: build and push the image again")),
     ]
+}
+
+/// A command about a repository: it runs as it stands where there is only one.
+fn one_repository(case: &Case<'_>, does: &str, command: impl Fn(&str, &str) -> String) -> Fix {
+    let mut images = case.evidence.iter().filter_map(|it| match &it.act {
+        Act::Reference(ReferenceOutcome::Ecr { account, .. }) => Some((it.subject.as_deref()?, account.as_str())),
+        _ => None,
+    });
+    let only = images.next().filter(|_| images.next().is_none());
+    match only.and_then(|(image, account)| Some((account, Reference::parse(image).ok()?.repository))) {
+        Some((account, repository)) => Fix::ready(does, command(account, &repository)),
+        None => Fix::fill_in(does, command("REGISTRY_ACCOUNT", "REPOSITORY")),
+    }
 }
 
 fn odd_redirect(case: &Case<'_>) -> Vec<Draft> {
@@ -182,15 +200,18 @@ fn odd_redirect(case: &Case<'_>) -> Vec<Draft> {
         format!("{host} redirects in a way that must not be followed: {reason}"),
     )
     .proven("ECR redirects once, to an https URL on its layer store")
-    .cite(odd.iter().map(|(observation, _)| *observation));
-    let draft = match &first.act {
-        Act::LayerUrl(_) => draft.fix(Fix::fill_in(
+    .cite_samples(odd.iter().map(|(observation, _)| *observation));
+    vec![match &first.act {
+        Act::LayerUrl(_) => draft.fix(one_repository(
+            case,
             "see where it leads, without the query, which is a credential",
-            format!("curl -s -o /dev/null -w '%{{redirect_url}}' -u \"AWS:$(aws ecr get-login-password --region {region})\" https://{host}/v2/REPOSITORY/blobs/{digest} | cut -d? -f1"),
+            |_, repository| format!("curl -s -o /dev/null -w '%{{redirect_url}}' -u \"AWS:$(aws ecr get-login-password --region {region})\" https://{host}/v2/{repository}/blobs/{digest} | cut -d? -f1"),
         )),
         _ => draft,
-    };
-    vec![draft.fix(Fix::advice("find the mirror or proxy that answers in the registry's place, and correct its external URL or take it out of the path"))]
+    }
+    .fix(Fix::advice(format!(
+        "find the mirror or proxy that answers in the place of {host}, and correct its external URL or take it out of the path"
+    )))]
 }
 
 fn store_error(case: &Case<'_>) -> Vec<Draft> {

@@ -135,8 +135,8 @@ fn no_answer(case: &Case<'_>) -> Vec<Draft> {
             matches!(why, NoAnswer::TimedOut | NoAnswer::Reset | NoAnswer::Closed | NoAnswer::Malformed { .. })
                 .then_some(why)
         }
-        Act::LayerBytes(LayerBytesOutcome::Broken { cause, .. }) => {
-            matches!(cause, NoAnswer::TimedOut | NoAnswer::Reset).then_some(cause)
+        Act::LayerBytes(LayerBytesOutcome::Broken { why, .. }) => {
+            matches!(why, NoAnswer::TimedOut | NoAnswer::Reset).then_some(why)
         }
         _ => None,
     });
@@ -154,22 +154,27 @@ fn no_answer(case: &Case<'_>) -> Vec<Draft> {
     let small_ones_pass = case.evidence.iter().any(|it| it.target == observation.target && has_answered(&it.act));
     let reason = match (why, part_way, small_ones_pass) {
         (NoAnswer::Malformed { .. }, ..) => {
-            "the handshake passed, so what answers holds the certificate and serves something else than a registry there"
+            "the handshake passed, so what answers holds the certificate and serves something else there"
         }
-        (_, true, _) => {
-            "the flow begins and then ends: an appliance limits its size, its idle time or its rate, or large packets are lost"
+        (NoAnswer::TimedOut, true, _) => {
+            "the flow begins and then stops: an appliance limits its size, its idle time or its rate, or large packets are lost"
         }
+        (_, true, _) => "the flow begins and is then ended: an appliance limits its size, its idle time or its rate",
         (NoAnswer::TimedOut, false, true) => {
             "other answers of the same host arrive: large packets are lost on the way, or an appliance swallows this one"
         }
-        _ => {
-            "the handshake passed on the same path, so an appliance swallows what follows, or only large packets are lost"
+        (NoAnswer::TimedOut, false, false) => {
+            "the handshake passed on the same path: an appliance swallows what follows, or large packets are lost"
         }
+        _ => "the handshake passed on the same path, and what follows is ended by an appliance or an overloaded proxy",
     };
-    let alternatives: &[&str] = match (why, part_way) {
+    let layers = matches!(observation.act, Act::LayerBytes(_));
+    let alternatives: &[&str] = match (why, layers) {
         (NoAnswer::Malformed { .. }, _) => &["CFG-03", "PRX-02"],
         (NoAnswer::TimedOut, true) => &["LYR-04", "MTU-01", "RTE-12"],
-        _ => &["MTU-01", "LYR-04"],
+        (NoAnswer::TimedOut, false) => &["MTU-01"],
+        (_, true) => &["LYR-04", "RTE-11"],
+        (_, false) => &["PRX-02"],
     };
     let stage = stage_of(&observation.act);
     // Only what no layer and no manifest depends on: a runtime does not wait for the base endpoint.
@@ -182,19 +187,19 @@ fn no_answer(case: &Case<'_>) -> Vec<Draft> {
         }
         false => Draft::error(stage, host.clone(), format!("{host} {how}, although TCP and TLS are up")),
     };
-    let draft = draft.likely(reason).cite(silent.iter().map(|(observation, _)| *observation)).or(alternatives);
-    if matches!(why, NoAnswer::Malformed { .. }) {
-        return vec![draft.fix(Fix::advice(
+    let draft = draft.likely(reason).cite_samples(silent.iter().map(|(observation, _)| *observation)).or(alternatives);
+    let appliance = Fix::advice(
+        "look for a proxy, firewall or NAT on the path that limits idle time, size or rate, and at its log",
+    );
+    vec![match why {
+        NoAnswer::Malformed { .. } => draft.fix(Fix::advice(
             "find the mirror or proxy that answers in the host's place, and correct the record, the port or its backend",
-        ))];
-    }
-    vec![
-        draft
-            .fix(Fix::advice("look for a proxy, firewall or NAT on the path that limits idle time, size or rate"))
-            .fix(Fix::advice(
-                "look for a place where large packets are lost (MTU-01): clamp the MSS on the transit gateway, VPN or appliance, or let ICMP type 3 code 4 through",
-            )),
-    ]
+        )),
+        NoAnswer::TimedOut => draft.fix(appliance).fix(Fix::advice(
+            "look for a place where large packets are lost (MTU-01): clamp the MSS on the transit gateway, VPN or appliance, or let ICMP type 3 code 4 through",
+        )),
+        _ => draft.fix(appliance),
+    }]
 }
 
 /// Whether the act got an HTTP answer, whatever it says.

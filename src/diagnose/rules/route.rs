@@ -74,9 +74,20 @@ fn no_way_out(case: &Case<'_>, lost: &Lost<'_, '_>) -> Draft {
             .or(&["DNS-02", "DNS-03", "DNS-04", "RTE-02", "RTE-06", "ACL-01"])
             .fix(endpoints(region)),
     };
+    // The layer store is behind the same missing way out.
+    let stores: Vec<&Contact<'_>> = case
+        .hosts_of(Role::S3)
+        .filter(|it| !way_out && !endpoint && lost::is_s3(it) && lost::region_of(case, it) == region)
+        .flat_map(lost::in_public)
+        .collect();
+    draft = draft.cover(stores.iter().map(|contact| contact.connect.0));
     if !way_out && across.is_none() {
         for host in &lost.hosts {
             draft = draft.fix(create_endpoint(region, host.role()));
+        }
+        if !stores.is_empty() {
+            draft = draft
+                .fix(create_gateway(region, "and the S3 gateway endpoint, which the layers take (it costs nothing)"));
         }
     }
     if !way_out {
@@ -84,11 +95,6 @@ fn no_way_out(case: &Case<'_>, lost: &Lost<'_, '_>) -> Draft {
             "or give the subnet a way out: a NAT gateway in a public subnet, and a default route to it",
             format!("aws ec2 create-route --region {region} --route-table-id ROUTE_TABLE_ID --destination-cidr-block 0.0.0.0/0 --nat-gateway-id NAT_GATEWAY_ID"),
         ));
-    }
-    if !way_out && !endpoint {
-        // The layer store is behind the same missing way out.
-        let stores = case.hosts_of(Role::S3).filter(|it| lost::is_s3(it) && lost::region_of(case, it) == region);
-        draft = draft.cover(stores.flat_map(lost::in_public).map(|contact| contact.connect.0));
     }
     match lost.odd_port() {
         Some(port) => draft.or(&["CFG-03"]).fix(lost::drop_port(port)),
@@ -139,6 +145,15 @@ fn create_endpoint(region: &str, role: Role) -> Fix {
     )
 }
 
+fn create_gateway(region: &str, does: &str) -> Fix {
+    Fix::fill_in(
+        does,
+        format!(
+            "aws ec2 create-vpc-endpoint --region {region} --vpc-id VPC_ID --vpc-endpoint-type Gateway --service-name com.amazonaws.{region}.s3 --route-table-ids ROUTE_TABLE_ID"
+        ),
+    )
+}
+
 fn no_route_to_layers(case: &Case<'_>) -> Vec<Draft> {
     let of_store = |host| if lost::is_s3(host) { lost::in_public(host) } else { Vec::new() };
     Lost::by_region(case, of_store).map(|lost| no_layers(case, &lost)).collect()
@@ -167,24 +182,37 @@ fn no_layers(case: &Case<'_>, lost: &Lost<'_, '_>) -> Draft {
             .fix(lost::routes(region));
     }
     let draft = match lost::other_region(case, region) {
-        Some(own) => draft
-            .likely(format!("{reason}; the image is in {region} and the task in {own}, and a gateway endpoint serves its own Region only"))
-            .or(&["RTE-10", "SG-04", "ACL-02"])
-            .fix(across_regions(own)),
-        None => draft.likely(reason).or(&["RTE-04", "SG-04", "ACL-02"]).fix(Fix::fill_in(
-            "see whether the VPC has an S3 endpoint, and on which route tables",
-            format!("aws ec2 describe-vpc-endpoints --region {region} --filters Name=vpc-id,Values=VPC_ID Name=service-name,Values=com.amazonaws.{region}.s3 --query 'VpcEndpoints[].[VpcEndpointId,VpcEndpointType,State,RouteTableIds]'"),
-        ))
-        .fix(Fix::fill_in(
-            "if there is none, create the gateway endpoint on the route table of the task's subnet (it costs nothing)",
-            format!("aws ec2 create-vpc-endpoint --region {region} --vpc-id VPC_ID --vpc-endpoint-type Gateway --service-name com.amazonaws.{region}.s3 --route-table-ids ROUTE_TABLE_ID"),
-        ))
-        .fix(Fix::fill_in(
-            "if it is on other route tables only, add that of the task's subnet (RTE-04)",
-            format!("aws ec2 modify-vpc-endpoint --region {region} --vpc-endpoint-id VPC_ENDPOINT_ID --add-route-table-ids ROUTE_TABLE_ID"),
-        )),
+        Some(own) => {
+            reason.push_str(&format!(
+                "; the image is in {region} and the task in {own}, and a gateway endpoint serves its own Region only"
+            ));
+            draft.likely(reason).or(&["RTE-10", "SG-04", "ACL-02"]).fix(across_regions(own))
+        }
+        None => {
+            let none = "if there is none, create the gateway endpoint on the route table of the task's subnet (it costs nothing)";
+            let draft = draft.likely(reason).or(&["RTE-04", "SG-04", "ACL-02"]);
+            draft.fix(gateways(region)).fix(create_gateway(region, none)).fix(add_route_table(region))
+        }
     };
     draft.fix(prefix_list(region)).fix(egress(region))
+}
+
+fn gateways(region: &str) -> Fix {
+    Fix::fill_in(
+        "see whether the VPC has an S3 endpoint, and on which route tables",
+        format!(
+            "aws ec2 describe-vpc-endpoints --region {region} --filters Name=vpc-id,Values=VPC_ID Name=service-name,Values=com.amazonaws.{region}.s3 --query 'VpcEndpoints[].[VpcEndpointId,VpcEndpointType,State,RouteTableIds]'"
+        ),
+    )
+}
+
+fn add_route_table(region: &str) -> Fix {
+    Fix::fill_in(
+        "if it is on other route tables only, add that of the task's subnet (RTE-04)",
+        format!(
+            "aws ec2 modify-vpc-endpoint --region {region} --vpc-endpoint-id VPC_ENDPOINT_ID --add-route-table-ids ROUTE_TABLE_ID"
+        ),
+    )
 }
 
 fn prefix_list(region: &str) -> Fix {

@@ -2,7 +2,7 @@
 
 use super::words;
 use crate::diagnose::{Case, Draft, Host, Need, Rule};
-use crate::model::outcome::{ConnectOutcome, LayerBytesOutcome, LayerUrlOutcome};
+use crate::model::outcome::{ConnectOutcome, LayerBytesOutcome, LayerUrlOutcome, ReferenceOutcome};
 use crate::model::{Act, Code, Fix, Observation, Stage};
 
 pub static PTC_03: Rule = Rule {
@@ -46,20 +46,19 @@ fn draft(case: &Case<'_>, host: &Host<'_>) -> Option<Draft> {
             _ => false,
         })
         .collect();
-    let sends = format!("the registry sends the runtime to {target} for {count}");
-    let draft = match failed.is_empty() {
-        true => Draft::warning(
-            Stage::LayerUrl,
-            target.to_string(),
-            format!("{sends}, and not to S3: the pull depends on a host that is not ECR's"),
-        )
-        .likely("a pull-through cache redirects to the upstream's store while it lacks a layer; the bytes came without credentials, and count only by their digests"),
-        false => Draft::error(
-            Stage::LayerUrl,
-            target.to_string(),
-            format!("{sends}, and not to S3, and {}", trouble(host)),
-        )
-        .likely("a pull-through cache redirects to the upstream's store while it lacks a layer, and VPC endpoints do not lead there"),
+    let sends = format!("the registry sends the runtime to {target} for {count}, and not to S3");
+    let stage = Stage::LayerUrl;
+    let cached = "a pull-through cache redirects to the upstream's store while it lacks a layer";
+    let draft = match (failed.is_empty(), host.works()) {
+        (true, _) => {
+            Draft::warning(stage, target.to_string(), format!("{sends}: the pull depends on a host that is not ECR's"))
+                .likely(format!("{cached}; no credentials went there, and the bytes count only by their digests"))
+        }
+        (false, true) => Draft::error(stage, target.to_string(), format!("{sends}, and it turns the request down"))
+            .likely(format!("{cached}, and the upstream has its own say about who may have it"))
+            .or(&["PTC-04"]),
+        (false, false) => Draft::error(stage, target.to_string(), format!("{sends}, and {}", trouble(host)))
+            .likely(format!("{cached}, and no VPC endpoint leads there: it takes a way to the internet")),
     };
     // Silence has no rule of its own at such a host; the rest is told by others, and folds under this.
     let silent = failed.iter().filter(|it| matches!(it.act, Act::Connect(ConnectOutcome::TimedOut)));
@@ -69,10 +68,7 @@ fn draft(case: &Case<'_>, host: &Host<'_>) -> Option<Draft> {
             .cite(host.answer().map(|(observation, _)| observation))
             .cite(silent.copied())
             .cover(failed.iter().copied())
-            .fix(Fix::fill_in(
-                "pull the image once from a subnet with a way to the internet (NAT): from then on ECR has its layers",
-                "docker pull IMAGE",
-            ))
+            .fix(pull_once(case))
             .fix(words::in_region(
                 case.region(),
                 "see which repositories are pull-through caches, and of what",
@@ -85,10 +81,16 @@ fn draft(case: &Case<'_>, host: &Host<'_>) -> Option<Draft> {
     )
 }
 
-fn trouble(host: &Host<'_>) -> String {
-    if host.works() {
-        return "it turns the request down".to_owned();
+fn pull_once(case: &Case<'_>) -> Fix {
+    let does = "pull the image once from a subnet with a way to the internet (NAT): from then on ECR has its layers";
+    let mut images = case.evidence.iter().filter(|it| matches!(it.act, Act::Reference(ReferenceOutcome::Ecr { .. })));
+    match (images.next().and_then(|it| it.subject.as_deref()), images.next()) {
+        (Some(image), None) => Fix::ready(does, format!("docker pull {image}")),
+        _ => Fix::fill_in(does, "docker pull IMAGE"),
     }
+}
+
+fn trouble(host: &Host<'_>) -> String {
     if host.answer().is_none() {
         return "its name does not resolve here".to_owned();
     }

@@ -84,7 +84,7 @@ pub enum LayerBytesOutcome {
     /// The flow ended before the end of the body.
     Broken {
         received: u64,
-        cause: NoAnswer,
+        why: NoAnswer,
     },
     BadRedirect {
         reason: String,

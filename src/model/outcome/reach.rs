@@ -119,7 +119,6 @@ pub struct TcpInfo {
 #[serde(tag = "result", rename_all = "kebab-case")]
 pub enum ConnectOutcome {
     Connected {
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         tcp: Option<TcpInfo>,
     },
     /// No answer to any SYN in time.
@@ -165,7 +164,6 @@ pub enum HandshakeOutcome {
         version: String,
         cipher: String,
         certificate: Option<Certificate>,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         tcp: Option<TcpInfo>,
     },
     /// The chain ends at no root that is trusted here.

@@ -29,7 +29,7 @@ pub fn read(served: &Served, query: &BlobQuery, first_byte_ms: f64, now: i64) ->
     if !(200..300).contains(&reply.status) {
         return done(LayerBytesOutcome::Rejected(rejection(reply, now)), 0);
     }
-    let broken = |at: usize, cause| LayerBytesOutcome::Broken { received: at as u64, cause };
+    let broken = |at: usize, why| LayerBytesOutcome::Broken { received: at as u64, why };
     match served.ending {
         Ending::StallAt(at) => {
             return Read { stalled: true, ..done(broken(at, NoAnswer::TimedOut), at as u64) };
