@@ -6,7 +6,7 @@ use crate::config::{Settings, UsageError};
 use crate::diagnose::{Case, diagnose, measure, verdict};
 use crate::edge::{Edge, Live, TaskMetadata};
 use crate::image::Reference;
-use crate::model::outcome::CallerOutcome;
+use crate::model::outcome::{CallerOutcome, LayerBytesOutcome};
 use crate::model::{Act, Evidence, ImageSummary, Instant, Report, SCHEMA, Vantage};
 use crate::observe::{Recorder, Walk, walk};
 use crate::plan::Plan;
@@ -86,6 +86,16 @@ fn describe(vantage: &mut Vantage, metadata: TaskMetadata) {
     vantage.az = metadata.availability_zone;
 }
 
+/// How much of the budget is kept back to judge and print, so that a slow check still reports in time.
+fn reserve(budget: Duration) -> Duration {
+    (budget / 50).min(Duration::from_millis(250))
+}
+
+/// When layers must end for what came of them to be reported: one reserve before all else must.
+pub fn layers_until_ms(budget: Duration) -> f64 {
+    (budget - 2 * reserve(budget)).as_secs_f64() * 1e3
+}
+
 /// Walks the plan within the budget, or until `stop` resolves with the reason.
 pub async fn observe<E: Edge>(
     edge: &E,
@@ -97,24 +107,26 @@ pub async fn observe<E: Edge>(
     stop: impl Future<Output = String>,
 ) -> Observed {
     let recorder = Recorder::new(edge);
-    // Time to judge and print is kept back, so that a slow check still reports within its budget.
-    let reserve = (budget / 50).min(Duration::from_millis(250));
     let cut = tokio::select! {
         biased;
-        result = tokio::time::timeout(budget.saturating_sub(reserve), walk(&recorder, plan, how)) => match result {
-            Ok(()) => None,
-            Err(_) => Some(format!("the budget of {budget:?} is spent")),
-        },
+        () = walk(&recorder, plan, how) => None,
         why = stop => Some(why),
+        () = edge.sleep((budget - reserve(budget)).as_secs_f64() * 1e3) => Some(format!("the budget of {budget:?} is spent")),
     };
     let duration_ms = (edge.elapsed_ms() * 1e3).round() / 1e3;
     let (evidence, images, under_way) = recorder.finish();
+    let cut =
+        cut.or_else(|| unfinished(&evidence).then(|| format!("the budget of {budget:?} ended before the layers did")));
     let cut_short = cut.map(|why| match under_way.is_empty() {
         true => why,
         false => format!("{why}; under way: {}", under_way.join(", ")),
     });
     let vantage = with_caller(vantage, &evidence);
     Observed { started_at, duration_ms, vantage, images, evidence, cut_short }
+}
+
+fn unfinished(evidence: &Evidence) -> bool {
+    evidence.iter().any(|it| matches!(it.act, Act::LayerBytes(LayerBytesOutcome::Unfinished { .. })))
 }
 
 fn with_caller(mut vantage: Vantage, evidence: &Evidence) -> Vantage {
@@ -162,6 +174,7 @@ pub async fn check(settings: &Settings, place: Place, stop: impl Future<Output =
         depth: settings.pull,
         caller_region: place.vantage.region.clone().or(caller_region),
         proxy_variables: settings.environment.proxy_variables.clone(),
+        until_ms: layers_until_ms(settings.budget),
     };
     let started_at = Instant(place.live.now());
     judge(observe(&place.live, &plan, &how, place.vantage, started_at, settings.budget, stop).await)

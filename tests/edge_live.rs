@@ -49,6 +49,7 @@ fn simulated(world: World) -> Vec<Value> {
         depth: PullDepth::Verify,
         caller_region: Some(edge.world().region().to_owned()),
         proxy_variables: environment.proxy_variables,
+        until_ms: f64::INFINITY,
     };
     let recorder = Recorder::new(&edge);
     tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(walk(&recorder, &plan, &how));

@@ -3,8 +3,9 @@
 use crate::model::outcome::{LayerBytesOutcome, ManifestOutcome};
 use crate::model::{Act, Evidence, Observation, PULL_BUDGET_SECONDS, Pull};
 
-/// Fewer bytes than this measure the round trip and not the bandwidth.
-const LEAST_FOR_AN_ESTIMATE: u64 = 1024 * 1024;
+/// Fewer bytes in less time than this measure the round trip and not the bandwidth.
+const LEAST_BYTES_FOR_AN_ESTIMATE: u64 = 1024 * 1024;
+const LEAST_SECONDS_FOR_AN_ESTIMATE: f64 = 10.0;
 
 /// A saved report may hold any number; a year is longer than any check.
 const LONGEST_SECONDS: f64 = 365.0 * 86_400.0;
@@ -44,7 +45,9 @@ pub fn measure(evidence: &Evidence) -> Option<Pull> {
     let all_verified = layers().count() > 0 && layers().count() == layers_verified;
     let estimated_full_seconds = match bytes_per_second {
         _ if all_verified => Some(seconds),
-        Some(rate) if bytes >= LEAST_FOR_AN_ESTIMATE => Some(whole as f64 / rate),
+        Some(rate) if bytes >= LEAST_BYTES_FOR_AN_ESTIMATE || seconds >= LEAST_SECONDS_FOR_AN_ESTIMATE => {
+            Some(whole as f64 / rate)
+        }
         _ => None,
     };
     Some(Pull {

@@ -84,6 +84,7 @@ impl Need {
                         Bytes::Verified { .. }
                             | Bytes::DigestMismatch { .. }
                             | Bytes::LengthMismatch { .. }
+                            | Bytes::Unfinished { .. }
                             | Bytes::Broken { .. }
                     )
                 )

@@ -9,12 +9,15 @@ pub fn verdict(case: &Case<'_>, diagnosis: &Diagnosis, complete: bool) -> Verdic
     let worst = diagnosis.findings.iter().map(|finding| finding.severity).max();
     if worst == Some(Severity::Error) {
         Verdict::Unhealthy
-    } else if !complete || !diagnosis.unexplained.is_empty() || !is_proven(case) {
+    } else if !diagnosis.unexplained.is_empty() || !is_proven(case) {
         Verdict::Inconclusive
     } else if worst == Some(Severity::Warning) {
+        // Also of a check that was cut short: what was diagnosed stands.
         Verdict::Degraded
-    } else {
+    } else if complete {
         Verdict::Healthy
+    } else {
+        Verdict::Inconclusive
     }
 }
 

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use http::header::{AUTHORIZATION, RANGE};
 use reqwest::redirect::Policy;
+use tokio::time::timeout_at;
 
 use super::http::{ERROR_LIMIT, headers, no_answer, user_agent};
 use super::tls::Tls;
@@ -92,14 +93,15 @@ impl Layers {
         Ok(client)
     }
 
-    /// Fetches a blob.
+    /// Fetches a blob, and stops `within` so long.
     pub async fn fetch(
         &self,
         source: &Source<'_>,
         query: &BlobQuery,
+        within: Duration,
         now: i64,
     ) -> (LayerBytesOutcome, Option<Vec<u8>>) {
-        match self.stream(source, query, now).await {
+        match self.stream(source, query, tokio::time::Instant::now() + within, now).await {
             Ok(done) => done,
             Err(why) => (LayerBytesOutcome::NoAnswer(why), None),
         }
@@ -109,6 +111,7 @@ impl Layers {
         &self,
         source: &Source<'_>,
         query: &BlobQuery,
+        until: tokio::time::Instant,
         now: i64,
     ) -> Result<(LayerBytesOutcome, Option<Vec<u8>>), NoAnswer> {
         let mut request = self.client(source.host, source.address)?.get(source.url);
@@ -119,7 +122,9 @@ impl Layers {
             request = request.header(RANGE, format!("bytes=0-{}", FIRST_BYTES - 1));
         }
         let began = Instant::now();
-        let mut response = request.send().await.map_err(|error| unanswered(&error))?;
+        let unfinished = |received| Ok((LayerBytesOutcome::Unfinished { received }, None));
+        let Ok(response) = timeout_at(until, request.send()).await else { return unfinished(0) };
+        let mut response = response.map_err(|error| unanswered(&error))?;
         let first_byte_ms = began.elapsed().as_secs_f64() * 1e3;
         if !response.status().is_success() {
             return Ok((refused(response, source, now).await, None));
@@ -132,10 +137,11 @@ impl Layers {
         let mut kept = Vec::new();
         let mut bytes = 0;
         loop {
-            let chunk = match response.chunk().await {
-                Ok(Some(chunk)) => chunk,
-                Ok(None) => break,
-                Err(error) => {
+            let chunk = match timeout_at(until, response.chunk()).await {
+                Err(_) => return unfinished(bytes),
+                Ok(Ok(Some(chunk))) => chunk,
+                Ok(Ok(None)) => break,
+                Ok(Err(error)) => {
                     return Ok((LayerBytesOutcome::Broken { received: bytes, why: unanswered(&error) }, None));
                 }
             };

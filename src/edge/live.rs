@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use aws_credential_types::Credentials;
 use aws_sdk_ecr::types::ImageIdentifier;
@@ -101,6 +101,11 @@ impl Live {
         self.layers.progress.clone()
     }
 
+    /// How long it is until then; a day at the most.
+    fn until(&self, milliseconds: f64) -> Duration {
+        Duration::from_secs_f64(((milliseconds - self.elapsed_ms()) / 1e3).clamp(0.0, 86_400.0))
+    }
+
     fn failure<E: std::error::Error + 'static>(&self, error: &aws::CallError<E>) -> Failure {
         aws::failure(error, self.credentials.borrow().as_ref(), self.now())
     }
@@ -122,6 +127,10 @@ impl Edge for Live {
 
     fn elapsed_ms(&self) -> f64 {
         self.began.elapsed().as_secs_f64() * 1e3
+    }
+
+    async fn sleep(&self, milliseconds: f64) {
+        tokio::time::sleep(Duration::from_secs_f64(milliseconds.max(0.0) / 1e3)).await;
     }
 
     fn name_servers(&self) -> Vec<SocketAddr> {
@@ -320,7 +329,7 @@ impl Edge for Live {
     ) -> (LayerBytesOutcome, Option<Vec<u8>>) {
         let (host, address) = (url.host.as_str(), store.address);
         let source = Source { url: url.for_request(), host, address, token: None, layer_url: Some(url) };
-        self.layers.fetch(&source, query, self.now()).await
+        self.layers.fetch(&source, query, self.until(query.until_ms), self.now()).await
     }
 
     async fn direct_bytes(
@@ -334,6 +343,6 @@ impl Edge for Live {
         let url = registry::url(registry, &path);
         let (host, address) = (registry.target.host.as_str(), registry.address);
         let source = Source { url: &url, host, address, token: Some(token), layer_url: None };
-        self.layers.fetch(&source, query, self.now()).await
+        self.layers.fetch(&source, query, self.until(query.until_ms), self.now()).await
     }
 }

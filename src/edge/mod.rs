@@ -51,12 +51,14 @@ pub struct ManifestQuery {
 }
 
 /// Which blob is wanted, and how much of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct BlobQuery {
     pub digest: Digest,
     /// Bytes, as the manifest says.
     pub size: u64,
     pub depth: BlobDepth,
+    /// When to stop, in milliseconds since the check began: what came until then is measured.
+    pub until_ms: f64,
 }
 
 /// How much of a blob is fetched.
@@ -77,6 +79,9 @@ pub trait Edge {
 
     /// Milliseconds since the check began.
     fn elapsed_ms(&self) -> f64;
+
+    /// Waits, on the same clock.
+    async fn sleep(&self, milliseconds: f64);
 
     /// The servers that names are asked of, in order.
     fn name_servers(&self) -> Vec<SocketAddr>;

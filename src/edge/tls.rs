@@ -131,7 +131,10 @@ fn refused_certificate(problem: &CertificateError, certificate: Option<Certifica
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
             HandshakeOutcome::NameMismatch { certificate }
         }
-        CertificateError::UnknownIssuer => HandshakeOutcome::UnknownIssuer { certificate },
+        // A root that is known by name and has another key is another root.
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => {
+            HandshakeOutcome::UnknownIssuer { certificate }
+        }
         // A self-signed certificate is usually marked as an authority too, and refused for that.
         _ if certificate.as_ref().is_some_and(|it| it.self_signed) => HandshakeOutcome::UnknownIssuer { certificate },
         other => HandshakeOutcome::BadCertificate { reason: other.to_string(), certificate },

@@ -75,7 +75,7 @@ impl<E: Edge> Pull<'_, '_, E> {
                 self.recorder.act(step, ask).await
             }
         };
-        let query = BlobQuery { digest: blob.digest.clone(), size: blob.size, depth };
+        let query = BlobQuery { digest: blob.digest.clone(), size: blob.size, depth, until_ms: self.walk.until_ms };
         match (outcome, url, source) {
             (LayerUrlOutcome::Redirected { host, port, .. }, Some(url), _) => {
                 let target = Target::new(Role::S3, host, port);

@@ -9,7 +9,6 @@ mod reach;
 mod recorder;
 
 use std::pin::pin;
-use std::time::Duration;
 
 use futures_util::future::{self, Either};
 
@@ -30,11 +29,13 @@ pub struct Walk {
     /// The Region to ask STS in; `None` leaves it out.
     pub caller_region: Option<String>,
     pub proxy_variables: Vec<String>,
+    /// When the bytes of layers are no longer waited for, in milliseconds since the check began.
+    pub until_ms: f64,
 }
 
-/// How long the caller's name is waited for when all else is done: it only adorns the report, and
-/// many private subnets have no way to STS.
-const CALLER_GRACE: Duration = Duration::from_millis(200);
+/// How long the caller's name is waited for when all else is done, in milliseconds: it only adorns
+/// the report, and many private subnets have no way to STS.
+const CALLER_GRACE_MS: f64 = 200.0;
 
 /// Walks the whole plan. What was seen is in the recorder, also when this is dropped half-way.
 pub async fn walk<E: Edge>(recorder: &Recorder<'_, E>, plan: &Plan, walk: &Walk) {
@@ -53,7 +54,7 @@ pub async fn walk<E: Edge>(recorder: &Recorder<'_, E>, plan: &Plan, walk: &Walk)
         pull.stores(plan).await;
     };
     match future::select(pin!(pull), pin!(caller(recorder, walk))).await {
-        Either::Left(((), caller)) => drop(tokio::time::timeout(CALLER_GRACE, caller).await),
+        Either::Left(((), caller)) => drop(future::select(caller, pin!(recorder.edge.sleep(CALLER_GRACE_MS))).await),
         Either::Right(((), pull)) => pull.await,
     }
 }

@@ -219,6 +219,7 @@ fn layer_bytes(outcome: &LayerBytesOutcome) -> String {
     match outcome {
         LayerBytesOutcome::Verified { bytes: size, .. } => format!("{}, digest verified", bytes(*size)),
         LayerBytesOutcome::Reached { bytes: size, .. } => format!("first {} came", bytes(*size)),
+        LayerBytesOutcome::Unfinished { received } => format!("{} when time ran out", bytes(*received)),
         LayerBytesOutcome::DigestMismatch { actual, .. } => format!("hashes to {actual}"),
         LayerBytesOutcome::LengthMismatch { expected, received } => format!("{received} bytes of {expected}"),
         LayerBytesOutcome::Broken { received, why } => format!("{} after {}", no_answer(why), bytes(*received)),

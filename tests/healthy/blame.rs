@@ -9,7 +9,7 @@ type Example = (&'static str, &'static [(&'static str, &'static str)], Verdict);
 
 const UNHEALTHY: Verdict = Verdict::Unhealthy;
 
-const EXAMPLES: [Example; 38] = [
+const EXAMPLES: [Example; 42] = [
     // Silence at endpoints.
     ("[vpc]\nendpoint_sg_allows_task = false", &[("SG-01", "SG-03 ACL-01")], UNHEALTHY),
     ("[vpc]\ntask_sg_allows_endpoints = false", &[("SG-01", "SG-03 ACL-01")], UNHEALTHY),
@@ -113,6 +113,16 @@ const EXAMPLES: [Example; 38] = [
         UNHEALTHY,
     ),
     ("[image]\nreference = 'registry.example.com/app:v1'", &[("DNS-05", "DNS-09")], UNHEALTHY),
+    // A port in the reference that ECR does not have.
+    (
+        "[image]\nreference = '123456789012.dkr.ecr.eu-west-1.amazonaws.com:5000/scheduled-file-writer:v1'",
+        &[("SG-01", "SG-03 ACL-01 CFG-03")],
+        UNHEALTHY,
+    ),
+    // Public registries, without a way out and with one.
+    ("[image]\nreference = 'public.ecr.aws/nginx/nginx:1.27'", &[("PUB-01", "RTE-02 RTE-06 ACL-02")], UNHEALTHY),
+    ("[image]\nreference = 'nginx'\n[vpc]\ndual_stack = true", &[("HUB-02", "RTE-02 RTE-06 ACL-02")], UNHEALTHY),
+    ("[image]\nreference = 'nginx'\n[dns]\nregistry = 'nxdomain'", &[("DNS-09", "DNS-08 DNS-04")], UNHEALTHY),
 ];
 
 #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use ecr_probe::model::{Observation, Report, Verdict};
+use ecr_probe::model::{Act, Observation, Report, Verdict};
 use serde_json::{Value as Json, json};
 use toml::{Table, Value};
 
@@ -11,7 +11,13 @@ use super::sim::{Page, World};
 use super::support;
 
 /// Pairs of which the second is seen and not named, each with the reason why that is right.
-const EXCEPTIONS: [(&str, &str, &str); 0] = [];
+const EXCEPTIONS: [(&str, &str, &str); 5] = [
+    ("DNS-09", "DNS-15", "a server that denies one name does answer, and the others are left unexplained"),
+    ("RTE-13", "DNS-15", "a server that answers for one name is not down, and the others are left unexplained"),
+    ("RTE-13", "DNS-01", "a server that answers for one name does not fail for all: what it refuses it withholds"),
+    ("PTC-04", "IMG-02", "the registry says the same in both, and the API says that it was the upstream"),
+    ("SG-01", "RTE-07", "an address is dead beside living ones only where some live"),
+];
 
 struct Fault {
     code: String,
@@ -27,7 +33,8 @@ fn flatten(table: &Table, above: &str, keys: &mut BTreeMap<String, String>) {
         match value {
             Value::Table(below) => flatten(below, &path, keys),
             other => {
-                keys.insert(path, other.to_string());
+                // Strings, numbers and arrays of them are the same in JSON and TOML.
+                keys.insert(path, serde_json::to_string(other).expect("the value is JSON"));
             }
         }
     }
@@ -54,9 +61,16 @@ fn merged(one: &Fault, other: &Fault) -> Option<String> {
 fn sign(observation: &Observation) -> Json {
     let mut outcome = serde_json::to_value(&observation.act).expect("an act is JSON")["outcome"].clone();
     if let Some(fields) = outcome.as_object_mut() {
-        fields.retain(|name, _| ["result", "status", "code", "cause", "message", "rcode"].contains(&name.as_str()));
+        fields.retain(|name, _| {
+            ["result", "status", "code", "cause", "message", "rcode", "reason"].contains(&name.as_str())
+        });
     }
-    json!([observation.act.check(), observation.target, outcome])
+    // A request goes to whichever address works; a name server and a connect are about the address itself.
+    let address = match observation.act {
+        Act::Resolve(_) | Act::Connect(_) | Act::Handshake(_) => observation.address,
+        _ => None,
+    };
+    json!([observation.act.check(), observation.target, address, outcome])
 }
 
 /// The observations that a finding of `code` rests on: those that failed, or all where none did.
@@ -109,6 +123,14 @@ fn of_two_faults_each_that_is_seen_is_named() {
             let hidden = [one, other].into_iter().filter(|it| !names(&report, &it.code));
             let hidden: Vec<&Fault> = hidden.collect();
             both += usize::from(hidden.is_empty());
+            if hidden.len() == 2 {
+                wrong.push(format!(
+                    "{} and {} hide each other: {}",
+                    one.code,
+                    other.code,
+                    super::codes(&report).join(" ")
+                ));
+            }
             for fault in hidden {
                 let by = if fault.code == one.code { &other.code } else { &one.code };
                 let exception = EXCEPTIONS.iter().position(|(a, b, _)| a == by && *b == fault.code);
@@ -126,6 +148,4 @@ fn of_two_faults_each_that_is_seen_is_named() {
     let stale = EXCEPTIONS.iter().enumerate().filter(|(index, _)| !used.contains(index));
     wrong.extend(stale.map(|(_, (a, b, why))| format!("{a} does not hide {b} any more: {why}")));
     assert!(wrong.is_empty(), "{both} of {pairs} pairs name both\n{}", wrong.join("\n"));
-    // Most of the rest cannot be seen beside the other: without names there are no connections.
-    assert!(both * 2 > pairs, "only {both} of {pairs} pairs name both");
 }

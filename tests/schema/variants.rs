@@ -254,6 +254,7 @@ pub fn layer_bytes() -> Vec<LayerBytesOutcome> {
         Reached { bytes: 65_536, first_byte_ms: 7.125 },
         DigestMismatch { expected: digest('a'), actual: digest('b'), bytes: 5_120 },
         LengthMismatch { expected: 5_120, received: 5_119 },
+        Unfinished { received: 5_119 },
         Broken { received: 2_048, why: NoAnswer::Reset },
         BadRedirect { reason: "a redirect within the layer store".into() },
         Rejected(rejection(PolicyLayer::Session)),

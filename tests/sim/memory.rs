@@ -124,6 +124,10 @@ impl Edge for MemoryEdge {
         self.clock.now_ms()
     }
 
+    async fn sleep(&self, milliseconds: f64) {
+        self.clock.sleep(milliseconds).await;
+    }
+
     fn name_servers(&self) -> Vec<SocketAddr> {
         self.world().vpc.name_servers().into_iter().map(|server| SocketAddr::new(server, 53)).collect()
     }
@@ -372,7 +376,13 @@ impl MemoryEdge {
         };
         let first_byte_ms = ((self.elapsed_ms() - began) * 1e3).round() / 1e3;
         let read = bytes::read(&served, query, first_byte_ms, now);
-        self.clock.sleep(read.received as f64 * 1e3 / self.world().layer.bytes_per_second as f64).await;
+        let per_ms = self.world().layer.bytes_per_second as f64 / 1e3;
+        let left_ms = (query.until_ms - self.elapsed_ms()).max(0.0);
+        if read.received as f64 / per_ms > left_ms {
+            self.clock.sleep(left_ms).await;
+            return (LayerBytesOutcome::Unfinished { received: (left_ms * per_ms) as u64 }, None);
+        }
+        self.clock.sleep(read.received as f64 / per_ms).await;
         if read.stalled {
             self.time_out().await;
         }

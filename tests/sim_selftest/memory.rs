@@ -26,6 +26,7 @@ fn observe(toml: &str) -> (Evidence, MemoryEdge) {
         depth: PullDepth::Verify,
         caller_region: Some(edge.world().region().to_owned()),
         proxy_variables: Vec::new(),
+        until_ms: f64::INFINITY,
     };
     let recorder = Recorder::new(&edge);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
@@ -55,12 +56,8 @@ fn the_healthy_world_pulls_and_shows_no_symptom() {
         .filter(|observation| matches!(observation.act, Act::LayerBytes(LayerBytesOutcome::Verified { .. })))
         .count();
     assert_eq!(verified, 4, "a configuration and three layers");
-    // No endpoint for STS, and no NAT: the caller stays unknown, which is no fault.
-    assert!(
-        evidence
-            .iter()
-            .any(|it| it.act == Act::Caller(CallerOutcome::NoAnswer(NoAnswer::Connect { reason: "timed out".into() })))
-    );
+    // No endpoint for STS, and no NAT: the pull is over before STS could be found silent.
+    assert!(!evidence.iter().any(|it| matches!(it.act, Act::Caller(_))));
     assert_eq!(edge.services().stray_credentials(), 0);
 }
 

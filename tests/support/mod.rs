@@ -15,6 +15,9 @@ use ecr_probe::wire::oci::Platform;
 
 use crate::sim::{MemoryEdge, World};
 
+/// That of a full verification.
+const BUDGET: Duration = Duration::from_secs(300);
+
 /// Checks the world's image in it, from plan to report.
 pub fn check(world: World) -> Report {
     check_edge(&MemoryEdge::new(world))
@@ -28,15 +31,16 @@ pub fn check_edge(edge: &MemoryEdge) -> Report {
         depth: PullDepth::Verify,
         caller_region: Some(edge.world().region().to_owned()),
         proxy_variables: edge.world().proxy_variables.clone(),
+        until_ms: run::layers_until_ms(BUDGET),
     };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
     let observed = runtime.block_on(run::observe(
         edge,
         &plan,
         &how,
         edge.vantage(),
         Instant(edge.now()),
-        Duration::from_secs(300),
+        BUDGET,
         std::future::pending(),
     ));
     assert!(edge.elapsed_ms() >= 0.0);

@@ -4,7 +4,7 @@
 use std::net::IpAddr;
 
 use super::words;
-use crate::diagnose::{Case, Draft, Need, Rule};
+use crate::diagnose::{Case, Draft, Host, Need, Rule};
 use crate::model::outcome::ResolveOutcome;
 use crate::model::{Code, Fix, Mode, Observation, Stage};
 
@@ -106,19 +106,30 @@ fn dns_support(region: &str) -> Fix {
 }
 
 fn errors_for_everything(case: &Case<'_>) -> Vec<Draft> {
-    let asked = nothing_resolved(case);
+    // Not a name resolves, and not one of these is denied: a denial is told by DNS-09.
+    let nothing = nothing_resolved(case);
+    let is_denied = |host: &Host<'_>| host.resolves.iter().any(|(_, it)| !is_error(it) && !is_silence(it));
+    let hosts: Vec<&Host<'_>> =
+        case.hosts.iter().filter(|host| !host.resolves.is_empty() && !is_denied(host)).collect();
+    let asked: Asked<'_> = hosts.iter().flat_map(|host| host.resolves.iter().copied()).collect();
+    let all = asked.len() == nothing.len();
     // A second server that is silent beside one that answers with errors changes nothing.
-    if !asked.iter().any(|(_, outcome)| is_error(outcome))
-        || !asked.iter().all(|(_, outcome)| is_error(outcome) || is_silence(outcome))
-    {
+    let failing: Asked<'_> = asked.iter().copied().filter(|(_, outcome)| is_error(outcome)).collect();
+    if nothing.is_empty() || failing.is_empty() || !all && hosts.len() < 2 {
         return Vec::new();
     }
-    let (failing, _): (Asked<'_>, Asked<'_>) = asked.iter().partition(|(_, outcome)| is_error(outcome));
     let servers = servers(&failing);
     let title = title(&servers);
-    let summary = format!("the {title} {} every name with an error", words::verb(servers.len(), "answers", "answer"));
+    let answers = words::verb(servers.len(), "answers", "answer");
+    let summary = match all {
+        true => format!("the {title} {answers} every name with an error"),
+        false => format!("the {title} {answers} {} with an error", words::hosts(&hosts)),
+    };
     let draft = Draft::error(Stage::Dns, title, summary)
-        .likely("every name failed, with an error and not with NXDOMAIN, so the fault is the server's and not a name's")
+        .likely(match all {
+            true => "every name failed, with an error and not with NXDOMAIN, so the fault is the server's and not a name's",
+            false => "no name resolves, and these with an error and not with NXDOMAIN, so the fault is the server's and not a name's",
+        })
         .cite(asked.iter().map(|(observation, _)| *observation))
         .or(&["DNS-04"]);
     let region = case.region();

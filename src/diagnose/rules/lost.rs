@@ -2,7 +2,7 @@
 
 use crate::diagnose::{Case, Contact, Host};
 use crate::model::outcome::{ConnectOutcome, ReferenceOutcome};
-use crate::model::{Act, AddressClass, Fix, Mode, Observation, Role};
+use crate::model::{Act, AddressClass, Fix, Mode, Observation, Role, Target};
 
 /// Where ECR and S3 listen.
 pub const HTTPS: u16 = 443;
@@ -44,10 +44,14 @@ impl<'h, 'e> Lost<'h, 'e> {
         answers.chain(self.contacts.iter().map(|contact| contact.connect.0))
     }
 
-    /// A port that ECR does not listen on, where the reference names one.
-    pub fn odd_port(&self) -> Option<u16> {
-        self.hosts.iter().map(|host| host.target.port).find(|port| *port != HTTPS)
+    /// The first host of ECR's with a port that ECR does not listen on: from the reference, or an endpoint URL.
+    pub fn at_odd_port(&self) -> Option<&'h Host<'e>> {
+        self.hosts.iter().copied().find(|host| has_odd_port(host))
     }
+}
+
+pub fn has_odd_port(host: &Host<'_>) -> bool {
+    is_ecr(host) && host.target.port != HTTPS
 }
 
 /// Whether AWS announces the address.
@@ -148,7 +152,12 @@ pub fn routes(region: &str) -> Fix {
     )
 }
 
-/// A port in the reference that ECR does not have.
-pub fn drop_port(port: u16) -> Fix {
-    Fix::advice(format!("take :{port} out of the image reference: ECR listens on {HTTPS} only"))
+/// How to come by the right port.
+pub fn drop_port(target: &Target) -> Fix {
+    let port = target.port;
+    let place = match target.role {
+        Role::EcrApi => "AWS_ENDPOINT_URL_ECR",
+        _ => "the image reference",
+    };
+    Fix::advice(format!("take :{port} out of {place}: ECR listens on {HTTPS} only"))
 }

@@ -43,8 +43,7 @@ fn dead_beside_living(case: &Case<'_>, host: &Host<'_>) -> Draft {
     let (some_public, some_private) = (dead.iter().any(|it| is_public(it)), dead.iter().any(|it| !is_public(it)));
     // A public address beside an endpoint's: two answers mixed, of which one leads nowhere.
     let mixed = host.role().is_aws()
-        && (some_public && living.clone().all(|it| !is_public(it))
-            || some_private && living.clone().all(|it| is_public(it)));
+        && (some_public && living.clone().all(|it| !is_public(it)) || some_private && living.clone().all(is_public));
     let summary = format!(
         "{} of the {} addresses of {} {} dead: {addresses}",
         dead.len(),
@@ -106,10 +105,10 @@ fn refused_at(case: &Case<'_>, host: &Host<'_>, contacts: &[&Contact<'_>]) -> Dr
     let firewall = Fix::advice(format!("let TCP {port} to {} through the firewall that rejects it", host.target.host));
     let public = contacts.iter().all(|contact| lost::is_public(host, contact));
     match (public, host.role().is_aws()) {
-        _ if host.role().is_aws() && port != lost::HTTPS => draft
+        _ if lost::has_odd_port(host) => draft
             .proven("the connection was refused at once, so the packets arrive and nothing listens on that port")
             .or(&["CFG-03"])
-            .fix(lost::drop_port(port)),
+            .fix(lost::drop_port(host.target)),
         (true, true) => draft
             .proven("the refusal came at once, and AWS's public addresses refuse nobody on port 443: a firewall on the way rejects in their name")
             .fix(firewall)
@@ -162,17 +161,17 @@ fn rejected(case: &Case<'_>) -> Vec<Draft> {
             "there is no route to it from here",
             "the kernel has no route, or a router said that the network is unreachable; silence would have been a time-out",
         );
-        let other_family_works = case
-            .hosts
-            .iter()
-            .flat_map(|host| &host.contacts)
-            .any(|it| it.connected() && it.address.is_ipv6() != contacts[0].address.is_ipv6());
-        match (other_family_works, contacts.iter().all(|it| it.address.is_ipv4())) {
+        // Where a whole family has no route, the other may be the one that this subnet is meant to use.
+        let ipv4 = contacts[0].address.is_ipv4();
+        let of_family = |it: &&Contact<'_>| it.address.is_ipv4() == ipv4;
+        let connected = case.hosts.iter().flat_map(|host| &host.contacts).filter(|it| it.connected());
+        let whole_family = contacts.iter().all(&of_family) && !connected.clone().any(|it| of_family(&it));
+        match (whole_family, ipv4) {
             (true, true) => draft.or(&["DNS-13"]).fix(Fix::advice(
-                "this subnet has IPv6 only and the name has IPv4 only: name the image by its dual-stack registry, ACCOUNT.dkr-ecr.REGION.on.aws, or give the subnet DNS64 and NAT64",
+                "if this subnet has IPv6 only, name the image by its dual-stack registry, ACCOUNT.dkr-ecr.REGION.on.aws, or give the subnet DNS64 and NAT64",
             )),
-            (true, false) if contacts.iter().all(|it| it.address.is_ipv6()) => draft.or(&["DNS-12"]).fix(Fix::advice(
-                "this subnet has no IPv6: name the image by its IPv4 registry, ACCOUNT.dkr.ecr.REGION.amazonaws.com, or give the subnet an IPv6 route",
+            (true, false) => draft.or(&["DNS-12"]).fix(Fix::advice(
+                "if this subnet has IPv4 only, name the image by its IPv4 registry, ACCOUNT.dkr.ecr.REGION.amazonaws.com, or give the subnet a route for IPv6",
             )),
             _ => draft,
         }

@@ -96,8 +96,8 @@ fn no_way_out(case: &Case<'_>, lost: &Lost<'_, '_>) -> Draft {
             format!("aws ec2 create-route --region {region} --route-table-id ROUTE_TABLE_ID --destination-cidr-block 0.0.0.0/0 --nat-gateway-id NAT_GATEWAY_ID"),
         ));
     }
-    match lost.odd_port() {
-        Some(port) => draft.or(&["CFG-03"]).fix(lost::drop_port(port)),
+    match lost.at_odd_port() {
+        Some(host) => draft.or(&["CFG-03"]).fix(lost::drop_port(host.target)),
         None => draft,
     }
 }

@@ -27,7 +27,7 @@ fn sealed(case: &Case<'_>, lost: &Lost<'_, '_>) -> Draft {
     let region = lost.region;
     let count = lost.hosts.len();
     let names = words::hosts(&lost.hosts);
-    let port = lost.odd_port().unwrap_or(lost::HTTPS);
+    let port = lost.at_odd_port().map_or(lost::HTTPS, |host| host.target.port);
     let summary = format!(
         "the VPC {} of {names} {} not answer on port {port}: {} security group most likely keeps this task out",
         words::verb(count, "endpoint", "endpoints"),
@@ -38,8 +38,8 @@ fn sealed(case: &Case<'_>, lost: &Lost<'_, '_>) -> Draft {
         .likely(reason(case, lost))
         .cite(lost.observations())
         .or(&["SG-03", "ACL-01"]);
-    let draft = match lost.odd_port() {
-        Some(port) => draft.or(&["CFG-03"]).fix(lost::drop_port(port)),
+    let draft = match lost.at_odd_port() {
+        Some(host) => draft.or(&["CFG-03"]).fix(lost::drop_port(host.target)),
         None => draft,
     };
     let egress = |does| {

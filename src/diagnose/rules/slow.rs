@@ -17,7 +17,7 @@ fn judge(case: &Case<'_>) -> Vec<Draft> {
     let (Some(estimate), Some(false)) = (pull.estimated_full_seconds, pull.within_budget) else { return Vec::new() };
     let rate = pull.bytes_per_second.unwrap_or_default();
     let summary = format!(
-        "the pull works but takes {estimate:.0} s at {}, more than the {:.0} s it may take",
+        "the pull works but takes {estimate:.0} s at {}, and may take {:.0} s",
         speed(rate),
         pull.budget_seconds
     );

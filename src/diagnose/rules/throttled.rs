@@ -97,7 +97,7 @@ fn throttled(case: &Case<'_>, found: &[(&Observation, &Rejection)]) -> Vec<Draft
     let draft = draft.cite_samples(found.iter().map(|(observation, _)| *observation));
     vec![match targets.first().map(|target| target.role) {
         Some(Role::Registry) => draft
-            .or(match targets.iter().any(|target| target.host == "public.ecr.aws") {
+            .or(match targets.iter().any(|target| ["public.ecr.aws", "ecr-public.aws.com"].contains(&target.host.as_str())) {
                 true => &["PUB-02"],
                 false if targets.iter().any(|target| target.host.ends_with("docker.io")) => &["HUB-01"],
                 false => &[],

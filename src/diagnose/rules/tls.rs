@@ -229,7 +229,7 @@ fn not_tls(case: &Case<'_>) -> Vec<Draft> {
         .or(&["DNS-08"]);
         let ported = |shake: &&Shake<'_>| shake.target.role == Role::EcrDkr && shake.target.port != lost::HTTPS;
         if let Some(shake) = failed.shakes.iter().find(ported) {
-            draft = draft.fix(lost::drop_port(shake.target.port));
+            draft = draft.fix(lost::drop_port(shake.target));
         }
         let place = failed.place().map_or_else(|| hosts.clone(), |place| place.to_string());
         draft

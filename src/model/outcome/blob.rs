@@ -70,6 +70,10 @@ pub enum LayerBytesOutcome {
         bytes: u64,
         first_byte_ms: f64,
     },
+    /// The time of the check ran out while bytes were still coming.
+    Unfinished {
+        received: u64,
+    },
     /// All came and hash to something else.
     DigestMismatch {
         expected: String,
@@ -95,7 +99,8 @@ pub enum LayerBytesOutcome {
 
 impl LayerBytesOutcome {
     pub fn is_symptom(&self) -> bool {
-        !matches!(self, LayerBytesOutcome::Verified { .. } | LayerBytesOutcome::Reached { .. })
+        use LayerBytesOutcome::{Reached, Unfinished, Verified};
+        !matches!(self, Verified { .. } | Reached { .. } | Unfinished { .. })
     }
 
     /// Bytes that arrived.
@@ -104,9 +109,9 @@ impl LayerBytesOutcome {
             LayerBytesOutcome::Verified { bytes, .. }
             | LayerBytesOutcome::Reached { bytes, .. }
             | LayerBytesOutcome::DigestMismatch { bytes, .. } => *bytes,
-            LayerBytesOutcome::LengthMismatch { received, .. } | LayerBytesOutcome::Broken { received, .. } => {
-                *received
-            }
+            LayerBytesOutcome::Unfinished { received }
+            | LayerBytesOutcome::LengthMismatch { received, .. }
+            | LayerBytesOutcome::Broken { received, .. } => *received,
             _ => 0,
         }
     }
