@@ -8,6 +8,8 @@ mod support;
 
 #[path = "healthy/blame.rs"]
 mod blame;
+#[path = "healthy/handshakes.rs"]
+mod handshakes;
 #[path = "healthy/pairs.rs"]
 mod pairs;
 

@@ -75,6 +75,7 @@ fn the_budget_ends_a_check_and_says_what_was_under_way() {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "this process has nothing else to do while the probe starts")]
 fn a_signal_ends_a_check_at_once_and_what_was_seen_is_reported() {
     for (name, saying) in [("INT", "interrupted"), ("TERM", "terminate")] {
         let server = SilentServer::start();

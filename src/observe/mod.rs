@@ -54,7 +54,9 @@ pub async fn walk<E: Edge>(recorder: &Recorder<'_, E>, plan: &Plan, walk: &Walk)
         pull.stores(plan).await;
     };
     match future::select(pin!(pull), pin!(caller(recorder, walk))).await {
-        Either::Left(((), caller)) => drop(future::select(caller, pin!(recorder.edge.sleep(CALLER_GRACE_MS))).await),
+        Either::Left(((), caller)) => {
+            future::select(caller, pin!(recorder.edge.sleep(CALLER_GRACE_MS))).await;
+        }
         Either::Right(((), pull)) => pull.await,
     }
 }
