@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use ecr_probe::diagnose::rules;
 
@@ -173,6 +174,39 @@ fn the_index_of_codes_is_that_of_the_rules() {
     }
     let found = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(found == index, "docs/codes.md is not up to date: BLESS=1 cargo test --test tidy");
+}
+
+/// What the README shows first is what the page of that code, which is a test, shows.
+#[test]
+fn the_sample_in_the_readme_is_a_report() {
+    let readme = std::fs::read_to_string(root().join("README.md")).expect("there is a README");
+    let sample = readme.split("```\n").nth(1).expect("the README begins with a report");
+    let report = rules::of("RTE-03").expect("it has a rule").page;
+    for line in sample.lines().filter(|line| !line.is_empty() && *line != "…") {
+        assert!(report.lines().any(|other| other == line), "not in the report of RTE-03: {line}");
+    }
+}
+
+/// The README's table of options is that of `check --help`.
+#[test]
+fn the_readme_lists_every_option() {
+    let help = Command::new(env!("CARGO_BIN_EXE_ecr-probe")).args(["check", "--help"]).output().expect("it starts");
+    let help = String::from_utf8(help.stdout).expect("it is text");
+    let options: Vec<&str> = help
+        .split_whitespace()
+        .filter(|word| word.starts_with("--") && word.len() > 2)
+        .map(|word| word.trim_end_matches(|c: char| !c.is_ascii_alphanumeric()))
+        .collect();
+    assert!(options.len() > 10, "{options:?}");
+    let readme = std::fs::read_to_string(root().join("README.md")).expect("there is a README");
+    let rows: Vec<&str> = readme.lines().filter(|line| line.starts_with("| `--")).collect();
+    for option in options.iter().filter(|option| **option != "--help") {
+        assert!(rows.iter().any(|row| row.starts_with(&format!("| `{option}"))), "README.md has no row for {option}");
+    }
+    for row in rows {
+        let option = row.trim_start_matches("| `").split([' ', '`']).next().unwrap_or_default();
+        assert!(options.contains(&option), "README.md has a row for {option}, which check does not take");
+    }
 }
 
 /// Sizes and bounds that the documents state are those of the code.

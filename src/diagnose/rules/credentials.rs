@@ -98,12 +98,12 @@ fn elsewhere(case: &Case<'_>) -> Vec<Draft> {
             .cite([observation])
             .fix(Fix::ready("see which source the credentials should come from", "aws configure list"))
             .fix(Fix::fill_in(
-                "log in, or name a profile",
-                "export AWS_PROFILE=PROFILE_NAME && aws sso login && aws sts get-caller-identity",
+                "name a profile that has keys or a role",
+                "AWS_PROFILE=PROFILE_NAME ecr-probe check IMAGE",
             ))
-            .fix(Fix::ready(
-                "if the probe does not read that kind of profile, export its keys first",
-                "eval \"$(aws configure export-credentials --format env)\"",
+            .fix(Fix::fill_in(
+                "or log in, and hand the keys over: profiles of single sign-on or a credential process are not read",
+                "aws sso login --profile PROFILE_NAME && eval \"$(aws configure export-credentials --profile PROFILE_NAME --format env)\"",
             )),
     ]
 }

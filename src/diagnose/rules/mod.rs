@@ -83,10 +83,10 @@ static RULES: [&Rule; 58] = [
     &throttled::THR_01,
     &throttled::THR_02,
     &throttled::THR_03,
+    &upstream::PTC_03,
     &image_failure::PTC_04,
     &other_registry::PUB_01,
     &other_registry::HUB_02,
-    &upstream::PTC_03,
     &slow::SLOW_01,
 ];
 

@@ -16,11 +16,8 @@ fn judge(case: &Case<'_>) -> Vec<Draft> {
     let Some(pull) = measure(case.evidence) else { return Vec::new() };
     let (Some(estimate), Some(false)) = (pull.estimated_full_seconds, pull.within_budget) else { return Vec::new() };
     let rate = pull.bytes_per_second.unwrap_or_default();
-    let summary = format!(
-        "the pull works but takes {estimate:.0} s at {}, and may take {:.0} s",
-        speed(rate),
-        pull.budget_seconds
-    );
+    let summary =
+        format!("the pull works but takes {estimate:.0} s at {}; it has {:.0} s", speed(rate), pull.budget_seconds);
     let bytes = case.evidence.iter().filter(|it| matches!(it.act, Act::LayerBytes(_)));
     let path = case.hosts_of(Role::S3).flat_map(|host| &host.contacts).filter_map(|contact| {
         let handshake = contact.handshake.and_then(|(_, outcome)| match outcome {

@@ -77,6 +77,13 @@ impl<'e> Failed<'e> {
         words::verb(addresses.len(), one, many)
     }
 
+    /// The answers of the name servers that led there.
+    pub fn answers(&self, case: &Case<'e>) -> Vec<&'e Observation> {
+        let is_failed = |target: &Target| self.shakes.iter().any(|shake| shake.target == target);
+        let hosts = case.hosts.iter().filter(|host| is_failed(host.target));
+        hosts.filter_map(|host| host.answer()).map(|(observation, _)| observation).collect()
+    }
+
     /// Whom it concerns: the hosts, or some of their addresses.
     pub fn who(&self) -> String {
         match self.partly {
@@ -226,6 +233,7 @@ fn not_tls(case: &Case<'_>) -> Vec<Draft> {
             format!("{places} {} for {hosts}, and not in TLS", failed.verb("answers", "answer")),
         )
         .proven("the answer to the ClientHello is no TLS record")
+        .cite(failed.answers(case))
         .or(&["DNS-08"]);
         let ported = |shake: &&Shake<'_>| shake.target.role == Role::EcrDkr && shake.target.port != lost::HTTPS;
         if let Some(shake) = failed.shakes.iter().find(ported) {

@@ -148,7 +148,8 @@ fn another_name(case: &Case<'_>) -> Vec<Draft> {
             false => format!("{places} {is} not {hosts}: the certificate there is for {names}"),
         };
         let aws = certificates.iter().all(|it| from_amazon(it));
-        let draft = Draft::error(Stage::Tls, format!("{places} ({hosts})"), summary).or(&["DNS-08"]);
+        let draft =
+            Draft::error(Stage::Tls, format!("{places} ({hosts})"), summary).cite(failed.answers(case)).or(&["DNS-08"]);
         let draft = match aws {
             true => draft.proven("the chain is good and the name is not among its names: the record or setting that leads there is wrong"),
             false => draft

@@ -54,10 +54,10 @@ fn draft(case: &Case<'_>, host: &Host<'_>) -> Option<Draft> {
             Draft::warning(stage, target.to_string(), format!("{sends}: the pull depends on a host that is not ECR's"))
                 .likely(format!("{cached}; no credentials went there, and the bytes count only by their digests"))
         }
-        (false, true) => Draft::error(stage, target.to_string(), format!("{sends}, and it turns the request down"))
+        (false, true) => Draft::error(stage, target.to_string(), format!("{sends}: it turns the request down"))
             .likely(format!("{cached}, and the upstream has its own say about who may have it"))
             .or(&["PTC-04"]),
-        (false, false) => Draft::error(stage, target.to_string(), format!("{sends}, and {}", trouble(host)))
+        (false, false) => Draft::error(stage, target.to_string(), format!("{sends}: {}", trouble(host)))
             .likely(format!("{cached}, and no VPC endpoint leads there: it takes a way to the internet")),
     };
     // Silence has no rule of its own at such a host; the rest is told by others, and folds under this.
