@@ -216,6 +216,10 @@ fn documents_agree_with_the_code() {
     for command in ["cargo run --example lab", "cargo test --locked"] {
         assert!(readme.contains(command), "README.md does not say `{command}`");
     }
+    let changes = std::fs::read_to_string(root().join("CHANGELOG.md")).unwrap_or_default();
+    for rule in rules::all() {
+        assert!(changes.contains(rule.code.id()), "CHANGELOG.md does not speak of {}", rule.code);
+    }
     let architecture = std::fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap_or_default();
     assert!(architecture.lines().count() <= 150, "ARCHITECTURE.md is longer than 150 lines");
     for module in RANKS.iter().copied().flatten() {
