@@ -233,7 +233,7 @@ fn layer_bytes(outcome: &LayerBytesOutcome) -> String {
 fn apart(clock_offset_s: Option<i64>) -> String {
     match clock_offset_s {
         Some(offset @ 61..) => format!(", its Date {offset} s ahead of the clock here"),
-        Some(offset @ ..=-61) => format!(", its Date {} s behind the clock here", -offset),
+        Some(offset @ ..=-61) => format!(", its Date {} s behind the clock here", offset.unsigned_abs()),
         _ => String::new(),
     }
 }

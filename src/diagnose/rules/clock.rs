@@ -20,7 +20,7 @@ pub static CLK_01: Rule = Rule {
 };
 
 /// ECR takes a signature that is off by five minutes (AWS General Reference, "Signature Version 4").
-const SIGNATURE_TOLERANCE_S: i64 = 300;
+const SIGNATURE_TOLERANCE_S: u64 = 300;
 
 /// Error codes that only say that the times differ.
 const SKEW_CODES: [&str; 3] = ["RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture"];
@@ -44,7 +44,7 @@ fn judge(case: &Case<'_>) -> Vec<Draft> {
     }
     let apart = skewed.map(|offset| {
         let side = if offset > 0 { "behind AWS's" } else { "ahead of AWS's" };
-        format!("the clock here is {} {side}", span(offset.abs()))
+        format!("the clock here is {} {side}", span(offset.unsigned_abs()))
     });
     let apart = apart.unwrap_or_else(|| "the clock here is wrong".to_owned());
     let tune = |draft: Draft| {
@@ -89,7 +89,7 @@ fn judge(case: &Case<'_>) -> Vec<Draft> {
 }
 
 /// Seconds, or minutes and up where those say more.
-fn span(seconds: i64) -> String {
+fn span(seconds: u64) -> String {
     match seconds {
         0..120 => format!("{seconds} s"),
         120..7_200 => format!("{} min", seconds / 60),
@@ -145,14 +145,14 @@ fn offset(act: &Act) -> Option<i64> {
 /// The offset, where all of them are too large in one direction: a single server's Date proves
 /// nothing against another's.
 fn skew(offsets: &[(&Observation, i64)]) -> Option<i64> {
-    let least = offsets.iter().map(|&(_, offset)| offset).min_by_key(|offset| offset.abs())?;
+    let least = offsets.iter().map(|&(_, offset)| offset).min_by_key(|offset| offset.unsigned_abs())?;
     let agree = offsets.iter().all(|&(_, offset)| offset.signum() == least.signum());
-    (agree && least.abs() > SIGNATURE_TOLERANCE_S).then_some(least)
+    (agree && least.unsigned_abs() > SIGNATURE_TOLERANCE_S).then_some(least)
 }
 
 /// Whether an answer of AWS's says so: by its Date, or by taking a signature.
 pub(super) fn is_right(case: &Case<'_>) -> bool {
-    offsets(case).iter().any(|&(_, offset)| offset.abs() <= SIGNATURE_TOLERANCE_S) || signed(case).is_some()
+    offsets(case).iter().any(|&(_, offset)| offset.unsigned_abs() <= SIGNATURE_TOLERANCE_S) || signed(case).is_some()
 }
 
 /// What AWS gave to a request that was signed by the clock here.
@@ -164,9 +164,11 @@ fn signed<'e>(case: &Case<'e>) -> Option<&'e Observation> {
 
 fn cured_by(act: &Act, offset: i64) -> bool {
     match act {
-        Act::Handshake(HandshakeOutcome::Expired { certificate: Some(it), now }) => now.0 + offset <= it.not_after.0,
+        Act::Handshake(HandshakeOutcome::Expired { certificate: Some(it), now }) => {
+            now.0.saturating_add(offset) <= it.not_after.0
+        }
         Act::Handshake(HandshakeOutcome::NotYetValid { certificate: Some(it), now }) => {
-            now.0 + offset >= it.not_before.0
+            now.0.saturating_add(offset) >= it.not_before.0
         }
         _ => false,
     }
@@ -188,7 +190,7 @@ fn stale_together<'e>(case: &Case<'e>) -> Vec<(&'e Observation, &'e Certificate)
     let all = |stale: fn(&HandshakeOutcome) -> bool| {
         shown.iter().all(|(_, _, outcome)| stale(outcome) && outcome.certificate().is_some_and(from_amazon))
     };
-    if !all(expired) && !all(early) {
+    if is_right(case) || !all(expired) && !all(early) {
         return Vec::new();
     }
     let mut found: Vec<(&'e Observation, &'e Certificate)> = Vec::new();
@@ -216,7 +218,8 @@ fn by_certificates(case: &Case<'_>) -> Option<Draft> {
     let until = stale.iter().map(|(_, certificate)| certificate.not_after).min()?;
     let how = if *now > until { "have expired" } else { "are not valid yet" };
     let summary = format!("the clock here says {now}, by which the certificates of all AWS hosts {how}");
-    let handshakes = case.evidence.iter().filter(|it| matches!(it.act, Act::Handshake(_)) && it.is_symptom());
+    let of_aws = case.evidence.iter().filter(|it| it.target.as_ref().is_some_and(is_aws));
+    let handshakes = of_aws.filter(|it| matches!(it.act, Act::Handshake(_)) && it.is_symptom());
     Some(
         Draft::error(Stage::Tls, "the system clock", summary)
             .likely(format!(

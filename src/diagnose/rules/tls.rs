@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::net::SocketAddr;
 
 use super::{lost, words};
-use crate::diagnose::{Case, Draft, Need, Rule};
+use crate::diagnose::{Case, Draft, Host, Need, Rule};
 use crate::model::outcome::HandshakeOutcome;
 use crate::model::{Act, Code, Fix, Observation, Role, Severity, Stage, Target};
 
@@ -81,7 +81,7 @@ impl<'e> Failed<'e> {
     pub fn answers(&self, case: &Case<'e>) -> Vec<&'e Observation> {
         let is_failed = |target: &Target| self.shakes.iter().any(|shake| shake.target == target);
         let hosts = case.hosts.iter().filter(|host| is_failed(host.target));
-        hosts.filter_map(|host| host.answer()).map(|(observation, _)| observation).collect()
+        hosts.filter_map(Host::answer).map(|(observation, _)| observation).collect()
     }
 
     /// Whom it concerns: the hosts, or some of their addresses.
