@@ -22,6 +22,8 @@ pub enum Need {
     LayerReply,
     /// All bytes of a layer.
     LayerBytes,
+    /// Security groups, routes, endpoints and policies, which no check from inside can read.
+    Configuration,
 }
 
 impl Need {
@@ -40,6 +42,7 @@ impl Need {
             Need::LayerUrl => "an answer to a layer request with a token",
             Need::LayerReply => "an answer of the layer store to a presigned URL",
             Need::LayerBytes => "all bytes of a layer (--pull verify)",
+            Need::Configuration => "configuration facts: groups, routes, endpoints, policies",
         }
     }
 
@@ -47,6 +50,7 @@ impl Need {
         let any = |matches: fn(&Act) -> bool| case.evidence.iter().any(|it| matches(&it.act));
         match self {
             Need::Nothing => true,
+            Need::Configuration => false,
             Need::Names => any(|act| matches!(act, Act::Resolve(_))),
             Need::Connections => any(|act| matches!(act, Act::Connect(_))),
             Need::Handshakes => any(|act| matches!(act, Act::Handshake(_))),

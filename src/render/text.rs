@@ -4,6 +4,7 @@ use super::evidence::{short_digests, table};
 use super::hops;
 use super::style::Style;
 use super::units::{bytes, count};
+use crate::diagnose::Need;
 use crate::model::outcome::ReferenceOutcome;
 use crate::model::{Act, Applicability, Finding, Observation, Report, Severity, Strength, Vantage, Verdict};
 
@@ -146,11 +147,14 @@ fn not_judged(report: &Report) -> String {
     if report.verdict == Verdict::Healthy {
         return String::new();
     }
-    let Some(first) = report.not_judged.first() else { return String::new() };
+    // What needs configuration facts is lacking in every check.
+    let lacking = report.not_judged.iter().filter(|skipped| skipped.needs != Need::Configuration.text());
+    let mut lacking = lacking.peekable();
+    let Some(first) = lacking.peek().copied() else { return String::new() };
     // What follows in the pull lacks the same and more; the JSON report lists it all.
     format!(
         "not judged: {}, {} first of all for want of {} (--output json lists them)\n",
-        count(report.not_judged.len(), "code"),
+        count(lacking.count(), "code"),
         first.code,
         first.needs
     )

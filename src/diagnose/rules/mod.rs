@@ -11,6 +11,7 @@ mod image_failure;
 mod layer;
 mod lost;
 mod other_registry;
+mod outside;
 mod proxy;
 mod reference;
 mod refused;
@@ -28,7 +29,7 @@ mod words;
 use super::Rule;
 use crate::model::Code;
 
-/// Every rule, in the order of the catalogue.
+/// Every rule that the evidence of a check can speak for, in the order of the catalogue.
 static RULES: [&Rule; 58] = [
     &dns::DNS_01,
     &reference::DNS_05,
@@ -91,7 +92,7 @@ static RULES: [&Rule; 58] = [
 ];
 
 pub fn all() -> impl Iterator<Item = &'static Rule> {
-    RULES.iter().copied()
+    RULES.iter().chain(outside::ALL).copied()
 }
 
 /// The rule of a code, without regard to case.
