@@ -10,6 +10,7 @@ use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use super::tcp;
@@ -35,12 +36,22 @@ pub struct Peer<'a> {
 /// `bound` holds for each of connect, handshake and the wait for the response's head.
 pub async fn send(
     peer: &Peer<'_>,
+    request: Request<Full<Bytes>>,
+    bound: Duration,
+) -> Result<http::Response<Incoming>, NoAnswer> {
+    match tcp::connect(peer.address, bound).await {
+        (_, Some(stream)) => send_on(stream, peer, request, bound).await,
+        (outcome, None) => Err(NoAnswer::Connect { reason: connect_reason(&outcome) }),
+    }
+}
+
+/// The same on a connection that is already there.
+pub async fn send_on(
+    stream: TcpStream,
+    peer: &Peer<'_>,
     mut request: Request<Full<Bytes>>,
     bound: Duration,
 ) -> Result<http::Response<Incoming>, NoAnswer> {
-    let (connected, stream) = tcp::connect(peer.address, bound).await;
-    let Some(stream) = stream else { return Err(NoAnswer::Connect { reason: connect_reason(&connected) }) };
-
     // The request goes out in origin form, with the host beside it (RFC 9112 section 3.2.1).
     if !request.headers().contains_key(HOST) {
         let default_port = if peer.tls.is_some() { 443 } else { 80 };

@@ -12,13 +12,11 @@ use tokio::time::timeout_at;
 
 use super::http::{ERROR_LIMIT, headers, no_answer, user_agent};
 use super::tls::Tls;
-use super::{BlobDepth, BlobQuery};
+use super::{BlobDepth, BlobQuery, FIRST_BYTES};
 use crate::model::outcome::{LayerBytesOutcome, NoAnswer};
 use crate::wire::oci::Hasher;
 use crate::wire::{LayerUrl, RegistryToken, Reply, rejection};
 
-/// How many bytes prove that a blob can be reached.
-const FIRST_BYTES: u64 = 64 * 1024;
 /// The largest blob that is kept: an image configuration.
 const KEEP_LIMIT: u64 = 4 * 1024 * 1024;
 

@@ -13,7 +13,7 @@ use super::http::{ERROR_LIMIT, Peer, Want, fetch, get, no_body};
 use super::layer::{Layers, Progress, Source};
 use super::metadata::{self, TaskMetadata};
 use super::network::Network;
-use super::{BlobQuery, Edge, Endpoint, ManifestQuery, dns, registry, roots, tcp};
+use super::{BlobQuery, Edge, Endpoint, ManifestQuery, clamped, dns, registry, roots, tcp};
 use crate::config::{Settings, UsageError};
 use crate::model::outcome::{
     CallerOutcome, ConnectOutcome, CredentialsOutcome, HandshakeOutcome, LayerBytesOutcome, LayerStoreOutcome,
@@ -170,6 +170,10 @@ impl Edge for Live {
 
     async fn connect(&self, address: SocketAddr) -> (ConnectOutcome, Option<Self::Socket>) {
         tcp::connect(address, self.network.timeout).await
+    }
+
+    async fn connect_clamped(&self, address: SocketAddr) -> (ConnectOutcome, Option<Self::Socket>) {
+        tcp::connect_clamped(address, self.network.timeout).await
     }
 
     async fn handshake(&self, socket: Self::Socket, host: &str) -> HandshakeOutcome {
@@ -330,6 +334,10 @@ impl Edge for Live {
         let (host, address) = (url.host.as_str(), store.address);
         let source = Source { url: url.for_request(), host, address, token: None, layer_url: Some(url) };
         self.layers.fetch(&source, query, self.until(query.until_ms), self.now()).await
+    }
+
+    async fn clamped_bytes(&self, store: &Endpoint, url: &LayerUrl, query: &BlobQuery) -> LayerBytesOutcome {
+        clamped::first_bytes(&self.network, store.address, url, query).await
     }
 
     async fn direct_bytes(

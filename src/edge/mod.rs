@@ -6,6 +6,7 @@
 
 mod aws;
 mod certificate;
+mod clamped;
 mod connector;
 mod dns;
 mod http;
@@ -61,6 +62,9 @@ pub struct BlobQuery {
     pub until_ms: f64,
 }
 
+/// How many bytes prove that a blob can be reached.
+pub const FIRST_BYTES: u64 = 64 * 1024;
+
 /// How much of a blob is fetched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BlobDepth {
@@ -100,6 +104,9 @@ pub trait Edge {
     }
 
     async fn connect(&self, address: SocketAddr) -> (ConnectOutcome, Option<Self::Socket>);
+
+    /// The same with segments of at most 1,100 bytes either way, which pass where full ones may not.
+    async fn connect_clamped(&self, address: SocketAddr) -> (ConnectOutcome, Option<Self::Socket>);
 
     async fn handshake(&self, socket: Self::Socket, host: &str) -> HandshakeOutcome;
 
@@ -154,6 +161,9 @@ pub trait Edge {
         url: &LayerUrl,
         query: &BlobQuery,
     ) -> (LayerBytesOutcome, Option<Vec<u8>>);
+
+    /// The first bytes of the blob over a connection as [`Edge::connect_clamped`] makes it.
+    async fn clamped_bytes(&self, store: &Endpoint, url: &LayerUrl, query: &BlobQuery) -> LayerBytesOutcome;
 
     /// The blob as the registry itself serves it (no redirect): with the token, same host only.
     async fn direct_bytes(

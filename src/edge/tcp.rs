@@ -4,14 +4,34 @@ use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
+use tokio::time::error::Elapsed;
 use tokio::time::timeout;
 
 use crate::model::outcome::{ConnectOutcome, TcpInfo};
 
+/// Small enough for every tunnel: below the least MTU of IPv6 (RFC 8200 section 5), headers taken off.
+const CLAMPED_MSS: libc::c_int = 1_100;
+
 /// Connects within `bound`.
 pub async fn connect(address: SocketAddr, bound: Duration) -> (ConnectOutcome, Option<TcpStream>) {
-    match timeout(bound, TcpStream::connect(address)).await {
+    finish(timeout(bound, TcpStream::connect(address)).await)
+}
+
+/// Connects with a maximum segment size of [`CLAMPED_MSS`], which the other side keeps to as well.
+pub async fn connect_clamped(address: SocketAddr, bound: Duration) -> (ConnectOutcome, Option<TcpStream>) {
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4(),
+        SocketAddr::V6(_) => TcpSocket::new_v6(),
+    };
+    match socket.and_then(|socket| clamp(&socket).map(|()| socket)) {
+        Ok(socket) => finish(timeout(bound, socket.connect(address)).await),
+        Err(error) => (ConnectOutcome::Failed { reason: error.to_string() }, None),
+    }
+}
+
+fn finish(connected: Result<io::Result<TcpStream>, Elapsed>) -> (ConnectOutcome, Option<TcpStream>) {
+    match connected {
         Ok(Ok(stream)) => {
             // Requests are small and wait for their answer.
             let _ = stream.set_nodelay(true);
@@ -35,6 +55,21 @@ fn outcome(error: &io::Error) -> ConnectOutcome {
         ErrorKind::PermissionDenied => ConnectOutcome::Forbidden,
         _ => ConnectOutcome::Failed { reason: error.to_string() },
     }
+}
+
+/// `setsockopt(TCP_MAXSEG)` before the connection is made (tcp(7)).
+#[expect(unsafe_code, reason = "no safe wrapper of TCP_MAXSEG exists in the libraries that are already linked")]
+fn clamp(socket: &TcpSocket) -> io::Result<()> {
+    use std::os::fd::AsRawFd;
+
+    let size = CLAMPED_MSS;
+    let length = libc::socklen_t::try_from(size_of_val(&size)).map_err(io::Error::other)?;
+    // SAFETY: the descriptor is open while `socket` lives, and the kernel reads `length` bytes of
+    // `size`, which is that large.
+    let result = unsafe {
+        libc::setsockopt(socket.as_raw_fd(), libc::IPPROTO_TCP, libc::TCP_MAXSEG, (&raw const size).cast(), length)
+    };
+    if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
 }
 
 /// `getsockopt(TCP_INFO)`; `None` where the platform has none.

@@ -32,6 +32,9 @@ pub enum Act {
     Connect(ConnectOutcome),
     /// TLS handshake on that connection.
     Handshake(HandshakeOutcome),
+    /// The handshake again with small segments, after one that got no answer: large packets may
+    /// be lost on the way.
+    ClampedHandshake(HandshakeOutcome),
     /// `ecr:GetAuthorizationToken`.
     Token(TokenOutcome),
     /// `GET /v2/` without credentials: 401 with a challenge is health.
@@ -52,6 +55,8 @@ pub enum Act {
     LayerStore(LayerStoreOutcome),
     /// The bytes of one blob from the layer store.
     LayerBytes(LayerBytesOutcome),
+    /// The first bytes of a blob again with small segments, after none came.
+    ClampedBytes(LayerBytesOutcome),
 }
 
 impl Act {
@@ -65,6 +70,7 @@ impl Act {
             Act::Resolve(_) => "resolve",
             Act::Connect(_) => "connect",
             Act::Handshake(_) => "handshake",
+            Act::ClampedHandshake(_) => "clamped-handshake",
             Act::Token(_) => "token",
             Act::RegistryPing(_) => "registry-ping",
             Act::RegistryAuth(_) => "registry-auth",
@@ -75,6 +81,7 @@ impl Act {
             Act::ApiLayerUrl(_) => "api-layer-url",
             Act::LayerStore(_) => "layer-store",
             Act::LayerBytes(_) => "layer-bytes",
+            Act::ClampedBytes(_) => "clamped-bytes",
         }
     }
 
@@ -82,7 +89,7 @@ impl Act {
     pub fn is_symptom(&self) -> bool {
         match self {
             Act::Reference(outcome) => outcome.is_symptom(),
-            Act::Environment(_) | Act::Caller(_) => false,
+            Act::Environment(_) | Act::Caller(_) | Act::ClampedHandshake(_) | Act::ClampedBytes(_) => false,
             Act::Credentials(outcome) => outcome.is_symptom(),
             Act::Resolve(outcome) => outcome.is_symptom(),
             Act::Connect(outcome) => outcome.is_symptom(),

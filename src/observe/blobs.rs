@@ -5,8 +5,8 @@ use futures_util::stream::{self, StreamExt};
 use super::Step;
 use super::pull::{Pull, Source};
 use crate::config::PullDepth;
-use crate::edge::{BlobDepth, BlobQuery, Edge};
-use crate::model::outcome::{LayerBytesOutcome, LayerUrlOutcome};
+use crate::edge::{BlobDepth, BlobQuery, Edge, FIRST_BYTES};
+use crate::model::outcome::{LayerBytesOutcome, LayerUrlOutcome, NoAnswer};
 use crate::model::{Act, Role, Target};
 use crate::plan::{EcrPlan, ImagePlan};
 use crate::wire::oci::{Descriptor, ImageManifest, read_config};
@@ -82,10 +82,16 @@ impl<E: Edge> Pull<'_, '_, E> {
                 let endpoint = self.endpoint(&target).await?;
                 let step = Step::on("layer-bytes", &target, endpoint.address.ip()).about(&blob.digest);
                 let fetch = async {
-                    let (outcome, bytes): (LayerBytesOutcome, _) = edge.layer_bytes(&endpoint, &url, &query).await;
-                    (Act::LayerBytes(outcome), bytes)
+                    let (outcome, bytes) = edge.layer_bytes(&endpoint, &url, &query).await;
+                    (Act::LayerBytes(outcome.clone()), (outcome, bytes))
                 };
-                self.recorder.act(step, fetch).await
+                let (outcome, bytes) = self.recorder.act(step, fetch).await;
+                if never_came(&outcome) {
+                    let step = Step::on("clamped-bytes", &target, endpoint.address.ip()).about(&blob.digest);
+                    let again = async { (Act::ClampedBytes(edge.clamped_bytes(&endpoint, &url, &query).await), ()) };
+                    self.recorder.act(step, again).await;
+                }
+                bytes
             }
             (LayerUrlOutcome::Direct, _, Source::Registry { endpoint, token }) => {
                 let step = Step::on("layer-bytes", &endpoint.target, endpoint.address.ip()).about(&blob.digest);
@@ -97,5 +103,15 @@ impl<E: Edge> Pull<'_, '_, E> {
             }
             _ => None,
         }
+    }
+}
+
+/// Whether the flow dried up before what a clamped connection is asked for: a flow that stops
+/// later does so for another reason than the size of its packets.
+fn never_came(outcome: &LayerBytesOutcome) -> bool {
+    match outcome {
+        LayerBytesOutcome::NoAnswer(why) => *why == NoAnswer::TimedOut,
+        LayerBytesOutcome::Broken { received, why } => *why == NoAnswer::TimedOut && *received < FIRST_BYTES,
+        _ => false,
     }
 }

@@ -64,11 +64,27 @@ async fn greet<E: Edge>(recorder: &Recorder<'_, E>, target: &Target, address: So
             (Act::Connect(outcome), socket)
         })
         .await?;
-    recorder
+    let outcome = recorder
         .act(Step::on("handshake", target, address.ip()), async {
             let outcome = edge.handshake(socket, &target.host).await;
-            let works = matches!(outcome, HandshakeOutcome::Completed { .. });
-            (Act::Handshake(outcome), works.then_some(address))
+            (Act::Handshake(outcome.clone()), outcome)
         })
-        .await
+        .await;
+    if matches!(outcome, HandshakeOutcome::TimedOut) {
+        clamped(recorder, target, address).await;
+    }
+    matches!(outcome, HandshakeOutcome::Completed { .. }).then_some(address)
+}
+
+/// The handshake again with small segments: if that gets an answer, it was the size of the packets.
+async fn clamped<E: Edge>(recorder: &Recorder<'_, E>, target: &Target, address: SocketAddr) {
+    let edge = recorder.edge;
+    let again = async {
+        let outcome = match edge.connect_clamped(address).await {
+            (_, Some(socket)) => edge.handshake(socket, &target.host).await,
+            (_, None) => HandshakeOutcome::Failed { reason: "it does not connect again".into() },
+        };
+        (Act::ClampedHandshake(outcome), ())
+    };
+    recorder.act(Step::on("clamped-handshake", target, address.ip()), again).await;
 }

@@ -18,14 +18,14 @@ pub fn outcome(act: &Act) -> String {
         Act::Caller(outcome) => caller(outcome),
         Act::Resolve(outcome) => resolve(outcome),
         Act::Connect(outcome) => connect(outcome),
-        Act::Handshake(outcome) => handshake(outcome),
+        Act::Handshake(outcome) | Act::ClampedHandshake(outcome) => handshake(outcome),
         Act::Token(outcome) => token(outcome),
         Act::RegistryPing(outcome) | Act::RegistryAuth(outcome) => registry(outcome),
         Act::Manifest(outcome) | Act::ApiManifest(outcome) => manifest(outcome),
         Act::Config(outcome) => config(outcome),
         Act::LayerUrl(outcome) | Act::ApiLayerUrl(outcome) => layer_url(outcome),
         Act::LayerStore(outcome) => layer_store(outcome),
-        Act::LayerBytes(outcome) => layer_bytes(outcome),
+        Act::LayerBytes(outcome) | Act::ClampedBytes(outcome) => layer_bytes(outcome),
     }
 }
 

@@ -42,6 +42,7 @@ pub fn acts() -> Vec<Act> {
         Resolve: resolves(),
         Connect: connects(),
         Handshake: handshakes(),
+        ClampedHandshake: handshakes(),
         Token: tokens(),
         RegistryPing: registries(),
         RegistryAuth: registries(),
@@ -52,6 +53,7 @@ pub fn acts() -> Vec<Act> {
         ApiLayerUrl: layer_urls(),
         LayerStore: layer_stores(),
         LayerBytes: layer_bytes(),
+        ClampedBytes: layer_bytes(),
     }
 }
 

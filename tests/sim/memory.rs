@@ -117,8 +117,16 @@ impl MemoryEdge {
     }
 }
 
+/// A connection.
+#[derive(Debug, Clone, Copy)]
+pub struct Socket {
+    address: SocketAddr,
+    /// With small segments.
+    clamped: bool,
+}
+
 impl Edge for MemoryEdge {
-    type Socket = SocketAddr;
+    type Socket = Socket;
 
     fn elapsed_ms(&self) -> f64 {
         self.clock.now_ms()
@@ -182,14 +190,14 @@ impl Edge for MemoryEdge {
         outcome
     }
 
-    async fn connect(&self, address: SocketAddr) -> (ConnectOutcome, Option<SocketAddr>) {
+    async fn connect(&self, address: SocketAddr) -> (ConnectOutcome, Option<Socket>) {
         let fate = fate(self.world(), address.ip(), address.port());
         match fate {
             Fate::Dropped => self.time_out().await,
             _ => self.clock.sleep(cost::CONNECT).await,
         }
         match fate {
-            Fate::Open => (ConnectOutcome::Connected { tcp: None }, Some(address)),
+            Fate::Open => (ConnectOutcome::Connected { tcp: None }, Some(Socket { address, clamped: false })),
             Fate::Dropped => (ConnectOutcome::TimedOut, None),
             Fate::Refused => (ConnectOutcome::Refused, None),
             Fate::HostUnreachable => (ConnectOutcome::HostUnreachable, None),
@@ -197,8 +205,14 @@ impl Edge for MemoryEdge {
         }
     }
 
-    async fn handshake(&self, socket: SocketAddr, host: &str) -> HandshakeOutcome {
-        let outcome = handshake::handshake(self.world(), host, socket.ip(), self.now());
+    async fn connect_clamped(&self, address: SocketAddr) -> (ConnectOutcome, Option<Socket>) {
+        let (outcome, socket) = self.connect(address).await;
+        (outcome, socket.map(|socket| Socket { clamped: true, ..socket }))
+    }
+
+    async fn handshake(&self, socket: Socket, host: &str) -> HandshakeOutcome {
+        let Socket { address, clamped } = socket;
+        let outcome = handshake::handshake(self.world(), host, address.ip(), clamped, self.now());
         match outcome {
             HandshakeOutcome::TimedOut => self.time_out().await,
             _ => self.clock.sleep(cost::HANDSHAKE).await,
@@ -307,6 +321,11 @@ impl Edge for MemoryEdge {
     ) -> (LayerBytesOutcome, Option<Vec<u8>>) {
         let path = url.for_request().splitn(4, '/').nth(3).unwrap_or_default();
         self.bytes(store, calls::get(store, &format!("/{path}")), query).await
+    }
+
+    async fn clamped_bytes(&self, store: &Endpoint, url: &LayerUrl, query: &BlobQuery) -> LayerBytesOutcome {
+        let query = BlobQuery { depth: BlobDepth::FirstBytes, ..query.clone() };
+        self.layer_bytes(store, url, &query).await.0
     }
 
     async fn direct_bytes(

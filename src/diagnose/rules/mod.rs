@@ -10,6 +10,7 @@ mod image;
 mod image_failure;
 mod layer;
 mod lost;
+mod mtu;
 mod other_registry;
 mod outside;
 mod proxy;
@@ -30,7 +31,7 @@ use super::Rule;
 use crate::model::Code;
 
 /// Every rule that the evidence of a check can speak for, in the order of the catalogue.
-static RULES: [&Rule; 58] = [
+static RULES: [&Rule; 59] = [
     &dns::DNS_01,
     &reference::DNS_05,
     &reference::DNS_06,
@@ -42,6 +43,7 @@ static RULES: [&Rule; 58] = [
     &refused::RTE_13,
     &refused::RTE_14,
     &security_group::SG_01,
+    &mtu::MTU_01,
     &tls_certificate::TLS_01,
     &tls::TLS_02,
     &tls_certificate::TLS_03,

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 
-use super::{lost, words};
+use super::{lost, mtu, words};
 use crate::diagnose::{Case, Draft, Host, Need, Rule};
 use crate::model::outcome::HandshakeOutcome;
 use crate::model::{Act, Code, Fix, Observation, Role, Severity, Stage, Target};
@@ -146,7 +146,9 @@ pub(super) fn drafts<'e>(case: &Case<'e>, failed: Vec<Shake<'e>>, draft: impl Fn
 
 fn cut(case: &Case<'_>) -> Vec<Draft> {
     use HandshakeOutcome::{Alert, Closed, Reset, TimedOut};
-    let failed = shakes(case, |_, outcome| matches!(outcome, Reset | Closed | TimedOut | Alert { .. }));
+    let mut failed = shakes(case, |_, outcome| matches!(outcome, Reset | Closed | TimedOut | Alert { .. }));
+    // What small segments cure is the path's MTU (MTU-01).
+    failed.retain(|shake| mtu::cure(case, shake.observation).is_none());
     drafts(case, failed, |failed| {
         let (who, hosts) = (failed.who(), failed.hosts());
         let silent = failed.outcomes().all(|outcome| matches!(outcome, TimedOut));

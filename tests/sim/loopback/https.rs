@@ -28,7 +28,7 @@ pub async fn serve(network: &Network, stream: TcpStream, address: IpAddr) -> io:
     match fault {
         Some(TlsFault::Reset) => return breaker.reset(),
         Some(TlsFault::Close) => return Ok(()),
-        Some(TlsFault::Silent) => return std::future::pending().await,
+        Some(TlsFault::Silent | TlsFault::BlackHole) => return std::future::pending().await,
         Some(TlsFault::Plaintext) => return say(hello.io, b"HTTP/1.1 400 Bad Request\r\n\r\n").await,
         Some(TlsFault::Alert) => return say(hello.io, &ACCESS_DENIED).await,
         Some(TlsFault::OldVersion) => return say(hello.io, &PROTOCOL_VERSION).await,

@@ -10,7 +10,7 @@ use super::super::certificates::{Facts, Issuer, shown};
 use super::super::world::{TlsFault, World};
 
 /// `now` is the client's clock.
-pub fn handshake(world: &World, host: &str, address: IpAddr, now: i64) -> HandshakeOutcome {
+pub fn handshake(world: &World, host: &str, address: IpAddr, clamped: bool, now: i64) -> HandshakeOutcome {
     let facts = shown(world, host, address);
     let certificate = Some(certificate(&facts));
     let now = Instant(now);
@@ -18,6 +18,7 @@ pub fn handshake(world: &World, host: &str, address: IpAddr, now: i64) -> Handsh
         Some(TlsFault::Reset) => return HandshakeOutcome::Reset,
         Some(TlsFault::Close) => return HandshakeOutcome::Closed,
         Some(TlsFault::Silent) => return HandshakeOutcome::TimedOut,
+        Some(TlsFault::BlackHole) if !clamped => return HandshakeOutcome::TimedOut,
         Some(TlsFault::Plaintext) => return HandshakeOutcome::NotTls,
         Some(TlsFault::Alert) => return HandshakeOutcome::Alert { alert: "AccessDenied".into() },
         Some(TlsFault::OldVersion) => {

@@ -111,6 +111,8 @@ pub enum TlsFault {
     Silent,
     /// The server answers in plain HTTP.
     Plaintext,
+    /// Full segments are lost on the way without a word; small ones pass.
+    BlackHole,
 }
 
 /// A call of the pull whose answer can be forced.

@@ -1,0 +1,234 @@
+//! How often the probe is right, counted over every world that the other tests make.
+//!
+//! `BLESS=1 cargo test --test accuracy` writes `docs/accuracy.md` anew; the diff is what a reviewer reads.
+
+mod sim;
+mod support;
+
+#[path = "healthy/faults.rs"]
+mod faults;
+#[path = "healthy/layouts.rs"]
+mod layouts;
+
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+use ecr_probe::diagnose::{Need, rules};
+use ecr_probe::model::{Report, Severity};
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+
+use faults::{Fault, faults, merged, names, seen};
+use layouts::{LAYOUTS, healthy_worlds};
+use sim::{Page, World};
+
+/// Random mixtures of healthy keys, always the same ones.
+const MIXTURES: usize = 400;
+
+/// What a check that verifies every layer may take, in milliseconds.
+const BUDGET_MS: f64 = 300_000.0;
+
+const INTRODUCTION: &str = "# Accuracy
+
+Every world below was run by `BLESS=1 cargo test --test accuracy`, which wrote this table; without `BLESS` the test \
+asserts that it still holds. The probe walks each world from plan to report in the simulated AWS of `tests/sim`, in \
+memory and in virtual time, so the numbers say how well the rules read evidence that the simulator knows how to make, \
+and nothing of faults that it does not know.
+";
+
+const LEGEND: &str = "
+*First right*: the first diagnosis is the world's fault; where its page says that it cannot be told from inside the \
+task, an alternative of the first counts. *Named anywhere*: the fault, and of a pair each that is seen, is a \
+diagnosis, an alternative of one, or explained by one. *False alarms*: worlds where every pull works and a finding is \
+more than information. *Unexplained*: worlds where something failed that no finding accounts for.
+";
+
+/// What one kind of worlds came to.
+#[derive(Default)]
+struct Row {
+    what: &'static str,
+    worlds: usize,
+    /// `None` where nothing is wrong with the worlds.
+    first: Option<usize>,
+    named: Option<usize>,
+    /// `None` where something is.
+    alarms: Option<usize>,
+    unexplained: usize,
+    /// The worlds that did not come out as they should.
+    misses: Vec<String>,
+    /// The worlds whose check took longer than its budget.
+    overrun: Vec<String>,
+}
+
+impl Row {
+    fn broken(what: &'static str) -> Self {
+        Row { what, first: Some(0), named: Some(0), ..Row::default() }
+    }
+
+    fn healthy(what: &'static str) -> Self {
+        Row { what, alarms: Some(0), ..Row::default() }
+    }
+
+    fn count(&mut self, name: &str, report: &Report) {
+        self.worlds += 1;
+        self.unexplained += usize::from(!report.unexplained.is_empty());
+        if report.duration_ms > BUDGET_MS {
+            self.overrun.push(format!("{name}: {} ms", report.duration_ms));
+        }
+        if let Some(alarms) = &mut self.alarms
+            && report.diagnoses.iter().any(|finding| finding.severity > Severity::Info)
+        {
+            *alarms += 1;
+            self.misses.push(format!("{name}: false alarm, {}", codes(report)));
+        }
+    }
+
+    /// What of the faults of a world is told, those that it is said to show.
+    fn judge(&mut self, name: &str, report: &Report, codes_of: &[&str], shown: &[&str]) {
+        self.count(name, report);
+        let first = codes_of.iter().any(|code| is_first(report, code));
+        *self.first.get_or_insert(0) += usize::from(first);
+        let missing: Vec<&str> = shown.iter().copied().filter(|code| !names(report, code)).collect();
+        *self.named.get_or_insert(0) += usize::from(missing.is_empty());
+        if !first {
+            self.misses.push(format!("{name}: not first, {}", codes(report)));
+        }
+        if !missing.is_empty() {
+            self.misses.push(format!("{name}: {} not named, {}", missing.join(" and "), codes(report)));
+        }
+    }
+
+    fn line(&self) -> String {
+        let cell = |count: Option<usize>| count.map_or("–".to_owned(), |count| count.to_string());
+        let Row { what, worlds, first, named, alarms, unexplained, .. } = self;
+        let cells = [cell(*first), cell(*named), cell(*alarms)].join(" | ");
+        format!("| {what} | {worlds} | {cells} | {unexplained} |")
+    }
+}
+
+fn codes(report: &Report) -> String {
+    let codes: Vec<&str> = report.diagnoses.iter().map(|finding| finding.code.id()).collect();
+    if codes.is_empty() { "no diagnosis".to_owned() } else { codes.join(" ") }
+}
+
+/// Whether the first diagnosis is that code, or cannot be told from it where only the configuration tells.
+fn is_first(report: &Report, code: &str) -> bool {
+    let outside = rules::of(code).is_some_and(|rule| rule.need == Need::Configuration);
+    report.diagnoses.first().is_some_and(|first| {
+        first.code.id() == code || outside && first.alternatives.iter().any(|other| other.id() == code)
+    })
+}
+
+fn pages() -> Vec<Page> {
+    Page::all(&Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/codes")).unwrap_or_else(|why| panic!("{why}"))
+}
+
+fn world(toml: &str) -> World {
+    World::from_toml(toml).unwrap_or_else(|error| panic!("{toml}: {error}"))
+}
+
+fn broken() -> Row {
+    let mut row = Row::broken("the broken world of every page");
+    for page in pages() {
+        let Some(world) = page.world().unwrap_or_else(|why| panic!("{why}")) else { continue };
+        row.judge(&page.code, &support::check(world), &[&page.code], &[&page.code]);
+    }
+    row
+}
+
+fn fixed() -> Row {
+    let mut row = Row::healthy("the fixed world of every page");
+    for page in pages() {
+        let Some(world) = page.fixed_world().unwrap_or_else(|why| panic!("{why}")) else { continue };
+        row.count(&page.code, &support::check(world));
+    }
+    row
+}
+
+fn healthy() -> Row {
+    let mut row = Row::healthy("healthy layouts that tools like to blame");
+    for (why, toml) in LAYOUTS {
+        row.count(why, &support::check(world(toml)));
+    }
+    row
+}
+
+fn mixtures() -> Row {
+    let mut row = Row::healthy("random mixtures of healthy keys");
+    let seed = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
+    let mut runner = TestRunner::new_with_rng(Config { failure_persistence: None, ..Config::default() }, seed);
+    let strategy = healthy_worlds();
+    for number in 1..=MIXTURES {
+        let toml = strategy.new_tree(&mut runner).expect("the strategy rejects nothing").current();
+        row.count(&format!("mixture {number}"), &support::check(world(&toml)));
+    }
+    row
+}
+
+/// Each fault with each that can stand beside it.
+fn pairs() -> Row {
+    let mut row = Row::broken("two pages' faults at once");
+    let faults = faults();
+    for (index, one) in faults.iter().enumerate() {
+        for other in &faults[index + 1..] {
+            let Some(world) = merged(one, other).and_then(|toml| World::from_toml(&toml).ok()) else { continue };
+            let report = support::check(world);
+            let seen = seen(&report);
+            let is_seen = |fault: &&Fault| fault.signs.iter().any(|sign| seen.contains(sign));
+            let shown: Vec<&str> = [one, other].into_iter().filter(is_seen).map(|it| it.code.as_str()).collect();
+            row.judge(&format!("{} and {}", one.code, other.code), &report, &[&one.code, &other.code], &shown);
+        }
+    }
+    row
+}
+
+/// All the worlds, run once for all the tests.
+static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| {
+    std::thread::scope(|scope| {
+        let rows = [broken, fixed, healthy, mixtures, pairs].map(|row| scope.spawn(row));
+        rows.into_iter().map(|row| row.join().expect("no world panics")).collect()
+    })
+});
+
+fn document() -> String {
+    let mut text = String::from(INTRODUCTION);
+    text.push_str("\n| worlds | run | first right | named anywhere | false alarms | unexplained |\n");
+    text.push_str("|---|---|---|---|---|---|\n");
+    for row in ROWS.iter() {
+        writeln!(text, "{}", row.line()).expect("a string takes it");
+    }
+    text.push_str(LEGEND);
+    let misses: Vec<&String> = ROWS.iter().flat_map(|row| &row.misses).collect();
+    if !misses.is_empty() {
+        text.push_str("\n## What did not come out\n\nEach world, what is amiss, and what was diagnosed in it.\n\n");
+        for miss in misses {
+            writeln!(text, "- {miss}").expect("a string takes it");
+        }
+    }
+    text
+}
+
+#[test]
+fn the_document_shows_what_was_counted() {
+    let path: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/accuracy.md");
+    let document = document();
+    if std::env::var_os("BLESS").is_some() {
+        std::fs::write(&path, &document).expect("the document can be written");
+    }
+    let found = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(found == document, "docs/accuracy.md is not up to date: BLESS=1 cargo test --test accuracy\n{document}");
+}
+
+#[test]
+fn every_check_keeps_within_its_budget() {
+    let overrun: Vec<&String> = ROWS.iter().flat_map(|row| &row.overrun).collect();
+    assert!(overrun.is_empty(), "{overrun:#?}");
+}
+
+#[test]
+fn no_page_leaves_a_failure_unexplained_and_no_healthy_world_is_blamed() {
+    for row in &ROWS[..4] {
+        assert!(row.unexplained == 0 && row.misses.is_empty(), "{}: {:#?}", row.what, row.misses);
+    }
+}

@@ -1,0 +1,133 @@
+//! Healthy layouts, one by one and mixed at random.
+
+use proptest::prelude::*;
+
+/// Why it is healthy, and the world.
+pub const LAYOUTS: [(&str, &str); 41] = [
+    ("the private subnet with three endpoints needs no NAT", ""),
+    (
+        "S3's public addresses are right with a gateway endpoint, whose route takes them",
+        "[vpc]\ntask_sg_allows_internet = false\nacl_allows_public = true",
+    ),
+    ("NAT does without endpoints", "[vpc]\ninterface_endpoints = []\ns3_gateway = false\nnat = true"),
+    ("NAT for ECR, the gateway endpoint for S3", "[vpc]\ninterface_endpoints = []\nnat = true"),
+    ("endpoints for ECR, NAT for S3", "[vpc]\ns3_gateway = false\nnat = true"),
+    ("one endpoint, NAT for the other", "[vpc]\ninterface_endpoints = ['ecr.dkr']\nnat = true"),
+    ("endpoints that no name leads to, beside NAT", "[vpc]\nprivate_dns = false\nnat = true"),
+    ("private DNS without host names does nothing, beside NAT", "[vpc]\ndns_hostnames = false\nnat = true"),
+    (
+        "a public subnet with a public address",
+        "[vpc]\ninterface_endpoints = []\ns3_gateway = false\ninternet_gateway = true\npublic_ip = true",
+    ),
+    ("a public subnet without a public address has its endpoints", "[vpc]\ninternet_gateway = true"),
+    ("the default route's target is gone, and nothing takes that route", "[vpc]\nnat = true\nnat_blackhole = true"),
+    ("a VPC outside RFC 1918", "[vpc]\nendpoint_network = '20.10.0'"),
+    ("a VPC in the shared address space", "[vpc]\nendpoint_network = '100.64.0'"),
+    ("a VPC just beside RFC 1918", "[vpc]\nendpoint_network = '172.40.1'"),
+    ("endpoints in another subnet of the VPC", "[vpc]\ntask_subnet = '10.0.11.0/24'"),
+    ("the same outside RFC 1918", "[vpc]\nendpoint_network = '20.10.0'\ntask_subnet = '20.10.77.0/24'"),
+    ("an S3 interface endpoint", "[vpc]\ninterface_endpoints = ['ecr.api', 'ecr.dkr', 's3']\ns3_gateway = false"),
+    (
+        "an S3 interface endpoint, and an ACL for the VPC's addresses only",
+        "[vpc]\ninterface_endpoints = ['ecr.api', 'ecr.dkr', 's3']\ns3_gateway = false\nacl_allows_public = false",
+    ),
+    (
+        "an S3 interface endpoint without private DNS changes nothing",
+        "[vpc]\ninterface_endpoints = ['ecr.api', 'ecr.dkr', 's3']\nprivate_dns = ['ecr.api', 'ecr.dkr']",
+    ),
+    ("IPv6 answers and no route for IPv6", "[vpc]\ndual_stack = true"),
+    ("the same by NAT", "[vpc]\ndual_stack = true\ninterface_endpoints = []\ns3_gateway = false\nnat = true"),
+    ("IPv6 answers and a route for them", "[vpc]\ndual_stack = true\nipv6_route = true"),
+    ("IPv6 only", "[vpc]\ndual_stack = true\nipv6_only = true\nipv6_route = true"),
+    ("the resolver's link-local address", "[vpc]\nname_servers = ['169.254.169.253']"),
+    (
+        "a second name server is silent while the first answers",
+        "[vpc]\nname_servers = ['10.0.0.2', '10.0.9.53']\nsilent_name_servers = ['10.0.9.53']",
+    ),
+    (
+        "the first name server is silent, which costs time and no pull",
+        "[vpc]\nname_servers = ['10.0.9.53', '10.0.0.2']\nsilent_name_servers = ['10.0.9.53']",
+    ),
+    ("a DNS server of one's own beside NAT", "[vpc]\nname_servers = ['10.0.9.53']\nnat = true"),
+    ("answers that are cut over UDP and whole over TCP", "[dns]\nall = 'truncated'"),
+    ("one manifest without an index", "[image]\nindex = false"),
+    ("an index with an attestation", "[image]\nplatforms = ['linux/amd64', 'unknown/unknown']"),
+    ("the attestation comes first", "[image]\nplatforms = ['unknown/unknown', 'linux/amd64']"),
+    ("an index whose first entry is another platform's", "[image]\nplatforms = ['linux/arm64', 'linux/amd64']"),
+    ("one layer, and a small one", "[image]\nlayer_sizes = [120]"),
+    (
+        "the layers are in another bucket than the documented one",
+        "[layer]\nstore = 'another-layer-bucket.s3.eu-west-1.amazonaws.com'",
+    ),
+    ("STS is needed by no pull: its SYNs are lost", "[tcp]\nsts = 'drop'"),
+    ("STS does not resolve", "[dns]\nsts = 'nxdomain'"),
+    ("STS denies", "[deny]\n'sts:GetCallerIdentity' = 'explicit-scp'"),
+    ("STS never answers", "[reply.caller]\nfault = 'silent'"),
+    ("proxy variables that the pull does not see", "proxy_variables = ['HTTPS_PROXY', 'https_proxy']"),
+    ("a clock that is a little off", "[clock]\nskew_s = 45"),
+    ("keys on a host", "mode = 'host'\n[credentials]\nkind = 'keys'"),
+];
+
+/// Keys that do not break the pull, one of each group taken at random.
+pub fn healthy_worlds() -> impl Strategy<Value = String> {
+    let one_of = |choices: &'static [&'static str]| proptest::sample::select(choices);
+    let open = one_of(&[
+        "",
+        "nat = true",
+        "nat = true\ns3_gateway = false",
+        "nat = true\ninterface_endpoints = []",
+        "nat = true\ninterface_endpoints = []\ns3_gateway = false",
+        "nat = true\ninterface_endpoints = ['ecr.api']",
+        "nat = true\ninterface_endpoints = ['ecr.dkr', 'sts']\nprivate_dns = ['ecr.dkr']",
+        "nat = true\nprivate_dns = false",
+        "internet_gateway = true\npublic_ip = true\ninterface_endpoints = []\ns3_gateway = false",
+        "interface_endpoints = ['ecr.api', 'ecr.dkr', 's3']\ns3_gateway = false",
+        "nat = true\nnat_blackhole = true",
+    ]);
+    // What is closed for IPv4 is closed for IPv6, and addresses that nothing reaches are worth a warning.
+    let closed = one_of(&[
+        "interface_endpoints = ['ecr.api', 'ecr.dkr', 's3', 'sts']\nacl_allows_public = false",
+        "task_sg_allows_internet = false",
+    ]);
+    let families = one_of(&["", "dual_stack = true", "dual_stack = true\nipv6_route = true"]);
+    let ways = prop_oneof![
+        3 => (open, families).prop_map(|(open, families)| format!("{open}\n{families}")),
+        1 => (closed, one_of(&["", "dual_stack = true"])).prop_map(|(closed, families)| format!("{closed}\n{families}")),
+    ];
+    let network = one_of(&["10.0.1", "10.200.3", "20.10.0", "100.64.0", "172.40.1", "192.168.4"]);
+    let other_subnet = any::<bool>();
+    let names = one_of(&[
+        "",
+        "name_servers = ['169.254.169.253']",
+        "name_servers = ['169.254.169.253', '10.9.9.9']\nsilent_name_servers = ['10.9.9.9']",
+        "name_servers = ['10.9.9.9', '169.254.169.253']\nsilent_name_servers = ['10.9.9.9']",
+    ]);
+    let image = one_of(&[
+        "",
+        "index = false",
+        "platforms = ['linux/amd64', 'unknown/unknown']",
+        "platforms = ['unknown/unknown', 'linux/arm64', 'linux/amd64']",
+        "layer_sizes = [1]",
+        "layer_sizes = [9000, 9000, 10, 70000, 5, 5]",
+    ]);
+    let others = one_of(&[
+        "",
+        "[tcp]\nsts = 'drop'",
+        "[dns]\nsts = 'servfail'",
+        "[deny]\n'sts:GetCallerIdentity' = 'identity'",
+        "[layer]\nstore = 'another-layer-bucket.s3.eu-west-1.amazonaws.com'",
+        "[dns]\nall = 'truncated'",
+    ]);
+    let place = one_of(&["", "proxy_variables = ['HTTPS_PROXY']\n", "mode = 'host'\n"]);
+    let skew = -60i64..60;
+    (ways, network, other_subnet, names, image, others, place, skew).prop_map(
+        |(ways, network, other_subnet, names, image, others, place, skew)| {
+            let two = network.rsplit_once('.').map_or(network, |(two, _)| two);
+            let subnet = if other_subnet { format!("task_subnet = '{two}.128.0/20'") } else { String::new() };
+            format!(
+                "{place}[vpc]\nendpoint_network = '{network}'\n{subnet}\n{ways}\n{names}\n\
+                 [image]\n{image}\n[clock]\nskew_s = {skew}\n{others}\n"
+            )
+        },
+    )
+}
