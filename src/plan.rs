@@ -3,13 +3,15 @@
 use serde_json::{Value, json};
 
 use crate::config::{Environment, ServiceUrl};
-use crate::image::{EcrHost, Reference, Registry};
+use crate::image::{EcrHost, Partition, Reference, Registry};
 use crate::model::{Role, Target};
 
 /// Everything that is known before the first packet.
 #[derive(Debug, Clone)]
 pub struct Plan {
     pub images: Vec<ImagePlan>,
+    /// What else the task's start needs: reached, and nothing asked of it.
+    pub also: Vec<Target>,
 }
 
 /// The plan of one image.
@@ -35,7 +37,18 @@ pub struct EcrPlan {
 
 impl Plan {
     pub fn new(images: &[Reference], environment: &Environment) -> Self {
-        Plan { images: images.iter().map(|reference| ImagePlan::new(reference, environment)).collect() }
+        Plan {
+            images: images.iter().map(|reference| ImagePlan::new(reference, environment)).collect(),
+            also: Vec::new(),
+        }
+    }
+
+    /// Reaches these services of the Region too.
+    pub fn with_services(mut self, services: &[Role], region: &str) -> Self {
+        let suffix = Partition::of_region(region).dns_suffix;
+        let target = |role: &Role| Target::new(*role, format!("{}.{region}.{suffix}", role.name()), 443);
+        self.also = services.iter().map(target).collect();
+        self
     }
 
     /// Every host, each once, in the order of a pull: API, registry, layer store.
@@ -50,6 +63,7 @@ impl Plan {
                 }
             }
         }
+        targets.extend(self.also.iter().cloned());
         targets
     }
 

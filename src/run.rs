@@ -7,7 +7,7 @@ use crate::diagnose::{Case, diagnose, measure, verdict};
 use crate::edge::{Edge, Live, TaskMetadata};
 use crate::image::Reference;
 use crate::model::outcome::{CallerOutcome, LayerBytesOutcome};
-use crate::model::{Act, Evidence, ImageSummary, Instant, Report, SCHEMA, Vantage};
+use crate::model::{Act, Evidence, ImageSummary, Instant, Report, Role, SCHEMA, Vantage};
 use crate::observe::{Recorder, Walk, walk};
 use crate::plan::Plan;
 
@@ -29,6 +29,8 @@ pub struct Place {
     pub live: Live,
     pub vantage: Vantage,
     pub images: Vec<Reference>,
+    /// Services that the task's own start needs.
+    pub services: Vec<Role>,
 }
 
 /// Learns the place: task metadata gives the images where none were named.
@@ -38,16 +40,26 @@ pub struct Place {
 /// A file that cannot be read, or no image to check.
 pub async fn arrive(settings: &Settings) -> Result<Place, UsageError> {
     let mut live = Live::new(settings)?;
-    let mut vantage = Vantage { mode: settings.mode(), region: settings.region.clone(), ..Vantage::default() };
+    let asked = settings.region.as_ref().or(settings.environment.region.as_ref());
+    let mut vantage = Vantage { mode: settings.mode(), region: asked.cloned(), ..Vantage::default() };
     let mut images = settings.images.clone();
+    let mut services = settings.also.clone();
     let mut why_none = "no image to check: name one, or set ECR_PROBE_IMAGES".to_owned();
     if let Some(base) = &settings.environment.metadata_uri {
-        match live.task_metadata(base).await {
+        // It is on this machine. Where it is silent, the better part of the budget is for the images.
+        match live.task_metadata(base, settings.timeout.min(settings.budget / 2)).await {
             Ok(metadata) => {
                 if images.is_empty() {
                     images = own_images(&metadata, &mut vantage.unknown);
+                    if let Some(why) = vantage.unknown.first() {
+                        why_none = format!("no image to check: {why}; name one");
+                    }
                 }
-                describe(&mut vantage, metadata);
+                // A driver that writes to another Region is not reached by this Region's endpoint.
+                if metadata.logs_region().is_some_and(|region| metadata.region() == Some(region)) {
+                    services.push(Role::Logs);
+                }
+                describe(&mut vantage, metadata, settings);
             }
             Err(why) => {
                 why_none = format!("no image to check: task metadata gives none ({why}); name one");
@@ -58,8 +70,25 @@ pub async fn arrive(settings: &Settings) -> Result<Place, UsageError> {
     if images.is_empty() {
         return Err(UsageError(why_none));
     }
+    vantage.unknown.extend(live.ranges_created().and_then(|created| stale(created, live.started_at())));
+    if let Some(region) = &vantage.region {
+        live.stand_in(region);
+    }
     vantage.dns_servers = live.name_servers();
-    Ok(Place { live, vantage, images })
+    services.sort();
+    services.dedup();
+    Ok(Place { live, vantage, images, services })
+}
+
+/// AWS adds ranges all the time: after a year an address may be AWS's and not be known as such.
+fn stale(created: Instant, now: Instant) -> Option<String> {
+    const YEAR_S: i64 = 365 * 86_400;
+    let is_old = now.0.saturating_sub(created.0) > YEAR_S;
+    is_old.then(|| {
+        format!(
+            "whose an address is may be out of date: AWS's ranges of {created} are used; --ip-ranges takes newer ones"
+        )
+    })
 }
 
 /// The images of the task's containers; those that cannot be read are named in `unknown`.
@@ -74,9 +103,10 @@ fn own_images(metadata: &TaskMetadata, unknown: &mut Vec<String>) -> Vec<Referen
     images
 }
 
-fn describe(vantage: &mut Vantage, metadata: TaskMetadata) {
+fn describe(vantage: &mut Vantage, metadata: TaskMetadata, settings: &Settings) {
     let own = |text: Option<&str>| text.map(str::to_owned);
-    vantage.region = own(metadata.region()).or_else(|| vantage.region.take());
+    // AWS_REGION may have been set for what the application talks to; the task's ARN says where it is.
+    vantage.region = settings.region.clone().or_else(|| own(metadata.region())).or_else(|| vantage.region.take());
     vantage.account = own(metadata.account());
     vantage.subnet_cidr = own(metadata.subnet_cidr());
     vantage.task_arn = metadata.task_arn;
@@ -107,11 +137,13 @@ pub async fn observe<E: Edge>(
     stop: impl Future<Output = String>,
 ) -> Observed {
     let recorder = Recorder::new(edge);
+    // Learning the place has taken some of it.
+    let left_ms = (budget - reserve(budget)).as_secs_f64() * 1e3 - edge.elapsed_ms();
     let cut = tokio::select! {
         biased;
         () = walk(&recorder, plan, how) => None,
         why = stop => Some(why),
-        () = edge.sleep((budget - reserve(budget)).as_secs_f64() * 1e3) => Some(format!("the budget of {budget:?} is spent")),
+        () = edge.sleep(left_ms) => Some(format!("the budget of {budget:?} is spent")),
     };
     let duration_ms = (edge.elapsed_ms() * 1e3).round() / 1e3;
     let (evidence, images, under_way) = recorder.finish();
@@ -168,14 +200,34 @@ pub fn judge(observed: Observed) -> Report {
 /// Settings that make a check impossible; nothing the network does.
 pub async fn check(settings: &Settings, place: Place, stop: impl Future<Output = String>) -> Report {
     let plan = Plan::new(&place.images, &settings.environment);
-    let caller_region = plan.images.iter().find_map(|image| image.ecr.as_ref()).map(|ecr| ecr.region.clone());
+    let image_region = plan.images.iter().find_map(|image| image.ecr.as_ref()).map(|ecr| ecr.region.clone());
+    let region = place.vantage.region.clone().or(image_region);
+    let plan = match &region {
+        Some(region) => plan.with_services(&place.services, region),
+        None => plan,
+    };
     let how = Walk {
         platform: settings.platform.clone(),
         depth: settings.pull,
-        caller_region: place.vantage.region.clone().or(caller_region),
+        caller_region: region,
         proxy_variables: settings.environment.proxy_variables.clone(),
         until_ms: layers_until_ms(settings.budget),
     };
-    let started_at = Instant(place.live.now());
+    let started_at = place.live.started_at();
     judge(observe(&place.live, &plan, &how, place.vantage, started_at, settings.budget, stop).await)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_are_stale_after_a_year() {
+        let created = Instant(1_787_411_825);
+        assert_eq!(stale(created, Instant(created.0 + 364 * 86_400)), None);
+        let note = stale(created, Instant(created.0 + 366 * 86_400)).unwrap();
+        assert!(note.contains("--ip-ranges") && note.contains(&created.to_string()), "{note}");
+        // A clock that stands before the table was made says nothing of its age.
+        assert_eq!(stale(created, Instant(0)), None);
+    }
 }

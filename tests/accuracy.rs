@@ -31,17 +31,19 @@ const BUDGET_MS: f64 = 300_000.0;
 
 const INTRODUCTION: &str = "# Accuracy
 
-Every world below was run by `BLESS=1 cargo test --test accuracy`, which wrote this table; without `BLESS` the test \
-asserts that it still holds. The probe walks each world from plan to report in the simulated AWS of `tests/sim`, in \
-memory and in virtual time, so the numbers say how well the rules read evidence that the simulator knows how to make, \
-and nothing of faults that it does not know.
+Every world below was run by `BLESS=1 cargo test --test accuracy`, which wrote this table; without
+`BLESS` the test asserts that it still holds. The probe walks each world from plan to report in the
+simulated AWS of `tests/sim`, in memory and in virtual time. So the numbers say how well the rules
+read evidence that the simulator knows how to make, and nothing of faults that it does not know.
 ";
 
 const LEGEND: &str = "
-*First right*: the first diagnosis is the world's fault; where its page says that it cannot be told from inside the \
-task, an alternative of the first counts. *Named anywhere*: the fault, and of a pair each that is seen, is a \
-diagnosis, an alternative of one, or explained by one. *False alarms*: worlds where every pull works and a finding is \
-more than information. *Unexplained*: worlds where something failed that no finding accounts for.
+- *First right*: the first diagnosis is the world's fault, or one of a pair's. Of a fault outside
+  a task's sight, such as a route table, an alternative of the first counts.
+- *Named anywhere*: the fault, and of a pair each that is seen, is a diagnosis, an alternative of
+  one, or explained by one.
+- *False alarms*: worlds where every pull works and a finding is more than information.
+- *Unexplained*: worlds where something failed that no finding accounts for.
 ";
 
 /// What one kind of worlds came to.
@@ -85,17 +87,17 @@ impl Row {
     }
 
     /// What of the faults of a world is told, those that it is said to show.
-    fn judge(&mut self, name: &str, report: &Report, codes_of: &[&str], shown: &[&str]) {
+    fn judge(&mut self, name: &str, report: &Report, faults: &[&str], shown: &[&str]) {
         self.count(name, report);
-        let first = codes_of.iter().any(|code| is_first(report, code));
+        let first = faults.iter().any(|code| is_first(report, code));
         *self.first.get_or_insert(0) += usize::from(first);
         let missing: Vec<&str> = shown.iter().copied().filter(|code| !names(report, code)).collect();
         *self.named.get_or_insert(0) += usize::from(missing.is_empty());
-        if !first {
-            self.misses.push(format!("{name}: not first, {}", codes(report)));
-        }
-        if !missing.is_empty() {
-            self.misses.push(format!("{name}: {} not named, {}", missing.join(" and "), codes(report)));
+        // Of two faults, which comes first may be a third that both make.
+        if !missing.is_empty() || !first && faults.len() == 1 {
+            let what =
+                if missing.is_empty() { "named, not first".to_owned() } else { format!("not {}", missing.join(", ")) };
+            self.misses.push(format!("{name}: {what}, but {}", codes(report)));
         }
     }
 
@@ -128,17 +130,29 @@ fn world(toml: &str) -> World {
     World::from_toml(toml).unwrap_or_else(|error| panic!("{toml}: {error}"))
 }
 
-fn broken() -> Row {
-    let mut row = Row::broken("the broken world of every page");
+/// Of the pages, those of faults that are within a task's sight, or the others.
+fn broken(what: &'static str, in_sight: bool) -> Row {
+    let mut row = Row::broken(what);
     for page in pages() {
+        if (rules::of(&page.code).is_none_or(|rule| rule.need != Need::Configuration)) != in_sight {
+            continue;
+        }
         let Some(world) = page.world().unwrap_or_else(|why| panic!("{why}")) else { continue };
         row.judge(&page.code, &support::check(world), &[&page.code], &[&page.code]);
     }
     row
 }
 
+fn inside() -> Row {
+    broken("broken worlds of the pages", true)
+}
+
+fn outside() -> Row {
+    broken("the same, of faults outside a task's sight", false)
+}
+
 fn fixed() -> Row {
-    let mut row = Row::healthy("the fixed world of every page");
+    let mut row = Row::healthy("fixed worlds of the pages");
     for page in pages() {
         let Some(world) = page.fixed_world().unwrap_or_else(|why| panic!("{why}")) else { continue };
         row.count(&page.code, &support::check(world));
@@ -186,7 +200,7 @@ fn pairs() -> Row {
 /// All the worlds, run once for all the tests.
 static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| {
     std::thread::scope(|scope| {
-        let rows = [broken, fixed, healthy, mixtures, pairs].map(|row| scope.spawn(row));
+        let rows = [inside, outside, fixed, healthy, mixtures, pairs].map(|row| scope.spawn(row));
         rows.into_iter().map(|row| row.join().expect("no world panics")).collect()
     })
 });
@@ -201,7 +215,7 @@ fn document() -> String {
     text.push_str(LEGEND);
     let misses: Vec<&String> = ROWS.iter().flat_map(|row| &row.misses).collect();
     if !misses.is_empty() {
-        text.push_str("\n## What did not come out\n\nEach world, what is amiss, and what was diagnosed in it.\n\n");
+        text.push_str("\n## What did not come out\n\nEach world, what is not named in it, and what is. Of faults outside a task's sight the page of\nwhat is named leads on to them.\n\n");
         for miss in misses {
             writeln!(text, "- {miss}").expect("a string takes it");
         }
@@ -226,9 +240,11 @@ fn every_check_keeps_within_its_budget() {
     assert!(overrun.is_empty(), "{overrun:#?}");
 }
 
+/// What a fault outside the task's sight is taken for, its page says; `tests/codes.rs` holds it to that.
 #[test]
 fn no_page_leaves_a_failure_unexplained_and_no_healthy_world_is_blamed() {
-    for row in &ROWS[..4] {
-        assert!(row.unexplained == 0 && row.misses.is_empty(), "{}: {:#?}", row.what, row.misses);
+    for (number, row) in ROWS.iter().take(5).enumerate() {
+        assert!(row.worlds > 20 && row.unexplained == 0, "{}: {} {}", row.what, row.worlds, row.unexplained);
+        assert!(number == 1 || row.misses.is_empty(), "{}: {:#?}", row.what, row.misses);
     }
 }

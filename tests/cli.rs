@@ -123,7 +123,7 @@ fn explain_prints_every_page_and_points_to_related_ones() {
         assert_eq!(output.status.code(), Some(0));
         assert!(stdout(&output).contains(rule.name), "{}", rule.code);
     }
-    is_usage_error(&["explain", "SG-03"], &[], "SG-01");
+    is_usage_error(&["explain", "DNS-10"], &[], "DNS-15");
 }
 
 #[test]
@@ -192,4 +192,27 @@ fn judge_reads_from_stdin_what_check_prints() {
     let output = child.wait_with_output().expect("it ends");
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(output.stdout, report);
+}
+
+#[test]
+fn nobody_need_read_stderr() {
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    drop(reader);
+    let output = Command::new(env!("CARGO_BIN_EXE_ecr-probe"))
+        .arg("chekc")
+        .env_clear()
+        .stderr(writer)
+        .status()
+        .expect("the binary starts");
+    assert_eq!(output.code(), Some(2), "{output}");
+}
+
+#[test]
+fn a_report_that_cannot_be_saved_is_printed_all_the_same() {
+    let image = "123456789012.dkr.ecr.eu-west-1.amazonawss.com/app:v1";
+    let output = probe(["check", "--output", "json", "--save", "/no/such/folder/report", image], &[]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("/no/such/folder/report"), "{}", stderr(&output));
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("stdout is one JSON object");
+    assert_eq!(report["diagnoses"][0]["code"], "DNS-06");
 }

@@ -48,9 +48,13 @@ fn no_healthy_layout_is_blamed() {
 }
 
 #[test]
-fn a_healthy_layout_says_nothing_but_of_proxies() {
+fn a_healthy_layout_says_nothing_but_of_proxies_and_zstd() {
     for (why, toml) in LAYOUTS {
-        let expected: &[&str] = if toml.contains("proxy_variables") { &["info[PRX-01]"] } else { &[] };
+        let expected: &[&str] = match toml {
+            _ if toml.contains("proxy_variables") => &["info[PRX-01]"],
+            _ if toml.contains("zstd") => &["info[IMG-08]"],
+            _ => &[],
+        };
         assert_eq!(codes(&support::check(world(toml))), expected, "{why}");
     }
 }

@@ -68,12 +68,11 @@ fn the_layer_that_aws_names_is_the_one_that_is_blamed() {
 
 #[test]
 fn a_denial_by_s3_is_never_laid_on_the_task() {
-    for layer in
-        ["bare", "identity", "explicit-scp", "resource", "rcp", "session", "vpc-endpoint", "explicit-vpc-endpoint"]
-    {
+    for layer in ["bare", "identity", "explicit-scp", "resource", "rcp", "session", "vpc-endpoint"] {
         blames(&[(&format!("[deny]\n\"s3:GetObject\" = \"{layer}\""), "error[VPE-04]")]);
     }
-    assert_eq!(alternatives(&report("[deny]\n\"s3:GetObject\" = \"explicit-vpc-endpoint\"")), ["VPE-06"]);
+    let told = report("[deny]\n\"s3:GetObject\" = \"explicit-vpc-endpoint\"");
+    assert_eq!((codes(&told).as_str(), told.diagnoses[0].strength), ("error[VPE-06]", Strength::Proven));
     assert_eq!(alternatives(&report("[deny]\n\"s3:GetObject\" = \"vpc-endpoint\"")), ["VPE-05", "VPE-08"]);
     assert!(alternatives(&report("[deny]\n\"s3:GetObject\" = \"bare\"")).contains(&"KMS-01"));
 }
@@ -132,12 +131,13 @@ fn one_throttle_beside_successes_is_a_warning() {
 
 #[test]
 fn a_throttle_of_another_registry_is_not_ecrs() {
-    for (image, other) in [("public.ecr.aws/nginx/nginx:1", vec!["PUB-02"]), ("nginx:1", vec!["HUB-01"])] {
+    for (image, code) in [("public.ecr.aws/nginx/nginx:1", "PUB-02"), ("nginx:1", "HUB-01")] {
         let report =
             report(&format!("[vpc]\nnat = true\n[image]\nreference = \"{image}\"\n[reply.registry]\nstatus = 429"));
-        let found = report.diagnoses.iter().find(|it| it.code.id() == "THR-02").expect("THR-02");
-        assert_eq!(found.alternatives.iter().map(|code| code.id()).collect::<Vec<_>>(), other);
-        assert!(!found.fixes.iter().any(|fix| fix.command.is_some()), "ECR's quotas are no matter there");
+        assert_eq!(codes(&report), format!("error[{code}]"));
+        let commands: Vec<&str> = report.diagnoses[0].fixes.iter().filter_map(|fix| fix.command.as_deref()).collect();
+        assert!(commands.iter().any(|it| it.contains("create-pull-through-cache-rule")), "{commands:?}");
+        assert!(!commands.iter().any(|it| it.contains("service-quotas")), "ECR's quotas are no matter there");
     }
 }
 
@@ -185,8 +185,8 @@ fn a_missing_blob_is_the_images_fault() {
 #[test]
 fn the_platform_is_that_of_the_index_or_of_the_configuration() {
     let lie = report("[image]\nconfig_platform = \"linux/arm64\"");
-    assert_eq!((codes(&lie).as_str(), lie.diagnoses[0].strength), ("error[IMG-04]", Strength::Likely));
-    assert_eq!(alternatives(&lie), ["IMG-05"]);
+    assert_eq!((codes(&lie).as_str(), lie.diagnoses[0].strength), ("error[IMG-05]", Strength::Likely));
+    assert_eq!(alternatives(&lie), ["IMG-04"]);
     let single = report("[image]\nindex = false\nplatforms = [\"linux/arm64\"]");
     assert_eq!((codes(&single).as_str(), single.diagnoses[0].strength), ("error[IMG-04]", Strength::Proven));
 }
@@ -196,4 +196,40 @@ fn where_the_api_has_the_image_the_registry_is_doubted() {
     let report = report("[reply.manifest]\nstatus = 404\ncode = \"MANIFEST_UNKNOWN\"");
     assert_eq!((codes(&report).as_str(), report.diagnoses[0].strength), ("error[IMG-02]", Strength::Likely));
     assert_eq!(alternatives(&report), ["PRX-02"]);
+}
+
+#[test]
+fn a_cache_is_told_from_a_repository_by_its_name() {
+    let missing = |account: &str, repository: &str, exists: bool| {
+        report(&format!(
+            "[image]\nreference = \"{account}.dkr.ecr.eu-west-1.amazonaws.com/{repository}:v2\"\n\
+             account = \"{account}\"\nrepository = \"{repository}\"\nrepository_exists = {exists}"
+        ))
+    };
+    let (own, other) = ("123456789012", "210987654321");
+    for (account, repository, exists, code, others) in [
+        (own, "docker-hub/library/busybox", false, "PTC-01", vec!["IMG-01"]),
+        (own, "mirror/docker.io/library/busybox", false, "PTC-01", vec!["IMG-01"]),
+        (own, "docker-hub/library/busybox", true, "PTC-02", vec!["IMG-02"]),
+        (other, "docker-hub/library/busybox", false, "PTC-05", vec!["IMG-01", "PTC-01"]),
+        (other, "ghcr.io/org/app", true, "PTC-05", vec!["IMG-02", "PTC-02"]),
+        (own, "team/app", false, "IMG-01", vec!["PTC-01"]),
+        (own, "team/app", true, "IMG-02", vec!["PTC-02"]),
+        (other, "team/app", true, "IMG-02", vec!["PTC-02"]),
+        (own, "app", false, "IMG-01", vec![]),
+    ] {
+        let report = missing(account, repository, exists);
+        let found = (codes(&report), alternatives(&report), report.unexplained.len());
+        assert_eq!(found, (format!("error[{code}]"), others, 0), "{repository} of {account}");
+    }
+}
+
+#[test]
+fn a_cache_that_holds_the_image_is_not_blamed_for_a_mirror() {
+    let report = report(
+        "[image]\nreference = \"123456789012.dkr.ecr.eu-west-1.amazonaws.com/docker-hub/library/busybox:1\"\n\
+         repository = \"docker-hub/library/busybox\"\ntag = \"1\"\n\
+         [reply.manifest]\nstatus = 404\ncode = \"MANIFEST_UNKNOWN\"",
+    );
+    assert_eq!((codes(&report).as_str(), alternatives(&report)), ("error[IMG-02]", vec!["PTC-02", "PRX-02"]));
 }

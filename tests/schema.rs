@@ -145,6 +145,7 @@ fn finding(severity: Severity, strength: Strength, stage: Stage) -> Finding {
         subject: "api.ecr.eu-west-1.amazonaws.com".into(),
         summary: "the endpoint's security group drops what the task sends".into(),
         reason: "every address of the endpoint swallows the SYN".into(),
+        ecs_message: Some("CannotPullContainerError: dial tcp 10.0.1.10:443: i/o timeout".into()),
         cites: vec![4, 5],
         alternatives: vec![Code("SG-03"), Code("ACL-01")],
         explains: vec!["TOK-02: no token".into()],

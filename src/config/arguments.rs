@@ -73,6 +73,10 @@ pub struct CheckArguments {
     #[arg(long, value_name = "DEPTH")]
     pub pull: Option<String>,
 
+    /// Also reach what else the task's start needs: logs, secretsmanager, ssm, kms (comma-separated)
+    #[arg(long, value_name = "SERVICES")]
+    pub also: Option<String>,
+
     /// Bound of the whole check [default: 5m with --pull verify, else 60s]
     #[arg(long, value_name = "DURATION")]
     pub budget: Option<String>,

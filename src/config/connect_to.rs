@@ -4,11 +4,12 @@ use std::net::IpAddr;
 use std::str::FromStr;
 
 use super::UsageError;
+use super::value::shown;
 
 /// Sends connections for a host and port elsewhere; names, certificates and requests stay.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConnectTo {
-    /// `None` matches any host.
+    /// `None` matches any host. An IPv6 address is without its brackets.
     pub host: Option<String>,
     /// `None` matches any port.
     pub port: Option<u16>,
@@ -20,6 +21,7 @@ pub struct ConnectTo {
 
 impl ConnectTo {
     pub fn matches(&self, host: &str, port: u16) -> bool {
+        let host = host.trim_start_matches('[').trim_end_matches(']');
         self.host.as_deref().is_none_or(|own| own.eq_ignore_ascii_case(host)) && self.port.is_none_or(|own| own == port)
     }
 }
@@ -29,7 +31,7 @@ impl FromStr for ConnectTo {
 
     fn from_str(text: &str) -> Result<Self, UsageError> {
         let wrong = |why: &str| {
-            UsageError(format!("--connect-to {text:?}: {why}; it takes HOST:PORT:ADDR:PORT, parts may be empty"))
+            UsageError(format!("--connect-to {}: {why}; it takes HOST:PORT:ADDR:PORT, parts may be empty", shown(text)))
         };
         let parts = split(text).ok_or_else(|| wrong("four parts are needed"))?;
         let [host, port, to_address, to_port] = parts;
@@ -86,6 +88,8 @@ mod tests {
     fn an_ipv6_address_stands_in_brackets() {
         let one: ConnectTo = "a.example:443:[2001:db8::1]:8443".parse().unwrap();
         assert_eq!((one.to_address, one.to_port), (Some("2001:db8::1".parse().unwrap()), Some(8443)));
+        let other: ConnectTo = "[2001:db8::1]:443::8443".parse().unwrap();
+        assert!(other.matches("[2001:db8::1]", 443) && !other.matches("[2001:db8::2]", 443));
     }
 
     #[test]

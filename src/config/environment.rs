@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use http::Uri;
 
+use super::value::shown;
 use super::{Lookup, UsageError};
 use crate::model::Mode;
 
@@ -78,7 +79,7 @@ fn service_url(lookup: Lookup<'_>, own: &str) -> Result<Option<ServiceUrl>, Usag
     else {
         return Ok(None);
     };
-    let wrong = |why: &str| UsageError(format!("{name}={text:?}: {why}; it takes a URL such as https://host"));
+    let wrong = |why: &str| UsageError(format!("{name}={}: {why}; it takes a URL such as https://host", shown(&text)));
     let uri: Uri = text.parse().map_err(|_| wrong("it cannot be read"))?;
     if uri.authority().is_some_and(|authority| authority.as_str().contains('@')) {
         return Err(UsageError(format!("{name}: it holds user information; it takes a URL such as https://host")));
@@ -88,6 +89,37 @@ fn service_url(lookup: Lookup<'_>, own: &str) -> Result<Option<ServiceUrl>, Usag
         Some("http") => return Err(wrong("plain http would send credentials in the clear")),
         _ => return Err(wrong("it has no scheme")),
     };
-    let host = uri.host().ok_or_else(|| wrong("it has no host"))?.to_owned();
-    Ok(Some(ServiceUrl { host, port: uri.port_u16().unwrap_or(default_port), url: text }))
+    let authority = uri.authority().filter(|it| !it.host().is_empty()).ok_or_else(|| wrong("it has no host"))?;
+    let port = match authority.as_str().strip_prefix(authority.host()) {
+        Some("" | ":") => default_port,
+        _ => authority.port_u16().ok_or_else(|| wrong("its port is no number up to 65535"))?,
+    };
+    Ok(Some(ServiceUrl { host: authority.host().to_ascii_lowercase(), port, url: text }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn endpoint(url: &str) -> Result<(String, u16), UsageError> {
+        let lookup = |name: &str| (name == "AWS_ENDPOINT_URL").then(|| url.to_owned());
+        Environment::read(&lookup).map(|read| read.ecr_url.map(|it| (it.host, it.port)).unwrap_or_default())
+    }
+
+    #[test]
+    fn an_endpoint_url_has_a_host_and_maybe_a_port() {
+        assert_eq!(endpoint("https://ECR.example/"), Ok(("ecr.example".into(), 443)));
+        assert_eq!(endpoint("https://ecr.example:8443/path"), Ok(("ecr.example".into(), 8443)));
+        assert_eq!(endpoint("https://[2001:db8::1]:8443"), Ok(("[2001:db8::1]".into(), 8443)));
+        for bad in ["ecr.example", "http://ecr.example", "https://", "https://:443", "https://ecr.example:99999"] {
+            let error = endpoint(bad).unwrap_err().to_string();
+            assert!(error.contains(bad), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_password_in_an_endpoint_url_is_not_repeated() {
+        let error = endpoint("https://me:canary@ecr.example").unwrap_err().to_string();
+        assert!(error.contains("AWS_ENDPOINT_URL") && !error.contains("canary"), "{error}");
+    }
 }

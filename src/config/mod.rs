@@ -18,7 +18,7 @@ pub use environment::{Environment, ServiceUrl};
 pub use value::output;
 
 use crate::image::Reference;
-use crate::model::Mode;
+use crate::model::{Mode, Role};
 use crate::wire::oci::Platform;
 
 /// How the report is printed.
@@ -54,7 +54,10 @@ pub struct Settings {
     pub pull: PullDepth,
     /// `None` means the platform the probe runs on.
     pub platform: Platform,
+    /// As the option says; the environment's own word is in `environment`.
     pub region: Option<String>,
+    /// Services of the task's start to reach besides.
+    pub also: Vec<Role>,
     /// Empty means the system's.
     pub dns_servers: Vec<SocketAddr>,
     pub connect_to: Vec<ConnectTo>,
@@ -104,6 +107,7 @@ impl Settings {
             Some(text) => Platform::parse(text).map_err(|error| UsageError(format!("--platform: {error}")))?,
             None => value::own_platform(),
         };
+        let also = arguments.also.as_deref().map(value::services).transpose()?.unwrap_or_default();
         let dns_servers =
             common.dns_server.iter().map(|text| value::name_server(text)).collect::<Result<Vec<_>, _>>()?;
         let connect_to = common.connect_to.iter().map(|text| text.parse()).collect::<Result<Vec<_>, _>>()?;
@@ -114,7 +118,8 @@ impl Settings {
             budget,
             pull,
             platform,
-            region: common.region.clone().or_else(|| environment.region.clone()),
+            region: common.region.clone(),
+            also,
             dns_servers,
             connect_to,
             ca_bundle: common.ca_bundle.clone().or_else(|| lookup("AWS_CA_BUNDLE").map(PathBuf::from)),

@@ -4,6 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use super::{Output, PullDepth, UsageError};
+use crate::model::Role;
 use crate::wire::oci::Platform;
 
 /// `500ms`, `5s`, `2m`, `1h`; a bare number is seconds. From 1 ms to 24 h.
@@ -51,6 +52,21 @@ pub fn pull_depth(text: &str) -> Result<PullDepth, UsageError> {
     }
 }
 
+/// `logs,ssm`: each once.
+pub fn services(text: &str) -> Result<Vec<Role>, UsageError> {
+    let mut services = Vec::new();
+    for name in text.split(',').map(str::trim).filter(|name| !name.is_empty()) {
+        let Some(role) = Role::OF_A_TASK_START.into_iter().find(|role| role.name() == name) else {
+            let known = Role::OF_A_TASK_START.map(Role::name).join(", ");
+            return Err(UsageError(format!("--also {} is unknown; take any of {known}", shown(name))));
+        };
+        if !services.contains(&role) {
+            services.push(role);
+        }
+    }
+    Ok(services)
+}
+
 /// Images are Linux images wherever the probe runs: a laptop pulls for Linux too.
 pub fn own_platform() -> Platform {
     let text = match std::env::consts::ARCH {
@@ -62,7 +78,7 @@ pub fn own_platform() -> Platform {
 }
 
 /// The value, quoted, and cut where it is long.
-fn shown(text: &str) -> String {
+pub(super) fn shown(text: &str) -> String {
     match text.char_indices().nth(60) {
         Some((at, _)) => format!("{:?}…", &text[..at]),
         None => format!("{text:?}"),

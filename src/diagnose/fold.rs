@@ -2,8 +2,9 @@
 
 use std::cmp::Reverse;
 
+use super::predict::predict;
 use super::{Case, Draft, Rule};
-use crate::model::{EvidenceId, Finding};
+use crate::model::{EvidenceId, Finding, Severity};
 
 /// Where a code's page can be read.
 pub fn page_of(rule: &Rule) -> String {
@@ -13,7 +14,7 @@ pub fn page_of(rule: &Rule) -> String {
 /// Folds and ranks.
 ///
 /// A draft is a symptom of another when all that it shows to have failed is accounted for by
-/// the other, and not the other way round.
+/// the other, and not the other way round; or when both do and only the other is proven.
 pub fn fold(case: &Case<'_>, drafts: Vec<(&'static Rule, Draft)>) -> Vec<Finding> {
     let failed: Vec<EvidenceId> = case.symptoms().map(|observation| observation.id).collect();
     let shows =
@@ -22,16 +23,19 @@ pub fn fold(case: &Case<'_>, drafts: Vec<(&'static Rule, Draft)>) -> Vec<Finding
         let shown = shows(symptom);
         !shown.is_empty() && shown.iter().all(|id| cause.covers.contains(id))
     };
-    let root_of = |symptom: &Draft| {
-        drafts.iter().position(|(_, cause)| {
-            cause.severity >= symptom.severity
-                && accounts_for(cause, symptom)
-                && !accounts_for(symptom, cause)
-                && !std::ptr::eq(cause, symptom)
-        })
+    let is_under = |symptom: usize, cause: usize| {
+        let (symptom, cause) = (&drafts[symptom].1, &drafts[cause].1);
+        cause.severity >= symptom.severity
+            && accounts_for(cause, symptom)
+            // For the same observations what is proven stands before what is likely.
+            && (!accounts_for(symptom, cause) || cause.strength > symptom.strength)
     };
-
-    let roots: Vec<Option<usize>> = drafts.iter().map(|(_, draft)| root_of(draft)).collect();
+    let all = || 0..drafts.len();
+    let is_root = |index: usize| !all().any(|cause| cause != index && is_under(index, cause));
+    // A cause that is itself a symptom takes nothing with it that its own cause does not account for.
+    let roots: Vec<Option<usize>> = all()
+        .map(|symptom| all().find(|&cause| cause != symptom && is_root(cause) && is_under(symptom, cause)))
+        .collect();
     let mut explains: Vec<Vec<String>> = vec![Vec::new(); drafts.len()];
     for (index, root) in roots.iter().enumerate() {
         let Some(root) = root else { continue };
@@ -43,13 +47,14 @@ pub fn fold(case: &Case<'_>, drafts: Vec<(&'static Rule, Draft)>) -> Vec<Finding
         .zip(roots)
         .zip(explains)
         .filter(|((_, root), _)| root.is_none())
-        .map(|(((rule, draft), _), explains)| (draft.clone(), finding(rule, draft, explains)))
+        .map(|(((rule, draft), _), explains)| (draft.clone(), finding(case, rule, draft, explains)))
         .collect();
     kept.sort_by_key(|(draft, _)| (Reverse(draft.severity), draft.stage, Reverse(draft.strength), draft.cites.clone()));
     kept.into_iter().map(|(_, finding)| finding).collect()
 }
 
-fn finding(rule: &Rule, draft: Draft, explains: Vec<String>) -> Finding {
+fn finding(case: &Case<'_>, rule: &Rule, draft: Draft, explains: Vec<String>) -> Finding {
+    let is_error = draft.severity == Severity::Error;
     Finding {
         code: rule.code,
         name: rule.name,
@@ -59,6 +64,7 @@ fn finding(rule: &Rule, draft: Draft, explains: Vec<String>) -> Finding {
         subject: draft.subject,
         summary: draft.summary,
         reason: draft.reason,
+        ecs_message: is_error.then(|| predict(case, &draft.cites)).flatten(),
         cites: draft.cites,
         alternatives: draft.alternatives,
         explains,

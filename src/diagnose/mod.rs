@@ -10,6 +10,7 @@ mod fold;
 mod host;
 mod measure;
 mod need;
+mod predict;
 pub mod rules;
 mod verdict;
 

@@ -22,14 +22,30 @@ pub enum Need {
     LayerReply,
     /// All bytes of a layer.
     LayerBytes,
-    /// Security groups, routes, endpoints and policies, which no check from inside can read.
+    /// The VPC's own resolver beside another that is configured.
+    VpcResolver,
+    /// A service of the task's start, used by the task or named with `--also`.
+    Service(Role),
+    /// What no check from inside can see: security groups, routes, endpoints and policies; appliances on the way;
+    /// clients that ask otherwise than the probe.
     Configuration,
+    /// Nothing of a check: wrong settings end it before it begins.
+    Start,
+    /// What another program says, which pulls on its own.
+    OtherProgram,
 }
 
 impl Need {
+    /// Whether a check can come to it at all, so that its page has a world.
+    pub fn is_of_a_check(self) -> bool {
+        !matches!(self, Need::Start | Need::OtherProgram)
+    }
+
     pub fn text(self) -> &'static str {
         match self {
             Need::Nothing => "nothing",
+            Need::Start => "a start: wrong settings end a check before it begins",
+            Need::OtherProgram => "the words of another program",
             Need::Names => "a name to resolve",
             Need::Connections => "an address to connect to",
             Need::Handshakes => "a TCP connection to shake hands on",
@@ -42,15 +58,19 @@ impl Need {
             Need::LayerUrl => "an answer to a layer request with a token",
             Need::LayerReply => "an answer of the layer store to a presigned URL",
             Need::LayerBytes => "all bytes of a layer (--pull verify)",
-            Need::Configuration => "configuration facts: groups, routes, endpoints, policies",
+            Need::VpcResolver => "a name server that is not the VPC's own",
+            Need::Service(_) => "a task that uses the service, or --also",
+            Need::Configuration => "facts from outside: groups, routes, endpoints, policies, appliances, other clients",
         }
     }
 
     pub fn is_met(self, case: &Case<'_>) -> bool {
         let any = |matches: fn(&Act) -> bool| case.evidence.iter().any(|it| matches(&it.act));
         match self {
-            Need::Nothing => true,
-            Need::Configuration => false,
+            Need::Nothing | Need::Start => true,
+            Need::Configuration | Need::OtherProgram => false,
+            Need::VpcResolver => any(|act| matches!(act, Act::VpcResolve(_))),
+            Need::Service(role) => case.hosts_of(role).next().is_some(),
             Need::Names => any(|act| matches!(act, Act::Resolve(_))),
             Need::Connections => any(|act| matches!(act, Act::Connect(_))),
             Need::Handshakes => any(|act| matches!(act, Act::Handshake(_))),

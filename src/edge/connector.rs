@@ -1,6 +1,6 @@
 //! The AWS SDK on the probe's own connections, so that its failures are typed like all others.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::body::SdkBody;
 use http_body_util::{BodyExt, Full};
 
-use super::http::{Peer, send};
+use super::http::{MANIFEST_LIMIT, Peer, Want, fetch};
 use super::network::Network;
 use crate::model::outcome::NoAnswer;
 
@@ -28,17 +28,29 @@ impl std::fmt::Display for Unanswered {
 
 impl std::error::Error for Unanswered {}
 
+/// The most that is read of an answer: a manifest, as JSON within JSON.
+const LIMIT: usize = 2 * MANIFEST_LIMIT;
+
+/// Headers of a request that nobody else may see, whoever echoes them.
+const SECRET_HEADERS: [&str; 3] = ["authorization", "x-amz-security-token", "x-aws-ec2-metadata-token"];
+
 /// Connects as the probe does: to the given address, or to the first that answers.
 #[derive(Debug, Clone)]
 struct Connector {
     network: Arc<Network>,
     via: Option<SocketAddr>,
+    /// Of each of connect, handshake and the wait for an answer.
+    bound: Duration,
 }
 
 /// A client for the SDK. `via` is the address to use whatever the name resolves to.
 pub fn client(network: Arc<Network>, via: Option<SocketAddr>) -> SharedHttpClient {
-    let connector = SharedHttpConnector::new(Connector { network, via });
-    http_client_fn(move |_, _| connector.clone())
+    http_client_fn(move |settings, _| {
+        // The SDK waits a second for the metadata of a machine, which most have not.
+        let own = [settings.connect_timeout(), settings.read_timeout()].into_iter().flatten().min();
+        let bound = own.map_or(network.timeout, |own| own.min(network.timeout));
+        SharedHttpConnector::new(Connector { network: network.clone(), via, bound })
+    })
 }
 
 impl HttpConnector for Connector {
@@ -64,13 +76,60 @@ impl Connector {
             Some(address) => address,
             None => self.network.first_address(&host, port).await.map_err(unanswered)?,
         };
+        if !tls && !hands_out_credentials(address.ip()) {
+            return Err(unanswered(NoAnswer::NotSent { reason: "plain http, and not to this machine".into() }));
+        }
+        let sent = secrets(request.headers());
         let peer = Peer { host: &host, address, tls: tls.then_some(&self.network.tls) };
-        let bound: Duration = self.network.timeout;
-        let response = send(&peer, request, bound).await.map_err(unanswered)?;
-        let (head, body) = response.into_parts();
-        // An answer of the API is small; a hostile one must not fill the memory.
-        let (bytes, _) = super::http::read(body, super::http::MANIFEST_LIMIT * 2, bound).await.map_err(unanswered)?;
-        let response = http::Response::from_parts(head, SdkBody::from(bytes));
+        let reply = fetch(&peer, request, Want::Whole(LIMIT), self.bound).await;
+        let mut reply = reply.map_err(unanswered)?;
+        reply.forget(sent.iter().map(String::as_str));
+        let mut response = http::Response::builder().status(reply.status);
+        for (name, value) in &reply.headers {
+            response = response.header(name, value);
+        }
+        let response = response.body(SdkBody::from(reply.body)).map_err(|error| ConnectorError::user(error.into()))?;
         response.try_into().map_err(|error| ConnectorError::user(Box::new(error)))
+    }
+}
+
+/// Whether credentials may be asked for, and sent, there without TLS: on this machine, or at the
+/// link-local endpoints of ECS, EKS and EC2.
+fn hands_out_credentials(address: IpAddr) -> bool {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.is_loopback() || address.is_link_local(),
+        IpAddr::V6(address) => address.is_loopback() || address.segments().starts_with(&[0xfd00, 0xec2]),
+    }
+}
+
+/// What was sent of secrets: each header as a whole, and its parts such as the signature.
+fn secrets(sent: &http::HeaderMap) -> Vec<String> {
+    let values = SECRET_HEADERS.iter().filter_map(|name| sent.get(*name)?.to_str().ok());
+    values.flat_map(|value| std::iter::once(value).chain(value.split([' ', ',', '=']))).map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_http_stays_on_this_machine() {
+        for near in ["127.0.0.1", "169.254.170.2", "169.254.169.254", "::1", "fd00:ec2::23", "::ffff:127.0.0.1"] {
+            assert!(hands_out_credentials(near.parse().unwrap()), "{near}");
+        }
+        for far in ["10.0.0.1", "198.51.100.7", "fd00::1", "2001:db8::1", "::ffff:198.51.100.7"] {
+            assert!(!hands_out_credentials(far.parse().unwrap()), "{far}");
+        }
+    }
+
+    #[test]
+    fn a_signature_is_a_secret_by_itself() {
+        let mut sent = http::HeaderMap::new();
+        let value = "AWS4-HMAC-SHA256 Credential=AKIAEXAMPLE/20261123/eu-west-1/ecr/aws4_request, SignedHeaders=host, Signature=cafe51";
+        sent.insert("authorization", value.parse().unwrap());
+        sent.insert("x-amz-date", "20261123T140000Z".parse().unwrap());
+        let secrets = secrets(&sent);
+        assert!(secrets.iter().any(|it| it == "cafe51") && secrets.iter().any(|it| it == value), "{secrets:?}");
+        assert!(!secrets.iter().any(|secret| secret.contains("20261123T")), "{secrets:?}");
     }
 }

@@ -22,6 +22,9 @@ const UDP_PAYLOAD: u16 = 1232;
 const SENDS: u32 = 3;
 /// How often the end of an unfinished CNAME chain is asked for.
 const MOST_CHASES: usize = 4;
+/// How much of an answer is read: over TCP it may hold thousands of records.
+const MOST_ALIASES: usize = 16;
+const MOST_ADDRESSES: usize = 64;
 
 /// The servers that `/etc/resolv.conf` names, at most three as in resolv.conf(5).
 pub fn system_servers() -> Vec<SocketAddr> {
@@ -32,6 +35,20 @@ pub fn system_servers() -> Vec<SocketAddr> {
             Vec::new()
         }
     }
+}
+
+/// The address at which every VPC's own resolver answers (VPC User Guide, "Amazon DNS server").
+const AMAZON_DNS: Ipv4Addr = Ipv4Addr::new(169, 254, 169, 253);
+
+/// The VPC's own resolver, unless one of `servers` may be it: by this address, or as the third
+/// address of the VPC's CIDR, whose last byte is two more than a multiple of sixteen.
+pub fn vpc_resolver(servers: &[SocketAddr]) -> Option<SocketAddr> {
+    let may_be_it = |server: &SocketAddr| match server.ip() {
+        IpAddr::V4(address) => address == AMAZON_DNS || address.octets()[3] % 16 == 2,
+        // fd00:ec2::253
+        IpAddr::V6(address) => address.segments()[..2] == [0xfd00, 0xec2],
+    };
+    (!servers.is_empty() && !servers.iter().any(may_be_it)).then_some(SocketAddr::new(AMAZON_DNS.into(), 53))
 }
 
 /// Asks `server` for A and AAAA side by side and reads the two answers as one.
@@ -119,8 +136,8 @@ async fn ask(name: &Name, kind: RecordType, server: SocketAddr, deadline: Instan
 /// Follows the chain from `wanted` through the answer; gives back where it ends.
 fn collect(message: &Message, wanted: &Name, records: &mut Records) -> Name {
     let mut at = wanted.clone();
-    // Each turn follows one alias of the message, so there can be no more turns than records.
-    for _ in 0..message.answers.len() {
+    // A chain that runs in a circle ends here too.
+    for _ in 0..MOST_ALIASES {
         let next = message.answers.iter().find_map(|record| match &record.data {
             RData::CNAME(target) if record.name == at => Some((target.0.clone(), record.ttl)),
             _ => None,
@@ -129,7 +146,7 @@ fn collect(message: &Message, wanted: &Name, records: &mut Records) -> Name {
         records.aliases.push(Alias { name: plain(&at), target: plain(&target), ttl });
         at = target;
     }
-    for record in message.answers.iter().filter(|record| record.name == at) {
+    for record in message.answers.iter().filter(|record| record.name == at).take(MOST_ADDRESSES) {
         match &record.data {
             RData::A(address) => records.addresses.push((IpAddr::V4(address.0), record.ttl)),
             RData::AAAA(address) => records.addresses.push((IpAddr::V6(address.0), record.ttl)),
@@ -163,10 +180,16 @@ async fn exchange(
     if !answer.metadata.truncation {
         return Ok((answer, false));
     }
-    match timeout_at(deadline, over_tcp(&question, &bytes, server)).await {
-        Ok(answer) => Ok((answer?, true)),
-        Err(_) => Err(ResolveOutcome::Silent),
-    }
+    // The server is there, whatever becomes of TCP: it is neither silent nor unreachable.
+    let cut = |what: &str| ResolveOutcome::Malformed { reason: format!("the answer was cut and TCP port 53 {what}") };
+    let bytes = match timeout_at(deadline, over_tcp(&bytes, server)).await {
+        Ok(Ok(bytes)) => bytes,
+        Ok(Err(error)) if error.kind() == ErrorKind::ConnectionRefused => return Err(cut("is closed")),
+        Ok(Err(error)) => return Err(cut(&format!("does not work: {error}"))),
+        Err(_) => return Err(cut("does not answer")),
+    };
+    let answer = read(&question, &bytes).map_err(|reason| ResolveOutcome::Malformed { reason })?;
+    Ok((answer, true))
 }
 
 async fn over_udp(question: &Message, bytes: &[u8], server: SocketAddr, deadline: Instant) -> Result<Message, Failure> {
@@ -199,22 +222,13 @@ async fn over_udp(question: &Message, bytes: &[u8], server: SocketAddr, deadline
 }
 
 /// Messages over TCP carry their length in two bytes before them (RFC 1035 section 4.2.2).
-async fn over_tcp(question: &Message, bytes: &[u8], server: SocketAddr) -> Result<Message, Failure> {
-    let exchange = async {
-        let mut stream = TcpStream::connect(server).await?;
-        let length = u16::try_from(bytes.len()).map_err(io::Error::other)?;
-        stream.write_all(&[&length.to_be_bytes(), bytes].concat()).await?;
-        let mut answer = vec![0; usize::from(stream.read_u16().await?)];
-        stream.read_exact(&mut answer).await?;
-        Ok::<_, io::Error>(answer)
-    };
-    let answer = exchange.await.map_err(|error| match error.kind() {
-        ErrorKind::ConnectionRefused => {
-            ResolveOutcome::Malformed { reason: "the answer was cut and TCP port 53 is closed".into() }
-        }
-        _ => failure(&error),
-    })?;
-    read(question, &answer).map_err(|reason| ResolveOutcome::Malformed { reason })
+async fn over_tcp(question: &[u8], server: SocketAddr) -> io::Result<Vec<u8>> {
+    let mut stream = TcpStream::connect(server).await?;
+    let length = u16::try_from(question.len()).map_err(io::Error::other)?;
+    stream.write_all(&[&length.to_be_bytes(), question].concat()).await?;
+    let mut answer = vec![0; usize::from(stream.read_u16().await?)];
+    stream.read_exact(&mut answer).await?;
+    Ok(answer)
 }
 
 /// Decodes an answer and checks that it is one to this question.
@@ -249,5 +263,52 @@ fn random_id() -> u16 {
     match ring::rand::SecureRandom::fill(&ring::rand::SystemRandom::new(), &mut bytes) {
         Ok(()) => u16::from_be_bytes(bytes),
         Err(_) => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    /// What is made of a server whose answers over UDP are cut, and which does `over_tcp` then.
+    fn asked(over_tcp: impl AsyncFn(TcpListener)) -> ResolveOutcome {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let tcp = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let server = tcp.local_addr().unwrap();
+            let udp = UdpSocket::bind(server).await.unwrap();
+            let cutting = async {
+                let mut buffer = [0; 512];
+                loop {
+                    let (length, client) = udp.recv_from(&mut buffer).await.unwrap();
+                    // An answer, and a cut one: QR and TC (RFC 1035 section 4.1.1).
+                    buffer[2] |= 0x82;
+                    udp.send_to(&buffer[..length], client).await.unwrap();
+                }
+            };
+            let ranges = Ranges::embedded();
+            tokio::select! {
+                outcome = resolve("host.example", server, Duration::from_millis(300), &ranges, &[]) => outcome,
+                ((), ()) = async { tokio::join!(cutting, over_tcp(tcp)) } => unreachable!("it serves for ever"),
+            }
+        })
+    }
+
+    #[test]
+    fn a_server_without_tcp_is_not_a_silent_one() {
+        let outcomes = [
+            asked(async |_silent| std::future::pending().await),
+            asked(async |listener| {
+                drop(listener);
+                std::future::pending().await
+            }),
+            asked(async |listener| while listener.accept().await.is_ok() {}),
+        ];
+        for (outcome, saying) in outcomes.into_iter().zip(["does not answer", "is closed", "does not work"]) {
+            let ResolveOutcome::Malformed { reason } = &outcome else { panic!("{outcome:?}") };
+            assert!(reason.starts_with("the answer was cut") && reason.contains(saying), "{reason}");
+        }
     }
 }

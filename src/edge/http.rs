@@ -23,6 +23,9 @@ pub const ERROR_LIMIT: usize = 64 * 1024;
 /// The most that is read of a manifest (OCI distribution specification, "Pulling manifests").
 pub const MANIFEST_LIMIT: usize = 4 * 1024 * 1024;
 
+/// An answer that trickles is cut off after so many bounds; a body of 4 MiB needs more than one.
+const BODY_BOUNDS: u32 = 3;
+
 /// Where a request goes. Without TLS only to the metadata and credential endpoints of ECS and EC2.
 #[derive(Debug, Clone)]
 pub struct Peer<'a> {
@@ -99,31 +102,40 @@ where
     }
 }
 
-/// How much of a successful answer is read. Of anything else it is always 64 KiB.
+/// How much of an answer's body is read. Of an error it is never more than its first 64 KiB.
 #[derive(Debug, Clone, Copy)]
 pub enum Want {
-    /// So many bytes at most; more is an error.
-    Body(usize),
-    /// Nothing but the head.
+    /// All of it; more than so many bytes is an error.
+    Whole(usize),
+    /// So many bytes from its beginning: what else comes, and whether it ends well, does not matter.
+    Start(usize),
+    /// Nothing, unless it is an error's.
     Head,
 }
 
-/// Sends `request` and reads the reply. The body of an error is cut where it is too long.
+/// Sends `request` and reads the reply.
 pub async fn fetch(
     peer: &Peer<'_>,
     request: Request<Full<Bytes>>,
     want: Want,
     bound: Duration,
 ) -> Result<Reply, NoAnswer> {
-    let (head, body) = send(peer, request, bound).await?.into_parts();
+    receive(send(peer, request, bound).await?, want, bound).await
+}
+
+/// Reads the body that a response has still to come.
+pub async fn receive(response: http::Response<Incoming>, want: Want, bound: Duration) -> Result<Reply, NoAnswer> {
+    let (head, body) = response.into_parts();
     let is_error = head.status.is_client_error() || head.status.is_server_error();
     let body = match want {
-        _ if is_error => read(body, ERROR_LIMIT, bound).await?.0,
+        // An error whose body breaks off is that error all the same.
+        _ if is_error => read(body, ERROR_LIMIT, bound).await.0,
+        Want::Start(limit) => read(body, limit, bound).await.0,
+        Want::Whole(limit) => {
+            let (bytes, end) = read(body, limit, bound).await;
+            end.map(|()| bytes)?
+        }
         Want::Head => Vec::new(),
-        Want::Body(limit) => match read(body, limit, bound).await? {
-            (bytes, true) => bytes,
-            (_, false) => return Err(NoAnswer::TooLarge { limit_bytes: limit as u64 }),
-        },
     };
     Ok(Reply { status: head.status.as_u16(), headers: headers(&head.headers), body })
 }
@@ -134,29 +146,34 @@ pub fn headers(map: &http::HeaderMap) -> Vec<(String, String)> {
     map.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect()
 }
 
-/// Reads at most `limit` bytes; tells whether that was all. Each frame is waited for `bound` long
-/// and all of them ten times that, so that a trickle ends too.
-pub async fn read(mut body: Incoming, limit: usize, bound: Duration) -> Result<(Vec<u8>, bool), NoAnswer> {
+/// Reads at most `limit` bytes; tells how that ended beside what came until then. Each frame is
+/// waited for `bound` long.
+pub async fn read(mut body: Incoming, limit: usize, bound: Duration) -> (Vec<u8>, Result<(), NoAnswer>) {
     let mut bytes = Vec::new();
     let reading = async {
         loop {
             match timeout(bound, body.frame()).await {
                 Err(_) => return Err(NoAnswer::TimedOut),
-                Ok(None) => return Ok(true),
+                Ok(None) => return Ok(()),
                 Ok(Some(Err(error))) => return Err(no_answer(&error)),
                 Ok(Some(Ok(frame))) => {
                     let Ok(data) = frame.into_data() else { continue };
                     let room = limit - bytes.len();
                     bytes.extend_from_slice(data.get(..room).unwrap_or(&data));
                     if data.len() > room {
-                        return Ok(false);
+                        return Err(NoAnswer::TooLarge { limit_bytes: limit as u64 });
                     }
                 }
             }
         }
     };
-    let complete = timeout(bound * 10, reading).await.unwrap_or(Err(NoAnswer::TimedOut))?;
-    Ok((bytes, complete))
+    let end = timeout(body_bound(bound), reading).await.unwrap_or(Err(NoAnswer::TimedOut));
+    (bytes, end)
+}
+
+/// How long a body may take as a whole.
+pub fn body_bound(bound: Duration) -> Duration {
+    bound * BODY_BOUNDS
 }
 
 /// A GET without a body.
@@ -208,7 +225,7 @@ pub fn no_answer(error: &(dyn std::error::Error + 'static)) -> NoAnswer {
     NoAnswer::Malformed { reason: crate::wire::scrub(&error.to_string()) }
 }
 
-fn connect_reason(outcome: &ConnectOutcome) -> String {
+pub fn connect_reason(outcome: &ConnectOutcome) -> String {
     match outcome {
         ConnectOutcome::Connected { .. } => "connected".into(),
         ConnectOutcome::TimedOut => "timed out".into(),
@@ -232,6 +249,88 @@ fn handshake_reason(outcome: &HandshakeOutcome) -> String {
         HandshakeOutcome::Closed => "closed".into(),
         HandshakeOutcome::TimedOut => "timed out".into(),
         HandshakeOutcome::NotTls => "the answer is not TLS".into(),
-        other => format!("{other:?}").split(['{', '(']).next().unwrap_or_default().trim().to_owned(),
+        HandshakeOutcome::BadCertificate { .. } => "a certificate that no client takes".into(),
+        HandshakeOutcome::NoCommonParameters { .. } => "no common version or cipher".into(),
+        HandshakeOutcome::Alert { alert } => format!("alert {alert}"),
+        HandshakeOutcome::Failed { reason } => reason.clone(),
+        HandshakeOutcome::Completed { .. } => "completed".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    const BOUND: Duration = Duration::from_millis(200);
+
+    /// What `want` comes to where a server says `first`, and then `again` every 20 ms for ever, or hangs up.
+    fn answered(first: &'static str, again: Option<&'static str>, want: Want) -> Result<Reply, NoAnswer> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let began = Instant::now();
+        let reply = runtime.block_on(async {
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let peer = Peer { host: "host.example", address: listener.local_addr().unwrap(), tls: None };
+            tokio::spawn(async move {
+                let (mut stream, _) = listener.accept().await.unwrap();
+                let _ = stream.read(&mut [0; 4096]).await;
+                let mut sent = stream.write_all(first.as_bytes()).await;
+                while let (Ok(()), Some(again)) = (&sent, again) {
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                    sent = stream.write_all(again.as_bytes()).await;
+                }
+            });
+            fetch(&peer, no_body(get("http://host.example/").unwrap()).unwrap(), want, BOUND).await
+        });
+        assert!(began.elapsed() < body_bound(BOUND) + BOUND * 2, "{first:?} took {:?}", began.elapsed());
+        reply
+    }
+
+    #[test]
+    fn a_trickle_ends() {
+        let trickling = "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n";
+        assert_eq!(answered(trickling, Some("x"), Want::Whole(200_000)), Err(NoAnswer::TimedOut));
+        assert_eq!(answered("HTTP/1.1 200 OK\r\nA: ", Some("x"), Want::Head), Err(NoAnswer::TimedOut));
+        assert_eq!(answered("HTTP/1.1 200 OK\r\n", Some("A: b\r\n"), Want::Head), Err(NoAnswer::TimedOut));
+        let informing = "HTTP/1.1 103 Early Hints\r\nLink: </>\r\n\r\n";
+        assert_eq!(answered(informing, Some(informing), Want::Head), Err(NoAnswer::TimedOut));
+    }
+
+    #[test]
+    fn an_error_is_one_whatever_becomes_of_its_body() {
+        for want in [Want::Whole(10), Want::Start(10), Want::Head] {
+            for (body, again) in [("denied", Some("x")), ("denied", None), ("", None)] {
+                let head = "HTTP/1.1 403 Forbidden\r\nContent-Length: 100000\r\n\r\n";
+                let first: &'static str = format!("{head}{body}").leak();
+                let reply = answered(first, again, want).unwrap();
+                assert_eq!(reply.status, 403);
+                assert!(reply.body.starts_with(body.as_bytes()), "{reply:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_success_counts_when_it_is_whole() {
+        let short = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf";
+        assert_eq!(answered(short, None, Want::Whole(100)), Err(NoAnswer::Closed));
+        assert_eq!(answered(short, None, Want::Start(100)).unwrap().body, b"half");
+        let old = "HTTP/1.0 200 OK\r\n\r\nall of it";
+        assert_eq!(answered(old, None, Want::Whole(9)).unwrap().body, b"all of it");
+        assert_eq!(answered(old, None, Want::Whole(8)), Err(NoAnswer::TooLarge { limit_bytes: 8 }));
+        assert_eq!(answered(old, None, Want::Start(3)).unwrap().body, b"all");
+    }
+
+    #[test]
+    fn what_is_no_http_is_told() {
+        for junk in ["SSH-2.0-OpenSSH_9.2\r\n", "HTTP/1.1 9 ?\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n"]
+        {
+            let reply = answered(junk, None, Want::Head);
+            assert!(matches!(reply, Err(NoAnswer::Malformed { .. })), "{junk:?}: {reply:?}");
+        }
+        assert_eq!(answered("", None, Want::Head), Err(NoAnswer::Closed));
     }
 }

@@ -6,13 +6,15 @@ use std::net::SocketAddr;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use http::header::{AUTHORIZATION, RANGE};
+use http::header::{AUTHORIZATION, HOST, RANGE};
+use reqwest::Url;
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::redirect::Policy;
 use tokio::time::timeout_at;
 
-use super::http::{ERROR_LIMIT, headers, no_answer, user_agent};
+use super::http::{ERROR_LIMIT, body_bound, headers, no_answer, user_agent};
 use super::tls::Tls;
-use super::{BlobDepth, BlobQuery, FIRST_BYTES};
+use super::{BlobDepth, BlobQuery, Endpoint, FIRST_BYTES, registry};
 use crate::model::outcome::{LayerBytesOutcome, NoAnswer};
 use crate::wire::oci::Hasher;
 use crate::wire::{LayerUrl, RegistryToken, Reply, rejection};
@@ -41,16 +43,50 @@ impl Progress {
     }
 }
 
-/// Where a blob is, and what is sent along.
+/// Who serves a blob, and what lets us have it.
+#[derive(Debug, Clone, Copy)]
+pub enum Source<'a> {
+    /// The target of a redirect: its URL is all that it gets.
+    Presigned(&'a LayerUrl),
+    /// The registry itself, with the token.
+    Registry { token: &'a RegistryToken, path: &'a str },
+}
+
+impl Source<'_> {
+    /// The URL to ask, at the port that is connected to: hyper lets a URL's port win over the
+    /// address's. The `Host` header has the true one, which a signature may cover.
+    fn url(&self, endpoint: &Endpoint) -> Result<Url, NoAnswer> {
+        let not_sent = |reason: &str| NoAnswer::NotSent { reason: reason.to_owned() };
+        let parsed = match self {
+            Source::Presigned(url) => url.for_request().parse(),
+            Source::Registry { path, .. } => registry::url(endpoint, path).parse(),
+        };
+        let mut url: Url = parsed.map_err(|_| not_sent("the URL cannot be read"))?;
+        // The host was found to answer by the name that our own parser read.
+        if url.host_str() != Some(endpoint.target.host.as_str()) {
+            return Err(not_sent("the URL can be read in two ways"));
+        }
+        url.set_port(Some(endpoint.address.port())).map_err(|()| not_sent("the URL takes no port"))?;
+        Ok(url)
+    }
+
+    fn forget(&self, reply: &mut Reply) {
+        match self {
+            Source::Presigned(url) => reply.forget(url.forms()),
+            Source::Registry { token, .. } => reply.forget(token.forms()),
+        }
+    }
+}
+
+/// The one address that a client connects to, whatever the name.
 #[derive(Debug)]
-pub struct Source<'a> {
-    pub url: &'a str,
-    pub host: &'a str,
-    pub address: SocketAddr,
-    /// Only for the registry itself, never for a redirect's target.
-    pub token: Option<&'a RegistryToken>,
-    /// The presigned URL, whose query must not be in any text.
-    pub layer_url: Option<&'a LayerUrl>,
+struct Only(SocketAddr);
+
+impl Resolve for Only {
+    fn resolve(&self, _: Name) -> Resolving {
+        let address: Addrs = Box::new(std::iter::once(self.0));
+        Box::pin(std::future::ready(Ok(address)))
+    }
 }
 
 /// HTTP clients for layer stores, one a host and address, so that layers share connections.
@@ -82,7 +118,7 @@ impl Layers {
             .referer(false)
             .http1_only()
             .user_agent(user_agent())
-            .resolve(host, address)
+            .dns_resolver(Only(address))
             .connect_timeout(self.timeout)
             .read_timeout(self.timeout)
             .build()
@@ -94,12 +130,13 @@ impl Layers {
     /// Fetches a blob, and stops `within` so long.
     pub async fn fetch(
         &self,
-        source: &Source<'_>,
+        endpoint: &Endpoint,
+        source: Source<'_>,
         query: &BlobQuery,
         within: Duration,
         now: i64,
     ) -> (LayerBytesOutcome, Option<Vec<u8>>) {
-        match self.stream(source, query, tokio::time::Instant::now() + within, now).await {
+        match self.stream(endpoint, source, query, tokio::time::Instant::now() + within, now).await {
             Ok(done) => done,
             Err(why) => (LayerBytesOutcome::NoAnswer(why), None),
         }
@@ -107,16 +144,19 @@ impl Layers {
 
     async fn stream(
         &self,
-        source: &Source<'_>,
+        endpoint: &Endpoint,
+        source: Source<'_>,
         query: &BlobQuery,
         until: tokio::time::Instant,
         now: i64,
     ) -> Result<(LayerBytesOutcome, Option<Vec<u8>>), NoAnswer> {
-        let mut request = self.client(source.host, source.address)?.get(source.url);
-        if let Some(token) = source.token {
+        let client = self.client(&endpoint.target.host, endpoint.address)?;
+        let mut request = client.get(source.url(endpoint)?).header(HOST, endpoint.target.to_string());
+        if let Source::Registry { token, .. } = source {
             request = request.header(AUTHORIZATION, token.header_value());
         }
-        if query.depth == BlobDepth::FirstBytes {
+        // There is no range of nothing: S3 says 416.
+        if query.depth == BlobDepth::FirstBytes && query.size > 0 {
             request = request.header(RANGE, format!("bytes=0-{}", FIRST_BYTES - 1));
         }
         let began = Instant::now();
@@ -125,7 +165,8 @@ impl Layers {
         let mut response = response.map_err(|error| unanswered(&error))?;
         let first_byte_ms = began.elapsed().as_secs_f64() * 1e3;
         if !response.status().is_success() {
-            return Ok((refused(response, source, now).await, None));
+            let until = until.min(tokio::time::Instant::now() + body_bound(self.timeout));
+            return Ok((refused(response, source, until, now).await, None));
         }
 
         if query.depth != BlobDepth::FirstBytes {
@@ -187,22 +228,26 @@ fn judge(
     (LayerBytesOutcome::Verified { bytes, first_byte_ms }, (query.depth == BlobDepth::Keep).then_some(kept))
 }
 
-/// Reads why the store said no.
-async fn refused(mut response: reqwest::Response, source: &Source<'_>, now: i64) -> LayerBytesOutcome {
+/// Reads why the store said no, as far as it says so in time.
+async fn refused(
+    mut response: reqwest::Response,
+    source: Source<'_>,
+    until: tokio::time::Instant,
+    now: i64,
+) -> LayerBytesOutcome {
     let status = response.status();
     if status.is_redirection() {
         return LayerBytesOutcome::BadRedirect { reason: format!("the layer store redirects again (HTTP {status})") };
     }
     let mut reply = Reply { status: status.as_u16(), headers: headers(response.headers()), body: Vec::new() };
-    while let Ok(Some(chunk)) = response.chunk().await {
+    while let Ok(Ok(Some(chunk))) = timeout_at(until, response.chunk()).await {
         let room = ERROR_LIMIT - reply.body.len();
         reply.body.extend_from_slice(chunk.get(..room).unwrap_or(&chunk));
         if chunk.len() >= room {
             break;
         }
     }
-    reply.forget(source.token.into_iter().flat_map(RegistryToken::forms));
-    reply.forget(source.layer_url.into_iter().flat_map(LayerUrl::forms));
+    source.forget(&mut reply);
     LayerBytesOutcome::Rejected(rejection(&reply, now))
 }
 
@@ -223,5 +268,94 @@ fn unanswered(error: &reqwest::Error) -> NoAnswer {
         }
         NoAnswer::Malformed { .. } => NoAnswer::Malformed { reason: "the answer is not HTTP".into() },
         other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
+    use super::*;
+    use crate::model::{Role, Target};
+    use crate::wire::oci::Digest;
+
+    const BOUND: Duration = Duration::from_millis(200);
+    const URL: &str = "http://store.example:8080/blob?X-Amz-Signature=0123456789abcdef0123456789abcdef";
+
+    /// Fetches a blob of that many bytes from a server that says `first` and then `again` every
+    /// 20 ms for ever, or hangs up; gives back the request too.
+    fn fetched(size: u64, depth: BlobDepth, first: &str, again: Option<&str>) -> (LayerBytesOutcome, String) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let roots = std::sync::Arc::new(rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() });
+        let layers = Layers::new(Tls::new(roots).unwrap(), BOUND);
+        let url = LayerUrl::parse(URL).unwrap();
+        let query = BlobQuery { digest: Digest::sha256_of(b"the blob"), size, depth, until_ms: f64::INFINITY };
+        let began = Instant::now();
+        let done = runtime.block_on(async {
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let target = Target::new(Role::S3, url.host.as_str(), url.port);
+            let endpoint = Endpoint { target, address: listener.local_addr().unwrap() };
+            let serving = async {
+                let (mut stream, _) = listener.accept().await.unwrap();
+                let mut request = vec![0; 4096];
+                let length = stream.read(&mut request).await.unwrap();
+                request.truncate(length);
+                let mut sent = stream.write_all(first.as_bytes()).await;
+                while let (Ok(()), Some(again)) = (&sent, again) {
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                    sent = stream.write_all(again.as_bytes()).await;
+                }
+                drop(stream);
+                String::from_utf8(request).unwrap()
+            };
+            let fetching = async {
+                let fetched = layers.fetch(&endpoint, Source::Presigned(&url), &query, Duration::from_secs(2), 0).await;
+                layers.clients.borrow_mut().clear();
+                fetched.0
+            };
+            tokio::join!(fetching, serving)
+        });
+        assert!(began.elapsed() < Duration::from_secs(3), "{:?}", began.elapsed());
+        done
+    }
+
+    #[test]
+    fn the_host_keeps_its_port_wherever_the_connection_goes() {
+        let whole = "HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nthe blob";
+        let (outcome, request) = fetched(8, BlobDepth::Verify, whole, None);
+        assert!(matches!(outcome, LayerBytesOutcome::Verified { bytes: 8, .. }), "{outcome:?}");
+        assert!(request.contains("host: store.example:8080\r\n"), "{request}");
+        assert!(!request.contains("authorization") && !request.contains("range"), "{request}");
+    }
+
+    #[test]
+    fn a_refusal_that_trickles_is_a_refusal() {
+        let refusal = "HTTP/1.1 403 Forbidden\r\nContent-Length: 9999\r\n\r\n0123456789abcdef0123456789abcdef is wrong";
+        for again in [Some("."), None] {
+            let (outcome, _) = fetched(8, BlobDepth::Verify, refusal, again);
+            let LayerBytesOutcome::Rejected(rejection) = outcome else { panic!("{outcome:?}") };
+            assert_eq!(rejection.status, 403);
+            assert!(rejection.message.is_some_and(|message| message.starts_with("… is wrong")));
+        }
+    }
+
+    #[test]
+    fn more_than_was_promised_is_not_waited_for() {
+        let endless = "HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\nthe blob";
+        let (outcome, _) = fetched(8, BlobDepth::Keep, endless, Some("and more"));
+        assert!(matches!(outcome, LayerBytesOutcome::LengthMismatch { expected: 8, received: 9.. }), "{outcome:?}");
+    }
+
+    #[test]
+    fn little_and_nothing_can_be_reached_too() {
+        let part = "HTTP/1.1 206 Partial Content\r\nContent-Length: 8\r\n\r\nthe blob";
+        let (outcome, request) = fetched(8, BlobDepth::FirstBytes, part, None);
+        assert!(matches!(outcome, LayerBytesOutcome::Reached { bytes: 8, .. }), "{outcome:?}");
+        assert!(request.contains("range: bytes=0-65535"), "{request}");
+        let nothing = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+        let (outcome, request) = fetched(0, BlobDepth::FirstBytes, nothing, None);
+        assert!(matches!(outcome, LayerBytesOutcome::Reached { bytes: 0, .. }), "{outcome:?}");
+        assert!(!request.contains("range"), "{request}");
     }
 }

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use aws_credential_types::Credentials;
 use aws_sdk_ecr::types::ImageIdentifier;
+use tokio::time::timeout;
 
 use super::aws::{self, Failure};
 use super::http::{ERROR_LIMIT, Peer, Want, fetch, get, no_body};
@@ -14,25 +15,29 @@ use super::layer::{Layers, Progress, Source};
 use super::metadata::{self, TaskMetadata};
 use super::network::Network;
 use super::{BlobQuery, Edge, Endpoint, ManifestQuery, clamped, dns, registry, roots, tcp};
-use crate::config::{Settings, UsageError};
+use crate::config::{Environment, Settings, UsageError};
 use crate::model::outcome::{
     CallerOutcome, ConnectOutcome, CredentialsOutcome, HandshakeOutcome, LayerBytesOutcome, LayerStoreOutcome,
     LayerUrlOutcome, ManifestOutcome, NoAnswer, RegistryOutcome, ResolveOutcome, TokenOutcome,
 };
+use crate::model::{self, Mode};
 use crate::ranges::{Cidr, Ranges};
 use crate::wire::oci::{Digest, Found};
-use crate::wire::{LayerUrl, RegistryToken, registry as wire_registry, rejection};
+use crate::wire::{LayerUrl, RegistryToken, registry as wire_registry, rejection, scrub};
 
 /// Sockets, the SDK and clocks, as the settings say.
 #[derive(Debug)]
 pub struct Live {
     began: Instant,
+    /// By the system's clock.
+    began_at: i64,
     network: Arc<Network>,
     layers: Layers,
     credentials: RefCell<Option<Credentials>>,
+    environment: Environment,
+    /// Where the credential chain asks what it must ask in a Region.
     region: String,
-    ecr_url: Option<String>,
-    sts_url: Option<String>,
+    vpc_resolver: Option<SocketAddr>,
 }
 
 impl Live {
@@ -55,6 +60,9 @@ impl Live {
             true => dns::system_servers(),
             false => settings.dns_servers.clone(),
         };
+        // Servers that were named by hand are what is to be tested, and nothing else.
+        let in_aws = environment.mode != Mode::Host && settings.dns_servers.is_empty();
+        let vpc_resolver = dns::vpc_resolver(&name_servers).filter(|_| in_aws);
         let network = Network {
             name_servers,
             tls: tls.clone(),
@@ -65,12 +73,13 @@ impl Live {
         };
         Ok(Live {
             began: Instant::now(),
+            began_at: now(),
             network: Arc::new(network),
             layers: Layers::new(tls, settings.timeout),
             credentials: RefCell::default(),
-            region: settings.region.clone().unwrap_or_else(|| "us-east-1".to_owned()),
-            ecr_url: environment.ecr_url.as_ref().map(|service| service.url.clone()),
-            sts_url: environment.sts_url.as_ref().map(|service| service.url.clone()),
+            region: "us-east-1".to_owned(),
+            environment: environment.clone(),
+            vpc_resolver,
         })
     }
 
@@ -79,22 +88,29 @@ impl Live {
     /// # Errors
     ///
     /// In a few words, why there is none.
-    pub async fn task_metadata(&mut self, base: &str) -> Result<TaskMetadata, String> {
-        let metadata = metadata::read(&self.network, base).await?;
+    pub async fn task_metadata(&mut self, base: &str, within: Duration) -> Result<TaskMetadata, String> {
+        let reading = timeout(within, metadata::read(&self.network, base));
+        let metadata = reading.await.unwrap_or_else(|_| Err("it does not answer".to_owned()))?;
         let subnet = metadata.subnet_cidr().and_then(|text| Cidr::parse(text).ok());
         if let (Some(subnet), Some(network)) = (subnet, Arc::get_mut(&mut self.network)) {
             network.own_subnets.push(subnet);
         }
-        if let Some(region) = metadata.region() {
-            region.clone_into(&mut self.region);
-        }
         Ok(metadata)
     }
 
-    /// Seconds since the epoch, by the system's clock.
-    pub fn now(&self) -> i64 {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+    /// Says where the probe stands, once that is known.
+    pub fn stand_in(&mut self, region: &str) {
+        region.clone_into(&mut self.region);
+    }
+
+    /// When the check began, to which all times in it are relative.
+    pub fn started_at(&self) -> model::Instant {
+        model::Instant(self.began_at)
+    }
+
+    /// When AWS published the address ranges that are used.
+    pub fn ranges_created(&self) -> Option<crate::model::Instant> {
+        self.network.ranges.created()
     }
 
     pub fn progress(&self) -> Progress {
@@ -107,14 +123,23 @@ impl Live {
     }
 
     fn failure<E: std::error::Error + 'static>(&self, error: &aws::CallError<E>) -> Failure {
-        aws::failure(error, self.credentials.borrow().as_ref(), self.now())
+        aws::failure(error, self.credentials.borrow().as_ref(), now())
     }
 
-    async fn ecr(&self, api: &Endpoint, region: &str) -> Option<aws_sdk_ecr::Client> {
+    fn ecr(&self, api: &Endpoint, region: &str) -> Option<aws_sdk_ecr::Client> {
         let credentials = self.credentials.borrow().clone()?;
-        let url = self.ecr_url.clone().unwrap_or_else(|| format!("https://{}", api.target));
-        Some(aws::ecr(&self.network, &credentials, region, &url, api.address).await)
+        let url = match &self.environment.ecr_url {
+            Some(service) => service.url.clone(),
+            None => format!("https://{}", api.target),
+        };
+        Some(aws::ecr(&self.network, &credentials, region, &url, api.address))
     }
+}
+
+/// Seconds since the epoch, by the system's clock.
+fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
 }
 
 /// Stands in the place of a call that needs credentials when there are none.
@@ -137,6 +162,10 @@ impl Edge for Live {
         self.network.name_servers.clone()
     }
 
+    fn vpc_resolver(&self) -> Option<SocketAddr> {
+        self.vpc_resolver
+    }
+
     async fn credentials(&self) -> CredentialsOutcome {
         let (outcome, credentials) = aws::find(&self.network, &self.region).await;
         self.credentials.replace(credentials);
@@ -147,11 +176,11 @@ impl Edge for Live {
         let Some(credentials) = self.credentials.borrow().clone() else {
             return CallerOutcome::NoAnswer(no_credentials());
         };
-        let client = aws::sts(&self.network, &credentials, region, self.sts_url.as_deref());
+        let client = aws::sts(&self.network, &credentials, region, &self.environment);
         match client.get_caller_identity().send().await {
             Ok(output) => CallerOutcome::Known {
-                arn: output.arn().unwrap_or_default().to_owned(),
-                account: output.account().unwrap_or_default().to_owned(),
+                arn: scrub(output.arn().unwrap_or_default()),
+                account: scrub(output.account().unwrap_or_default()),
             },
             Err(error) => match self.failure(&error) {
                 Failure::Rejected(rejection) => CallerOutcome::Rejected(rejection),
@@ -181,7 +210,7 @@ impl Edge for Live {
     }
 
     async fn token(&self, api: &Endpoint, region: &str) -> (TokenOutcome, Option<RegistryToken>) {
-        let Some(client) = self.ecr(api, region).await else {
+        let Some(client) = self.ecr(api, region) else {
             return (TokenOutcome::NoAnswer(no_credentials()), None);
         };
         let output = match client.get_authorization_token().send().await {
@@ -197,8 +226,8 @@ impl Edge for Live {
         let data = output.authorization_data().first();
         match data.and_then(|data| data.authorization_token().map(|token| (data, token))) {
             Some((data, token)) => {
-                let valid_for_s = data.expires_at().map(|at| at.secs() - self.now());
-                let registry = data.proxy_endpoint().map(crate::wire::scrub);
+                let valid_for_s = data.expires_at().map(|at| at.secs() - now());
+                let registry = data.proxy_endpoint().map(scrub);
                 (TokenOutcome::Issued { valid_for_s, registry }, Some(aws::registry_token(token)))
             }
             None => (TokenOutcome::Malformed { reason: "the answer holds no token".into() }, None),
@@ -206,7 +235,7 @@ impl Edge for Live {
     }
 
     async fn registry(&self, registry: &Endpoint, token: Option<&RegistryToken>) -> RegistryOutcome {
-        registry::base(&self.network, registry, token, self.now()).await
+        registry::base(&self.network, registry, token, now()).await
     }
 
     async fn manifest(
@@ -215,7 +244,7 @@ impl Edge for Live {
         token: &RegistryToken,
         query: &ManifestQuery,
     ) -> (ManifestOutcome, Option<Found>) {
-        registry::manifest(&self.network, registry, token, query, self.now()).await
+        registry::manifest(&self.network, registry, token, query, now()).await
     }
 
     async fn api_manifest(
@@ -225,7 +254,7 @@ impl Edge for Live {
         account: &str,
         query: &ManifestQuery,
     ) -> (ManifestOutcome, Option<Found>) {
-        let Some(client) = self.ecr(api, region).await else {
+        let Some(client) = self.ecr(api, region) else {
             return (ManifestOutcome::NoAnswer(no_credentials()), None);
         };
         let image = match Digest::parse(&query.reference) {
@@ -250,8 +279,8 @@ impl Edge for Live {
         };
         // HTTP 200 proves nothing: what failed is listed beside what was found.
         if let Some(failure) = output.failures().first() {
-            let code = failure.failure_code().map(|code| code.as_str().to_owned()).unwrap_or_default();
-            let reason = failure.failure_reason().map(crate::wire::scrub);
+            let code = failure.failure_code().map(|code| scrub(code.as_str())).unwrap_or_default();
+            let reason = failure.failure_reason().map(scrub);
             return (ManifestOutcome::Failure { code, reason }, None);
         }
         let image = output.images().first();
@@ -274,7 +303,7 @@ impl Edge for Live {
         repository: &str,
         digest: &Digest,
     ) -> (LayerUrlOutcome, Option<LayerUrl>) {
-        registry::layer_url(&self.network, registry, token, repository, digest, self.now()).await
+        registry::layer_url(&self.network, registry, token, repository, digest, now()).await
     }
 
     async fn api_layer_url(
@@ -285,7 +314,7 @@ impl Edge for Live {
         repository: &str,
         digest: &Digest,
     ) -> (LayerUrlOutcome, Option<LayerUrl>) {
-        let Some(client) = self.ecr(api, region).await else {
+        let Some(client) = self.ecr(api, region) else {
             return (LayerUrlOutcome::NoAnswer(no_credentials()), None);
         };
         let call = client
@@ -311,16 +340,12 @@ impl Edge for Live {
             Ok(request) => request,
             Err(why) => return LayerStoreOutcome::NoAnswer(why),
         };
-        match fetch(&peer, request, Want::Body(ERROR_LIMIT), self.network.timeout).await {
+        match fetch(&peer, request, Want::Start(ERROR_LIMIT), self.network.timeout).await {
             Ok(reply) => LayerStoreOutcome::Answered {
                 status: reply.status,
-                code: rejection(&reply, self.now()).code,
-                clock_offset_s: reply.clock_offset_s(self.now()),
+                code: rejection(&reply, now()).code,
+                clock_offset_s: reply.clock_offset_s(now()),
             },
-            // Whatever lies at `/`, the store answered.
-            Err(NoAnswer::TooLarge { .. }) => {
-                LayerStoreOutcome::Answered { status: 200, code: None, clock_offset_s: None }
-            }
             Err(why) => LayerStoreOutcome::NoAnswer(why),
         }
     }
@@ -331,13 +356,11 @@ impl Edge for Live {
         url: &LayerUrl,
         query: &BlobQuery,
     ) -> (LayerBytesOutcome, Option<Vec<u8>>) {
-        let (host, address) = (url.host.as_str(), store.address);
-        let source = Source { url: url.for_request(), host, address, token: None, layer_url: Some(url) };
-        self.layers.fetch(&source, query, self.until(query.until_ms), self.now()).await
+        self.layers.fetch(store, Source::Presigned(url), query, self.until(query.until_ms), now()).await
     }
 
     async fn clamped_bytes(&self, store: &Endpoint, url: &LayerUrl, query: &BlobQuery) -> LayerBytesOutcome {
-        clamped::first_bytes(&self.network, store.address, url, query).await
+        clamped::first_bytes(&self.network, store.address, url, query, now()).await
     }
 
     async fn direct_bytes(
@@ -348,9 +371,7 @@ impl Edge for Live {
         query: &BlobQuery,
     ) -> (LayerBytesOutcome, Option<Vec<u8>>) {
         let path = format!("/v2/{repository}/blobs/{}", query.digest);
-        let url = registry::url(registry, &path);
-        let (host, address) = (registry.target.host.as_str(), registry.address);
-        let source = Source { url: &url, host, address, token: Some(token), layer_url: None };
-        self.layers.fetch(&source, query, self.until(query.until_ms), self.now()).await
+        let source = Source::Registry { token, path: &path };
+        self.layers.fetch(registry, source, query, self.until(query.until_ms), now()).await
     }
 }

@@ -3,6 +3,8 @@
 //! Fields may be absent, and unknown ones are passed over
 //! (ECS Developer Guide, "Task metadata available for Amazon ECS tasks").
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 use super::http::{ERROR_LIMIT, Peer, Want, fetch, get, no_body};
@@ -10,6 +12,9 @@ use super::network::Network;
 
 /// Metadata of a task with many containers and labels is larger than an error body.
 const LIMIT: usize = 8 * ERROR_LIMIT;
+
+/// A task has at most ten containers of its own, and the agent adds a few.
+const MOST_IMAGES: usize = 50;
 
 /// What of `${ECS_CONTAINER_METADATA_URI_V4}/task` is used.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -29,6 +34,8 @@ pub struct TaskMetadata {
 pub struct Container {
     pub name: Option<String>,
     pub image: Option<String>,
+    pub log_driver: Option<String>,
+    pub log_options: BTreeMap<String, String>,
     pub networks: Vec<NetworkInterface>,
 }
 
@@ -40,13 +47,13 @@ pub struct NetworkInterface {
 }
 
 impl TaskMetadata {
-    /// Every container's image, each once; also of containers that have not started.
+    /// Every container's image, each once and no more than a check takes; also of containers that have not started.
     pub fn images(&self) -> Vec<&str> {
         let mut images: Vec<&str> = Vec::new();
         for image in self.containers.iter().filter_map(|container| container.image.as_deref()) {
             // The agent adds a pause container to awsvpc tasks; it comes with the host.
             let pause = image.starts_with("amazon/amazon-ecs-pause");
-            if !pause && !images.contains(&image) {
+            if !pause && images.len() < MOST_IMAGES && !images.contains(&image) {
                 images.push(image);
             }
         }
@@ -55,6 +62,12 @@ impl TaskMetadata {
 
     pub fn subnet_cidr(&self) -> Option<&str> {
         self.containers.iter().flat_map(|container| &container.networks).find_map(|net| net.ipv4_subnet.as_deref())
+    }
+
+    /// The Region whose CloudWatch Logs a container of the task writes to with the awslogs driver.
+    pub fn logs_region(&self) -> Option<&str> {
+        let logs = self.containers.iter().find(|container| container.log_driver.as_deref() == Some("awslogs"))?;
+        logs.log_options.get("awslogs-region").map(String::as_str).or_else(|| self.region())
     }
 
     /// The fourth part of the task's ARN: `arn:partition:ecs:region:account:task/…`.
@@ -80,8 +93,9 @@ pub async fn read(network: &Network, base: &str) -> Result<TaskMetadata, String>
     let peer = Peer { host: &host, address, tls: None };
     let url = format!("{}/task", base.trim_end_matches('/'));
     let request = get(&url).and_then(no_body).map_err(|_| "its address cannot be read".to_owned())?;
-    let reply =
-        fetch(&peer, request, Want::Body(LIMIT), network.timeout).await.map_err(|_| "it does not answer".to_owned())?;
+    let reply = fetch(&peer, request, Want::Whole(LIMIT), network.timeout)
+        .await
+        .map_err(|_| "it does not answer".to_owned())?;
     if reply.status != 200 {
         return Err(format!("it answers HTTP {}", reply.status));
     }

@@ -21,6 +21,7 @@ mod tls;
 
 use std::net::{IpAddr, SocketAddr};
 
+pub use dns::vpc_resolver;
 pub use layer::Progress;
 pub use live::Live;
 pub use metadata::TaskMetadata;
@@ -89,6 +90,11 @@ pub trait Edge {
 
     /// The servers that names are asked of, in order.
     fn name_servers(&self) -> Vec<SocketAddr>;
+
+    /// The VPC's own resolver, where it is worth asking: in AWS, when none of the servers may be it.
+    fn vpc_resolver(&self) -> Option<SocketAddr> {
+        None
+    }
 
     async fn credentials(&self) -> CredentialsOutcome;
 

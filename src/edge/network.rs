@@ -1,6 +1,6 @@
 //! What every act on the network shares: servers, roots, ranges, bounds, overrides.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use super::dns;
@@ -43,8 +43,14 @@ impl Network {
 
     /// An address for calls that no pull depends on: the first of the first server that answers.
     pub async fn first_address(&self, host: &str, port: u16) -> Result<SocketAddr, NoAnswer> {
-        if let Ok(address) = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>() {
-            return Ok(SocketAddr::new(address, port));
+        let known = match host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>() {
+            Ok(address) => vec![address],
+            // No name server need know it (RFC 6761 section 6.3), and another machine must not be it.
+            Err(_) if host.eq_ignore_ascii_case("localhost") => vec![Ipv4Addr::LOCALHOST.into()],
+            Err(_) => Vec::new(),
+        };
+        if let Some(&address) = self.route(host, port, &known).first() {
+            return Ok(address);
         }
         for &server in &self.name_servers {
             let outcome = self.resolve(host, server).await;

@@ -11,7 +11,7 @@ use crate::wire::{LayerUrl, RegistryToken, Reply, registry};
 
 /// `GET /v2/` (OCI distribution specification, end-1).
 pub async fn base(network: &Network, endpoint: &Endpoint, token: Option<&RegistryToken>, now: i64) -> RegistryOutcome {
-    match ask(network, endpoint, token, "/v2/", None, Want::Body(ERROR_LIMIT)).await {
+    match ask(network, endpoint, token, "/v2/", None, Want::Start(ERROR_LIMIT)).await {
         Ok(reply) => registry::base(&reply, now),
         Err(why) => RegistryOutcome::NoAnswer(why),
     }
@@ -26,7 +26,7 @@ pub async fn manifest(
     now: i64,
 ) -> (ManifestOutcome, Option<Found>) {
     let path = format!("/v2/{}/manifests/{}", query.repository, query.reference);
-    match ask(network, endpoint, Some(token), &path, Some(oci::ACCEPT), Want::Body(MANIFEST_LIMIT)).await {
+    match ask(network, endpoint, Some(token), &path, Some(oci::ACCEPT), Want::Whole(MANIFEST_LIMIT)).await {
         Ok(reply) => registry::manifest(&reply, query.expected.as_ref(), &query.platform, now),
         Err(NoAnswer::TooLarge { limit_bytes }) => {
             let reason = format!("the manifest is larger than {limit_bytes} bytes");
@@ -69,8 +69,8 @@ async fn ask(
         request = request.header(ACCEPT, accept);
     }
     let mut reply = fetch(&peer(network, endpoint), no_body(request)?, want, network.timeout).await?;
-    // The bytes of a success are hashed, and none of them is printed.
-    if let Some(token) = token.filter(|_| reply.status >= 400) {
+    // Also where it is a success by its status: a proxy's page is printed, and so may be a header.
+    if let Some(token) = token {
         reply.forget(token.forms());
     }
     Ok(reply)

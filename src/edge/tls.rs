@@ -68,7 +68,9 @@ impl Tls {
         host: &str,
         bound: Duration,
     ) -> (HandshakeOutcome, Option<TlsStream<TcpStream>>) {
-        let Ok(name) = ServerName::try_from(host.to_owned()) else {
+        // An IPv6 address stands in brackets where a host may (RFC 3986 section 3.2.2), and without in a certificate.
+        let bare = host.trim_start_matches('[').trim_end_matches(']');
+        let Ok(name) = ServerName::try_from(bare.to_owned()) else {
             return (HandshakeOutcome::Failed { reason: "the host is not a name that TLS can verify".into() }, None);
         };
         let recorder = Arc::new(Recorder { verifier: self.verifier.clone(), seen: Mutex::default() });
@@ -187,5 +189,57 @@ impl ServerCertVerifier for Recorder {
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.verifier.supported_verify_schemes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::net::TcpListener;
+    use tokio_rustls::TlsAcceptor;
+
+    use super::*;
+
+    /// Shakes hands as a client of `host` with a server whose certificate is for `name`.
+    fn greeted(host: &str, name: &str) -> HandshakeOutcome {
+        let issued = rcgen::generate_simple_self_signed([name.to_owned()]).unwrap();
+        let mut roots = RootCertStore::empty();
+        roots.add(issued.cert.der().clone()).unwrap();
+        let tls = Tls::new(Arc::new(roots)).unwrap();
+        let key = rustls_pki_types::PrivatePkcs8KeyDer::from(issued.signing_key.serialize_der()).into();
+        let server = rustls::ServerConfig::builder_with_provider(tls.provider.clone())
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![issued.cert.der().clone()], key)
+            .unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let address = listener.local_addr().unwrap();
+            let serving = async {
+                let (stream, _) = listener.accept().await.unwrap();
+                let _ = TlsAcceptor::from(Arc::new(server)).accept(stream).await;
+            };
+            let greeting = async {
+                let stream = TcpStream::connect(address).await.unwrap();
+                tls.handshake(stream, host, Duration::from_secs(5)).await.0
+            };
+            tokio::join!(greeting, serving).0
+        })
+    }
+
+    #[test]
+    fn names_and_addresses_are_verified() {
+        for host in ["store.example", "127.0.0.1", "[2001:db8::1]"] {
+            let name = host.trim_matches(['[', ']']);
+            let outcome = greeted(host, name);
+            assert!(matches!(outcome, HandshakeOutcome::Completed { .. }), "{host}: {outcome:?}");
+        }
+        for (host, name) in [("store.example", "other.example"), ("[2001:db8::2]", "2001:db8::1")] {
+            let outcome = greeted(host, name);
+            assert!(matches!(outcome, HandshakeOutcome::NameMismatch { .. }), "{host}: {outcome:?}");
+        }
+        let outcome = greeted("no name", "store.example");
+        assert!(matches!(outcome, HandshakeOutcome::Failed { .. }), "{outcome:?}");
     }
 }

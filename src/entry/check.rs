@@ -1,33 +1,51 @@
 //! `ecr-probe check`.
 
-use super::{Exit, lookup, print, progress, signals, style};
+use std::pin::pin;
+
+use super::{Exit, lookup, print, progress, runtime, signals, style};
 use crate::config::{CheckArguments, Output, Settings, UsageError};
 use crate::model::Report;
 use crate::{render, run};
 
 pub fn check(arguments: &CheckArguments) -> Result<Exit, UsageError> {
     let settings = Settings::for_check(arguments, &lookup)?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| UsageError(format!("no runtime: {error}")))?;
-    let report = runtime.block_on(async {
-        let place = tokio::select! {
-            place = run::arrive(&settings) => place?,
-            why = signals::stop() => return Err(UsageError(format!("{why} before anything was checked"))),
-        };
-        let progress = place.live.progress();
-        tokio::select! {
-            report = run::check(&settings, place, signals::stop()) => Ok(report),
-            () = progress::show(&progress) => unreachable!("progress never ends by itself"),
+    let runtime = runtime()?;
+    let done = runtime.block_on(walk(settings));
+    // A thread may still wait, for the reader of stdout or in a library: nobody waits for it.
+    runtime.shutdown_background();
+    done
+}
+
+async fn walk(settings: Settings) -> Result<Exit, UsageError> {
+    let mut stop = pin!(signals::stop());
+    let place = tokio::select! {
+        place = run::arrive(&settings) => place?,
+        why = &mut stop => return Err(UsageError(format!("{why} before anything was checked"))),
+    };
+    let progress = place.live.progress();
+    let report = tokio::select! {
+        report = run::check(&settings, place, stop) => report,
+        () = progress::show(&progress) => unreachable!("progress never ends by itself"),
+    };
+    let exit = Exit::of(&report, settings.fail_on_degraded);
+    tokio::select! {
+        done = tokio::task::spawn_blocking(move || deliver(&report, &settings)) => {
+            done.unwrap_or_else(|panic| Err(UsageError(panic.to_string())))?;
         }
-    })?;
-    if let Some(path) = &settings.save {
-        std::fs::write(path, render::json(&report) + "\n")
-            .map_err(|error| UsageError(format!("--save {}: {error}", path.display())))?;
+        // Nobody may be reading: a log driver that has lost its way blocks whoever writes.
+        why = signals::stop() => return Err(UsageError(format!("{why} before the report was read"))),
     }
-    show(&report, settings.output)?;
-    Ok(Exit::of(&report, settings.fail_on_degraded))
+    Ok(exit)
+}
+
+/// Prints and saves. A file that cannot be written must not cost the report, nor the other way round.
+fn deliver(report: &Report, settings: &Settings) -> Result<(), UsageError> {
+    let shown = show(report, settings.output);
+    let saved = settings.save.as_ref().map_or(Ok(()), |path| {
+        std::fs::write(path, render::json(report) + "\n")
+            .map_err(|error| UsageError(format!("--save {}: {error}", path.display())))
+    });
+    shown.and(saved)
 }
 
 /// Prints the report in the form asked for.

@@ -69,7 +69,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 #[expect(clippy::disallowed_methods, reason = "a panic cannot return an exit code")]
 fn broken(panic: &std::panic::PanicHookInfo<'_>) {
     let place = panic.location().map(ToString::to_string).unwrap_or_default();
-    eprintln!("ecr-probe: internal error at {place}; please report it");
+    say(&format!("internal error at {place}; please report it"));
     std::process::exit(i32::from(Exit::Usage as u8));
 }
 
@@ -109,8 +109,19 @@ fn complain(error: &UsageError) -> Exit {
     if error.0.chars().count() > LONGEST {
         line.push('…');
     }
-    eprintln!("ecr-probe: {line}");
+    say(&line);
     Exit::Usage
+}
+
+/// A line on stderr; `eprintln` panics where stderr is a pipe that nobody reads.
+fn say(line: &str) {
+    let _ = writeln!(std::io::stderr(), "ecr-probe: {line}");
+}
+
+/// One thread runs everything.
+fn runtime() -> Result<tokio::runtime::Runtime, UsageError> {
+    let built = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    built.map_err(|error| UsageError(format!("no runtime: {error}")))
 }
 
 /// Writes to stdout. A reader that has gone away is no error of ours.

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::check::show;
-use super::{Exit, lookup, print, style};
+use super::{Exit, lookup, print, runtime, style};
 use crate::config::{
     Environment, ExplainArguments, JudgeArguments, Output, PlanArguments, Settings, UsageError, images,
 };
@@ -15,6 +15,7 @@ use crate::model::{Evidence, ImageSummary, Instant, SCHEMA, Vantage};
 use crate::plan::Plan;
 use crate::render;
 use crate::run::{Observed, arrive, judge as judge_observed};
+use crate::wire::scrub;
 
 /// The largest report that is read: layers by the thousand fit in.
 const LARGEST_REPORT: u64 = 64 * 1024 * 1024;
@@ -63,7 +64,9 @@ struct Saved {
 pub fn judge(arguments: &JudgeArguments) -> Result<Exit, UsageError> {
     let file = arguments.file.display();
     let bytes = read(&arguments.file).map_err(|why| UsageError(format!("{file}: {why}")))?;
-    let wrong = |why: String| UsageError(format!("{file} is not a report of check --save: {why}"));
+    // serde quotes what it finds, and the file may hold anything.
+    let line = |why: &str| scrub(why).chars().take(300).collect::<String>();
+    let wrong = |why: String| UsageError(format!("{file} is not a report of check --save: {}", line(&why)));
     let saved: Saved = serde_json::from_slice(&bytes).map_err(|error| wrong(error.to_string()))?;
     if saved.schema != SCHEMA {
         return Err(wrong(format!("its schema is {:?}, and {SCHEMA} is read", saved.schema)));
@@ -117,9 +120,5 @@ pub fn plan(arguments: &PlanArguments) -> Result<Exit, UsageError> {
 /// The images of the task that the probe runs in; the one thing here that asks somebody.
 fn of_this_task() -> Result<Vec<crate::image::Reference>, UsageError> {
     let settings = Settings::for_check(&crate::config::CheckArguments::default(), &lookup)?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| UsageError(format!("no runtime: {error}")))?;
-    runtime.block_on(async { Ok(arrive(&settings).await?.images) })
+    runtime()?.block_on(async { Ok(arrive(&settings).await?.images) })
 }

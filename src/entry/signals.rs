@@ -2,14 +2,15 @@
 
 use tokio::signal::unix::{SignalKind, signal};
 
-/// Resolves when the process is asked to stop, with the reason.
-pub async fn stop() -> String {
-    let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
-    else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = interrupt.recv() => "interrupted".to_owned(),
-        _ = terminate.recv() => "asked to terminate".to_owned(),
+/// Resolves when the process is asked to stop, with the reason. Listens from the call on, within a
+/// runtime: process 1 of a container gets no signal that it has no handler for.
+pub fn stop() -> impl Future<Output = String> {
+    let signals = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()));
+    async {
+        let (Ok(mut interrupt), Ok(mut terminate)) = signals else { return std::future::pending().await };
+        tokio::select! {
+            _ = interrupt.recv() => "interrupted".to_owned(),
+            _ = terminate.recv() => "asked to terminate".to_owned(),
+        }
     }
 }

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::Target;
 use super::outcome::{
     CallerOutcome, ConfigOutcome, ConnectOutcome, CredentialsOutcome, EnvironmentOutcome, HandshakeOutcome,
-    LayerBytesOutcome, LayerStoreOutcome, LayerUrlOutcome, ManifestOutcome, ReferenceOutcome, RegistryOutcome,
-    ResolveOutcome, TokenOutcome,
+    LayerBytesOutcome, LayerStoreOutcome, LayerUrlOutcome, ManifestOutcome, NoAnswer, ReferenceOutcome,
+    RegistryOutcome, Rejection, ResolveOutcome, TokenOutcome,
 };
 
 /// The number that findings cite. Counts from 1 within a report.
@@ -28,6 +28,9 @@ pub enum Act {
     Caller(CallerOutcome),
     /// A and AAAA were asked of one name server; `address` is that server.
     Resolve(ResolveOutcome),
+    /// The VPC's own resolver was asked besides, where the configured servers are others. What it
+    /// says is compared and not used.
+    VpcResolve(ResolveOutcome),
     /// TCP connect to one address.
     Connect(ConnectOutcome),
     /// TLS handshake on that connection.
@@ -68,6 +71,7 @@ impl Act {
             Act::Credentials(_) => "credentials",
             Act::Caller(_) => "caller",
             Act::Resolve(_) => "resolve",
+            Act::VpcResolve(_) => "vpc-resolve",
             Act::Connect(_) => "connect",
             Act::Handshake(_) => "handshake",
             Act::ClampedHandshake(_) => "clamped-handshake",
@@ -85,11 +89,36 @@ impl Act {
         }
     }
 
+    /// Whether the act failed in a way that often passes by itself: too many requests, an error of
+    /// the server's own, a connection that was cut in place of an answer.
+    pub fn may_pass(&self) -> bool {
+        let (rejection, no_answer) = match self {
+            Act::Token(TokenOutcome::Rejected(it))
+            | Act::RegistryPing(RegistryOutcome::Rejected(it))
+            | Act::RegistryAuth(RegistryOutcome::Rejected(it))
+            | Act::Manifest(ManifestOutcome::Rejected(it))
+            | Act::LayerUrl(LayerUrlOutcome::Rejected(it))
+            | Act::LayerBytes(LayerBytesOutcome::Rejected(it)) => (Some(it), None),
+            Act::Token(TokenOutcome::NoAnswer(why))
+            | Act::RegistryPing(RegistryOutcome::NoAnswer(why))
+            | Act::RegistryAuth(RegistryOutcome::NoAnswer(why))
+            | Act::Manifest(ManifestOutcome::NoAnswer(why))
+            | Act::LayerUrl(LayerUrlOutcome::NoAnswer(why))
+            | Act::LayerBytes(LayerBytesOutcome::NoAnswer(why)) => (None, Some(why)),
+            _ => (None, None),
+        };
+        rejection.is_some_and(Rejection::may_pass) || matches!(no_answer, Some(NoAnswer::Reset | NoAnswer::Closed))
+    }
+
     /// Whether the act ended in a way that asks for an explanation.
     pub fn is_symptom(&self) -> bool {
         match self {
             Act::Reference(outcome) => outcome.is_symptom(),
-            Act::Environment(_) | Act::Caller(_) | Act::ClampedHandshake(_) | Act::ClampedBytes(_) => false,
+            Act::Environment(_)
+            | Act::Caller(_)
+            | Act::VpcResolve(_)
+            | Act::ClampedHandshake(_)
+            | Act::ClampedBytes(_) => false,
             Act::Credentials(outcome) => outcome.is_symptom(),
             Act::Resolve(outcome) => outcome.is_symptom(),
             Act::Connect(outcome) => outcome.is_symptom(),

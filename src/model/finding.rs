@@ -58,6 +58,8 @@ pub enum Stage {
     Manifest,
     LayerUrl,
     LayerBytes,
+    /// What a task needs to start, once its image is there.
+    TaskStart,
 }
 
 /// How far a fix can be run as printed.
@@ -113,6 +115,8 @@ pub struct Finding {
     pub summary: String,
     /// Why the evidence says so, in one sentence.
     pub reason: String,
+    /// What ECS would print for it, as far as that is known; only for errors.
+    pub ecs_message: Option<String>,
     /// The observations that show it.
     pub cites: Vec<EvidenceId>,
     /// The causes that this evidence cannot tell from `code`.

@@ -18,6 +18,15 @@ pub enum Role {
     Registry,
     /// AWS STS, asked only for the name of the caller.
     Sts,
+    /// CloudWatch Logs, which the awslogs driver needs before the container starts.
+    Logs,
+    /// AWS Secrets Manager, for `secrets` of the task definition.
+    #[serde(rename = "secretsmanager")]
+    SecretsManager,
+    /// AWS Systems Manager Parameter Store, for `secrets` of the task definition.
+    Ssm,
+    /// AWS KMS, for whatever the task decrypts by itself.
+    Kms,
 }
 
 impl Role {
@@ -29,6 +38,10 @@ impl Role {
             Role::S3 => "s3",
             Role::Registry => "registry",
             Role::Sts => "sts",
+            Role::Logs => "logs",
+            Role::SecretsManager => "secretsmanager",
+            Role::Ssm => "ssm",
+            Role::Kms => "kms",
         }
     }
 
@@ -40,8 +53,15 @@ impl Role {
             Role::S3 => "layer store (S3)",
             Role::Registry => "registry",
             Role::Sts => "STS",
+            Role::Logs => "CloudWatch Logs",
+            Role::SecretsManager => "Secrets Manager",
+            Role::Ssm => "Parameter Store",
+            Role::Kms => "KMS",
         }
     }
+
+    /// The services that a task's start may need beside the pull.
+    pub const OF_A_TASK_START: [Role; 4] = [Role::Logs, Role::SecretsManager, Role::Ssm, Role::Kms];
 
     /// Whether AWS runs the host, so that AWS's address ranges and certificates are to be expected.
     pub fn is_aws(self) -> bool {

@@ -59,11 +59,11 @@ impl<E: Edge> Pull<'_, '_, E> {
         let (outcome, url) = match source {
             Source::Registry { endpoint, token } => {
                 let step = Step::on("layer-url", &endpoint.target, endpoint.address.ip()).about(&blob.digest);
-                let ask = async {
+                let ask = async || {
                     let (outcome, url) = edge.layer_url(endpoint, token, repository, &blob.digest).await;
                     (Act::LayerUrl(outcome.clone()), (outcome, url))
                 };
-                self.recorder.act(step, ask).await
+                self.recorder.persist(step, ask).await
             }
             Source::Api { endpoint } => {
                 let step = Step::on("api-layer-url", &endpoint.target, endpoint.address.ip()).about(&blob.digest);
@@ -81,11 +81,11 @@ impl<E: Edge> Pull<'_, '_, E> {
                 let target = Target::new(Role::S3, host, port);
                 let endpoint = self.endpoint(&target).await?;
                 let step = Step::on("layer-bytes", &target, endpoint.address.ip()).about(&blob.digest);
-                let fetch = async {
+                let fetch = async || {
                     let (outcome, bytes) = edge.layer_bytes(&endpoint, &url, &query).await;
                     (Act::LayerBytes(outcome.clone()), (outcome, bytes))
                 };
-                let (outcome, bytes) = self.recorder.act(step, fetch).await;
+                let (outcome, bytes) = self.recorder.persist(step, fetch).await;
                 if never_came(&outcome) {
                     let step = Step::on("clamped-bytes", &target, endpoint.address.ip()).about(&blob.digest);
                     let again = async { (Act::ClampedBytes(edge.clamped_bytes(&endpoint, &url, &query).await), ()) };

@@ -8,7 +8,6 @@ use tokio::sync::Mutex;
 use super::reach::{self, Reached};
 use super::{Recorder, Step, Walk, side_by_side};
 use crate::edge::{Edge, Endpoint, ManifestQuery};
-use crate::model::outcome::{ManifestOutcome, TokenOutcome};
 use crate::model::{Act, Target};
 use crate::plan::{EcrPlan, ImagePlan, Plan};
 use crate::wire::RegistryToken;
@@ -23,7 +22,8 @@ pub struct Pull<'r, 'e, E> {
     pub(super) walk: &'r Walk,
     /// Locked while a host that the plan did not know is tried, so that it is tried once.
     reached: Mutex<Vec<Reached>>,
-    tokens: RefCell<BTreeMap<Target, Option<RegistryToken>>>,
+    /// By API and Region: with `AWS_ENDPOINT_URL` one host stands for several Regions.
+    tokens: RefCell<BTreeMap<(Target, String), Option<RegistryToken>>>,
     /// Blobs already fetched for an earlier image.
     pub(super) fetched: RefCell<BTreeSet<Digest>>,
 }
@@ -60,8 +60,8 @@ impl<'r, 'e, E: Edge> Pull<'r, 'e, E> {
         side_by_side(registries.into_iter().map(|target| async {
             if let Some(endpoint) = self.endpoint(target).await {
                 let step = Step::on("registry-ping", target, endpoint.address.ip());
-                let ping = async { (Act::RegistryPing(self.recorder.edge.registry(&endpoint, None).await), ()) };
-                self.recorder.act(step, ping).await;
+                let ping = async || (Act::RegistryPing(self.recorder.edge.registry(&endpoint, None).await), ());
+                self.recorder.persist(step, ping).await;
             }
         }))
         .await;
@@ -69,13 +69,9 @@ impl<'r, 'e, E: Edge> Pull<'r, 'e, E> {
 
     pub async fn image(&self, image: &ImagePlan) {
         let (Some(registry), Some(ecr)) = (&image.registry, &image.ecr) else { return };
-        let api = self.endpoint(&ecr.api).await;
-        let token = match &api {
-            Some(api) => self.token(ecr, api).await,
-            None => None,
-        };
-        let registry = self.endpoint(registry).await;
-        if let (Some(endpoint), Some(token)) = (registry, token) {
+        let Some(api) = self.endpoint(&ecr.api).await else { return };
+        let Some(token) = self.token(ecr, &api).await else { return };
+        if let Some(endpoint) = self.endpoint(registry).await {
             let found = self.manifest(image, &endpoint, &token).await;
             if let Some((manifest, index)) = found {
                 let source = Source::Registry { endpoint, token };
@@ -83,15 +79,15 @@ impl<'r, 'e, E: Edge> Pull<'r, 'e, E> {
             }
         }
         // The registry did not give the manifest; through the API the layers can still be judged.
-        let Some(endpoint) = api.filter(|_| self.has_token(ecr)) else { return };
-        if let Some((manifest, index)) = self.api_manifest(image, ecr, &endpoint).await {
-            self.found(image, ecr, &Source::Api { endpoint }, manifest, index).await;
+        if let Some((manifest, index)) = self.api_manifest(image, ecr, &api).await {
+            self.found(image, ecr, &Source::Api { endpoint: api }, manifest, index).await;
         }
     }
 
-    /// One token serves every image of the same API.
+    /// One token serves every image of the same Region, whoever's registry it is in.
     async fn token(&self, ecr: &EcrPlan, api: &Endpoint) -> Option<RegistryToken> {
-        if let Some(known) = self.tokens.borrow().get(&ecr.api) {
+        let key = (ecr.api.clone(), ecr.region.clone());
+        if let Some(known) = self.tokens.borrow().get(&key) {
             return known.clone();
         }
         let edge = self.recorder.edge;
@@ -100,19 +96,15 @@ impl<'r, 'e, E: Edge> Pull<'r, 'e, E> {
         let token = match self.recorder.has_credentials() {
             false => None,
             true => {
-                let ask = async {
-                    let (outcome, token): (TokenOutcome, _) = edge.token(api, &ecr.region).await;
+                let ask = async || {
+                    let (outcome, token) = edge.token(api, &ecr.region).await;
                     (Act::Token(outcome), token)
                 };
-                self.recorder.act(step, ask).await
+                self.recorder.persist(step, ask).await
             }
         };
-        self.tokens.borrow_mut().insert(ecr.api.clone(), token.clone());
+        self.tokens.borrow_mut().insert(key, token.clone());
         token
-    }
-
-    fn has_token(&self, ecr: &EcrPlan) -> bool {
-        self.tokens.borrow().get(&ecr.api).is_some_and(Option::is_some)
     }
 
     /// Follows the index to the platform's manifest. Gives back the index's digest too.
@@ -123,18 +115,18 @@ impl<'r, 'e, E: Edge> Pull<'r, 'e, E> {
         token: &RegistryToken,
     ) -> Option<(ImageManifest, Option<Digest>)> {
         let (edge, target, address) = (self.recorder.edge, &endpoint.target, endpoint.address.ip());
-        let authenticate = async { (Act::RegistryAuth(edge.registry(endpoint, Some(token)).await), ()) };
-        self.recorder.act(Step::on("registry-auth", target, address), authenticate).await;
+        let authenticate = async || (Act::RegistryAuth(edge.registry(endpoint, Some(token)).await), ());
+        self.recorder.persist(Step::on("registry-auth", target, address), authenticate).await;
 
         let mut query = self.query(image);
         let mut index = None;
         for _ in 0..MOST_STEPS {
             let step = Step::on("manifest", target, address).about(&subject(&query));
-            let ask = async {
-                let (outcome, found): (ManifestOutcome, _) = edge.manifest(endpoint, token, &query).await;
+            let ask = async || {
+                let (outcome, found) = edge.manifest(endpoint, token, &query).await;
                 (Act::Manifest(outcome), found)
             };
-            match self.recorder.act(step, ask).await? {
+            match self.recorder.persist(step, ask).await? {
                 Found::Image(manifest) => return Some((manifest, index)),
                 Found::Index { digest, chosen } => descend(&mut query, &mut index, digest, chosen),
             }

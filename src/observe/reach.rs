@@ -1,11 +1,21 @@
 //! Resolve, connect, shake hands: every host, every name server, every address, side by side.
 
 use std::net::{IpAddr, SocketAddr};
+use std::pin::pin;
+
+use futures_util::future;
+use futures_util::stream::{self, StreamExt};
 
 use super::{Recorder, Step, side_by_side};
 use crate::edge::{Edge, Endpoint};
 use crate::model::outcome::{HandshakeOutcome, ResolveOutcome};
 use crate::model::{Act, Target};
+
+/// How long the comparison with the VPC's own resolver may take, in milliseconds.
+const COMPARE_MS: f64 = 500.0;
+
+/// Every host takes sockets for all its servers and addresses, and a process may have few.
+const HOSTS_AT_ONCE: usize = 16;
 
 /// A hostile answer may hold thousands of addresses.
 const MOST_ADDRESSES: usize = 16;
@@ -25,7 +35,7 @@ impl Reached {
 }
 
 pub async fn all<E: Edge>(recorder: &Recorder<'_, E>, targets: Vec<Target>) -> Vec<Reached> {
-    side_by_side(targets.into_iter().map(|target| one(recorder, target))).await
+    stream::iter(targets).map(|target| one(recorder, target)).buffered(HOSTS_AT_ONCE).collect().await
 }
 
 pub async fn one<E: Edge>(recorder: &Recorder<'_, E>, target: Target) -> Reached {
@@ -44,15 +54,26 @@ async fn resolve<E: Edge>(recorder: &Recorder<'_, E>, target: &Target) -> Vec<Ip
         recorder.note(Step::on("resolve", target, None), Act::Resolve(ResolveOutcome::NoServers));
         return Vec::new();
     }
-    let answers = side_by_side(servers.into_iter().map(|server| {
+    let compared = compare(recorder, target);
+    let asked = side_by_side(servers.into_iter().map(|server| {
         recorder.act(Step::on("resolve", target, server.ip()), async move {
             let outcome = edge.resolve(&target.host, server).await;
             let addresses: Vec<IpAddr> = outcome.addresses().iter().map(|known| known.address).collect();
             (Act::Resolve(outcome), addresses)
         })
-    }))
-    .await;
+    }));
+    let (answers, ()) = future::join(asked, compared).await;
     answers.into_iter().find(|addresses| !addresses.is_empty()).unwrap_or_default()
+}
+
+/// Asks the VPC's own resolver too, where the configured servers are others.
+async fn compare<E: Edge>(recorder: &Recorder<'_, E>, target: &Target) {
+    let edge = recorder.edge;
+    let Some(server) = edge.vpc_resolver().filter(|_| target.role.is_aws()) else { return };
+    let ask = async { (Act::VpcResolve(edge.resolve(&target.host, server).await), ()) };
+    let asking = recorder.act(Step::on("vpc-resolve", target, server.ip()), ask);
+    // It answers in a millisecond or is not there: nothing waits for it.
+    future::select(pin!(asking), pin!(edge.sleep(COMPARE_MS))).await;
 }
 
 /// Gives the address back when it speaks TLS as the host.

@@ -6,6 +6,9 @@ use std::net::IpAddr;
 use crate::edge::Edge;
 use crate::model::{Act, Evidence, ImageSummary, Observation, Target};
 
+/// How long to wait before each further try, in milliseconds.
+const RETRY_PAUSES_MS: [f64; 2] = [250.0, 750.0];
+
 /// What an act is about, before it has an outcome.
 #[derive(Debug, Clone)]
 pub struct Step {
@@ -58,6 +61,24 @@ impl<'e, E: Edge> Recorder<'e, E> {
         let (outcome, value) = act.await;
         self.end(index, outcome);
         value
+    }
+
+    /// The same, tried again after a pause while it fails in a way that may pass: then one can see
+    /// whether it does. Every try is an observation.
+    pub async fn persist<T>(&self, step: Step, act: impl AsyncFn() -> (Act, T)) -> T {
+        let mut pauses = RETRY_PAUSES_MS.into_iter();
+        loop {
+            let once = async {
+                let (outcome, value) = act().await;
+                let passing = outcome.may_pass();
+                (outcome, (passing, value))
+            };
+            let (passing, value) = self.act(step.clone(), once).await;
+            match pauses.next().filter(|_| passing) {
+                Some(pause) => self.edge.sleep(pause).await,
+                None => return value,
+            }
+        }
     }
 
     /// Records what took no time.

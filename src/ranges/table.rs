@@ -12,6 +12,8 @@ use crate::model::{AddressClass, Instant};
 /// AWS's file has about 2 MiB and 10,000 prefixes.
 const LARGEST_FILE: usize = 16 * 1024 * 1024;
 const MOST_PREFIXES: usize = 100_000;
+/// AWS has some forty. Each prefix is looked up among them.
+const MOST_REGIONS: usize = 500;
 
 /// A run of addresses with its Region, as an index into the table's names.
 #[derive(Debug, Clone, Copy)]
@@ -92,7 +94,7 @@ impl Table {
             return Err("the file is larger than 16 MiB".to_owned());
         }
         let file: File<'_> =
-            serde_json::from_slice(bytes).map_err(|error| format!("not AWS's ip-ranges.json: {error}"))?;
+            serde_json::from_slice(bytes).map_err(|error| format!("not AWS's ip-ranges.json: {}", short(&error)))?;
         let count = file.prefixes.len() + file.ipv6_prefixes.len();
         if count > MOST_PREFIXES {
             return Err(format!("the file has {count} prefixes, and at most {MOST_PREFIXES} are read"));
@@ -113,14 +115,14 @@ impl Table {
         Ok(table)
     }
 
-    /// The index of a Region's name.
+    /// The index of a Region's name; `None` where there are too many.
     fn region(&mut self, name: &str) -> Option<u16> {
         let known = self.regions.iter().position(|known| **known == *name);
-        let index = known.unwrap_or_else(|| {
+        let index = known.unwrap_or(self.regions.len());
+        if known.is_none() && index < MOST_REGIONS {
             self.regions.push(name.into());
-            self.regions.len() - 1
-        });
-        u16::try_from(index).ok()
+        }
+        u16::try_from(index).ok().filter(|_| index < MOST_REGIONS)
     }
 
     fn add(&mut self, range: Cidr, owner: Owner) {
@@ -173,6 +175,11 @@ impl Table {
             None => (AddressClass::Elsewhere, None),
         }
     }
+}
+
+/// serde quotes what it finds in a wrong place, however long.
+fn short(error: &serde_json::Error) -> String {
+    error.to_string().chars().take(200).collect()
 }
 
 /// AWS's `createDate`, such as `2026-08-22-15-17-05`, in UTC.

@@ -16,7 +16,7 @@ pub fn outcome(act: &Act) -> String {
         Act::Environment(EnvironmentOutcome::ProxyVariables { names }) => format!("{} set", names.join(", ")),
         Act::Credentials(outcome) => credentials(outcome),
         Act::Caller(outcome) => caller(outcome),
-        Act::Resolve(outcome) => resolve(outcome),
+        Act::Resolve(outcome) | Act::VpcResolve(outcome) => resolve(outcome),
         Act::Connect(outcome) => connect(outcome),
         Act::Handshake(outcome) | Act::ClampedHandshake(outcome) => handshake(outcome),
         Act::Token(outcome) => token(outcome),
@@ -168,7 +168,10 @@ fn registry(outcome: &RegistryOutcome) -> String {
 fn manifest(outcome: &ManifestOutcome) -> String {
     match outcome {
         ManifestOutcome::Index { platforms, .. } => format!("index of {}", platforms.join(", ")),
-        ManifestOutcome::Image { layers, bytes: size, .. } => format!("{}, {}", count(*layers, "layer"), bytes(*size)),
+        ManifestOutcome::Image { layers, bytes: size, zstd_layers, .. } => {
+            let zstd = if *zstd_layers > 0 { format!(" ({zstd_layers} zstd)") } else { String::new() };
+            format!("{}{zstd}, {}", count(*layers, "layer"), bytes(*size))
+        }
         ManifestOutcome::NoPlatform { wanted, offered, .. } => {
             format!("no {wanted} among {}", if offered.is_empty() { "nothing".to_owned() } else { offered.join(", ") })
         }

@@ -6,7 +6,9 @@ use super::style::Style;
 use super::units::{bytes, count};
 use crate::diagnose::Need;
 use crate::model::outcome::ReferenceOutcome;
-use crate::model::{Act, Applicability, Finding, Observation, Report, Severity, Strength, Vantage, Verdict};
+use crate::model::{
+    Act, Applicability, Finding, Observation, Report, Role, Severity, Stage, Strength, Vantage, Verdict,
+};
 
 /// The whole report.
 pub fn text(report: &Report, style: Style) -> String {
@@ -18,6 +20,9 @@ pub fn text(report: &Report, style: Style) -> String {
     text.push_str(&unexplained(report, style));
     text.push_str(&hops::hops(report, style));
     text.push_str(&pull(report));
+    for note in &report.vantage.unknown {
+        text.push_str(&format!("note: {note}\n"));
+    }
     text.push_str(&only_reached(report));
     text.push_str(&not_judged(report));
     if let Some(why) = &report.cut_short {
@@ -46,6 +51,9 @@ fn diagnosis(report: &Report, finding: &Finding, style: Style) -> String {
             Strength::Likely | Strength::Possible => "other causes that look the same from here",
         };
         text.push_str(&format!("   = {why}: {}\n", codes.join(", ")));
+    }
+    if let Some(message) = &finding.ecs_message {
+        text.push_str(&format!("   = ECS prints the like of: {}\n", short_digests(message)));
     }
     for symptom in &finding.explains {
         text.push_str(&format!("   = explains {symptom}\n"));
@@ -147,8 +155,10 @@ fn not_judged(report: &Report) -> String {
     if report.verdict == Verdict::Healthy {
         return String::new();
     }
-    // What needs configuration facts is lacking in every check.
-    let lacking = report.not_judged.iter().filter(|skipped| skipped.needs != Need::Configuration.text());
+    // What needs configuration facts is lacking in every check, and what nobody uses is not wanted.
+    let always =
+        [Need::Configuration, Need::OtherProgram, Need::VpcResolver, Need::Service(Role::Logs)].map(Need::text);
+    let lacking = report.not_judged.iter().filter(|skipped| !always.contains(&skipped.needs.as_str()));
     let mut lacking = lacking.peekable();
     let Some(first) = lacking.peek().copied() else { return String::new() };
     // What follows in the pull lacks the same and more; the JSON report lists it all.
@@ -176,6 +186,11 @@ fn conclusion(report: &Report, style: Style) -> String {
             style.warning("degraded"),
             format!("{images} can be pulled from here, but see {}", codes(Severity::Warning)),
         ),
+        Verdict::Unhealthy if only_the_start_fails(report) => {
+            let sentence =
+                format!("{images} can be pulled from here, but the task cannot start: {}", codes(Severity::Error));
+            (style.error("unhealthy"), sentence)
+        }
         Verdict::Unhealthy => {
             (style.error("unhealthy"), format!("{images} cannot be pulled from here: {}", codes(Severity::Error)))
         }
@@ -184,4 +199,11 @@ fn conclusion(report: &Report, style: Style) -> String {
         }
     };
     format!("{word}: {sentence}\n")
+}
+
+/// The pull is sound, and what comes after it is not.
+fn only_the_start_fails(report: &Report) -> bool {
+    let errors = || report.diagnoses.iter().filter(|finding| finding.severity == Severity::Error);
+    errors().all(|finding| finding.stage == Stage::TaskStart)
+        && report.images.iter().all(|image| image.digest.is_some())
 }

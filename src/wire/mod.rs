@@ -5,6 +5,7 @@
 //! an error by its text, and only the text that AWS documents.
 
 pub mod denial;
+mod echo;
 pub mod oci;
 pub mod registry;
 mod rejection;

@@ -3,6 +3,8 @@
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc2822;
 
+use super::echo;
+
 /// Status, headers and as much of the body as the probe reads.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reply {
@@ -22,19 +24,22 @@ impl Reply {
     /// `now` is our clock in seconds since the epoch.
     pub fn clock_offset_s(&self, now: i64) -> Option<i64> {
         let date = OffsetDateTime::parse(self.header("date")?, &Rfc2822).ok()?;
-        Some(date.unix_timestamp() - now)
+        Some(date.unix_timestamp().saturating_sub(now))
     }
 
-    /// Takes what we sent out of what came back, wherever a server echoes it.
+    /// Takes what we sent out of what came back, wherever a server echoes it, also where it escapes what it echoes.
     ///
     /// Values of fewer than sixteen bytes are no secrets: an expiry, a Region.
     pub fn forget<'s>(&mut self, secrets: impl IntoIterator<Item = &'s str>) {
-        for secret in secrets.into_iter().filter(|secret| secret.len() >= 16) {
-            for (_, value) in self.headers.iter_mut().filter(|(_, value)| value.contains(secret)) {
-                *value = value.replace(secret, "…");
+        let secrets = secrets.into_iter().filter(|secret| secret.len() >= 16);
+        for secret in secrets.flat_map(|secret| echo::forms(secret.as_bytes())) {
+            for (_, value) in &mut self.headers {
+                if let Some(clean) = echo::without(value.as_bytes(), &secret) {
+                    *value = String::from_utf8_lossy(&clean).into_owned();
+                }
             }
-            while let Some(at) = position(&self.body, secret.as_bytes()) {
-                self.body.splice(at..at + secret.len(), "…".bytes());
+            if let Some(clean) = echo::without(&self.body, &secret) {
+                self.body = clean;
             }
         }
     }
@@ -44,10 +49,6 @@ impl Reply {
         let value = self.header("content-type")?;
         Some(value.split(';').next().unwrap_or(value).trim().to_ascii_lowercase())
     }
-}
-
-fn position(haystack: &[u8], needle: &[u8]) -> Option<usize> {
-    haystack.windows(needle.len()).position(|window| window == needle)
 }
 
 #[cfg(test)]

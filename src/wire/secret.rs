@@ -65,8 +65,16 @@ impl LayerUrl {
         if parsed.authority().is_some_and(|authority| authority.as_str().contains('@')) {
             return Err("the URL holds user information");
         }
-        let host = parsed.host().ok_or("the URL has no host")?.to_ascii_lowercase();
-        let port = parsed.port_u16().unwrap_or(if https { 443 } else { 80 });
+        let authority = parsed.authority().ok_or("the URL has no host")?;
+        let host = authority.host().to_ascii_lowercase();
+        if !is_host(&host) {
+            return Err("the URL's host is neither a name nor an address");
+        }
+        let port = match authority.as_str().get(host.len()..).unwrap_or_default() {
+            "" | ":" if https => 443,
+            "" | ":" => 80,
+            _ => authority.port_u16().ok_or("the URL's port is no number up to 65535")?,
+        };
         Ok(LayerUrl { url: url.to_owned(), https, host, port })
     }
 
@@ -99,6 +107,15 @@ impl fmt::Debug for LayerUrl {
     }
 }
 
+/// A URL's host may hold quotes, blanks' escapes and what a shell takes for a command: a name holds none.
+fn is_host(host: &str) -> bool {
+    let in_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_');
+    let in_address = |byte: u8| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.');
+    let address = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    // The longest name (RFC 1035 section 2.3.4), less its final length byte and dot.
+    (1..=253).contains(&host.len()) && address.map_or(host.bytes().all(in_name), |it| it.bytes().all(in_address))
+}
+
 /// Names of fields that hold a secret, or a signature's ingredients.
 const SECRET_FIELDS: [&str; 9] = [
     "x-amz-signature",
@@ -123,14 +140,17 @@ pub fn scrub(text: &str) -> String {
     let mut length = 0;
     let mut after_name = false;
     for word in text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()) {
+        // What comes after is beyond the end in any case.
+        let word = word.char_indices().nth(4 * LONGEST).map_or(word, |(at, _)| &word[..at]);
         let scheme = is_scheme(word);
+        let field = secret_field(word);
         let cut = after_name && !scheme && looks_secret(word);
-        let shown = match secret_field(word) {
+        let shown = match field {
             _ if cut => "…".to_owned(),
             Some(at) => format!("{}…", &word[..at]),
             None => without_query(word),
         };
-        after_name = scheme || secret_field(word).is_some();
+        after_name = scheme || field.is_some();
         length += shown.chars().count() + 1;
         words.push(shown);
         if length > LONGEST {
@@ -217,7 +237,15 @@ mod tests {
         assert_eq!((url.host.as_str(), url.port, url.signed()), ("bucket.s3.eu-west-1.amazonaws.com", 443, true));
         assert!(!format!("{url:?}").contains("canary"));
         assert!(!format!("{:?}", RegistryToken::basic("canary")).contains("canary"));
-        for bad in ["/relative", "ftp://a/b", "https://user:password@a/b", "https://", "not a url"] {
+        for bad in [
+            "/relative",
+            "ftp://a/b",
+            "https://user:password@a/b",
+            "https://",
+            "not a url",
+            "https://a:99999/b",
+            "https://$(id)/b",
+        ] {
             assert!(LayerUrl::parse(bad).is_err(), "{bad}");
         }
     }

@@ -9,7 +9,7 @@ type Example = (&'static str, &'static [(&'static str, &'static str)], Verdict);
 
 const UNHEALTHY: Verdict = Verdict::Unhealthy;
 
-const EXAMPLES: [Example; 42] = [
+const EXAMPLES: [Example; 49] = [
     // Silence at endpoints.
     ("[vpc]\nendpoint_sg_allows_task = false", &[("SG-01", "SG-03 ACL-01")], UNHEALTHY),
     ("[vpc]\ntask_sg_allows_endpoints = false", &[("SG-01", "SG-03 ACL-01")], UNHEALTHY),
@@ -47,17 +47,17 @@ const EXAMPLES: [Example; 42] = [
     ),
     ("[vpc]\nprivate_dns = false", &[("RTE-01", "DNS-02 DNS-03 DNS-04 RTE-02 RTE-06 ACL-01")], UNHEALTHY),
     ("[vpc]\ndns_hostnames = false", &[("RTE-01", "DNS-02 DNS-03 DNS-04 RTE-02 RTE-06 ACL-01")], UNHEALTHY),
-    ("[vpc]\nname_servers = ['10.0.9.53']", &[("RTE-01", "DNS-02 DNS-03 DNS-04 RTE-02 RTE-06 ACL-01")], UNHEALTHY),
+    ("[vpc]\nname_servers = ['10.0.9.53']", &[("DNS-04", "")], UNHEALTHY),
     (
         "[vpc]\ninterface_endpoints = []\ninternet_gateway = true",
         &[("RTE-01", "DNS-02 DNS-03 DNS-04 RTE-02 RTE-06 ACL-01")],
         UNHEALTHY,
     ),
     // One endpoint of two: a private subnet by design, so that a missing S3 route is a fault of its own.
-    ("[vpc]\ninterface_endpoints = ['ecr.api']", &[("RTE-01", "DNS-11 DNS-03 DNS-04")], UNHEALTHY),
+    ("[vpc]\ninterface_endpoints = ['ecr.api']", &[("DNS-11", "DNS-03 DNS-04 VPE-07 RTE-01")], UNHEALTHY),
     (
         "[vpc]\ninterface_endpoints = ['ecr.dkr']\ns3_gateway = false",
-        &[("RTE-01", "DNS-11 DNS-03 DNS-04"), ("RTE-03", "RTE-04 SG-04 ACL-02")],
+        &[("DNS-11", "DNS-03 DNS-04 VPE-07 RTE-01"), ("RTE-03", "RTE-04 SG-04 ACL-02")],
         UNHEALTHY,
     ),
     // The server that is asked first does not know the endpoints, the other does.
@@ -65,7 +65,46 @@ const EXAMPLES: [Example; 42] = [
     // The image is in another Region, whose names no endpoint here serves.
     (
         "[image]\nreference = '123456789012.dkr.ecr.us-east-1.amazonaws.com/scheduled-file-writer:v1'",
-        &[("RTE-01", "RTE-10 RTE-02 ACL-01")],
+        &[("RTE-10", "RTE-02 RTE-06 ACL-01")],
+        UNHEALTHY,
+    ),
+    // The name servers disagree, and the first one's answer works.
+    (
+        "[vpc]\nname_servers = ['10.0.0.2', '169.254.169.253']\n[dns]\necr-dkr = 'alternating'",
+        &[("DNS-07", "DNS-04")],
+        Verdict::Degraded,
+    ),
+    // Both kinds in one answer, and each works.
+    ("[dns]\necr-dkr = ['10.0.1.20', '52.94.1.77']\n[vpc]\nnat = true", &[("DNS-07", "DNS-04")], Verdict::Degraded),
+    // The public one of them works, the endpoint's does not.
+    (
+        "[dns]\necr-dkr = ['10.0.1.20', '52.94.1.77']\n[vpc]\nnat = true\nendpoint_sg_allows_task = ['ecr.api']",
+        &[("DNS-07", "DNS-04 DNS-08 SG-01")],
+        Verdict::Degraded,
+    ),
+    // One of two that the endpoint has is dead, beside the public one that is.
+    (
+        "[dns]\necr-dkr = ['10.0.1.20', '10.0.2.20', '52.94.1.77']\n[vpc]\ndead_endpoint_addresses = ['ecr-dkr/2']",
+        &[("DNS-07", "DNS-04"), ("RTE-07", "DNS-08 ACL-01")],
+        Verdict::Degraded,
+    ),
+    // The dual-stack name, where no endpoint is at all.
+    (
+        "[image]\nreference = '123456789012.dkr-ecr.eu-west-1.on.aws/scheduled-file-writer:v1'\n\
+         [vpc]\ninterface_endpoints = []",
+        &[("RTE-01", "DNS-02 DNS-03 DNS-04 RTE-02 RTE-06 ACL-01 DNS-12")],
+        UNHEALTHY,
+    ),
+    // IPv6 only, as the name server shows, and names with IPv4 only.
+    (
+        "[vpc]\nipv6_only = true\nipv6_route = true\nname_servers = ['fd00:ec2::253']",
+        &[("DNS-13", "RTE-14")],
+        UNHEALTHY,
+    ),
+    // A host that is set up for another Region than the image's.
+    (
+        "mode = 'host'\n[image]\nreference = '123456789012.dkr.ecr.us-east-1.amazonaws.com/scheduled-file-writer:v1'",
+        &[("RTE-01", "DNS-02 DNS-03 DNS-04 RTE-02 RTE-06 ACL-01 RTE-10")],
         UNHEALTHY,
     ),
     // IPv6 that has no route is not what fails.
@@ -87,7 +126,7 @@ const EXAMPLES: [Example; 42] = [
         &[("SG-01", "SG-03 ACL-01"), ("RTE-03", "RTE-04 SG-04 ACL-02")],
         UNHEALTHY,
     ),
-    ("[dns]\necr-dkr = ['10.0.1.20', '52.94.1.77']", &[("RTE-07", "DNS-07 DNS-04")], Verdict::Degraded),
+    ("[dns]\necr-dkr = ['10.0.1.20', '52.94.1.77']", &[("DNS-07", "DNS-04")], Verdict::Degraded),
     (
         "[vpc]\ndead_endpoint_addresses = ['ecr-api/1', 'ecr-dkr/2']",
         &[("RTE-07", "DNS-08 ACL-01"), ("RTE-07", "DNS-08 ACL-01")],
@@ -121,8 +160,16 @@ const EXAMPLES: [Example; 42] = [
     ),
     // Public registries, without a way out and with one.
     ("[image]\nreference = 'public.ecr.aws/nginx/nginx:1.27'", &[("PUB-01", "RTE-02 RTE-06 ACL-02")], UNHEALTHY),
-    ("[image]\nreference = 'nginx'\n[vpc]\ndual_stack = true", &[("HUB-02", "RTE-02 RTE-06 ACL-02")], UNHEALTHY),
-    ("[image]\nreference = 'nginx'\n[dns]\nregistry = 'nxdomain'", &[("DNS-09", "DNS-08 DNS-04")], UNHEALTHY),
+    (
+        "[image]\nreference = 'nginx'\n[vpc]\ndual_stack = true",
+        &[("HUB-02", "RTE-02 RTE-06 ACL-02"), ("IMG-03", "")],
+        UNHEALTHY,
+    ),
+    (
+        "[image]\nreference = 'nginx'\n[dns]\nregistry = 'nxdomain'",
+        &[("DNS-09", "DNS-08 DNS-04"), ("IMG-03", "")],
+        UNHEALTHY,
+    ),
 ];
 
 #[test]

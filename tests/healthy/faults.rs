@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use ecr_probe::diagnose::Case;
+use ecr_probe::diagnose::{Case, Need, rules};
 use ecr_probe::model::{Act, Observation, Report, Target};
 use serde_json::{Value as Json, json};
 use toml::{Table, Value};
@@ -96,7 +96,9 @@ pub fn faults() -> Vec<Fault> {
         let signs = signs(&support::check(world), &page.code);
         Some(Fault { code: page.code, keys, signs })
     };
-    pages.into_iter().filter_map(of_page).collect()
+    // What is outside the task's sight is another code from inside, and that one's page is here.
+    let in_sight = |page: &Page| rules::of(&page.code).is_none_or(|rule| rule.need != Need::Configuration);
+    pages.into_iter().filter(in_sight).filter_map(of_page).collect()
 }
 
 /// Whether the report speaks of the code: as a diagnosis, as one that explains it, or as an alternative.

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 /// Why it is healthy, and the world.
-pub const LAYOUTS: [(&str, &str); 41] = [
+pub const LAYOUTS: [(&str, &str); 51] = [
     ("the private subnet with three endpoints needs no NAT", ""),
     (
         "S3's public addresses are right with a gateway endpoint, whose route takes them",
@@ -39,6 +39,25 @@ pub const LAYOUTS: [(&str, &str); 41] = [
     ("the same by NAT", "[vpc]\ndual_stack = true\ninterface_endpoints = []\ns3_gateway = false\nnat = true"),
     ("IPv6 answers and a route for them", "[vpc]\ndual_stack = true\nipv6_route = true"),
     ("IPv6 only", "[vpc]\ndual_stack = true\nipv6_only = true\nipv6_route = true"),
+    (
+        "the same with a name server that is reached over IPv6",
+        "[vpc]\ndual_stack = true\nipv6_only = true\nipv6_route = true\nname_servers = ['fd00:ec2::253']",
+    ),
+    (
+        "the registry's dual-stack name by NAT, while the API has an endpoint",
+        "[image]\nreference = '123456789012.dkr-ecr.eu-west-1.on.aws/scheduled-file-writer:v1'\n[vpc]\nnat = true",
+    ),
+    ("endpoints in a hub VPC, whose zones are shared", "[vpc]\nhub_network = '10.50.1'"),
+    (
+        "an image of another Region by NAT",
+        "[image]\nregion = 'us-east-1'\n\
+         reference = '123456789012.dkr.ecr.us-east-1.amazonaws.com/scheduled-file-writer:v1'\n[vpc]\nnat = true",
+    ),
+    (
+        "a way out for smaller packets, and an ACL that lets routers say so",
+        "[vpc]\ninterface_endpoints = []\nnat = true\nnarrow_way_out = true",
+    ),
+    ("two of the VPC's own name servers that agree", "[vpc]\nname_servers = ['10.0.0.2', '169.254.169.253']"),
     ("the resolver's link-local address", "[vpc]\nname_servers = ['169.254.169.253']"),
     (
         "a second name server is silent while the first answers",
@@ -55,6 +74,24 @@ pub const LAYOUTS: [(&str, &str); 41] = [
     ("the attestation comes first", "[image]\nplatforms = ['unknown/unknown', 'linux/amd64']"),
     ("an index whose first entry is another platform's", "[image]\nplatforms = ['linux/arm64', 'linux/amd64']"),
     ("one layer, and a small one", "[image]\nlayer_sizes = [120]"),
+    (
+        "layers that are compressed with zstd",
+        "[image]\nlayer_media_type = 'application/vnd.oci.image.layer.v1.tar+zstd'",
+    ),
+    (
+        "an image that is named by its digest",
+        "[image]\nreference = '123456789012.dkr.ecr.eu-west-1.amazonaws.com/scheduled-file-writer@{digest}'",
+    ),
+    (
+        "a pull-through cache that has the image",
+        "[image]\nreference = '123456789012.dkr.ecr.eu-west-1.amazonaws.com/docker-hub/library/busybox:1'\n\
+         repository = 'docker-hub/library/busybox'\ntag = '1'",
+    ),
+    (
+        "the same in another account",
+        "[image]\nreference = '210987654321.dkr.ecr.eu-west-1.amazonaws.com/ghcr.io/org/app:1'\n\
+         account = '210987654321'\nrepository = 'ghcr.io/org/app'\ntag = '1'",
+    ),
     (
         "the layers are in another bucket than the documented one",
         "[layer]\nstore = 'another-layer-bucket.s3.eu-west-1.amazonaws.com'",

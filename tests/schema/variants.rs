@@ -40,6 +40,7 @@ pub fn acts() -> Vec<Act> {
         Credentials: credentials(),
         Caller: callers(),
         Resolve: resolves(),
+        VpcResolve: resolves(),
         Connect: connects(),
         Handshake: handshakes(),
         ClampedHandshake: handshakes(),
@@ -208,7 +209,7 @@ pub fn manifests() -> Vec<ManifestOutcome> {
             platforms: platforms(),
             chosen: digest('b'),
         },
-        Image { digest: digest('b'), media_type: oci::OCI_MANIFEST.into(), layers: 3, bytes: 10_240 },
+        Image { digest: digest('b'), media_type: oci::OCI_MANIFEST.into(), layers: 3, bytes: 10_240, zstd_layers: 3 },
         NoPlatform { digest: digest('a'), wanted: "linux/s390x".into(), offered: platforms() },
         DigestMismatch { expected: digest('a'), actual: format!("sha512:{}", "c".repeat(128)) },
         Unsupported { reason: "it has no layers".into() },
@@ -219,7 +220,7 @@ pub fn manifests() -> Vec<ManifestOutcome> {
     let media_type = oci::DOCKER_LIST.into();
     all.push(ManifestOutcome::Index { digest: digest('a'), media_type, platforms: platforms(), chosen: digest('b') });
     let media_type = oci::DOCKER_MANIFEST.into();
-    all.push(ManifestOutcome::Image { digest: digest('b'), media_type, layers: 0, bytes: 0 });
+    all.push(ManifestOutcome::Image { digest: digest('b'), media_type, layers: 0, bytes: 0, zstd_layers: 0 });
     all
 }
 
@@ -295,7 +296,7 @@ pub fn address_classes() -> Vec<AddressClass> {
 }
 
 pub fn roles() -> Vec<Role> {
-    each! { Role: EcrApi, EcrDkr, S3, Registry, Sts }
+    each! { Role: EcrApi, EcrDkr, S3, Registry, Sts, Logs, SecretsManager, Ssm, Kms }
 }
 
 pub fn modes() -> Vec<Mode> {
@@ -316,7 +317,7 @@ pub fn strengths() -> Vec<Strength> {
 
 pub fn stages() -> Vec<Stage> {
     each! { Stage:
-        Reference, Dns, Route, Tls, Credentials, AuthToken, RegistryAuth, Manifest, LayerUrl, LayerBytes,
+        Reference, Dns, Route, Tls, Credentials, AuthToken, RegistryAuth, Manifest, LayerUrl, LayerBytes, TaskStart,
     }
 }
 

@@ -82,11 +82,19 @@ pub fn host(world: &World, name: &str) -> Host {
         [_, "s3", region, "amazonaws", "com"] | [_, "s3", region, "amazonaws", "com", "cn"] => {
             aws(Role::S3, region, Form::Classic)
         }
-        ["sts", region, "amazonaws", "com"] => aws(Role::Sts, region, Form::Classic),
+        [service, region, "amazonaws", "com"] => match role_of(service) {
+            Some(role) => aws(role, region, Form::Classic),
+            None => elsewhere(Role::Registry, false),
+        },
         _ if Some(name.as_str()) == world.layer.store.as_deref() => elsewhere(Role::S3, true),
         ["public", "ecr", "aws"] | ["registry-1", "docker", "io"] => elsewhere(Role::Registry, true),
         _ => elsewhere(Role::Registry, false),
     }
+}
+
+/// The service whose name in a Region is `NAME.REGION.amazonaws.com`.
+fn role_of(name: &str) -> Option<Role> {
+    [Role::Sts, Role::Logs, Role::SecretsManager, Role::Ssm, Role::Kms].into_iter().find(|role| role.name() == name)
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -151,6 +159,10 @@ pub fn public_addresses(host: &Host) -> [IpAddr; 2] {
         (Role::S3, "") => ["13.33.21.10", "13.33.21.11"],
         (Role::S3, _) => ["52.217.233.242", "52.216.63.90"],
         (Role::Sts, _) => ["52.94.4.30", "52.94.4.31"],
+        (Role::Logs, _) => ["52.94.4.40", "52.94.4.41"],
+        (Role::SecretsManager, _) => ["52.94.4.50", "52.94.4.51"],
+        (Role::Ssm, _) => ["52.94.4.60", "52.94.4.61"],
+        (Role::Kms, _) => ["52.94.4.70", "52.94.4.71"],
         (Role::Registry, _) => ["34.205.13.154", "34.205.13.155"],
     };
     [first, second].map(|address| address.parse().expect("an address of the table"))

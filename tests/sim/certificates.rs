@@ -54,7 +54,7 @@ pub fn shown(world: &World, host: &str, address: IpAddr) -> Facts {
     let fault = world.tls_fault(own.role, address);
     let (common_name, names) = match (fault, at_endpoint) {
         (Some(TlsFault::WrongName), _) => ("mirror.corp.example".to_owned(), vec!["mirror.corp.example".to_owned()]),
-        (_, Some(service)) if role_of(service) != own.role => names_of_endpoint(world, service),
+        (_, Some(service)) if service.role() != own.role => names_of_endpoint(world, service),
         _ => (host.to_owned(), names(host, &own)),
     };
     let issuer = match fault {
@@ -70,15 +70,6 @@ pub fn shown(world: &World, host: &str, address: IpAddr) -> Facts {
         _ => (NOW - 60 * DAY, NOW + 335 * DAY),
     };
     Facts { common_name, names, issuer, not_before, not_after }
-}
-
-fn role_of(service: Service) -> Role {
-    match service {
-        Service::EcrApi => Role::EcrApi,
-        Service::EcrDkr => Role::EcrDkr,
-        Service::S3 => Role::S3,
-        Service::Sts => Role::Sts,
-    }
 }
 
 fn names(host: &str, read: &Host) -> Vec<String> {
@@ -97,7 +88,7 @@ fn names_of_endpoint(world: &World, service: Service) -> (String, Vec<String>) {
         Service::EcrApi => format!("api.ecr.{region}.amazonaws.com"),
         Service::EcrDkr => format!("dkr.ecr.{region}.amazonaws.com"),
         Service::S3 => format!("s3.{region}.amazonaws.com"),
-        Service::Sts => format!("sts.{region}.amazonaws.com"),
+        other => format!("{}.{region}.amazonaws.com", other.role().name()),
     };
     (host.clone(), vec![host.clone(), format!("*.{host}")])
 }

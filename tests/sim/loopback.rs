@@ -111,6 +111,10 @@ impl Loopback {
         arguments.extend(["--connect-to".into(), format!(":443::{}", self.port()).into()]);
         arguments.extend(["--ca-bundle".into(), self.ca_bundle().into()]);
         arguments.extend(["--ip-ranges".into(), self.files.path().join("ip-ranges.json").into()]);
+        let also: Vec<&str> = self.world().also.iter().map(|role| role.name()).collect();
+        if !also.is_empty() {
+            arguments.extend(["--also".into(), also.join(",").into()]);
+        }
         arguments
     }
 
@@ -122,6 +126,7 @@ impl Loopback {
             ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
             ("AWS_STS_REGIONAL_ENDPOINTS", "regional".to_owned()),
         ];
+        environment.extend(world.ecr_endpoint_url.clone().map(|url| ("AWS_ENDPOINT_URL_ECR", url)));
         if world.mode == Mode::Task {
             let uri = format!("http://{}{METADATA_PATH}", self.metadata);
             environment.push(("ECS_CONTAINER_METADATA_URI_V4", uri));

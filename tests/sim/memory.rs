@@ -140,6 +140,11 @@ impl Edge for MemoryEdge {
         self.world().vpc.name_servers().into_iter().map(|server| SocketAddr::new(server, 53)).collect()
     }
 
+    fn vpc_resolver(&self) -> Option<SocketAddr> {
+        let in_task = self.world().mode == Mode::Task;
+        ecr_probe::edge::vpc_resolver(&self.name_servers()).filter(|_| in_task)
+    }
+
     async fn credentials(&self) -> CredentialsOutcome {
         self.clock.sleep(cost::CREDENTIALS).await;
         let found = |source: &str| CredentialsOutcome::Found { source: source.into() };

@@ -116,21 +116,12 @@ fn caused(world: &World, host: &Host, question: Question<'_>) -> Says {
 /// The endpoint whose private DNS zone holds the name: the zone is of the VPC's own Region, and
 /// takes both DNS attributes of the VPC.
 fn endpoint_in_private_dns(world: &World, host: &Host) -> Option<Service> {
-    let service = service_of(host.role)?;
+    let service = Service::of(host.role)?;
     let vpc = &world.vpc;
-    let private = vpc.private_dns.has(service) && vpc.dns_hostnames;
+    let shared = vpc.hub_network.is_none() || vpc.hub_zone_shared;
+    let private = vpc.private_dns.has(service) && vpc.dns_hostnames && shared;
     let here = host.classic && host.region.as_deref() == Some(world.region());
     (private && here && vpc.interface_endpoints.contains(&service)).then_some(service)
-}
-
-fn service_of(role: Role) -> Option<Service> {
-    match role {
-        Role::EcrApi => Some(Service::EcrApi),
-        Role::EcrDkr => Some(Service::EcrDkr),
-        Role::S3 => Some(Service::S3),
-        Role::Sts => Some(Service::Sts),
-        Role::Registry => None,
-    }
 }
 
 fn public(host: &Host, question: Question<'_>) -> Says {
@@ -164,7 +155,7 @@ pub fn owner(world: &World, address: IpAddr) -> Option<Role> {
     let stated = ROLES.into_iter().find(
         |role| matches!(world.dns.of(*role), Some(DnsFault::Addresses(addresses)) if addresses.contains(&address)),
     );
-    let endpoint = || world.vpc.endpoint_at(address).map(|(service, _)| role_of(service));
+    let endpoint = || world.vpc.endpoint_at(address).map(|(service, _)| service.role());
     let public = || {
         let mut hosts = aws::all_hosts(world);
         let holds =
@@ -172,13 +163,4 @@ pub fn owner(world: &World, address: IpAddr) -> Option<Role> {
         hosts.find(holds).map(|host| host.role)
     };
     stated.or_else(endpoint).or_else(public)
-}
-
-fn role_of(service: Service) -> Role {
-    match service {
-        Service::EcrApi => Role::EcrApi,
-        Service::EcrDkr => Role::EcrDkr,
-        Service::S3 => Role::S3,
-        Service::Sts => Role::Sts,
-    }
 }

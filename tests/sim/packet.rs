@@ -4,7 +4,7 @@
 
 use std::net::IpAddr;
 
-use super::world::{Service, TcpFault, World};
+use super::world::{EndpointGroup, Service, TcpFault, World};
 use super::{aws, names};
 
 /// How the network answers a SYN.
@@ -51,7 +51,8 @@ fn acl_lets_pass(world: &World, address: IpAddr) -> bool {
     let vpc = &world.vpc;
     let leaves_subnet = !vpc.subnet().holds(address);
     let leaves_vpc = !vpc.cidr().holds(address) && vpc.endpoint_at(address).is_none();
-    (!leaves_subnet || vpc.acl_allows_return) && (!leaves_vpc || vpc.acl_allows_public)
+    let returns = vpc.acl_allows_return && !vpc.acl_denies_return_first;
+    (!leaves_subnet || returns) && (!leaves_vpc || vpc.acl_allows_public)
 }
 
 /// The most specific route decides: the VPC's own, S3's prefix list, the default.
@@ -76,8 +77,9 @@ fn reaches(world: &World, address: IpAddr, port: u16) -> bool {
 
 fn endpoint_answers(world: &World, service: Service, nth: usize, port: u16) -> bool {
     let vpc = &world.vpc;
-    let groups = vpc.task_sg_allows_endpoints && vpc.endpoint_sg_allows_task.has(service);
-    groups && port == 443 && !vpc.is_dead(service, nth)
+    let lets_in = vpc.endpoint_sg == EndpointGroup::Own && vpc.endpoint_sg_allows_task.has(service);
+    let way_back = vpc.hub_network.is_none() || vpc.hub_route_back;
+    vpc.task_sg_allows_endpoints && lets_in && way_back && port == 443 && !vpc.is_dead(service, nth)
 }
 
 fn default_route(world: &World, address: IpAddr) -> bool {

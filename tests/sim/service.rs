@@ -123,6 +123,10 @@ impl Services {
                 (Some(call), Form::Xml, served)
             }
             Role::Registry => (Some(Call::Registry), Form::Oci, registry::elsewhere(&request.host).into()),
+            // Nothing is asked of these but a handshake.
+            Role::Logs | Role::SecretsManager | Role::Ssm | Role::Kms => {
+                (None, Form::Json, reply(404, "text/plain", "nothing is here").into())
+            }
         };
         if let Some(forced) = call.and_then(|call| self.forced(call)) {
             force(&mut served, form, forced, request);

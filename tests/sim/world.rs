@@ -16,14 +16,26 @@ use std::net::IpAddr;
 use ecr_probe::model::Role;
 use serde::Deserialize;
 
+use super::content::Content;
+
 pub use denial::{Action, Denials};
 pub use faults::{Call, DnsFault, DnsTrouble, Forced, ForcedFault, Forcings, LayerFault, PerRole, TcpFault, TlsFault};
 pub use identity::{CredentialKind, Credentials, Mode, TokenKind};
 pub use image::{Image, LayerSettings};
-pub use vpc::{Network, Service, Vpc};
+pub use vpc::{EndpointGroup, Network, Service, Vpc};
 
 /// The parts that hosts play.
-pub const ROLES: [Role; 5] = [Role::EcrApi, Role::EcrDkr, Role::S3, Role::Sts, Role::Registry];
+pub const ROLES: [Role; 9] = [
+    Role::EcrApi,
+    Role::EcrDkr,
+    Role::S3,
+    Role::Sts,
+    Role::Registry,
+    Role::Logs,
+    Role::SecretsManager,
+    Role::Ssm,
+    Role::Kms,
+];
 
 /// The true time of every simulated world: 2026-11-23 14:00:00 UTC.
 pub const NOW: i64 = 1_795_442_400;
@@ -40,8 +52,12 @@ pub const PROXY: &str = "http://proxy.corp.example:3128";
 pub struct World {
     /// Where the probe stands: in a `task`, or on some other `host`.
     pub mode: Mode,
+    /// `AWS_ENDPOINT_URL_ECR` in the probe's environment.
+    pub ecr_endpoint_url: Option<String>,
     /// Names of proxy variables in the probe's environment.
     pub proxy_variables: Vec<String>,
+    /// What else the task's start needs, as `--also` takes it.
+    pub also: Vec<Role>,
     pub clock: Clock,
     pub credentials: Credentials,
     pub image: Image,
@@ -98,6 +114,7 @@ impl World {
     pub fn variable(&self, name: &str) -> Option<String> {
         match name {
             "AWS_REGION" => Some(self.region().to_owned()),
+            "AWS_ENDPOINT_URL_ECR" => self.ecr_endpoint_url.clone(),
             "ECS_CONTAINER_METADATA_URI_V4" if self.mode == Mode::Task => Some("http://169.254.170.2/v4/task".into()),
             _ if self.proxy_variables.iter().any(|own| own == name) => Some(PROXY.into()),
             _ => None,
@@ -107,7 +124,9 @@ impl World {
     /// What goes wrong in the handshake with a host of that role, at that address.
     pub fn tls_fault(&self, role: Role, address: IpAddr) -> Option<TlsFault> {
         let here = self.tls_at.is_empty() || self.tls_at.contains(&address);
-        self.tls.of(role).copied().filter(|_| here)
+        let beyond = !self.vpc.cidr().holds(address) && self.vpc.endpoint_at(address).is_none();
+        let black_hole = beyond && self.vpc.narrow_way_out && !self.vpc.acl_allows_icmp;
+        self.tls.of(role).copied().filter(|_| here).or(black_hole.then_some(TlsFault::BlackHole))
     }
 
     /// The Region of the task.
@@ -115,8 +134,12 @@ impl World {
         &self.vpc.region
     }
 
-    /// What `check` is asked for.
+    /// What `check` is asked for; `{digest}` stands for that of what the tag names.
     pub fn reference(&self) -> String {
-        self.image.reference(&self.vpc.region)
+        let reference = self.image.reference(&self.vpc.region);
+        match reference.contains("{digest}") {
+            true => reference.replace("{digest}", &Content::of(self).manifests[0].digest),
+            false => reference,
+        }
     }
 }

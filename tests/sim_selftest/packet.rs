@@ -43,11 +43,22 @@ fn each_key_of_the_vpc_closes_what_it_says() {
     closes("s3_route_overridden = true", &[S3]);
     closes("acl_allows_return = false", &[API_2, S3]);
     closes("acl_allows_return = false\ntask_subnet = '10.0.11.0/24'", &[API, API_2, DKR, S3]);
+    closes("acl_denies_return_first = true\ntask_subnet = '10.0.11.0/24'", &[API, API_2, DKR, S3]);
     closes("acl_allows_public = false", &[S3]);
+    closes("endpoint_sg = 'default'", &[API, API_2, DKR]);
+    closes("endpoint_sg = 'for-another-task'", &[API, API_2, DKR]);
     closes("dead_endpoint_addresses = ['ecr-api/2']", &[API_2]);
     closes("s3_gateway = false\nnat = true", &[]);
     closes("s3_gateway = false\nnat = true\nnat_blackhole = true", &[S3]);
     closes("interface_endpoints = ['ecr.api']", &[DKR]);
+}
+
+#[test]
+fn endpoints_in_a_hub_take_a_way_back() {
+    let hub = "[vpc]\nhub_network = '10.50.1'\n";
+    assert_eq!(fate_at(hub, "10.50.1.10"), Fate::Open);
+    assert_eq!(fate_at(hub, API), Fate::Dropped);
+    assert_eq!(fate_at(&format!("{hub}hub_route_back = false"), "10.50.1.10"), Fate::Dropped);
 }
 
 #[test]

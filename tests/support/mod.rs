@@ -25,7 +25,10 @@ pub fn check(world: World) -> Report {
 
 pub fn check_edge(edge: &MemoryEdge) -> Report {
     let reference = Reference::parse(&edge.world().reference()).expect("the world's reference is one");
-    let plan = Plan::new(&[reference], &Environment::default());
+    let world = edge.world();
+    let endpoint_url = |name: &str| edge.world().ecr_endpoint_url.clone().filter(|_| name == "AWS_ENDPOINT_URL_ECR");
+    let environment = Environment::read(&endpoint_url).expect("the world's endpoint URL is one");
+    let plan = Plan::new(&[reference], &environment).with_services(&world.also, world.region());
     let how = Walk {
         platform: Platform::parse("linux/amd64").expect("it is a platform"),
         depth: PullDepth::Verify,

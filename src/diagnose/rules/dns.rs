@@ -3,7 +3,7 @@
 
 use std::net::IpAddr;
 
-use super::words;
+use super::{endpoint_url, words};
 use crate::diagnose::{Case, Draft, Host, Need, Rule};
 use crate::model::outcome::ResolveOutcome;
 use crate::model::{Code, Fix, Mode, Observation, Stage};
@@ -26,9 +26,14 @@ pub static DNS_15: Rule = Rule {
 
 type Asked<'e> = Vec<(&'e Observation, &'e ResolveOutcome)>;
 
+/// The hosts that a name server was asked for: what is no name at all is not sent (CFG-01).
+fn names<'h, 'e>(case: &'h Case<'e>) -> impl Iterator<Item = &'h Host<'e>> {
+    case.hosts.iter().filter(|host| !endpoint_url::has_empty_part(host))
+}
+
 /// All that was asked, when no name server had an address for any name.
 fn nothing_resolved<'e>(case: &Case<'e>) -> Asked<'e> {
-    let asked: Vec<_> = case.hosts.iter().flat_map(|host| host.resolves.iter().copied()).collect();
+    let asked: Vec<_> = names(case).flat_map(|host| host.resolves.iter().copied()).collect();
     match asked.iter().all(|(_, outcome)| outcome.is_symptom()) {
         true => asked,
         false => Vec::new(),
@@ -109,8 +114,7 @@ fn errors_for_everything(case: &Case<'_>) -> Vec<Draft> {
     // Not a name resolves, and not one of these is denied: a denial is told by DNS-09.
     let nothing = nothing_resolved(case);
     let is_denied = |host: &Host<'_>| host.resolves.iter().any(|(_, it)| !is_error(it) && !is_silence(it));
-    let hosts: Vec<&Host<'_>> =
-        case.hosts.iter().filter(|host| !host.resolves.is_empty() && !is_denied(host)).collect();
+    let hosts: Vec<&Host<'_>> = names(case).filter(|host| !host.resolves.is_empty() && !is_denied(host)).collect();
     let asked: Asked<'_> = hosts.iter().flat_map(|host| host.resolves.iter().copied()).collect();
     let all = asked.len() == nothing.len();
     // A second server that is silent beside one that answers with errors changes nothing.

@@ -1,8 +1,8 @@
-//! The image itself: not there (IMG-01, IMG-02), not for this platform (IMG-04), no image at all
+//! The image itself: not there (IMG-01, IMG-02), not for this platform (IMG-04, IMG-05), no image at all
 //! (IMG-06, IMG-10), not what its digest says (IMG-12).
 
-use super::image_failure;
 use super::repository::{self, Repository};
+use super::{image_failure, pull_through};
 use crate::diagnose::{Case, Draft, Need, Rule};
 use crate::model::outcome::{ConfigOutcome, ManifestOutcome, Rejection};
 use crate::model::{Act, Code, Fix, Observation, Stage};
@@ -23,6 +23,7 @@ macro_rules! rule {
 rule!(IMG_01, "IMG-01", "repository-not-found", ManifestReply, no_repository);
 rule!(IMG_02, "IMG-02", "image-not-found", ManifestReply, no_image);
 rule!(IMG_04, "IMG-04", "platform-missing", Manifest, no_platform);
+rule!(IMG_05, "IMG-05", "platform-is-a-lie", Manifest, lying_platform);
 rule!(IMG_06, "IMG-06", "attestation-in-place-of-image", Manifest, attestation);
 rule!(IMG_10, "IMG-10", "manifest-format-unsupported", Manifest, unsupported);
 rule!(IMG_12, "IMG-12", "manifest-digest-mismatch", Manifest, tampered);
@@ -41,12 +42,12 @@ fn subject_of(observation: &Observation) -> &str {
 /// One draft for each image that `pick` finds something wrong with.
 fn each<'e, T>(
     case: &Case<'e>,
-    pick: impl Fn(&'e ManifestOutcome) -> Option<T>,
+    pick: impl Fn(&'e Observation, &'e ManifestOutcome) -> Option<T>,
     draft: impl Fn(&'e Observation, T) -> Draft,
 ) -> Vec<Draft> {
     let mut drafts: Vec<(&str, Draft)> = Vec::new();
     for (observation, outcome) in manifests(case) {
-        let Some(found) = pick(outcome) else { continue };
+        let Some(found) = pick(observation, outcome) else { continue };
         if image_failure::is_named_by_api(case, observation) {
             continue;
         }
@@ -60,19 +61,63 @@ fn each<'e, T>(
     drafts.into_iter().map(|(_, draft)| draft).collect()
 }
 
+/// What the registry or the API says is not there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Missing {
+    Repository,
+    Image,
+}
+
+impl Missing {
+    fn of(outcome: &ManifestOutcome) -> Option<Missing> {
+        match outcome {
+            ManifestOutcome::Rejected(it) => match code_of(it) {
+                "NAME_UNKNOWN" | "RepositoryNotFoundException" => Some(Missing::Repository),
+                "MANIFEST_UNKNOWN" | "ImageNotFoundException" => Some(Missing::Image),
+                _ => None,
+            },
+            ManifestOutcome::Failure { code, .. } => {
+                ["ImageNotFound", "ImageTagDoesNotMatchDigest"].contains(&code.as_str()).then_some(Missing::Image)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// One draft for each image that is missing, where `pick` takes it.
+pub(super) fn each_missing<'e, T>(
+    case: &Case<'e>,
+    pick: impl Fn(&'e Observation, Missing) -> Option<T>,
+    draft: impl Fn(&'e Observation, T) -> Draft,
+) -> Vec<Draft> {
+    each(case, |observation, outcome| pick(observation, Missing::of(outcome)?), draft)
+}
+
+/// Missing in a repository that does not go by the name of a pull-through cache, which is another matter.
+fn plainly<'e>(case: &Case<'e>, wanted: Missing) -> impl Fn(&'e Observation, Missing) -> Option<()> {
+    move |observation, missing| {
+        (missing == wanted && pull_through::uncached(case, observation, missing).is_none()).then_some(())
+    }
+}
+
 /// The registry and the API are two ways to the same image. Where the API gives it, whoever answers
 /// as the registry is not it.
 fn doubted(case: &Case<'_>, observation: &Observation, draft: Draft) -> Draft {
-    let given = manifests(case).into_iter().find(|(it, outcome)| {
-        matches!(it.act, Act::ApiManifest(_)) && !outcome.is_symptom() && it.subject == observation.subject
-    });
-    match given {
+    match given_by_api(case, observation) {
         None => draft,
-        Some((api, _)) => draft
+        Some(api) => draft
             .likely("ECR's API gives this very image: something between here and the registry answers in its place")
             .cite([api])
             .or(&["PRX-02"]),
     }
+}
+
+/// Where the API gives what the registry does not.
+pub(super) fn given_by_api<'e>(case: &Case<'e>, observation: &Observation) -> Option<&'e Observation> {
+    let given = manifests(case).into_iter().find(|(it, outcome)| {
+        matches!(it.act, Act::ApiManifest(_)) && !outcome.is_symptom() && it.subject == observation.subject
+    });
+    given.map(|(it, _)| it)
 }
 
 fn code_of(rejection: &Rejection) -> &str {
@@ -80,13 +125,7 @@ fn code_of(rejection: &Rejection) -> &str {
 }
 
 fn no_repository(case: &Case<'_>) -> Vec<Draft> {
-    let missing = |outcome: &ManifestOutcome| match outcome {
-        ManifestOutcome::Rejected(it) if matches!(code_of(it), "NAME_UNKNOWN" | "RepositoryNotFoundException") => {
-            Some(())
-        }
-        _ => None,
-    };
-    each(case, missing, |observation, ()| {
+    each_missing(case, plainly(case, Missing::Repository), |observation, ()| {
         let name = repository::name(subject_of(observation));
         let found = Repository::of(case, observation);
         let (region, account) = found.map_or((case.region(), None), |it| (it.region, Some(it.account)));
@@ -133,18 +172,7 @@ fn through_cache(repository: &str, codes: &'static [&'static str]) -> &'static [
 }
 
 fn no_image(case: &Case<'_>) -> Vec<Draft> {
-    let missing = |outcome: &ManifestOutcome| match outcome {
-        ManifestOutcome::Rejected(it) if matches!(code_of(it), "MANIFEST_UNKNOWN" | "ImageNotFoundException") => {
-            Some(())
-        }
-        ManifestOutcome::Failure { code, .. }
-            if matches!(code.as_str(), "ImageNotFound" | "ImageTagDoesNotMatchDigest") =>
-        {
-            Some(())
-        }
-        _ => None,
-    };
-    each(case, missing, |observation, ()| {
+    each_missing(case, plainly(case, Missing::Image), |observation, ()| {
         let subject = subject_of(observation);
         let name = repository::name(subject);
         let what = if subject.contains('@') { "digest" } else { "tag" };
@@ -175,7 +203,7 @@ fn build_for(draft: Draft, wanted: &str) -> Draft {
 }
 
 fn no_platform(case: &Case<'_>) -> Vec<Draft> {
-    let lacking = |outcome: &ManifestOutcome| match outcome {
+    let lacking = |_: &Observation, outcome: &ManifestOutcome| match outcome {
         ManifestOutcome::NoPlatform { wanted, offered, .. } => Some((wanted.clone(), offered.join(", "))),
         _ => None,
     };
@@ -187,36 +215,54 @@ fn no_platform(case: &Case<'_>) -> Vec<Draft> {
                 .proven("the index lists its platforms, and the one that is wanted is not among them");
         build_for(draft, &wanted)
     });
+    drafts.extend(other_platforms(case).filter(|it| it.index.is_none()).map(|it| {
+        let OtherPlatform { subject, wanted, found, .. } = it;
+        let draft =
+            Draft::error(Stage::Manifest, subject, format!("{subject} is built for {found}, and {wanted} is wanted"))
+                .proven("the image is of one platform, and its own configuration names it");
+        build_for(draft.cite(it.manifest).cite([it.config]), wanted)
+    }));
+    drafts
+}
+
+/// A runtime believes the index, unpacks, and fails at the start.
+fn lying_platform(case: &Case<'_>) -> Vec<Draft> {
+    let lies = other_platforms(case).filter_map(|it| Some((it.index?, it)));
+    lies.map(|(index, it)| {
+        let OtherPlatform { subject, wanted, found, .. } = it;
+        let draft = Draft::error(
+            Stage::Manifest,
+            subject,
+            format!("the index says that {subject} is for {wanted}, and its own configuration says {found}"),
+        )
+        .likely("the pull passes, and the start fails with an exec format error if the configuration tells the truth")
+        .cite([index])
+        .or(&["IMG-04"]);
+        build_for(draft.cite(it.manifest).cite([it.config]), wanted)
+    })
+    .collect()
+}
+
+/// An image whose own configuration names another platform than the one that is wanted.
+struct OtherPlatform<'e> {
+    subject: &'e str,
+    wanted: &'e str,
+    found: &'e str,
+    index: Option<&'e Observation>,
+    manifest: Option<&'e Observation>,
+    config: &'e Observation,
+}
+
+fn other_platforms<'e>(case: &Case<'e>) -> impl Iterator<Item = OtherPlatform<'e>> {
     let configs = case.acts(|act| match act {
         Act::Config(ConfigOutcome::OtherPlatform { wanted, found }) => Some((wanted, found)),
         _ => None,
     });
-    drafts.extend(configs.into_iter().map(|(observation, (wanted, found))| {
-        let manifest = repository::manifest_of(case, observation);
-        let subject = subject_of(manifest.unwrap_or(observation));
+    configs.into_iter().map(|(config, (wanted, found))| {
+        let manifest = repository::manifest_of(case, config);
         let index = manifest.and_then(|manifest| index_over(case, manifest));
-        let draft = match index {
-            // A runtime believes the index, unpacks, and fails at the start.
-            Some(index) => Draft::error(
-                Stage::Manifest,
-                subject,
-                format!("the index says that {subject} is for {wanted}, and its own configuration says {found}"),
-            )
-            .likely(
-                "the pull passes, and the start fails with an exec format error if the configuration tells the truth",
-            )
-            .cite([index])
-            .or(&["IMG-05"]),
-            None => Draft::error(
-                Stage::Manifest,
-                subject,
-                format!("{subject} is built for {found}, and {wanted} is wanted"),
-            )
-            .proven("the image is of one platform, and its own configuration names it"),
-        };
-        build_for(draft.cite(manifest).cite([observation]), wanted)
-    }));
-    drafts
+        OtherPlatform { subject: subject_of(manifest.unwrap_or(config)), wanted, found, index, manifest, config }
+    })
 }
 
 /// The index that led to this manifest.
@@ -233,7 +279,7 @@ fn index_over<'e>(case: &Case<'e>, manifest: &Observation) -> Option<&'e Observa
 }
 
 fn attestation(case: &Case<'_>) -> Vec<Draft> {
-    let found = |outcome: &ManifestOutcome| match outcome {
+    let found = |_: &Observation, outcome: &ManifestOutcome| match outcome {
         ManifestOutcome::Unsupported { reason } if reason == ATTESTATION_REASON => Some(()),
         _ => None,
     };
@@ -249,8 +295,16 @@ fn attestation(case: &Case<'_>) -> Vec<Draft> {
     })
 }
 
+/// Whether the digest is what was asked for, and not what an index led to.
+fn is_pinned(case: &Case<'_>, subject: &str) -> bool {
+    let asked = |it: &Observation| {
+        matches!(it.act, Act::Reference(_)) && it.subject.as_deref().is_some_and(|image| image.ends_with(subject))
+    };
+    subject.contains('@') && case.evidence.iter().any(asked)
+}
+
 fn unsupported(case: &Case<'_>) -> Vec<Draft> {
-    let unfit = |outcome: &ManifestOutcome| match outcome {
+    let unfit = |_: &Observation, outcome: &ManifestOutcome| match outcome {
         ManifestOutcome::Unsupported { reason } if reason != ATTESTATION_REASON => Some(reason.clone()),
         _ => None,
     };
@@ -258,6 +312,7 @@ fn unsupported(case: &Case<'_>) -> Vec<Draft> {
         let subject = subject_of(observation);
         Draft::error(Stage::Manifest, subject, format!("{subject} cannot be pulled as an image: {reason}"))
             .proven("the registry gave a manifest, and a container runtime takes none like it")
+            .or(if is_pinned(case, subject) { &["IMG-07"] } else { &[] })
             .fix(Fix::fill_in(
                 "build and push it again as an OCI or Docker schema 2 image",
                 "docker buildx build --platform linux/amd64 --push -t IMAGE .",
@@ -280,7 +335,7 @@ fn unsupported(case: &Case<'_>) -> Vec<Draft> {
 }
 
 fn tampered(case: &Case<'_>) -> Vec<Draft> {
-    let mismatch = |outcome: &ManifestOutcome| match outcome {
+    let mismatch = |_: &Observation, outcome: &ManifestOutcome| match outcome {
         ManifestOutcome::DigestMismatch { expected, actual } => Some((expected.clone(), actual.clone())),
         _ => None,
     };

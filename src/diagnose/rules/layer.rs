@@ -1,4 +1,4 @@
-//! The layer store's answers: a policy (VPE-04), wrong bytes (LYR-03), odd redirects (LYR-05),
+//! The layer store's answers: a policy (VPE-04, VPE-06), wrong bytes (LYR-03), odd redirects (LYR-05),
 //! errors of its own (LYR-06).
 
 use super::registry::is_html;
@@ -10,7 +10,7 @@ use crate::model::{Act, Code, Fix, Observation, Stage, Strength};
 use crate::wire::said;
 
 macro_rules! rule {
-    ($id:ident, $code:literal, $name:literal, $need:ident, $judge:ident) => {
+    ($id:ident, $code:literal, $name:literal, $need:ident, $judge:expr) => {
         pub static $id: Rule = Rule {
             code: Code($code),
             name: $name,
@@ -21,7 +21,8 @@ macro_rules! rule {
     };
 }
 
-rule!(VPE_04, "VPE-04", "s3-endpoint-policy-denies", LayerReply, policy);
+rule!(VPE_04, "VPE-04", "s3-endpoint-policy-denies", LayerReply, |case| policy(case, false));
+rule!(VPE_06, "VPE-06", "s3-endpoint-policy-denies-explicitly", LayerReply, |case| policy(case, true));
 rule!(LYR_03, "LYR-03", "layer-digest-mismatch", LayerBytes, wrong_bytes);
 rule!(LYR_05, "LYR-05", "redirect-misbehaves", LayerUrl, odd_redirect);
 rule!(LYR_06, "LYR-06", "layer-store-5xx", LayerReply, store_error);
@@ -48,8 +49,8 @@ fn host(found: &[(&Observation, impl Sized)]) -> String {
 }
 
 /// A policy on the way to S3. The presigned URL is signed by a role of ECR's own, in AWS's account:
-/// whatever denies it, no policy of the task's roles has a say.
-fn policy(case: &Case<'_>) -> Vec<Draft> {
+/// whatever denies it, no policy of the task's roles has a say. `deny` is for a Deny that S3 itself names.
+fn policy(case: &Case<'_>, deny: bool) -> Vec<Draft> {
     let mut denied = rejected(case, |it| {
         let of_key = it.denial.as_ref().is_some_and(|denial| denial.action.starts_with("kms:"));
         it.status == 403 && it.code.as_deref() == Some("AccessDenied") && !of_key && !said::url_has_expired(it)
@@ -57,6 +58,10 @@ fn policy(case: &Case<'_>) -> Vec<Draft> {
     // No S3 endpoint leads to another store: PTC-03 speaks of those.
     denied.retain(|(observation, _)| observation.target.as_ref().is_some_and(|it| is_s3_host(&it.host)));
     let Some((observation, first)) = denied.first() else { return Vec::new() };
+    let told = first.denial.as_ref().filter(|denial| denial.layer == PolicyLayer::VpcEndpoint);
+    if told.is_some_and(|denial| denial.explicit) != deny {
+        return Vec::new();
+    }
     let bucket = observation.target.as_ref().and_then(|target| target.host.split('.').next()).unwrap_or("BUCKET");
     let (region, partition) = (case.region(), case.partition());
     let explicit = first.denial.as_ref().is_some_and(|denial| denial.explicit);
@@ -87,13 +92,9 @@ fn policy(case: &Case<'_>) -> Vec<Draft> {
             format!("aws ec2 modify-vpc-endpoint --region {region} --vpc-endpoint-id VPC_ENDPOINT_ID --policy-document file://policy.json"),
         ));
     let some_came = denied.iter().all(|(it, _)| super::registry::is_made_up_for(case, it));
-    vec![match &first.denial {
-        Some(denial) if denial.layer == PolicyLayer::VpcEndpoint && denial.explicit => {
-            draft.proven("S3 says that a VPC endpoint policy explicitly denies it").or(&["VPE-06"])
-        }
-        Some(denial) if denial.layer == PolicyLayer::VpcEndpoint => {
-            draft.proven("S3 says that no VPC endpoint policy allows it").or(&["VPE-05", "VPE-08"])
-        }
+    vec![match told {
+        Some(denial) if denial.explicit => draft.proven("S3 says that a VPC endpoint policy explicitly denies it"),
+        Some(_) => draft.proven("S3 says that no VPC endpoint policy allows it").or(&["VPE-05", "VPE-08"]),
         _ if some_came => draft
             .strength(
                 Strength::Possible,

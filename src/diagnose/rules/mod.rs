@@ -1,45 +1,59 @@
 //! One file a code or a tight family. Adding a diagnosis is a page, a file here and a line below.
 
+mod bare_name;
 mod blob_missing;
 mod clock;
 mod credentials;
 mod denied;
 mod dns;
 mod dns_firewall;
+mod endpoint_url;
 mod image;
 mod image_failure;
+mod ipv6_only;
 mod layer;
 mod lost;
+mod mixed_answers;
 mod mtu;
 mod other_registry;
 mod outside;
 mod proxy;
+mod pull_through;
 mod reference;
 mod refused;
 mod registry;
 mod repository;
+mod resolver;
 mod route;
 mod security_group;
 mod slow;
+mod task_start;
 mod throttled;
 mod tls;
 mod tls_certificate;
 mod upstream;
 mod words;
+mod zstd;
 
 use super::Rule;
 use crate::model::Code;
 
 /// Every rule that the evidence of a check can speak for, in the order of the catalogue.
-static RULES: [&Rule; 59] = [
+static RULES: [&Rule; 79] = [
     &dns::DNS_01,
+    &resolver::DNS_04,
     &reference::DNS_05,
     &reference::DNS_06,
+    &mixed_answers::DNS_07,
     &dns_firewall::DNS_09,
+    &route::DNS_11,
+    &route::DNS_12,
+    &ipv6_only::DNS_13,
     &dns::DNS_15,
     &route::RTE_01,
     &route::RTE_03,
     &refused::RTE_07,
+    &route::RTE_10,
     &refused::RTE_13,
     &refused::RTE_14,
     &security_group::SG_01,
@@ -51,6 +65,7 @@ static RULES: [&Rule; 59] = [
     &tls_certificate::TLS_05,
     &tls_certificate::TLS_06,
     &tls::TLS_07,
+    &endpoint_url::CFG_01,
     &tls::CFG_03,
     &proxy::PRX_01,
     &proxy::PRX_02,
@@ -67,10 +82,14 @@ static RULES: [&Rule; 59] = [
     &denied::VPE_01,
     &denied::VPE_02,
     &layer::VPE_04,
+    &layer::VPE_06,
     &image::IMG_01,
     &image::IMG_02,
+    &bare_name::IMG_03,
     &image::IMG_04,
+    &image::IMG_05,
     &image::IMG_06,
+    &zstd::IMG_08,
     &image::IMG_10,
     &image::IMG_12,
     &blob_missing::LYR_01,
@@ -86,10 +105,19 @@ static RULES: [&Rule; 59] = [
     &throttled::THR_01,
     &throttled::THR_02,
     &throttled::THR_03,
+    &pull_through::PTC_01,
+    &pull_through::PTC_02,
     &upstream::PTC_03,
     &image_failure::PTC_04,
+    &pull_through::PTC_05,
     &other_registry::PUB_01,
+    &throttled::PUB_02,
+    &throttled::HUB_01,
     &other_registry::HUB_02,
+    &task_start::INIT_01,
+    &task_start::INIT_02,
+    &task_start::INIT_05,
+    &task_start::SG_06,
     &slow::SLOW_01,
 ];
 

@@ -26,9 +26,17 @@ const PUBLIC_ECR: [&str; 2] = ["public.ecr.aws", "ecr-public.aws.com"];
 /// Where Docker Hub's images come from, whatever the reference calls it.
 const DOCKER_HUB: [&str; 1] = ["registry-1.docker.io"];
 
+pub fn is_public_ecr(host: &str) -> bool {
+    PUBLIC_ECR.contains(&host)
+}
+
+pub fn is_docker_hub(host: &str) -> bool {
+    DOCKER_HUB.contains(&host)
+}
+
 /// Whether the host is one of those two, which public DNS has had for years.
 pub fn is_well_known(host: &Host<'_>) -> bool {
-    PUBLIC_ECR.iter().chain(&DOCKER_HUB).any(|known| *known == host.target.host)
+    is_public_ecr(&host.target.host) || is_docker_hub(&host.target.host)
 }
 
 fn public_ecr(case: &Case<'_>) -> Vec<Draft> {

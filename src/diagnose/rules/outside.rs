@@ -1,17 +1,28 @@
 //! Codes whose cause is outside the sight of a task: from inside they look like another code, which
 //! names them as alternatives. Each has its page; only configuration facts can tell them apart.
+//!
+//! And those that a check does not come to: it does not start with such settings, or another program says it.
 
 use crate::diagnose::{Need, Rule};
 use crate::model::Code;
 
+macro_rules! need {
+    () => {
+        Need::Configuration
+    };
+    ($need:ident) => {
+        Need::$need
+    };
+}
+
 macro_rules! outside {
-    ($($id:ident $code:literal $name:literal;)*) => {
+    ($($id:ident $code:literal $name:literal $($need:ident)?;)*) => {
         $(
             pub static $id: Rule = Rule {
                 code: Code($code),
                 name: $name,
                 page: include_str!(concat!("../../../docs/codes/", $code, ".md")),
-                need: Need::Configuration,
+                need: need!($($need)?),
                 judge: |_| Vec::new(),
             };
         )*
@@ -21,5 +32,35 @@ macro_rules! outside {
 }
 
 outside! {
+    DNS_02 "DNS-02" "vpc-dns-hostnames-off";
+    DNS_03 "DNS-03" "endpoint-private-dns-off";
+    DNS_08 "DNS-08" "hosted-zone-record-stale";
+    DNS_14 "DNS-14" "hub-endpoints-not-shared";
+    RTE_02 "RTE-02" "no-public-address";
+    RTE_04 "RTE-04" "gateway-endpoint-not-on-route-table";
+    RTE_05 "RTE-05" "s3-route-overridden";
+    RTE_06 "RTE-06" "route-target-gone";
+    RTE_08 "RTE-08" "no-way-back-from-hub";
+    RTE_09 "RTE-09" "gateway-endpoint-in-another-vpc";
+    RTE_11 "RTE-11" "new-endpoint-takes-over";
+    RTE_12 "RTE-12" "nat-gateway-exhausted";
+    SG_02 "SG-02" "endpoint-has-default-sg";
     SG_03 "SG-03" "task-sg-egress-blocks";
+    SG_04 "SG-04" "task-sg-egress-lacks-s3";
+    SG_05 "SG-05" "endpoint-sg-lists-another-task";
+    ACL_01 "ACL-01" "subnet-acl-blocks-https";
+    ACL_02 "ACL-02" "subnet-acl-blocks-public";
+    ACL_03 "ACL-03" "acl-drops-too-big";
+    ACL_04 "ACL-04" "acl-deny-comes-first";
+    IAM_05 "IAM-05" "token-condition-on-the-vpc";
+    VPE_03 "VPE-03" "endpoint-policy-only-denies";
+    VPE_05 "VPE-05" "s3-endpoint-policy-condition";
+    VPE_07 "VPE-07" "endpoint-not-available";
+    VPE_08 "VPE-08" "s3-endpoint-policy-other-region";
+    IMG_07 "IMG-07" "manifest-pinned-untranslated";
+    LYR_04 "LYR-04" "layer-flow-limited";
+    TOK_01 "TOK-01" "token-expired";
+    CFG_02 "CFG-02" "image-reference-invalid" Start;
+    CFG_05 "CFG-05" "client-request-malformed";
+    CFG_04 "CFG-04" "dualstack-host-unsupported" OtherProgram;
 }

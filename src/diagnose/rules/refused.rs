@@ -1,6 +1,6 @@
 //! Connects that fail in other ways than silence, and addresses that fail beside others that work.
 
-use super::{lost, words};
+use super::{ipv6_only, lost, mixed_answers, words};
 use crate::diagnose::{Case, Contact, Draft, Host, Need, Rule};
 use crate::model::outcome::ConnectOutcome;
 use crate::model::{AddressClass, Code, Fix, Stage};
@@ -30,13 +30,19 @@ pub static RTE_14: Rule = Rule {
 };
 
 fn some_dead(case: &Case<'_>) -> Vec<Draft> {
-    let beside_living = |host: &&Host<'_>| host.connected() && host.failed_contacts().next().is_some();
-    case.hosts.iter().filter(beside_living).map(|host| dead_beside_living(case, host)).collect()
+    let living = case.hosts.iter().filter(|host| host.connected());
+    living.filter_map(|host| dead_beside_living(case, host)).collect()
 }
 
-fn dead_beside_living(case: &Case<'_>, host: &Host<'_>) -> Draft {
+fn dead_beside_living(case: &Case<'_>, host: &Host<'_>) -> Option<Draft> {
     let region = lost::region_of(case, host);
-    let dead: Vec<&Contact<'_>> = host.failed_contacts().collect();
+    // Those of another answer that is mixed into this one are told by DNS-07.
+    let astray = mixed_answers::astray(host);
+    let is_astray = |it: &Contact<'_>| astray.iter().any(|other| other.address == it.address);
+    let dead: Vec<&Contact<'_>> = host.failed_contacts().filter(|it| !is_astray(it)).collect();
+    if dead.is_empty() {
+        return None;
+    }
     let addresses = words::addresses(&dead);
     let living = host.contacts.iter().filter(|contact| contact.connected());
     let is_public = |contact: &Contact<'_>| lost::is_public(host, contact);
@@ -60,11 +66,11 @@ fn dead_beside_living(case: &Case<'_>, host: &Host<'_>) -> Draft {
         .cite(host.answer().map(|(observation, _)| observation))
         .cite(dead.iter().map(|contact| contact.connect.0));
     if mixed {
-        return draft.or(&["DNS-07", "DNS-04"]).fix(Fix::advice(
+        return Some(draft.or(&["DNS-07", "DNS-04"]).fix(Fix::advice(
             "the name has public and private addresses at once: ask again in a minute, and if that stays so, look for a second name server, or a private hosted zone, that answers differently",
-        ));
+        )));
     }
-    match some_private {
+    Some(match some_private {
         true => draft.or(&["DNS-08", "ACL-01"]).fix(lost::owner(region, &dead)).fix(Fix::advice(
             "compare the zone of that address with one that works: the route table and ACL of its subnet, and the endpoint's network interface there",
         )),
@@ -74,7 +80,7 @@ fn dead_beside_living(case: &Case<'_>, host: &Host<'_>) -> Draft {
             ))
         }
         false => draft.or(&["ACL-02"]).fix(lost::routes(region)),
-    }
+    })
 }
 
 /// Hosts at which TCP reached no address, with the contacts that `fits`.
@@ -136,7 +142,9 @@ fn rejected(case: &Case<'_>) -> Vec<Draft> {
             ConnectOutcome::HostUnreachable | ConnectOutcome::NetworkUnreachable | ConnectOutcome::Forbidden
         )
     };
-    let found = unreached(case, is_rejection);
+    let mut found = unreached(case, is_rejection);
+    // Where IPv6 works it is told by DNS-13.
+    found.retain(|(host, _)| !ipv6_only::is_cause(case, host));
     if found.is_empty() {
         return Vec::new();
     }

@@ -1,8 +1,13 @@
-//! Packets to public AWS addresses that nothing answers: RTE-01 for ECR, RTE-03 for the layer store.
+//! Packets to public AWS addresses that nothing answers: RTE-01 for ECR, with DNS-11 where the other host of
+//! ECR has an endpoint, DNS-12 where the name is one that endpoints do not hold, and RTE-10 where the image is in
+//! another Region; RTE-03 for the layer store.
+
+use std::net::IpAddr;
 
 use super::lost::{self, Lost};
 use super::words;
 use crate::diagnose::{Case, Contact, Draft, Host, Need, Rule};
+use crate::image::EcrHost;
 use crate::model::outcome::ResolveOutcome;
 use crate::model::{AddressClass, Code, Fix, Observation, Role, Stage};
 
@@ -14,6 +19,30 @@ pub static RTE_01: Rule = Rule {
     judge: no_route_to_ecr,
 };
 
+pub static DNS_11: Rule = Rule {
+    code: Code("DNS-11"),
+    name: "one-endpoint-of-two",
+    page: include_str!("../../../docs/codes/DNS-11.md"),
+    need: Need::Connections,
+    judge: one_endpoint_of_two,
+};
+
+pub static DNS_12: Rule = Rule {
+    code: Code("DNS-12"),
+    name: "dual-stack-name-bypasses-endpoint",
+    page: include_str!("../../../docs/codes/DNS-12.md"),
+    need: Need::Connections,
+    judge: dual_stack_name,
+};
+
+pub static RTE_10: Rule = Rule {
+    code: Code("RTE-10"),
+    name: "image-in-another-region",
+    page: include_str!("../../../docs/codes/RTE-10.md"),
+    need: Need::Connections,
+    judge: image_in_another_region,
+};
+
 pub static RTE_03: Rule = Rule {
     code: Code("RTE-03"),
     name: "no-route-to-layer-store",
@@ -23,57 +52,153 @@ pub static RTE_03: Rule = Rule {
 };
 
 fn no_route_to_ecr(case: &Case<'_>) -> Vec<Draft> {
-    let of_ecr = |host| if lost::is_ecr(host) { lost::in_public(host) } else { Vec::new() };
-    Lost::by_region(case, of_ecr).map(|lost| no_way_out(case, &lost)).collect()
+    use Surroundings::{DualStackName, OneEndpoint, OtherRegion};
+    of_ecr(case, |surroundings| !matches!(surroundings, OneEndpoint | DualStackName(_) | OtherRegion(_)))
 }
 
-fn no_way_out(case: &Case<'_>, lost: &Lost<'_, '_>) -> Draft {
+fn one_endpoint_of_two(case: &Case<'_>) -> Vec<Draft> {
+    of_ecr(case, |surroundings| matches!(surroundings, Surroundings::OneEndpoint))
+}
+
+fn dual_stack_name(case: &Case<'_>) -> Vec<Draft> {
+    of_ecr(case, |surroundings| matches!(surroundings, Surroundings::DualStackName(_)))
+}
+
+fn image_in_another_region(case: &Case<'_>) -> Vec<Draft> {
+    of_ecr(case, |surroundings| matches!(surroundings, Surroundings::OtherRegion(_)))
+}
+
+/// The same silence means different things: each rule takes its own.
+fn of_ecr(case: &Case<'_>, fits: fn(&Surroundings<'_>) -> bool) -> Vec<Draft> {
+    let of_ecr = |host| if lost::is_ecr(host) { lost::in_public(host) } else { Vec::new() };
+    let lost = Lost::by_region(case, of_ecr).map(|lost| (Surroundings::of(case, &lost), lost));
+    lost.filter(|(surroundings, _)| fits(surroundings)).map(|(it, lost)| no_way_out(case, &lost, &it)).collect()
+}
+
+/// What is seen beside public addresses of ECR's that are silent.
+enum Surroundings<'e> {
+    /// This name server, which is not asked first, gives an endpoint's address for the same name.
+    OtherServer(IpAddr, &'e Observation),
+    /// Other public addresses of AWS answer.
+    WayOut,
+    /// The same answer has an endpoint's address too.
+    Mixed,
+    /// The other host of ECR has an endpoint.
+    OneEndpoint,
+    /// It has, and this name is a dual-stack one, whose IPv4 registry is this.
+    DualStackName(String),
+    /// The task is in this Region, the image in another.
+    OtherRegion(&'e str),
+    /// Nothing; with what else may be, by the names and settings alone.
+    Nothing(Vec<&'static str>),
+}
+
+impl<'e> Surroundings<'e> {
+    fn of(case: &Case<'e>, lost: &Lost<'_, 'e>) -> Self {
+        let siblings = case.hosts.iter().filter(|it| lost::is_ecr(it) && lost::region_of(case, it) == lost.region);
+        let at_endpoint = |host: &Host<'_>| host.contacts.iter().any(|it| !lost::is_public(host, it));
+        if let Some((server, observation)) = private_elsewhere(&lost.hosts) {
+            Surroundings::OtherServer(server, observation)
+        } else if siblings.clone().any(|host| host.contacts.iter().any(|it| leads_out(host, it))) {
+            Surroundings::WayOut
+        } else if lost.hosts.iter().any(|host| at_endpoint(host)) {
+            Surroundings::Mixed
+        } else if siblings.clone().any(at_endpoint) {
+            let dual_stack = lost.hosts.iter().find_map(|host| ipv4_registry(host));
+            dual_stack.map_or(Surroundings::OneEndpoint, Surroundings::DualStackName)
+        } else if let Some(own) = lost::other_region(case, lost.region) {
+            Surroundings::OtherRegion(own)
+        } else {
+            // On a host nothing tells in which Region it is; what it is set up for is a hint.
+            let set_elsewhere = case.vantage.region.as_deref().is_some_and(|set| set != lost.region);
+            let dual_stack = lost.hosts.iter().any(|host| ipv4_registry(host).is_some());
+            let more = [("RTE-10", set_elsewhere), ("DNS-12", dual_stack)];
+            Surroundings::Nothing(more.into_iter().filter(|(_, may_be)| *may_be).map(|(code, _)| code).collect())
+        }
+    }
+
+    fn summary(&self, names: &str, count: usize, region: &str) -> String {
+        let resolves = words::verb(count, "resolves", "resolve");
+        let to_public = format!("{names} {resolves} to public AWS addresses");
+        match self {
+            Surroundings::WayOut => format!("{to_public} that do not answer, although others do"),
+            Surroundings::OneEndpoint => {
+                format!("{to_public}, to which there is no way out, while ECR's other host has a VPC endpoint")
+            }
+            Surroundings::DualStackName(_) => {
+                format!(
+                    "the dual-stack name {to_public}, to which there is no way out, while ECR's API has a VPC endpoint"
+                )
+            }
+            Surroundings::OtherRegion(own) => {
+                format!("the image is in {region} and the task in {own}: {to_public}, and there is no way out to them")
+            }
+            _ => format!("{to_public}, and there is no way out to them from this subnet"),
+        }
+    }
+
+    /// What they add to the reason, the causes that look the same, and what to do first.
+    fn judge(&self, draft: Draft, reason: String, region: &str) -> Draft {
+        match self {
+            Surroundings::OtherServer(server, observation) => draft
+                .likely(format!(
+                    "{reason}; the name server {server} gives an endpoint's address for the same name, and is not asked first"
+                ))
+                .cite([*observation])
+                .or(&["DNS-04"])
+                .fix(words::amazon_dns(region)),
+            Surroundings::WayOut => draft.likely(reason).or(&["RTE-05", "ACL-02"]).fix(lost::routes(region)),
+            Surroundings::Mixed => draft
+                .likely(format!(
+                    "{reason}; the same answer has an endpoint's address too, as when private DNS has just been turned on"
+                ))
+                .or(&["DNS-07", "DNS-04"])
+                .fix(endpoints(region)),
+            Surroundings::OneEndpoint => draft
+                .likely(format!(
+                    "{reason}; the other ECR host resolves to an endpoint, so this one's is missing, or its private DNS is off"
+                ))
+                .or(&["DNS-03", "DNS-04", "VPE-07", "RTE-01"])
+                .fix(endpoints(region)),
+            Surroundings::DualStackName(registry) => draft
+                .likely(format!(
+                    "{reason}; the API's name resolves to an endpoint, and private DNS of an endpoint may hold the IPv4 name of the registry only"
+                ))
+                .or(&["DNS-11", "DNS-03", "DNS-04"])
+                .fix(Fix::advice(format!(
+                    "name the image by {registry}, which the endpoint's private DNS holds: it is the same registry"
+                )))
+                .fix(endpoints(region)),
+            Surroundings::OtherRegion(own) => draft
+                .likely(format!("{reason}; an endpoint serves the names of its own Region only, and here that is {own}"))
+                .or(&["RTE-02", "RTE-06", "ACL-01"])
+                .fix(across_regions(own)),
+            Surroundings::Nothing(more) => draft
+                .likely(reason)
+                .or(&["DNS-02", "DNS-03", "DNS-04", "RTE-02", "RTE-06", "ACL-01"])
+                .or(more)
+                .fix(endpoints(region)),
+        }
+    }
+}
+
+fn no_way_out(case: &Case<'_>, lost: &Lost<'_, '_>, surroundings: &Surroundings<'_>) -> Draft {
     let region = lost.region;
     let count = lost.hosts.len();
     let names = words::hosts(&lost.hosts);
     let siblings = || case.hosts.iter().filter(|it| lost::is_ecr(it) && lost::region_of(case, it) == region);
     let way_out = siblings().any(|host| host.contacts.iter().any(|it| leads_out(host, it)));
     let endpoint = siblings().any(|host| host.contacts.iter().any(|it| !lost::is_public(host, it)));
-    let mixed = lost.hosts.iter().any(|host| host.contacts.iter().any(|it| !lost::is_public(host, it)));
-    let across = lost::other_region(case, region);
+    let no_endpoint_would_help = matches!(surroundings, Surroundings::OtherRegion(_) | Surroundings::DualStackName(_));
 
-    let resolves = words::verb(count, "resolves", "resolve");
-    let summary = match way_out {
-        true => format!("{names} {resolves} to public AWS addresses that do not answer, although others do"),
-        false => {
-            format!("{names} {resolves} to public AWS addresses, and there is no way out to them from this subnet")
-        }
-    };
+    let summary = surroundings.summary(&names, count, region);
     let reason = format!(
         "{} of AWS's public ranges and no SYN to {} was answered",
         words::verb(lost.contacts.len(), "the address is", "the addresses are"),
         words::verb(lost.contacts.len(), "it", "any of them"),
     );
     let draft = Draft::error(Stage::Route, names, summary).cite(lost.observations());
-    let mut draft = match (private_elsewhere(&lost.hosts), across) {
-        (Some((server, observation)), _) => draft
-            .likely(format!("{reason}; the name server {server} gives an endpoint's address for the same name, and is not asked first"))
-            .cite([observation])
-            .or(&["DNS-04"])
-            .fix(words::amazon_dns(region)),
-        (None, Some(own)) => draft
-            .likely(format!("{reason}; the image is in {region} and the task in {own}, and endpoints serve their own Region only"))
-            .or(&["RTE-10", "RTE-02", "ACL-01"])
-            .fix(across_regions(own)),
-        (None, None) if way_out => draft.likely(reason).or(&["RTE-05", "ACL-02"]).fix(lost::routes(region)),
-        (None, None) if mixed => draft
-            .likely(format!("{reason}; the same answer has an endpoint's address too, as when private DNS has just been turned on"))
-            .or(&["DNS-07", "DNS-04"])
-            .fix(endpoints(region)),
-        (None, None) if endpoint => draft
-            .likely(format!("{reason}; the other ECR host has an endpoint, so the endpoint of this one is missing, or its private DNS is off"))
-            .or(&["DNS-11", "DNS-03", "DNS-04"])
-            .fix(endpoints(region)),
-        (None, None) => draft
-            .likely(reason)
-            .or(&["DNS-02", "DNS-03", "DNS-04", "RTE-02", "RTE-06", "ACL-01"])
-            .fix(endpoints(region)),
-    };
+    let mut draft = surroundings.judge(draft, reason, region);
     // The layer store is behind the same missing way out.
     let stores: Vec<&Contact<'_>> = case
         .hosts_of(Role::S3)
@@ -81,7 +206,7 @@ fn no_way_out(case: &Case<'_>, lost: &Lost<'_, '_>) -> Draft {
         .flat_map(lost::in_public)
         .collect();
     draft = draft.cover(stores.iter().map(|contact| contact.connect.0));
-    if !way_out && across.is_none() {
+    if !way_out && !no_endpoint_would_help {
         for host in &lost.hosts {
             draft = draft.fix(create_endpoint(region, host.role()));
         }
@@ -91,9 +216,14 @@ fn no_way_out(case: &Case<'_>, lost: &Lost<'_, '_>) -> Draft {
         }
     }
     if !way_out {
+        // The route is that of the task, wherever the image is.
+        let here = match surroundings {
+            Surroundings::OtherRegion(own) => own,
+            _ => region,
+        };
         draft = draft.fix(Fix::fill_in(
             "or give the subnet a way out: a NAT gateway in a public subnet, and a default route to it",
-            format!("aws ec2 create-route --region {region} --route-table-id ROUTE_TABLE_ID --destination-cidr-block 0.0.0.0/0 --nat-gateway-id NAT_GATEWAY_ID"),
+            format!("aws ec2 create-route --region {here} --route-table-id ROUTE_TABLE_ID --destination-cidr-block 0.0.0.0/0 --nat-gateway-id NAT_GATEWAY_ID"),
         ));
     }
     match lost.at_odd_port() {
@@ -107,12 +237,18 @@ fn leads_out(host: &Host<'_>, contact: &Contact<'_>) -> bool {
     contact.connected() && lost::is_public(host, contact)
 }
 
+/// The IPv4 name of the registry that the host is the dual-stack name of.
+fn ipv4_registry(host: &Host<'_>) -> Option<String> {
+    let EcrHost { account, region, partition, .. } = EcrHost::parse(&host.target.host).filter(|it| it.dual_stack)?;
+    Some(format!("{account}.dkr.ecr.{region}.{}", partition.dns_suffix))
+}
+
 fn across_regions(own: &str) -> Fix {
-    Fix::advice(format!("replicate the repository to {own} and name the image there; or give the subnet a NAT gateway"))
+    Fix::advice(format!("replicate the repository to {own} and name the image of that Region in the task definition"))
 }
 
 /// A name server whose answer is not public, beside the one that is asked first.
-fn private_elsewhere<'e>(hosts: &[&Host<'e>]) -> Option<(std::net::IpAddr, &'e Observation)> {
+fn private_elsewhere<'e>(hosts: &[&Host<'e>]) -> Option<(IpAddr, &'e Observation)> {
     let is_private = |outcome: &ResolveOutcome| {
         let addresses = outcome.addresses();
         !addresses.is_empty() && addresses.iter().all(|known| !known.class.is_public_aws())

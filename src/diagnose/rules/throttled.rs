@@ -1,5 +1,7 @@
-//! Too many requests: THR-01 at the API, THR-02 at the registry, THR-03 at the layer store.
+//! Too many requests: THR-01 at the API, THR-02 at the registry, THR-03 at the layer store; PUB-02 at
+//! public ECR, HUB-01 at Docker Hub.
 
+use super::other_registry::{is_docker_hub, is_public_ecr};
 use super::registry::{is_html, is_made_up_for, rejection, stage_of};
 use super::words;
 use crate::diagnose::{Case, Draft, Need, Rule};
@@ -20,7 +22,9 @@ pub static THR_02: Rule = Rule {
     page: include_str!("../../../docs/codes/THR-02.md"),
     need: Need::RegistryReply,
     judge: |case| {
-        [Role::EcrDkr, Role::Registry].into_iter().flat_map(|role| throttled(case, &at_registry(case, role))).collect()
+        let others = |host: &str| !is_public_ecr(host) && !is_docker_hub(host);
+        let ecr = throttled(case, &at_registry(case, Role::EcrDkr, |_| true));
+        ecr.into_iter().chain(throttled(case, &at_registry(case, Role::Registry, others))).collect()
     },
 };
 
@@ -30,6 +34,22 @@ pub static THR_03: Rule = Rule {
     page: include_str!("../../../docs/codes/THR-03.md"),
     need: Need::LayerReply,
     judge: |case| throttled(case, &at_store(case)),
+};
+
+pub static PUB_02: Rule = Rule {
+    code: Code("PUB-02"),
+    name: "public-ecr-throttled",
+    page: include_str!("../../../docs/codes/PUB-02.md"),
+    need: Need::RegistryReply,
+    judge: |case| throttled(case, &at_registry(case, Role::Registry, is_public_ecr)),
+};
+
+pub static HUB_01: Rule = Rule {
+    code: Code("HUB-01"),
+    name: "docker-hub-throttled",
+    page: include_str!("../../../docs/codes/HUB-01.md"),
+    need: Need::RegistryReply,
+    judge: |case| throttled(case, &at_registry(case, Role::Registry, is_docker_hub)),
 };
 
 /// S3 throttles with 503 and not with 429 (S3 User Guide, "Error responses").
@@ -55,12 +75,12 @@ fn at_api<'e>(case: &Case<'e>) -> Found<'e> {
     })
 }
 
-fn at_registry<'e>(case: &Case<'e>, role: Role) -> Found<'e> {
+fn at_registry<'e>(case: &Case<'e>, role: Role, is_there: impl Fn(&str) -> bool) -> Found<'e> {
     let mut found = case.acts(|act| match act {
         Act::Token(_) => None,
         other => rejection(other).filter(|it| is_throttle(it)),
     });
-    found.retain(|(it, _)| it.target.as_ref().is_some_and(|target| target.role == role));
+    found.retain(|(it, _)| it.target.as_ref().is_some_and(|target| target.role == role && is_there(&target.host)));
     found
 }
 
@@ -95,20 +115,13 @@ fn throttled(case: &Case<'_>, found: &[(&Observation, &Rejection)]) -> Vec<Draft
             .proven("it answered, and said that there are too many requests"),
     };
     let draft = draft.cite_samples(found.iter().map(|(observation, _)| *observation));
-    vec![match targets.first().map(|target| target.role) {
-        Some(Role::Registry) => draft
-            .or(match targets.iter().any(|target| ["public.ecr.aws", "ecr-public.aws.com"].contains(&target.host.as_str())) {
-                true => &["PUB-02"],
-                false if targets.iter().any(|target| target.host.ends_with("docker.io")) => &["HUB-01"],
-                false => &[],
-            })
-            .fix(Fix::advice("pull with credentials: the limit for anonymous pulls counts by address, and everybody behind a NAT gateway shares one"))
-            .fix(Fix::advice("or keep a copy in private ECR, by a pull-through cache rule or by pushing it there")),
-        role => {
+    vec![match targets.first() {
+        Some(target) if target.role == Role::Registry => elsewhere(case, draft, &target.host),
+        target => {
             let draft = draft.fix(Fix::advice(
                 "wait a minute and check again; then spread task starts over time: fewer at once, jitter in schedules, a slower deployment",
             ));
-            match role {
+            match target.map(|target| target.role) {
                 Some(Role::S3) => draft,
                 _ => draft.fix(Fix::ready(
                     "see the account's quotas for ECR, and ask for more where the rate is meant to be that high",
@@ -117,4 +130,35 @@ fn throttled(case: &Case<'_>, found: &[(&Observation, &Rejection)]) -> Vec<Draft
             }
         }
     }]
+}
+
+/// What helps where ECR's quotas have no say.
+fn elsewhere(case: &Case<'_>, draft: Draft, host: &str) -> Draft {
+    let region = case.region();
+    let rule = |prefix: &str, upstream: &str| {
+        format!(
+            "aws ecr create-pull-through-cache-rule --region {region} --ecr-repository-prefix {prefix} --upstream-registry-url {upstream}"
+        )
+    };
+    if is_public_ecr(host) {
+        return draft
+            .fix(words::in_region(region, "let ECR fetch and keep it: a pull-through cache rule, whose first pull of an image needs a way out once", rule("ecr-public", "public.ecr.aws")))
+            .fix(Fix::ready(
+                "where a client of your own pulls, log in: public ECR gives more to those it knows; a task cannot",
+                "aws ecr-public get-login-password --region us-east-1 | docker login --username AWS --password-stdin public.ecr.aws",
+            ));
+    }
+    if is_docker_hub(host) {
+        let command = rule("docker-hub", "registry-1.docker.io");
+        return draft
+            .fix(Fix::fill_in(
+                "keep a user name and an access token of Docker Hub in a secret",
+                format!("aws secretsmanager create-secret --region {region} --name ecr-pullthroughcache/docker-hub --secret-string '{{\"username\":\"USER_NAME\",\"accessToken\":\"ACCESS_TOKEN\"}}'"),
+            ))
+            .fix(Fix::fill_in("let ECR fetch and keep the images with it, by a pull-through cache rule", format!("{command} --credential-arn SECRET_ARN")))
+            .fix(Fix::advice("or name a secret with the user name and the token in repositoryCredentials of the container definition: the limit then counts by user and not by address"));
+    }
+    draft
+        .fix(Fix::advice("pull with credentials: the limit for anonymous pulls counts by address, and everybody behind a NAT gateway shares one"))
+        .fix(Fix::advice("or keep a copy in private ECR, by a pull-through cache rule or by pushing it there"))
 }

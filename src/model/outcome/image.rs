@@ -23,6 +23,9 @@ pub enum ManifestOutcome {
         layers: usize,
         /// Compressed bytes of the layers.
         bytes: u64,
+        /// Of the layers, those that are compressed with zstd and not with gzip.
+        #[serde(default)]
+        zstd_layers: usize,
     },
     /// An index without the platform.
     NoPlatform {

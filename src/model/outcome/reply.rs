@@ -20,6 +20,13 @@ pub struct Rejection {
     pub denial: Option<Denial>,
 }
 
+impl Rejection {
+    /// Whether it says "not now" and not "no". AWS's JSON services throttle with 400 and a code.
+    pub fn may_pass(&self) -> bool {
+        self.status == 429 || self.status >= 500 || self.code.as_deref().is_some_and(|code| code.contains("Throttl"))
+    }
+}
+
 /// The kind of policy that denied, as AWS's access-denied messages name it
 /// (IAM User Guide, "Troubleshoot access denied error messages").
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -18,6 +18,10 @@ struct RawConfig {
 /// Compares the platform that an image configuration claims with the one wanted.
 /// A single manifest says nothing of its platform: only the configuration does.
 pub fn read_config(body: &[u8], platform: &Platform) -> ConfigOutcome {
+    // serde would also take the fields from a JSON array, in order.
+    if !matches!(body.trim_ascii_start().first(), Some(b'{') | None) {
+        return ConfigOutcome::Malformed { reason: "what came is not a JSON object".to_owned() };
+    }
     let raw: RawConfig = match serde_json::from_slice(body) {
         Ok(raw) => raw,
         Err(error) => return ConfigOutcome::Malformed { reason: unreadable(&error) },
@@ -68,6 +72,7 @@ mod tests {
             "",
             "null",
             "[]",
+            r#"["linux","amd64"]"#,
             "{}",
             "<html>",
             r#"{"os":"linux"}"#,

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::list::{Bounded, MANY};
 use super::{
     DOCKER_CONFIG, DOCKER_LIST, DOCKER_MANIFEST, DOCKER_SCHEMA_1, DOCKER_SCHEMA_1_SIGNED, Digest, Hasher, OCI_CONFIG,
     OCI_EMPTY, OCI_INDEX, OCI_MANIFEST, Platform, quoted, unreadable,
@@ -12,8 +13,8 @@ use crate::model::outcome::ManifestOutcome;
 /// compare with this text, and the other reasons need no reading.
 pub const ATTESTATION_REASON: &str = "a layer is an attestation (in-toto), which no runtime can unpack";
 
-/// More layers, or entries of an index, than any real image has.
-const MANY: usize = 1000;
+/// More platforms than any real image offers: what an answer repeats of them is bounded.
+const MOST_OFFERED: usize = 50;
 
 /// A blob as a manifest describes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,11 +63,11 @@ struct RawManifest {
     #[serde(default)]
     artifact_type: Option<String>,
     #[serde(default)]
-    manifests: Option<Vec<RawEntry>>,
+    manifests: Option<Bounded<RawEntry>>,
     #[serde(default)]
     config: Option<RawDescriptor>,
     #[serde(default)]
-    layers: Option<Vec<RawDescriptor>>,
+    layers: Option<Bounded<RawDescriptor>>,
 }
 
 #[derive(Deserialize)]
@@ -203,18 +204,18 @@ impl Form {
 const SCHEMA_1: &str = "it is a docker schema 1 manifest, which runtimes no longer pull";
 
 fn choose(
-    entries: Vec<RawEntry>,
+    entries: Bounded<RawEntry>,
     media_type: &str,
     digest: Digest,
     platform: &Platform,
 ) -> Read<(ManifestOutcome, Found)> {
-    if entries.len() > MANY {
-        return unsupported(format!("the index has {} entries", entries.len()));
+    if entries.count > MANY {
+        return unsupported(format!("the index has {} entries", entries.count));
     }
     let mut offered = Vec::new();
     let mut best: Option<(u32, Digest)> = None;
     let mut unmarked = None;
-    for entry in entries {
+    for entry in entries.first {
         let this = match Digest::parse(&entry.digest) {
             Ok(this) => this,
             Err(problem) => return unsupported(format!("an entry of the index has no good digest: {problem}")),
@@ -232,7 +233,7 @@ fn choose(
             Ok(named) => named.to_string(),
             Err(_) => "unreadable".to_owned(),
         };
-        if !offered.contains(&name) {
+        if offered.len() < MOST_OFFERED && !offered.contains(&name) {
             offered.push(name);
         }
         if let Some(rank) = platform.rank(&theirs).filter(|rank| best.as_ref().is_none_or(|(best, _)| rank > best)) {
@@ -260,9 +261,10 @@ fn choose(
 fn image(raw: RawManifest, media_type: &str, digest: Digest) -> Read<(ManifestOutcome, Found)> {
     let Some(config) = raw.config else { return unsupported("it has no configuration") };
     let Some(raw_layers) = raw.layers else { return unsupported("it has no list of layers") };
-    if raw_layers.len() > MANY {
-        return unsupported(format!("it has {} layers", raw_layers.len()));
+    if raw_layers.count > MANY {
+        return unsupported(format!("it has {} layers", raw_layers.count));
     }
+    let raw_layers = raw_layers.first;
     // BuildKit gives an attestation an image's configuration, so its layers must be looked at first.
     if raw_layers.iter().any(|layer| layer.media_type.starts_with("application/vnd.in-toto")) {
         return unsupported(ATTESTATION_REASON);
@@ -299,6 +301,7 @@ fn image(raw: RawManifest, media_type: &str, digest: Digest) -> Read<(ManifestOu
             media_type: manifest.media_type.clone(),
             layers: manifest.layers.len(),
             bytes,
+            zstd_layers: manifest.layers.iter().filter(|layer| is_zstd(&layer.media_type)).count(),
         },
         Found::Image(manifest),
     ))
@@ -314,6 +317,11 @@ fn descriptor(raw: RawDescriptor, name: &str) -> Read<Descriptor> {
         Some(size) => unsupported(format!("{name} claims to have {size} bytes")),
         None => unsupported(format!("{name} has no size")),
     }
+}
+
+/// `…layer.v1.tar+zstd` of OCI 1.1, and `…diff.tar.zstd`, which some builders write.
+fn is_zstd(media_type: &str) -> bool {
+    media_type.ends_with("+zstd") || media_type.ends_with(".zstd")
 }
 
 /// Early Docker wrote octet-stream where it now writes its own type.

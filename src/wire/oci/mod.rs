@@ -3,6 +3,7 @@
 
 mod config;
 mod digest;
+mod list;
 mod manifest;
 mod platform;
 

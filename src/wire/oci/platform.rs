@@ -38,7 +38,7 @@ impl Platform {
     ///
     /// One line that names the value and the form.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let parts: Vec<&str> = text.split('/').collect();
+        let parts: Vec<&str> = text.splitn(4, '/').collect();
         let fits = |part: &&str| {
             let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
             (1..=32).contains(&part.len()) && part.bytes().all(plain)

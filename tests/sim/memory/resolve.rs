@@ -19,6 +19,9 @@ pub fn resolve(
     if let Ok(literal) = host.parse::<IpAddr>() {
         return (ResolveOutcome::Literal(classify(literal)), false);
     }
+    if host.split('.').any(str::is_empty) {
+        return (ResolveOutcome::Malformed { reason: "the host is not a DNS name".into() }, false);
+    }
     let ask = |family| answer(world, Question { server, host, family, turn });
     let (four, six) = (ask(Family::A), ask(Family::Aaaa));
     let mut found = Answer { addresses: Vec::new(), aliases: Vec::new(), transport: Transport::Udp };

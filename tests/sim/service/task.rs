@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use ecr_probe::model::Role;
 use ecr_probe::wire::Reply;
 use serde_json::{Value, json};
 
@@ -75,7 +76,8 @@ fn container(world: &World, place: &Place, now: i64) -> Value {
         "CreatedAt": clock::iso_date(now - 40),
         "StartedAt": clock::iso_date(now - 40),
         "Type": "NORMAL",
-        "LogDriver": "awslogs",
+        // The awslogs driver needs CloudWatch Logs: a world says when that matters.
+        "LogDriver": if world.also.contains(&Role::Logs) { "awslogs" } else { "json-file" },
         "ContainerARN": format!("arn:aws:ecs:{}:{ACCOUNT}:container/{CLUSTER}/{TASK_ID}/5c1a", world.region()),
         "Networks": [{
             "NetworkMode": "awsvpc",

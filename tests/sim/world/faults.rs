@@ -15,6 +15,10 @@ pub struct PerRole<T> {
     ecr_dkr: Option<T>,
     s3: Option<T>,
     sts: Option<T>,
+    logs: Option<T>,
+    secretsmanager: Option<T>,
+    ssm: Option<T>,
+    kms: Option<T>,
     /// Every registry that is not ECR.
     registry: Option<T>,
     all: Option<T>,
@@ -22,7 +26,18 @@ pub struct PerRole<T> {
 
 impl<T> Default for PerRole<T> {
     fn default() -> Self {
-        PerRole { ecr_api: None, ecr_dkr: None, s3: None, sts: None, registry: None, all: None }
+        PerRole {
+            ecr_api: None,
+            ecr_dkr: None,
+            s3: None,
+            sts: None,
+            logs: None,
+            secretsmanager: None,
+            ssm: None,
+            kms: None,
+            registry: None,
+            all: None,
+        }
     }
 }
 
@@ -33,6 +48,10 @@ impl<T> PerRole<T> {
             Role::EcrDkr => &self.ecr_dkr,
             Role::S3 => &self.s3,
             Role::Sts => &self.sts,
+            Role::Logs => &self.logs,
+            Role::SecretsManager => &self.secretsmanager,
+            Role::Ssm => &self.ssm,
+            Role::Kms => &self.kms,
             Role::Registry => &self.registry,
         };
         own.as_ref().or(self.all.as_ref())

@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use ecr_probe::model::Role;
 use serde::Deserialize;
 
 /// An AWS service that an interface endpoint can be made for.
@@ -15,10 +16,27 @@ pub enum Service {
     S3,
     #[serde(rename = "sts")]
     Sts,
+    #[serde(rename = "logs")]
+    Logs,
+    #[serde(rename = "secretsmanager")]
+    SecretsManager,
+    #[serde(rename = "ssm")]
+    Ssm,
+    #[serde(rename = "kms")]
+    Kms,
 }
 
 impl Service {
-    pub const ALL: [Service; 4] = [Service::EcrApi, Service::EcrDkr, Service::S3, Service::Sts];
+    pub const ALL: [Service; 8] = [
+        Service::EcrApi,
+        Service::EcrDkr,
+        Service::S3,
+        Service::Sts,
+        Service::Logs,
+        Service::SecretsManager,
+        Service::Ssm,
+        Service::Kms,
+    ];
 
     /// The last octet of its endpoint's addresses.
     fn octet(self) -> u8 {
@@ -27,17 +45,30 @@ impl Service {
             Service::EcrDkr => 20,
             Service::S3 => 30,
             Service::Sts => 40,
+            Service::Logs => 50,
+            Service::SecretsManager => 60,
+            Service::Ssm => 70,
+            Service::Kms => 80,
         }
     }
 
-    /// As in `dead_endpoint_addresses`.
-    fn role(self) -> &'static str {
+    /// The part that it plays.
+    pub fn role(self) -> Role {
         match self {
-            Service::EcrApi => "ecr-api",
-            Service::EcrDkr => "ecr-dkr",
-            Service::S3 => "s3",
-            Service::Sts => "sts",
+            Service::EcrApi => Role::EcrApi,
+            Service::EcrDkr => Role::EcrDkr,
+            Service::S3 => Role::S3,
+            Service::Sts => Role::Sts,
+            Service::Logs => Role::Logs,
+            Service::SecretsManager => Role::SecretsManager,
+            Service::Ssm => Role::Ssm,
+            Service::Kms => Role::Kms,
         }
+    }
+
+    /// The service that plays this part.
+    pub fn of(role: Role) -> Option<Service> {
+        Service::ALL.into_iter().find(|service| service.role() == role)
     }
 }
 
@@ -56,6 +87,19 @@ impl Services {
             Services::Only(list) => list.contains(&service),
         }
     }
+}
+
+/// What group the endpoints have.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum EndpointGroup {
+    /// One that was made for them, as `endpoint_sg_allows_task` says.
+    #[default]
+    Own,
+    /// The VPC's default group, which lets in its own members only.
+    Default,
+    /// One that lists the group of another task.
+    ForAnotherTask,
 }
 
 /// Every key of `[vpc]`.
@@ -96,8 +140,16 @@ pub struct Vpc {
     /// `assignPublicIp`, which a public subnet needs.
     pub public_ip: bool,
 
+    /// The first three octets of a subnet of a hub VPC, where the endpoints are in place of this VPC.
+    pub hub_network: Option<String>,
+    /// This VPC shares a private hosted zone that leads ECR's names to the hub's endpoints.
+    pub hub_zone_shared: bool,
+    /// The hub has a route back to this VPC.
+    pub hub_route_back: bool,
+
     /// The endpoints' security group lets the task in, for these endpoints.
     pub endpoint_sg_allows_task: Services,
+    pub endpoint_sg: EndpointGroup,
     /// The task's security group lets it out to the endpoints, to S3 and to everything else.
     pub task_sg_allows_endpoints: bool,
     pub task_sg_allows_s3: bool,
@@ -105,8 +157,14 @@ pub struct Vpc {
     /// The network ACL of the task's subnet lets replies in (1024-65535). It has no say within
     /// the subnet, where the first address of each endpoint is, unless `task_subnet` says otherwise.
     pub acl_allows_return: bool,
+    /// A rule that denies replies has a lower number than the one that allows them.
+    pub acl_denies_return_first: bool,
     /// It lets out what goes to addresses beyond the VPC.
     pub acl_allows_public: bool,
+    /// It lets ICMP in, by which a router says that a packet is too large.
+    pub acl_allows_icmp: bool,
+    /// The way beyond the VPC takes smaller packets than the task's interface sends.
+    pub narrow_way_out: bool,
     /// Endpoint addresses that nobody answers at, such as `ecr-dkr/2` for the second of `ecr.dkr`.
     pub dead_endpoint_addresses: Vec<String>,
 
@@ -137,12 +195,19 @@ impl Default for Vpc {
             nat_blackhole: false,
             internet_gateway: false,
             public_ip: false,
+            hub_network: None,
+            hub_zone_shared: true,
+            hub_route_back: true,
             endpoint_sg_allows_task: Services::All(true),
+            endpoint_sg: EndpointGroup::Own,
             task_sg_allows_endpoints: true,
             task_sg_allows_s3: true,
             task_sg_allows_internet: true,
             acl_allows_return: true,
+            acl_denies_return_first: false,
             acl_allows_public: true,
+            acl_allows_icmp: true,
+            narrow_way_out: false,
             dead_endpoint_addresses: Vec::new(),
             dual_stack: false,
             ipv6_route: false,
@@ -153,13 +218,19 @@ impl Default for Vpc {
 
 impl Vpc {
     pub(super) fn check(&self) -> Result<(), String> {
-        self.first_octets()
-            .ok_or_else(|| format!("vpc.endpoint_network {:?} is not like 10.0.1", self.endpoint_network))?;
+        for (key, network) in
+            [("endpoint_network", Some(&self.endpoint_network)), ("hub_network", self.hub_network.as_ref())]
+        {
+            let Some(network) = network else { continue };
+            first_octets(network).ok_or_else(|| format!("vpc.{key} {network:?} is not like 10.0.1"))?;
+        }
         if let Some(cidr) = &self.task_subnet {
             Network::parse(cidr).ok_or_else(|| format!("vpc.task_subnet {cidr:?} is not like 10.0.11.0/24"))?;
         }
         let known = |name: &String| {
-            Service::ALL.iter().any(|service| [1, 2].iter().any(|nth| *name == format!("{}/{nth}", service.role())))
+            Service::ALL
+                .iter()
+                .any(|service| [1, 2].iter().any(|nth| *name == format!("{}/{nth}", service.role().name())))
         };
         match self.dead_endpoint_addresses.iter().find(|name| !known(name)) {
             Some(name) => Err(format!("vpc.dead_endpoint_addresses: {name:?} is not like ecr-dkr/2")),
@@ -167,13 +238,13 @@ impl Vpc {
         }
     }
 
-    fn first_octets(&self) -> Option<[u8; 3]> {
-        let octets: Vec<u8> = self.endpoint_network.split('.').map(str::parse).collect::<Result<_, _>>().ok()?;
-        <[u8; 3]>::try_from(octets).ok()
+    fn octets(&self) -> [u8; 3] {
+        first_octets(&self.endpoint_network).unwrap_or([10, 0, 1])
     }
 
-    fn octets(&self) -> [u8; 3] {
-        self.first_octets().unwrap_or([10, 0, 1])
+    /// Of the subnet that the endpoints are in.
+    fn endpoint_octets(&self) -> [u8; 3] {
+        self.hub_network.as_deref().and_then(first_octets).unwrap_or(self.octets())
     }
 
     /// The whole VPC.
@@ -197,7 +268,9 @@ impl Vpc {
 
     /// Whether the server at `address` is Amazon's.
     pub fn is_amazon_resolver(&self, address: IpAddr) -> bool {
-        address == self.resolver() || address == IpAddr::V4(Ipv4Addr::new(169, 254, 169, 253))
+        let link_local = Ipv4Addr::new(169, 254, 169, 253);
+        let of_ipv6 = Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x253);
+        [self.resolver(), link_local.into(), of_ipv6.into()].contains(&address)
     }
 
     pub fn name_servers(&self) -> Vec<IpAddr> {
@@ -206,7 +279,7 @@ impl Vpc {
 
     /// The addresses of an interface endpoint, one in each zone.
     pub fn endpoint_addresses(&self, service: Service) -> [IpAddr; 2] {
-        let [a, b, c] = self.octets();
+        let [a, b, c] = self.endpoint_octets();
         let zone = |next: u8| IpAddr::V4(Ipv4Addr::new(a, b, c.wrapping_add(next), service.octet()));
         [zone(0), zone(1)]
     }
@@ -227,8 +300,13 @@ impl Vpc {
     }
 
     pub fn is_dead(&self, service: Service, nth: usize) -> bool {
-        self.dead_endpoint_addresses.iter().any(|name| *name == format!("{}/{nth}", service.role()))
+        self.dead_endpoint_addresses.iter().any(|name| *name == format!("{}/{nth}", service.role().name()))
     }
+}
+
+fn first_octets(network: &str) -> Option<[u8; 3]> {
+    let octets: Vec<u8> = network.split('.').map(str::parse).collect::<Result<_, _>>().ok()?;
+    <[u8; 3]>::try_from(octets).ok()
 }
 
 /// An IPv4 network.

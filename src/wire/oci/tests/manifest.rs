@@ -61,6 +61,7 @@ fn an_image_is_read() {
             media_type: OCI_MANIFEST.to_owned(),
             layers: 3,
             bytes: 123,
+            zstd_layers: 1,
         };
         assert_eq!(outcome, expected);
         let Some(Found::Image(manifest)) = found else { panic!("no image") };

@@ -1,0 +1,189 @@
+//! What ECS would print for a finding, so that a reader can match it to what the console showed.
+//!
+//! The forms are those that Fargate platform version 1.4 has been seen to print; numbers of
+//! retries and the wording around them vary from version to version.
+
+use super::Case;
+use crate::model::outcome::{
+    ConnectOutcome, HandshakeOutcome, LayerBytesOutcome, LayerUrlOutcome, ManifestOutcome, NoAnswer, Rejection,
+    ResolveOutcome, TokenOutcome,
+};
+use crate::model::{Act, EvidenceId, Observation, Role};
+
+const NO_TOKEN: &str = "ResourceInitializationError: unable to pull secrets or registry auth: The task cannot pull registry auth from Amazon ECR: There is a connection issue between the task and Amazon ECR. Check your task network configuration. operation error ECR: GetAuthorizationToken, exceeded maximum number of attempts, 3, https response error StatusCode: 0, RequestID: , request send failed, ";
+const NO_MANIFEST: &str =
+    "CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to resolve ref";
+const NO_LAYER: &str =
+    "CannotPullContainerError: ref pull has been retried 5 time(s): failed to copy: httpReadSeeker: failed open:";
+const NO_LOGS: &str = "ResourceInitializationError: failed to validate logger args: The task cannot find the Amazon CloudWatch log group defined in the task definition. There is a connection issue between the task and Amazon CloudWatch. Check your network configuration. : signal: killed";
+const NO_SECRET: &str = "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve secret from asm: There is a connection issue between the task and AWS Secrets Manager. Check your task network configuration. … context deadline exceeded";
+const NO_PARAMETER: &str = "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve secrets from ssm: The task cannot pull secrets from AWS Systems Manager. There is a connection issue between the task and AWS Systems Manager Parameter Store. Check your task network configuration. … context deadline exceeded";
+
+/// The message of the step that fails first among the cited observations, where it is known.
+pub fn predict(case: &Case<'_>, cites: &[EvidenceId]) -> Option<String> {
+    let order = |role: Option<Role>| match role {
+        Some(Role::EcrApi) => 0,
+        Some(Role::EcrDkr | Role::Registry) => 1,
+        Some(Role::S3) => 2,
+        _ => 3,
+    };
+    let failed = case.symptoms().filter(|it| cites.contains(&it.id));
+    let first = failed.min_by_key(|it| (order(it.target.as_ref().map(|target| target.role)), it.id))?;
+    message(case, first)
+}
+
+fn message(case: &Case<'_>, failed: &Observation) -> Option<String> {
+    let host = failed.target.as_ref().map_or("", |target| target.host.as_str());
+    match &failed.act {
+        Act::Resolve(outcome) => unsent(case, failed, &format!("dial tcp: {}", lookup(host, failed, outcome)?)),
+        Act::Connect(outcome) => {
+            let port = failed.target.as_ref()?.port;
+            unsent(case, failed, &format!("dial tcp {}:{port}: {}", failed.address?, dialled(outcome)?))
+        }
+        Act::Handshake(outcome) => unsent(case, failed, &shaken(host, failed, outcome)?),
+        Act::Token(TokenOutcome::Rejected(why)) => Some(no_token(why)),
+        Act::Token(TokenOutcome::NoAnswer(why)) => unsent(case, failed, unanswered(why)?),
+        Act::Manifest(ManifestOutcome::Rejected(why)) if why.status == 404 => {
+            let image = image(case, failed)?;
+            Some(format!("{NO_MANIFEST} {image}: {image}: not found"))
+        }
+        Act::Manifest(ManifestOutcome::Rejected(why)) => {
+            let (image, path) = (image(case, failed)?, manifest_path(failed)?);
+            Some(format!(
+                "{NO_MANIFEST} {image}: unexpected status from HEAD request to https://{host}{path}: {}",
+                status(why)
+            ))
+        }
+        Act::Manifest(ManifestOutcome::NoAnswer(why)) => unsent(case, failed, unanswered(why)?),
+        Act::Manifest(ManifestOutcome::NoPlatform { wanted, .. }) => Some(format!(
+            "CannotPullContainerError: pull image manifest has been retried 7 time(s): image Manifest does not contain descriptor matching platform '{wanted}'"
+        )),
+        Act::LayerUrl(LayerUrlOutcome::Rejected(why)) | Act::LayerBytes(LayerBytesOutcome::Rejected(why)) => {
+            Some(format!("{NO_LAYER} unexpected status code {}: {}", image(case, failed)?, status(why)))
+        }
+        Act::LayerBytes(LayerBytesOutcome::NoAnswer(why)) => unsent(case, failed, unanswered(why)?),
+        Act::LayerBytes(LayerBytesOutcome::LengthMismatch { expected, received }) => Some(format!(
+            "CannotPullContainerError: ref pull has been retried 1 time(s): failed to copy: failed size validation: {received} != {expected}"
+        )),
+        Act::LayerBytes(LayerBytesOutcome::Broken { why, .. }) => Some(format!(
+            "CannotPullContainerError: ref pull has been retried 5 time(s): failed to copy: {}",
+            match why {
+                NoAnswer::Closed => "unexpected EOF",
+                NoAnswer::Reset => "read: connection reset by peer",
+                _ => "context canceled",
+            }
+        )),
+        _ => None,
+    }
+}
+
+/// A request that was not sent, in the words of the step that wanted to.
+fn unsent(case: &Case<'_>, failed: &Observation, error: &str) -> Option<String> {
+    let target = failed.target.as_ref()?;
+    let host = &target.host;
+    Some(match target.role {
+        Role::EcrApi => format!("{NO_TOKEN}Post \"https://{host}/\": {error}"),
+        Role::EcrDkr | Role::Registry => {
+            let image = image(case, failed)?;
+            let path = image.split_once('/').map_or(String::new(), |(_, rest)| path_of(rest));
+            format!("{NO_MANIFEST} {image}: failed to do request: Head \"https://{host}{path}\": {error}")
+        }
+        // ECS puts the image in the place of the layer's URL.
+        Role::S3 => format!("{NO_LAYER} failed to do request: Get {}: {error}", image(case, failed)?),
+        Role::Logs => NO_LOGS.to_owned(),
+        Role::SecretsManager => NO_SECRET.to_owned(),
+        Role::Ssm => NO_PARAMETER.to_owned(),
+        Role::Sts | Role::Kms => return None,
+    })
+}
+
+/// The image that the failed step is about: of that registry, else the first.
+fn image<'e>(case: &Case<'e>, failed: &Observation) -> Option<&'e str> {
+    let host = failed.target.as_ref().map_or("", |target| target.host.as_str());
+    let references =
+        || case.evidence.iter().filter(|it| matches!(it.act, Act::Reference(_))).filter_map(|it| it.subject.as_deref());
+    references().find(|image| image.starts_with(host)).or_else(|| references().next())
+}
+
+/// `repository:tag` or `repository@digest` as the path of its manifest.
+fn path_of(rest: &str) -> String {
+    let (repository, reference) = rest.split_once('@').or_else(|| rest.rsplit_once(':')).unwrap_or((rest, "latest"));
+    format!("/v2/{repository}/manifests/{reference}")
+}
+
+fn manifest_path(failed: &Observation) -> Option<String> {
+    failed.subject.as_deref().map(path_of)
+}
+
+fn no_token(why: &Rejection) -> String {
+    let (code, message) = (why.code.as_deref().unwrap_or("UnknownError"), why.message.as_deref().unwrap_or_default());
+    let id = why.request_id.as_deref().unwrap_or_default();
+    format!(
+        "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve ecr registry auth: service call has been retried 1 time(s): operation error ECR: GetAuthorizationToken, https response error StatusCode: {}, RequestID: {id}, api error {code}: {message}",
+        why.status
+    )
+}
+
+fn status(why: &Rejection) -> String {
+    let reason = http::StatusCode::from_u16(why.status).ok().and_then(|status| status.canonical_reason());
+    format!("{} {}", why.status, reason.unwrap_or_default()).trim_end().to_owned()
+}
+
+/// Go's resolver.
+fn lookup(host: &str, failed: &Observation, outcome: &ResolveOutcome) -> Option<String> {
+    let server = failed.address?;
+    let why = match outcome {
+        ResolveOutcome::NxDomain { .. } | ResolveOutcome::Empty { .. } => "no such host",
+        ResolveOutcome::ServerFailure | ResolveOutcome::Refused | ResolveOutcome::OtherError { .. } => {
+            "server misbehaving"
+        }
+        ResolveOutcome::Silent => "i/o timeout",
+        ResolveOutcome::PortClosed => "connection refused",
+        _ => return None,
+    };
+    Some(format!("lookup {host} on {server}:53: {why}"))
+}
+
+/// Go's dialer.
+fn dialled(outcome: &ConnectOutcome) -> Option<&'static str> {
+    Some(match outcome {
+        ConnectOutcome::TimedOut => "i/o timeout",
+        ConnectOutcome::Refused => "connect: connection refused",
+        ConnectOutcome::Reset => "connect: connection reset by peer",
+        ConnectOutcome::HostUnreachable => "connect: no route to host",
+        ConnectOutcome::NetworkUnreachable => "connect: network is unreachable",
+        ConnectOutcome::Forbidden => "connect: permission denied",
+        ConnectOutcome::Connected { .. } | ConnectOutcome::Failed { .. } => return None,
+    })
+}
+
+/// Go's crypto/tls.
+fn shaken(host: &str, failed: &Observation, outcome: &HandshakeOutcome) -> Option<String> {
+    let verify = "tls: failed to verify certificate: x509:";
+    Some(match outcome {
+        HandshakeOutcome::UnknownIssuer { .. } => format!("{verify} certificate signed by unknown authority"),
+        HandshakeOutcome::NameMismatch { certificate } => {
+            let names = certificate.as_ref().map(|it| it.names.join(", ")).unwrap_or_default();
+            format!("{verify} certificate is valid for {names}, not {host}")
+        }
+        HandshakeOutcome::Expired { .. } | HandshakeOutcome::NotYetValid { .. } => {
+            format!("{verify} certificate has expired or is not yet valid")
+        }
+        HandshakeOutcome::NotTls => "http: server gave HTTP response to HTTPS client".to_owned(),
+        HandshakeOutcome::Reset => format!("read tcp ->{}:443: read: connection reset by peer", failed.address?),
+        HandshakeOutcome::Closed => "EOF".to_owned(),
+        HandshakeOutcome::TimedOut => "net/http: TLS handshake timeout".to_owned(),
+        HandshakeOutcome::NoCommonParameters { .. } => "remote error: tls: handshake failure".to_owned(),
+        _ => return None,
+    })
+}
+
+/// Go's net/http.
+fn unanswered(why: &NoAnswer) -> Option<&'static str> {
+    Some(match why {
+        NoAnswer::TimedOut => "context deadline exceeded",
+        NoAnswer::Reset => "read: connection reset by peer",
+        NoAnswer::Closed => "EOF",
+        _ => return None,
+    })
+}

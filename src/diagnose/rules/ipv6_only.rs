@@ -1,0 +1,65 @@
+//! DNS-13: names without an IPv6 address, in a place without IPv4.
+
+use super::{dns, lost, words};
+use crate::diagnose::{Case, Contact, Draft, Host, Need, Rule};
+use crate::image::EcrHost;
+use crate::model::outcome::ConnectOutcome;
+use crate::model::{Code, Fix, Role, Stage};
+
+pub static DNS_13: Rule = Rule {
+    code: Code("DNS-13"),
+    name: "no-ipv6-address",
+    page: include_str!("../../../docs/codes/DNS-13.md"),
+    need: Need::Connections,
+    judge,
+};
+
+/// Whether IPv6 works here and IPv4 has no route at all: without the former it might be no network at all.
+fn is_ipv6_only(case: &Case<'_>) -> bool {
+    let (ipv4, ipv6): (Vec<&Contact<'_>>, Vec<_>) =
+        case.hosts.iter().flat_map(|host| &host.contacts).partition(|it| it.address.is_ipv4());
+    let server_answers = case
+        .hosts
+        .iter()
+        .flat_map(|host| &host.resolves)
+        .any(|(it, outcome)| it.address.is_some_and(|server| server.is_ipv6()) && !dns::is_silence(outcome));
+    let no_route = |it: &&Contact<'_>| matches!(it.connect.1, ConnectOutcome::NetworkUnreachable);
+    !ipv4.is_empty() && ipv4.iter().all(no_route) && (server_answers || ipv6.iter().any(|it| it.connected()))
+}
+
+/// Whether the host fails for want of an IPv6 address.
+pub fn is_cause(case: &Case<'_>, host: &Host<'_>) -> bool {
+    !host.contacts.is_empty() && host.contacts.iter().all(|it| it.address.is_ipv4()) && is_ipv6_only(case)
+}
+
+fn judge(case: &Case<'_>) -> Vec<Draft> {
+    let hosts: Vec<&Host<'_>> = case.hosts.iter().filter(|host| is_cause(case, host)).collect();
+    let Some(first) = hosts.first() else { return Vec::new() };
+    let region = lost::region_of(case, first);
+    let names = words::hosts(&hosts);
+    let have = words::verb(hosts.len(), "has", "have");
+    let draft =
+        Draft::error(Stage::Dns, names.clone(), format!("{names} {have} no IPv6 address, and this place has no IPv4"))
+            .likely("the kernel has no route to any IPv4 address, while IPv6 works here")
+            .cite(hosts.iter().filter_map(|host| host.answer()).map(|(observation, _)| observation))
+            .cite(hosts.iter().flat_map(|host| &host.contacts).map(|contact| contact.connect.0))
+            .or(&["RTE-14"]);
+    let registries = hosts.iter().filter(|host| host.role() == Role::EcrDkr);
+    let dual_stack = registries
+        .filter_map(|host| EcrHost::parse(&host.target.host))
+        .map(|host| format!("{}.dkr-ecr.{}.{}", host.account, host.region, host.partition.registry_dual_stack_suffix));
+    let draft = dual_stack.fold(draft, |draft, registry| {
+        draft.fix(Fix::advice(format!("name the image by {registry}: it is the same registry, and has IPv6 addresses")))
+    });
+    vec![
+        draft
+            .fix(Fix::fill_in(
+                "and for what has IPv4 only, let the subnet translate (DNS64 and NAT64)",
+                format!("aws ec2 modify-subnet-attribute --region {region} --subnet-id SUBNET_ID --enable-dns64"),
+            ))
+            .fix(Fix::fill_in(
+                "with a NAT gateway, in a subnet that has IPv4",
+                format!("aws ec2 create-route --region {region} --route-table-id ROUTE_TABLE_ID --destination-ipv6-cidr-block 64:ff9b::/96 --nat-gateway-id NAT_GATEWAY_ID"),
+            )),
+    ]
+}

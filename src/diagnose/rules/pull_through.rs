@@ -1,0 +1,229 @@
+//! What a pull-through cache has not fetched: no repository (PTC-01), no image (PTC-02), a caller of
+//! another account (PTC-05). The registry puts it as it puts a mistyped name.
+
+use super::image::{self, Missing};
+use super::repository::{self, Repository};
+use crate::diagnose::{Case, Draft, Need, Rule};
+use crate::model::{Act, Code, Fix, Observation, Stage};
+
+macro_rules! rule {
+    ($id:ident, $code:literal, $name:literal) => {
+        pub static $id: Rule = Rule {
+            code: Code($code),
+            name: $name,
+            page: include_str!(concat!("../../../docs/codes/", $code, ".md")),
+            need: Need::ManifestReply,
+            judge: |case| judge(case, $code),
+        };
+    };
+}
+
+rule!(PTC_01, "PTC-01", "cache-repository-not-created");
+rule!(PTC_02, "PTC-02", "cache-image-not-imported");
+rule!(PTC_05, "PTC-05", "cache-across-accounts");
+
+/// First parts of names that caches go by, and their upstreams; AWS's guides use `ecr-public`, `docker-hub` and
+/// `quay`. Words that are as likely a team's own, such as `github`, are not among them.
+const PREFIXES: [(&str, &str); 6] = [
+    ("ecr-public", "public.ecr.aws"),
+    ("docker-hub", "registry-1.docker.io"),
+    ("dockerhub", "registry-1.docker.io"),
+    ("quay", "quay.io"),
+    ("ghcr", "ghcr.io"),
+    ("k8s", "registry.k8s.io"),
+];
+
+/// Upstreams that ECR can cache: a part of the name that is one of them is no coincidence.
+const UPSTREAMS: [(&str, &str); 9] = [
+    ("public.ecr.aws", "public.ecr.aws"),
+    ("docker.io", "registry-1.docker.io"),
+    ("registry-1.docker.io", "registry-1.docker.io"),
+    ("quay.io", "quay.io"),
+    ("ghcr.io", "ghcr.io"),
+    ("registry.k8s.io", "registry.k8s.io"),
+    ("mcr.microsoft.com", "mcr.microsoft.com"),
+    ("registry.gitlab.com", "registry.gitlab.com"),
+    ("cgr.dev", "cgr.dev"),
+];
+
+/// A repository that is a cache by its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Cache<'n> {
+    /// `docker-hub` of `docker-hub/library/busybox`.
+    prefix: &'n str,
+    upstream: &'static str,
+    /// `library/busybox`.
+    rest: &'n str,
+}
+
+impl<'n> Cache<'n> {
+    fn of(name: &'n str) -> Option<Self> {
+        let mut from = 0;
+        while let Some(length) = name[from..].find('/') {
+            let part = &name[from..from + length];
+            let known = UPSTREAMS.iter().chain(PREFIXES.iter().filter(|_| from == 0)).find(|(word, _)| *word == part);
+            if let Some(&(_, upstream)) = known {
+                return Some(Cache { prefix: &name[..from + length], upstream, rest: &name[from + length + 1..] });
+            }
+            from += length + 1;
+        }
+        None
+    }
+}
+
+/// Something that a cache has not got, and the code for it.
+pub(super) struct Uncached<'e> {
+    cache: Cache<'e>,
+    missing: Missing,
+    code: &'static str,
+}
+
+/// What is missing, where the repository goes by a cache's name.
+pub(super) fn uncached<'e>(case: &Case<'e>, observation: &'e Observation, missing: Missing) -> Option<Uncached<'e>> {
+    let cache = Cache::of(repository::name(observation.subject.as_deref()?))?;
+    // What the API gives was imported long ago.
+    if image::given_by_api(case, observation).is_some() {
+        return None;
+    }
+    let own = case.vantage.account.as_deref();
+    let owner = Repository::of(case, observation).map(|it| it.account);
+    let code = match missing {
+        _ if own.is_some() && owner.is_some() && own != owner => "PTC-05",
+        Missing::Repository => "PTC-01",
+        Missing::Image => "PTC-02",
+    };
+    Some(Uncached { cache, missing, code })
+}
+
+fn judge(case: &Case<'_>, code: &'static str) -> Vec<Draft> {
+    let ours = |observation, missing| uncached(case, observation, missing).filter(|it| it.code == code);
+    image::each_missing(case, ours, |observation, found| draft(case, observation, &found))
+}
+
+fn draft<'e>(case: &Case<'e>, observation: &'e Observation, found: &Uncached<'_>) -> Draft {
+    let &Uncached { cache: Cache { prefix, upstream, .. }, missing, code } = found;
+    let subject = observation.subject.as_deref().unwrap_or("the image");
+    let name = repository::name(subject);
+    let owner = Repository::of(case, observation).map_or("REGISTRY_ACCOUNT", |it| it.account);
+    let said = match missing {
+        Missing::Repository => "the registry knows no such repository",
+        Missing::Image => "the registry knows the repository and not the image",
+    };
+    let draft = match code {
+        "PTC-05" => Draft::error(
+            Stage::Manifest,
+            subject,
+            format!("account {owner} has not cached {subject}, and this task's account cannot make it: a cache fetches for its own account only"),
+        )
+        .likely(format!(
+            "the name is that of a pull-through cache of {upstream} ({prefix}/) in another account than the task's, and {said}"
+        ))
+        .or(match missing {
+            Missing::Repository => &["IMG-01", "PTC-01"],
+            Missing::Image => &["IMG-02", "PTC-02"],
+        }),
+        "PTC-01" => Draft::error(
+            Stage::Manifest,
+            name,
+            format!("the pull-through cache of {upstream} has made no repository {name}: the puller may lack ecr:CreateRepository, or {prefix} has no cache rule"),
+        )
+        .likely(format!("the name is that of a pull-through cache ({prefix}/), which makes a repository when an image is first pulled, and {said}"))
+        .or(&["IMG-01"]),
+        _ => Draft::error(
+            Stage::Manifest,
+            subject,
+            format!("the pull-through cache has not fetched {subject}: the puller may lack ecr:BatchImportUpstreamImage, or {upstream} has no such image"),
+        )
+        .likely(format!("the name is that of a pull-through cache ({prefix}/), which fetches an image when it is first pulled, and {said}"))
+        .or(&["IMG-02"]),
+    };
+    fixes(case, observation, found, owner).into_iter().fold(draft, Draft::fix)
+}
+
+fn fixes<'e>(case: &Case<'e>, observation: &'e Observation, found: &Uncached<'_>, owner: &str) -> Vec<Fix> {
+    let region = Repository::of(case, observation).map_or(case.region(), |it| it.region);
+    let partition = case.partition();
+    let &Uncached { cache: Cache { prefix, upstream, rest }, code, .. } = found;
+    let outside = code == "PTC-05";
+    let id = if outside { format!(" --registry-id {owner}") } else { String::new() };
+    let rules = Fix::ready(
+        match outside {
+            true => "see, as the account that owns the registry, whether there is a cache rule for it",
+            false => "see whether there is a cache rule for it, and what it fetches from",
+        },
+        format!("aws ecr describe-pull-through-cache-rules --region {region}{id} --ecr-repository-prefixes {prefix}"),
+    );
+    let new_rule = |does: &str| {
+        let command = format!(
+            "aws ecr create-pull-through-cache-rule --region {region} --ecr-repository-prefix {prefix} --upstream-registry-url {upstream}"
+        );
+        // These give their images to anybody, and ECR asks for no secret.
+        match ["public.ecr.aws", "quay.io", "registry.k8s.io"].contains(&upstream) {
+            true => Fix::ready(does, command),
+            false => Fix::fill_in(does, format!("{command} --credential-arn SECRET_ARN")),
+        }
+    };
+    if outside {
+        let image = image_of(case, observation);
+        return vec![
+            Fix::ready(
+                "pull it once as a principal of the account that owns the cache: from then on it is served to others as well",
+                format!(
+                    "aws ecr get-login-password --region {region} | docker login --username AWS --password-stdin {owner}.dkr.ecr.{region}.amazonaws.com && docker pull {image}"
+                ),
+            ),
+            rules,
+            new_rule(
+                "or make a cache of your own, in the task's account, and name its registry in the task definition",
+            ),
+        ];
+    }
+    let grant = Fix::fill_in(
+        "let the role that pulls make what the cache needs; the AWS policy for task execution has neither action",
+        format!(
+            "aws iam put-role-policy --role-name EXECUTION_ROLE_NAME --policy-name fill-the-cache --policy-document '{{\"Version\":\"2012-10-17\",\"Statement\":[{{\"Effect\":\"Allow\",\"Action\":[\"ecr:CreateRepository\",\"ecr:BatchImportUpstreamImage\"],\"Resource\":\"arn:{partition}:ecr:{region}:{owner}:repository/{prefix}/*\"}}]}}'"
+        ),
+    );
+    if code == "PTC-01" {
+        return vec![rules, grant, new_rule("if there is no rule, make one")];
+    }
+    let subject = observation.subject.as_deref().unwrap_or_default();
+    let tail = subject.strip_prefix(repository::name(subject)).unwrap_or_default();
+    let host = if upstream == "registry-1.docker.io" { "docker.io" } else { upstream };
+    vec![
+        grant,
+        Fix::ready(
+            "see, from a place with a way to the internet, whether the upstream has it",
+            format!("docker buildx imagetools inspect {host}/{rest}{tail}"),
+        ),
+        rules,
+    ]
+}
+
+/// The reference as it was given.
+fn image_of<'e>(case: &Case<'e>, observation: &Observation) -> &'e str {
+    let subject = observation.subject.as_deref().unwrap_or_default();
+    let references = case.evidence.iter().filter(|it| matches!(it.act, Act::Reference(_)));
+    references.filter_map(|it| it.subject.as_deref()).find(|it| it.ends_with(subject)).unwrap_or("IMAGE")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Cache;
+
+    #[test]
+    fn a_cache_is_known_by_its_prefix_or_by_its_upstreams_name() {
+        for (name, expected) in [
+            ("docker-hub/library/busybox", Some(("docker-hub", "registry-1.docker.io", "library/busybox"))),
+            ("mirror/docker.io/library/busybox", Some(("mirror/docker.io", "registry-1.docker.io", "library/busybox"))),
+            ("quay.io/prometheus/node", Some(("quay.io", "quay.io", "prometheus/node"))),
+            ("team/quay/node", None),
+            ("docker-hub", None),
+            ("k8sapps/controller", None),
+            ("github/runner", None),
+        ] {
+            let found = Cache::of(name).map(|it| (it.prefix, it.upstream, it.rest));
+            assert_eq!(found, expected, "{name}");
+        }
+    }
+}

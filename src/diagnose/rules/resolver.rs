@@ -1,0 +1,61 @@
+//! DNS-04: the configured name server does not know the VPC's endpoints, and the VPC's own does.
+
+use super::{lost, words};
+use crate::diagnose::{Case, Draft, Host, Need, Rule};
+use crate::model::outcome::ResolveOutcome;
+use crate::model::{Act, Code, Fix, Observation, Stage};
+
+pub static DNS_04: Rule = Rule {
+    code: Code("DNS-04"),
+    name: "custom-dns-misses-endpoints",
+    page: include_str!("../../../docs/codes/DNS-04.md"),
+    need: Need::VpcResolver,
+    judge,
+};
+
+fn judge(case: &Case<'_>) -> Vec<Draft> {
+    let found: Vec<(&Host<'_>, &Observation)> =
+        case.hosts.iter().filter_map(|host| Some((host, known_to_the_vpc(case, host)?))).collect();
+    if found.is_empty() {
+        return Vec::new();
+    }
+    let hosts: Vec<&Host<'_>> = found.iter().map(|(host, _)| *host).collect();
+    let names = words::hosts(&hosts);
+    let servers = words::list(
+        hosts.iter().flat_map(|host| &host.resolves).filter_map(|(it, _)| it.address).map(|it| it.to_string()),
+    );
+    let summary = format!(
+        "the name server {servers} does not know the VPC's {} for {names}, and the VPC's own resolver does",
+        words::verb(hosts.len(), "endpoint", "endpoints"),
+    );
+    let region = case.region();
+    vec![
+        Draft::error(Stage::Dns, format!("name server {servers}"), summary)
+            .proven("both were asked: private DNS of an endpoint is known to the VPC's own resolver only")
+            .cite(hosts.iter().flat_map(|host| host.resolves.iter().map(|(it, _)| *it)))
+            .cite(found.iter().map(|(_, compared)| *compared))
+            .cite(hosts.iter().flat_map(|host| lost::anywhere(host)).map(|contact| contact.connect.0))
+            .fix(Fix::advice(format!(
+                "let {servers} forward amazonaws.com, or at least these names, to the VPC's resolver or to a Route 53 Resolver inbound endpoint: {names}"
+            )))
+            .fix(Fix::fill_in(
+                "or use the VPC's own resolver: a DHCP option set with AmazonProvidedDNS, for the whole VPC",
+                format!("aws ec2 create-dhcp-options --region {region} --dhcp-configurations Key=domain-name-servers,Values=AmazonProvidedDNS && aws ec2 associate-dhcp-options --region {region} --dhcp-options-id DHCP_OPTIONS_ID --vpc-id VPC_ID"),
+            )),
+    ]
+}
+
+/// The comparison, where the host is lost by the server's answer and has an endpoint by the VPC's.
+fn known_to_the_vpc<'e>(case: &Case<'e>, host: &Host<'e>) -> Option<&'e Observation> {
+    let is_private = |outcome: &ResolveOutcome| {
+        let known = outcome.addresses();
+        !known.is_empty() && known.iter().all(|it| !it.class.is_public_aws())
+    };
+    let works_otherwise = host.works() || host.answer().is_some_and(|(_, outcome)| is_private(outcome));
+    if works_otherwise || host.resolves.is_empty() {
+        return None;
+    }
+    case.evidence.iter().find(|it| {
+        it.target.as_ref() == Some(host.target) && matches!(&it.act, Act::VpcResolve(outcome) if is_private(outcome))
+    })
+}

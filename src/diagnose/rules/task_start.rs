@@ -1,0 +1,63 @@
+//! What a task's start needs beside the pull, and cannot reach: INIT-01 Secrets Manager, INIT-02
+//! Parameter Store, INIT-05 CloudWatch Logs, SG-06 KMS.
+
+use super::lost;
+use crate::diagnose::{Case, Contact, Draft, Host, Need, Rule};
+use crate::model::outcome::ConnectOutcome;
+use crate::model::{Code, Fix, Role, Stage};
+
+macro_rules! rule {
+    ($id:ident, $code:literal, $name:literal, $role:ident) => {
+        pub static $id: Rule = Rule {
+            code: Code($code),
+            name: $name,
+            page: include_str!(concat!("../../../docs/codes/", $code, ".md")),
+            need: Need::Service(Role::$role),
+            judge: |case| case.hosts_of(Role::$role).filter_map(|host| unreachable(case, host)).collect(),
+        };
+    };
+}
+
+rule!(INIT_01, "INIT-01", "secrets-manager-unreachable", SecretsManager);
+rule!(INIT_02, "INIT-02", "parameter-store-unreachable", Ssm);
+rule!(INIT_05, "INIT-05", "logs-unreachable", Logs);
+rule!(SG_06, "SG-06", "kms-unreachable", Kms);
+
+/// Lost SYNs only: what answers in another way has a code of its own, whatever the service.
+fn unreachable(case: &Case<'_>, host: &Host<'_>) -> Option<Draft> {
+    let is_lost = |contact: &Contact<'_>| matches!(contact.connect.1, ConnectOutcome::TimedOut);
+    let contacts = host.unreached(is_lost);
+    let public = !contacts.is_empty() && contacts.iter().all(|contact| lost::is_public(host, contact));
+    let first = contacts.first()?;
+    let (title, service, region) = (host.role().title(), host.role().name(), lost::region_of(case, host));
+    let summary = match public {
+        true => format!("{title} cannot be reached: {} is at public addresses, and nothing answers there", host.target),
+        false => {
+            format!("{title} cannot be reached: the endpoint of {} accepts no connection from this task", host.target)
+        }
+    };
+    let reason =
+        format!("no SYN to {} was answered; the pull does not need it, the start of the task does", first.address);
+    let draft = Draft::error(Stage::TaskStart, host.target.to_string(), summary)
+        .likely(reason)
+        .cite(host.answer().map(|(observation, _)| observation))
+        .cite(contacts.iter().map(|contact| contact.connect.0))
+        .fix(Fix::fill_in(
+            format!("see whether the VPC has an endpoint for {title}, and with which security groups"),
+            format!("aws ec2 describe-vpc-endpoints --region {region} --filters Name=vpc-id,Values=VPC_ID Name=service-name,Values=com.amazonaws.{region}.{service} --query 'VpcEndpoints[].[VpcEndpointId,State,PrivateDnsEnabled,Groups[].GroupId]' --output text"),
+        ));
+    Some(match public {
+        true => draft
+            .or(&["DNS-02", "DNS-03", "RTE-02", "ACL-01"])
+            .fix(Fix::fill_in(
+                "create it, with private DNS, or give the subnet a NAT gateway",
+                format!("aws ec2 create-vpc-endpoint --region {region} --vpc-id VPC_ID --vpc-endpoint-type Interface --service-name com.amazonaws.{region}.{service} --subnet-ids SUBNET_ID --security-group-ids ENDPOINT_SECURITY_GROUP --private-dns-enabled"),
+            )),
+        false => draft
+            .or(&["SG-03", "ACL-01"])
+            .fix(Fix::fill_in(
+                "let the task in on port 443 at the endpoint's security group",
+                format!("aws ec2 authorize-security-group-ingress --region {region} --group-id ENDPOINT_SECURITY_GROUP --protocol tcp --port 443 --source-group TASK_SECURITY_GROUP"),
+            )),
+    })
+}
