@@ -101,6 +101,15 @@ impl Row {
         }
     }
 
+    fn add(&mut self, part: Row) {
+        self.worlds += part.worlds;
+        self.first = self.first.zip(part.first).map(|(one, other)| one + other);
+        self.named = self.named.zip(part.named).map(|(one, other)| one + other);
+        self.unexplained += part.unexplained;
+        self.misses.extend(part.misses);
+        self.overrun.extend(part.overrun);
+    }
+
     fn line(&self) -> String {
         let cell = |count: Option<usize>| count.map_or("–".to_owned(), |count| count.to_string());
         let Row { what, worlds, first, named, alarms, unexplained, .. } = self;
@@ -182,17 +191,29 @@ fn mixtures() -> Row {
 
 /// Each fault with each that can stand beside it.
 fn pairs() -> Row {
-    let mut row = Row::broken("two pages' faults at once");
     let faults = faults();
-    for (index, one) in faults.iter().enumerate() {
-        for other in &faults[index + 1..] {
-            let Some(world) = merged(one, other).and_then(|toml| World::from_toml(&toml).ok()) else { continue };
-            let report = support::check(world);
-            let seen = seen(&report);
-            let is_seen = |fault: &&Fault| fault.signs.iter().any(|sign| seen.contains(sign));
-            let shown: Vec<&str> = [one, other].into_iter().filter(is_seen).map(|it| it.code.as_str()).collect();
-            row.judge(&format!("{} and {}", one.code, other.code), &report, &[&one.code, &other.code], &shown);
-        }
+    let after = |index: usize| faults.iter().skip(index + 1);
+    let both: Vec<(&Fault, &Fault)> =
+        faults.iter().enumerate().flat_map(|(index, one)| after(index).map(move |other| (one, other))).collect();
+    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    std::thread::scope(|scope| {
+        let parts: Vec<_> =
+            both.chunks(both.len().div_ceil(threads).max(1)).map(|part| scope.spawn(|| pairs_of(part))).collect();
+        let mut all = Row::broken("two pages' faults at once");
+        parts.into_iter().for_each(|part| all.add(part.join().expect("no world panics")));
+        all
+    })
+}
+
+fn pairs_of(part: &[(&Fault, &Fault)]) -> Row {
+    let mut row = Row::broken("");
+    for (one, other) in part {
+        let Some(world) = merged(one, other).and_then(|toml| World::from_toml(&toml).ok()) else { continue };
+        let report = support::check(world);
+        let seen = seen(&report);
+        let is_seen = |fault: &&Fault| fault.signs.iter().any(|sign| seen.contains(sign));
+        let shown: Vec<&str> = [*one, *other].into_iter().filter(is_seen).map(|it| it.code.as_str()).collect();
+        row.judge(&format!("{} and {}", one.code, other.code), &report, &[&one.code, &other.code], &shown);
     }
     row
 }

@@ -68,7 +68,9 @@ fn essence(evidence: Vec<Value>, loopback: Option<&Loopback>) -> Vec<String> {
     };
     // Who asks only adorns the report: the probe does not wait for an STS that does not answer.
     let matters = |it: &Value| it["check"] != "caller" || it["outcome"]["result"] != "no-answer";
-    let mut lines: Vec<String> = evidence.into_iter().filter(matters).map(line).collect();
+    // Servers that are named with --dns-server are not compared with the VPC's own.
+    let compared = |it: &Value| it["check"] == "vpc-resolve";
+    let mut lines: Vec<String> = evidence.into_iter().filter(|it| matters(it) && !compared(it)).map(line).collect();
     lines.sort();
     lines
 }

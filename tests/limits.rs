@@ -166,6 +166,18 @@ fn many_images_do_with_few_sockets() {
     assert_eq!(results, ["silent"; 52]);
 }
 
+#[test]
+fn a_silent_credentials_endpoint_is_not_one_without_credentials() {
+    let server = SilentServer::start();
+    let (_mute, at) = mute();
+    let environment = [("AWS_CONTAINER_CREDENTIALS_FULL_URI", at.as_str())];
+    // The SDK gives up by itself after five seconds, before the probe would.
+    let output = start(&server, &["--timeout", "8s"], &environment).wait_with_output().expect("it ends");
+    let report = report(&output);
+    let credentials = report["evidence"].as_array().into_iter().flatten().find(|it| it["check"] == "credentials");
+    assert_eq!(credentials.expect("they are looked for")["outcome"]["result"], "timed-out", "{report}");
+}
+
 /// Credentials for a host that is neither this machine nor behind TLS are not asked for.
 #[test]
 fn credentials_are_not_asked_for_over_plain_http_elsewhere() {

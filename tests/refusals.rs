@@ -131,7 +131,7 @@ fn one_throttle_beside_successes_is_a_warning() {
 
 #[test]
 fn a_throttle_of_another_registry_is_not_ecrs() {
-    for (image, code) in [("public.ecr.aws/nginx/nginx:1", "PUB-02"), ("nginx:1", "HUB-01")] {
+    for (image, code) in [("public.ecr.aws/nginx/nginx:1", "PUB-02"), ("docker.io/library/nginx:1", "HUB-01")] {
         let report =
             report(&format!("[vpc]\nnat = true\n[image]\nreference = \"{image}\"\n[reply.registry]\nstatus = 429"));
         assert_eq!(codes(&report), format!("error[{code}]"));

@@ -55,6 +55,7 @@ pub async fn find(network: &Arc<Network>, region: &str) -> (CredentialsOutcome, 
         Ok(Ok(credentials)) => (CredentialsOutcome::Found { source: source(&credentials) }, Some(credentials)),
         Ok(Err(CredentialsError::CredentialsNotLoaded(_))) => (CredentialsOutcome::Missing, None),
         Ok(Err(CredentialsError::ProviderTimedOut(_))) | Err(_) => (CredentialsOutcome::TimedOut, None),
+        Ok(Err(error)) if Unanswered::within(&error).is_some_and(|it| it.late) => (CredentialsOutcome::TimedOut, None),
         Ok(Err(error)) => (CredentialsOutcome::Failed { reason: reason(&error) }, None),
     }
 }
@@ -168,12 +169,8 @@ pub fn registry_token(token: &str) -> RegistryToken {
 }
 
 fn unanswered<E: Error + 'static>(error: &CallError<E>) -> NoAnswer {
-    let mut next: Option<&(dyn Error + 'static)> = Some(error);
-    while let Some(inner) = next {
-        if let Some(Unanswered(why)) = inner.downcast_ref::<Unanswered>() {
-            return why.clone();
-        }
-        next = inner.source();
+    if let Some(unanswered) = Unanswered::within(error) {
+        return unanswered.why.clone();
     }
     match error {
         SdkError::TimeoutError(_) => NoAnswer::TimedOut,

@@ -1,5 +1,6 @@
 //! The AWS SDK on the probe's own connections, so that its failures are typed like all others.
 
+use std::error::Error;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,21 +13,55 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::body::SdkBody;
 use http_body_util::{BodyExt, Full};
 
-use super::http::{MANIFEST_LIMIT, Peer, Want, fetch};
+use super::http::{MANIFEST_LIMIT, Peer, Want, connect_reason, receive, send_on};
 use super::network::Network;
-use crate::model::outcome::NoAnswer;
+use super::tcp;
+use crate::model::outcome::{ConnectOutcome, NoAnswer};
 
 /// Why the SDK got no answer; travels inside its own error types.
 #[derive(Debug, Clone)]
-pub struct Unanswered(pub NoAnswer);
+pub struct Unanswered {
+    pub why: NoAnswer,
+    /// Nothing came in time, be it to a SYN or to a request.
+    pub late: bool,
+}
 
-impl std::fmt::Display for Unanswered {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "no answer: {:?}", self.0)
+impl Unanswered {
+    /// The one among an error's causes.
+    pub fn within<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e Self> {
+        let mut causes = std::iter::successors(Some(error), |&error| error.source());
+        causes.find_map(|error| error.downcast_ref())
     }
 }
 
-impl std::error::Error for Unanswered {}
+impl std::fmt::Display for Unanswered {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match &self.why {
+            NoAnswer::Connect { reason }
+            | NoAnswer::Handshake { reason }
+            | NoAnswer::Malformed { reason }
+            | NoAnswer::NotSent { reason } => reason,
+            NoAnswer::TimedOut => "no answer in time",
+            NoAnswer::Reset => "connection reset",
+            NoAnswer::Closed => "connection closed",
+            NoAnswer::TooLarge { .. } => "the answer is too large",
+        })
+    }
+}
+
+impl Error for Unanswered {}
+
+impl From<Unanswered> for ConnectorError {
+    fn from(unanswered: Unanswered) -> Self {
+        ConnectorError::other(unanswered.into(), None)
+    }
+}
+
+impl From<NoAnswer> for Unanswered {
+    fn from(why: NoAnswer) -> Self {
+        Unanswered { late: why == NoAnswer::TimedOut, why }
+    }
+}
 
 /// The most that is read of an answer: a manifest, as JSON within JSON.
 const LIMIT: usize = 2 * MANIFEST_LIMIT;
@@ -39,17 +74,23 @@ const SECRET_HEADERS: [&str; 3] = ["authorization", "x-amz-security-token", "x-a
 struct Connector {
     network: Arc<Network>,
     via: Option<SocketAddr>,
-    /// Of each of connect, handshake and the wait for an answer.
-    bound: Duration,
+    connect_bound: Duration,
+    /// Of each of the handshake and the wait for an answer.
+    answer_bound: Duration,
 }
 
 /// A client for the SDK. `via` is the address to use whatever the name resolves to.
 pub fn client(network: Arc<Network>, via: Option<SocketAddr>) -> SharedHttpClient {
     http_client_fn(move |settings, _| {
-        // The SDK waits a second for the metadata of a machine, which most have not.
-        let own = [settings.connect_timeout(), settings.read_timeout()].into_iter().flatten().min();
-        let bound = own.map_or(network.timeout, |own| own.min(network.timeout));
-        SharedHttpConnector::new(Connector { network: network.clone(), via, bound })
+        // The SDK waits one second for a machine's metadata, which most have not, and two for a
+        // connection to a task's credentials.
+        let bound = |own: Option<Duration>| own.map_or(network.timeout, |own| own.min(network.timeout));
+        SharedHttpConnector::new(Connector {
+            network: network.clone(),
+            via,
+            connect_bound: bound(settings.connect_timeout()),
+            answer_bound: bound(settings.read_timeout()),
+        })
     })
 }
 
@@ -62,7 +103,6 @@ impl HttpConnector for Connector {
 
 impl Connector {
     async fn answer(&self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
-        let unanswered = |why: NoAnswer| ConnectorError::other(Unanswered(why).into(), None);
         let request = request.try_into_http1x().map_err(|error| ConnectorError::user(error.into()))?;
         let (head, body) = request.into_parts();
         let body = body.collect().await.map_err(ConnectorError::user)?.to_bytes();
@@ -74,15 +114,22 @@ impl Connector {
         let port = uri.port_u16().unwrap_or(if tls { 443 } else { 80 });
         let address = match self.via {
             Some(address) => address,
-            None => self.network.first_address(&host, port).await.map_err(unanswered)?,
+            None => self.network.first_address(&host, port).await.map_err(Unanswered::from)?,
         };
         if !tls && !hands_out_credentials(address.ip()) {
-            return Err(unanswered(NoAnswer::NotSent { reason: "plain http, and not to this machine".into() }));
+            let reason = "plain http, and not to this machine".into();
+            return Err(Unanswered::from(NoAnswer::NotSent { reason }).into());
         }
         let sent = secrets(request.headers());
         let peer = Peer { host: &host, address, tls: tls.then_some(&self.network.tls) };
-        let reply = fetch(&peer, request, Want::Whole(LIMIT), self.bound).await;
-        let mut reply = reply.map_err(unanswered)?;
+        let (connected, stream) = tcp::connect(address, self.connect_bound).await;
+        let stream = stream.ok_or_else(|| Unanswered {
+            why: NoAnswer::Connect { reason: connect_reason(&connected) },
+            late: connected == ConnectOutcome::TimedOut,
+        })?;
+        let response = send_on(stream, &peer, request, self.answer_bound).await.map_err(Unanswered::from)?;
+        let reply = receive(response, Want::Whole(LIMIT), self.answer_bound).await;
+        let mut reply = reply.map_err(Unanswered::from)?;
         reply.forget(sent.iter().map(String::as_str));
         let mut response = http::Response::builder().status(reply.status);
         for (name, value) in &reply.headers {

@@ -302,7 +302,7 @@ mod tests {
             asked(async |_silent| std::future::pending().await),
             asked(async |listener| {
                 drop(listener);
-                std::future::pending().await
+                std::future::pending::<()>().await;
             }),
             asked(async |listener| while listener.accept().await.is_ok() {}),
         ];

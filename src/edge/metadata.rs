@@ -32,7 +32,6 @@ pub struct TaskMetadata {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
 pub struct Container {
-    pub name: Option<String>,
     pub image: Option<String>,
     pub log_driver: Option<String>,
     pub log_options: BTreeMap<String, String>,

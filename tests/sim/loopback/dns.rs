@@ -141,7 +141,11 @@ impl Server {
             if address.is_ipv6() {
                 continue;
             }
-            if let Ok(IpAddr::V4(mine)) = self.network.open(address).await {
+            let opened = self.network.open(address).await;
+            if let Err(error) = &opened {
+                eprintln!("OPEN {address}: {error}");
+            }
+            if let Ok(IpAddr::V4(mine)) = opened {
                 reply.add_answer(Record::from_rdata(owner.clone(), ttl, RData::A(rdata::A(mine))));
             }
         }

@@ -86,6 +86,8 @@ async fn accept(network: Arc<Network>, listener: TcpListener, address: IpAddr) {
 /// A listener whose accept queue is full: Linux drops every further SYN, as a firewall would.
 async fn drop_everything(at: SocketAddr) -> io::Result<()> {
     let socket = TcpSocket::new_v4()?;
+    // Connections of an earlier world at the same port may still be waiting out their time.
+    socket.set_reuseaddr(true)?;
     socket.bind(at)?;
     // A queue of length nought holds one connection (listen(2) counts those beyond it).
     let listener = socket.listen(0)?;
