@@ -198,10 +198,10 @@ fn credentials_are_not_asked_for_over_plain_http_elsewhere() {
 fn a_signal_ends_a_probe_whose_report_nobody_reads() {
     let server = SilentServer::start();
     // More of a report than a pipe holds.
-    let name = "a".repeat(200);
+    let name = "a".repeat(250);
     let images: Vec<String> =
         (0..50).map(|nth| format!("1234567890{nth:02}.dkr.ecr.eu-west-1.amazonaws.com/{name}:v1")).collect();
-    let mut child = start_for(&images, &server, &["--budget", "300ms"], &[]);
+    let mut child = start_for(&images, &server, &["--timeout", "50ms"], &[]);
     std::thread::sleep(Duration::from_secs(2));
     assert!(child.try_wait().expect("it can be asked").is_none(), "the report fits into a pipe");
     let killed = Command::new("kill").args(["-TERM", &child.id().to_string()]).status();

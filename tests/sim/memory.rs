@@ -5,6 +5,7 @@ mod calls;
 mod clock;
 mod exchange;
 mod handshake;
+mod place;
 mod resolve;
 
 use std::cell::RefCell;
@@ -83,32 +84,6 @@ impl MemoryEdge {
 
     fn true_now(&self) -> i64 {
         NOW + self.clock.now_s()
-    }
-
-    /// Where the probe stands, as task metadata would tell.
-    pub fn vantage(&self) -> Vantage {
-        let world = self.world();
-        let task = (world.mode == Mode::Task).then_some(world);
-        Vantage {
-            mode: world.mode.into(),
-            region: Some(world.region().to_owned()),
-            account: task.map(|_| ACCOUNT.to_owned()),
-            principal_arn: None,
-            task_arn: task.map(task_arn),
-            cluster: task.map(|_| super::service::CLUSTER.to_owned()),
-            family: task.map(|_| super::service::FAMILY.to_owned()),
-            service: None,
-            az: task.map(|world| format!("{}a", world.region())),
-            subnet_id: None,
-            subnet_cidr: task.map(|world| world.vpc.subnet().to_string()),
-            dns_servers: self.name_servers(),
-            unknown: Vec::new(),
-        }
-    }
-
-    fn own_subnets(&self) -> Vec<Cidr> {
-        let subnet = (self.world().mode == Mode::Task).then(|| self.world().vpc.subnet().to_string());
-        subnet.iter().filter_map(|text| Cidr::parse(text).ok()).collect()
     }
 
     /// Waits for as long as the probe would for an answer that does not come.
