@@ -1,5 +1,7 @@
 //! The pull in numbers, from the evidence alone.
 
+use std::collections::BTreeSet;
+
 use crate::model::outcome::{LayerBytesOutcome, ManifestOutcome};
 use crate::model::{Act, Evidence, Observation, PULL_BUDGET_SECONDS, Pull};
 
@@ -25,14 +27,26 @@ pub fn measure(evidence: &Evidence) -> Option<Pull> {
     // The configuration is a blob like the layers, and no layer.
     let configs: Vec<&str> =
         evidence.iter().filter(|it| matches!(it.act, Act::Config(_))).filter_map(|it| it.subject.as_deref()).collect();
-    let layers = || blobs.iter().filter(|(it, _)| !it.subject.as_deref().is_some_and(|it| configs.contains(&it)));
+    // A layer that several images or steps share is fetched once, and one that failed in passing twice.
+    let layers: BTreeSet<&str> = evidence
+        .iter()
+        .filter(|it| matches!(it.act, Act::LayerUrl(_) | Act::ApiLayerUrl(_)))
+        .filter_map(|it| it.subject.as_deref())
+        .filter(|digest| !configs.contains(digest))
+        .collect();
+    let verified: BTreeSet<&str> = blobs
+        .iter()
+        .filter(|(_, outcome)| matches!(outcome, LayerBytesOutcome::Verified { .. }))
+        .filter_map(|(it, _)| it.subject.as_deref())
+        .filter(|digest| layers.contains(digest))
+        .collect();
 
-    let (mut layers_total, mut whole) = (0usize, 0u64);
+    let (mut listed, mut whole) = (0usize, 0u64);
     for observation in evidence.iter() {
         if let Act::Manifest(ManifestOutcome::Image { layers, bytes, .. })
         | Act::ApiManifest(ManifestOutcome::Image { layers, bytes, .. }) = &observation.act
         {
-            layers_total = layers_total.saturating_add(*layers);
+            listed = listed.saturating_add(*layers);
             whole = whole.saturating_add(*bytes);
         }
     }
@@ -41,8 +55,9 @@ pub fn measure(evidence: &Evidence) -> Option<Pull> {
     let ended = blobs.iter().map(|(it, _)| it.began_ms + it.took_ms).fold(0.0, f64::max);
     let seconds = ((ended - began) / 1e3).clamp(0.0, LONGEST_SECONDS);
     let bytes_per_second = (seconds > 0.0 && bytes > 0).then(|| (bytes as f64 / seconds).round().max(1.0));
-    let layers_verified = layers().filter(|(_, outcome)| matches!(outcome, LayerBytesOutcome::Verified { .. })).count();
-    let all_verified = layers().count() > 0 && layers().count() == layers_verified;
+    // Of a configuration that did not come one cannot tell that it is none of the layers.
+    let (layers_verified, layers_total) = (verified.len(), layers.len().min(listed));
+    let all_verified = layers_total > 0 && layers_verified == layers_total;
     let estimated_full_seconds = match bytes_per_second {
         _ if all_verified => Some(seconds),
         Some(rate) if bytes >= LEAST_BYTES_FOR_AN_ESTIMATE || seconds >= LEAST_SECONDS_FOR_AN_ESTIMATE => {
@@ -64,4 +79,57 @@ pub fn measure(evidence: &Evidence) -> Option<Pull> {
 
 fn rounded(seconds: f64) -> f64 {
     (seconds * 1e3).round() / 1e3
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::outcome::{LayerUrlOutcome, NoAnswer};
+
+    fn seen(subject: &str, began_ms: f64, act: Act) -> Observation {
+        Observation { id: 0, target: None, address: None, subject: Some(subject.into()), began_ms, took_ms: 10.0, act }
+    }
+
+    fn url(digest: &str) -> Observation {
+        seen(digest, 0.0, Act::LayerUrl(LayerUrlOutcome::Direct))
+    }
+
+    fn bytes(digest: &str, outcome: LayerBytesOutcome) -> Observation {
+        seen(digest, 10.0, Act::LayerBytes(outcome))
+    }
+
+    fn image(layers: usize) -> Observation {
+        let act = ManifestOutcome::Image {
+            digest: String::new(),
+            media_type: String::new(),
+            layers,
+            bytes: 200,
+            zstd_layers: 0,
+        };
+        seen("app:v1", 0.0, Act::Manifest(act))
+    }
+
+    const VERIFIED: LayerBytesOutcome = LayerBytesOutcome::Verified { bytes: 100, first_byte_ms: 1.0 };
+
+    #[test]
+    fn a_layer_that_is_listed_twice_is_one() {
+        let observations = vec![image(2), image(1), url("a"), bytes("a", VERIFIED)];
+        let pull = measure(&Evidence { observations }).unwrap();
+        assert_eq!((pull.layers_verified, pull.layers_total, pull.within_budget), (1, 1, Some(true)));
+    }
+
+    #[test]
+    fn a_layer_that_came_at_the_second_try_is_verified() {
+        let failed = LayerBytesOutcome::NoAnswer(NoAnswer::Reset);
+        let observations = vec![image(1), url("a"), bytes("a", failed), bytes("a", VERIFIED)];
+        let pull = measure(&Evidence { observations }).unwrap();
+        assert_eq!((pull.layers_verified, pull.layers_total, pull.within_budget), (1, 1, Some(true)));
+    }
+
+    #[test]
+    fn a_layer_that_was_asked_for_and_did_not_come_counts() {
+        let observations = vec![image(2), url("a"), url("b"), bytes("a", VERIFIED)];
+        let pull = measure(&Evidence { observations }).unwrap();
+        assert_eq!((pull.layers_verified, pull.layers_total), (1, 2));
+    }
 }
