@@ -1,16 +1,10 @@
 //! IMG-03: an image without a registry's host, which makes it Docker Hub's.
 
-use crate::diagnose::{Case, Draft, Need, Rule};
+use crate::diagnose::{Case, Draft, Need};
 use crate::model::outcome::ReferenceOutcome;
-use crate::model::{Act, Code, Fix, Observation, Stage};
+use crate::model::{Act, Fix, Observation, Stage};
 
-pub static IMG_03: Rule = Rule {
-    code: Code("IMG-03"),
-    name: "image-names-no-registry",
-    page: include_str!("../../../docs/codes/IMG-03.md"),
-    need: Need::Nothing,
-    judge,
-};
+rule!(IMG_03, "IMG-03", "image-names-no-registry", Need::Nothing, judge);
 
 /// A part before the first slash that has no dot and no port is no host (distribution's reference grammar).
 fn names_no_host(image: &str) -> bool {

@@ -3,26 +3,13 @@
 
 use super::repository::{self, Repository};
 use super::words;
-use crate::diagnose::{Case, Draft, Need, Rule};
+use crate::diagnose::{Case, Draft, Need};
 use crate::model::outcome::{LayerBytesOutcome, LayerUrlOutcome, Rejection};
-use crate::model::{Act, Code, Fix, Observation, Stage};
+use crate::model::{Act, Fix, Observation, Stage};
 use crate::wire::said;
 
-pub static LYR_01: Rule = Rule {
-    code: Code("LYR-01"),
-    name: "layer-missing",
-    page: include_str!("../../../docs/codes/LYR-01.md"),
-    need: Need::LayerUrl,
-    judge: missing,
-};
-
-pub static LYR_02: Rule = Rule {
-    code: Code("LYR-02"),
-    name: "layer-url-expired",
-    page: include_str!("../../../docs/codes/LYR-02.md"),
-    need: Need::LayerReply,
-    judge: expired,
-};
+rule!(LYR_01, "LYR-01", "layer-missing", Need::LayerUrl, missing);
+rule!(LYR_02, "LYR-02", "layer-url-expired", Need::LayerReply, expired);
 
 /// A URL that is this young, in milliseconds, cannot have run out by waiting.
 const YOUNG_MS: f64 = 60_000.0;

@@ -2,22 +2,16 @@
 
 use super::tls_certificate::from_amazon;
 use super::words;
-use crate::diagnose::{Case, Draft, Host, Need, Rule};
+use crate::diagnose::{Case, Draft, Host, Need};
 use crate::image::is_aws_host;
 use crate::model::outcome::{
     CallerOutcome, Certificate, HandshakeOutcome, LayerBytesOutcome, LayerStoreOutcome, LayerUrlOutcome,
     ManifestOutcome, RegistryOutcome, Rejection, TokenOutcome,
 };
-use crate::model::{Act, Code, Fix, Observation, Stage, Target};
+use crate::model::{Act, Fix, Observation, Stage, Target};
 use crate::wire::said;
 
-pub static CLK_01: Rule = Rule {
-    code: Code("CLK-01"),
-    name: "clock-skew",
-    page: include_str!("../../../docs/codes/CLK-01.md"),
-    need: Need::RegistryReply,
-    judge,
-};
+rule!(CLK_01, "CLK-01", "clock-skew", Need::RegistryReply, judge);
 
 /// ECR takes a signature that is off by five minutes (AWS General Reference, "Signature Version 4").
 const SIGNATURE_TOLERANCE_S: u64 = 300;

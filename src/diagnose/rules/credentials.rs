@@ -1,33 +1,23 @@
 //! No credentials (IAM-08 in a task, IAM-13 elsewhere), or ones that AWS does not know (IAM-14).
 
-use crate::diagnose::{Case, Draft, Need, Rule};
+use crate::diagnose::{Case, Draft, Need};
 use crate::model::outcome::{CredentialsOutcome, ManifestOutcome, TokenOutcome};
-use crate::model::{Act, Code, Fix, Mode, Observation, Stage};
+use crate::model::{Act, Fix, Mode, Observation, Stage};
 use crate::wire::said;
 
-pub static IAM_08: Rule = Rule {
-    code: Code("IAM-08"),
-    name: "task-role-missing",
-    page: include_str!("../../../docs/codes/IAM-08.md"),
-    need: Need::CredentialChain,
-    judge: |case| if case.vantage.mode == Mode::Task { in_a_task(case) } else { Vec::new() },
-};
+rule!(IAM_08, "IAM-08", "task-role-missing", Need::CredentialChain, |case| if case.vantage.mode == Mode::Task {
+    in_a_task(case)
+} else {
+    Vec::new()
+});
 
-pub static IAM_13: Rule = Rule {
-    code: Code("IAM-13"),
-    name: "aws-credentials-missing",
-    page: include_str!("../../../docs/codes/IAM-13.md"),
-    need: Need::CredentialChain,
-    judge: |case| if case.vantage.mode == Mode::Task { Vec::new() } else { elsewhere(case) },
-};
+rule!(IAM_13, "IAM-13", "aws-credentials-missing", Need::CredentialChain, |case| if case.vantage.mode == Mode::Task {
+    Vec::new()
+} else {
+    elsewhere(case)
+});
 
-pub static IAM_14: Rule = Rule {
-    code: Code("IAM-14"),
-    name: "aws-credentials-invalid",
-    page: include_str!("../../../docs/codes/IAM-14.md"),
-    need: Need::TokenReply,
-    judge: invalid,
-};
+rule!(IAM_14, "IAM-14", "aws-credentials-invalid", Need::TokenReply, invalid);
 
 /// Codes by which AWS says that it does not know the keys or the session. JSON services end them in `Exception`.
 const UNKNOWN_KEYS: [&str; 7] = [

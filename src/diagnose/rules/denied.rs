@@ -7,33 +7,21 @@ use std::collections::BTreeSet;
 
 use self::principal::Principal;
 use super::image_failure;
-use crate::diagnose::{Case, Draft, Need, Rule};
+use crate::diagnose::{Case, Draft, Need};
 use crate::model::outcome::{
     Denial, LayerUrlOutcome, ManifestOutcome, PolicyLayer, RegistryOutcome, Rejection, TokenOutcome,
 };
-use crate::model::{Act, Code, Mode, Observation, Stage};
+use crate::model::{Act, Mode, Observation, Stage};
 use crate::wire::said;
 
-macro_rules! rule {
-    ($id:ident, $code:literal, $name:literal, $need:ident) => {
-        pub static $id: Rule = Rule {
-            code: Code($code),
-            name: $name,
-            page: include_str!(concat!("../../../docs/codes/", $code, ".md")),
-            need: Need::$need,
-            judge: |case| judge(case, $code),
-        };
-    };
-}
-
-rule!(IAM_01, "IAM-01", "token-denied-by-role", TokenReply);
-rule!(IAM_02, "IAM-02", "manifest-denied-by-role", ManifestReply);
-rule!(IAM_03, "IAM-03", "layer-url-denied-by-role", LayerUrl);
-rule!(IAM_04, "IAM-04", "denied-above-the-role", TokenReply);
-rule!(IAM_09, "IAM-09", "repository-policy-denies", ManifestReply);
-rule!(IAM_10, "IAM-10", "repository-policy-lacks-principal", ManifestReply);
-rule!(VPE_01, "VPE-01", "api-endpoint-policy-denies", TokenReply);
-rule!(VPE_02, "VPE-02", "dkr-endpoint-policy-denies", ManifestReply);
+rule!(IAM_01, "IAM-01", "token-denied-by-role", Need::TokenReply, |case| judge(case, "IAM-01"));
+rule!(IAM_02, "IAM-02", "manifest-denied-by-role", Need::ManifestReply, |case| judge(case, "IAM-02"));
+rule!(IAM_03, "IAM-03", "layer-url-denied-by-role", Need::LayerUrl, |case| judge(case, "IAM-03"));
+rule!(IAM_04, "IAM-04", "denied-above-the-role", Need::TokenReply, |case| judge(case, "IAM-04"));
+rule!(IAM_09, "IAM-09", "repository-policy-denies", Need::ManifestReply, |case| judge(case, "IAM-09"));
+rule!(IAM_10, "IAM-10", "repository-policy-lacks-principal", Need::ManifestReply, |case| judge(case, "IAM-10"));
+rule!(VPE_01, "VPE-01", "api-endpoint-policy-denies", Need::TokenReply, |case| judge(case, "VPE-01"));
+rule!(VPE_02, "VPE-02", "dkr-endpoint-policy-denies", Need::ManifestReply, |case| judge(case, "VPE-02"));
 
 const TOKEN: &str = "ecr:GetAuthorizationToken";
 const MANIFEST: &str = "ecr:BatchGetImage";

@@ -4,25 +4,12 @@
 use std::net::IpAddr;
 
 use super::{endpoint_url, words};
-use crate::diagnose::{Case, Draft, Host, Need, Rule};
+use crate::diagnose::{Case, Draft, Host, Need};
 use crate::model::outcome::ResolveOutcome;
-use crate::model::{Code, Fix, Mode, Observation, Stage};
+use crate::model::{Fix, Mode, Observation, Stage};
 
-pub static DNS_01: Rule = Rule {
-    code: Code("DNS-01"),
-    name: "vpc-dns-support-off",
-    page: include_str!("../../../docs/codes/DNS-01.md"),
-    need: Need::Names,
-    judge: errors_for_everything,
-};
-
-pub static DNS_15: Rule = Rule {
-    code: Code("DNS-15"),
-    name: "local-resolver-down",
-    page: include_str!("../../../docs/codes/DNS-15.md"),
-    need: Need::Names,
-    judge: no_answer_at_all,
-};
+rule!(DNS_01, "DNS-01", "vpc-dns-support-off", Need::Names, errors_for_everything);
+rule!(DNS_15, "DNS-15", "local-resolver-down", Need::Names, no_answer_at_all);
 
 type Asked<'e> = Vec<(&'e Observation, &'e ResolveOutcome)>;
 

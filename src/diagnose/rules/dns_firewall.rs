@@ -1,17 +1,11 @@
 //! DNS-09: a real name is denied by a name server that works.
 
 use super::{dns, lost, other_registry, words};
-use crate::diagnose::{Case, Draft, Host, Need, Rule};
+use crate::diagnose::{Case, Draft, Host, Need};
 use crate::model::outcome::{Alias, ReferenceOutcome, ResolveOutcome};
-use crate::model::{Act, Code, Fix, Observation, Role, Stage};
+use crate::model::{Act, Fix, Observation, Role, Stage};
 
-pub static DNS_09: Rule = Rule {
-    code: Code("DNS-09"),
-    name: "dns-name-withheld",
-    page: include_str!("../../../docs/codes/DNS-09.md"),
-    need: Need::Names,
-    judge,
-};
+rule!(DNS_09, "DNS-09", "dns-name-withheld", Need::Names, judge);
 
 fn judge(case: &Case<'_>) -> Vec<Draft> {
     let real = || case.hosts.iter().filter(|host| is_real(case, host) && !host.resolves.is_empty());

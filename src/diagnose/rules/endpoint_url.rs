@@ -1,16 +1,10 @@
 //! CFG-01: an endpoint URL whose host has an empty part.
 
 use super::lost;
-use crate::diagnose::{Case, Draft, Host, Need, Rule};
-use crate::model::{Code, Fix, Role, Stage};
+use crate::diagnose::{Case, Draft, Host, Need};
+use crate::model::{Fix, Role, Stage};
 
-pub static CFG_01: Rule = Rule {
-    code: Code("CFG-01"),
-    name: "ecr-endpoint-url-invalid",
-    page: include_str!("../../../docs/codes/CFG-01.md"),
-    need: Need::Nothing,
-    judge,
-};
+rule!(CFG_01, "CFG-01", "ecr-endpoint-url-invalid", Need::Nothing, judge);
 
 fn judge(case: &Case<'_>) -> Vec<Draft> {
     case.hosts_of(Role::EcrApi).filter(|host| has_empty_part(host)).map(|host| invalid(case, host)).collect()

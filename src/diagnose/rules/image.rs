@@ -3,30 +3,18 @@
 
 use super::repository::{self, Repository};
 use super::{image_failure, pull_through};
-use crate::diagnose::{Case, Draft, Need, Rule};
+use crate::diagnose::{Case, Draft, Need};
 use crate::model::outcome::{ConfigOutcome, ManifestOutcome, Rejection};
-use crate::model::{Act, Code, Fix, Observation, Stage};
+use crate::model::{Act, Fix, Observation, Stage};
 use crate::wire::oci::ATTESTATION_REASON;
 
-macro_rules! rule {
-    ($id:ident, $code:literal, $name:literal, $need:ident, $judge:ident) => {
-        pub static $id: Rule = Rule {
-            code: Code($code),
-            name: $name,
-            page: include_str!(concat!("../../../docs/codes/", $code, ".md")),
-            need: Need::$need,
-            judge: $judge,
-        };
-    };
-}
-
-rule!(IMG_01, "IMG-01", "repository-not-found", ManifestReply, no_repository);
-rule!(IMG_02, "IMG-02", "image-not-found", ManifestReply, no_image);
-rule!(IMG_04, "IMG-04", "platform-missing", Manifest, no_platform);
-rule!(IMG_05, "IMG-05", "platform-is-a-lie", Manifest, lying_platform);
-rule!(IMG_06, "IMG-06", "attestation-in-place-of-image", Manifest, attestation);
-rule!(IMG_10, "IMG-10", "manifest-format-unsupported", Manifest, unsupported);
-rule!(IMG_12, "IMG-12", "manifest-digest-mismatch", Manifest, tampered);
+rule!(IMG_01, "IMG-01", "repository-not-found", Need::ManifestReply, no_repository);
+rule!(IMG_02, "IMG-02", "image-not-found", Need::ManifestReply, no_image);
+rule!(IMG_04, "IMG-04", "platform-missing", Need::Manifest, no_platform);
+rule!(IMG_05, "IMG-05", "platform-is-a-lie", Need::Manifest, lying_platform);
+rule!(IMG_06, "IMG-06", "attestation-in-place-of-image", Need::Manifest, attestation);
+rule!(IMG_10, "IMG-10", "manifest-format-unsupported", Need::Manifest, unsupported);
+rule!(IMG_12, "IMG-12", "manifest-digest-mismatch", Need::Manifest, tampered);
 
 fn manifests<'e>(case: &Case<'e>) -> Vec<(&'e Observation, &'e ManifestOutcome)> {
     case.acts(|act| match act {

@@ -2,33 +2,13 @@
 //! pull-through cache (PTC-04), anything else (ECR-01).
 
 use super::repository::{self, Repository};
-use crate::diagnose::{Case, Draft, Need, Rule};
+use crate::diagnose::{Case, Draft, Need};
 use crate::model::outcome::{LayerBytesOutcome, LayerUrlOutcome, ManifestOutcome, Rejection};
-use crate::model::{Act, Code, Fix, Observation, Stage};
+use crate::model::{Act, Fix, Observation, Stage};
 
-pub static ECR_01: Rule = Rule {
-    code: Code("ECR-01"),
-    name: "image-failure-in-answer",
-    page: include_str!("../../../docs/codes/ECR-01.md"),
-    need: Need::ManifestReply,
-    judge: other,
-};
-
-pub static KMS_01: Rule = Rule {
-    code: Code("KMS-01"),
-    name: "repository-key-unusable",
-    page: include_str!("../../../docs/codes/KMS-01.md"),
-    need: Need::ManifestReply,
-    judge: key,
-};
-
-pub static PTC_04: Rule = Rule {
-    code: Code("PTC-04"),
-    name: "upstream-registry-fails",
-    page: include_str!("../../../docs/codes/PTC-04.md"),
-    need: Need::ManifestReply,
-    judge: upstream,
-};
+rule!(ECR_01, "ECR-01", "image-failure-in-answer", Need::ManifestReply, other);
+rule!(KMS_01, "KMS-01", "repository-key-unusable", Need::ManifestReply, key);
+rule!(PTC_04, "PTC-04", "upstream-registry-fails", Need::ManifestReply, upstream);
 
 /// Codes of `failures[]` that IMG-02 speaks of.
 const NOT_THERE: [&str; 2] = ["ImageNotFound", "ImageTagDoesNotMatchDigest"];

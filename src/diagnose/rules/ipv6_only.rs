@@ -1,18 +1,12 @@
 //! DNS-13: names without an IPv6 address, in a place without IPv4.
 
 use super::{dns, lost, words};
-use crate::diagnose::{Case, Contact, Draft, Host, Need, Rule};
+use crate::diagnose::{Case, Contact, Draft, Host, Need};
 use crate::image::EcrHost;
 use crate::model::outcome::ConnectOutcome;
-use crate::model::{Code, Fix, Role, Stage};
+use crate::model::{Fix, Role, Stage};
 
-pub static DNS_13: Rule = Rule {
-    code: Code("DNS-13"),
-    name: "no-ipv6-address",
-    page: include_str!("../../../docs/codes/DNS-13.md"),
-    need: Need::Connections,
-    judge,
-};
+rule!(DNS_13, "DNS-13", "no-ipv6-address", Need::Connections, judge);
 
 /// Whether IPv6 works here and IPv4 has no route at all: without the former it might be no network at all.
 fn is_ipv6_only(case: &Case<'_>) -> bool {

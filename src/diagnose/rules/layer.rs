@@ -3,29 +3,17 @@
 
 use super::registry::is_html;
 use super::words;
-use crate::diagnose::{Case, Draft, Need, Rule};
+use crate::diagnose::{Case, Draft, Need};
 use crate::image::{Reference, is_s3_host};
 use crate::model::outcome::{LayerBytesOutcome, LayerUrlOutcome, NoAnswer, PolicyLayer, ReferenceOutcome, Rejection};
-use crate::model::{Act, Code, Fix, Observation, Stage, Strength};
+use crate::model::{Act, Fix, Observation, Stage, Strength};
 use crate::wire::said;
 
-macro_rules! rule {
-    ($id:ident, $code:literal, $name:literal, $need:ident, $judge:expr) => {
-        pub static $id: Rule = Rule {
-            code: Code($code),
-            name: $name,
-            page: include_str!(concat!("../../../docs/codes/", $code, ".md")),
-            need: Need::$need,
-            judge: $judge,
-        };
-    };
-}
-
-rule!(VPE_04, "VPE-04", "s3-endpoint-policy-denies", LayerReply, |case| policy(case, false));
-rule!(VPE_06, "VPE-06", "s3-endpoint-policy-denies-explicitly", LayerReply, |case| policy(case, true));
-rule!(LYR_03, "LYR-03", "layer-digest-mismatch", LayerBytes, wrong_bytes);
-rule!(LYR_05, "LYR-05", "redirect-misbehaves", LayerUrl, odd_redirect);
-rule!(LYR_06, "LYR-06", "layer-store-5xx", LayerReply, store_error);
+rule!(VPE_04, "VPE-04", "s3-endpoint-policy-denies", Need::LayerReply, |case| policy(case, false));
+rule!(VPE_06, "VPE-06", "s3-endpoint-policy-denies-explicitly", Need::LayerReply, |case| policy(case, true));
+rule!(LYR_03, "LYR-03", "layer-digest-mismatch", Need::LayerBytes, wrong_bytes);
+rule!(LYR_05, "LYR-05", "redirect-misbehaves", Need::LayerUrl, odd_redirect);
+rule!(LYR_06, "LYR-06", "layer-store-5xx", Need::LayerReply, store_error);
 
 fn bytes<'e>(case: &Case<'e>) -> Vec<(&'e Observation, &'e LayerBytesOutcome)> {
     case.acts(|act| match act {

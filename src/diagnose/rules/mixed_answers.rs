@@ -3,17 +3,11 @@
 use std::net::IpAddr;
 
 use super::{lost, words};
-use crate::diagnose::{Case, Contact, Draft, Host, Need, Rule};
+use crate::diagnose::{Case, Contact, Draft, Host, Need};
 use crate::model::outcome::ResolveOutcome;
-use crate::model::{AddressClass, Code, Fix, Observation, Stage};
+use crate::model::{AddressClass, Fix, Observation, Stage};
 
-pub static DNS_07: Rule = Rule {
-    code: Code("DNS-07"),
-    name: "answers-mixed",
-    page: include_str!("../../../docs/codes/DNS-07.md"),
-    need: Need::Connections,
-    judge,
-};
+rule!(DNS_07, "DNS-07", "answers-mixed", Need::Connections, judge);
 
 /// Where the addresses of an answer are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,5 +1,18 @@
 //! One file a code or a tight family. Adding a diagnosis is a page, a file here and a line below.
 
+/// A rule, with its page built in: `rule!(SG_01, "SG-01", "name", Need::…, judge)`.
+macro_rules! rule {
+    ($id:ident, $code:literal, $name:literal, $need:expr, $judge:expr) => {
+        pub static $id: crate::diagnose::Rule = crate::diagnose::Rule {
+            code: crate::model::Code($code),
+            name: $name,
+            page: include_str!(concat!("../../../docs/codes/", $code, ".md")),
+            need: $need,
+            judge: $judge,
+        };
+    };
+}
+
 mod bare_name;
 mod blob_missing;
 mod clock;

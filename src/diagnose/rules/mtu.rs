@@ -1,17 +1,11 @@
 //! MTU-01: large packets are lost without a word, and small ones pass.
 
 use super::words;
-use crate::diagnose::{Case, Draft, Need, Rule};
+use crate::diagnose::{Case, Draft, Need};
 use crate::model::outcome::{HandshakeOutcome, LayerBytesOutcome};
-use crate::model::{Act, Code, Fix, Observation, Stage};
+use crate::model::{Act, Fix, Observation, Stage};
 
-pub static MTU_01: Rule = Rule {
-    code: Code("MTU-01"),
-    name: "path-mtu-black-hole",
-    page: include_str!("../../../docs/codes/MTU-01.md"),
-    need: Need::Handshakes,
-    judge,
-};
+rule!(MTU_01, "MTU-01", "path-mtu-black-hole", Need::Handshakes, judge);
 
 /// The act that ended well with small segments after `silent` had not, if there is one.
 pub(super) fn cure<'e>(case: &Case<'e>, silent: &Observation) -> Option<&'e Observation> {

@@ -1,25 +1,12 @@
 //! Registries on the internet that no endpoint leads to: PUB-01 for public ECR, HUB-02 for Docker Hub.
 
 use super::{lost, words};
-use crate::diagnose::{Case, Contact, Draft, Host, Need, Rule};
+use crate::diagnose::{Case, Contact, Draft, Host, Need};
 use crate::model::outcome::ReferenceOutcome;
-use crate::model::{Act, Code, Fix, Mode, Role, Stage};
+use crate::model::{Act, Fix, Mode, Role, Stage};
 
-pub static PUB_01: Rule = Rule {
-    code: Code("PUB-01"),
-    name: "public-ecr-unreachable",
-    page: include_str!("../../../docs/codes/PUB-01.md"),
-    need: Need::Connections,
-    judge: public_ecr,
-};
-
-pub static HUB_02: Rule = Rule {
-    code: Code("HUB-02"),
-    name: "docker-hub-unreachable",
-    page: include_str!("../../../docs/codes/HUB-02.md"),
-    need: Need::Connections,
-    judge: docker_hub,
-};
+rule!(PUB_01, "PUB-01", "public-ecr-unreachable", Need::Connections, public_ecr);
+rule!(HUB_02, "HUB-02", "docker-hub-unreachable", Need::Connections, docker_hub);
 
 /// Public ECR's host, and its dual-stack one.
 const PUBLIC_ECR: [&str; 2] = ["public.ecr.aws", "ecr-public.aws.com"];

@@ -2,25 +2,12 @@
 
 use super::registry::{is_html, is_made_up_for, rejection, stage_of};
 use super::words;
-use crate::diagnose::{Case, Draft, Host, Need, Rule};
+use crate::diagnose::{Case, Draft, Host, Need};
 use crate::model::outcome::{EnvironmentOutcome, LayerBytesOutcome, Rejection};
-use crate::model::{Act, Code, Fix, Stage};
+use crate::model::{Act, Fix, Stage};
 
-pub static PRX_01: Rule = Rule {
-    code: Code("PRX-01"),
-    name: "proxy-not-used-by-pull",
-    page: include_str!("../../../docs/codes/PRX-01.md"),
-    need: Need::Nothing,
-    judge: variables,
-};
-
-pub static PRX_02: Rule = Rule {
-    code: Code("PRX-02"),
-    name: "html-in-place-of-registry",
-    page: include_str!("../../../docs/codes/PRX-02.md"),
-    need: Need::RegistryReply,
-    judge: html,
-};
+rule!(PRX_01, "PRX-01", "proxy-not-used-by-pull", Need::Nothing, variables);
+rule!(PRX_02, "PRX-02", "html-in-place-of-registry", Need::RegistryReply, html);
 
 fn variables(case: &Case<'_>) -> Vec<Draft> {
     let found = case.evidence.iter().find_map(|it| match &it.act {

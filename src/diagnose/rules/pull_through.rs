@@ -3,24 +3,12 @@
 
 use super::image::{self, Missing};
 use super::repository::{self, Repository};
-use crate::diagnose::{Case, Draft, Need, Rule};
-use crate::model::{Act, Code, Fix, Observation, Stage};
+use crate::diagnose::{Case, Draft, Need};
+use crate::model::{Act, Fix, Observation, Stage};
 
-macro_rules! rule {
-    ($id:ident, $code:literal, $name:literal) => {
-        pub static $id: Rule = Rule {
-            code: Code($code),
-            name: $name,
-            page: include_str!(concat!("../../../docs/codes/", $code, ".md")),
-            need: Need::ManifestReply,
-            judge: |case| judge(case, $code),
-        };
-    };
-}
-
-rule!(PTC_01, "PTC-01", "cache-repository-not-created");
-rule!(PTC_02, "PTC-02", "cache-image-not-imported");
-rule!(PTC_05, "PTC-05", "cache-across-accounts");
+rule!(PTC_01, "PTC-01", "cache-repository-not-created", Need::ManifestReply, |case| judge(case, "PTC-01"));
+rule!(PTC_02, "PTC-02", "cache-image-not-imported", Need::ManifestReply, |case| judge(case, "PTC-02"));
+rule!(PTC_05, "PTC-05", "cache-across-accounts", Need::ManifestReply, |case| judge(case, "PTC-05"));
 
 /// First parts of names that caches go by, and their upstreams; AWS's guides use `ecr-public`, `docker-hub` and
 /// `quay`. Words that are as likely a team's own, such as `github`, are not among them.

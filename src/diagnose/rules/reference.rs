@@ -2,25 +2,12 @@
 //! somebody else's.
 
 use super::{dns_firewall, lost, other_registry};
-use crate::diagnose::{Case, Draft, Host, Need, Rule};
+use crate::diagnose::{Case, Draft, Host, Need};
 use crate::model::outcome::{ReferenceOutcome, ResolveOutcome};
-use crate::model::{Act, Code, Fix, Observation, Role, Stage};
+use crate::model::{Act, Fix, Observation, Role, Stage};
 
-pub static DNS_05: Rule = Rule {
-    code: Code("DNS-05"),
-    name: "registry-host-does-not-exist",
-    page: include_str!("../../../docs/codes/DNS-05.md"),
-    need: Need::Nothing,
-    judge: does_not_exist,
-};
-
-pub static DNS_06: Rule = Rule {
-    code: Code("DNS-06"),
-    name: "lookalike-registry-host",
-    page: include_str!("../../../docs/codes/DNS-06.md"),
-    need: Need::Nothing,
-    judge: lookalike,
-};
+rule!(DNS_05, "DNS-05", "registry-host-does-not-exist", Need::Nothing, does_not_exist);
+rule!(DNS_06, "DNS-06", "lookalike-registry-host", Need::Nothing, lookalike);
 
 fn references<'e>(case: &Case<'e>) -> Vec<(&'e Observation, &'e ReferenceOutcome)> {
     case.acts(|act| match act {

@@ -1,33 +1,13 @@
 //! Connects that fail in other ways than silence, and addresses that fail beside others that work.
 
 use super::{ipv6_only, lost, mixed_answers, words};
-use crate::diagnose::{Case, Contact, Draft, Host, Need, Rule};
+use crate::diagnose::{Case, Contact, Draft, Host, Need};
 use crate::model::outcome::ConnectOutcome;
-use crate::model::{AddressClass, Code, Fix, Stage};
+use crate::model::{AddressClass, Fix, Stage};
 
-pub static RTE_07: Rule = Rule {
-    code: Code("RTE-07"),
-    name: "some-addresses-dead",
-    page: include_str!("../../../docs/codes/RTE-07.md"),
-    need: Need::Connections,
-    judge: some_dead,
-};
-
-pub static RTE_13: Rule = Rule {
-    code: Code("RTE-13"),
-    name: "connection-refused",
-    page: include_str!("../../../docs/codes/RTE-13.md"),
-    need: Need::Connections,
-    judge: refused,
-};
-
-pub static RTE_14: Rule = Rule {
-    code: Code("RTE-14"),
-    name: "rejected-by-icmp",
-    page: include_str!("../../../docs/codes/RTE-14.md"),
-    need: Need::Connections,
-    judge: rejected,
-};
+rule!(RTE_07, "RTE-07", "some-addresses-dead", Need::Connections, some_dead);
+rule!(RTE_13, "RTE-13", "connection-refused", Need::Connections, refused);
+rule!(RTE_14, "RTE-14", "rejected-by-icmp", Need::Connections, rejected);
 
 fn some_dead(case: &Case<'_>) -> Vec<Draft> {
     let living = case.hosts.iter().filter(|host| host.connected());

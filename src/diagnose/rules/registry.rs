@@ -2,38 +2,18 @@
 //! not taken (TOK-02).
 
 use super::{image_failure, throttled, words};
-use crate::diagnose::{Case, Draft, Need, Rule};
+use crate::diagnose::{Case, Draft, Need};
 use crate::image::EcrHost;
 use crate::model::outcome::{
     LayerBytesOutcome, LayerStoreOutcome, LayerUrlOutcome, ManifestOutcome, NoAnswer, RegistryOutcome, Rejection,
     TokenOutcome,
 };
-use crate::model::{Act, Code, Fix, Observation, Role, Stage};
+use crate::model::{Act, Fix, Observation, Role, Stage};
 use crate::wire::said;
 
-pub static ECR_02: Rule = Rule {
-    code: Code("ECR-02"),
-    name: "registry-5xx",
-    page: include_str!("../../../docs/codes/ECR-02.md"),
-    need: Need::RegistryReply,
-    judge: server_error,
-};
-
-pub static ECR_03: Rule = Rule {
-    code: Code("ECR-03"),
-    name: "no-http-answer",
-    page: include_str!("../../../docs/codes/ECR-03.md"),
-    need: Need::Handshakes,
-    judge: no_answer,
-};
-
-pub static TOK_02: Rule = Rule {
-    code: Code("TOK-02"),
-    name: "token-refused-by-registry",
-    page: include_str!("../../../docs/codes/TOK-02.md"),
-    need: Need::RegistryReply,
-    judge: token_refused,
-};
+rule!(ECR_02, "ECR-02", "registry-5xx", Need::RegistryReply, server_error);
+rule!(ECR_03, "ECR-03", "no-http-answer", Need::Handshakes, no_answer);
+rule!(TOK_02, "TOK-02", "token-refused-by-registry", Need::RegistryReply, token_refused);
 
 /// What the registry or the API turned down.
 pub(super) fn rejection(act: &Act) -> Option<&Rejection> {

@@ -1,17 +1,11 @@
 //! DNS-04: the configured name server does not know the VPC's endpoints, and the VPC's own does.
 
 use super::{lost, words};
-use crate::diagnose::{Case, Draft, Host, Need, Rule};
+use crate::diagnose::{Case, Draft, Host, Need};
 use crate::model::outcome::ResolveOutcome;
-use crate::model::{Act, Code, Fix, Observation, Stage};
+use crate::model::{Act, Fix, Observation, Stage};
 
-pub static DNS_04: Rule = Rule {
-    code: Code("DNS-04"),
-    name: "custom-dns-misses-endpoints",
-    page: include_str!("../../../docs/codes/DNS-04.md"),
-    need: Need::VpcResolver,
-    judge,
-};
+rule!(DNS_04, "DNS-04", "custom-dns-misses-endpoints", Need::VpcResolver, judge);
 
 fn judge(case: &Case<'_>) -> Vec<Draft> {
     let found: Vec<(&Host<'_>, &Observation)> =

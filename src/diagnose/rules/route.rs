@@ -6,50 +6,16 @@ use std::net::IpAddr;
 
 use super::lost::{self, Lost};
 use super::words;
-use crate::diagnose::{Case, Contact, Draft, Host, Need, Rule};
+use crate::diagnose::{Case, Contact, Draft, Host, Need};
 use crate::image::EcrHost;
 use crate::model::outcome::ResolveOutcome;
-use crate::model::{AddressClass, Code, Fix, Observation, Role, Stage};
+use crate::model::{AddressClass, Fix, Observation, Role, Stage};
 
-pub static RTE_01: Rule = Rule {
-    code: Code("RTE-01"),
-    name: "no-route-to-ecr",
-    page: include_str!("../../../docs/codes/RTE-01.md"),
-    need: Need::Connections,
-    judge: no_route_to_ecr,
-};
-
-pub static DNS_11: Rule = Rule {
-    code: Code("DNS-11"),
-    name: "one-endpoint-of-two",
-    page: include_str!("../../../docs/codes/DNS-11.md"),
-    need: Need::Connections,
-    judge: one_endpoint_of_two,
-};
-
-pub static DNS_12: Rule = Rule {
-    code: Code("DNS-12"),
-    name: "dual-stack-name-bypasses-endpoint",
-    page: include_str!("../../../docs/codes/DNS-12.md"),
-    need: Need::Connections,
-    judge: dual_stack_name,
-};
-
-pub static RTE_10: Rule = Rule {
-    code: Code("RTE-10"),
-    name: "image-in-another-region",
-    page: include_str!("../../../docs/codes/RTE-10.md"),
-    need: Need::Connections,
-    judge: image_in_another_region,
-};
-
-pub static RTE_03: Rule = Rule {
-    code: Code("RTE-03"),
-    name: "no-route-to-layer-store",
-    page: include_str!("../../../docs/codes/RTE-03.md"),
-    need: Need::LayerStore,
-    judge: no_route_to_layers,
-};
+rule!(RTE_01, "RTE-01", "no-route-to-ecr", Need::Connections, no_route_to_ecr);
+rule!(DNS_11, "DNS-11", "one-endpoint-of-two", Need::Connections, one_endpoint_of_two);
+rule!(DNS_12, "DNS-12", "dual-stack-name-bypasses-endpoint", Need::Connections, dual_stack_name);
+rule!(RTE_10, "RTE-10", "image-in-another-region", Need::Connections, image_in_another_region);
+rule!(RTE_03, "RTE-03", "no-route-to-layer-store", Need::LayerStore, no_route_to_layers);
 
 fn no_route_to_ecr(case: &Case<'_>) -> Vec<Draft> {
     use Surroundings::{DualStackName, OneEndpoint, OtherRegion};

@@ -2,16 +2,10 @@
 
 use super::lost::{self, Lost};
 use super::words;
-use crate::diagnose::{Case, Draft, Need, Rule};
-use crate::model::{AddressClass, Code, Fix, Role, Stage};
+use crate::diagnose::{Case, Draft, Need};
+use crate::model::{AddressClass, Fix, Role, Stage};
 
-pub static SG_01: Rule = Rule {
-    code: Code("SG-01"),
-    name: "endpoint-sg-blocks-task",
-    page: include_str!("../../../docs/codes/SG-01.md"),
-    need: Need::Connections,
-    judge,
-};
+rule!(SG_01, "SG-01", "endpoint-sg-blocks-task", Need::Connections, judge);
 
 /// An AWS name at an address that AWS does not announce is an endpoint's address: a drop there is
 /// the endpoint's group, the task's own, or an ACL, and from inside they look alike.

@@ -1,16 +1,10 @@
 //! SLOW-01: everything works, and takes longer than a pull may.
 
-use crate::diagnose::{Case, Draft, Need, Rule, measure};
+use crate::diagnose::{Case, Draft, Need, measure};
 use crate::model::outcome::{ConnectOutcome, HandshakeOutcome, TcpInfo};
-use crate::model::{Act, Code, Fix, Role, Stage};
+use crate::model::{Act, Fix, Role, Stage};
 
-pub static SLOW_01: Rule = Rule {
-    code: Code("SLOW-01"),
-    name: "pull-slower-than-budget",
-    page: include_str!("../../../docs/codes/SLOW-01.md"),
-    need: Need::LayerBytes,
-    judge,
-};
+rule!(SLOW_01, "SLOW-01", "pull-slower-than-budget", Need::LayerBytes, judge);
 
 fn judge(case: &Case<'_>) -> Vec<Draft> {
     let Some(pull) = measure(case.evidence) else { return Vec::new() };

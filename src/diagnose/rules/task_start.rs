@@ -2,26 +2,21 @@
 //! Parameter Store, INIT-05 CloudWatch Logs, SG-06 KMS.
 
 use super::lost;
-use crate::diagnose::{Case, Contact, Draft, Host, Need, Rule};
+use crate::diagnose::{Case, Contact, Draft, Host, Need};
 use crate::model::outcome::ConnectOutcome;
-use crate::model::{Code, Fix, Role, Stage};
+use crate::model::{Fix, Role, Stage};
 
-macro_rules! rule {
-    ($id:ident, $code:literal, $name:literal, $role:ident) => {
-        pub static $id: Rule = Rule {
-            code: Code($code),
-            name: $name,
-            page: include_str!(concat!("../../../docs/codes/", $code, ".md")),
-            need: Need::Service(Role::$role),
-            judge: |case| case.hosts_of(Role::$role).filter_map(|host| unreachable(case, host)).collect(),
-        };
-    };
+rule!(INIT_01, "INIT-01", "secrets-manager-unreachable", Need::Service(Role::SecretsManager), |case| of(
+    case,
+    Role::SecretsManager
+));
+rule!(INIT_02, "INIT-02", "parameter-store-unreachable", Need::Service(Role::Ssm), |case| of(case, Role::Ssm));
+rule!(INIT_05, "INIT-05", "logs-unreachable", Need::Service(Role::Logs), |case| of(case, Role::Logs));
+rule!(SG_06, "SG-06", "kms-unreachable", Need::Service(Role::Kms), |case| of(case, Role::Kms));
+
+fn of(case: &Case<'_>, role: Role) -> Vec<Draft> {
+    case.hosts_of(role).filter_map(|host| unreachable(case, host)).collect()
 }
-
-rule!(INIT_01, "INIT-01", "secrets-manager-unreachable", SecretsManager);
-rule!(INIT_02, "INIT-02", "parameter-store-unreachable", Ssm);
-rule!(INIT_05, "INIT-05", "logs-unreachable", Logs);
-rule!(SG_06, "SG-06", "kms-unreachable", Kms);
 
 /// Lost SYNs only: what answers in another way has a code of its own, whatever the service.
 fn unreachable(case: &Case<'_>, host: &Host<'_>) -> Option<Draft> {

@@ -4,53 +4,27 @@
 use super::other_registry::{is_docker_hub, is_public_ecr};
 use super::registry::{is_html, is_made_up_for, rejection, stage_of};
 use super::words;
-use crate::diagnose::{Case, Draft, Need, Rule};
+use crate::diagnose::{Case, Draft, Need};
 use crate::model::outcome::{LayerBytesOutcome, Rejection};
-use crate::model::{Act, Code, Fix, Observation, Role};
+use crate::model::{Act, Fix, Observation, Role};
 
-pub static THR_01: Rule = Rule {
-    code: Code("THR-01"),
-    name: "token-api-throttled",
-    page: include_str!("../../../docs/codes/THR-01.md"),
-    need: Need::TokenReply,
-    judge: |case| throttled(case, &at_api(case)),
-};
+rule!(THR_01, "THR-01", "token-api-throttled", Need::TokenReply, |case| throttled(case, &at_api(case)));
+rule!(THR_02, "THR-02", "registry-throttled", Need::RegistryReply, |case| {
+    let others = |host: &str| !is_public_ecr(host) && !is_docker_hub(host);
+    let ecr = throttled(case, &at_registry(case, Role::EcrDkr, |_| true));
+    ecr.into_iter().chain(throttled(case, &at_registry(case, Role::Registry, others))).collect()
+});
 
-pub static THR_02: Rule = Rule {
-    code: Code("THR-02"),
-    name: "registry-throttled",
-    page: include_str!("../../../docs/codes/THR-02.md"),
-    need: Need::RegistryReply,
-    judge: |case| {
-        let others = |host: &str| !is_public_ecr(host) && !is_docker_hub(host);
-        let ecr = throttled(case, &at_registry(case, Role::EcrDkr, |_| true));
-        ecr.into_iter().chain(throttled(case, &at_registry(case, Role::Registry, others))).collect()
-    },
-};
+rule!(THR_03, "THR-03", "layer-store-throttled", Need::LayerReply, |case| throttled(case, &at_store(case)));
+rule!(PUB_02, "PUB-02", "public-ecr-throttled", Need::RegistryReply, |case| throttled(
+    case,
+    &at_registry(case, Role::Registry, is_public_ecr)
+));
 
-pub static THR_03: Rule = Rule {
-    code: Code("THR-03"),
-    name: "layer-store-throttled",
-    page: include_str!("../../../docs/codes/THR-03.md"),
-    need: Need::LayerReply,
-    judge: |case| throttled(case, &at_store(case)),
-};
-
-pub static PUB_02: Rule = Rule {
-    code: Code("PUB-02"),
-    name: "public-ecr-throttled",
-    page: include_str!("../../../docs/codes/PUB-02.md"),
-    need: Need::RegistryReply,
-    judge: |case| throttled(case, &at_registry(case, Role::Registry, is_public_ecr)),
-};
-
-pub static HUB_01: Rule = Rule {
-    code: Code("HUB-01"),
-    name: "docker-hub-throttled",
-    page: include_str!("../../../docs/codes/HUB-01.md"),
-    need: Need::RegistryReply,
-    judge: |case| throttled(case, &at_registry(case, Role::Registry, is_docker_hub)),
-};
+rule!(HUB_01, "HUB-01", "docker-hub-throttled", Need::RegistryReply, |case| throttled(
+    case,
+    &at_registry(case, Role::Registry, is_docker_hub)
+));
 
 /// S3 throttles with 503 and not with 429 (S3 User Guide, "Error responses").
 pub(super) fn is_slow_down(rejection: &Rejection) -> bool {

@@ -4,33 +4,13 @@ use std::collections::BTreeSet;
 use std::net::SocketAddr;
 
 use super::{lost, mtu, words};
-use crate::diagnose::{Case, Draft, Host, Need, Rule};
+use crate::diagnose::{Case, Draft, Host, Need};
 use crate::model::outcome::HandshakeOutcome;
-use crate::model::{Act, Code, Fix, Observation, Role, Severity, Stage, Target};
+use crate::model::{Act, Fix, Observation, Role, Severity, Stage, Target};
 
-pub static TLS_02: Rule = Rule {
-    code: Code("TLS-02"),
-    name: "handshake-cut",
-    page: include_str!("../../../docs/codes/TLS-02.md"),
-    need: Need::Handshakes,
-    judge: cut,
-};
-
-pub static TLS_07: Rule = Rule {
-    code: Code("TLS-07"),
-    name: "tls-parameters-mismatch",
-    page: include_str!("../../../docs/codes/TLS-07.md"),
-    need: Need::Handshakes,
-    judge: no_common_ground,
-};
-
-pub static CFG_03: Rule = Rule {
-    code: Code("CFG-03"),
-    name: "wrong-scheme-or-port",
-    page: include_str!("../../../docs/codes/CFG-03.md"),
-    need: Need::Handshakes,
-    judge: not_tls,
-};
+rule!(TLS_02, "TLS-02", "handshake-cut", Need::Handshakes, cut);
+rule!(TLS_07, "TLS-07", "tls-parameters-mismatch", Need::Handshakes, no_common_ground);
+rule!(CFG_03, "CFG-03", "wrong-scheme-or-port", Need::Handshakes, not_tls);
 
 /// A handshake with one address of a host.
 #[derive(Clone, Copy)]

@@ -3,27 +3,15 @@
 use super::clock;
 use super::tls::{Failed, drafts, shakes};
 use super::words;
-use crate::diagnose::{Case, Draft, Need, Rule};
+use crate::diagnose::{Case, Draft, Need};
 use crate::model::outcome::{Certificate, HandshakeOutcome};
-use crate::model::{Code, Fix, Stage, Target};
+use crate::model::{Fix, Stage, Target};
 
-macro_rules! rule {
-    ($id:ident, $code:literal, $name:literal, $judge:ident) => {
-        pub static $id: Rule = Rule {
-            code: Code($code),
-            name: $name,
-            page: include_str!(concat!("../../../docs/codes/", $code, ".md")),
-            need: Need::Handshakes,
-            judge: $judge,
-        };
-    };
-}
-
-rule!(TLS_01, "TLS-01", "tls-intercepted", intercepted);
-rule!(TLS_03, "TLS-03", "certificate-for-another-name", another_name);
-rule!(TLS_04, "TLS-04", "ca-bundle-outdated", old_bundle);
-rule!(TLS_05, "TLS-05", "server-certificate-malformed", malformed);
-rule!(TLS_06, "TLS-06", "certificate-not-in-validity", out_of_validity);
+rule!(TLS_01, "TLS-01", "tls-intercepted", Need::Handshakes, intercepted);
+rule!(TLS_03, "TLS-03", "certificate-for-another-name", Need::Handshakes, another_name);
+rule!(TLS_04, "TLS-04", "ca-bundle-outdated", Need::Handshakes, old_bundle);
+rule!(TLS_05, "TLS-05", "server-certificate-malformed", Need::Handshakes, malformed);
+rule!(TLS_06, "TLS-06", "certificate-not-in-validity", Need::Handshakes, out_of_validity);
 
 /// Organisations that certify, or have certified, AWS's endpoints.
 const AMAZON_ISSUERS: [&str; 4] = ["amazon", "starfield", "digicert", "baltimore"];

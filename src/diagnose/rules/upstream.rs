@@ -1,17 +1,11 @@
 //! PTC-03: the registry sends clients for layers to a host that is not S3.
 
 use super::words;
-use crate::diagnose::{Case, Draft, Host, Need, Rule};
+use crate::diagnose::{Case, Draft, Host, Need};
 use crate::model::outcome::{ConnectOutcome, LayerBytesOutcome, LayerUrlOutcome, ReferenceOutcome};
-use crate::model::{Act, Code, Fix, Observation, Stage};
+use crate::model::{Act, Fix, Observation, Stage};
 
-pub static PTC_03: Rule = Rule {
-    code: Code("PTC-03"),
-    name: "layers-from-upstream",
-    page: include_str!("../../../docs/codes/PTC-03.md"),
-    need: Need::LayerUrl,
-    judge,
-};
+rule!(PTC_03, "PTC-03", "layers-from-upstream", Need::LayerUrl, judge);
 
 /// A pull-through cache keeps layers in S3 like any repository; what it has not stored yet it
 /// sends the client to the upstream registry's own store for.

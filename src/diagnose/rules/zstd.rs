@@ -1,16 +1,10 @@
 //! IMG-08: layers that an old runtime cannot unpack. Most can, so that it is worth a word and no blame.
 
-use crate::diagnose::{Case, Draft, Need, Rule};
+use crate::diagnose::{Case, Draft, Need};
 use crate::model::outcome::ManifestOutcome;
-use crate::model::{Act, Code, Fix, Stage};
+use crate::model::{Act, Fix, Stage};
 
-pub static IMG_08: Rule = Rule {
-    code: Code("IMG-08"),
-    name: "layers-compressed-with-zstd",
-    page: include_str!("../../../docs/codes/IMG-08.md"),
-    need: Need::Manifest,
-    judge,
-};
+rule!(IMG_08, "IMG-08", "layers-compressed-with-zstd", Need::Manifest, judge);
 
 fn judge(case: &Case<'_>) -> Vec<Draft> {
     let found = case.acts(|act| match act {
