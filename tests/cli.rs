@@ -87,6 +87,8 @@ fn settings_of_the_environment_are_named() {
     let image = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/app:v1";
     is_usage_error(&["check", image], &[("AWS_ENDPOINT_URL_ECR", "nonsense")], "AWS_ENDPOINT_URL_ECR");
     is_usage_error(&["check", image], &[("ECR_PROBE_OUTPUT", "yaml")], "yaml");
+    is_usage_error(&["check", image], &[("ECR_PROBE_LOG", "loud")], "loud");
+    is_usage_error(&["check", "--also", "logs,sqs", image], &[], "sqs");
     is_usage_error(&["check"], &[("ECR_PROBE_IMAGES", "fine:v1,not fine")], "not fine");
     is_usage_error(&["check", image], &[("AWS_CA_BUNDLE", "/no/such/file")], "/no/such/file");
 }

@@ -55,7 +55,9 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => return misread(&error).into(),
     };
-    logging::start(&|name| lookup(name));
+    if let Err(error) = logging::start(&|name| lookup(name)) {
+        return complain(&error).into();
+    }
     let done = match arguments.command {
         Command::Check(check) => check::check(&check),
         Command::Explain(explain) => offline::explain(&explain),

@@ -6,6 +6,9 @@ use std::net::IpAddr;
 use crate::edge::Edge;
 use crate::model::{Act, Evidence, ImageSummary, Observation, Target};
 
+/// Acts that no pull depends on, and that nothing waits for.
+const ADORNMENTS: [&str; 2] = ["caller", "vpc-resolve"];
+
 /// How long to wait before each further try, in milliseconds.
 const RETRY_PAUSES_MS: [f64; 2] = [250.0, 750.0];
 
@@ -144,6 +147,8 @@ impl<'e, E: Edge> Recorder<'e, E> {
                     took_ms: rounded(took_ms),
                     act,
                 }),
+                // What only adorns the report is given up when all else is done.
+                None if ADORNMENTS.contains(&check) => {}
                 None => {
                     let place = target.map(|target| target.to_string()).or(subject).unwrap_or_default();
                     under_way.push(format!("{check} {place}").trim_end().to_owned());
