@@ -1,4 +1,18 @@
-//! `plan → observe → diagnose → report`.
+//! Walks an Amazon ECR image pull from where it stands, hop by hop, and says what is wrong.
+//!
+//! `plan → observe → diagnose → report`:
+//!
+//! - [`config`] turns arguments and environment into settings, [`image`] reads references, and
+//!   [`plan`] lists the hosts that a pull of them touches;
+//! - [`observe`] walks the plan over an [`edge::Edge`], the seam to the world, and writes down how
+//!   each act ended, as data of [`model`];
+//! - [`diagnose`] makes findings of that evidence: pure functions, which cannot fail;
+//! - [`render`] makes text and JSON of the report.
+//!
+//! [`wire`] and [`ranges`] are what they share: readers of replies, and whose an address is.
+//! [`run`] is the one file that knows all stages, and [`entry`] leads from the command line to an
+//! exit code. ARCHITECTURE.md says what each folder never does.
+
 pub mod config;
 pub mod diagnose;
 pub mod edge;
