@@ -41,23 +41,27 @@ const CALLER_GRACE_MS: f64 = 200.0;
 pub async fn walk<E: Edge>(recorder: &Recorder<'_, E>, plan: &Plan, walk: &Walk) {
     reference(recorder, plan, walk).await;
 
-    // Whether there are credentials and how far we get do not depend on one another.
-    let ((), reached) = future::join(credentials(recorder, plan), reach::all(recorder, plan.targets())).await;
-
-    let pull = async {
-        let pull = pull::Pull::new(recorder, walk, reached);
+    // Whether there are credentials, which may take a second to find out, and how far we get
+    // without them do not depend on one another.
+    let arrival = async {
+        let pull = pull::Pull::new(recorder, walk, reach::all(recorder, plan.targets()).await);
         // The base endpoint of each registry first: it tells health from a refusal later on.
         pull.ping(plan).await;
+        pull
+    };
+    let ((), pull) = future::join(credentials(recorder, plan), arrival).await;
+
+    let pulling = async {
         for image in &plan.images {
             pull.image(image).await;
         }
         pull.stores(plan).await;
     };
-    match future::select(pin!(pull), pin!(caller(recorder, walk))).await {
+    match future::select(pin!(pulling), pin!(caller(recorder, walk))).await {
         Either::Left(((), caller)) => {
             future::select(caller, pin!(recorder.edge.sleep(CALLER_GRACE_MS))).await;
         }
-        Either::Right(((), pull)) => pull.await,
+        Either::Right(((), pulling)) => pulling.await,
     }
 }
 
