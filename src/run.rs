@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde::Deserialize;
+
 use crate::config::{Settings, UsageError};
 use crate::diagnose::{Case, diagnose, measure, verdict};
 use crate::edge::{Edge, Live, TaskMetadata};
@@ -11,8 +13,9 @@ use crate::model::{Act, Evidence, ImageSummary, Instant, Report, Role, SCHEMA, V
 use crate::observe::{Recorder, Walk, walk};
 use crate::plan::Plan;
 
-/// What a check knows when the walking is over.
-#[derive(Debug, Clone)]
+/// What a check knows when the walking is over. It reads back from a report, whose findings and
+/// verdict are passed over.
+#[derive(Debug, Clone, Deserialize)]
 pub struct Observed {
     pub started_at: Instant,
     pub duration_ms: f64,
@@ -20,6 +23,7 @@ pub struct Observed {
     pub images: Vec<ImageSummary>,
     pub evidence: Evidence,
     /// Why the walk ended early, if it did.
+    #[serde(default)]
     pub cut_short: Option<String>,
 }
 

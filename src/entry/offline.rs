@@ -11,7 +11,7 @@ use crate::config::{
     Environment, ExplainArguments, JudgeArguments, Output, PlanArguments, Settings, UsageError, images,
 };
 use crate::diagnose::rules;
-use crate::model::{Evidence, ImageSummary, Instant, SCHEMA, Vantage};
+use crate::model::SCHEMA;
 use crate::plan::Plan;
 use crate::render;
 use crate::run::{Observed, arrive, judge as judge_observed};
@@ -48,17 +48,10 @@ fn is_code(text: &str) -> bool {
     })
 }
 
-/// What of a saved report is evidence; its findings are not read.
+/// What a saved report says of its own form.
 #[derive(Deserialize)]
-struct Saved {
+struct Form {
     schema: String,
-    started_at: Instant,
-    duration_ms: f64,
-    #[serde(default)]
-    cut_short: Option<String>,
-    vantage: Vantage,
-    images: Vec<ImageSummary>,
-    evidence: Evidence,
 }
 
 pub fn judge(arguments: &JudgeArguments) -> Result<Exit, UsageError> {
@@ -67,22 +60,16 @@ pub fn judge(arguments: &JudgeArguments) -> Result<Exit, UsageError> {
     // serde quotes what it finds, and the file may hold anything.
     let line = |why: &str| scrub(why).chars().take(300).collect::<String>();
     let wrong = |why: String| UsageError(format!("{file} is not a report of check --save: {}", line(&why)));
-    let saved: Saved = serde_json::from_slice(&bytes).map_err(|error| wrong(error.to_string()))?;
-    if saved.schema != SCHEMA {
-        return Err(wrong(format!("its schema is {:?}, and {SCHEMA} is read", saved.schema)));
+    let form: Form = serde_json::from_slice(&bytes).map_err(|error| wrong(error.to_string()))?;
+    if form.schema != SCHEMA {
+        return Err(wrong(format!("its schema is {:?}, and {SCHEMA} is read", form.schema)));
     }
+    let observed: Observed = serde_json::from_slice(&bytes).map_err(|error| wrong(error.to_string()))?;
     let output = match arguments.output.clone().or_else(|| lookup("ECR_PROBE_OUTPUT")) {
         Some(text) => crate::config::output(&text)?,
         None => Output::default(),
     };
-    let report = judge_observed(Observed {
-        started_at: saved.started_at,
-        duration_ms: saved.duration_ms,
-        vantage: saved.vantage,
-        images: saved.images,
-        evidence: saved.evidence,
-        cut_short: saved.cut_short,
-    });
+    let report = judge_observed(observed);
     show(&report, output)?;
     Ok(Exit::of(&report, arguments.fail_on.is_some()))
 }

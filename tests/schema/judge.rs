@@ -4,24 +4,14 @@ use std::io::Write;
 use std::net::TcpListener;
 use std::process::{Command, Output, Stdio};
 
-use ecr_probe::model::{Observation, Report, Verdict};
+use ecr_probe::model::{Observation, Verdict};
 use ecr_probe::render::{self, Style};
+use ecr_probe::run::{Observed, judge};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::mutants::places;
-use super::{Saved, complaints, full, json_of, page_reports, survives, validator, variants};
-
-fn judge_again(saved: Saved) -> Report {
-    ecr_probe::run::judge(ecr_probe::run::Observed {
-        started_at: saved.started_at,
-        duration_ms: saved.duration_ms,
-        vantage: saved.vantage,
-        images: saved.images,
-        evidence: saved.evidence,
-        cut_short: saved.cut_short,
-    })
-}
+use super::{complaints, full, json_of, page_reports, survives, validator, variants};
 
 /// Runs `judge`, with `input` as its stdin.
 fn probe(arguments: &[&str], input: &[u8]) -> Output {
@@ -59,8 +49,9 @@ fn exit_code(verdict: Verdict) -> i32 {
 #[test]
 fn a_saved_report_is_judged_as_it_was() {
     for (name, report) in page_reports() {
-        let saved: Saved = serde_json::from_str(&render::json(report)).unwrap_or_else(|why| panic!("{name}: {why}"));
-        let again = judge_again(saved);
+        let observed: Observed =
+            serde_json::from_str(&render::json(report)).unwrap_or_else(|why| panic!("{name}: {why}"));
+        let again = judge(observed);
         assert_eq!(again.verdict, report.verdict, "{name}");
         assert_eq!(again.diagnoses, report.diagnoses, "{name}");
         assert_eq!(again.unexplained, report.unexplained, "{name}");
@@ -265,7 +256,7 @@ fn a_file_that_cannot_be_read_is_named() {
 fn any_single_observation_can_be_judged() {
     for observation in variants::observations() {
         let report = json_of(&full(vec![observation]));
-        let again = judge_again(Saved::deserialize(&report).expect("it reads back"));
+        let again = judge(Observed::deserialize(&report).expect("it reads back"));
         let written = json_of(&again);
         assert_eq!(complaints(validator(), &written), [""; 0], "{written}");
         assert!(survives(&written), "{written}");
@@ -280,8 +271,8 @@ fn judge_with(number: &Value) {
     for (name, report) in page_reports().iter().chain([&everything]) {
         let mut mutant = json_of(report);
         replace_numbers(&mut mutant["evidence"], number);
-        let saved = Saved::deserialize(&mutant).unwrap_or_else(|why| panic!("{name}: {why}"));
-        let again = judge_again(saved);
+        let observed = Observed::deserialize(&mutant).unwrap_or_else(|why| panic!("{name}: {why}"));
+        let again = judge(observed);
         render::text(&again, Style::Plain);
         let mut written = json_of(&again);
         written["evidence"] = json!([]);
