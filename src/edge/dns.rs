@@ -311,4 +311,18 @@ mod tests {
             assert!(reason.starts_with(&format!("the answer was cut and TCP port 53 {what}")), "{reason}");
         }
     }
+    #[test]
+    fn the_vpcs_resolver_is_asked_only_beside_servers_that_are_surely_others() {
+        let compared = |servers: &[&str]| {
+            let servers: Vec<_> = servers.iter().map(|it| SocketAddr::new(it.parse().unwrap(), 53)).collect();
+            vpc_resolver(&servers).map(|server| server.to_string())
+        };
+        let amazon = Some("169.254.169.253:53".to_owned());
+        assert_eq!(compared(&["10.20.0.53"]), amazon);
+        assert_eq!(compared(&["127.0.0.11", "10.20.0.53"]), amazon);
+        for own in ["169.254.169.253", "10.0.0.2", "172.31.16.18", "fd00:ec2::253"] {
+            assert_eq!(compared(&["10.20.0.53", own]), None, "{own}");
+        }
+        assert_eq!(compared(&[]), None);
+    }
 }
