@@ -213,6 +213,7 @@ pub async fn check(settings: &Settings, place: Place, stop: impl Future<Output =
     let how = Walk {
         platform: settings.platform.clone(),
         depth: settings.pull,
+        samples: settings.samples,
         caller_region: region,
         proxy_variables: settings.environment.proxy_variables.clone(),
         until_ms: layers_until_ms(settings.budget),

@@ -7,6 +7,7 @@ mod blobs;
 mod pull;
 mod reach;
 mod recorder;
+mod samples;
 
 use std::pin::pin;
 
@@ -26,6 +27,8 @@ use crate::wire::oci::Platform;
 pub struct Walk {
     pub platform: Platform,
     pub depth: PullDepth,
+    /// How often names are asked for and addresses connected to, at least once.
+    pub samples: u32,
     /// The Region to ask STS in; `None` leaves it out.
     pub caller_region: Option<String>,
     pub proxy_variables: Vec<String>,
@@ -44,7 +47,7 @@ pub async fn walk<E: Edge>(recorder: &Recorder<'_, E>, plan: &Plan, walk: &Walk)
     // Whether there are credentials, which may take a second to find out, and how far we get
     // without them do not depend on one another.
     let arrival = async {
-        let pull = pull::Pull::new(recorder, walk, reach::all(recorder, plan.targets()).await);
+        let pull = pull::Pull::new(recorder, walk, reach::all(recorder, plan.targets(), walk.samples).await);
         // The base endpoint of each registry first: it tells health from a refusal later on.
         pull.ping(plan).await;
         pull

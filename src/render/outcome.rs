@@ -3,11 +3,11 @@
 use crate::model::outcome::{
     CallerOutcome, ConfigOutcome, ConnectOutcome, CredentialsOutcome, EnvironmentOutcome, HandshakeOutcome,
     LayerBytesOutcome, LayerStoreOutcome, LayerUrlOutcome, ManifestOutcome, NoAnswer, ReferenceOutcome,
-    RegistryOutcome, Rejection, ResolveOutcome, TokenOutcome,
+    RegistryOutcome, Rejection, ResolveOutcome, Samples, TokenOutcome,
 };
 use crate::model::{Act, AddressClass, KnownAddress};
 
-use super::units::{bytes, count};
+use super::units::{bytes, count, milliseconds};
 
 /// How the act ended, lower case, fact first.
 pub fn outcome(act: &Act) -> String {
@@ -19,6 +19,9 @@ pub fn outcome(act: &Act) -> String {
         Act::Resolve(outcome) | Act::VpcResolve(outcome) => resolve(outcome),
         Act::Connect(outcome) => connect(outcome),
         Act::Handshake(outcome) | Act::ClampedHandshake(outcome) => handshake(outcome),
+        Act::ResolveSamples(tries) => samples(tries, resolve),
+        Act::ConnectSamples(tries) => samples(tries, connect),
+        Act::HandshakeSamples(tries) => samples(tries, handshake),
         Act::Token(outcome) => token(outcome),
         Act::RegistryPing(outcome) | Act::RegistryAuth(outcome) => registry(outcome),
         Act::Manifest(outcome) | Act::ApiManifest(outcome) => manifest(outcome),
@@ -135,6 +138,20 @@ fn handshake(outcome: &HandshakeOutcome) -> String {
         HandshakeOutcome::TimedOut => "no answer to the ClientHello".to_owned(),
         HandshakeOutcome::Failed { reason } => format!("failed: {reason}"),
     }
+}
+
+/// How many failed, and in what time the others ended.
+fn samples<Outcome>(tries: &Samples<Outcome>, words: fn(&Outcome) -> String) -> String {
+    let failed = match &tries.failure {
+        Some(failure) => format!("{} of {} failed ({})", tries.failed, tries.tries, words(failure)),
+        None => format!("none of {} failed", tries.tries),
+    };
+    let resent = match tries.resent {
+        0 => String::new(),
+        resent => format!(", {resent} with segments sent again"),
+    };
+    let [half, most, longest] = [tries.p50_us, tries.p95_us, tries.max_us].map(|us| milliseconds(us as f64 / 1e3));
+    format!("{failed}{resent} · p50 {half} · p95 {most} · max {longest}")
 }
 
 /// The CN of a distinguished name, or all of it.

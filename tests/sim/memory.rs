@@ -10,6 +10,7 @@ mod resolve;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::net::SocketAddr;
 
 use ecr_probe::edge::{BlobDepth, BlobQuery, Edge, Endpoint, ManifestQuery};
@@ -24,7 +25,7 @@ use ecr_probe::wire::{LayerUrl, RegistryToken, registry as wire_registry, reject
 
 use self::clock::VirtualClock;
 use self::exchange::ERROR_LIMIT;
-use super::packet::{Fate, fate};
+use super::packet::{Fate, fate_in_turn};
 use super::service::{Request, Services, task_arn};
 use super::world::{ACCOUNT, CredentialKind, Mode, NOW, World};
 
@@ -50,6 +51,8 @@ pub struct MemoryEdge {
     timeout_ms: f64,
     /// How often each name was asked for.
     questions: RefCell<HashMap<String, u32>>,
+    /// How often each address was connected to.
+    connects: RefCell<HashMap<SocketAddr, u32>>,
 }
 
 impl MemoryEdge {
@@ -60,6 +63,7 @@ impl MemoryEdge {
             ranges: Ranges::embedded(),
             timeout_ms: 5_000.0,
             questions: RefCell::default(),
+            connects: RefCell::default(),
         }
     }
 
@@ -90,6 +94,14 @@ impl MemoryEdge {
     async fn time_out(&self) {
         self.clock.sleep(self.timeout_ms).await;
     }
+}
+
+/// How often it was before, counting this time for the next.
+fn turn<Key: Eq + Hash>(turns: &RefCell<HashMap<Key, u32>>, key: Key) -> u32 {
+    let mut turns = turns.borrow_mut();
+    let turn = turns.entry(key).or_default();
+    *turn += 1;
+    *turn - 1
 }
 
 /// A connection.
@@ -154,12 +166,7 @@ impl Edge for MemoryEdge {
     }
 
     async fn resolve(&self, host: &str, server: SocketAddr) -> ResolveOutcome {
-        let turn = {
-            let mut questions = self.questions.borrow_mut();
-            let turn = questions.entry(host.to_owned()).or_default();
-            *turn += 1;
-            *turn - 1
-        };
+        let turn = turn(&self.questions, host.to_owned());
         let own = self.own_subnets();
         let classify = |address| self.ranges.classify(address, &own);
         let (outcome, timed_out) = resolve::resolve(self.world(), host, server.ip(), turn, classify);
@@ -171,7 +178,7 @@ impl Edge for MemoryEdge {
     }
 
     async fn connect(&self, address: SocketAddr) -> (ConnectOutcome, Option<Socket>) {
-        let fate = fate(self.world(), address.ip(), address.port());
+        let fate = fate_in_turn(self.world(), address.ip(), address.port(), turn(&self.connects, address));
         match fate {
             Fate::Dropped => self.time_out().await,
             _ => self.clock.sleep(cost::CONNECT).await,

@@ -77,7 +77,8 @@ pub fn answer(world: &World, question: Question<'_>) -> Says {
             other => other,
         },
         DnsTrouble::Alternating if question.turn % 2 == 1 => public(&host, question),
-        DnsTrouble::Alternating => caused(world, &host, question),
+        DnsTrouble::Flaky if question.turn % 4 == 3 => Says::Nothing,
+        DnsTrouble::Alternating | DnsTrouble::Flaky => caused(world, &host, question),
     }
 }
 

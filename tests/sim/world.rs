@@ -58,6 +58,8 @@ pub struct World {
     pub proxy_variables: Vec<String>,
     /// What else the task's start needs, as `--also` takes it.
     pub also: Vec<Role>,
+    /// How often the reach part is done, as `--samples` takes it.
+    pub samples: Option<u32>,
     pub clock: Clock,
     pub credentials: Credentials,
     pub image: Image,

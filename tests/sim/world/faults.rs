@@ -93,6 +93,8 @@ pub enum DnsTrouble {
     Truncated,
     /// Private and public addresses in turn, from one question to the next.
     Alternating,
+    /// Every fourth question gets no answer.
+    Flaky,
 }
 
 /// What becomes of a SYN.
@@ -100,6 +102,8 @@ pub enum DnsTrouble {
 #[serde(rename_all = "kebab-case")]
 pub enum TcpFault {
     Drop,
+    /// Every fourth is lost at each address.
+    Flaky,
     Refuse,
     HostUnreachable,
     NetUnreachable,
