@@ -4,10 +4,10 @@
 //! made here, and then the schema must know it too.
 
 use ecr_probe::model::outcome::{
-    Alias, Answer, AnsweredAddress, CallerOutcome, Certificate, ConfigOutcome, ConnectOutcome, CredentialsOutcome,
-    Denial, EnvironmentOutcome, HandshakeOutcome, LayerBytesOutcome, LayerStoreOutcome, LayerUrlOutcome,
-    ManifestOutcome, NoAnswer, PolicyLayer, ReferenceOutcome, RegistryOutcome, Rejection, ResolveOutcome, TcpInfo,
-    TokenOutcome, Transport,
+    Alias, Answer, AnsweredAddress, CallerOutcome, Certificate, ClockOutcome, ConfigOutcome, ConnectOutcome,
+    CredentialsOutcome, Denial, DiskOutcome, EnvironmentOutcome, HandshakeOutcome, LayerBytesOutcome,
+    LayerStoreOutcome, LayerUrlOutcome, ManifestOutcome, NoAnswer, PolicyLayer, ReferenceOutcome, RegistryOutcome,
+    Rejection, ResolveOutcome, TcpInfo, TokenOutcome, Transport,
 };
 use ecr_probe::model::{
     Act, AddressClass, Applicability, Instant, KnownAddress, Mode, Observation, Role, Severity, Stage, Strength,
@@ -55,6 +55,8 @@ pub fn acts() -> Vec<Act> {
         LayerStore: layer_stores(),
         LayerBytes: layer_bytes(),
         ClampedBytes: layer_bytes(),
+        Disk: disks(),
+        Clock: clocks(),
     }
 }
 
@@ -299,6 +301,21 @@ pub fn roles() -> Vec<Role> {
     each! { Role: EcrApi, EcrDkr, S3, Registry, Sts, Logs, SecretsManager, Ssm, Kms }
 }
 
+pub fn disks() -> Vec<DiskOutcome> {
+    let measured = |utilized_mib| {
+        let holds = vec!["scheduled-file-writer:v1".into()];
+        each! { DiskOutcome: Measured { reserved_mib: 20_496, utilized_mib, holds } }
+    };
+    [Some(261), None].into_iter().flat_map(measured).collect()
+}
+
+pub fn clocks() -> Vec<ClockOutcome> {
+    each! { ClockOutcome:
+        Synchronized { error_bound_ms: Some(0.5) },
+        NotSynchronized { error_bound_ms: None },
+    }
+}
+
 pub fn modes() -> Vec<Mode> {
     each! { Mode: Task, Lambda, Host }
 }
@@ -317,7 +334,8 @@ pub fn strengths() -> Vec<Strength> {
 
 pub fn stages() -> Vec<Stage> {
     each! { Stage:
-        Reference, Dns, Route, Tls, Credentials, AuthToken, RegistryAuth, Manifest, LayerUrl, LayerBytes, TaskStart,
+        Reference, Dns, Route, Tls, Credentials, AuthToken, RegistryAuth, Manifest, LayerUrl, LayerBytes, Unpack,
+        TaskStart,
     }
 }
 

@@ -26,6 +26,7 @@ fn observe(toml: &str) -> (Evidence, MemoryEdge) {
         depth: PullDepth::Verify,
         caller_region: Some(edge.world().region().to_owned()),
         proxy_variables: Vec::new(),
+        facts: Vec::new(),
         until_ms: f64::INFINITY,
     };
     let recorder = Recorder::new(&edge);

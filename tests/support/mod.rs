@@ -34,6 +34,7 @@ pub fn check_edge(edge: &MemoryEdge) -> Report {
         depth: PullDepth::Verify,
         caller_region: Some(edge.world().region().to_owned()),
         proxy_variables: edge.world().proxy_variables.clone(),
+        facts: edge.facts(),
         until_ms: run::layers_until_ms(BUDGET),
     };
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");

@@ -10,6 +10,7 @@ mod local;
 mod reach;
 mod registry;
 mod reply;
+mod task;
 
 pub use aws::{CallerOutcome, CredentialsOutcome, TokenOutcome};
 pub use blob::{LayerBytesOutcome, LayerStoreOutcome, LayerUrlOutcome};
@@ -20,3 +21,4 @@ pub use reach::{
 };
 pub use registry::RegistryOutcome;
 pub use reply::{Denial, NoAnswer, PolicyLayer, Rejection};
+pub use task::{ClockOutcome, DiskOutcome};
