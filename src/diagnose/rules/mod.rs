@@ -16,6 +16,7 @@ macro_rules! rule {
 mod bare_name;
 mod blob_missing;
 mod clock;
+mod clock_metadata;
 mod credentials;
 mod denied;
 mod dns;
