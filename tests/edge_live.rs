@@ -8,7 +8,7 @@ use std::sync::Mutex;
 
 use ecr_probe::config::{Environment, PullDepth};
 use ecr_probe::image::Reference;
-use ecr_probe::observe::{Recorder, Walk, walk};
+use ecr_probe::observe::{Recorder, Walk, facts, walk};
 use ecr_probe::plan::Plan;
 use ecr_probe::wire::oci::Platform;
 use serde_json::Value;
@@ -52,10 +52,12 @@ fn simulated(world: World) -> Vec<Value> {
         samples: world.samples.unwrap_or(1),
         caller_region: Some(edge.world().region().to_owned()),
         proxy_variables: environment.proxy_variables,
+        facts: edge.facts(),
         until_ms: f64::INFINITY,
     };
     let recorder = Recorder::new(&edge);
     tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(walk(&recorder, &plan, &how));
+    facts(&recorder, &how);
     recorder.finish().0.iter().map(|observation| serde_json::to_value(observation).unwrap()).collect()
 }
 
@@ -169,6 +171,8 @@ fn in_health() {
         "[vpc]\nendpoint_network = '20.10.0'\ntask_subnet = '20.10.7.0/24'",
         "[vpc]\nname_servers = ['10.0.0.2', '10.8.0.53']",
         "proxy_variables = ['HTTPS_PROXY']",
+        "[task]\nimage = 'ecr-probe:v1'\ndisk_mib = 30720\n[clock]\nsynchronized = false\nerror_bound_ms = 12.5",
+        "[task]\ndisk_mib = 0",
     ]);
 }
 

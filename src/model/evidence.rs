@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Target;
 use super::outcome::{
-    CallerOutcome, ConfigOutcome, ConnectOutcome, CredentialsOutcome, EnvironmentOutcome, HandshakeOutcome,
-    LayerBytesOutcome, LayerStoreOutcome, LayerUrlOutcome, ManifestOutcome, NoAnswer, ReferenceOutcome,
-    RegistryOutcome, Rejection, ResolveOutcome, Samples, TokenOutcome,
+    CallerOutcome, ClockOutcome, ConfigOutcome, ConnectOutcome, CredentialsOutcome, DiskOutcome, EnvironmentOutcome,
+    HandshakeOutcome, LayerBytesOutcome, LayerStoreOutcome, LayerUrlOutcome, ManifestOutcome, NoAnswer,
+    ReferenceOutcome, RegistryOutcome, Rejection, ResolveOutcome, Samples, TokenOutcome,
 };
 
 /// The number that findings cite. Counts from 1 within a report.
@@ -66,6 +66,10 @@ pub enum Act {
     LayerBytes(LayerBytesOutcome),
     /// The first bytes of a blob again with small segments, after none came.
     ClampedBytes(LayerBytesOutcome),
+    /// Task metadata was read for the task's disk.
+    Disk(DiskOutcome),
+    /// Task metadata was read for whether the host's clock is kept in step.
+    Clock(ClockOutcome),
 }
 
 impl Act {
@@ -95,6 +99,8 @@ impl Act {
             Act::LayerStore(_) => "layer-store",
             Act::LayerBytes(_) => "layer-bytes",
             Act::ClampedBytes(_) => "clamped-bytes",
+            Act::Disk(_) => "disk",
+            Act::Clock(_) => "clock",
         }
     }
 
@@ -142,7 +148,9 @@ impl Act {
             | Act::Caller(_)
             | Act::VpcResolve(_)
             | Act::ClampedHandshake(_)
-            | Act::ClampedBytes(_) => false,
+            | Act::ClampedBytes(_)
+            | Act::Disk(_)
+            | Act::Clock(_) => false,
             Act::Credentials(outcome) => outcome.is_symptom(),
             Act::Resolve(outcome) => outcome.is_symptom(),
             Act::Connect(outcome) => outcome.is_symptom(),

@@ -32,6 +32,8 @@ pub struct Walk {
     /// The Region to ask STS in; `None` leaves it out.
     pub caller_region: Option<String>,
     pub proxy_variables: Vec<String>,
+    /// What task metadata said on arrival that is evidence.
+    pub facts: Vec<Act>,
     /// When the bytes of layers are no longer waited for, in milliseconds since the check began.
     pub until_ms: f64,
 }
@@ -65,6 +67,14 @@ pub async fn walk<E: Edge>(recorder: &Recorder<'_, E>, plan: &Plan, walk: &Walk)
             future::select(caller, pin!(recorder.edge.sleep(CALLER_GRACE_MS))).await;
         }
         Either::Right(((), pulling)) => pulling.await,
+    }
+}
+
+/// Writes down what was learnt on arrival. It comes last, when the walk is over or was cut short: it is no step of the
+/// pull, and the steps have the same numbers whatever the place tells of itself.
+pub fn facts<E: Edge>(recorder: &Recorder<'_, E>, walk: &Walk) {
+    for fact in &walk.facts {
+        recorder.note(Step::local(fact.check()), fact.clone());
     }
 }
 

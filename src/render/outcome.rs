@@ -1,9 +1,9 @@
 //! Every outcome in a few words.
 
 use crate::model::outcome::{
-    CallerOutcome, ConfigOutcome, ConnectOutcome, CredentialsOutcome, EnvironmentOutcome, HandshakeOutcome,
-    LayerBytesOutcome, LayerStoreOutcome, LayerUrlOutcome, ManifestOutcome, NoAnswer, ReferenceOutcome,
-    RegistryOutcome, Rejection, ResolveOutcome, Samples, TokenOutcome,
+    CallerOutcome, ClockOutcome, ConfigOutcome, ConnectOutcome, CredentialsOutcome, DiskOutcome, EnvironmentOutcome,
+    HandshakeOutcome, LayerBytesOutcome, LayerStoreOutcome, LayerUrlOutcome, ManifestOutcome, NoAnswer,
+    ReferenceOutcome, RegistryOutcome, Rejection, ResolveOutcome, Samples, TokenOutcome,
 };
 use crate::model::{Act, AddressClass, KnownAddress};
 
@@ -29,6 +29,8 @@ pub fn outcome(act: &Act) -> String {
         Act::LayerUrl(outcome) | Act::ApiLayerUrl(outcome) => layer_url(outcome),
         Act::LayerStore(outcome) => layer_store(outcome),
         Act::LayerBytes(outcome) | Act::ClampedBytes(outcome) => layer_bytes(outcome),
+        Act::Disk(outcome) => disk(outcome),
+        Act::Clock(outcome) => clock(outcome),
     }
 }
 
@@ -247,6 +249,21 @@ fn layer_bytes(outcome: &LayerBytesOutcome) -> String {
         LayerBytesOutcome::Rejected(why) => rejection(why),
         LayerBytesOutcome::NoAnswer(why) => no_answer(why),
     }
+}
+
+fn disk(outcome: &DiskOutcome) -> String {
+    let DiskOutcome::Measured { reserved_mib, utilized_mib, .. } = outcome;
+    let used = utilized_mib.map(|used| format!(", {used} MiB used")).unwrap_or_default();
+    format!("this task's has {reserved_mib} MiB{used}")
+}
+
+fn clock(outcome: &ClockOutcome) -> String {
+    let (word, error_bound_ms) = match outcome {
+        ClockOutcome::Synchronized { error_bound_ms } => ("synchronized", error_bound_ms),
+        ClockOutcome::NotSynchronized { error_bound_ms } => ("not synchronized", error_bound_ms),
+    };
+    let bound = error_bound_ms.map(|bound| format!(", off by {} at most", milliseconds(bound))).unwrap_or_default();
+    format!("the host calls it {word}{bound}")
 }
 
 /// How far the answer's Date is from the clock here, where that is worth a word.

@@ -9,7 +9,17 @@ type Example = (&'static str, &'static [(&'static str, &'static str)], Verdict);
 
 const UNHEALTHY: Verdict = Verdict::Unhealthy;
 
-const EXAMPLES: [Example; 54] = [
+const EXAMPLES: [Example; 59] = [
+    // What task metadata tells.
+    (
+        "[task]\ndisk_mib = 4\nimage = 'scheduled-file-writer:v0'\n[image]\nlayer_sizes = [2200000]",
+        &[("DSK-01", "")],
+        UNHEALTHY,
+    ),
+    ("[clock]\nsynchronized = false\nerror_bound_ms = 301000.0", &[], Verdict::Healthy),
+    ("[clock]\nsynchronized = true\nerror_bound_ms = 301000.0", &[], Verdict::Healthy),
+    ("[clock]\nskew_s = -900\nsynchronized = false", &[("CLK-01", "")], UNHEALTHY),
+    ("[clock]\nskew_s = -900", &[("CLK-01", "")], UNHEALTHY),
     // Silence at endpoints.
     ("[vpc]\nendpoint_sg_allows_task = false", &[("SG-01", "SG-03 ACL-01")], UNHEALTHY),
     ("[vpc]\ntask_sg_allows_endpoints = false", &[("SG-01", "SG-03 ACL-01")], UNHEALTHY),

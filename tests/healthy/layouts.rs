@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 /// Why it is healthy, and the world.
-pub const LAYOUTS: [(&str, &str); 51] = [
+pub const LAYOUTS: [(&str, &str); 55] = [
     ("the private subnet with three endpoints needs no NAT", ""),
     (
         "S3's public addresses are right with a gateway endpoint, whose route takes them",
@@ -102,6 +102,13 @@ pub const LAYOUTS: [(&str, &str); 51] = [
     ("STS never answers", "[reply.caller]\nfault = 'silent'"),
     ("proxy variables that the pull does not see", "proxy_variables = ['HTTPS_PROXY', 'https_proxy']"),
     ("a clock that is a little off", "[clock]\nskew_s = 45"),
+    ("a clock that is not kept in step and is right", "[clock]\nsynchronized = false\nerror_bound_ms = 299000.0"),
+    ("task metadata without a disk, as on EC2", "[task]\ndisk_mib = 0\nimage = 'ecr-probe:v1'"),
+    ("a small disk, which holds the task's own image", "[task]\ndisk_mib = 1\n[image]\nlayer_sizes = [1100000]"),
+    (
+        "a disk with room for another image",
+        "[task]\ndisk_mib = 3\nimage = 'ecr-probe:v1'\n[image]\nlayer_sizes = [1500000]",
+    ),
     ("keys on a host", "mode = 'host'\n[credentials]\nkind = 'keys'"),
 ];
 

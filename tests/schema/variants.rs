@@ -4,16 +4,15 @@
 //! made here, and then the schema must know it too.
 
 use ecr_probe::model::outcome::{
-    Alias, Answer, AnsweredAddress, CallerOutcome, Certificate, ConfigOutcome, ConnectOutcome, CredentialsOutcome,
-    Denial, EnvironmentOutcome, HandshakeOutcome, LayerBytesOutcome, LayerStoreOutcome, LayerUrlOutcome,
-    ManifestOutcome, NoAnswer, PolicyLayer, ReferenceOutcome, RegistryOutcome, Rejection, ResolveOutcome, Samples,
-    TcpInfo, TokenOutcome, Transport,
+    Alias, Answer, AnsweredAddress, CallerOutcome, Certificate, ClockOutcome, ConfigOutcome, ConnectOutcome,
+    CredentialsOutcome, Denial, DiskOutcome, EnvironmentOutcome, HandshakeOutcome, LayerBytesOutcome,
+    LayerStoreOutcome, LayerUrlOutcome, ManifestOutcome, NoAnswer, PolicyLayer, ReferenceOutcome, RegistryOutcome,
+    Rejection, ResolveOutcome, Samples, TcpInfo, TokenOutcome, Transport,
 };
-use ecr_probe::model::{
-    Act, AddressClass, Applicability, Instant, KnownAddress, Mode, Observation, Role, Severity, Stage, Strength,
-    Target, Verdict,
-};
+use ecr_probe::model::{Act, AddressClass, Instant, KnownAddress, Observation, Role, Target};
 use ecr_probe::wire::oci;
+
+use super::lists::{address_classes, policy_layers, roles, transports};
 
 /// One value of each variant, in a vector.
 macro_rules! each {
@@ -22,6 +21,8 @@ macro_rules! each {
         vec![$($type::$variant $({ $($fields)* })? $(($inner))?),+]
     }};
 }
+
+pub(crate) use each;
 
 /// The acts of each check, from the values of its outcome.
 macro_rules! acts {
@@ -58,6 +59,8 @@ pub fn acts() -> Vec<Act> {
         LayerStore: layer_stores(),
         LayerBytes: layer_bytes(),
         ClampedBytes: layer_bytes(),
+        Disk: disks(),
+        Clock: clocks(),
     }
 }
 
@@ -292,49 +295,19 @@ pub fn no_answers() -> Vec<NoAnswer> {
     }
 }
 
-pub fn policy_layers() -> Vec<PolicyLayer> {
-    each! { PolicyLayer:
-        Identity, PermissionsBoundary, Session, ServiceControl, ResourceControl, VpcEndpoint, Resource, RoleTrust,
-        Unnamed,
+pub fn disks() -> Vec<DiskOutcome> {
+    let measured = |utilized_mib| {
+        let holds = vec!["scheduled-file-writer:v1".into()];
+        each! { DiskOutcome: Measured { reserved_mib: 20_496, utilized_mib, holds } }
+    };
+    [Some(261), None].into_iter().flat_map(measured).collect()
+}
+
+pub fn clocks() -> Vec<ClockOutcome> {
+    each! { ClockOutcome:
+        Synchronized { error_bound_ms: Some(0.5) },
+        NotSynchronized { error_bound_ms: None },
     }
-}
-
-pub fn transports() -> Vec<Transport> {
-    each! { Transport: Udp, Tcp }
-}
-
-pub fn address_classes() -> Vec<AddressClass> {
-    each! { AddressClass: Vpc, S3, Aws, Elsewhere }
-}
-
-pub fn roles() -> Vec<Role> {
-    each! { Role: EcrApi, EcrDkr, S3, Registry, Sts, Logs, SecretsManager, Ssm, Kms }
-}
-
-pub fn modes() -> Vec<Mode> {
-    each! { Mode: Task, Lambda, Host }
-}
-
-pub fn verdicts() -> Vec<Verdict> {
-    each! { Verdict: Healthy, Degraded, Unhealthy, Inconclusive }
-}
-
-pub fn severities() -> Vec<Severity> {
-    each! { Severity: Info, Warning, Error }
-}
-
-pub fn strengths() -> Vec<Strength> {
-    each! { Strength: Possible, Likely, Proven }
-}
-
-pub fn stages() -> Vec<Stage> {
-    each! { Stage:
-        Reference, Dns, Route, Tls, Credentials, AuthToken, RegistryAuth, Manifest, LayerUrl, LayerBytes, TaskStart,
-    }
-}
-
-pub fn applicabilities() -> Vec<Applicability> {
-    each! { Applicability: Ready, Placeholders, Advice }
 }
 
 fn known(class: AddressClass) -> KnownAddress {

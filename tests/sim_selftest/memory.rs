@@ -27,6 +27,7 @@ fn observe(toml: &str) -> (Evidence, MemoryEdge) {
         samples: 1,
         caller_region: Some(edge.world().region().to_owned()),
         proxy_variables: Vec::new(),
+        facts: Vec::new(),
         until_ms: f64::INFINITY,
     };
     let recorder = Recorder::new(&edge);

@@ -35,6 +35,7 @@ pub fn check_edge(edge: &MemoryEdge) -> Report {
         samples: world.samples.unwrap_or(1),
         caller_region: Some(edge.world().region().to_owned()),
         proxy_variables: edge.world().proxy_variables.clone(),
+        facts: edge.facts(),
         until_ms: run::layers_until_ms(BUDGET),
     };
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");

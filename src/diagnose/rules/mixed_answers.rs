@@ -29,6 +29,11 @@ fn side_of(address: IpAddr, class: AddressClass) -> Option<Side> {
     }
 }
 
+/// Whether the address is in a VPC for certain.
+pub fn is_of_endpoint(contact: &Contact<'_>) -> bool {
+    side_of(contact.address, contact.class) == Some(Side::Endpoint)
+}
+
 fn side(outcome: &ResolveOutcome) -> Option<Side> {
     let sides = outcome.addresses().into_iter().filter_map(|known| side_of(known.address, known.class));
     sides.reduce(|one, other| if one == other { one } else { Side::Both })

@@ -16,8 +16,10 @@ macro_rules! rule {
 mod bare_name;
 mod blob_missing;
 mod clock;
+mod clock_metadata;
 mod credentials;
 mod denied;
+mod disk;
 mod dns;
 mod dns_firewall;
 mod endpoint_url;
@@ -54,7 +56,7 @@ use super::Rule;
 use crate::model::Code;
 
 /// Every rule that the evidence of a check can speak for, in the order of the catalogue.
-static RULES: [&Rule; 81] = [
+static RULES: [&Rule; 82] = [
     &dns::DNS_01,
     &resolver::DNS_04,
     &reference::DNS_05,
@@ -114,6 +116,7 @@ static RULES: [&Rule; 81] = [
     &layer::LYR_03,
     &layer::LYR_05,
     &layer::LYR_06,
+    &disk::DSK_01,
     &image_failure::KMS_01,
     &image_failure::ECR_01,
     &registry::ECR_02,

@@ -11,6 +11,7 @@ mod reach;
 mod registry;
 mod reply;
 mod samples;
+mod task;
 
 pub use aws::{CallerOutcome, CredentialsOutcome, TokenOutcome};
 pub use blob::{LayerBytesOutcome, LayerStoreOutcome, LayerUrlOutcome};
@@ -22,3 +23,4 @@ pub use reach::{
 pub use registry::RegistryOutcome;
 pub use reply::{Denial, NoAnswer, PolicyLayer, Rejection};
 pub use samples::Samples;
+pub use task::{ClockOutcome, DiskOutcome};

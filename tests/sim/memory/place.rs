@@ -1,11 +1,11 @@
 //! Where the probe stands in a simulated world.
 
-use ecr_probe::edge::Edge;
-use ecr_probe::model::Vantage;
+use ecr_probe::edge::{Edge, TaskMetadata};
+use ecr_probe::model::{Act, Vantage};
 use ecr_probe::ranges::Cidr;
 
-use super::super::service::{CLUSTER, FAMILY, task_arn};
-use super::super::world::{ACCOUNT, Mode};
+use super::super::service::{CLUSTER, FAMILY, METADATA_PATH, Place, task_arn};
+use super::super::world::{ACCOUNT, Mode, NOW};
 use super::MemoryEdge;
 
 impl MemoryEdge {
@@ -28,6 +28,15 @@ impl MemoryEdge {
             dns_servers: self.name_servers(),
             unknown: Vec::new(),
         }
+    }
+
+    /// What task metadata tells besides, by the probe's own reader.
+    pub fn facts(&self) -> Vec<Act> {
+        let world = self.world();
+        let place = Place { subnet: world.vpc.subnet(), name_servers: world.vpc.name_servers() };
+        let reply = self.services().task_answer(&format!("{METADATA_PATH}/task"), &place, NOW);
+        let task = (world.mode == Mode::Task).then_some(reply);
+        task.and_then(|reply| TaskMetadata::parse(&reply.body)).map(|task| task.facts).unwrap_or_default()
     }
 
     pub(super) fn own_subnets(&self) -> Vec<Cidr> {
