@@ -9,7 +9,7 @@ type Example = (&'static str, &'static [(&'static str, &'static str)], Verdict);
 
 const UNHEALTHY: Verdict = Verdict::Unhealthy;
 
-const EXAMPLES: [Example; 49] = [
+const EXAMPLES: [Example; 52] = [
     // Silence at endpoints.
     ("[vpc]\nendpoint_sg_allows_task = false", &[("SG-01", "SG-03 ACL-01")], UNHEALTHY),
     ("[vpc]\ntask_sg_allows_endpoints = false", &[("SG-01", "SG-03 ACL-01")], UNHEALTHY),
@@ -137,6 +137,9 @@ const EXAMPLES: [Example; 49] = [
     ("[dns]\nall = 'servfail'", &[("DNS-01", "DNS-04")], UNHEALTHY),
     ("[dns]\nall = 'garbage'", &[("DNS-01", "DNS-04")], UNHEALTHY),
     ("[dns]\nall = 'silent'", &[("DNS-15", "DNS-01")], UNHEALTHY),
+    ("[dns]\nall = 'cut'", &[("DNS-15", "")], UNHEALTHY),
+    ("[dns]\ns3 = 'cut'", &[("DNS-15", "")], UNHEALTHY),
+    ("[dns]\nall = 'servfail'\ns3 = 'cut'", &[("DNS-01", "DNS-04"), ("DNS-15", "")], UNHEALTHY),
     ("[vpc]\nname_servers = ['127.0.0.11']\n[dns]\nall = 'closed'", &[("DNS-15", "")], UNHEALTHY),
     (
         "[vpc]\nname_servers = ['10.0.0.2', '10.0.9.53']\nsilent_name_servers = ['10.0.9.53']\ndns_support = false",

@@ -142,6 +142,7 @@ pub fn resolves() -> Vec<ResolveOutcome> {
         Silent,
         PortClosed,
         Unreachable { reason: "network is unreachable".into() },
+        Cut { reason: "TCP port 53 is closed".into() },
         Malformed { reason: "the answer is to another question".into() },
         NoServers,
     };
