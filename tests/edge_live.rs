@@ -178,8 +178,18 @@ fn in_health() {
 
 #[test]
 fn when_names_do_not_resolve() {
-    let troubles =
-        ["nxdomain", "blocked-alias", "servfail", "refused", "silent", "empty", "garbage", "truncated", "alternating"];
+    let troubles = [
+        "nxdomain",
+        "blocked-alias",
+        "servfail",
+        "refused",
+        "silent",
+        "empty",
+        "garbage",
+        "truncated",
+        "cut",
+        "alternating",
+    ];
     same(each(&["[dns]\necr-dkr"], &troubles));
     same(["[dns]\nall = 'closed'", "[dns]\necr-dkr = ['10.0.1.10']", "[vpc]\ndns_support = false"]);
 }

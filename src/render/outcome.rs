@@ -100,6 +100,7 @@ fn resolve(outcome: &ResolveOutcome) -> String {
         ResolveOutcome::Silent => "no answer".to_owned(),
         ResolveOutcome::PortClosed => "nothing listens on the server's port".to_owned(),
         ResolveOutcome::Unreachable { reason } => format!("the server cannot be reached: {reason}"),
+        ResolveOutcome::Cut { reason } => format!("the answer was cut to fit a datagram, and {reason}"),
         ResolveOutcome::Malformed { reason } => format!("an answer that cannot be read: {reason}"),
         ResolveOutcome::NoServers => "no name server is configured".to_owned(),
     }

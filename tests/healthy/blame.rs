@@ -9,7 +9,7 @@ type Example = (&'static str, &'static [(&'static str, &'static str)], Verdict);
 
 const UNHEALTHY: Verdict = Verdict::Unhealthy;
 
-const EXAMPLES: [Example; 59] = [
+const EXAMPLES: [Example; 62] = [
     // What task metadata tells.
     (
         "[task]\ndisk_mib = 4\nimage = 'scheduled-file-writer:v0'\n[image]\nlayer_sizes = [2200000]",
@@ -154,6 +154,9 @@ const EXAMPLES: [Example; 59] = [
     ("[dns]\nall = 'servfail'", &[("DNS-01", "DNS-04")], UNHEALTHY),
     ("[dns]\nall = 'garbage'", &[("DNS-01", "DNS-04")], UNHEALTHY),
     ("[dns]\nall = 'silent'", &[("DNS-15", "DNS-01")], UNHEALTHY),
+    ("[dns]\nall = 'cut'", &[("DNS-15", "")], UNHEALTHY),
+    ("[dns]\ns3 = 'cut'", &[("DNS-15", "")], UNHEALTHY),
+    ("[dns]\nall = 'servfail'\ns3 = 'cut'", &[("DNS-01", "DNS-04"), ("DNS-15", "")], UNHEALTHY),
     ("[vpc]\nname_servers = ['127.0.0.11']\n[dns]\nall = 'closed'", &[("DNS-15", "")], UNHEALTHY),
     (
         "[vpc]\nname_servers = ['10.0.0.2', '10.0.9.53']\nsilent_name_servers = ['10.0.9.53']\ndns_support = false",

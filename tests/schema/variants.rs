@@ -9,7 +9,7 @@ use ecr_probe::model::outcome::{
     LayerStoreOutcome, LayerUrlOutcome, ManifestOutcome, NoAnswer, PolicyLayer, ReferenceOutcome, RegistryOutcome,
     Rejection, ResolveOutcome, Samples, TcpInfo, TokenOutcome, Transport,
 };
-use ecr_probe::model::{Act, AddressClass, Instant, KnownAddress, Observation, Role, Target};
+use ecr_probe::model::{Act, AddressClass, Instant, KnownAddress, Observation, Target};
 use ecr_probe::wire::oci;
 
 use super::lists::{address_classes, policy_layers, roles, transports};
@@ -148,6 +148,7 @@ pub fn resolves() -> Vec<ResolveOutcome> {
         Silent,
         PortClosed,
         Unreachable { reason: "network is unreachable".into() },
+        Cut { reason: "TCP port 53 is closed".into() },
         Malformed { reason: "the answer is to another question".into() },
         NoServers,
     };

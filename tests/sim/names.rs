@@ -39,6 +39,8 @@ pub enum Says {
     ServerFailure,
     Refused,
     Nothing,
+    /// Over TCP nothing, and over UDP that there is more over TCP.
+    Cut,
     PortClosed,
     Garbage,
 }
@@ -68,6 +70,7 @@ pub fn answer(world: &World, question: Question<'_>) -> Says {
         DnsTrouble::Servfail => Says::ServerFailure,
         DnsTrouble::Refused => Says::Refused,
         DnsTrouble::Silent => Says::Nothing,
+        DnsTrouble::Cut => Says::Cut,
         DnsTrouble::Closed => Says::PortClosed,
         DnsTrouble::Garbage => Says::Garbage,
         DnsTrouble::Empty => Says::Records(Records::default()),

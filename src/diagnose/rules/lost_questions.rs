@@ -26,8 +26,8 @@ fn judge(case: &Case<'_>) -> Vec<Draft> {
 
 /// By samples: the same question, answered at one time and not at another.
 fn at_times(server: IpAddr, lossy: &[(&Observation, &Samples<ResolveOutcome>)]) -> Draft {
-    let failed: u32 = lossy.iter().map(|(_, samples)| samples.failed).sum();
-    let tries: u32 = lossy.iter().map(|(_, samples)| samples.tries).sum();
+    let failed: u64 = lossy.iter().map(|(_, samples)| u64::from(samples.failed)).sum();
+    let tries: u64 = lossy.iter().map(|(_, samples)| u64::from(samples.tries)).sum();
     let silent = lossy.iter().any(|(_, samples)| samples.failure.as_ref().is_some_and(dns::is_silence));
     let (did, codes) = match silent {
         true => ("left unanswered", ["DNS-15", "DNS-04"]),

@@ -9,7 +9,7 @@ use crate::model::{Act, Fix, Observation, Stage};
 rule!(RTE_15, "RTE-15", "connections-unstable", Need::Connections, judge);
 
 /// One lost segment in twenty tries is the Internet; from here on it is a path to mend.
-const MUCH_LOSS_PERCENT: u32 = 10;
+const MUCH_LOSS_PERCENT: u64 = 10;
 
 /// What is unstable at one host.
 #[derive(Default)]
@@ -94,7 +94,8 @@ impl<'e> Loss<'e> {
 
     fn sampled<Outcome>(&mut self, observation: &'e Observation, samples: &Samples<Outcome>, noun: &str) {
         let Samples { tries, failed, resent, .. } = samples;
-        let much = *resent > 1 && resent * 100 >= tries * MUCH_LOSS_PERCENT;
+        let percent = u64::from(*resent) * 100 / u64::from(*tries).max(1);
+        let much = *resent > 1 && percent >= MUCH_LOSS_PERCENT;
         let words = match samples.is_symptom() {
             true => format!("{failed} of {tries} {noun} failed"),
             false if much && failed < tries => format!("{resent} of {tries} {noun} lost packets"),

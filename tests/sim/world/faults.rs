@@ -91,6 +91,8 @@ pub enum DnsTrouble {
     Garbage,
     /// Cut over UDP, whole over TCP.
     Truncated,
+    /// Cut over UDP, and over TCP nothing.
+    Cut,
     /// Private and public addresses in turn, from one question to the next.
     Alternating,
     /// Every fourth question gets no answer.
