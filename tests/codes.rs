@@ -94,6 +94,18 @@ fn the_fixed_world_is_healthy() {
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 
+/// Nobody is to go and look for evidence that would not help.
+#[test]
+fn what_no_check_comes_to_is_not_listed_as_not_judged() {
+    for page in pages() {
+        let Some(world) = page.world().unwrap_or_else(|why| panic!("{why}")) else { continue };
+        for skipped in support::check(world).not_judged {
+            let rule = rules::of(skipped.code.id()).expect("it has a rule");
+            assert!(rule.need.is_of_a_check(), "{}: {} is listed", page.code, skipped.code);
+        }
+    }
+}
+
 #[test]
 fn every_code_has_one_page_and_one_rule() {
     let pages = pages();

@@ -43,6 +43,7 @@ pub struct Diagnosis {
     pub findings: Vec<Finding>,
     /// Failed observations that no finding accounts for.
     pub unexplained: Vec<EvidenceId>,
+    /// Without those that no check comes to.
     pub not_judged: Vec<Skipped>,
 }
 
@@ -52,7 +53,7 @@ pub fn diagnose(case: &Case<'_>) -> Diagnosis {
     let mut not_judged = Vec::new();
     for rule in rules::all() {
         let found = (rule.judge)(case);
-        if found.is_empty() && !rule.need.is_met(case) {
+        if found.is_empty() && rule.need.is_of_a_check() && !rule.need.is_met(case) {
             not_judged.push(Skipped { code: rule.code, needs: rule.need.text().to_owned() });
         }
         drafts.extend(found.into_iter().map(|draft| (rule, draft)));

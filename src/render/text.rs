@@ -156,9 +156,7 @@ fn not_judged(report: &Report) -> String {
         return String::new();
     }
     // What needs configuration facts is lacking in every check, and what nobody uses is not wanted.
-    let always =
-        [Need::Configuration, Need::OtherProgram, Need::VpcResolver, Need::Service(Role::Logs), Need::TaskDisk]
-            .map(Need::text);
+    let always = [Need::Configuration, Need::VpcResolver, Need::Service(Role::Logs), Need::TaskDisk].map(Need::text);
     let lacking = report.not_judged.iter().filter(|skipped| !always.contains(&skipped.needs.as_str()));
     let mut lacking = lacking.peekable();
     let Some(first) = lacking.peek().copied() else { return String::new() };
