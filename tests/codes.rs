@@ -94,6 +94,20 @@ fn the_fixed_world_is_healthy() {
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 
+/// What a reader pastes is one whole text: it comes first, on one line, and cuts nothing out.
+#[test]
+fn a_page_of_words_begins_with_them() {
+    for page in pages() {
+        if rules::of(&page.code).is_none_or(|rule| rule.need != Need::OtherProgram) {
+            continue;
+        }
+        let seen = page.text.split("## See it").nth(1).unwrap_or_default();
+        let words = seen.split("```text\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap_or_default();
+        assert_eq!(words.lines().count(), 1, "{}: the first block is no message: {words}", page.code);
+        assert!(!words.contains('…'), "{}: the message is cut: {words}", page.code);
+    }
+}
+
 /// Nobody is to go and look for evidence that would not help.
 #[test]
 fn what_no_check_comes_to_is_not_listed_as_not_judged() {

@@ -1,7 +1,8 @@
 //! Codes whose cause is outside the sight of a task: from inside they look like another code, which
 //! names them as alternatives. Each has its page; only configuration facts can tell them apart.
 //!
-//! And those that a check does not come to: it does not start with such settings, or another program says it.
+//! And those that a check does not come to: it does not start with such settings, or only the words of another
+//! program show it.
 
 use crate::diagnose::{Need, Rule};
 use crate::model::Code;
@@ -63,4 +64,27 @@ outside! {
     CFG_02 "CFG-02" "image-reference-invalid" Start;
     CFG_05 "CFG-05" "client-request-malformed";
     CFG_04 "CFG-04" "dualstack-host-unsupported" OtherProgram;
+    IAM_06 "IAM-06" "role-cannot-be-assumed" OtherProgram;
+    IAM_07 "IAM-07" "permissions-on-task-role" OtherProgram;
+    IAM_11 "IAM-11" "execution-credentials-missing" OtherProgram;
+    IAM_12 "IAM-12" "private-registry-login-missing" OtherProgram;
+    IMG_09 "IMG-09" "inspect-image-failed" OtherProgram;
+    IMG_11 "IMG-11" "layers-diffids-mismatch" OtherProgram;
+    DSK_02 "DSK-02" "unpack-failed" OtherProgram;
+    TOK_03 "TOK-03" "registry-credentials-not-presented" OtherProgram;
+    TOK_04 "TOK-04" "registry-credentials-malformed" OtherProgram;
+    HOST_01 "HOST-01" "container-runtime-unresponsive" OtherProgram;
+    HOST_02 "HOST-02" "kubelet-pull-qps" OtherProgram;
+    INIT_03 "INIT-03" "secret-access-denied" OtherProgram;
+    INIT_04 "INIT-04" "secret-not-found" OtherProgram;
+    INIT_06 "INIT-06" "log-group-not-found" OtherProgram;
+    INIT_07 "INIT-07" "start-timed-out" OtherProgram;
+    INIT_08 "INIT-08" "pull-canceled" OtherProgram;
+    INIT_09 "INIT-09" "task-failed-to-start" OtherProgram;
+    INIT_10 "INIT-10" "efs-mount-failed" OtherProgram;
+    INIT_11 "INIT-11" "env-file-s3-unreachable" OtherProgram;
+    INIT_12 "INIT-12" "secret-value-malformed" OtherProgram;
+    INIT_13 "INIT-13" "logs-access-denied" OtherProgram;
+    INIT_14 "INIT-14" "awslogs-config-invalid" OtherProgram;
+    INIT_15 "INIT-15" "awslogs-no-credentials" OtherProgram;
 }
