@@ -22,6 +22,7 @@ pub mod model;
 pub mod observe;
 pub mod plan;
 pub mod ranges;
+pub mod reason;
 pub mod render;
 pub mod run;
 pub mod wire;

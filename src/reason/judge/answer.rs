@@ -1,0 +1,70 @@
+//! What a rule makes of a text.
+
+use crate::model::{Stage, Strength};
+
+/// Whether the text is of a pull, and how much it tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Diagnosed,
+    NotAPull,
+    Unrecognised,
+}
+
+/// A cause, with why it is where it is in the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cause {
+    pub code: &'static str,
+    pub strength: Strength,
+    pub why: String,
+}
+
+/// The judgement, before it is worded for a reader.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    pub kind: Kind,
+    pub stage: Option<Stage>,
+    /// What the text means, in one sentence: lower case, fact first.
+    pub means: String,
+    /// In the order of likelihood.
+    pub causes: Vec<Cause>,
+}
+
+impl Answer {
+    pub fn at(stage: Stage, means: impl Into<String>) -> Self {
+        Answer { kind: Kind::Diagnosed, stage: Some(stage), means: means.into(), causes: Vec::new() }
+    }
+
+    pub fn no_pull(means: impl Into<String>) -> Self {
+        Answer { kind: Kind::NotAPull, stage: None, means: means.into(), causes: Vec::new() }
+    }
+
+    pub fn unrecognised(stage: Option<Stage>, means: impl Into<String>) -> Self {
+        Answer { kind: Kind::Unrecognised, stage, means: means.into(), causes: Vec::new() }
+    }
+
+    /// The text admits no other cause.
+    pub fn proven(self, code: &'static str, why: impl Into<String>) -> Self {
+        self.cause(code, Strength::Proven, why)
+    }
+
+    /// The likeliest of those that look alike in a text.
+    pub fn likely(self, code: &'static str, why: impl Into<String>) -> Self {
+        self.cause(code, Strength::Likely, why)
+    }
+
+    pub fn possible(self, code: &'static str, why: impl Into<String>) -> Self {
+        self.cause(code, Strength::Possible, why)
+    }
+
+    /// Several that are possible, each with its reason.
+    pub fn or(self, causes: &[(&'static str, &str)]) -> Self {
+        causes.iter().fold(self, |answer, (code, why)| answer.possible(code, *why))
+    }
+
+    fn cause(mut self, code: &'static str, strength: Strength, why: impl Into<String>) -> Self {
+        if !self.causes.iter().any(|known| known.code == code) {
+            self.causes.push(Cause { code, strength, why: why.into() });
+        }
+        self
+    }
+}

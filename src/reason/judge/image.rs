@@ -1,0 +1,184 @@
+//! The image: not there, not for this machine, not for this client.
+
+use super::answer::Answer;
+use super::hop::Hop;
+use crate::model::Stage;
+use crate::reason::place::Place;
+use crate::reason::said::Said;
+use crate::reason::sign::Sign;
+
+/// The names under which the console proposes to keep upstream registries.
+const CACHE_PREFIXES: [&str; 7] =
+    ["ecr-public/", "docker-hub/", "dockerhub/", "quay/", "kubernetes/", "github/", "gitlab/"];
+
+pub fn judge(said: &Said) -> Option<Answer> {
+    if said.has(Sign::NoPlatform) {
+        let answer = Answer::at(Stage::Manifest, "the image has nothing for the task's platform");
+        return Some(answer.likely("IMG-04", "the index lists other platforms only").or(&[
+            ("IMG-07", "or the manifest has a form that the client does not read"),
+            ("IMG-10", "or its configuration names no platform"),
+        ]));
+    }
+    if said.has(Sign::ExecFormat) {
+        let answer = Answer::at(Stage::TaskStart, "the image was pulled, and its program is for another CPU");
+        return Some(
+            answer
+                .likely("IMG-05", "the configuration names the platform, and the program in it is of another")
+                .possible("IMG-04", "or the image of another platform was chosen"),
+        );
+    }
+    if said.any(&[Sign::MediaType, Sign::BadManifest]) && Hop::of(said, None).is_some() || said.has(Sign::MediaType) {
+        let answer = Answer::at(Stage::Manifest, "the client does not read a manifest of this form");
+        return Some(
+            answer
+                .likely("IMG-10", "it is old, or no image's")
+                .possible("IMG-07", "by digest ECR does not translate it"),
+        );
+    }
+    if said.any(&[Sign::AsmSecret, Sign::SsmSecret, Sign::Logger, Sign::LogStream, Sign::EnvFiles]) {
+        return None;
+    }
+    if said.has(Sign::NameUnknown) {
+        return Some(no_repository(said));
+    }
+    if said.has(Sign::ManifestUnknown) {
+        let answer = Answer::at(Stage::Manifest, "the repository has no such tag or digest");
+        return Some(
+            answer
+                .likely("IMG-02", "it was never pushed, or a lifecycle policy removed it")
+                .possible("PTC-02", "through a cache: the import was not allowed, or upstream lacks it"),
+        );
+    }
+    denied(said).or_else(|| not_found(said))
+}
+
+fn no_repository(said: &Said) -> Answer {
+    let cached = CACHE_PREFIXES.iter().any(|prefix| said.plain.line.contains(&format!("'{prefix}")));
+    let answer = Answer::at(Stage::Manifest, "the registry has no repository of that name");
+    match cached {
+        true => answer
+            .likely(
+                "PTC-01",
+                "the name is a pull-through cache's, and the first pull makes the repository: that was not allowed",
+            )
+            .possible("IMG-01", "or the rule has another prefix"),
+        false => answer
+            .proven("IMG-01", "the registry says so: the name, the account or the Region is wrong")
+            .possible("PTC-01", "or a pull-through cache should have made it"),
+    }
+}
+
+/// Docker's words for a 401, 403 or 404 whose reason it does not print.
+fn denied(said: &Said) -> Option<Answer> {
+    if !said.any(&[Sign::AccessDenied, Sign::NoScope]) {
+        return None;
+    }
+    let answer = Answer::at(Stage::Manifest, "the registry does not show this image to this client");
+    Some(if said.names(Place::Registry) {
+        answer.likely("IMG-01", "the repository is named wrongly, or is in another account or Region").or(&[
+            ("IAM-02", "the role may not pull it"),
+            ("IAM-10", "in another account: the repository's policy does not allow it"),
+            ("TOK-03", "the client has no login"),
+            ("IAM-09", "the repository's policy denies it"),
+        ])
+    } else if said.names(Place::PublicEcr) {
+        answer
+            .likely("IMG-01", "there is no such public repository")
+            .possible("TOK-01", "an old login stands in the way: docker logout public.ecr.aws")
+    } else {
+        answer.likely("IMG-03", "a name without a registry means Docker Hub").or(&[
+            ("IMG-01", "the repository is named wrongly, or is private"),
+            ("IAM-12", "the registry wants credentials that the task does not give"),
+        ])
+    })
+}
+
+fn not_found(said: &Said) -> Option<Answer> {
+    let missing = said.has(Sign::NotFound) || said.status(|status| status == 404).is_some();
+    let hop = Hop::of(said, said.last(&[Sign::NotFound])).filter(|_| missing)?;
+    if !matches!(
+        hop,
+        Hop::Registry | Hop::PublicEcr | Hop::DockerHub | Hop::OtherRegistry | Hop::Unnamed | Hop::LayerStore
+    ) {
+        return None;
+    }
+    if hop == Hop::LayerStore || said.has(Sign::BlobPath) && said.has(Sign::Copy) {
+        let answer = Answer::at(Stage::LayerBytes, "a layer of the image is not there");
+        return Some(answer.likely("LYR-01", "the push was incomplete, or the layer is a foreign one"));
+    }
+    let bare = said.hosts.is_empty();
+    let answer = Answer::at(Stage::Manifest, "the registry has no such image");
+    Some(match (said.plain.tight.contains("repository"), bare) {
+        (true, true) => answer
+            .likely("IMG-03", "a name without a registry means Docker Hub")
+            .possible("IMG-01", "the repository is named wrongly"),
+        (true, false) => answer
+            .likely("IMG-01", "the repository is named wrongly, or is in another account or Region")
+            .possible("IMG-02", "or it lacks the tag"),
+        (false, _) => {
+            let answer =
+                answer.likely("IMG-02", "the tag or digest was never pushed, or a lifecycle policy removed it").or(&[
+                    ("IMG-01", "or the repository is named wrongly"),
+                    ("PTC-02", "or a pull-through cache may not import it"),
+                ]);
+            if bare { answer.possible("IMG-03", "a name without a registry means Docker Hub") } else { answer }
+        }
+    })
+}
+
+/// A bare status, when nothing else tells more.
+pub fn by_status(said: &Said) -> Option<Answer> {
+    let hop = Hop::of(said, None)?;
+    if said.has(Sign::LayerStore) && said.statuses.is_empty()
+        || hop == Hop::LayerStore && said.plain.tight.contains("unexpectedstatuscode") && said.statuses.is_empty()
+    {
+        return Some(layers_refused("the layer store refused the layer; the status is cut off"));
+    }
+    let status = said.statuses.last().copied()?;
+    Some(match (hop, status) {
+        (Hop::LayerStore, 403) => layers_refused("the layer store answered 403 Forbidden"),
+        (Hop::PublicEcr, 403 | 401) => Answer::at(
+            Stage::RegistryAuth,
+            "public.ecr.aws refuses a login that it does not take, even for public images",
+        )
+        .likely("TOK-01", "an old login stands in the way: docker logout public.ecr.aws")
+        .or(&[("TOK-02", "or a token of private ECR was sent"), ("IMG-01", "or there is no such repository")]),
+        (_, 403) => Answer::at(
+            Stage::Manifest,
+            "the registry answered 403 Forbidden; the answer to a HEAD request gives no reason",
+        )
+        .likely("IAM-02", "the role may not pull it")
+        .or(&[
+            ("IAM-10", "in another account: the repository's policy does not allow it"),
+            ("IAM-09", "the repository's policy denies it"),
+            ("VPE-02", "the endpoint's policy denies it"),
+            ("IMG-02", "the digest is gone: for some clients ECR hides what is not there"),
+            ("IAM-04", "a policy above the role denies it"),
+        ]),
+        (_, 503) => Answer::at(hop.stage(), "the far end answered 503")
+            .likely("ECR-02", "the service itself fails at this time")
+            .possible("THR-03", "from S3 it means: too many requests"),
+        (Hop::LayerStore, 500..) if said.has(Sign::LayerStore) => {
+            Answer::at(Stage::LayerBytes, format!("the layer store answered {status}"))
+                .likely("LYR-06", "S3 itself fails at this time")
+                .possible("ECR-02", "or the registry does")
+        }
+        (_, 500..) => Answer::at(hop.stage(), format!("the far end answered {status}"))
+            .likely("ECR-02", "the registry itself fails at this time")
+            .or(&[("THR-03", "from S3 it means: too many requests"), ("PRX-02", "or a proxy answers in its place")]),
+        (_, 405) => Answer::at(hop.stage(), "the far end does not take this request")
+            .likely("CFG-05", "a mirror or proxy has the wrong prefix"),
+        _ => return None,
+    })
+}
+
+fn layers_refused(means: &str) -> Answer {
+    Answer::at(Stage::LayerBytes, means)
+        .likely("VPE-04", "the S3 endpoint's policy does not allow ECR's layer bucket")
+        .or(&[
+            ("VPE-05", "or only under a condition that never holds"),
+            ("IAM-03", "the role may not get layers' URLs"),
+            ("LYR-02", "the layer's URL had expired"),
+            ("KMS-01", "the layer's encryption key cannot be used"),
+        ])
+}

@@ -1,0 +1,85 @@
+//! Layers: what the store answered, and what became of the bytes.
+
+use super::answer::Answer;
+use super::hop::Hop;
+use crate::model::Stage;
+use crate::reason::said::Said;
+use crate::reason::sign::Sign;
+
+pub fn judge(said: &Said) -> Option<Answer> {
+    let at = |means: &str| Answer::at(Stage::LayerBytes, means);
+    let has = |sign| said.has(sign);
+    Some(if has(Sign::KmsKey) {
+        at("the layer's encryption key cannot be used")
+            .proven("KMS-01", "it is disabled, deleted, or ECR's grant on it is gone")
+    } else if has(Sign::S3Denied) {
+        at("S3 refused the layer: AccessDenied")
+            .likely("VPE-04", "the S3 endpoint's policy allows nothing of ECR's layer bucket")
+            .or(&[
+                ("VPE-05", "or it does, under a condition on the principal: the URL is signed by a role of ECR's own"),
+                ("VPE-06", "or a Deny statement of it matches"),
+                ("VPE-08", "or it names the bucket of another Region or partition"),
+                ("KMS-01", "or the layer's encryption key cannot be used"),
+            ])
+    } else if has(Sign::UrlExpired) {
+        at("the layer's URL had expired when it was used").proven("LYR-02", "the pull is slower than the URL lives")
+    } else if has(Sign::TwoSignatures) {
+        at("a client or proxy sent its credentials along to S3, which takes one kind only")
+            .likely("LYR-05", "the redirect to the layer store was followed with the registry's Authorization header")
+            .possible("PRX-02", "a proxy adds one")
+    } else if has(Sign::UpstreamFailed) {
+        Answer::at(Stage::Manifest, "the pull-through cache could not get the image from upstream")
+            .proven("PTC-04", "ECR says so: the upstream's secret, limit or availability")
+    } else if has(Sign::BlobUnknown) {
+        at("the registry does not have the layer")
+            .likely("LYR-01", "the push was incomplete, or the layer is a foreign one")
+    } else if has(Sign::Panic) && has(Sign::Pull) {
+        at("the pull crashed on the way to S3: AWS lists this message under networking")
+            .likely("SG-04", "the task's security group lets nothing out to S3's prefix list")
+            .or(&[
+                ("RTE-04", "the gateway endpoint is not on the route table of the task's subnet"),
+                ("RTE-03", "there is no S3 gateway endpoint"),
+            ])
+    } else {
+        return stored(said);
+    })
+}
+
+/// The bytes came, and something is wrong with them or with the disk.
+fn stored(said: &Said) -> Option<Answer> {
+    let at = |means: &str| Answer::at(Stage::LayerBytes, means);
+    let has = |sign| said.has(sign);
+    Some(if has(Sign::NoSpace) {
+        at("the disk of the task or host is full")
+            .proven("DSK-01", "the compressed and the unpacked layers need room at once")
+    } else if has(Sign::NoProcessor) {
+        at("a layer is no file system: it is an attestation or another artifact")
+            .proven("IMG-06", "the runtime names the media type that it cannot process")
+    } else if has(Sign::SizeMismatch) || has(Sign::DigestMismatch) {
+        at("the bytes that came are not those of the manifest")
+            .likely("LYR-03", "they were cut or changed on the way")
+            .or(&[
+                ("LYR-04", "the connection ends before large layers do"),
+                ("PRX-02", "a proxy answers in the store's place"),
+            ])
+    } else if has(Sign::LayersMismatch) {
+        at("the image's manifest and configuration do not match")
+            .proven("IMG-11", "the image was built or pushed wrongly")
+    } else if has(Sign::Compression) && has(Sign::Unpack) {
+        at("the runtime cannot read the layer")
+            .likely("IMG-08", "it is compressed in a way that the runtime does not know")
+            .or(&[("DSK-02", "or unpacking failed for another reason"), ("LYR-03", "or the bytes are damaged")])
+    } else if has(Sign::Unpack) && Hop::of(said, None).is_some() || has(Sign::Unpack) {
+        let answer = at("a layer came and could not be unpacked");
+        match has(Sign::IoError) {
+            true => {
+                answer.likely("DSK-02", "the host's disk or file system failed").possible("DSK-01", "or it is full")
+            }
+            false => answer
+                .likely("DSK-02", "the text gives no reason: the host's disk, file system or permissions")
+                .or(&[("DSK-01", "the disk may be full"), ("LYR-03", "the bytes may be damaged")]),
+        }
+    } else {
+        return None;
+    })
+}

@@ -1,0 +1,117 @@
+//! Who asks: keys, tokens, logins and clocks.
+
+use super::answer::Answer;
+use super::hop::Hop;
+use crate::model::Stage;
+use crate::reason::place::Place;
+use crate::reason::said::Said;
+use crate::reason::sign::Sign;
+
+pub fn judge(said: &Said) -> Option<Answer> {
+    if said.has(Sign::TokenExpired) {
+        let answer = Answer::at(Stage::RegistryAuth, "the registry was shown a token that has expired");
+        return Some(answer.proven("TOK-01", "the registry says so; what else the text holds follows from it"));
+    }
+    if said.has(Sign::ClockSkew) {
+        let answer =
+            Answer::at(Stage::AuthToken, "the client's clock is wrong: AWS takes signatures of the last minutes only");
+        return Some(answer.proven("CLK-01", "the times in the message are apart by more than a signature may be"));
+    }
+    if said.has(Sign::BadKeys) {
+        let answer = Answer::at(Stage::AuthToken, "AWS does not know the keys that signed the request");
+        return Some(
+            answer
+                .likely("IAM-14", "they are wrong, deleted, expired, or of another partition")
+                .possible("CLK-01", "or the clock is wrong"),
+        );
+    }
+    credentials(said).or_else(|| presented(said))
+}
+
+/// Nobody had any credentials to sign with.
+fn credentials(said: &Said) -> Option<Answer> {
+    if said.has(Sign::EmptyCredentials) {
+        let answer = Answer::at(Stage::Credentials, "the agent did not get the execution role's credentials");
+        return Some(answer.proven("IAM-11", "the message is the agent's own"));
+    }
+    if said.any(&[Sign::NoPullCredentials, Sign::AnonymousToken]) {
+        let answer = Answer::at(Stage::RegistryAuth, "the registry wants a login, and the task gives none");
+        return Some(
+            answer.likely("IAM-12", "repositoryCredentials is missing, or its secret cannot be read").or(&[
+                ("IMG-03", "the image may not be there at all"),
+                ("IMG-01", "or its repository is named wrongly"),
+            ]),
+        );
+    }
+    if !said.has(Sign::NoCredentials) {
+        return None;
+    }
+    match Hop::of(said, None) {
+        Some(Hop::Logs) => {
+            let answer = Answer::at(Stage::TaskStart, "the log driver found no AWS credentials");
+            Some(answer.proven("INIT-15", "it runs in the host's daemon, which has none of the task's"))
+        }
+        Some(_) => {
+            let answer = Answer::at(Stage::Credentials, "there are no AWS credentials to ask ECR with");
+            Some(
+                answer
+                    .likely("IAM-13", "nothing in the credential chain gave any")
+                    .possible("IAM-08", "or the metadata endpoint does not answer"),
+            )
+        }
+        None => Some(
+            Answer::unrecognised(
+                Some(Stage::Credentials),
+                "some program found no AWS credentials; nothing in the text says that it was pulling an image",
+            )
+            .possible("IAM-13", "if it was"),
+        ),
+    }
+}
+
+/// The registry wanted a login and got none, or another one.
+fn presented(said: &Said) -> Option<Answer> {
+    if said.has(Sign::LoginFailed) {
+        let answer =
+            Answer::at(Stage::RegistryAuth, "the registry took neither the user's name nor the password of the login");
+        return Some(match said.status(|status| status == 400) {
+            Some(_) => answer
+                .likely(
+                    "TOK-04",
+                    "400 is a login that cannot be read: the token is cut or wrapped, or the user is not AWS",
+                )
+                .or(&[("TOK-02", "or the token is of another Region"), ("TOK-03", "or it was none of ECR's")]),
+            None => answer
+                .likely("TOK-02", "the token is of another Region or registry")
+                .or(&[("TOK-01", "or it has expired"), ("TOK-04", "or it was mangled")]),
+        });
+    }
+    let answered = said.has(Sign::NoBasicAuth) || said.status(|status| status == 401).is_some();
+    if !answered {
+        return None;
+    }
+    let hub = said.names(Place::DockerHub)
+        || said.has(Sign::AccessDenied) && !said.names(Place::Registry) && !said.names(Place::PublicEcr);
+    if hub {
+        let answer =
+            Answer::at(Stage::RegistryAuth, "the registry has no such image for a client that has not logged in");
+        return Some(answer.likely("IMG-03", "a name without a registry means Docker Hub").or(&[
+            ("IMG-01", "the repository is named wrongly, or is private"),
+            ("IAM-12", "the registry wants credentials that the task does not give"),
+        ]));
+    }
+    if said.names(Place::OtherRegistry) && !said.names(Place::Registry) {
+        let answer = Answer::at(Stage::RegistryAuth, "the registry wants a login, and got none that it takes");
+        return Some(
+            answer
+                .likely("IAM-12", "repositoryCredentials is missing, or its secret cannot be read")
+                .possible("TOK-03", "the client has no login for it"),
+        );
+    }
+    let answer = Answer::at(Stage::RegistryAuth, "the client showed the registry no credentials");
+    Some(answer.likely("TOK-03", "there is no login, no credential helper, or one for another registry").or(&[
+        ("TOK-02", "on ECS: the token is of another Region"),
+        ("IAM-01", "on ECS: the role may not ask for a token"),
+        ("TOK-01", "the login has expired"),
+    ]))
+}

@@ -1,0 +1,95 @@
+//! Names that do not resolve, and names that are wrong before anybody asks.
+
+use super::answer::Answer;
+use super::hop::Hop;
+use crate::model::Stage;
+use crate::reason::place::Place;
+use crate::reason::said::Said;
+use crate::reason::sign::Sign;
+
+/// What is wrong with the name itself explains whatever became of it.
+pub fn written_wrong(said: &Said) -> Option<Answer> {
+    if said.any(&[Sign::BadUrl, Sign::NoEndpoint]) {
+        let answer = Answer::at(
+            Stage::AuthToken,
+            "the request never left: the address of the ECR API that was set is no URL of it",
+        );
+        return Some(
+            answer.proven("CFG-01", "the client could not make an address of it: a scheme, host or Region is missing"),
+        );
+    }
+    if said.has(Sign::BadReference) {
+        let answer = Answer::at(Stage::Reference, "the image's name is no image reference");
+        return Some(
+            answer
+                .proven("CFG-02", "the runtime could not read it as REGISTRY/REPOSITORY:TAG")
+                .or(&[("IMG-01", "something else was put in its place")]),
+        );
+    }
+    let failed = said.any(&[
+        Sign::TimedOut,
+        Sign::NoSuchHost,
+        Sign::NameError,
+        Sign::Refused,
+        Sign::UnknownAuthority,
+        Sign::OtherName,
+    ]);
+    let host = said.hosts.iter().filter(|_| failed).find_map(|host| match host.place {
+        Place::Lookalike { registrable } => Some((host, Some(registrable))),
+        Place::MalformedEcr => Some((host, None)),
+        _ => None,
+    });
+    let (host, registrable) = host?;
+    let name = &host.name;
+    Some(match registrable {
+        Some(true) if !said.has(Sign::NoSuchHost) => Answer::at(
+            Stage::Dns,
+            format!("{name} looks like ECR and is under somebody else's domain, where it resolves"),
+        )
+        .proven("DNS-06", "the domain is not AWS's: whoever owns it gets what is sent there")
+        .possible("DNS-05", "a slip of the finger in the image's name"),
+        Some(_) => Answer::at(Stage::Dns, format!("{name} is no name of AWS's"))
+            .proven("DNS-05", "the domain of the registry is written wrongly")
+            .possible("DNS-06", "such a domain may be registered by anybody one day"),
+        None => Answer::at(Stage::Dns, format!("{name} is not the name of an ECR registry"))
+            .likely("DNS-05", "an account, a Region or a label is missing from it or stands in the wrong place")
+            .possible("DNS-06", "where it resolves all the same, it is somebody else's"),
+    })
+}
+
+pub fn judge(said: &Said) -> Option<Answer> {
+    let looked_up = said.plain.line.contains("lookup ");
+    if said.has(Sign::NoSuchHost) {
+        let hop = Hop::of(said, said.last(&[Sign::NoSuchHost]))?;
+        let answer =
+            Answer::at(Stage::Dns, format!("the name of {} does not exist for the task's name server", hop.title()));
+        return Some(answer.likely("DNS-05", "the name has a typing error, or a Region that does not exist").or(&[
+            ("DNS-09", "a DNS firewall denies it"),
+            ("DNS-01", "the VPC's DNS resolution is off"),
+            ("DNS-04", "a name server of your own does not know it"),
+            ("PRX-01", "only a proxy could resolve it"),
+        ]));
+    }
+    if said.has(Sign::NameError) {
+        let hop = Hop::of(said, said.last(&[Sign::NameError]))?;
+        let answer = Answer::at(Stage::Dns, format!("the name server failed for the name of {}", hop.title()));
+        return Some(
+            answer.likely("DNS-01", "the VPC's DNS resolution is off, or the server fails for everything").or(&[
+                ("DNS-04", "a name server of your own does not forward it"),
+                ("DNS-09", "a DNS firewall refuses it"),
+                ("DNS-10", "the server is overloaded"),
+            ]),
+        );
+    }
+    let query_lost = said.has(Sign::NameTimedOut) || looked_up && said.has(Sign::TimedOut) && said.address.is_none();
+    if query_lost {
+        let hop = Hop::of(said, None)?;
+        let answer = Answer::at(Stage::Dns, format!("the name server did not answer for the name of {}", hop.title()));
+        return Some(answer.likely("DNS-15", "the name server is down, or cannot be reached").or(&[
+            ("DNS-10", "it drops questions now and then: too many are asked"),
+            ("DNS-01", "the VPC's DNS resolution is off"),
+            ("DNS-04", "a name server of your own"),
+        ]));
+    }
+    None
+}

@@ -1,0 +1,107 @@
+//! Connections that did not come about, or did not last.
+
+use super::address::lost;
+use super::answer::Answer;
+use super::hop::Hop;
+use crate::model::Stage;
+use crate::reason::said::Said;
+use crate::reason::sign::Sign;
+
+const NO_ANSWER: [Sign; 3] = [Sign::TimedOut, Sign::NoAnswer, Sign::ConnectionIssue];
+
+pub fn judge(said: &Said) -> Option<Answer> {
+    refused(said).or_else(|| cut_off(said)).or_else(|| cancelled(said)).or_else(|| timed_out(said))
+}
+
+fn refused(said: &Said) -> Option<Answer> {
+    let at = said.last(&[Sign::Refused, Sign::NoRoute, Sign::NetUnreachable])?;
+    let hop = Hop::of(said, Some(at));
+    let stage = hop.map_or(Stage::Route, Hop::stage);
+    let who = said
+        .address
+        .as_ref()
+        .map_or_else(|| hop.map_or("the host", Hop::title).to_owned(), |known| known.address.to_string());
+    if said.has(Sign::Refused) {
+        let answer =
+            Answer::at(stage, format!("{who} refused the connection: something answers there, and nothing listens"));
+        return Some(answer.likely("RTE-13", "a refusal comes at once, from the host or a firewall that rejects").or(
+            &[
+                ("PRX-01", "the address is a proxy's that is down"),
+                ("DNS-08", "a stale record leads to somebody else's host"),
+            ],
+        ));
+    }
+    let six = said.address.as_ref().is_some_and(|known| known.address.is_ipv6());
+    if said.has(Sign::NetUnreachable) && six {
+        let answer = Answer::at(stage, format!("the task has no IPv6 route, and {who} is an IPv6 address"));
+        return Some(
+            answer.likely("DNS-12", "a dual-stack name resolves to public addresses in spite of an endpoint").or(&[
+                ("DNS-13", "an IPv6-only subnet without a way to what has IPv4 only"),
+                ("RTE-14", "there is no route for it at all"),
+            ]),
+        );
+    }
+    let answer = Answer::at(stage, format!("no packet gets to {who}: a router or the task's own kernel says so"));
+    Some(answer.likely("RTE-14", "the answer is an ICMP error, or there is no route").or(&[
+        ("DNS-08", "the record is stale, and nobody holds the address any more"),
+        ("DNS-13", "an IPv6-only subnet, and the name has IPv4 addresses only"),
+    ]))
+}
+
+/// A connection that was there and ended.
+fn cut_off(said: &Said) -> Option<Answer> {
+    let at = said.last(&[Sign::Reset, Sign::Eof])?;
+    let hop = Hop::of(said, Some(at))?;
+    let answer = Answer::at(hop.stage(), format!("{} was reached, and the connection was cut", hop.title()));
+    let firewall = "a firewall ends connections to names that it does not allow";
+    let size = "a firewall or a NAT gateway ends connections by size or idle time";
+    Some(match said.any(&[Sign::BlobPath, Sign::Copy]) && said.has(Sign::Reset) {
+        true => answer.likely("LYR-04", size).or(&[
+            ("TLS-02", firewall),
+            ("MTU-01", "large packets are lost"),
+            ("RTE-11", "an endpoint was added meanwhile, which cuts what is open"),
+        ]),
+        false => answer.likely("TLS-02", firewall).or(&[
+            ("LYR-04", size),
+            ("RTE-11", "an endpoint was added meanwhile, which cuts what is open"),
+            ("ECR-02", "the registry itself failed"),
+        ]),
+    })
+}
+
+/// The runtime gave up on a pull that had begun.
+fn cancelled(said: &Said) -> Option<Answer> {
+    if said.has(Sign::NoProgress) {
+        let answer = Answer::at(Stage::LayerBytes, "bytes stopped coming, and the runtime gave the pull up");
+        return Some(answer.likely("LYR-04", "large transfers die on the way: a firewall, or an idle limit").or(&[
+            ("MTU-01", "large packets are lost on the way"),
+            ("RTE-12", "the way is overloaded or changes during the transfer"),
+            ("RTE-03", "the way to S3 is dead"),
+        ]));
+    }
+    let alone = said.has(Sign::Cancelled) && said.has(Sign::Pull) && !said.any(&NO_ANSWER);
+    alone.then(|| {
+        let answer =
+            Answer::at(Stage::TaskStart, "the pull was given up before it ended; the text does not tell at which hop");
+        answer.likely("INIT-08", "ECS prints this when a registry or its layers cannot be reached in time").or(&[
+            ("RTE-03", "the way to the layers (S3) is the hop that is most often missing"),
+            ("RTE-01", "or there is no way to ECR at all"),
+            ("RTE-12", "or the way is too slow"),
+        ])
+    })
+}
+
+fn timed_out(said: &Said) -> Option<Answer> {
+    if said.has(Sign::NoEndpointAnswers) {
+        let answer = Answer::at(Stage::Route, "no registry could be reached; the text does not tell which");
+        return Some(answer.likely("RTE-01", "there is no way out of the subnet").or(&[
+            ("HUB-02", "the image may be Docker Hub's, which no endpoint serves"),
+            ("RTE-02", "a public subnet, and the task has no public address"),
+            ("SG-03", "the task's security group lets nothing out"),
+            ("ACL-01", "a network ACL drops it"),
+        ]));
+    }
+    let at = said.last(&NO_ANSWER)?;
+    let hop = Hop::of(said, Some(at))?;
+    Some(lost(said, hop))
+}

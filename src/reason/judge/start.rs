@@ -1,0 +1,55 @@
+//! What a task's start needs beside the image, and starts that end without a reason.
+
+use super::answer::Answer;
+use crate::model::Stage;
+use crate::reason::said::Said;
+use crate::reason::sign::Sign;
+
+/// Secrets and logs that were reached and are wrong.
+pub fn judge(said: &Said) -> Option<Answer> {
+    let at = |means: &str| Answer::at(Stage::TaskStart, means);
+    let secret = said.any(&[Sign::AsmSecret, Sign::AsmRegistryAuth, Sign::SsmSecret]);
+    let log = said.any(&[Sign::Logger, Sign::LogStream]);
+    Some(if said.has(Sign::SecretNotFound) {
+        at("the secret or parameter is not there").proven("INIT-04", "its name, ARN or Region is wrong")
+    } else if secret && said.has(Sign::SecretMalformed) {
+        at("the secret was read, and its value is not what the task definition expects")
+            .proven("INIT-12", "it is no JSON, or lacks the key that valueFrom names")
+    } else if said.has(Sign::NoLogGroup) {
+        at("the log group does not exist").proven("INIT-06", "CloudWatch Logs was reached and says so")
+    } else if said.has(Sign::LogOption) {
+        at("the options of the log driver are wrong").proven("INIT-14", "the driver names the option")
+    } else if log && said.has(Sign::NoCredentials) {
+        at("the log driver found no AWS credentials")
+            .proven("INIT-15", "it runs in the host's daemon, which has none of the task's")
+    } else {
+        return None;
+    })
+}
+
+/// The start ended, and the text does not tell where.
+pub fn unexplained(said: &Said) -> Option<Answer> {
+    let at = |means: &str| Answer::at(Stage::TaskStart, means);
+    Some(if said.has(Sign::StartTimedOut) {
+        at("the task did not start within the three minutes that Fargate gives")
+            .likely("INIT-07", "most often a registry, S3, secrets or logs cannot be reached")
+            .or(&[
+                ("INIT-05", "the log driver waits for CloudWatch Logs"),
+                ("RTE-01", "there is no way to ECR"),
+                ("RTE-03", "there is no way to the layers"),
+            ])
+    } else if said.has(Sign::DockerDown) {
+        at("the host's container runtime does not answer").likely("HOST-01", "the message is of its client")
+    } else if said.plain.tight.contains("unabletoconsistentlystart") {
+        Answer::unrecognised(
+            Some(Stage::TaskStart),
+            "tasks of the service keep failing; the reason is in the stopped tasks, not in this event",
+        )
+        .possible("INIT-09", "the event itself names no reason")
+    } else if said.has(Sign::NotStarted) {
+        at("the task did not start, and this field does not tell why: the reason is in containers[].reason")
+            .likely("INIT-09", "the text is the generic one")
+    } else {
+        return None;
+    })
+}

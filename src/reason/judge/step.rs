@@ -1,0 +1,57 @@
+//! Texts that are cut before the reason: the step, and how often it was tried, still tell something.
+
+use super::address::lost;
+use super::answer::Answer;
+use super::hop::Hop;
+use crate::model::Stage;
+use crate::reason::said::Said;
+use crate::reason::sign::Sign;
+
+pub fn judge(said: &Said) -> Option<Answer> {
+    let hop = Hop::of(said, None)?;
+    let many = said.tries.is_some_and(|tries| tries > 1);
+    match hop {
+        // The agent asks again where nothing answers, and gives up at once where it is told no.
+        Hop::Api if many => Some(lost(said, hop)),
+        Hop::SecretsManager | Hop::Ssm if many => Some(lost(said, hop)),
+        Hop::SecretsManager | Hop::Ssm => {
+            let answer = Answer::at(
+                Stage::TaskStart,
+                format!("{} answered, and gave no secret; the rest is cut off", hop.title()),
+            );
+            Some(
+                answer
+                    .likely(
+                        "INIT-03",
+                        "it was tried once, so something was said: most often that the execution role may not",
+                    )
+                    .or(&[
+                        ("INIT-04", "the secret or parameter is not there"),
+                        ("INIT-12", "or its value is not what is expected"),
+                        ("SG-06", "or it could not be reached after all"),
+                    ]),
+            )
+        }
+        Hop::Api => {
+            let answer = Answer::at(Stage::AuthToken, "the authorization token could not be had; the rest is cut off");
+            Some(
+                answer
+                    .likely("IAM-01", "it was tried once, so something was said: most often that the role may not")
+                    .or(&[("RTE-01", "or there is no way to ECR"), ("SG-01", "or the endpoint does not answer")]),
+            )
+        }
+        Hop::Logs if said.has(Sign::Logger) => {
+            let answer = Answer::at(Stage::TaskStart, "the log driver could not be set up; the rest is cut off");
+            Some(answer.likely("INIT-05", "most often CloudWatch Logs cannot be reached").or(&[
+                ("INIT-06", "or the log group does not exist"),
+                ("INIT-14", "or its options are wrong"),
+                ("INIT-15", "or it has no credentials"),
+            ]))
+        }
+        Hop::LayerStore if said.any(&[Sign::Copy, Sign::LayerStore, Sign::Config]) => Some(lost(said, hop)),
+        _ => Some(Answer::unrecognised(
+            Some(hop.stage()),
+            format!("it is of a pull, at {}, and no reason in it is known", hop.title()),
+        )),
+    }
+}

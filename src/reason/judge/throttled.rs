@@ -1,0 +1,48 @@
+//! Too many requests, by whose count.
+
+use super::answer::Answer;
+use super::hop::Hop;
+use crate::model::Stage;
+use crate::reason::place::Place;
+use crate::reason::said::Said;
+use crate::reason::sign::Sign;
+
+pub fn judge(said: &Said) -> Option<Answer> {
+    if said.has(Sign::KubeletLimit) {
+        let answer = Answer::at(Stage::Manifest, "the kubelet itself starts no more pulls at this time");
+        return Some(answer.proven("HOST-02", "the limit is the kubelet's own (registryPullQPS)"));
+    }
+    if said.has(Sign::SlowDown) {
+        let answer = Answer::at(Stage::LayerBytes, "S3 asks to be asked less often");
+        return Some(answer.proven("THR-03", "503 Slow Down is S3's word for throttling"));
+    }
+    if !said.any(&[Sign::Throttled, Sign::TooMany, Sign::HubLimit]) {
+        return None;
+    }
+    if said.has(Sign::HubLimit) || said.names(Place::DockerHub) && !said.names(Place::Registry) {
+        let answer = Answer::at(Stage::Manifest, "Docker Hub's limit of pulls for this address or account is reached");
+        return Some(answer.proven("HUB-01", "these are Docker Hub's words"));
+    }
+    if said.names(Place::PublicEcr) {
+        let answer =
+            Answer::at(Stage::Manifest, "public.ecr.aws takes no more requests from this address at this time");
+        return Some(
+            answer.proven("PUB-02", "anonymous pulls are few a second, and a NAT gateway is one address for all"),
+        );
+    }
+    if Hop::of(said, None) == Some(Hop::Api) {
+        let answer = Answer::at(Stage::AuthToken, "ECR gives out no more authorization tokens at this time");
+        return Some(
+            answer
+                .proven("THR-01", "the call that was throttled is GetAuthorizationToken")
+                .possible("THR-02", "other calls of the account are near their limit too"),
+        );
+    }
+    let answer = Answer::at(Stage::Manifest, "a registry takes no more requests at this time");
+    Some(match said.names(Place::Registry) {
+        true => answer.proven("THR-02", "the registry is private ECR"),
+        false => answer
+            .likely("THR-02", "\"Rate exceeded\" is ECR's word for it")
+            .or(&[("PUB-02", "public ECR says the same: the text names no host")]),
+    })
+}

@@ -1,0 +1,166 @@
+//! Whose a host name is, as far as a text that people have masked still tells.
+
+use crate::image::{EcrHost, Reference, is_aws_host, is_s3_host};
+use crate::model::outcome::ReferenceOutcome;
+
+/// What a host of a text is in a pull or a task's start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// The ECR API.
+    Api,
+    /// A private ECR registry.
+    Registry,
+    /// The bucket of ECR's layers, or S3 as such.
+    LayerStore,
+    PublicEcr,
+    DockerHub,
+    /// Where public ECR and Docker Hub keep blobs.
+    Cdn,
+    SecretsManager,
+    Ssm,
+    Kms,
+    Logs,
+    /// Another service of AWS, which no pull needs.
+    OtherService,
+    /// Meant for ECR, and malformed: no account, no Region, swapped labels.
+    MalformedEcr,
+    /// Like ECR's, under a domain that is not AWS's.
+    Lookalike {
+        /// Whether anybody could own that domain.
+        registrable: bool,
+    },
+    /// Somebody else's registry.
+    OtherRegistry,
+}
+
+impl Place {
+    /// Whether it is one of ECR's own two.
+    pub fn is_ecr(self) -> bool {
+        matches!(self, Place::Api | Place::Registry)
+    }
+}
+
+/// The registry hosts of Docker Hub.
+const DOCKER_HUB: [&str; 6] =
+    ["docker.io", "registry-1.docker.io", "index.docker.io", "auth.docker.io", "registry.docker.io", "hub.docker.com"];
+
+/// The place of a host; `None` for what is no host name.
+pub fn place(host: &str) -> Option<Place> {
+    let host = host.trim_matches(['.', '-']).to_ascii_lowercase();
+    let labels: Vec<&str> = host.split('.').collect();
+    if labels.len() < 2 || labels.iter().any(|label| label.is_empty() && labels.len() < 4) {
+        return None;
+    }
+    if DOCKER_HUB.contains(&host.as_str()) {
+        return Some(Place::DockerHub);
+    }
+    if host == "public.ecr.aws" || host == "ecr-public.aws.com" {
+        return Some(Place::PublicEcr);
+    }
+    if host.ends_with(".cloudfront.net") || host.ends_with(".docker.com") || host.ends_with(".cloudflarestorage.com") {
+        return Some(Place::Cdn);
+    }
+    if host.contains("starport-layer-bucket") || is_s3_host(&host) {
+        return Some(Place::LayerStore);
+    }
+    match is_aws_host(&host) {
+        true => Some(of_aws(&labels, &host)),
+        false => of_stranger(&labels, &host),
+    }
+}
+
+fn of_aws(labels: &[&str], host: &str) -> Place {
+    if labels.contains(&"") {
+        return Place::MalformedEcr;
+    }
+    let first = labels.first().copied().unwrap_or_default();
+    match (first, labels.get(1).copied().unwrap_or_default()) {
+        ("api" | "ecr" | "ecr-fips", "ecr") | ("ecr" | "ecr-fips", _) => Place::Api,
+        ("secretsmanager" | "secretsmanager-fips", _) => Place::SecretsManager,
+        ("ssm" | "ssm-fips", _) => Place::Ssm,
+        ("kms" | "kms-fips", _) => Place::Kms,
+        ("logs" | "logs-fips", _) => Place::Logs,
+        _ if !host.contains("ecr") => Place::OtherService,
+        _ => registry(labels, host),
+    }
+}
+
+/// A registry's name whose account may be masked, and with it what makes it one.
+fn registry(labels: &[&str], host: &str) -> Place {
+    let unmasked = match labels {
+        [account, rest @ ..] if EcrHost::parse(host).is_none() && is_masked(account) => {
+            format!("000000000000.{}", rest.join("."))
+        }
+        _ => host.to_owned(),
+    };
+    if EcrHost::parse(&unmasked).is_some() {
+        return Place::Registry;
+    }
+    match Reference::parse(&format!("{unmasked}/x:1")).map(|it| it.outcome()) {
+        Ok(ReferenceOutcome::Lookalike { registrable, .. }) => Place::Lookalike { registrable },
+        Ok(ReferenceOutcome::Ecr { .. }) => Place::Registry,
+        _ => Place::MalformedEcr,
+    }
+}
+
+/// Whether the label stands for an account, if nobody was to see which: `XXX`, `***`, `8xxxxxxxxxx0`, `MY_ACCOUNT`.
+fn is_masked(label: &str) -> bool {
+    !label.is_empty() && !matches!(label, "dkr" | "ecr" | "dkr-ecr")
+}
+
+/// Not under a domain of AWS's.
+fn of_stranger(labels: &[&str], host: &str) -> Option<Place> {
+    let top = labels.last().copied().unwrap_or_default();
+    let named = top.len() > 1 && top.chars().all(|it| it.is_ascii_alphabetic());
+    let masked = match labels {
+        [account, rest @ ..]
+            if labels.contains(&"dkr")
+                && is_masked(account)
+                && !account.starts_with(|it: char| it.is_ascii_digit() && account.len() == 12) =>
+        {
+            format!("000000000000.{}", rest.join("."))
+        }
+        _ => host.to_owned(),
+    };
+    match Reference::parse(&format!("{masked}/x:1")).map(|it| it.outcome()) {
+        Ok(ReferenceOutcome::Lookalike { registrable, .. }) => Some(Place::Lookalike { registrable }),
+        Ok(ReferenceOutcome::MalformedEcrHost { .. }) => Some(Place::MalformedEcr),
+        _ if named => Some(Place::OtherRegistry),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_are_known_masked_or_not() {
+        for (host, expected) in [
+            ("123456789012.dkr.ecr.eu-west-1.amazonaws.com", Place::Registry),
+            ("***.dkr.ecr.us-west-2.amazonaws.com", Place::Registry),
+            ("8xxxxxxxxxx0.dkr.ecr.us-west-2.amazonaws.com", Place::Registry),
+            ("aws_account_id.dkr.ecr.us-east-1.amazonaws.com", Place::Registry),
+            ("123456789012.dkr-ecr.eu-west-1.on.aws", Place::Registry),
+            ("api.ecr.eu-west-1.amazonaws.com", Place::Api),
+            ("ecr.eu-west-3.amazonaws.com", Place::Api),
+            ("ecr-fips.us-gov-west-1.amazonaws.com", Place::Api),
+            ("prod-eu-west-1-starport-layer-bucket.s3.eu-west-1.amazonaws.com", Place::LayerStore),
+            ("prod-us-east-1-starport-layer-bucket.s3.amazonaws.com", Place::LayerStore),
+            ("public.ecr.aws", Place::PublicEcr),
+            ("registry-1.docker.io", Place::DockerHub),
+            ("production.cloudflare.docker.com", Place::Cdn),
+            ("d2glxqk2uabbnd.cloudfront.net", Place::Cdn),
+            ("logs.us-east-2.amazonaws.com", Place::Logs),
+            ("ecs-a-1.cn-north-1.amazonaws.com.cn", Place::OtherService),
+            ("8xxxxxxxxxx0.dkr.ecr.us-west-2.amazonawss.com", Place::Lookalike { registrable: true }),
+            ("123456789012.ecr.us-east-1.amazonaws.com", Place::MalformedEcr),
+            ("ghcr.io", Place::OtherRegistry),
+        ] {
+            assert_eq!(place(host), Some(expected), "{host}");
+        }
+        assert!(matches!(place("8xxxxxxxxxx0.dkr.ecr.us-west-2.amazonaws.commmmm"), Some(Place::Lookalike { .. })));
+        assert_eq!(place("10.0.1.5"), None);
+        assert_eq!(place("latest"), None);
+    }
+}

@@ -1,0 +1,172 @@
+//! A text as a person pasted it, made plain: escapes undone, quotes straight, lines joined.
+
+/// How often a text may be quoted within another: JSON in JSON in a log line.
+const MOST_QUOTED: usize = 3;
+
+/// The text twice: for reading names out of it, and for finding phrases in it.
+#[derive(Debug, Clone)]
+pub struct Plain {
+    /// One line, single blanks, straight quotes.
+    pub line: String,
+    /// Lower case, without blanks, quotes and marks of emphasis: a phrase is found however it was wrapped.
+    pub tight: String,
+    /// For each byte of `tight`, where it stands in `line`.
+    origin: Vec<u32>,
+}
+
+impl Plain {
+    pub fn of(text: &str) -> Self {
+        let mut text = straight(text);
+        for _ in 0..MOST_QUOTED {
+            let Some(unquoted) = without_escapes(&text) else { break };
+            text = unquoted;
+        }
+        let line = joined(&text);
+        let (mut tight, mut origin) = (String::with_capacity(line.len()), Vec::with_capacity(line.len()));
+        for (at, character) in line.char_indices().filter(|(_, it)| !is_dressing(*it)) {
+            tight.push(character.to_ascii_lowercase());
+            origin.resize(tight.len(), u32::try_from(at).unwrap_or(u32::MAX));
+        }
+        Plain { line, tight, origin }
+    }
+
+    /// Where in `line` the byte of `tight` came from.
+    pub fn origin(&self, at: usize) -> usize {
+        self.origin.get(at).map_or(self.line.len(), |&origin| origin as usize)
+    }
+}
+
+/// What may stand in the midst of a phrase and means nothing there.
+fn is_dressing(character: char) -> bool {
+    character == ' ' || matches!(character, '"' | '\'' | '`' | '*' | '\\' | '|')
+}
+
+/// Typographic quotes and blanks as the keyboard has them; no colours of a terminal.
+fn straight(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
+        match character {
+            '\u{2018}' | '\u{2019}' | '\u{201a}' | '\u{2032}' => plain.push('\''),
+            '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{2033}' => plain.push('"'),
+            '\u{2026}' => plain.push_str("..."),
+            '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}' | '\u{ad}' => {}
+            '\u{1b}' if characters.peek() == Some(&'[') => {
+                // ECMA-48: parameters, and a letter that ends the sequence.
+                while characters.next().is_some_and(|it| it == '[' || it == ';' || it.is_ascii_digit()) {}
+            }
+            it => plain.push(it),
+        }
+    }
+    plain
+}
+
+/// Without one layer of JSON's or HTML's escapes; `None` where there is none.
+fn without_escapes(text: &str) -> Option<String> {
+    if !text.contains(['\\', '&']) {
+        return None;
+    }
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(['\\', '&']) {
+        let (before, from) = rest.split_at(at);
+        plain.push_str(before);
+        let (character, length) = json_escape(from).or_else(|| entity(from)).unwrap_or_else(|| {
+            let first = from.chars().next().unwrap_or(' ');
+            (first, first.len_utf8())
+        });
+        plain.push(character);
+        rest = from.get(length..).unwrap_or_default();
+    }
+    plain.push_str(rest);
+    (plain != text).then_some(plain)
+}
+
+fn json_escape(text: &str) -> Option<(char, usize)> {
+    let escaped = text.strip_prefix('\\')?.chars().next()?;
+    let plain = match escaped {
+        'n' | 'r' | 't' | 'f' | 'b' => ' ',
+        '"' | '\\' | '/' | '\'' => escaped,
+        'u' => {
+            let code = u32::from_str_radix(text.get(2..6)?, 16).ok()?;
+            return Some((char::from_u32(code).map_or('\'', straightened), 6));
+        }
+        _ => return None,
+    };
+    Some((plain, 2))
+}
+
+/// Quotes may hide in an escape.
+fn straightened(character: char) -> char {
+    match character {
+        '\u{2018}' | '\u{2019}' => '\'',
+        '\u{201c}' | '\u{201d}' => '"',
+        it => it,
+    }
+}
+
+fn entity(text: &str) -> Option<(char, usize)> {
+    let name = text.strip_prefix('&')?;
+    let end = name.bytes().take(8).position(|byte| byte == b';')?;
+    let name = name.get(..end)?;
+    let character = match name {
+        "amp" => '&',
+        "lt" => '<',
+        "gt" => '>',
+        "quot" => '"',
+        "apos" => '\'',
+        "nbsp" => ' ',
+        _ => {
+            let number = name.strip_prefix('#')?;
+            let code = match number.strip_prefix(['x', 'X']) {
+                Some(digits) => u32::from_str_radix(digits, 16).ok()?,
+                None => number.parse().ok()?,
+            };
+            straightened(char::from_u32(code)?)
+        }
+    };
+    Some((character, end + 2))
+}
+
+/// All white space, and what else cannot be seen, as single blanks.
+fn joined(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    for word in text.split(|it: char| it.is_whitespace() || it.is_control()).filter(|word| !word.is_empty()) {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_the_same_however_it_was_quoted() {
+        let plain = r#"Get "https://a/v2/": dial tcp 10.0.1.5:443: i/o timeout"#;
+        let twice = r#"Get \\\"https://a/v2/\\\": dial tcp 10.0.1.5:443: i/o timeout"#;
+        let html = "Get &quot;https://a/v2/&quot;:&nbsp;dial tcp 10.0.1.5:443: i/o timeout";
+        let wrapped = "Get\n  “https://a/v2/”:\r\n\tdial tcp 10.0.1.5:443:   i/o timeout";
+        for text in [plain, twice, html, wrapped] {
+            assert_eq!(Plain::of(text).line, plain);
+        }
+        assert_eq!(Plain::of(r"can\u2019t pull\n\tstatus").line, "can't pull status");
+        assert_eq!(Plain::of("\u{1b}[31merror\u{1b}[0m: no").line, "error: no");
+    }
+
+    #[test]
+    fn tight_text_knows_where_it_came_from() {
+        let plain = Plain::of("no basic  auth 'credentials'");
+        assert_eq!(plain.tight, "nobasicauthcredentials");
+        assert_eq!(plain.origin(plain.tight.find("credentials").unwrap()), "no basic auth '".len());
+        assert_eq!(plain.origin(10_000), plain.line.len());
+    }
+
+    #[test]
+    fn what_looks_like_an_escape_and_is_none_stays() {
+        assert_eq!(Plain::of(r"a\q & b &nope; \u12 \ud800x").line, r"a\q & b &nope; \u12 'x");
+    }
+}

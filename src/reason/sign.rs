@@ -1,0 +1,181 @@
+//! What the phrases of a text say, one by one.
+
+use std::sync::OnceLock;
+
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
+
+use super::phrases::PHRASES;
+use super::plain::Plain;
+
+/// What a phrase says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Sign {
+    // The step of a task's start.
+    RegistryAuth,
+    AsmSecret,
+    AsmRegistryAuth,
+    SsmSecret,
+    Logger,
+    LogStream,
+    EnvFiles,
+    EfsVolume,
+    // The step of a pull.
+    Pull,
+    Resolve,
+    ManifestPath,
+    BlobPath,
+    Copy,
+    LayerStore,
+    Config,
+    // No connection.
+    TimedOut,
+    NoAnswer,
+    ConnectionIssue,
+    Refused,
+    NoRoute,
+    NetUnreachable,
+    Reset,
+    Eof,
+    Cancelled,
+    NoProgress,
+    // Names.
+    NoSuchHost,
+    NameError,
+    NameTimedOut,
+    NoEndpoint,
+    BadUrl,
+    // TLS.
+    UnknownAuthority,
+    OtherName,
+    OutOfValidity,
+    BadCertificate,
+    TlsTimedOut,
+    TlsAlert,
+    NoCommonTls,
+    NotTls,
+    // Who asks.
+    Denied,
+    TokenExpired,
+    NoBasicAuth,
+    LoginFailed,
+    NotAuthorized,
+    BadKeys,
+    ClockSkew,
+    NoCredentials,
+    EmptyCredentials,
+    NoPullCredentials,
+    AnonymousToken,
+    CannotAssumeRole,
+    // How much is asked.
+    Throttled,
+    TooMany,
+    HubLimit,
+    SlowDown,
+    KubeletLimit,
+    // The image.
+    NameUnknown,
+    ManifestUnknown,
+    NotFound,
+    ImageNotFound,
+    AccessDenied,
+    NoScope,
+    NoPlatform,
+    ExecFormat,
+    NoProcessor,
+    MediaType,
+    Compression,
+    BadReference,
+    LayersMismatch,
+    BadManifest,
+    // Layers.
+    SizeMismatch,
+    DigestMismatch,
+    NoSpace,
+    Unpack,
+    IoError,
+    KmsKey,
+    S3Denied,
+    UrlExpired,
+    TwoSignatures,
+    BlobUnknown,
+    Panic,
+    UpstreamFailed,
+    // HTML and proxies.
+    WebPage,
+    ProxyError,
+    // Secrets and logs.
+    SecretNotFound,
+    SecretMalformed,
+    KmsDenied,
+    NoLogGroup,
+    LogOption,
+    // The start.
+    NotStarted,
+    StartTimedOut,
+    CreateTimedOut,
+    DockerDown,
+    NoEndpointAnswers,
+    // What is no pull.
+    OutOfMemory,
+    Placement,
+    Capacity,
+    HealthCheck,
+    NetworkInterface,
+    NoExecutable,
+    ContainerRuntime,
+    Exited,
+    Push,
+    Stopped,
+    AgentChannel,
+}
+
+/// A sign and where it stands in the line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Found {
+    pub sign: Sign,
+    pub at: usize,
+}
+
+/// Every phrase in the text, in the order in which they end. Linear in the text.
+pub fn find(plain: &Plain) -> Vec<Found> {
+    static MATCHER: OnceLock<AhoCorasick> = OnceLock::new();
+    let matcher = MATCHER.get_or_init(|| {
+        let tight = PHRASES.iter().map(|(phrase, _)| Plain::of(phrase).tight);
+        AhoCorasickBuilder::new().build(tight).expect("a few kilobytes of phrases make an automaton")
+    });
+    let mut found: Vec<Found> = Vec::new();
+    for matched in matcher.find_overlapping_iter(&plain.tight) {
+        let (_, sign) = PHRASES[matched.pattern().as_usize()];
+        let next = Found { sign, at: plain.origin(matched.start()) };
+        // A megabyte of one phrase tells no more than a few of it.
+        if found.iter().rev().take(8).filter(|it| it.sign == sign).count() < 3 && found.len() < MOST_SIGNS {
+            found.push(next);
+        }
+    }
+    found
+}
+
+/// No message says more than a few dozen things.
+const MOST_SIGNS: usize = 512;
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn phrases_are_found_however_they_are_wrapped() {
+        let plain = Plain::of("Error: no basic\n auth   credentials; then “tls: handshake\nfailure”");
+        let signs: Vec<Sign> = find(&plain).into_iter().map(|it| it.sign).collect();
+        assert_eq!(signs, [NoBasicAuth, NoCommonTls]);
+    }
+
+    #[test]
+    fn each_phrase_stands_once() {
+        let mut seen = HashSet::new();
+        for (phrase, sign) in PHRASES {
+            assert!(seen.insert((Plain::of(phrase).tight, sign)), "{phrase:?} stands twice");
+        }
+    }
+}

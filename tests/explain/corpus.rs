@@ -1,0 +1,80 @@
+//! The corpus beside this file: its README tells what the fields mean and how it is scored.
+
+use std::collections::BTreeSet;
+
+use ecr_probe::ranges::Ranges;
+use ecr_probe::reason::{Context, Explanation, Verdict, explain};
+use serde::Deserialize;
+
+#[derive(Debug, Deserialize)]
+pub struct Record {
+    pub id: String,
+    pub text: String,
+    pub scope: String,
+    pub expect_top: Vec<String>,
+    pub expect_any: Vec<String>,
+    pub must_not: Vec<String>,
+}
+
+pub fn records() -> Vec<Record> {
+    include_str!("stop-reasons.jsonl").lines().map(|line| serde_json::from_str(line).expect("a record")).collect()
+}
+
+pub fn context() -> Context {
+    Context { ranges: Ranges::embedded(), vpc: Vec::new() }
+}
+
+/// The codes of an explanation, the likeliest first.
+pub fn codes(explanation: &Explanation) -> Vec<&'static str> {
+    explanation.diagnoses.iter().map(|finding| finding.code.id()).collect()
+}
+
+/// Whether an answer claims what the text does not bear out.
+fn is_wrong(record: &Record, explanation: &Explanation) -> bool {
+    use ecr_probe::model::Strength;
+    explanation.diagnoses.iter().any(|finding| {
+        let code = finding.code.id().to_owned();
+        let sure = finding.strength > Strength::Possible && !record.expect_any.contains(&code);
+        record.must_not.contains(&code) || record.must_not.iter().any(|it| it == "*") && sure
+    })
+}
+
+#[test]
+fn the_corpus_is_answered() {
+    let context = context();
+    let (mut pulls, mut top, mut any, mut wrong) = (0, 0, 0, 0);
+    let mut log = String::new();
+    let records = records();
+    for record in &records {
+        let explanation = explain(&record.text, &context);
+        let codes = codes(&explanation);
+        let claims = is_wrong(record, &explanation);
+        wrong += usize::from(claims);
+        let mut fault = if claims { "WRONG " } else { "" }.to_owned();
+        if record.scope == "pull" {
+            pulls += 1;
+            let first = codes.first().is_some_and(|code| record.expect_top.iter().any(|it| it == code));
+            let expected: BTreeSet<&str> =
+                record.expect_any.iter().chain(&record.expect_top).map(String::as_str).collect();
+            let found = codes.iter().any(|code| expected.contains(code));
+            top += usize::from(first);
+            any += usize::from(found);
+            if !first {
+                fault.push_str("first ");
+            }
+            if !found {
+                fault.push_str("missed ");
+            }
+        } else if explanation.verdict == Verdict::Diagnosed && record.scope == "other-problem" {
+            fault.push_str("blamed ");
+        }
+        if !fault.is_empty() {
+            log.push_str(&format!(
+                "{} {fault}{codes:?} for {:?} not {:?}: {}\n",
+                record.id, record.expect_top, record.must_not, explanation.means
+            ));
+        }
+    }
+    println!("{log}{} records, {pulls} of a pull: {top} first right, {any} named, {wrong} wrong claims", records.len());
+    assert!(top * 100 >= pulls * 92 && any * 100 >= pulls * 97 && wrong * 100 <= records.len(), "{log}");
+}
