@@ -168,7 +168,7 @@ mod tests {
     fn phrases_are_found_however_they_are_wrapped() {
         let plain = Plain::of("Error: no basic\n auth   credentials; then “tls: handshake\nfailure”");
         let signs: Vec<Sign> = find(&plain).into_iter().map(|it| it.sign).collect();
-        assert_eq!(signs, [NoBasicAuth, NoCommonTls]);
+        assert_eq!(signs, [Sign::NoBasicAuth, Sign::NoCommonTls]);
     }
 
     #[test]
