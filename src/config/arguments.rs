@@ -20,7 +20,7 @@ pub struct Arguments {
 pub enum Command {
     /// Walk the whole pull once, hop by hop, and say what is wrong
     Check(CheckArguments),
-    /// Print the page of a diagnosis code, such as SG-01
+    /// Say what ECS's own words mean: a stopped reason, an event, a log line; or print a code's page
     Explain(ExplainArguments),
     /// Diagnose the evidence of a saved report again
     Judge(JudgeArguments),
@@ -99,10 +99,32 @@ pub struct CheckArguments {
 }
 
 #[derive(Debug, Clone, Args)]
+#[command(
+    override_usage = "ecr-probe explain [OPTIONS] CODE\n       ecr-probe explain [OPTIONS] TEXT\n       ecr-probe explain [OPTIONS] -\n       ecr-probe explain [OPTIONS] --task ARN\n       ecr-probe explain [OPTIONS] --cluster NAME --recent"
+)]
 pub struct ExplainArguments {
-    /// A diagnosis code, such as SG-01
-    #[arg(value_name = "CODE")]
-    pub code: String,
+    /// A code such as SG-01; or what ECS, Docker or containerd printed; - reads stdin: text, JSON, JSON lines
+    #[arg(value_name = "CODE|TEXT|-")]
+    pub what: Vec<String>,
+
+    /// Fetch this task from ECS and explain why it stopped (needs ecs:DescribeTasks)
+    #[arg(long, value_name = "ARN", conflicts_with_all = ["what", "recent"])]
+    pub task: Option<String>,
+
+    /// The cluster that --recent looks at
+    #[arg(long, value_name = "NAME", requires = "recent")]
+    pub cluster: Option<String>,
+
+    /// Explain all stopped tasks that ECS still remembers, by cause (needs ecs:ListTasks too)
+    #[arg(long, requires = "cluster", conflicts_with = "what")]
+    pub recent: bool,
+
+    /// Range of the VPC that the words came from: its addresses are endpoints' (repeatable)
+    #[arg(long, value_name = "CIDR")]
+    pub vpc_cidr: Vec<String>,
+
+    #[command(flatten)]
+    pub common: CommonArguments,
 }
 
 #[derive(Debug, Clone, Args)]

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::net::{IpAddr, SocketAddr};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -40,6 +41,18 @@ pub struct Live {
     vpc_resolver: Option<SocketAddr>,
 }
 
+/// AWS's ranges from a file of theirs, or those of the binary.
+///
+/// # Errors
+///
+/// A file that cannot be read, or is none of AWS's.
+pub fn address_ranges(file: Option<&Path>) -> Result<Ranges, UsageError> {
+    let Some(path) = file else { return Ok(Ranges::embedded()) };
+    let wrong = |why: String| UsageError(format!("IP ranges {}: {why}", path.display()));
+    let bytes = std::fs::read(path).map_err(|error| wrong(error.to_string()))?;
+    Ranges::from_json(&bytes).map_err(wrong)
+}
+
 impl Live {
     /// # Errors
     ///
@@ -48,14 +61,7 @@ impl Live {
         let environment = &settings.environment;
         let roots = roots::load(settings.ca_bundle.as_deref(), environment.ssl_cert_file.as_deref());
         let tls = super::tls::Tls::new(roots.map_err(UsageError)?).map_err(UsageError)?;
-        let ranges = match &settings.ip_ranges {
-            None => Ranges::embedded(),
-            Some(path) => {
-                let wrong = |why: String| UsageError(format!("IP ranges {}: {why}", path.display()));
-                let bytes = std::fs::read(path).map_err(|error| wrong(error.to_string()))?;
-                Ranges::from_json(&bytes).map_err(wrong)?
-            }
-        };
+        let ranges = address_ranges(settings.ip_ranges.as_deref())?;
         let name_servers = match settings.dns_servers.is_empty() {
             true => dns::system_servers(),
             false => settings.dns_servers.clone(),

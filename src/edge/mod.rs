@@ -24,7 +24,7 @@ use std::net::{IpAddr, SocketAddr};
 
 pub use dns::vpc_resolver;
 pub use layer::Progress;
-pub use live::Live;
+pub use live::{Live, address_ranges};
 pub use metadata::TaskMetadata;
 
 use crate::model::Target;

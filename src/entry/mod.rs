@@ -1,6 +1,8 @@
 //! From the command line to an exit code.
 
 mod check;
+mod explain;
+mod input;
 mod logging;
 mod offline;
 mod progress;
@@ -60,7 +62,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
     let done = match arguments.command {
         Command::Check(check) => check::check(&check),
-        Command::Explain(explain) => offline::explain(&explain),
+        Command::Explain(explain) => explain::explain(&explain),
         Command::Judge(judge) => offline::judge(&judge),
         Command::Plan(plan) => offline::plan(&plan),
     };

@@ -1,4 +1,4 @@
-//! The commands that send nothing: `explain`, `judge`, `plan`.
+//! The commands that send nothing: `judge`, `plan`.
 
 use std::io::Read;
 use std::path::Path;
@@ -6,11 +6,8 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::check::show;
-use super::{Exit, lookup, print, runtime, style};
-use crate::config::{
-    Environment, ExplainArguments, JudgeArguments, Output, PlanArguments, Settings, UsageError, images,
-};
-use crate::diagnose::rules;
+use super::{Exit, lookup, print, runtime};
+use crate::config::{Environment, JudgeArguments, Output, PlanArguments, Settings, UsageError, images};
 use crate::model::SCHEMA;
 use crate::plan::Plan;
 use crate::render;
@@ -19,34 +16,6 @@ use crate::wire::scrub;
 
 /// The largest report that is read: layers by the thousand fit in.
 const LARGEST_REPORT: u64 = 64 * 1024 * 1024;
-
-pub fn explain(arguments: &ExplainArguments) -> Result<Exit, UsageError> {
-    let code = arguments.code.trim();
-    if let Some(rule) = rules::of(code) {
-        print(&render::explain(rule, style()))?;
-        return Ok(Exit::Healthy);
-    }
-    let shown: String = code.chars().take(40).collect();
-    let related: Vec<String> = match is_code(code) {
-        true => rules::naming(code).map(|code| code.to_string()).collect(),
-        false => Vec::new(),
-    };
-    let known: Vec<&str> = rules::all().map(|rule| rule.code.id()).collect();
-    Err(UsageError(match related.is_empty() {
-        true => format!("no page for {shown:?}; there are pages for {}", known.join(" ")),
-        false => format!("{shown} has no page of its own; it is spoken of in {}", related.join(", ")),
-    }))
-}
-
-/// `FAMILY-NN`.
-fn is_code(text: &str) -> bool {
-    text.split_once('-').is_some_and(|(family, number)| {
-        !family.is_empty()
-            && family.chars().all(|c| c.is_ascii_alphabetic())
-            && number.len() == 2
-            && number.chars().all(|c| c.is_ascii_digit())
-    })
-}
 
 /// What a saved report says of its own form.
 #[derive(Deserialize)]

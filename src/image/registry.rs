@@ -126,7 +126,8 @@ fn account(label: &str) -> Option<String> {
     (digits.len() == 12 && digits.bytes().all(|byte| byte.is_ascii_digit())).then_some(digits)
 }
 
-fn is_region(label: &str) -> bool {
+/// Whether the label is a Region, or has the form of one.
+pub fn is_region(label: &str) -> bool {
     let parts: Vec<&str> = label.split('-').collect();
     is_known_region(label)
         || match parts.as_slice() {

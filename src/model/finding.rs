@@ -64,6 +64,25 @@ pub enum Stage {
     TaskStart,
 }
 
+impl Stage {
+    pub fn name(self) -> &'static str {
+        match self {
+            Stage::Reference => "reference",
+            Stage::Dns => "dns",
+            Stage::Route => "route",
+            Stage::Tls => "tls",
+            Stage::Credentials => "credentials",
+            Stage::AuthToken => "auth-token",
+            Stage::RegistryAuth => "registry-auth",
+            Stage::Manifest => "manifest",
+            Stage::LayerUrl => "layer-url",
+            Stage::LayerBytes => "layer-bytes",
+            Stage::Unpack => "unpack",
+            Stage::TaskStart => "task-start",
+        }
+    }
+}
+
 /// How far a fix can be run as printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]

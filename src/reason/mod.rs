@@ -89,7 +89,7 @@ pub fn explain(text: &str, context: &Context) -> Explanation {
         stopped_at: None,
         stage: answer.stage,
         said: shown(&said.plain.line),
-        diagnoses: findings(&answer),
+        diagnoses: findings(&said, &answer),
         next: next(&said, &answer),
         means: answer.means,
     }
@@ -121,14 +121,14 @@ fn shown(line: &str) -> String {
     }
 }
 
-fn findings(answer: &Answer) -> Vec<Finding> {
+fn findings(said: &Said, answer: &Answer) -> Vec<Finding> {
     let stage = answer.stage.unwrap_or(Stage::TaskStart);
     let codes: Vec<Code> = answer.causes.iter().filter_map(|cause| Some(rules::of(cause.code)?.code)).collect();
-    answer.causes.iter().filter_map(|cause| finding(cause, stage, &answer.means, &codes)).collect()
+    answer.causes.iter().filter_map(|cause| finding(said, cause, stage, &codes)).collect()
 }
 
 /// The cause as a finding; its page says what it is and how to mend it.
-fn finding(cause: &Cause, stage: Stage, means: &str, codes: &[Code]) -> Option<Finding> {
+fn finding(said: &Said, cause: &Cause, stage: Stage, codes: &[Code]) -> Option<Finding> {
     let rule = rules::of(cause.code)?;
     let page = page::of(rule);
     Some(Finding {
@@ -137,24 +137,43 @@ fn finding(cause: &Cause, stage: Stage, means: &str, codes: &[Code]) -> Option<F
         severity: Severity::Error,
         strength: cause.strength,
         stage,
-        subject: means.to_owned(),
+        subject: subject(said, stage),
         summary: page.sentence.clone(),
         reason: cause.why.clone(),
         ecs_message: None,
         cites: Vec::new(),
         alternatives: codes.iter().copied().filter(|code| *code != rule.code).collect(),
         explains: Vec::new(),
-        fixes: page.fixes.clone(),
+        fixes: page.fixes.iter().map(|fix| page::in_region(fix, said.region())).collect(),
         page: format!("ecr-probe explain {}", rule.code),
     })
 }
 
+/// The most exact name that the text has for what failed.
+fn subject(said: &Said, stage: Stage) -> String {
+    let address = said.address.as_ref().map(|known| known.address.to_string());
+    let host = || said.host_before(None).map(|host| crate::wire::scrub(&host.name));
+    address.or_else(host).unwrap_or_else(|| stage.name().to_owned())
+}
+
 /// A check from where the task stands tells most causes apart that a text cannot.
 fn next(said: &Said, answer: &Answer) -> Option<Fix> {
-    if answer.kind == Kind::NotAPull || answer.causes.len() < 2 && answer.kind == Kind::Diagnosed {
-        return None;
-    }
-    let does = "tell them apart from where the task stands: run the probe as a task in the same subnets, with the same security groups and role";
+    let does = match answer.kind {
+        Kind::NotAPull => return None,
+        Kind::Diagnosed if answer.causes.len() < 2 => return None,
+        Kind::Diagnosed => {
+            "tell them apart from where the task stands: run the probe as a task in the same subnets, with the same security groups and role"
+        }
+        Kind::Unrecognised if answer.stage.is_some() => {
+            "look from where the task stands: run the probe as a task in the same subnets, with the same security groups and role"
+        }
+        Kind::Unrecognised => {
+            return Some(Fix::fill_in(
+                "read both of the fields in which ECS gives reasons, the task's and the containers'",
+                "aws ecs describe-tasks --cluster CLUSTER --tasks TASK_ID --query 'tasks[].[stoppedReason,containers[].reason]'",
+            ));
+        }
+    };
     Some(match said.image() {
         Some(image) => Fix::ready(does, format!("ecr-probe check {image}")),
         None => Fix::fill_in(does, "ecr-probe check IMAGE"),

@@ -69,6 +69,16 @@ fn fixes(section: &str) -> Vec<Fix> {
     fixes
 }
 
+/// The fix with the Region filled in, where the text tells it.
+pub fn in_region(fix: &Fix, region: Option<&str>) -> Fix {
+    let (Some(region), Some(command)) = (region, &fix.command) else { return fix.clone() };
+    let filled = command.replace("REGION", region);
+    match has_placeholder(&filled) {
+        true => Fix::fill_in(fix.does.clone(), filled),
+        false => Fix::ready(fix.does.clone(), filled),
+    }
+}
+
 /// What introduces a command: the words before its colon.
 fn last_sentence(paragraph: &str) -> String {
     let text = plain(paragraph);

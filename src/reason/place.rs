@@ -34,6 +34,12 @@ pub enum Place {
 }
 
 impl Place {
+    /// Whether its name holds the Region.
+    pub fn is_aws(self) -> bool {
+        use Place::{Api, Kms, LayerStore, Logs, OtherService, Registry, SecretsManager, Ssm};
+        matches!(self, Api | Registry | LayerStore | SecretsManager | Ssm | Kms | Logs | OtherService)
+    }
+
     /// Whether it is one of ECR's own two.
     pub fn is_ecr(self) -> bool {
         matches!(self, Place::Api | Place::Registry)

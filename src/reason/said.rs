@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use super::place::{Place, place};
 use super::plain::Plain;
 use super::sign::{self, Found, Sign};
+use crate::image::is_region;
 use crate::model::outcome::Denial;
 use crate::model::{AddressClass, KnownAddress};
 use crate::ranges::{Cidr, Ranges};
@@ -92,6 +93,13 @@ impl Said {
 
     pub fn address_class(&self) -> Option<AddressClass> {
         self.address.as_ref().map(|known| known.class)
+    }
+
+    /// The Region that the text is of, by its addresses and AWS's names.
+    pub fn region(&self) -> Option<&str> {
+        let of_store = self.address.as_ref().and_then(|known| known.s3_region.as_deref());
+        let labels = self.hosts.iter().filter(|host| host.place.is_aws()).flat_map(|host| host.name.split('.'));
+        of_store.or_else(|| labels.into_iter().find(|label| is_region(label)))
     }
 
     /// The image that the text names, as far as it can be copied into a command.

@@ -5,18 +5,20 @@ mod explain;
 mod hops;
 mod outcome;
 mod plan;
+mod reason;
 mod style;
 mod text;
 mod units;
 
 pub use explain::explain;
 pub use plan::plan;
+pub use reason::{reason, reasons_by_cause};
 pub use style::Style;
 pub use text::text;
 
-use crate::model::Report;
+use serde::Serialize;
 
-/// The report as one JSON object on one line.
-pub fn json(report: &Report) -> String {
-    serde_json::to_string(report).expect("a report has string keys and finite numbers")
+/// A report or an explanation as one JSON object on one line.
+pub fn json(printed: &impl Serialize) -> String {
+    serde_json::to_string(printed).expect("it has string keys and finite numbers")
 }

@@ -7,7 +7,7 @@ use super::units::{bytes, count};
 use crate::diagnose::Need;
 use crate::model::outcome::ReferenceOutcome;
 use crate::model::{
-    Act, Applicability, Finding, Observation, Report, Role, Severity, Stage, Strength, Vantage, Verdict,
+    Act, Applicability, Finding, Fix, Observation, Report, Role, Severity, Stage, Strength, Vantage, Verdict,
 };
 
 /// The whole report.
@@ -33,13 +33,7 @@ pub fn text(report: &Report, style: Style) -> String {
 }
 
 fn diagnosis(report: &Report, finding: &Finding, style: Style) -> String {
-    let head = format!("{}[{}]", finding.severity.name(), finding.code);
-    let head = match finding.severity {
-        Severity::Error => style.error(&head),
-        Severity::Warning => style.warning(&head),
-        Severity::Info => style.info(&head),
-    };
-    let mut text = format!("{head}: {}\n", style.bold(&short_digests(&finding.summary)));
+    let mut text = format!("{}: {}\n", head(finding, style), style.bold(&short_digests(&finding.summary)));
     text.push_str(&format!("  at {}\n", vantage(&report.vantage)));
     let cited: Vec<&Observation> = finding.cites.iter().filter_map(|&id| report.evidence.get(id)).collect();
     text.push_str(&table(&cited, style));
@@ -58,7 +52,25 @@ fn diagnosis(report: &Report, finding: &Finding, style: Style) -> String {
     for symptom in &finding.explains {
         text.push_str(&format!("   = explains {symptom}\n"));
     }
-    for fix in &finding.fixes {
+    text.push_str(&fixes(&finding.fixes, style));
+    text.push_str(&format!("more: ecr-probe explain {}\n", finding.code));
+    text
+}
+
+/// `error[SG-01]`.
+pub(super) fn head(finding: &Finding, style: Style) -> String {
+    let head = format!("{}[{}]", finding.severity.name(), finding.code);
+    match finding.severity {
+        Severity::Error => style.error(&head),
+        Severity::Warning => style.warning(&head),
+        Severity::Info => style.info(&head),
+    }
+}
+
+/// What mends it, each with its command.
+pub(super) fn fixes(fixes: &[Fix], style: Style) -> String {
+    let mut text = String::new();
+    for fix in fixes {
         text.push_str(&format!("{}: {}\n", style.good("help"), fix.does));
         if let Some(command) = &fix.command {
             text.push_str(&format!("      {command}\n"));
@@ -67,7 +79,6 @@ fn diagnosis(report: &Report, finding: &Finding, style: Style) -> String {
             }
         }
     }
-    text.push_str(&format!("more: ecr-probe explain {}\n", finding.code));
     text
 }
 

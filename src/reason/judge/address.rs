@@ -2,13 +2,17 @@
 
 use super::answer::Answer;
 use super::hop::Hop;
-use crate::model::{AddressClass, KnownAddress};
+use crate::model::{AddressClass, KnownAddress, Stage};
 use crate::reason::said::Said;
 
 /// The way from the task to the hop is dead.
 pub fn lost(said: &Said, hop: Hop) -> Answer {
     let at = said.address.as_ref().map(|known| format!(" at {} ({})", known.address, owner(known))).unwrap_or_default();
-    let answer = Answer::at(hop.stage(), format!("{} did not answer the task{at}", hop.title()));
+    let stage = match hop.stage() {
+        Stage::TaskStart => Stage::TaskStart,
+        _ => Stage::Route,
+    };
+    let answer = Answer::at(stage, format!("{} did not answer the task{at}", hop.title()));
     match hop {
         Hop::Api | Hop::Registry | Hop::Unnamed => ecr(answer, said, hop),
         Hop::LayerStore => layer_store(answer, said),

@@ -1,0 +1,99 @@
+//! `ecr-probe explain`: a code's page, or what ECS's own words mean.
+
+use std::io::IsTerminal;
+
+use super::input::{self, Each};
+use super::{Exit, lookup, print, style};
+use crate::config::{ExplainArguments, Output, UsageError, output};
+use crate::diagnose::rules;
+use crate::edge::address_ranges;
+use crate::ranges::Cidr;
+use crate::reason::{Context, Explanation, Verdict, explain_record};
+use crate::render;
+
+pub fn explain(arguments: &ExplainArguments) -> Result<Exit, UsageError> {
+    let what = arguments.what.join(" ");
+    match what.trim() {
+        code if is_code(code) => page(code),
+        "" if std::io::stdin().is_terminal() => Err(UsageError(
+            "nothing to explain: give a code, the words that ECS printed, or - and pipe them in (see ecr-probe explain --help)"
+                .to_owned(),
+        )),
+        "" | "-" => {
+            let teller = Teller::new(arguments)?;
+            teller.tell(|each| input::read(std::io::stdin().lock(), each))
+        }
+        text => {
+            let teller = Teller::new(arguments)?;
+            teller.tell(|each| input::of_text(text, each))
+        }
+    }
+}
+
+/// Explains records one by one, in the form asked for.
+struct Teller {
+    context: Context,
+    output: Output,
+}
+
+impl Teller {
+    fn new(arguments: &ExplainArguments) -> Result<Self, UsageError> {
+        let cidr = |text: &String| Cidr::parse(text).map_err(|why| UsageError(format!("--vpc-cidr {text:?}: {why}")));
+        let file = arguments.common.ip_ranges.clone().or_else(|| lookup("ECR_PROBE_IP_RANGES").map(Into::into));
+        let ranges = address_ranges(file.as_deref())?;
+        let output = match arguments.common.output.clone().or_else(|| lookup("ECR_PROBE_OUTPUT")) {
+            Some(text) => output(&text)?,
+            None => Output::default(),
+        };
+        let vpc = arguments.vpc_cidr.iter().map(cidr).collect::<Result<_, _>>()?;
+        Ok(Teller { context: Context { ranges, vpc }, output })
+    }
+
+    /// Tells of each record that `source` hands out. One that is not recognised makes it inconclusive.
+    fn tell(&self, source: impl FnOnce(Each<'_>) -> Result<(), UsageError>) -> Result<Exit, UsageError> {
+        let mut exit = Exit::Healthy;
+        let mut first = true;
+        source(&mut |record| {
+            let explanation = explain_record(&record, &self.context);
+            if explanation.verdict == Verdict::Unrecognised {
+                exit = Exit::Inconclusive;
+            }
+            if !std::mem::take(&mut first) && self.output == Output::Text {
+                print("\n")?;
+            }
+            self.show(&explanation)
+        })?;
+        Ok(exit)
+    }
+
+    fn show(&self, explanation: &Explanation) -> Result<(), UsageError> {
+        match self.output {
+            Output::Text => print(&render::reason(explanation, style())),
+            Output::Json => print(&(render::json(explanation) + "\n")),
+        }
+    }
+}
+
+fn page(code: &str) -> Result<Exit, UsageError> {
+    if let Some(rule) = rules::of(code) {
+        print(&render::explain(rule, style()))?;
+        return Ok(Exit::Healthy);
+    }
+    let related: Vec<String> = rules::naming(code).map(|code| code.to_string()).collect();
+    let known: Vec<&str> = rules::all().map(|rule| rule.code.id()).collect();
+    Err(UsageError(match related.is_empty() {
+        true => format!("no page for {code:?}; there are pages for {}", known.join(" ")),
+        false => format!("{code} has no page of its own; it is spoken of in {}", related.join(", ")),
+    }))
+}
+
+/// `FAMILY-NN`.
+fn is_code(text: &str) -> bool {
+    text.split_once('-').is_some_and(|(family, number)| {
+        !family.is_empty()
+            && family.len() <= 6
+            && family.chars().all(|c| c.is_ascii_alphabetic())
+            && number.len() == 2
+            && number.chars().all(|c| c.is_ascii_digit())
+    })
+}

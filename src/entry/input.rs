@@ -1,0 +1,187 @@
+//! Failures from stdin: a text, a JSON document of any layout, or JSON lines, one result each.
+
+use std::io::{BufRead, Read};
+
+use serde_json::Value;
+
+use crate::config::UsageError;
+use crate::reason::{LONGEST, Record, records};
+
+/// The largest document that is not read line by line, in bytes.
+const LARGEST: usize = 64 * 1024 * 1024;
+
+/// What takes the failures, one by one.
+pub type Each<'e> = &'e mut dyn FnMut(Record) -> Result<(), UsageError>;
+
+/// Hands each failure of the input to `each`. JSON lines are handed on as they come.
+///
+/// # Errors
+///
+/// Input that cannot be read, that is too large, or that holds nothing; and what `each` says.
+pub fn read(mut input: impl BufRead, each: Each<'_>) -> Result<(), UsageError> {
+    let mut whole = Vec::new();
+    let mut seen = 0_usize;
+    let mut counted = |record| {
+        seen += 1;
+        each(record)
+    };
+    loop {
+        let line = next_line(&mut input, LARGEST)?;
+        if line.is_empty() {
+            break;
+        }
+        whole.extend_from_slice(&line);
+        if !line.iter().all(u8::is_ascii_whitespace) {
+            break;
+        }
+    }
+    match document(&whole) {
+        Some(first) => {
+            of_json(&first, &whole, &mut counted)?;
+            lines(&mut input, &mut counted)?;
+        }
+        None => {
+            let left = LARGEST.saturating_sub(whole.len()) as u64;
+            input.take(left + 1).read_to_end(&mut whole).map_err(|error| unreadable(&error))?;
+            document_or_text(&whole, &mut counted)?;
+        }
+    }
+    match seen {
+        0 => Err(UsageError("nothing to explain: the input is empty".to_owned())),
+        _ => Ok(()),
+    }
+}
+
+/// A text as it was given on the command line or in a file.
+pub fn of_text(text: &str, each: Each<'_>) -> Result<(), UsageError> {
+    document_or_text(text.as_bytes(), each)
+}
+
+/// The rest of JSON lines. A line that is none is a text of its own.
+fn lines(input: &mut impl BufRead, each: Each<'_>) -> Result<(), UsageError> {
+    loop {
+        let line = next_line(input, LONGEST)?;
+        if line.is_empty() {
+            return Ok(());
+        }
+        if !line.iter().all(u8::is_ascii_whitespace) {
+            match document(&line) {
+                Some(value) => of_json(&value, &line, each)?,
+                None => text(&line, each)?,
+            }
+        }
+    }
+}
+
+/// A line with its end; empty at the end of the input.
+fn next_line(input: &mut impl BufRead, limit: usize) -> Result<Vec<u8>, UsageError> {
+    let mut line = Vec::new();
+    input.by_ref().take(limit as u64 + 1).read_until(b'\n', &mut line).map_err(|error| unreadable(&error))?;
+    match line.len() > limit {
+        true => Err(too_large(limit)),
+        false => Ok(line),
+    }
+}
+
+/// A JSON object, array or string. A number or a word is somebody's text.
+fn document(bytes: &[u8]) -> Option<Value> {
+    let value = serde_json::from_slice(bytes).ok()?;
+    matches!(value, Value::Object(_) | Value::Array(_) | Value::String(_)).then_some(value)
+}
+
+/// One document over many lines, several after one another, or a text.
+fn document_or_text(bytes: &[u8], each: Each<'_>) -> Result<(), UsageError> {
+    if bytes.len() > LARGEST {
+        return Err(too_large(LARGEST));
+    }
+    let starts_json = bytes.trim_ascii_start().first().is_some_and(|first| matches!(first, b'{' | b'['));
+    let documents: Option<Vec<Value>> = match starts_json {
+        true => serde_json::Deserializer::from_slice(bytes).into_iter().collect::<Result<_, _>>().ok(),
+        false => document(bytes).map(|value| vec![value]),
+    };
+    match documents {
+        Some(documents) => documents.iter().try_for_each(|value| of_json(value, bytes, each)),
+        None => text(bytes, each),
+    }
+}
+
+/// The failures of a document; one that has none in a known place is a text.
+fn of_json(value: &Value, bytes: &[u8], each: Each<'_>) -> Result<(), UsageError> {
+    let found = records(value);
+    match (found.is_empty(), is_empty(value)) {
+        (true, true) => Ok(()),
+        (true, false) => text(bytes, each),
+        (false, _) => found.into_iter().try_for_each(each),
+    }
+}
+
+/// `{"tasks": []}`: nothing has failed.
+fn is_empty(value: &Value) -> bool {
+    value.as_array().is_some_and(Vec::is_empty)
+        || ["tasks", "services", "events"].iter().any(|key| value[*key].as_array().is_some_and(Vec::is_empty))
+}
+
+fn text(bytes: &[u8], each: Each<'_>) -> Result<(), UsageError> {
+    if bytes.len() > LONGEST {
+        return Err(too_large(LONGEST));
+    }
+    let text = String::from_utf8_lossy(bytes);
+    match text.trim().is_empty() {
+        true => Ok(()),
+        false => each(Record { text: text.into_owned(), ..Record::default() }),
+    }
+}
+
+fn too_large(limit: usize) -> UsageError {
+    UsageError(format!("a record is larger than {} MiB; paste the part with the reason", limit / 1024 / 1024))
+}
+
+fn unreadable(error: &std::io::Error) -> UsageError {
+    UsageError(format!("stdin cannot be read: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(input: &str) -> Vec<String> {
+        let mut found = Vec::new();
+        let done = read(input.as_bytes(), &mut |record| {
+            found.push(record.text);
+            Ok(())
+        });
+        match done {
+            Ok(()) => found,
+            Err(error) => vec![format!("error: {error}")],
+        }
+    }
+
+    #[test]
+    fn input_comes_in_many_forms() {
+        assert_eq!(texts("\n\nno basic auth\ncredentials\n"), ["\n\nno basic auth\ncredentials\n"]);
+        assert_eq!(texts("\"one\"\n{\"reason\":\"two\"}\n\nthree\n"), ["one", "two", "three\n"]);
+        assert_eq!(
+            texts("{\n \"tasks\": [\n {\"stoppedReason\": \"a\"}, {\"stoppedReason\": \"b\"}\n ]\n}"),
+            ["a", "b"]
+        );
+        assert_eq!(texts("[{\"stoppedReason\":\"a\"},\n\"b\"]"), ["a", "b"]);
+        assert_eq!(texts("{\"reason\":\n\"a\"}{\"reason\":\"b\"}"), ["a", "b"]);
+        // Cut JSON, and JSON that nobody has described.
+        assert_eq!(texts("{\"stoppedReason\": \"Cannot"), ["{\"stoppedReason\": \"Cannot"]);
+        assert_eq!(texts("{\"note\":\"x\"}"), ["{\"note\":\"x\"}"]);
+    }
+
+    #[test]
+    fn nothing_is_said_to_be_nothing() {
+        for empty in ["", " \n\t\n", "{\"tasks\":[]}", "[]"] {
+            assert_eq!(texts(empty), ["error: nothing to explain: the input is empty"], "{empty:?}");
+        }
+    }
+
+    #[test]
+    fn a_record_is_bounded() {
+        let long = "x".repeat(LONGEST + 1);
+        assert!(texts(&long)[0].starts_with("error: a record is larger than 1 MiB"));
+        assert!(texts(&format!("\"a\"\n\"{long}\"\n")).last().unwrap().starts_with("error: a record is larger"));
+    }
+}

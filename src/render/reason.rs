@@ -1,0 +1,86 @@
+//! What a text of ECS means, in the voice of a check.
+
+use super::style::Style;
+use super::text::{fixes, head};
+use crate::model::{Finding, Strength};
+use crate::reason::{Explanation, Verdict};
+
+/// The explanation of one text.
+pub fn reason(explanation: &Explanation, style: Style) -> String {
+    let mut text = match (explanation.verdict, explanation.diagnoses.first()) {
+        (Verdict::Diagnosed, Some(first)) => {
+            format!("{}: {}\n", head(first, style), style.bold(&explanation.means))
+        }
+        (Verdict::NotAPullProblem, _) => {
+            format!("{}: {}\n", style.info("not a pull problem"), style.bold(&explanation.means))
+        }
+        _ => format!("{}: {}\n", style.warning("unrecognised"), style.bold(&explanation.means)),
+    };
+    text.push_str(&whose(explanation));
+    text.push_str(&format!("  said: {}\n", explanation.said));
+    if let Some(stage) = explanation.stage {
+        text.push_str(&format!("  stage: {}\n", stage.name()));
+    }
+    for (nth, finding) in explanation.diagnoses.iter().enumerate() {
+        text.push_str(&cause(finding, nth));
+    }
+    if let Some(first) = explanation.diagnoses.first() {
+        text.push_str(&fixes(&first.fixes, style));
+    }
+    if let Some(next) = &explanation.next {
+        text.push_str(&format!("{}: {}\n", style.good("next"), next.does));
+        if let Some(command) = &next.command {
+            text.push_str(&format!("      {command}\n"));
+        }
+    }
+    if let Some(first) = explanation.diagnoses.first() {
+        text.push_str(&format!("more: ecr-probe explain {}\n", first.code));
+    }
+    text
+}
+
+fn whose(explanation: &Explanation) -> String {
+    let task = explanation.task_arn.as_deref().map(|arn| format!("task {}", arn.rsplit('/').next().unwrap_or(arn)));
+    let stopped = explanation.stopped_at.as_deref().map(|at| format!("stopped {at}"));
+    let known: Vec<String> = task.into_iter().chain(explanation.group.clone()).chain(stopped).collect();
+    match known.is_empty() {
+        true => String::new(),
+        false => format!("  of: {}\n", known.join(" · ")),
+    }
+}
+
+/// The likeliest is the one in the headline.
+fn cause(finding: &Finding, nth: usize) -> String {
+    let strength = match (nth, finding.strength) {
+        (0, strength) => strength.name(),
+        (_, Strength::Possible) => "or",
+        (_, strength) => strength.name(),
+    };
+    format!("   = {strength} {} {}: {}\n", finding.code, finding.name, finding.reason)
+}
+
+/// Many explanations, by what they have in common: the commonest cause first.
+pub fn reasons_by_cause(explanations: &[Explanation], style: Style) -> String {
+    let key = |it: &Explanation| (it.diagnoses.first().map(|finding| finding.code.id()), it.means.clone());
+    let mut groups: Vec<Vec<&Explanation>> = Vec::new();
+    for explanation in explanations {
+        match groups.iter_mut().find(|group| group.first().is_some_and(|first| key(first) == key(explanation))) {
+            Some(group) => group.push(explanation),
+            None => groups.push(vec![explanation]),
+        }
+    }
+    groups.sort_by_key(|group| std::cmp::Reverse(group.len()));
+    let mut text = String::new();
+    for group in groups {
+        let Some(first) = group.first() else { continue };
+        text.push_str(&format!("{} of {} stopped tasks\n", group.len(), explanations.len()));
+        text.push_str(&reason(first, style));
+        let others = group.iter().skip(1).filter_map(|it| it.task_arn.as_deref()?.rsplit('/').next());
+        let others: Vec<&str> = others.collect();
+        if !others.is_empty() {
+            text.push_str(&format!("  also: task {}\n", others.join(", ")));
+        }
+        text.push('\n');
+    }
+    text
+}
