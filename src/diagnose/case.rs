@@ -97,8 +97,13 @@ fn is_superseded(evidence: &Evidence, target: &Target) -> bool {
     let named: BTreeSet<&str> = evidence
         .iter()
         .filter_map(|observation| match &observation.act {
+            // Where another registry keeps its layers says nothing of ECR's.
             Act::LayerUrl(LayerUrlOutcome::Redirected { host, .. })
-            | Act::ApiLayerUrl(LayerUrlOutcome::Redirected { host, .. }) => Some(host.as_str()),
+            | Act::ApiLayerUrl(LayerUrlOutcome::Redirected { host, .. })
+                if !observation.is_elsewhere() =>
+            {
+                Some(host.as_str())
+            }
             _ => None,
         })
         .collect();

@@ -4,9 +4,10 @@
 //! retries and the wording around them vary from version to version.
 
 use super::Case;
+use crate::image::Reference;
 use crate::model::outcome::{
-    ConnectOutcome, HandshakeOutcome, LayerBytesOutcome, LayerUrlOutcome, ManifestOutcome, NoAnswer, Rejection,
-    ResolveOutcome, TokenOutcome,
+    ConnectOutcome, HandshakeOutcome, LayerBytesOutcome, LayerUrlOutcome, ManifestOutcome, NoAnswer, ReferenceOutcome,
+    RegistryTokenOutcome, Rejection, ResolveOutcome, TokenOutcome,
 };
 use crate::model::{Act, EvidenceId, Observation, Role};
 
@@ -24,7 +25,7 @@ pub fn predict(case: &Case<'_>, cites: &[EvidenceId]) -> Option<String> {
     let order = |role: Option<Role>| match role {
         Some(Role::EcrApi) => 0,
         Some(Role::EcrDkr | Role::Registry) => 1,
-        Some(Role::S3) => 2,
+        Some(Role::S3 | Role::Cdn) => 2,
         _ => 3,
     };
     let failed = case.symptoms().filter(|it| cites.contains(&it.id));
@@ -47,6 +48,17 @@ fn message(case: &Case<'_>, failed: &Observation) -> Option<String> {
             let image = image(case, failed)?;
             Some(format!("{NO_MANIFEST} {image}: {image}: not found"))
         }
+        // What containerd makes of a registry that tells no stranger whether there is such a repository.
+        Act::Manifest(ManifestOutcome::Rejected(why)) if why.status == 401 && failed.is_elsewhere() => Some(format!(
+            "{NO_MANIFEST} {}: pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed",
+            image(case, failed)?
+        )),
+        Act::RegistryToken(RegistryTokenOutcome::Rejected(why)) => Some(format!(
+            "{NO_MANIFEST} {}: failed to authorize: failed to fetch anonymous token: unexpected status: {}",
+            image(case, failed)?,
+            status(why)
+        )),
+        Act::RegistryToken(RegistryTokenOutcome::NoAnswer(why)) => unsent(case, failed, unanswered(why)?),
         Act::Manifest(ManifestOutcome::Rejected(why)) => {
             let (image, path) = (image(case, failed)?, manifest_path(failed)?);
             Some(format!(
@@ -82,6 +94,12 @@ fn unsent(case: &Case<'_>, failed: &Observation, error: &str) -> Option<String> 
     let target = failed.target.as_ref()?;
     let host = &target.host;
     Some(match target.role {
+        Role::Registry if is_token_service(case, host) => {
+            let image = image(case, failed)?;
+            format!(
+                "{NO_MANIFEST} {image}: failed to authorize: failed to fetch anonymous token: Get \"https://{host}\": {error}"
+            )
+        }
         Role::EcrApi => format!("{NO_TOKEN}Post \"https://{host}/\": {error}"),
         Role::EcrDkr | Role::Registry => {
             let image = image(case, failed)?;
@@ -90,6 +108,7 @@ fn unsent(case: &Case<'_>, failed: &Observation, error: &str) -> Option<String> 
         }
         // ECS puts the image in the place of the layer's URL.
         Role::S3 => format!("{NO_LAYER} failed to do request: Get {}: {error}", image(case, failed)?),
+        Role::Cdn => format!("{NO_LAYER} failed to do request: Get \"https://{host}\": {error}"),
         Role::Logs => NO_LOGS.to_owned(),
         Role::SecretsManager => NO_SECRET.to_owned(),
         Role::Ssm => NO_PARAMETER.to_owned(),
@@ -97,12 +116,28 @@ fn unsent(case: &Case<'_>, failed: &Observation, error: &str) -> Option<String> 
     })
 }
 
-/// The image that the failed step is about: of that registry, else the first.
+/// The image that the failed step is about: by name, or of that registry, or of that kind; else the first.
 fn image<'e>(case: &Case<'e>, failed: &Observation) -> Option<&'e str> {
     let host = failed.target.as_ref().map_or("", |target| target.host.as_str());
-    let references =
-        || case.evidence.iter().filter(|it| matches!(it.act, Act::Reference(_))).filter_map(|it| it.subject.as_deref());
-    references().find(|image| image.starts_with(host)).or_else(|| references().next())
+    let of_kind: Vec<&str> =
+        references(case, |outcome| matches!(outcome, ReferenceOutcome::Ecr { .. }) != failed.is_elsewhere());
+    // `nginx` is `library/nginx` to the registry.
+    let subject = failed.subject.as_deref().filter(|_| failed.is_elsewhere());
+    let by_name = |image: &&&str| subject.is_some_and(|it| image.contains(it) || it.ends_with(**image));
+    let of_host = |image: &&&str| image.starts_with(host);
+    let found = of_kind.iter().find(by_name).or_else(|| of_kind.iter().find(of_host)).or(of_kind.first());
+    found.copied().or_else(|| references(case, |_| true).first().copied())
+}
+
+fn references<'e>(case: &Case<'e>, fits: impl Fn(&ReferenceOutcome) -> bool) -> Vec<&'e str> {
+    let images = case.evidence.iter().filter(|it| matches!(&it.act, Act::Reference(outcome) if fits(outcome)));
+    images.filter_map(|it| it.subject.as_deref()).collect()
+}
+
+/// Whether no image is of this host: then a registry's challenge led there.
+fn is_token_service(case: &Case<'_>, host: &str) -> bool {
+    let images = references(case, |_| true);
+    !images.iter().any(|image| Reference::parse(image).is_ok_and(|image| image.contact_host() == host))
 }
 
 /// `repository:tag` or `repository@digest` as the path of its manifest.

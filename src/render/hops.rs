@@ -74,6 +74,7 @@ fn step(observation: &Observation) -> Option<Line> {
         Act::Credentials(_) => "credentials",
         Act::Token(_) => "token",
         Act::RegistryPing(_) => "registry",
+        Act::RegistryToken(_) => "registry token",
         Act::RegistryAuth(_) => "registry login",
         Act::Manifest(_) => "manifest",
         Act::ApiManifest(_) => "manifest by API",

@@ -9,7 +9,7 @@ type Example = (&'static str, &'static [(&'static str, &'static str)], Verdict);
 
 const UNHEALTHY: Verdict = Verdict::Unhealthy;
 
-const EXAMPLES: [Example; 49] = [
+const EXAMPLES: [Example; 55] = [
     // Silence at endpoints.
     ("[vpc]\nendpoint_sg_allows_task = false", &[("SG-01", "SG-03 ACL-01")], UNHEALTHY),
     ("[vpc]\ntask_sg_allows_endpoints = false", &[("SG-01", "SG-03 ACL-01")], UNHEALTHY),
@@ -168,6 +168,36 @@ const EXAMPLES: [Example; 49] = [
     (
         "[image]\nreference = 'nginx'\n[dns]\nregistry = 'nxdomain'",
         &[("DNS-09", "DNS-08 DNS-04"), ("IMG-03", "")],
+        UNHEALTHY,
+    ),
+    // A firewall that lets one of a registry's hosts pass, and not the others.
+    (
+        "[vpc]\nnat = true\n[image]\nreference = 'docker.io/library/nginx:1.27'\n[elsewhere]\ntoken_services_lost = true",
+        &[("HUB-02", "ACL-02")],
+        UNHEALTHY,
+    ),
+    (
+        "[vpc]\nnat = true\n[image]\nreference = 'docker.io/library/nginx:1.27'\n[tcp]\ncdn = 'drop'",
+        &[("HUB-02", "ACL-02")],
+        UNHEALTHY,
+    ),
+    (
+        "[vpc]\nnat = true\n[image]\nreference = 'public.ecr.aws/nginx/nginx:1.27'\n[tcp]\ncdn = 'drop'",
+        &[("PUB-01", "ACL-02")],
+        UNHEALTHY,
+    ),
+    (
+        "[vpc]\nnat = true\n[image]\nreference = 'public.ecr.aws/nginx/nginx:1.27'\n[dns]\ncdn = 'nxdomain'",
+        &[("DNS-09", "DNS-08 DNS-04")],
+        UNHEALTHY,
+    ),
+    // The sidecar's registry is not reached; the image's own is.
+    ("[image]\nsidecars = ['public.ecr.aws/nginx/nginx:1.27']", &[("PUB-01", "RTE-02 RTE-06 ACL-02")], UNHEALTHY),
+    // Nothing is known of ECR's layer store, whose name another registry's redirect does not change.
+    (
+        "[vpc]\nnat = true\ns3_gateway = false\n[image]\nsidecars = ['docker.io/library/nginx:1.27']\n\
+         [credentials]\nkind = 'none'\n[tcp]\ns3 = 'drop'",
+        &[("IAM-08", ""), ("RTE-03", "RTE-04 SG-04 ACL-02")],
         UNHEALTHY,
     ),
 ];

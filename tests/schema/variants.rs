@@ -6,8 +6,8 @@
 use ecr_probe::model::outcome::{
     Alias, Answer, AnsweredAddress, CallerOutcome, Certificate, ConfigOutcome, ConnectOutcome, CredentialsOutcome,
     Denial, EnvironmentOutcome, HandshakeOutcome, LayerBytesOutcome, LayerStoreOutcome, LayerUrlOutcome,
-    ManifestOutcome, NoAnswer, PolicyLayer, ReferenceOutcome, RegistryOutcome, Rejection, ResolveOutcome, TcpInfo,
-    TokenOutcome, Transport,
+    ManifestOutcome, NoAnswer, PolicyLayer, ReferenceOutcome, RegistryOutcome, RegistryTokenOutcome, Rejection,
+    ResolveOutcome, TcpInfo, TokenOutcome, Transport,
 };
 use ecr_probe::model::{
     Act, AddressClass, Applicability, Instant, KnownAddress, Mode, Observation, Role, Severity, Stage, Strength,
@@ -46,6 +46,7 @@ pub fn acts() -> Vec<Act> {
         ClampedHandshake: handshakes(),
         Token: tokens(),
         RegistryPing: registries(),
+        RegistryToken: registry_tokens(),
         RegistryAuth: registries(),
         Manifest: manifests(),
         ApiManifest: manifests(),
@@ -200,6 +201,17 @@ pub fn registries() -> Vec<RegistryOutcome> {
     }
 }
 
+pub fn registry_tokens() -> Vec<RegistryTokenOutcome> {
+    each! { RegistryTokenOutcome:
+        Granted { valid_for_s: Some(300) },
+        NeedsCredentials { scheme: "Basic".into() },
+        Refused { reason: "the realm is not https".into() },
+        Malformed { reason: "the answer holds no token".into() },
+        Rejected(rejection(PolicyLayer::Unnamed)),
+        NoAnswer(NoAnswer::TimedOut),
+    }
+}
+
 pub fn manifests() -> Vec<ManifestOutcome> {
     let platforms = || vec!["linux/amd64".into(), "linux/arm/v7".into(), "unreadable".into()];
     let mut all = each! { ManifestOutcome:
@@ -296,7 +308,7 @@ pub fn address_classes() -> Vec<AddressClass> {
 }
 
 pub fn roles() -> Vec<Role> {
-    each! { Role: EcrApi, EcrDkr, S3, Registry, Sts, Logs, SecretsManager, Ssm, Kms }
+    each! { Role: EcrApi, EcrDkr, S3, Registry, Cdn, Sts, Logs, SecretsManager, Ssm, Kms }
 }
 
 pub fn modes() -> Vec<Mode> {

@@ -27,6 +27,9 @@ impl Fate {
 
 /// The fate of a SYN from the task to `port` of `address`.
 pub fn fate(world: &World, address: IpAddr, port: u16) -> Fate {
+    if world.elsewhere.token_services_lost && aws::TOKEN_SERVICES.contains(&address.to_string().as_str()) {
+        return Fate::Dropped;
+    }
     match names::owner(world, address).and_then(|role| world.tcp.of(role)) {
         Some(TcpFault::Drop) => Fate::Dropped,
         Some(TcpFault::Refuse) => Fate::Refused,

@@ -28,6 +28,7 @@ mod layer;
 mod lost;
 mod mixed_answers;
 mod mtu;
+mod not_public;
 mod other_registry;
 mod outside;
 mod proxy;

@@ -18,5 +18,5 @@ pub use local::{EnvironmentOutcome, ReferenceOutcome};
 pub use reach::{
     Alias, Answer, AnsweredAddress, Certificate, ConnectOutcome, HandshakeOutcome, ResolveOutcome, TcpInfo, Transport,
 };
-pub use registry::RegistryOutcome;
+pub use registry::{RegistryOutcome, RegistryTokenOutcome};
 pub use reply::{Denial, NoAnswer, PolicyLayer, Rejection};
