@@ -10,7 +10,7 @@ use crate::edge::{Edge, Live, TaskMetadata};
 use crate::image::Reference;
 use crate::model::outcome::{CallerOutcome, LayerBytesOutcome};
 use crate::model::{Act, Evidence, ImageSummary, Instant, Report, Role, SCHEMA, Vantage};
-use crate::observe::{Recorder, Walk, walk};
+use crate::observe::{Recorder, Walk, facts, walk};
 use crate::plan::Plan;
 
 /// What a check knows when the walking is over. It reads back from a report, whose findings and
@@ -35,6 +35,8 @@ pub struct Place {
     pub images: Vec<Reference>,
     /// Services that the task's own start needs.
     pub services: Vec<Role>,
+    /// What task metadata says that is evidence.
+    pub facts: Vec<Act>,
 }
 
 /// Learns the place: task metadata gives the images where none were named.
@@ -48,11 +50,13 @@ pub async fn arrive(settings: &Settings) -> Result<Place, UsageError> {
     let mut vantage = Vantage { mode: settings.mode(), region: asked.cloned(), ..Vantage::default() };
     let mut images = settings.images.clone();
     let mut services = settings.also.clone();
+    let mut facts = Vec::new();
     let mut why_none = "no image to check: name one, or set ECR_PROBE_IMAGES".to_owned();
     if let Some(base) = &settings.environment.metadata_uri {
         // It is on this machine. Where it is silent, the better part of the budget is for the images.
         match live.task_metadata(base, settings.timeout.min(settings.budget / 2)).await {
-            Ok(metadata) => {
+            Ok(mut metadata) => {
+                facts = std::mem::take(&mut metadata.facts);
                 if images.is_empty() {
                     images = own_images(&metadata, &mut vantage.unknown);
                     if let Some(why) = vantage.unknown.first() {
@@ -81,7 +85,7 @@ pub async fn arrive(settings: &Settings) -> Result<Place, UsageError> {
     vantage.dns_servers = live.name_servers();
     services.sort();
     services.dedup();
-    Ok(Place { live, vantage, images, services })
+    Ok(Place { live, vantage, images, services, facts })
 }
 
 /// AWS adds ranges all the time: after a year an address may be AWS's and not be known as such.
@@ -149,6 +153,7 @@ pub async fn observe<E: Edge>(
         why = stop => Some(why),
         () = edge.sleep(left_ms) => Some(format!("the budget of {budget:?} is spent")),
     };
+    facts(&recorder, how);
     let duration_ms = (edge.elapsed_ms() * 1e3).round() / 1e3;
     let (evidence, images, under_way) = recorder.finish();
     let cut =
@@ -213,8 +218,10 @@ pub async fn check(settings: &Settings, place: Place, stop: impl Future<Output =
     let how = Walk {
         platform: settings.platform.clone(),
         depth: settings.pull,
+        samples: settings.samples,
         caller_region: region,
         proxy_variables: settings.environment.proxy_variables.clone(),
+        facts: place.facts,
         until_ms: layers_until_ms(settings.budget),
     };
     let started_at = place.live.started_at();

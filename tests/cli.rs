@@ -125,7 +125,7 @@ fn explain_prints_every_page_and_points_to_related_ones() {
         assert_eq!(output.status.code(), Some(0));
         assert!(stdout(&output).contains(rule.name), "{}", rule.code);
     }
-    is_usage_error(&["explain", "DNS-10"], &[], "DNS-15");
+    is_usage_error(&["explain", "DNS-99"], &[], "DNS-15");
 }
 
 #[test]

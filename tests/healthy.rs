@@ -8,6 +8,8 @@ mod support;
 
 #[path = "healthy/blame.rs"]
 mod blame;
+#[path = "healthy/facts.rs"]
+mod facts;
 #[path = "healthy/faults.rs"]
 mod faults;
 #[path = "healthy/handshakes.rs"]

@@ -6,6 +6,7 @@ mod peers;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::Command;
+use std::time::Duration;
 
 use peers::loopback::Loopback;
 use peers::probe::{self, Seen};
@@ -61,7 +62,7 @@ fn denies(loopback: &Loopback) -> String {
     command.args(["--silent", "--fail", "--max-time", "10", "--header", "Content-Type: text/plain"]);
     command.args(["--data", "0", "--cacert"]);
     command.arg(loopback.folder().join("ca.pem")).arg(format!("https://{}/moto-api/reset-auth", loopback.aws));
-    peers::process::run_well(command, std::time::Duration::from_secs(20));
+    peers::process::run_well(command, Duration::from_secs(20));
     let seen = Seen::by(check(loopback, loopback.registry.port()));
     assert!(matches!(seen.exit, 1 | 3), "{}", seen.all());
     seen.line()
@@ -74,7 +75,7 @@ fn check(loopback: &Loopback, registry_port: u16) -> Command {
         command.env(format!("AWS_ENDPOINT_URL_{service}"), format!("https://{}", loopback.aws));
     }
     command.arg("check").arg(format!("{REGISTRY_HOST}/{REPOSITORY}:v1"));
-    probe::arguments(&mut command, loopback.folder());
+    probe::arguments(&mut command, Duration::from_secs(2), loopback.folder());
     command.args(["--platform", "linux/amd64", "--dns-server", &loopback.resolver.to_string()]);
     // moto is the layer store as well, for when the registry's own path is closed.
     for (host, port) in [(REGISTRY_HOST, registry_port), (LAYER_HOST, loopback.aws.port())] {

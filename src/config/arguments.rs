@@ -77,6 +77,10 @@ pub struct CheckArguments {
     #[arg(long, value_name = "SERVICES")]
     pub also: Option<String>,
 
+    /// Resolve, connect and shake hands this often, and report losses and percentiles [default: 1]
+    #[arg(long, value_name = "COUNT")]
+    pub samples: Option<String>,
+
     /// Bound of the whole check [default: 5m with --pull verify, else 60s]
     #[arg(long, value_name = "DURATION")]
     pub budget: Option<String>,

@@ -52,6 +52,8 @@ pub struct Settings {
     /// Bound of the whole check.
     pub budget: Duration,
     pub pull: PullDepth,
+    /// How often each name is asked for and each address connected to.
+    pub samples: u32,
     /// `None` means the platform the probe runs on.
     pub platform: Platform,
     /// As the option says; the environment's own word is in `environment`.
@@ -107,6 +109,7 @@ impl Settings {
             Some(text) => Platform::parse(text).map_err(|error| UsageError(format!("--platform: {error}")))?,
             None => value::own_platform(),
         };
+        let samples = arguments.samples.as_deref().map(value::samples).transpose()?.unwrap_or(1);
         let also = arguments.also.as_deref().map(value::services).transpose()?.unwrap_or_default();
         let dns_servers =
             common.dns_server.iter().map(|text| value::name_server(text)).collect::<Result<Vec<_>, _>>()?;
@@ -117,6 +120,7 @@ impl Settings {
             timeout: value::duration("--timeout", common.timeout.as_deref().unwrap_or("5s"))?,
             budget,
             pull,
+            samples,
             platform,
             region: common.region.clone(),
             also,

@@ -52,6 +52,13 @@ pub fn pull_depth(text: &str) -> Result<PullDepth, UsageError> {
     }
 }
 
+/// How often the reach part is done, as `--samples` takes it.
+pub fn samples(text: &str) -> Result<u32, UsageError> {
+    const MOST: u32 = 1000;
+    let count = text.parse().ok().filter(|count| (1..=MOST).contains(count));
+    count.ok_or_else(|| UsageError(format!("--samples: {} is no number from 1 to {MOST}", shown(text))))
+}
+
 /// `logs,ssm`: each once.
 pub fn services(text: &str) -> Result<Vec<Role>, UsageError> {
     let mut services = Vec::new();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::Host;
+use super::{Host, host};
 use crate::model::outcome::{LayerUrlOutcome, ReferenceOutcome};
 use crate::model::{Act, Evidence, Observation, Role, Target, Vantage};
 
@@ -49,11 +49,16 @@ impl<'e> Case<'e> {
         match &observation.act {
             // A client asks the next server when one fails.
             Act::Resolve(_) => host.answer().is_none(),
+            Act::Connect(_) | Act::Handshake(_) if self.is_tried_again(observation) => false,
             Act::Connect(_) => {
                 !host.contacts.iter().any(|it| it.connect.0.id == observation.id && host.is_unused_family(it))
             }
             _ => true,
         }
+    }
+
+    fn is_tried_again(&self, observation: &Observation) -> bool {
+        self.evidence.iter().any(|later| host::is_same_act(observation, later) && later.id > observation.id)
     }
 
     /// Observations whose act `pick` takes, of hosts that count.

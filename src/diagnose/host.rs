@@ -53,10 +53,14 @@ impl<'e> Host<'e> {
             .filter_map(|it| match &it.act {
                 Act::Connect(outcome) => {
                     let address = it.address?;
-                    let handshake = of_host().find_map(|shake| match &shake.act {
+                    if of_host().any(|later| later.id > it.id && is_same_act(it, later)) {
+                        return None;
+                    }
+                    let mut handshakes = of_host().filter_map(|shake| match &shake.act {
                         Act::Handshake(outcome) if shake.address == Some(address) => Some((shake, outcome)),
                         _ => None,
                     });
+                    let handshake = handshakes.next_back();
                     Some(Contact { address, class: class_of(address), connect: (it, outcome), handshake })
                 }
                 _ => None,
@@ -111,4 +115,10 @@ impl<'e> Host<'e> {
             false => self.failed_contacts().filter(|contact| fits(contact)).collect(),
         }
     }
+}
+
+/// Whether both are tries of one act at one address. The last one counts: what became of the others
+/// is in the samples.
+pub fn is_same_act(one: &Observation, other: &Observation) -> bool {
+    one.target == other.target && one.address == other.address && one.act.check() == other.act.check()
 }

@@ -24,6 +24,8 @@ pub enum Need {
     LayerBytes,
     /// The VPC's own resolver beside another that is configured.
     VpcResolver,
+    /// An image's manifest, and the disk of a task that reports it.
+    TaskDisk,
     /// A service of the task's start, used by the task or named with `--also`.
     Service(Role),
     /// What no check from inside can see: security groups, routes, endpoints and policies; appliances on the way;
@@ -58,6 +60,7 @@ impl Need {
             Need::LayerUrl => "an answer to a layer request with a token",
             Need::LayerReply => "an answer of the layer store to a presigned URL",
             Need::LayerBytes => "all bytes of a layer (--pull verify)",
+            Need::TaskDisk => "an image's manifest, in a task that reports its disk (Fargate)",
             Need::VpcResolver => "a name server that is not the VPC's own",
             Need::Service(_) => "a task that uses the service, or --also",
             Need::Configuration => "facts from outside: groups, routes, endpoints, policies, appliances, other clients",
@@ -69,6 +72,7 @@ impl Need {
         match self {
             Need::Nothing | Need::Start => true,
             Need::Configuration | Need::OtherProgram => false,
+            Need::TaskDisk => Need::Manifest.is_met(case) && any(|act| matches!(act, Act::Disk(_))),
             Need::VpcResolver => any(|act| matches!(act, Act::VpcResolve(_))),
             Need::Service(role) => case.hosts_of(role).next().is_some(),
             Need::Names => any(|act| matches!(act, Act::Resolve(_))),

@@ -20,6 +20,8 @@ const NO_LOGS: &str = "ResourceInitializationError: failed to validate logger ar
 const NO_SECRET: &str = "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve secret from asm: There is a connection issue between the task and AWS Secrets Manager. Check your task network configuration. … context deadline exceeded";
 const NO_PARAMETER: &str = "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve secrets from ssm: The task cannot pull secrets from AWS Systems Manager. There is a connection issue between the task and AWS Systems Manager Parameter Store. Check your task network configuration. … context deadline exceeded";
 
+const NO_SPACE: &str = "CannotPullContainerError: ref pull has been retried 1 time(s): failed to extract layer sha256:…: write /var/lib/containerd/…: no space left on device: unknown";
+
 /// The message of the step that fails first among the cited observations, where it is known.
 pub fn predict(case: &Case<'_>, cites: &[EvidenceId]) -> Option<String> {
     let order = |role: Option<Role>| match role {
@@ -28,6 +30,10 @@ pub fn predict(case: &Case<'_>, cites: &[EvidenceId]) -> Option<String> {
         Some(Role::S3 | Role::Cdn) => 2,
         _ => 3,
     };
+    // No step of the check failed: it writes nothing to the disk.
+    if cites.iter().any(|id| case.evidence.get(*id).is_some_and(|it| matches!(it.act, Act::Disk(_)))) {
+        return Some(NO_SPACE.to_owned());
+    }
     let failed = case.symptoms().filter(|it| cites.contains(&it.id));
     let first = failed.min_by_key(|it| (order(it.target.as_ref().map(|target| target.role)), it.id))?;
     message(case, first)

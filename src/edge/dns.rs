@@ -181,7 +181,7 @@ async fn exchange(
         return Ok((answer, false));
     }
     // The server is there, whatever becomes of TCP: it is neither silent nor unreachable.
-    let cut = |what: &str| ResolveOutcome::Malformed { reason: format!("the answer was cut and TCP port 53 {what}") };
+    let cut = |what: &str| ResolveOutcome::Cut { reason: format!("TCP port 53 {what}") };
     let bytes = match timeout_at(deadline, over_tcp(&bytes, server)).await {
         Ok(Ok(bytes)) => bytes,
         Ok(Err(error)) if error.kind() == ErrorKind::ConnectionRefused => return Err(cut("is closed")),
@@ -307,10 +307,11 @@ mod tests {
             asked(async |listener| while listener.accept().await.is_ok() {}),
         ];
         for (outcome, what) in outcomes.into_iter().zip(["does not answer", "is closed", "does not work"]) {
-            let ResolveOutcome::Malformed { reason } = &outcome else { panic!("{outcome:?}") };
-            assert!(reason.starts_with(&format!("the answer was cut and TCP port 53 {what}")), "{reason}");
+            let ResolveOutcome::Cut { reason } = &outcome else { panic!("{outcome:?}") };
+            assert!(reason.starts_with(&format!("TCP port 53 {what}")), "{reason}");
         }
     }
+
     #[test]
     fn the_vpcs_resolver_is_asked_only_beside_servers_that_are_surely_others() {
         let compared = |servers: &[&str]| {

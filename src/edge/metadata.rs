@@ -7,8 +7,10 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::facts;
 use super::http::{ERROR_LIMIT, Peer, Want, fetch, get, no_body};
 use super::network::Network;
+use crate::model::Act;
 
 /// Metadata of a task with many containers and labels is larger than an error body.
 const LIMIT: usize = 8 * ERROR_LIMIT;
@@ -27,6 +29,9 @@ pub struct TaskMetadata {
     pub service_name: Option<String>,
     pub availability_zone: Option<String>,
     pub containers: Vec<Container>,
+    /// What is evidence: the disk and the clock, where the task reports them.
+    #[serde(skip)]
+    pub facts: Vec<Act>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -46,6 +51,13 @@ pub struct NetworkInterface {
 }
 
 impl TaskMetadata {
+    /// Reads the body of the answer; `None` where it is not task metadata.
+    pub fn parse(body: &[u8]) -> Option<Self> {
+        let metadata: TaskMetadata = serde_json::from_slice(body).ok()?;
+        let holds = metadata.images().into_iter().map(str::to_owned).collect();
+        Some(TaskMetadata { facts: facts::read(body, holds), ..metadata })
+    }
+
     /// Every container's image, each once and no more than a check takes; also of containers that have not started.
     pub fn images(&self) -> Vec<&str> {
         let mut images: Vec<&str> = Vec::new();
@@ -98,5 +110,8 @@ pub async fn read(network: &Network, base: &str) -> Result<TaskMetadata, String>
     if reply.status != 200 {
         return Err(format!("it answers HTTP {}", reply.status));
     }
-    serde_json::from_slice(&reply.body).map_err(|_| "it answers something that is not task metadata".to_owned())
+    TaskMetadata::parse(&reply.body).ok_or_else(|| "it answers something that is not task metadata".to_owned())
 }
+
+#[cfg(test)]
+mod tests;

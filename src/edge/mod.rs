@@ -9,6 +9,7 @@ mod certificate;
 mod clamped;
 mod connector;
 mod dns;
+mod facts;
 mod http;
 mod layer;
 mod live;

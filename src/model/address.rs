@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// The owner of an address. There is no class "private": a VPC may use any range
 /// (20.10.0.0/16 and 172.40.0.0/16 are real ones), so RFC 1918 decides nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, PartialOrd, Ord)]
 #[serde(rename_all = "kebab-case")]
 pub enum AddressClass {
     /// In the CIDR of the task's own subnet.

@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Target;
 use super::outcome::{
-    CallerOutcome, ConfigOutcome, ConnectOutcome, CredentialsOutcome, EnvironmentOutcome, HandshakeOutcome,
-    LayerBytesOutcome, LayerStoreOutcome, LayerUrlOutcome, ManifestOutcome, NoAnswer, ReferenceOutcome,
-    RegistryOutcome, RegistryTokenOutcome, Rejection, ResolveOutcome, TokenOutcome,
+    CallerOutcome, ClockOutcome, ConfigOutcome, ConnectOutcome, CredentialsOutcome, DiskOutcome, EnvironmentOutcome,
+    HandshakeOutcome, LayerBytesOutcome, LayerStoreOutcome, LayerUrlOutcome, ManifestOutcome, NoAnswer,
+    ReferenceOutcome, RegistryOutcome, RegistryTokenOutcome, Rejection, ResolveOutcome, Samples, TokenOutcome,
 };
 
 /// The number that findings cite. Counts from 1 within a report.
@@ -38,6 +38,12 @@ pub enum Act {
     /// The handshake again with small segments, after one that got no answer: large packets may
     /// be lost on the way.
     ClampedHandshake(HandshakeOutcome),
+    /// The question to one name server, asked again and again (`--samples`).
+    ResolveSamples(Samples<ResolveOutcome>),
+    /// The connect to one address, made again and again.
+    ConnectSamples(Samples<ConnectOutcome>),
+    /// The handshakes on those connections.
+    HandshakeSamples(Samples<HandshakeOutcome>),
     /// `ecr:GetAuthorizationToken`.
     Token(TokenOutcome),
     /// `GET /v2/` without credentials: 401 with a challenge is health.
@@ -62,6 +68,10 @@ pub enum Act {
     LayerBytes(LayerBytesOutcome),
     /// The first bytes of a blob again with small segments, after none came.
     ClampedBytes(LayerBytesOutcome),
+    /// Task metadata was read for the task's disk.
+    Disk(DiskOutcome),
+    /// Task metadata was read for whether the host's clock is kept in step.
+    Clock(ClockOutcome),
 }
 
 impl Act {
@@ -77,6 +87,9 @@ impl Act {
             Act::Connect(_) => "connect",
             Act::Handshake(_) => "handshake",
             Act::ClampedHandshake(_) => "clamped-handshake",
+            Act::ResolveSamples(_) => "resolve-samples",
+            Act::ConnectSamples(_) => "connect-samples",
+            Act::HandshakeSamples(_) => "handshake-samples",
             Act::Token(_) => "token",
             Act::RegistryPing(_) => "registry-ping",
             Act::RegistryToken(_) => "registry-token",
@@ -89,30 +102,47 @@ impl Act {
             Act::LayerStore(_) => "layer-store",
             Act::LayerBytes(_) => "layer-bytes",
             Act::ClampedBytes(_) => "clamped-bytes",
+            Act::Disk(_) => "disk",
+            Act::Clock(_) => "clock",
         }
     }
 
-    /// Whether the act failed in a way that often passes by itself: too many requests, an error of
-    /// the server's own, a connection that was cut in place of an answer.
-    pub fn may_pass(&self) -> bool {
-        let (rejection, no_answer) = match self {
-            Act::Token(TokenOutcome::Rejected(it))
-            | Act::RegistryPing(RegistryOutcome::Rejected(it))
-            | Act::RegistryToken(RegistryTokenOutcome::Rejected(it))
-            | Act::RegistryAuth(RegistryOutcome::Rejected(it))
-            | Act::Manifest(ManifestOutcome::Rejected(it))
-            | Act::LayerUrl(LayerUrlOutcome::Rejected(it))
-            | Act::LayerBytes(LayerBytesOutcome::Rejected(it)) => (Some(it), None),
+    /// Why a request got no answer.
+    pub fn no_answer(&self) -> Option<&NoAnswer> {
+        match self {
             Act::Token(TokenOutcome::NoAnswer(why))
             | Act::RegistryPing(RegistryOutcome::NoAnswer(why))
             | Act::RegistryToken(RegistryTokenOutcome::NoAnswer(why))
             | Act::RegistryAuth(RegistryOutcome::NoAnswer(why))
             | Act::Manifest(ManifestOutcome::NoAnswer(why))
             | Act::LayerUrl(LayerUrlOutcome::NoAnswer(why))
-            | Act::LayerBytes(LayerBytesOutcome::NoAnswer(why)) => (None, Some(why)),
-            _ => (None, None),
-        };
-        rejection.is_some_and(Rejection::may_pass) || matches!(no_answer, Some(NoAnswer::Reset | NoAnswer::Closed))
+            | Act::LayerStore(LayerStoreOutcome::NoAnswer(why))
+            | Act::LayerBytes(LayerBytesOutcome::NoAnswer(why)) => Some(why),
+            _ => None,
+        }
+    }
+
+    /// How the far end turned a request down.
+    fn rejection(&self) -> Option<&Rejection> {
+        match self {
+            Act::Token(TokenOutcome::Rejected(it))
+            | Act::RegistryPing(RegistryOutcome::Rejected(it))
+            | Act::RegistryToken(RegistryTokenOutcome::Rejected(it))
+            | Act::RegistryAuth(RegistryOutcome::Rejected(it))
+            | Act::Manifest(ManifestOutcome::Rejected(it))
+            | Act::LayerUrl(LayerUrlOutcome::Rejected(it))
+            | Act::LayerBytes(LayerBytesOutcome::Rejected(it)) => Some(it),
+            _ => None,
+        }
+    }
+
+    /// Whether the act failed in a way that often passes by itself: too many requests, an error of
+    /// the server's own, a connection that was cut in place of an answer, or that did not come about
+    /// although one to the same address had.
+    pub fn may_pass(&self) -> bool {
+        use NoAnswer::{Closed, Connect, Handshake, Reset};
+        self.rejection().is_some_and(Rejection::may_pass)
+            || matches!(self.no_answer(), Some(Reset | Closed | Connect { .. } | Handshake { .. }))
     }
 
     /// Whether the act ended in a way that asks for an explanation.
@@ -123,11 +153,16 @@ impl Act {
             | Act::Caller(_)
             | Act::VpcResolve(_)
             | Act::ClampedHandshake(_)
-            | Act::ClampedBytes(_) => false,
+            | Act::ClampedBytes(_)
+            | Act::Disk(_)
+            | Act::Clock(_) => false,
             Act::Credentials(outcome) => outcome.is_symptom(),
             Act::Resolve(outcome) => outcome.is_symptom(),
             Act::Connect(outcome) => outcome.is_symptom(),
             Act::Handshake(outcome) => outcome.is_symptom(),
+            Act::ResolveSamples(samples) => samples.is_symptom(),
+            Act::ConnectSamples(samples) => samples.is_symptom(),
+            Act::HandshakeSamples(samples) => samples.is_symptom(),
             Act::Token(outcome) => outcome.is_symptom(),
             Act::RegistryPing(outcome) => !outcome.is_answer(),
             Act::RegistryToken(outcome) => outcome.is_symptom(),

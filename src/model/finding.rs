@@ -58,6 +58,8 @@ pub enum Stage {
     Manifest,
     LayerUrl,
     LayerBytes,
+    /// The layers are written to the disk, compressed and unpacked.
+    Unpack,
     /// What a task needs to start, once its image is there.
     TaskStart,
 }

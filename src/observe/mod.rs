@@ -8,6 +8,7 @@ mod blobs;
 mod pull;
 mod reach;
 mod recorder;
+mod samples;
 
 use std::pin::pin;
 
@@ -27,9 +28,13 @@ use crate::wire::oci::Platform;
 pub struct Walk {
     pub platform: Platform,
     pub depth: PullDepth,
+    /// How often names are asked for and addresses connected to, at least once.
+    pub samples: u32,
     /// The Region to ask STS in; `None` leaves it out.
     pub caller_region: Option<String>,
     pub proxy_variables: Vec<String>,
+    /// What task metadata said on arrival that is evidence.
+    pub facts: Vec<Act>,
     /// When the bytes of layers are no longer waited for, in milliseconds since the check began.
     pub until_ms: f64,
 }
@@ -45,7 +50,7 @@ pub async fn walk<E: Edge>(recorder: &Recorder<'_, E>, plan: &Plan, walk: &Walk)
     // Whether there are credentials, which may take a second to find out, and how far we get
     // without them do not depend on one another.
     let arrival = async {
-        let pull = pull::Pull::new(recorder, walk, reach::all(recorder, plan.targets()).await);
+        let pull = pull::Pull::new(recorder, walk, reach::all(recorder, plan.targets(), walk.samples).await);
         // The base endpoint of each registry first: it tells health from a refusal later on.
         pull.ping(plan).await;
         pull
@@ -64,6 +69,14 @@ pub async fn walk<E: Edge>(recorder: &Recorder<'_, E>, plan: &Plan, walk: &Walk)
             future::select(caller, pin!(recorder.edge.sleep(CALLER_GRACE_MS))).await;
         }
         Either::Right(((), pulling)) => pulling.await,
+    }
+}
+
+/// Writes down what was learnt on arrival. It comes last, when the walk is over or was cut short: it is no step of the
+/// pull, and the steps have the same numbers whatever the place tells of itself.
+pub fn facts<E: Edge>(recorder: &Recorder<'_, E>, walk: &Walk) {
+    for fact in &walk.facts {
+        recorder.note(Step::local(fact.check()), fact.clone());
     }
 }
 

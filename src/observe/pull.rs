@@ -68,7 +68,7 @@ impl<'r, 'e, E: Edge> Pull<'r, 'e, E> {
         let index = match known.iter().position(|reached| reached.target == *target) {
             Some(index) => index,
             None => {
-                known.push(reach::one(self.recorder, target.clone()).await);
+                known.push(reach::one(self.recorder, target.clone(), self.walk.samples).await);
                 known.len() - 1
             }
         };

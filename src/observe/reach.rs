@@ -1,15 +1,17 @@
 //! Resolve, connect, shake hands: every host, every name server, every address, side by side.
 
+use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::pin;
 
 use futures_util::future;
 use futures_util::stream::{self, StreamExt};
 
+use super::samples::{PAUSE_MS, Sampled, Timed, may_yet_work, sum, timed, wants_more};
 use super::{Recorder, Step, side_by_side};
 use crate::edge::{Edge, Endpoint};
-use crate::model::outcome::{HandshakeOutcome, ResolveOutcome};
-use crate::model::{Act, Target};
+use crate::model::outcome::{ConnectOutcome, HandshakeOutcome, ResolveOutcome};
+use crate::model::{Act, AddressClass, Target};
 
 /// How long the comparison with the VPC's own resolver may take, in milliseconds.
 const COMPARE_MS: f64 = 500.0;
@@ -34,20 +36,21 @@ impl Reached {
     }
 }
 
-pub async fn all<E: Edge>(recorder: &Recorder<'_, E>, targets: Vec<Target>) -> Vec<Reached> {
-    stream::iter(targets).map(|target| one(recorder, target)).buffered(HOSTS_AT_ONCE).collect().await
+pub async fn all<E: Edge>(recorder: &Recorder<'_, E>, targets: Vec<Target>, samples: u32) -> Vec<Reached> {
+    stream::iter(targets).map(|target| one(recorder, target, samples)).buffered(HOSTS_AT_ONCE).collect().await
 }
 
-pub async fn one<E: Edge>(recorder: &Recorder<'_, E>, target: Target) -> Reached {
-    let resolved = resolve(recorder, &target).await;
+/// Reaches a host; each name server and each address is tried `samples` times.
+pub async fn one<E: Edge>(recorder: &Recorder<'_, E>, target: Target, samples: u32) -> Reached {
+    let resolved = resolve(recorder, &target, samples).await;
     let mut route = recorder.edge.route(&target.host, target.port, &resolved);
     route.truncate(MOST_ADDRESSES);
-    let tried = side_by_side(route.into_iter().map(|address| greet(recorder, &target, address))).await;
+    let tried = side_by_side(route.into_iter().map(|address| greet(recorder, &target, address, samples))).await;
     Reached { target, addresses: tried.into_iter().flatten().collect() }
 }
 
 /// Asks every server; takes the answer of the first, in their order, that has one.
-async fn resolve<E: Edge>(recorder: &Recorder<'_, E>, target: &Target) -> Vec<IpAddr> {
+async fn resolve<E: Edge>(recorder: &Recorder<'_, E>, target: &Target, samples: u32) -> Vec<IpAddr> {
     let edge = recorder.edge;
     let servers = edge.name_servers();
     if servers.is_empty() {
@@ -55,15 +58,50 @@ async fn resolve<E: Edge>(recorder: &Recorder<'_, E>, target: &Target) -> Vec<Ip
         return Vec::new();
     }
     let compared = compare(recorder, target);
-    let asked = side_by_side(servers.into_iter().map(|server| {
-        recorder.act(Step::on("resolve", target, server.ip()), async move {
-            let outcome = edge.resolve(&target.host, server).await;
-            let addresses: Vec<IpAddr> = outcome.addresses().iter().map(|known| known.address).collect();
-            (Act::Resolve(outcome), addresses)
-        })
-    }));
+    let asked = side_by_side(servers.into_iter().map(|server| ask(recorder, target, server, samples)));
     let (answers, ()) = future::join(asked, compared).await;
     answers.into_iter().find(|addresses| !addresses.is_empty()).unwrap_or_default()
+}
+
+/// Asks one server; gives back the addresses of its first answer.
+async fn ask<E: Edge>(recorder: &Recorder<'_, E>, target: &Target, server: SocketAddr, samples: u32) -> Vec<IpAddr> {
+    let edge = recorder.edge;
+    let question = async || timed(edge, async { (edge.resolve(&target.host, server).await, ()) }).await.0;
+    let mut tries = Vec::new();
+    let found = loop {
+        let asked = async {
+            let asked = question().await;
+            (Act::Resolve(asked.outcome.clone()), asked)
+        };
+        let asked = recorder.act(Step::on("resolve", target, server.ip()), asked).await;
+        let outcome = asked.outcome.clone();
+        tries.push(asked);
+        if !may_yet_work(&outcome, tries.len(), samples) {
+            break outcome;
+        }
+        edge.sleep(PAUSE_MS).await;
+    };
+    if !found.failed() && found.may_change() && samples > 1 {
+        let sampling = async {
+            while wants_more(&tries, samples) {
+                edge.sleep(PAUSE_MS).await;
+                tries.push(question().await);
+            }
+            (Act::ResolveSamples(sum(&tries)), ())
+        };
+        recorder.act(Step::on("resolve-samples", target, server.ip()), sampling).await;
+        // An answer that leads elsewhere stands beside the first, as that of another server would.
+        let other = tries.iter().map(|it| &it.outcome).find(|it| !it.failed() && classes(it) != classes(&found));
+        if let Some(other) = other {
+            recorder.note(Step::on("resolve", target, server.ip()), Act::Resolve(other.clone()));
+        }
+    }
+    found.addresses().iter().map(|known| known.address).collect()
+}
+
+/// Whose the addresses of an answer are.
+fn classes(outcome: &ResolveOutcome) -> BTreeSet<AddressClass> {
+    outcome.addresses().iter().map(|known| known.class).collect()
 }
 
 /// Asks the VPC's own resolver too, where the configured servers are others.
@@ -77,24 +115,85 @@ async fn compare<E: Edge>(recorder: &Recorder<'_, E>, target: &Target) {
 }
 
 /// Gives the address back when it speaks TLS as the host.
-async fn greet<E: Edge>(recorder: &Recorder<'_, E>, target: &Target, address: SocketAddr) -> Option<SocketAddr> {
+async fn greet<E: Edge>(
+    recorder: &Recorder<'_, E>,
+    target: &Target,
+    address: SocketAddr,
+    samples: u32,
+) -> Option<SocketAddr> {
     let edge = recorder.edge;
-    let socket = recorder
-        .act(Step::on("connect", target, address.ip()), async {
-            let (outcome, socket) = edge.connect(address).await;
-            (Act::Connect(outcome), socket)
-        })
-        .await?;
-    let outcome = recorder
-        .act(Step::on("handshake", target, address.ip()), async {
-            let outcome = edge.handshake(socket, &target.host).await;
-            (Act::Handshake(outcome.clone()), outcome)
-        })
-        .await;
-    if matches!(outcome, HandshakeOutcome::TimedOut) {
-        clamped(recorder, target, address).await;
+    let (mut connects, mut handshakes) = (Vec::new(), Vec::new());
+    let works = loop {
+        let (connected, shaken) = once(recorder, target, address).await;
+        let tried = connects.len() + 1;
+        let may_work = match &shaken {
+            Some(shaken) => may_yet_work(&shaken.outcome, tried, samples),
+            None => may_yet_work(&connected.outcome, tried, samples),
+        };
+        connects.push(connected);
+        let outcome = shaken.as_ref().map(|it| it.outcome.clone());
+        handshakes.extend(shaken);
+        if !may_work {
+            break outcome;
+        }
+        edge.sleep(PAUSE_MS).await;
+    };
+    match works? {
+        HandshakeOutcome::Completed { .. } => {}
+        HandshakeOutcome::TimedOut => {
+            clamped(recorder, target, address).await;
+            return None;
+        }
+        _ => return None,
     }
-    matches!(outcome, HandshakeOutcome::Completed { .. }).then_some(address)
+    if samples > 1 {
+        let sampling = async {
+            while wants_more(&connects, samples) && wants_more(&handshakes, samples) {
+                edge.sleep(PAUSE_MS).await;
+                let (connected, shaken) = again(edge, target, address).await;
+                connects.push(connected);
+                handshakes.extend(shaken);
+            }
+            (Act::ConnectSamples(sum(&connects)), ())
+        };
+        recorder.act(Step::on("connect-samples", target, address.ip()), sampling).await;
+        let shaken = Act::HandshakeSamples(sum(&handshakes));
+        recorder.note(Step::on("handshake-samples", target, address.ip()), shaken);
+    }
+    Some(address)
+}
+
+/// One connection, of which all is written down.
+async fn once<E: Edge>(
+    recorder: &Recorder<'_, E>,
+    target: &Target,
+    address: SocketAddr,
+) -> (Timed<ConnectOutcome>, Option<Timed<HandshakeOutcome>>) {
+    let edge = recorder.edge;
+    let connect = async {
+        let (connected, socket) = timed(edge, edge.connect(address)).await;
+        (Act::Connect(connected.outcome.clone()), (connected, socket))
+    };
+    let (connected, socket) = recorder.act(Step::on("connect", target, address.ip()), connect).await;
+    let Some(socket) = socket else { return (connected, None) };
+    let handshake = async {
+        let (shaken, ()) = timed(edge, async { (edge.handshake(socket, &target.host).await, ()) }).await;
+        (Act::Handshake(shaken.outcome.clone()), shaken)
+    };
+    let shaken = recorder.act(Step::on("handshake", target, address.ip()), handshake).await;
+    (connected, Some(shaken))
+}
+
+/// The same as a sample, of which only the sum is written down.
+async fn again<E: Edge>(
+    edge: &E,
+    target: &Target,
+    address: SocketAddr,
+) -> (Timed<ConnectOutcome>, Option<Timed<HandshakeOutcome>>) {
+    let (connected, socket) = timed(edge, edge.connect(address)).await;
+    let Some(socket) = socket else { return (connected, None) };
+    let (shaken, ()) = timed(edge, async { (edge.handshake(socket, &target.host).await, ()) }).await;
+    (connected, Some(shaken))
 }
 
 /// The handshake again with small segments: if that gets an answer, it was the size of the packets.

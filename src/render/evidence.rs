@@ -12,7 +12,14 @@ const WIDEST: usize = 72;
 pub fn place(observation: &Observation) -> String {
     let port = observation.target.as_ref().map_or(443, |target| target.port);
     match (&observation.act, observation.address) {
-        (Act::Connect(_) | Act::Handshake(_) | Act::ClampedHandshake(_), Some(address)) => match address.is_ipv6() {
+        (
+            Act::Connect(_)
+            | Act::Handshake(_)
+            | Act::ClampedHandshake(_)
+            | Act::ConnectSamples(_)
+            | Act::HandshakeSamples(_),
+            Some(address),
+        ) => match address.is_ipv6() {
             true => format!("[{address}]:{port}"),
             false => format!("{address}:{port}"),
         },

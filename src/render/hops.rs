@@ -72,6 +72,9 @@ fn host(host: &Host<'_>) -> Line {
 fn step(observation: &Observation) -> Option<Line> {
     let hop = match &observation.act {
         Act::Credentials(_) => "credentials",
+        Act::ResolveSamples(_) => "look-ups",
+        Act::ConnectSamples(_) => "connections",
+        Act::HandshakeSamples(_) => "handshakes",
         Act::Token(_) => "token",
         Act::RegistryPing(_) => "registry",
         Act::RegistryToken(_) => "registry token",

@@ -1,13 +1,13 @@
 //! Every outcome in a few words.
 
 use crate::model::outcome::{
-    CallerOutcome, ConfigOutcome, ConnectOutcome, CredentialsOutcome, EnvironmentOutcome, HandshakeOutcome,
-    LayerBytesOutcome, LayerStoreOutcome, LayerUrlOutcome, ManifestOutcome, NoAnswer, ReferenceOutcome,
-    RegistryOutcome, RegistryTokenOutcome, Rejection, ResolveOutcome, TokenOutcome,
+    CallerOutcome, ClockOutcome, ConfigOutcome, ConnectOutcome, CredentialsOutcome, DiskOutcome, EnvironmentOutcome,
+    HandshakeOutcome, LayerBytesOutcome, LayerStoreOutcome, LayerUrlOutcome, ManifestOutcome, NoAnswer,
+    ReferenceOutcome, RegistryOutcome, RegistryTokenOutcome, Rejection, ResolveOutcome, Samples, TokenOutcome,
 };
 use crate::model::{Act, AddressClass, KnownAddress};
 
-use super::units::{bytes, count};
+use super::units::{bytes, count, milliseconds};
 
 /// How the act ended, lower case, fact first.
 pub fn outcome(act: &Act) -> String {
@@ -19,6 +19,9 @@ pub fn outcome(act: &Act) -> String {
         Act::Resolve(outcome) | Act::VpcResolve(outcome) => resolve(outcome),
         Act::Connect(outcome) => connect(outcome),
         Act::Handshake(outcome) | Act::ClampedHandshake(outcome) => handshake(outcome),
+        Act::ResolveSamples(tries) => samples(tries, resolve),
+        Act::ConnectSamples(tries) => samples(tries, connect),
+        Act::HandshakeSamples(tries) => samples(tries, handshake),
         Act::Token(outcome) => token(outcome),
         Act::RegistryPing(outcome) | Act::RegistryAuth(outcome) => registry(outcome),
         Act::RegistryToken(outcome) => registry_token(outcome),
@@ -27,6 +30,8 @@ pub fn outcome(act: &Act) -> String {
         Act::LayerUrl(outcome) | Act::ApiLayerUrl(outcome) => layer_url(outcome),
         Act::LayerStore(outcome) => layer_store(outcome),
         Act::LayerBytes(outcome) | Act::ClampedBytes(outcome) => layer_bytes(outcome),
+        Act::Disk(outcome) => disk(outcome),
+        Act::Clock(outcome) => clock(outcome),
     }
 }
 
@@ -96,6 +101,7 @@ fn resolve(outcome: &ResolveOutcome) -> String {
         ResolveOutcome::Silent => "no answer".to_owned(),
         ResolveOutcome::PortClosed => "nothing listens on the server's port".to_owned(),
         ResolveOutcome::Unreachable { reason } => format!("the server cannot be reached: {reason}"),
+        ResolveOutcome::Cut { reason } => format!("the answer was cut to fit a datagram, and {reason}"),
         ResolveOutcome::Malformed { reason } => format!("an answer that cannot be read: {reason}"),
         ResolveOutcome::NoServers => "no name server is configured".to_owned(),
     }
@@ -136,6 +142,20 @@ fn handshake(outcome: &HandshakeOutcome) -> String {
         HandshakeOutcome::TimedOut => "no answer to the ClientHello".to_owned(),
         HandshakeOutcome::Failed { reason } => format!("failed: {reason}"),
     }
+}
+
+/// How many failed, and in what time the others ended.
+fn samples<Outcome>(tries: &Samples<Outcome>, words: fn(&Outcome) -> String) -> String {
+    let failed = match &tries.failure {
+        Some(failure) => format!("{} of {} failed ({})", tries.failed, tries.tries, words(failure)),
+        None => format!("none of {} failed", tries.tries),
+    };
+    let resent = match tries.resent {
+        0 => String::new(),
+        resent => format!(", {resent} with segments sent again"),
+    };
+    let [half, most, longest] = [tries.p50_us, tries.p95_us, tries.max_us].map(|us| milliseconds(us as f64 / 1e3));
+    format!("{failed}{resent} · p50 {half} · p95 {most} · max {longest}")
 }
 
 /// The CN of a distinguished name, or all of it.
@@ -242,6 +262,21 @@ fn layer_bytes(outcome: &LayerBytesOutcome) -> String {
         LayerBytesOutcome::Rejected(why) => rejection(why),
         LayerBytesOutcome::NoAnswer(why) => no_answer(why),
     }
+}
+
+fn disk(outcome: &DiskOutcome) -> String {
+    let DiskOutcome::Measured { reserved_mib, utilized_mib, .. } = outcome;
+    let used = utilized_mib.map(|used| format!(", {used} MiB used")).unwrap_or_default();
+    format!("this task's has {reserved_mib} MiB{used}")
+}
+
+fn clock(outcome: &ClockOutcome) -> String {
+    let (word, error_bound_ms) = match outcome {
+        ClockOutcome::Synchronized { error_bound_ms } => ("synchronized", error_bound_ms),
+        ClockOutcome::NotSynchronized { error_bound_ms } => ("not synchronized", error_bound_ms),
+    };
+    let bound = error_bound_ms.map(|bound| format!(", off by {} at most", milliseconds(bound))).unwrap_or_default();
+    format!("the host calls it {word}{bound}")
 }
 
 /// How far the answer's Date is from the clock here, where that is worth a word.

@@ -159,7 +159,8 @@ fn not_judged(report: &Report) -> String {
     }
     // What needs configuration facts is lacking in every check, and what nobody uses is not wanted.
     let always =
-        [Need::Configuration, Need::OtherProgram, Need::VpcResolver, Need::Service(Role::Logs)].map(Need::text);
+        [Need::Configuration, Need::OtherProgram, Need::VpcResolver, Need::Service(Role::Logs), Need::TaskDisk]
+            .map(Need::text);
     let lacking = report.not_judged.iter().filter(|skipped| !always.contains(&skipped.needs.as_str()));
     let mut lacking = lacking.peekable();
     let Some(first) = lacking.peek().copied() else { return String::new() };
@@ -188,7 +189,11 @@ fn conclusion(report: &Report, style: Style) -> String {
             style.warning("degraded"),
             format!("{images} can be pulled from here, but see {}", codes(Severity::Warning)),
         ),
-        Verdict::Unhealthy if only_the_start_fails(report) => {
+        Verdict::Unhealthy if only_fails_at(Stage::Unpack, report) => (
+            style.error("unhealthy"),
+            format!("{images} can be fetched from here, but the disk is too small: {}", codes(Severity::Error)),
+        ),
+        Verdict::Unhealthy if only_fails_at(Stage::TaskStart, report) => {
             let sentence =
                 format!("{images} can be pulled from here, but the task cannot start: {}", codes(Severity::Error));
             (style.error("unhealthy"), sentence)
@@ -203,9 +208,8 @@ fn conclusion(report: &Report, style: Style) -> String {
     format!("{word}: {sentence}\n")
 }
 
-/// The pull is sound, and what comes after it is not.
-fn only_the_start_fails(report: &Report) -> bool {
+/// What can be tried of the pull is sound, and what comes after that is not.
+fn only_fails_at(stage: Stage, report: &Report) -> bool {
     let errors = || report.diagnoses.iter().filter(|finding| finding.severity == Severity::Error);
-    errors().all(|finding| finding.stage == Stage::TaskStart)
-        && report.images.iter().all(|image| image.digest.is_some())
+    errors().all(|finding| finding.stage == stage) && report.images.iter().all(|image| image.digest.is_some())
 }

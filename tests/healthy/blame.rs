@@ -9,7 +9,17 @@ type Example = (&'static str, &'static [(&'static str, &'static str)], Verdict);
 
 const UNHEALTHY: Verdict = Verdict::Unhealthy;
 
-const EXAMPLES: [Example; 55] = [
+const EXAMPLES: [Example; 68] = [
+    // What task metadata tells.
+    (
+        "[task]\ndisk_mib = 4\nimage = 'scheduled-file-writer:v0'\n[image]\nlayer_sizes = [2200000]",
+        &[("DSK-01", "")],
+        UNHEALTHY,
+    ),
+    ("[clock]\nsynchronized = false\nerror_bound_ms = 301000.0", &[], Verdict::Healthy),
+    ("[clock]\nsynchronized = true\nerror_bound_ms = 301000.0", &[], Verdict::Healthy),
+    ("[clock]\nskew_s = -900\nsynchronized = false", &[("CLK-01", "")], UNHEALTHY),
+    ("[clock]\nskew_s = -900", &[("CLK-01", "")], UNHEALTHY),
     // Silence at endpoints.
     ("[vpc]\nendpoint_sg_allows_task = false", &[("SG-01", "SG-03 ACL-01")], UNHEALTHY),
     ("[vpc]\ntask_sg_allows_endpoints = false", &[("SG-01", "SG-03 ACL-01")], UNHEALTHY),
@@ -29,6 +39,13 @@ const EXAMPLES: [Example; 55] = [
         &[("SG-01", "SG-03 ACL-01"), ("RTE-03", "RTE-04 SG-04 ACL-02")],
         UNHEALTHY,
     ),
+    // Now and then, as samples show it.
+    ("samples = 12\n[tcp]\ns3 = 'flaky'", &[("RTE-15", "LYR-04")], Verdict::Degraded),
+    ("samples = 12\n[dns]\nall = 'flaky'", &[("DNS-10", "DNS-15 DNS-04")], Verdict::Degraded),
+    ("samples = 4\n[dns]\necr-dkr = 'alternating'", &[("DNS-07", "DNS-04")], Verdict::Degraded),
+    ("samples = 12\n[tcp]\ns3 = 'drop'", &[("RTE-03", "RTE-04 SG-04 ACL-02")], UNHEALTHY),
+    // Names that one server is silent for.
+    ("[dns]\necr-dkr = 'silent'", &[("DNS-10", "DNS-09 DNS-15 DNS-04")], UNHEALTHY),
     // Silence in public.
     ("[tcp]\ns3 = 'drop'", &[("RTE-03", "RTE-04 SG-04 ACL-02")], UNHEALTHY),
     ("[vpc]\ntask_sg_allows_s3 = false", &[("RTE-03", "RTE-04 SG-04 ACL-02")], UNHEALTHY),
@@ -137,6 +154,9 @@ const EXAMPLES: [Example; 55] = [
     ("[dns]\nall = 'servfail'", &[("DNS-01", "DNS-04")], UNHEALTHY),
     ("[dns]\nall = 'garbage'", &[("DNS-01", "DNS-04")], UNHEALTHY),
     ("[dns]\nall = 'silent'", &[("DNS-15", "DNS-01")], UNHEALTHY),
+    ("[dns]\nall = 'cut'", &[("DNS-15", "")], UNHEALTHY),
+    ("[dns]\ns3 = 'cut'", &[("DNS-15", "")], UNHEALTHY),
+    ("[dns]\nall = 'servfail'\ns3 = 'cut'", &[("DNS-01", "DNS-04"), ("DNS-15", "")], UNHEALTHY),
     ("[vpc]\nname_servers = ['127.0.0.11']\n[dns]\nall = 'closed'", &[("DNS-15", "")], UNHEALTHY),
     (
         "[vpc]\nname_servers = ['10.0.0.2', '10.0.9.53']\nsilent_name_servers = ['10.0.9.53']\ndns_support = false",
@@ -230,7 +250,6 @@ fn what_is_not_understood_is_left_open() {
     for toml in [
         // One name in error while the same server answers for others.
         "[dns]\ns3 = 'servfail'",
-        "[dns]\necr-dkr = 'silent'",
         // A registry that is neither AWS's nor Docker Hub's.
         "[image]\nreference = 'registry.example.com/app:v1'\n[dns]\nregistry = ['203.0.113.9']",
     ] {

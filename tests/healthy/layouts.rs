@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 /// Why it is healthy, and the world.
-pub const LAYOUTS: [(&str, &str); 59] = [
+pub const LAYOUTS: [(&str, &str); 63] = [
     ("the private subnet with three endpoints needs no NAT", ""),
     (
         "S3's public addresses are right with a gateway endpoint, whose route takes them",
@@ -137,6 +137,13 @@ pub const LAYOUTS: [(&str, &str); 59] = [
         "[vpc]\nnat = true\n[image]\nsidecars = ['registry.example.com/team/app:v1']\n[elsewhere]\n\
          host = 'registry.example.com'\n\
          [reply.registry-auth]\nstatus = 200\n[reply.registry]\nstatus = 401\nheaders = { Www-Authenticate = 'Basic realm=\"https://registry.example.com/\"' }",
+    ),
+    ("a clock that is not kept in step and is right", "[clock]\nsynchronized = false\nerror_bound_ms = 299000.0"),
+    ("task metadata without a disk, as on EC2", "[task]\ndisk_mib = 0\nimage = 'ecr-probe:v1'"),
+    ("a small disk, which holds the task's own image", "[task]\ndisk_mib = 1\n[image]\nlayer_sizes = [1100000]"),
+    (
+        "a disk with room for another image",
+        "[task]\ndisk_mib = 3\nimage = 'ecr-probe:v1'\n[image]\nlayer_sizes = [1500000]",
     ),
     ("keys on a host", "mode = 'host'\n[credentials]\nkind = 'keys'"),
 ];

@@ -7,14 +7,10 @@ use super::sim::World;
 use super::support;
 
 /// Pairs of which the second is seen and not named, each with the reason why that is right.
-const EXCEPTIONS: [(&str, &str, &str); 16] = [
+const EXCEPTIONS: [(&str, &str, &str); 12] = [
     ("DNS-04", "DNS-11", "a server that knows no endpoint shows nothing of the one that is there"),
-    ("DNS-09", "DNS-15", "a server that denies one name does answer, and the others are left unexplained"),
-    ("RTE-13", "DNS-15", "a server that answers for one name is not down, and the others are left unexplained"),
     ("RTE-13", "DNS-01", "a server that answers for one name does not fail for all: what it refuses it withholds"),
-    ("TLS-03", "DNS-15", "a server that answers for one name is not down, and the others are left unexplained"),
     ("TLS-03", "DNS-01", "a server that answers for one name does not fail for all: what it refuses it withholds"),
-    ("DNS-07", "DNS-15", "a server that answers for one name is not down, and the others are left unexplained"),
     ("DNS-07", "DNS-01", "a server that answers for one name does not fail for all: what it refuses it withholds"),
     ("DNS-07", "DNS-11", "an endpoint's address in the answer says that the endpoint is there"),
     ("CFG-01", "DNS-11", "where the API has another host nothing shows that its own has an endpoint"),

@@ -1,7 +1,8 @@
 //! A small image in the OCI image layout, made without any container engine.
 //!
-//! `v1` is an index of two platforms, `amd64` the manifest of one of them by itself. The
-//! content is random, so that no two layers are equal and none compresses.
+//! `v1` is an index of two platforms, `amd64` the manifest of one of them by itself. Their
+//! content is random, so that no two layers are equal and none compresses. `large` is one
+//! layer that is large on the wire, too, since it is not compressed.
 
 use std::path::Path;
 use std::process::Command;
@@ -17,9 +18,11 @@ const INDEX: &str = "application/vnd.oci.image.index.v1+json";
 const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
 const CONFIG: &str = "application/vnd.oci.image.config.v1+json";
 const LAYER: &str = "application/vnd.oci.image.layer.v1.tar+gzip";
+const PLAIN_LAYER: &str = "application/vnd.oci.image.layer.v1.tar";
 
 /// Sizes of the layers of each platform, in bytes, uncompressed.
 const LAYERS: [usize; 3] = [3_000_000, 200_000, 700];
+const LARGE_LAYER: usize = 64_000_000;
 
 /// What a test may want to compare with the report.
 #[derive(Debug, Clone)]
@@ -34,7 +37,8 @@ pub struct Image {
 /// Writes the layout into `folder`.
 pub fn write_layout(folder: &Path) -> Image {
     std::fs::create_dir_all(folder.join("blobs/sha256")).expect("the layout's folder can be made");
-    let platforms: Vec<(Value, u64)> = ["amd64", "arm64"].iter().map(|name| platform(folder, name)).collect();
+    let platforms: Vec<(Value, u64)> =
+        ["amd64", "arm64"].iter().map(|name| platform(folder, name, &random_layers(folder))).collect();
     let manifests: Vec<Value> = platforms.iter().map(|(manifest, _)| manifest.clone()).collect();
     let index = json!({"schemaVersion": 2, "mediaType": INDEX, "manifests": manifests});
     let mut index = blob(folder, INDEX, index.to_string().as_bytes());
@@ -42,22 +46,30 @@ pub fn write_layout(folder: &Path) -> Image {
     let mut single = platforms[0].0.clone();
     index["annotations"] = json!({"org.opencontainers.image.ref.name": "v1"});
     single["annotations"] = json!({"org.opencontainers.image.ref.name": "amd64"});
-    let top = json!({"schemaVersion": 2, "manifests": [index, single]});
+    let plain = tar_of("content", &vec![0; LARGE_LAYER]);
+    let (mut large, _) = platform(folder, "amd64", &[(blob(folder, PLAIN_LAYER, &plain), sha256(&plain))]);
+    large["annotations"] = json!({"org.opencontainers.image.ref.name": "large"});
+    let top = json!({"schemaVersion": 2, "manifests": [index, single, large]});
     std::fs::write(folder.join("index.json"), top.to_string()).expect("the index can be written");
     std::fs::write(folder.join("oci-layout"), r#"{"imageLayoutVersion":"1.0.0"}"#).expect("the layout can be written");
     Image { index_digest, amd64_digest: digest_of(&platforms[0].0), amd64_bytes: platforms[0].1, layers: LAYERS.len() }
 }
 
-/// Writes the manifest of one platform; returns its descriptor and the bytes of its layers.
-fn platform(folder: &Path, architecture: &str) -> (Value, u64) {
-    let (mut layers, mut uncompressed) = (Vec::new(), Vec::new());
-    for size in LAYERS {
+/// The descriptor of a layer, and its digest before compression.
+type Layer = (Value, String);
+
+fn random_layers(folder: &Path) -> [Layer; LAYERS.len()] {
+    LAYERS.map(|size| {
         let mut content = vec![0; size];
         SystemRandom::new().fill(&mut content).expect("random bytes");
         let tar = tar_of("content", &content);
-        uncompressed.push(sha256(&tar));
-        layers.push(blob(folder, LAYER, &gzip(folder, &tar)));
-    }
+        (blob(folder, LAYER, &gzip(folder, &tar)), sha256(&tar))
+    })
+}
+
+/// Writes the manifest of one platform; returns its descriptor and the bytes of its layers.
+fn platform(folder: &Path, architecture: &str, layers: &[Layer]) -> (Value, u64) {
+    let (layers, uncompressed): (Vec<Value>, Vec<String>) = layers.iter().cloned().unzip();
     let config = json!({
         "architecture": architecture, "os": "linux", "config": {"Entrypoint": ["/content"]},
         "rootfs": {"type": "layers", "diff_ids": uncompressed},

@@ -104,8 +104,8 @@ fn write_configurations(folder: &Path, registry: SocketAddrV4, stranger: SocketA
     }
     // Only the registry's name: it may be led anywhere by --connect-to, but must resolve.
     let address = format!("127.0.0.1@{}", resolver.port());
-    let second = format!("local-data: \"{REGISTRY_HOST}. 60 A 127.0.0.1\"");
-    let values = [("DIRECTORY", directory), ("ADDRESS", &address), ("SECOND", &second)];
+    let mapped = format!("local-data: \"{REGISTRY_HOST}. 60 A 127.0.0.1\"");
+    let values = [("DIRECTORY", directory), ("ADDRESS", &address), ("DIFFERENCE", &mapped)];
     fill_in(include_str!("unbound.conf"), &values, &folder.join("unbound-loopback.conf"));
 }
 

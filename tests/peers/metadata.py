@@ -56,6 +56,11 @@ def answers(images):
         "AvailabilityZone": "eu-west-1a",
         "LaunchType": "FARGATE",
         "Containers": containers,
+        "ClockDrift": {
+            "ClockErrorBound": 0.5458,
+            "ReferenceTimestamp": "2026-01-01T00:00:30Z",
+            "ClockSynchronizationStatus": "SYNCHRONIZED",
+        },
         "EphemeralStorageMetrics": {"Utilized": 261, "Reserved": 20496},
     }
     return {"/v4/x": containers[0], "/v4/x/task": task, "/v2/credentials/x": CREDENTIALS}

@@ -80,20 +80,23 @@ impl Namespace {
     }
 
     /// Runs nft with the given script.
-    pub fn nft(&self, script: &str) {
+    pub fn nft(&self, script: &str) -> String {
         let mut command = self.command("nft");
         command.arg(script);
-        run_well(command, LIMIT);
+        run_well(command, LIMIT)
     }
 
-    /// Whether something listens on the TCP address here.
+    /// Whether something listens on the TCP or UDP address here.
     pub fn listens(&self, at: SocketAddrV4) -> bool {
-        // proc(5): local address in hexadecimal, in the machine's byte order; state 0A is LISTEN.
+        // proc(5): local address in hexadecimal, in the machine's byte order; state 0A is LISTEN,
+        // and 07 is what a UDP socket without a peer has.
         let local = format!("{:08X}:{:04X}", u32::from_ne_bytes(at.ip().octets()), at.port());
-        let table = std::fs::read_to_string(format!("/proc/{}/net/tcp", self.pid())).unwrap_or_default();
-        table.lines().any(|line| {
-            let words: Vec<&str> = line.split_whitespace().collect();
-            words.get(1) == Some(&local.as_str()) && words.get(3) == Some(&"0A")
+        [("tcp", "0A"), ("udp", "07")].iter().any(|(protocol, state)| {
+            let table = std::fs::read_to_string(format!("/proc/{}/net/{protocol}", self.pid())).unwrap_or_default();
+            table.lines().any(|line| {
+                let words: Vec<&str> = line.split_whitespace().collect();
+                words.get(1) == Some(&local.as_str()) && words.get(3) == Some(state)
+            })
         })
     }
 }

@@ -2,8 +2,10 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::LazyLock;
 use std::time::Duration;
 
+use jsonschema::Validator;
 use serde_json::Value;
 
 use super::PASSWORD;
@@ -78,6 +80,12 @@ impl Seen {
         self.report.pointer(pointer).unwrap_or(&Value::Null)
     }
 
+    /// How the acts of one kind ended, in the report's order.
+    pub fn outcomes(&self, check: &str) -> Vec<&Value> {
+        let evidence = self.report["evidence"].as_array();
+        evidence.into_iter().flatten().filter(|seen| seen["check"] == check).map(|seen| &seen["outcome"]).collect()
+    }
+
     /// Milliseconds from the start of the command to the first HTTPS reply: what came before
     /// the check began, and the check up to there.
     pub fn first_reply_ms(&self) -> Option<f64> {
@@ -104,17 +112,22 @@ impl Seen {
     }
 }
 
+/// Takes longer to read than most runs take.
+static SCHEMA: LazyLock<Validator> = LazyLock::new(|| {
+    let schema = serde_json::from_str(include_str!("../../docs/report.schema.json")).expect("the schema is JSON");
+    jsonschema::validator_for(&schema).expect("the schema is a JSON Schema")
+});
+
 /// Every report keeps to the published schema.
 fn in_schema(report: &Value) {
-    let schema = serde_json::from_str(include_str!("../../docs/report.schema.json")).expect("the schema is JSON");
-    let validator = jsonschema::validator_for(&schema).expect("the schema is a JSON Schema");
     let wrong: Vec<String> =
-        validator.iter_errors(report).map(|error| format!("{error} at {}", error.instance_path())).collect();
+        SCHEMA.iter_errors(report).map(|error| format!("{error} at {}", error.instance_path())).collect();
     assert!(wrong.is_empty(), "not as docs/report.schema.json has it:\n{}\n{report:#}", wrong.join("\n"));
 }
 
 /// What every check in these worlds is given: their authority and their AWS ranges.
-pub fn arguments(command: &mut Command, folder: &Path) {
-    command.args(["--output", "json", "--timeout", "2s", "--ca-bundle"]).arg(folder.join("ca.pem"));
+pub fn arguments(command: &mut Command, timeout: Duration, folder: &Path) {
+    command.args(["--output", "json", "--timeout", &format!("{}ms", timeout.as_millis())]);
+    command.arg("--ca-bundle").arg(folder.join("ca.pem"));
     command.arg("--ip-ranges").arg(folder.join("ip-ranges.json"));
 }

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::mutants::places;
-use super::{complaints, full, json_of, page_reports, survives, validator, variants};
+use super::{complaints, full, json_of, lists, page_reports, survives, validator, variants};
 
 /// Runs `judge`, with `input` as its stdin.
 fn probe(arguments: &[&str], input: &[u8]) -> Output {
@@ -101,7 +101,7 @@ fn a_file_is_read_like_stdin_and_text_is_the_default() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("report.json");
     let path = path.to_str().expect("a plain path");
-    for verdict in variants::verdicts() {
+    for verdict in lists::verdicts() {
         let Some((name, report)) = page_reports().iter().find(|(_, report)| report.verdict == verdict) else {
             continue;
         };

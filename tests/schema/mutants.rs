@@ -94,9 +94,9 @@ pub fn places(value: &Value) -> Vec<String> {
     all
 }
 
-/// Without the numbers of lists.
+/// Without the numbers of lists, and with what a sample failed of as if it were the outcome.
 fn field(place: &str) -> String {
-    let keys = place.split('/').filter(|part| part.parse::<usize>().is_err());
+    let keys = place.split('/').filter(|part| part.parse::<usize>().is_err() && *part != "failure");
     keys.collect::<Vec<_>>().join("/")
 }
 

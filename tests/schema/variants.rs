@@ -4,16 +4,15 @@
 //! made here, and then the schema must know it too.
 
 use ecr_probe::model::outcome::{
-    Alias, Answer, AnsweredAddress, CallerOutcome, Certificate, ConfigOutcome, ConnectOutcome, CredentialsOutcome,
-    Denial, EnvironmentOutcome, HandshakeOutcome, LayerBytesOutcome, LayerStoreOutcome, LayerUrlOutcome,
-    ManifestOutcome, NoAnswer, PolicyLayer, ReferenceOutcome, RegistryOutcome, RegistryTokenOutcome, Rejection,
-    ResolveOutcome, TcpInfo, TokenOutcome, Transport,
+    Alias, Answer, AnsweredAddress, CallerOutcome, Certificate, ClockOutcome, ConfigOutcome, ConnectOutcome,
+    CredentialsOutcome, Denial, DiskOutcome, EnvironmentOutcome, HandshakeOutcome, LayerBytesOutcome,
+    LayerStoreOutcome, LayerUrlOutcome, ManifestOutcome, NoAnswer, PolicyLayer, ReferenceOutcome, RegistryOutcome,
+    RegistryTokenOutcome, Rejection, ResolveOutcome, Samples, TcpInfo, TokenOutcome, Transport,
 };
-use ecr_probe::model::{
-    Act, AddressClass, Applicability, Instant, KnownAddress, Mode, Observation, Role, Severity, Stage, Strength,
-    Target, Verdict,
-};
+use ecr_probe::model::{Act, AddressClass, Instant, KnownAddress, Observation, Target};
 use ecr_probe::wire::oci;
+
+use super::lists::{address_classes, policy_layers, roles, transports};
 
 /// One value of each variant, in a vector.
 macro_rules! each {
@@ -22,6 +21,8 @@ macro_rules! each {
         vec![$($type::$variant $({ $($fields)* })? $(($inner))?),+]
     }};
 }
+
+pub(crate) use each;
 
 /// The acts of each check, from the values of its outcome.
 macro_rules! acts {
@@ -44,6 +45,9 @@ pub fn acts() -> Vec<Act> {
         Connect: connects(),
         Handshake: handshakes(),
         ClampedHandshake: handshakes(),
+        ResolveSamples: samples(resolves()),
+        ConnectSamples: samples(connects()),
+        HandshakeSamples: samples(handshakes()),
         Token: tokens(),
         RegistryPing: registries(),
         RegistryToken: registry_tokens(),
@@ -56,6 +60,8 @@ pub fn acts() -> Vec<Act> {
         LayerStore: layer_stores(),
         LayerBytes: layer_bytes(),
         ClampedBytes: layer_bytes(),
+        Disk: disks(),
+        Clock: clocks(),
     }
 }
 
@@ -143,6 +149,7 @@ pub fn resolves() -> Vec<ResolveOutcome> {
         Silent,
         PortClosed,
         Unreachable { reason: "network is unreachable".into() },
+        Cut { reason: "TCP port 53 is closed".into() },
         Malformed { reason: "the answer is to another question".into() },
         NoServers,
     };
@@ -161,6 +168,15 @@ pub fn connects() -> Vec<ConnectOutcome> {
         Forbidden,
         Failed { reason: "too many open files".into() },
     }
+}
+
+/// Tries of which one failed, in each way, and tries of which none did.
+pub fn samples<Outcome>(failures: Vec<Outcome>) -> Vec<Samples<Outcome>> {
+    let times =
+        |failed, failure| Samples { tries: 20, failed, resent: 1, p50_us: 812, p95_us: 1_950, max_us: 3_004, failure };
+    let mut all: Vec<_> = failures.into_iter().map(|failure| times(1, Some(failure))).collect();
+    all.push(times(0, None));
+    all
 }
 
 pub fn handshakes() -> Vec<HandshakeOutcome> {
@@ -292,49 +308,19 @@ pub fn no_answers() -> Vec<NoAnswer> {
     }
 }
 
-pub fn policy_layers() -> Vec<PolicyLayer> {
-    each! { PolicyLayer:
-        Identity, PermissionsBoundary, Session, ServiceControl, ResourceControl, VpcEndpoint, Resource, RoleTrust,
-        Unnamed,
+pub fn disks() -> Vec<DiskOutcome> {
+    let measured = |utilized_mib| {
+        let holds = vec!["scheduled-file-writer:v1".into()];
+        each! { DiskOutcome: Measured { reserved_mib: 20_496, utilized_mib, holds } }
+    };
+    [Some(261), None].into_iter().flat_map(measured).collect()
+}
+
+pub fn clocks() -> Vec<ClockOutcome> {
+    each! { ClockOutcome:
+        Synchronized { error_bound_ms: Some(0.5) },
+        NotSynchronized { error_bound_ms: None },
     }
-}
-
-pub fn transports() -> Vec<Transport> {
-    each! { Transport: Udp, Tcp }
-}
-
-pub fn address_classes() -> Vec<AddressClass> {
-    each! { AddressClass: Vpc, S3, Aws, Elsewhere }
-}
-
-pub fn roles() -> Vec<Role> {
-    each! { Role: EcrApi, EcrDkr, S3, Registry, Cdn, Sts, Logs, SecretsManager, Ssm, Kms }
-}
-
-pub fn modes() -> Vec<Mode> {
-    each! { Mode: Task, Lambda, Host }
-}
-
-pub fn verdicts() -> Vec<Verdict> {
-    each! { Verdict: Healthy, Degraded, Unhealthy, Inconclusive }
-}
-
-pub fn severities() -> Vec<Severity> {
-    each! { Severity: Info, Warning, Error }
-}
-
-pub fn strengths() -> Vec<Strength> {
-    each! { Strength: Possible, Likely, Proven }
-}
-
-pub fn stages() -> Vec<Stage> {
-    each! { Stage:
-        Reference, Dns, Route, Tls, Credentials, AuthToken, RegistryAuth, Manifest, LayerUrl, LayerBytes, TaskStart,
-    }
-}
-
-pub fn applicabilities() -> Vec<Applicability> {
-    each! { Applicability: Ready, Placeholders, Advice }
 }
 
 fn known(class: AddressClass) -> KnownAddress {

@@ -10,6 +10,7 @@ mod resolve;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::net::SocketAddr;
 
 use ecr_probe::edge::{BlobDepth, BlobQuery, Edge, Endpoint, ManifestQuery};
@@ -17,16 +18,16 @@ use ecr_probe::model::outcome::{
     CallerOutcome, ConnectOutcome, CredentialsOutcome, HandshakeOutcome, LayerBytesOutcome, LayerStoreOutcome,
     LayerUrlOutcome, ManifestOutcome, NoAnswer, RegistryOutcome, RegistryTokenOutcome, ResolveOutcome, TokenOutcome,
 };
-use ecr_probe::model::{Role, Target, Vantage};
-use ecr_probe::ranges::{Cidr, Ranges};
+use ecr_probe::model::{Role, Target};
+use ecr_probe::ranges::Ranges;
 use ecr_probe::wire::oci::{self, Digest, Found};
 use ecr_probe::wire::{LayerUrl, RegistryToken, TokenService, registry as wire_registry, rejection};
 
 use self::clock::VirtualClock;
 use self::exchange::ERROR_LIMIT;
-use super::packet::{Fate, fate};
-use super::service::{Request, Services, task_arn};
-use super::world::{ACCOUNT, CredentialKind, Mode, NOW, World};
+use super::packet::{Fate, fate_in_turn};
+use super::service::{Request, Services};
+use super::world::{Mode, NOW, World};
 
 /// Milliseconds that the acts take in a world where all is well.
 mod cost {
@@ -50,6 +51,8 @@ pub struct MemoryEdge {
     timeout_ms: f64,
     /// How often each name was asked for.
     questions: RefCell<HashMap<String, u32>>,
+    /// How often each address was connected to.
+    connects: RefCell<HashMap<SocketAddr, u32>>,
 }
 
 impl MemoryEdge {
@@ -60,6 +63,7 @@ impl MemoryEdge {
             ranges: Ranges::embedded(),
             timeout_ms: 5_000.0,
             questions: RefCell::default(),
+            connects: RefCell::default(),
         }
     }
 
@@ -92,6 +96,14 @@ impl MemoryEdge {
     }
 }
 
+/// How often it was before, counting this time for the next.
+fn turn<Key: Eq + Hash>(turns: &RefCell<HashMap<Key, u32>>, key: Key) -> u32 {
+    let mut turns = turns.borrow_mut();
+    let turn = turns.entry(key).or_default();
+    *turn += 1;
+    *turn - 1
+}
+
 /// A connection.
 #[derive(Debug, Clone, Copy)]
 pub struct Socket {
@@ -122,21 +134,7 @@ impl Edge for MemoryEdge {
 
     async fn credentials(&self) -> CredentialsOutcome {
         self.clock.sleep(cost::CREDENTIALS).await;
-        let found = |source: &str| CredentialsOutcome::Found { source: source.into() };
-        match self.world().credentials.kind {
-            CredentialKind::Keys => found("environment variables"),
-            kind if kind.exist() && self.world().mode == Mode::Host => found("environment variables"),
-            CredentialKind::TaskRole | CredentialKind::Invalid | CredentialKind::Expired => {
-                found("container credentials")
-            }
-            CredentialKind::None | CredentialKind::NoTaskRole => CredentialsOutcome::Missing,
-            CredentialKind::EndpointNotFound => CredentialsOutcome::Failed {
-                reason:
-                    "an error occurred while loading credentials: Non-success status from HTTP credential provider: \
-                         StatusCode(404)"
-                        .into(),
-            },
-        }
+        self.found_credentials()
     }
 
     async fn caller(&self, region: &str) -> CallerOutcome {
@@ -154,12 +152,7 @@ impl Edge for MemoryEdge {
     }
 
     async fn resolve(&self, host: &str, server: SocketAddr) -> ResolveOutcome {
-        let turn = {
-            let mut questions = self.questions.borrow_mut();
-            let turn = questions.entry(host.to_owned()).or_default();
-            *turn += 1;
-            *turn - 1
-        };
+        let turn = turn(&self.questions, host.to_owned());
         let own = self.own_subnets();
         let classify = |address| self.ranges.classify(address, &own);
         let (outcome, timed_out) = resolve::resolve(self.world(), host, server.ip(), turn, classify);
@@ -171,7 +164,7 @@ impl Edge for MemoryEdge {
     }
 
     async fn connect(&self, address: SocketAddr) -> (ConnectOutcome, Option<Socket>) {
-        let fate = fate(self.world(), address.ip(), address.port());
+        let fate = fate_in_turn(self.world(), address.ip(), address.port(), turn(&self.connects, address));
         match fate {
             Fate::Dropped => self.time_out().await,
             _ => self.clock.sleep(cost::CONNECT).await,

@@ -39,6 +39,8 @@ pub enum Says {
     ServerFailure,
     Refused,
     Nothing,
+    /// Over TCP nothing, and over UDP that there is more over TCP.
+    Cut,
     PortClosed,
     Garbage,
 }
@@ -68,6 +70,7 @@ pub fn answer(world: &World, question: Question<'_>) -> Says {
         DnsTrouble::Servfail => Says::ServerFailure,
         DnsTrouble::Refused => Says::Refused,
         DnsTrouble::Silent => Says::Nothing,
+        DnsTrouble::Cut => Says::Cut,
         DnsTrouble::Closed => Says::PortClosed,
         DnsTrouble::Garbage => Says::Garbage,
         DnsTrouble::Empty => Says::Records(Records::default()),
@@ -77,7 +80,8 @@ pub fn answer(world: &World, question: Question<'_>) -> Says {
             other => other,
         },
         DnsTrouble::Alternating if question.turn % 2 == 1 => public(&host, question),
-        DnsTrouble::Alternating => caused(world, &host, question),
+        DnsTrouble::Flaky if question.turn % 4 == 3 => Says::Nothing,
+        DnsTrouble::Alternating | DnsTrouble::Flaky => caused(world, &host, question),
     }
 }
 

@@ -25,18 +25,27 @@ impl Fate {
     }
 }
 
-/// The fate of a SYN from the task to `port` of `address`.
+/// The fate of the first SYN from the task to `port` of `address`.
 pub fn fate(world: &World, address: IpAddr, port: u16) -> Fate {
+    fate_in_turn(world, address, port, 0)
+}
+
+/// The same of one before which `turn` others went to the address.
+pub fn fate_in_turn(world: &World, address: IpAddr, port: u16, turn: u32) -> Fate {
     if world.elsewhere.token_services_lost && aws::TOKEN_SERVICES.contains(&address.to_string().as_str()) {
         return Fate::Dropped;
     }
     match names::owner(world, address).and_then(|role| world.tcp.of(role)) {
-        Some(TcpFault::Drop) => Fate::Dropped,
-        Some(TcpFault::Refuse) => Fate::Refused,
-        Some(TcpFault::HostUnreachable) => Fate::HostUnreachable,
-        Some(TcpFault::NetUnreachable) => Fate::NetUnreachable,
-        None if has_no_address_of_the_family(world, address) => Fate::NetUnreachable,
-        None => Fate::passes(acl_lets_pass(world, address) && reaches(world, address, port)),
+        Some(TcpFault::Drop) => return Fate::Dropped,
+        Some(TcpFault::Flaky) if turn % 4 == 3 => return Fate::Dropped,
+        Some(TcpFault::Refuse) => return Fate::Refused,
+        Some(TcpFault::HostUnreachable) => return Fate::HostUnreachable,
+        Some(TcpFault::NetUnreachable) => return Fate::NetUnreachable,
+        Some(TcpFault::Flaky) | None => {}
+    }
+    match has_no_address_of_the_family(world, address) {
+        true => Fate::NetUnreachable,
+        false => Fate::passes(acl_lets_pass(world, address) && reaches(world, address, port)),
     }
 }
 

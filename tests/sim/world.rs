@@ -10,6 +10,7 @@ mod elsewhere;
 mod faults;
 mod identity;
 mod image;
+mod task;
 mod vpc;
 
 use std::net::IpAddr;
@@ -24,6 +25,7 @@ pub use elsewhere::Elsewhere;
 pub use faults::{Call, DnsFault, DnsTrouble, Forced, ForcedFault, Forcings, LayerFault, PerRole, TcpFault, TlsFault};
 pub use identity::{CredentialKind, Credentials, Mode, TokenKind};
 pub use image::{Image, LayerSettings};
+pub use task::Task;
 pub use vpc::{EndpointGroup, Network, Service, Vpc};
 
 /// The parts that hosts play.
@@ -61,6 +63,9 @@ pub struct World {
     pub proxy_variables: Vec<String>,
     /// What else the task's start needs, as `--also` takes it.
     pub also: Vec<Role>,
+    /// How often the reach part is done, as `--samples` takes it.
+    pub samples: Option<u32>,
+    pub task: Task,
     pub clock: Clock,
     pub credentials: Credentials,
     pub image: Image,
@@ -82,11 +87,20 @@ pub struct World {
 }
 
 /// The probe's clock.
-#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Clock {
     /// Our clock minus the true time, in seconds.
     pub skew_s: i64,
+    /// What task metadata says of it, whatever it shows.
+    pub synchronized: bool,
+    pub error_bound_ms: f64,
+}
+
+impl Default for Clock {
+    fn default() -> Self {
+        Clock { skew_s: 0, synchronized: true, error_bound_ms: 0.5 }
+    }
 }
 
 impl World {

@@ -24,8 +24,10 @@ fn observe(toml: &str) -> (Evidence, MemoryEdge) {
     let how = Walk {
         platform: Platform::parse("linux/amd64").unwrap(),
         depth: PullDepth::Verify,
+        samples: 1,
         caller_region: Some(edge.world().region().to_owned()),
         proxy_variables: Vec::new(),
+        facts: Vec::new(),
         until_ms: f64::INFINITY,
     };
     let recorder = Recorder::new(&edge);

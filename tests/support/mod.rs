@@ -33,8 +33,10 @@ pub fn check_edge(edge: &MemoryEdge) -> Report {
     let how = Walk {
         platform: Platform::parse("linux/amd64").expect("it is a platform"),
         depth: PullDepth::Verify,
+        samples: world.samples.unwrap_or(1),
         caller_region: Some(edge.world().region().to_owned()),
         proxy_variables: edge.world().proxy_variables.clone(),
+        facts: edge.facts(),
         until_ms: run::layers_until_ms(BUDGET),
     };
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");

@@ -1,7 +1,7 @@
 //! CLK-01: the clock here is wrong.
 
 use super::tls_certificate::from_amazon;
-use super::words;
+use super::{clock_metadata, words};
 use crate::diagnose::{Case, Draft, Host, Need};
 use crate::image::is_aws_host;
 use crate::model::outcome::{
@@ -14,7 +14,7 @@ use crate::wire::said;
 rule!(CLK_01, "CLK-01", "clock-skew", Need::RegistryReply, judge);
 
 /// ECR takes a signature that is off by five minutes (AWS General Reference, "Signature Version 4").
-const SIGNATURE_TOLERANCE_S: u64 = 300;
+pub(super) const SIGNATURE_TOLERANCE_S: u64 = 300;
 
 /// Error codes that only say that the times differ.
 const SKEW_CODES: [&str; 3] = ["RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture"];
@@ -25,7 +25,8 @@ fn judge(case: &Case<'_>) -> Vec<Draft> {
     let refused: Vec<&Observation> =
         case.evidence.iter().filter(|it| rejected(&it.act).is_some_and(is_about_time)).collect();
     if refused.is_empty() && skewed.is_none() {
-        return by_certificates(case).into_iter().collect();
+        let found = by_certificates(case).map(|draft| clock_metadata::beside(case, draft, false));
+        return found.or_else(|| clock_metadata::alone(case)).into_iter().collect();
     }
     // A certificate that the servers' own time would accept is a symptom of the clock.
     let certificates = case.evidence.iter().filter(|it| skewed.is_some_and(|offset| cured_by(&it.act, offset)));
@@ -55,7 +56,7 @@ fn judge(case: &Case<'_>) -> Vec<Draft> {
             .fix(step())
     };
     let subject = "the system clock";
-    vec![match (refused.is_empty(), signed(case)) {
+    let draft = match (refused.is_empty(), signed(case)) {
         (false, _) => tune(Draft::error(
             Stage::Credentials,
             subject,
@@ -79,11 +80,12 @@ fn judge(case: &Case<'_>) -> Vec<Draft> {
             format!("{apart}: AWS refuses signatures that are {} off", span(SIGNATURE_TOLERANCE_S)),
         ))
         .likely("the Date of every AWS answer differs from the clock here by more than AWS tolerates"),
-    }]
+    };
+    vec![clock_metadata::beside(case, draft, refused.is_empty())]
 }
 
 /// Seconds, or minutes and up where those say more.
-fn span(seconds: u64) -> String {
+pub(super) fn span(seconds: u64) -> String {
     match seconds {
         0..120 => format!("{seconds} s"),
         120..7_200 => format!("{} min", seconds / 60),
@@ -228,7 +230,7 @@ fn by_certificates(case: &Case<'_>) -> Option<Draft> {
     )
 }
 
-fn keep_in_step() -> Fix {
+pub(super) fn keep_in_step() -> Fix {
     Fix::advice(
         "on an EC2 instance point chrony at 169.254.169.123, the Amazon Time Sync Service; on a host of your own at an NTP server that it reaches",
     )

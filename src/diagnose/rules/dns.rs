@@ -1,5 +1,5 @@
 //! Name servers that fail for every name: DNS-01 when they answer with errors, DNS-15 when they
-//! do not answer.
+//! do not answer, or not over TCP where they must.
 
 use std::net::IpAddr;
 
@@ -9,7 +9,9 @@ use crate::model::outcome::ResolveOutcome;
 use crate::model::{Fix, Mode, Observation, Stage};
 
 rule!(DNS_01, "DNS-01", "vpc-dns-support-off", Need::Names, errors_for_everything);
-rule!(DNS_15, "DNS-15", "local-resolver-down", Need::Names, no_answer_at_all);
+rule!(DNS_15, "DNS-15", "local-resolver-down", Need::Names, |case| {
+    no_answer_at_all(case).into_iter().chain(no_whole_answer(case)).collect()
+});
 
 type Asked<'e> = Vec<(&'e Observation, &'e ResolveOutcome)>;
 
@@ -45,8 +47,13 @@ pub fn is_error(outcome: &ResolveOutcome) -> bool {
         ResolveOutcome::ServerFailure
             | ResolveOutcome::Refused
             | ResolveOutcome::OtherError { .. }
+            | ResolveOutcome::Cut { .. }
             | ResolveOutcome::Malformed { .. }
     )
+}
+
+fn is_cut(outcome: &ResolveOutcome) -> bool {
+    matches!(outcome, ResolveOutcome::Cut { .. })
 }
 
 /// Whose a name server may be, by its address alone.
@@ -98,10 +105,11 @@ fn dns_support(region: &str) -> Fix {
 }
 
 fn errors_for_everything(case: &Case<'_>) -> Vec<Draft> {
-    // Not a name resolves, and not one of these is denied: a denial is told by DNS-09.
+    // Not a name resolves, and not one of these is denied or cut: the one is told by DNS-09, the other by DNS-15.
     let nothing = nothing_resolved(case);
-    let is_denied = |host: &Host<'_>| host.resolves.iter().any(|(_, it)| !is_error(it) && !is_silence(it));
-    let hosts: Vec<&Host<'_>> = names(case).filter(|host| !host.resolves.is_empty() && !is_denied(host)).collect();
+    let is_other = |it: &ResolveOutcome| is_cut(it) || !is_error(it) && !is_silence(it);
+    let is_told = |host: &Host<'_>| host.resolves.iter().any(|(_, it)| is_other(it));
+    let hosts: Vec<&Host<'_>> = names(case).filter(|host| !host.resolves.is_empty() && !is_told(host)).collect();
     let asked: Asked<'_> = hosts.iter().flat_map(|host| host.resolves.iter().copied()).collect();
     let all = asked.len() == nothing.len();
     // A second server that is silent beside one that answers with errors changes nothing.
@@ -177,6 +185,32 @@ fn no_answer_at_all(case: &Case<'_>) -> Vec<Draft> {
         true => vec![draft.fix(words::amazon_dns(region))],
         false => vec![draft],
     }
+}
+
+/// Names whose answers are too long for a datagram, and TCP does not work: the way to the server is half open.
+fn no_whole_answer(case: &Case<'_>) -> Option<Draft> {
+    let is_lost = |host: &Host<'_>| host.answer().is_none() && host.resolves.iter().any(|(_, it)| is_cut(it));
+    let hosts: Vec<&Host<'_>> = names(case).filter(|host| is_lost(host)).collect();
+    if hosts.is_empty() {
+        return None;
+    }
+    let resolves = hosts.iter().flat_map(|host| host.resolves.iter().copied());
+    // A second server that is silent beside one that cuts its answers changes nothing.
+    let (cut, silent): (Asked<'_>, Asked<'_>) =
+        resolves.filter(|(_, it)| is_cut(it) || is_silence(it)).partition(|(_, it)| is_cut(it));
+    let servers = servers(&cut);
+    let (title, names) = (title(&servers), words::hosts(&hosts));
+    let summary = format!("what the {title} has for {names} is too long for a datagram, and TCP port 53 does not work");
+    let draft = Draft::error(Stage::Dns, title, summary)
+        .proven("the answer over UDP was cut, and over TCP, where the whole of it is to be had, none came")
+        .cite(cut.iter().chain(&silent).map(|(observation, _)| *observation))
+        .fix(Fix::advice(
+            "open TCP port 53 to it wherever UDP port 53 is let through: security groups, ACLs, firewalls",
+        ));
+    Some(match servers.iter().find(|server| Server::of(**server) != Server::Local) {
+        Some(server) if case.vantage.mode != Mode::Host => draft.fix(let_out(case.region(), *server)),
+        _ => draft,
+    })
 }
 
 /// Neither security groups nor ACLs have a say in what goes to the VPC's own resolver.

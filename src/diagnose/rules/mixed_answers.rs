@@ -29,6 +29,11 @@ fn side_of(address: IpAddr, class: AddressClass) -> Option<Side> {
     }
 }
 
+/// Whether the address is in a VPC for certain.
+pub fn is_of_endpoint(contact: &Contact<'_>) -> bool {
+    side_of(contact.address, contact.class) == Some(Side::Endpoint)
+}
+
 fn side(outcome: &ResolveOutcome) -> Option<Side> {
     let sides = outcome.addresses().into_iter().filter_map(|known| side_of(known.address, known.class));
     sides.reduce(|one, other| if one == other { one } else { Side::Both })
@@ -107,16 +112,24 @@ fn at_odds(case: &Case<'_>, host: &Host<'_>) -> Option<Draft> {
         Side::Public => "public addresses",
         Side::Both => "an endpoint and public addresses at once",
     };
-    let summary = format!(
-        "the name servers disagree on {}: {first} gives {}, {second} gives {}",
-        host.target,
-        place(own),
-        place(other),
-    );
+    let (own, other) = (place(own), place(other));
+    let answers = host.resolves.iter().map(|(observation, _)| *observation);
+    if first == second {
+        let summary = format!("the name server {first} gives {own} for {}, and at another time {other}", host.target);
+        return Some(
+            Draft::warning(Stage::Dns, host.target.to_string(), summary)
+                .proven("one server was asked again and again; the addresses of its first answer work, and the others were not tried")
+                .cite(answers)
+                .or(&["DNS-04"])
+                .fix(Fix::advice("check again in two minutes: an endpoint that has just been made or changed shows like this until old answers expire"))
+                .fix(zones(lost::region_of(case, host))),
+        );
+    }
+    let summary = format!("the name servers disagree on {}: {first} gives {own}, {second} gives {other}", host.target);
     Some(
         Draft::warning(Stage::Dns, host.target.to_string(), summary)
             .proven("the addresses of the server that is asked first work; those of the other were not tried, and some clients take whichever comes first")
-            .cite(host.resolves.iter().map(|(observation, _)| *observation))
+            .cite(answers)
             .or(&["DNS-04"])
             .fix(words::amazon_dns(lost::region_of(case, host)))
             .fix(Fix::advice(format!(

@@ -16,8 +16,10 @@ macro_rules! rule {
 mod bare_name;
 mod blob_missing;
 mod clock;
+mod clock_metadata;
 mod credentials;
 mod denied;
+mod disk;
 mod dns;
 mod dns_firewall;
 mod endpoint_url;
@@ -26,6 +28,7 @@ mod image_failure;
 mod ipv6_only;
 mod layer;
 mod lost;
+mod lost_questions;
 mod mixed_answers;
 mod mtu;
 mod not_public;
@@ -45,6 +48,7 @@ mod task_start;
 mod throttled;
 mod tls;
 mod tls_certificate;
+mod unstable;
 mod upstream;
 mod words;
 mod zstd;
@@ -53,13 +57,14 @@ use super::Rule;
 use crate::model::Code;
 
 /// Every rule that the evidence of a check can speak for, in the order of the catalogue.
-static RULES: [&Rule; 79] = [
+static RULES: [&Rule; 82] = [
     &dns::DNS_01,
     &resolver::DNS_04,
     &reference::DNS_05,
     &reference::DNS_06,
     &mixed_answers::DNS_07,
     &dns_firewall::DNS_09,
+    &lost_questions::DNS_10,
     &route::DNS_11,
     &route::DNS_12,
     &ipv6_only::DNS_13,
@@ -70,6 +75,7 @@ static RULES: [&Rule; 79] = [
     &route::RTE_10,
     &refused::RTE_13,
     &refused::RTE_14,
+    &unstable::RTE_15,
     &security_group::SG_01,
     &mtu::MTU_01,
     &tls_certificate::TLS_01,
@@ -111,6 +117,7 @@ static RULES: [&Rule; 79] = [
     &layer::LYR_03,
     &layer::LYR_05,
     &layer::LYR_06,
+    &disk::DSK_01,
     &image_failure::KMS_01,
     &image_failure::ECR_01,
     &registry::ECR_02,

@@ -2,8 +2,10 @@
 
 use super::{ipv6_only, lost, mixed_answers, words};
 use crate::diagnose::{Case, Contact, Draft, Host, Need};
+use crate::image::is_aws_host;
 use crate::model::outcome::ConnectOutcome;
-use crate::model::{AddressClass, Fix, Stage};
+use crate::model::{AddressClass, Fix, Stage, Vantage};
+use crate::ranges::Cidr;
 
 rule!(RTE_07, "RTE-07", "some-addresses-dead", Need::Connections, some_dead);
 rule!(RTE_13, "RTE-13", "connection-refused", Need::Connections, refused);
@@ -31,11 +33,12 @@ fn dead_beside_living(case: &Case<'_>, host: &Host<'_>) -> Option<Draft> {
     let mixed = host.role().is_aws()
         && (some_public && living.clone().all(|it| !is_public(it)) || some_private && living.clone().all(is_public));
     let summary = format!(
-        "{} of the {} addresses of {} {} dead: {addresses}",
+        "{} of the {} addresses of {} {} dead: {addresses}{}",
         dead.len(),
         host.contacts.len(),
         host.target,
         words::verb(dead.len(), "is", "are"),
+        placed(case, host, &dead),
     );
     let reason = match host.works() {
         true => "the other addresses of the same name work, so a pull stalls or fails only when it meets a dead one",
@@ -60,6 +63,38 @@ fn dead_beside_living(case: &Case<'_>, host: &Host<'_>) -> Option<Draft> {
             ))
         }
         false => draft.or(&["ACL-02"]).fix(lost::routes(region)),
+    })
+}
+
+/// Where the dead addresses are, as far as the task's own subnet tells.
+fn placed(case: &Case<'_>, host: &Host<'_>, dead: &[&Contact<'_>]) -> String {
+    let mut places: Vec<(String, Vec<&Contact<'_>>)> = Vec::new();
+    for &contact in dead {
+        let Some(place) = place(case.vantage, host, contact) else { continue };
+        match places.iter_mut().find(|(known, _)| *known == place) {
+            Some((_, of)) => of.push(contact),
+            None => places.push((place, vec![contact])),
+        }
+    }
+    match &places[..] {
+        [(place, of)] if of.len() == dead.len() => format!(", {place}"),
+        _ => places
+            .iter()
+            .map(|(place, of)| format!("; {} {} {place}", words::addresses(of), words::verb(of.len(), "is", "are")))
+            .collect(),
+    }
+}
+
+/// A subnet lies in one zone. What is not an endpoint's for certain may be in no subnet at all.
+fn place(vantage: &Vantage, host: &Host<'_>, contact: &Contact<'_>) -> Option<String> {
+    let subnet = Cidr::parse(vantage.subnet_cidr.as_deref()?).ok()?;
+    if !is_aws_host(&host.target.host) || !mixed_answers::is_of_endpoint(contact) {
+        return None;
+    }
+    Some(match (subnet.contains(contact.address), &vantage.az) {
+        (true, Some(zone)) => format!("in this task's own zone {zone}, subnet {subnet}"),
+        (true, None) => format!("in this task's own subnet {subnet}"),
+        (false, _) => "in another subnet than this task's".to_owned(),
     })
 }
 

@@ -109,22 +109,13 @@ fn server_error(case: &Case<'_>) -> Vec<Draft> {
 }
 
 fn no_answer(case: &Case<'_>) -> Vec<Draft> {
-    let silent = case.acts(|act| match act {
-        Act::Token(TokenOutcome::NoAnswer(why))
-        | Act::RegistryPing(RegistryOutcome::NoAnswer(why))
-        | Act::RegistryToken(RegistryTokenOutcome::NoAnswer(why))
-        | Act::RegistryAuth(RegistryOutcome::NoAnswer(why))
-        | Act::Manifest(ManifestOutcome::NoAnswer(why))
-        | Act::LayerUrl(LayerUrlOutcome::NoAnswer(why))
-        | Act::LayerStore(LayerStoreOutcome::NoAnswer(why))
-        | Act::LayerBytes(LayerBytesOutcome::NoAnswer(why)) => {
-            matches!(why, NoAnswer::TimedOut | NoAnswer::Reset | NoAnswer::Closed | NoAnswer::Malformed { .. })
-                .then_some(why)
-        }
-        Act::LayerBytes(LayerBytesOutcome::Broken { why, .. }) => {
+    let silent = case.acts(|act| match (act, act.no_answer()) {
+        (Act::LayerBytes(LayerBytesOutcome::Broken { why, .. }), _) => {
             matches!(why, NoAnswer::TimedOut | NoAnswer::Reset).then_some(why)
         }
-        _ => None,
+        (_, why) => why.filter(|why| {
+            matches!(why, NoAnswer::TimedOut | NoAnswer::Reset | NoAnswer::Closed | NoAnswer::Malformed { .. })
+        }),
     });
     let Some((observation, why)) = silent.first() else { return Vec::new() };
     let host = hosts(&silent);

@@ -10,6 +10,8 @@ mod local;
 mod reach;
 mod registry;
 mod reply;
+mod samples;
+mod task;
 
 pub use aws::{CallerOutcome, CredentialsOutcome, TokenOutcome};
 pub use blob::{LayerBytesOutcome, LayerStoreOutcome, LayerUrlOutcome};
@@ -20,3 +22,5 @@ pub use reach::{
 };
 pub use registry::{RegistryOutcome, RegistryTokenOutcome};
 pub use reply::{Denial, NoAnswer, PolicyLayer, Rejection};
+pub use samples::Samples;
+pub use task::{ClockOutcome, DiskOutcome};

@@ -71,6 +71,10 @@ pub enum ResolveOutcome {
     Unreachable {
         reason: String,
     },
+    /// The answer was cut to fit a datagram, and the whole of it is not to be had over TCP.
+    Cut {
+        reason: String,
+    },
     /// What came back is not a DNS answer to the question.
     Malformed {
         reason: String,

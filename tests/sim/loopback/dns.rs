@@ -117,6 +117,8 @@ impl Server {
         match says {
             Says::Nothing | Says::PortClosed => return Sent::Nothing,
             Says::Garbage => return Sent::Bytes(b"this is not a DNS message".to_vec()),
+            Says::Cut if !over_udp => return Sent::Nothing,
+            Says::Cut => reply.metadata.truncation = true,
             Says::ServerFailure => reply.metadata.response_code = ResponseCode::ServFail,
             Says::Refused => reply.metadata.response_code = ResponseCode::Refused,
             Says::NxDomain { aliases } => {

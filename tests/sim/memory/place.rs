@@ -1,11 +1,12 @@
 //! Where the probe stands in a simulated world.
 
-use ecr_probe::edge::Edge;
-use ecr_probe::model::Vantage;
+use ecr_probe::edge::{Edge, TaskMetadata};
+use ecr_probe::model::outcome::CredentialsOutcome;
+use ecr_probe::model::{Act, Vantage};
 use ecr_probe::ranges::Cidr;
 
-use super::super::service::{CLUSTER, FAMILY, task_arn};
-use super::super::world::{ACCOUNT, Mode};
+use super::super::service::{CLUSTER, FAMILY, METADATA_PATH, Place, task_arn};
+use super::super::world::{ACCOUNT, CredentialKind, Mode, NOW};
 use super::MemoryEdge;
 
 impl MemoryEdge {
@@ -27,6 +28,34 @@ impl MemoryEdge {
             subnet_cidr: task.map(|world| world.vpc.subnet().to_string()),
             dns_servers: self.name_servers(),
             unknown: Vec::new(),
+        }
+    }
+
+    /// What task metadata tells besides, by the probe's own reader.
+    pub fn facts(&self) -> Vec<Act> {
+        let world = self.world();
+        let place = Place { subnet: world.vpc.subnet(), name_servers: world.vpc.name_servers() };
+        let reply = self.services().task_answer(&format!("{METADATA_PATH}/task"), &place, NOW);
+        let task = (world.mode == Mode::Task).then_some(reply);
+        task.and_then(|reply| TaskMetadata::parse(&reply.body)).map(|task| task.facts).unwrap_or_default()
+    }
+
+    /// What the credential chain comes upon.
+    pub(super) fn found_credentials(&self) -> CredentialsOutcome {
+        let found = |source: &str| CredentialsOutcome::Found { source: source.into() };
+        match self.world().credentials.kind {
+            CredentialKind::Keys => found("environment variables"),
+            kind if kind.exist() && self.world().mode == Mode::Host => found("environment variables"),
+            CredentialKind::TaskRole | CredentialKind::Invalid | CredentialKind::Expired => {
+                found("container credentials")
+            }
+            CredentialKind::None | CredentialKind::NoTaskRole => CredentialsOutcome::Missing,
+            CredentialKind::EndpointNotFound => CredentialsOutcome::Failed {
+                reason:
+                    "an error occurred while loading credentials: Non-success status from HTTP credential provider: \
+                         StatusCode(404)"
+                        .into(),
+            },
         }
     }
 

@@ -46,6 +46,7 @@ pub fn resolve(
         Says::Refused => (ResolveOutcome::Refused, false),
         Says::PortClosed => (ResolveOutcome::PortClosed, false),
         Says::Nothing => (ResolveOutcome::Silent, true),
+        Says::Cut => (ResolveOutcome::Cut { reason: "TCP port 53 does not answer".into() }, true),
         Says::Garbage => (ResolveOutcome::Malformed { reason: "not a DNS message".into() }, true),
     }
 }

@@ -67,7 +67,7 @@ fn container(world: &World, place: &Place, now: i64) -> Value {
         "DockerId": format!("{TASK_ID}-1234567890"),
         "Name": FAMILY,
         "DockerName": FAMILY,
-        "Image": world.reference(),
+        "Image": world.task.image.clone().unwrap_or_else(|| world.reference()),
         "ImageID": "",
         "Labels": { "com.amazonaws.ecs.cluster": CLUSTER, "com.amazonaws.ecs.task-arn": task_arn(world) },
         "DesiredStatus": "RUNNING",
@@ -97,7 +97,8 @@ fn address_in(base: std::net::Ipv4Addr) -> std::net::Ipv4Addr {
 }
 
 fn task(world: &World, place: &Place, now: i64) -> Value {
-    json!({
+    let status = if world.clock.synchronized { "SYNCHRONIZED" } else { "NOT_SYNCHRONIZED" };
+    let mut task = json!({
         "Cluster": CLUSTER,
         "TaskARN": task_arn(world),
         "Family": FAMILY,
@@ -111,10 +112,14 @@ fn task(world: &World, place: &Place, now: i64) -> Value {
         "LaunchType": "FARGATE",
         "Containers": [container(world, place, now)],
         "ClockDrift": {
-            "ClockErrorBound": 0.5,
+            "ClockErrorBound": world.clock.error_bound_ms,
             "ReferenceTimestamp": clock::iso_date(now),
-            "ClockSynchronizationStatus": "SYNCHRONIZED",
+            "ClockSynchronizationStatus": status,
         },
-        "EphemeralStorageMetrics": { "Utilized": 312, "Reserved": 20_496 },
-    })
+    });
+    if world.task.disk_mib > 0 {
+        let used = world.task.disk_mib / 64;
+        task["EphemeralStorageMetrics"] = json!({ "Utilized": used, "Reserved": world.task.disk_mib });
+    }
+    task
 }

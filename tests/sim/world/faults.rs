@@ -95,8 +95,12 @@ pub enum DnsTrouble {
     Garbage,
     /// Cut over UDP, whole over TCP.
     Truncated,
+    /// Cut over UDP, and over TCP nothing.
+    Cut,
     /// Private and public addresses in turn, from one question to the next.
     Alternating,
+    /// Every fourth question gets no answer.
+    Flaky,
 }
 
 /// What becomes of a SYN.
@@ -104,6 +108,8 @@ pub enum DnsTrouble {
 #[serde(rename_all = "kebab-case")]
 pub enum TcpFault {
     Drop,
+    /// Every fourth is lost at each address.
+    Flaky,
     Refuse,
     HostUnreachable,
     NetUnreachable,

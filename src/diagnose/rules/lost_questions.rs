@@ -1,0 +1,75 @@
+//! DNS-10: a name server that answers one question and is silent at the next. Silence for every
+//! name is DNS-15.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use super::{dns, words};
+use crate::diagnose::{Case, Draft, Host, Need};
+use crate::model::outcome::{ResolveOutcome, Samples};
+use crate::model::{Act, Fix, Observation, Stage};
+
+rule!(DNS_10, "DNS-10", "resolver-drops-queries", Need::Names, judge);
+
+fn judge(case: &Case<'_>) -> Vec<Draft> {
+    let mut by_server: BTreeMap<IpAddr, Vec<(&Observation, &Samples<ResolveOutcome>)>> = BTreeMap::new();
+    for (observation, samples) in case.acts(|act| match act {
+        Act::ResolveSamples(samples) if samples.is_symptom() => Some(samples),
+        _ => None,
+    }) {
+        if let Some(server) = observation.address {
+            by_server.entry(server).or_default().push((observation, samples));
+        }
+    }
+    by_server.iter().map(|(server, lossy)| at_times(*server, lossy)).chain(some_names(case)).collect()
+}
+
+/// By samples: the same question, answered at one time and not at another.
+fn at_times(server: IpAddr, lossy: &[(&Observation, &Samples<ResolveOutcome>)]) -> Draft {
+    let failed: u64 = lossy.iter().map(|(_, samples)| u64::from(samples.failed)).sum();
+    let tries: u64 = lossy.iter().map(|(_, samples)| u64::from(samples.tries)).sum();
+    let silent = lossy.iter().any(|(_, samples)| samples.failure.as_ref().is_some_and(dns::is_silence));
+    let (did, codes) = match silent {
+        true => ("left unanswered", ["DNS-15", "DNS-04"]),
+        false => ("answered with an error", ["DNS-01", "DNS-04"]),
+    };
+    let summary = format!("the name server {server} {did} {failed} of {tries} questions");
+    let draft = Draft::warning(Stage::Dns, format!("name server {server}"), summary)
+        .proven("the same question to the same server is answered at one time and not at another")
+        .cite(lossy.iter().map(|(observation, _)| *observation))
+        .or(&codes);
+    mend(draft)
+}
+
+/// Without samples: names that a server left unanswered, while it answered others.
+fn some_names(case: &Case<'_>) -> Option<Draft> {
+    let asked = || case.hosts.iter().flat_map(|host| host.resolves.iter().map(move |(it, said)| (host, *it, *said)));
+    let speaks = |server| asked().any(|(_, it, said)| it.address == server && !dns::is_silence(said));
+    let is_lost = |host: &Host<'_>, it: &Observation, said| {
+        matches!(said, &ResolveOutcome::Silent) && host.answer().is_none() && speaks(it.address)
+    };
+    let lost: Vec<_> = asked().filter(|(host, it, said)| is_lost(host, it, said)).collect();
+    let servers = words::list(lost.iter().filter_map(|(_, it, _)| it.address).map(|it| it.to_string()));
+    let mut hosts: Vec<&Host<'_>> = lost.iter().map(|(host, ..)| *host).collect();
+    hosts.dedup_by_key(|host| host.target);
+    if hosts.is_empty() {
+        return None;
+    }
+    let names = words::hosts(&hosts);
+    let summary = format!("the name server {servers} answers for other names and is silent for {names}");
+    let draft = Draft::error(Stage::Dns, names, summary)
+        .likely("every question was sent three times without an answer, while the same server answered others")
+        .cite(lost.iter().map(|(_, observation, _)| *observation))
+        .or(&["DNS-09", "DNS-15", "DNS-04"]);
+    Some(mend(draft))
+}
+
+fn mend(draft: Draft) -> Draft {
+    draft
+        .fix(Fix::advice("look for what asks too much: the VPC's resolver takes 1,024 packets a second from a network interface and drops the rest; a cache in the task or on its host (dnsmasq, systemd-resolved) ends it"))
+        .fix(Fix::ready(
+            "on an EC2 instance, see whether packets to the resolver were dropped",
+            "ethtool -S eth0 | grep linklocal_allowance_exceeded",
+        ))
+        .fix(Fix::advice("if the server is your own, see its log and load, and whether the server that it forwards to answers"))
+}

@@ -1,0 +1,47 @@
+//! What task metadata v4 says of the task's disk and clock (ECS Developer Guide, "Amazon ECS task metadata v4
+//! response for tasks on Fargate").
+//!
+//! It adorns the check, and no pull depends on it: what is missing or makes no sense is not there, and the rest of the
+//! metadata is read on its own.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::model::Act;
+use crate::model::outcome::{ClockOutcome, DiskOutcome};
+
+/// A pebibyte, which no disk of a task has: Fargate gives 200 GiB at most.
+const MOST_MIB: u64 = 1 << 30;
+
+/// A century, by which no clock is unsure of itself.
+const MOST_MS: f64 = 100.0 * 365.0 * 86_400e3;
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+struct Facts {
+    ephemeral_storage_metrics: Value,
+    clock_drift: Value,
+}
+
+/// The disk and the clock, each where the document has it. `holds` are the task's own images.
+pub fn read(document: &[u8], holds: Vec<String>) -> Vec<Act> {
+    let facts: Facts = serde_json::from_slice(document).unwrap_or_default();
+    let disk = disk(&facts.ephemeral_storage_metrics, holds).map(Act::Disk);
+    let clock = clock(&facts.clock_drift).map(Act::Clock);
+    disk.into_iter().chain(clock).collect()
+}
+
+fn disk(metrics: &Value, holds: Vec<String>) -> Option<DiskOutcome> {
+    let mebibytes = |name| metrics[name].as_u64().filter(|mib| *mib <= MOST_MIB);
+    let reserved_mib = mebibytes("Reserved").filter(|mib| *mib > 0)?;
+    Some(DiskOutcome::Measured { reserved_mib, utilized_mib: mebibytes("Utilized"), holds })
+}
+
+fn clock(drift: &Value) -> Option<ClockOutcome> {
+    let error_bound_ms = drift["ClockErrorBound"].as_f64().filter(|bound| (0.0..=MOST_MS).contains(bound));
+    match drift["ClockSynchronizationStatus"].as_str()? {
+        "SYNCHRONIZED" => Some(ClockOutcome::Synchronized { error_bound_ms }),
+        "NOT_SYNCHRONIZED" => Some(ClockOutcome::NotSynchronized { error_bound_ms }),
+        _ => None,
+    }
+}

@@ -1,0 +1,145 @@
+//! Task metadata as Fargate gives it, and as it does not.
+
+use serde_json::{Value, json};
+
+use super::TaskMetadata;
+use crate::model::Act;
+use crate::model::outcome::{ClockOutcome, DiskOutcome};
+
+const CURL: &str = "111122223333.dkr.ecr.us-west-2.amazonaws.com/curltest:latest";
+
+/// After the example of the ECS Developer Guide for tasks on Fargate.
+fn fargate() -> Value {
+    json!({
+        "Cluster": "arn:aws:ecs:us-west-2:111122223333:cluster/default",
+        "TaskARN": "arn:aws:ecs:us-west-2:111122223333:task/default/e9028f8d5d8e4f258373e7b93ce9a3c3",
+        "Family": "curltest",
+        "ServiceName": "MyService",
+        "Revision": "3",
+        "DesiredStatus": "RUNNING",
+        "KnownStatus": "RUNNING",
+        "Limits": { "CPU": 0.25, "Memory": 512 },
+        "PullStartedAt": "2020-10-08T20:47:16.053330955Z",
+        "PullStoppedAt": "2020-10-08T20:47:19.592684631Z",
+        "AvailabilityZone": "us-west-2a",
+        "Containers": [{
+            "DockerId": "e9028f8d5d8e4f258373e7b93ce9a3c3-2495160603",
+            "Name": "curl",
+            "DockerName": "curl",
+            "Image": CURL,
+            "ImageID": "sha256:25f3695bedfb454a50f12d127839a68ad3caf91e451c1da073db34c542c4d2cb",
+            "Labels": {
+                "com.amazonaws.ecs.cluster": "arn:aws:ecs:us-west-2:111122223333:cluster/default",
+                "com.amazonaws.ecs.container-name": "curl",
+                "com.amazonaws.ecs.task-definition-version": "2",
+            },
+            "DesiredStatus": "RUNNING",
+            "KnownStatus": "RUNNING",
+            "Limits": { "CPU": 10, "Memory": 128 },
+            "CreatedAt": "2020-10-08T20:47:20.567813946Z",
+            "StartedAt": "2020-10-08T20:47:20.567813946Z",
+            "Type": "NORMAL",
+            "Networks": [{
+                "NetworkMode": "awsvpc",
+                "IPv4Addresses": ["192.0.2.3"],
+                "AttachmentIndex": 0,
+                "IPv4SubnetCIDRBlock": "192.0.2.0/24",
+                "DomainNameServers": ["192.0.2.2"],
+                "DomainNameSearchList": ["us-west-2.compute.internal"],
+                "PrivateDNSName": "ip-10-0-0-222.us-west-2.compute.internal",
+                "SubnetGatewayIpv4Address": "192.0.2.1/24",
+            }],
+            "ContainerARN": "arn:aws:ecs:us-west-2:111122223333:container/05966557-f16c-49cb-9352-24b3a0dcd0e1",
+            "LogOptions": {
+                "awslogs-create-group": "true",
+                "awslogs-group": "/ecs/containerlogs",
+                "awslogs-region": "us-west-2",
+                "awslogs-stream": "ecs/curl/cd189a933e5849daa93386466019ab50",
+            },
+            "LogDriver": "awslogs",
+            "Snapshotter": "overlayfs",
+        }],
+        "LaunchType": "FARGATE",
+        "ClockDrift": {
+            "ClockErrorBound": 0.5458234999999999,
+            "ReferenceTimestamp": "2021-09-07T16:57:44Z",
+            "ClockSynchronizationStatus": "SYNCHRONIZED",
+        },
+        "EphemeralStorageMetrics": { "Utilized": 261, "Reserved": 20496 },
+        "FaultInjectionEnabled": false,
+    })
+}
+
+fn read(document: &str) -> TaskMetadata {
+    TaskMetadata::parse(document.as_bytes()).unwrap_or_else(|| panic!("{document}"))
+}
+
+/// The facts of the same task with one thing changed: `1e999` is no number that JSON's readers have.
+fn facts_with(pointer: &str, value: &str) -> Vec<Act> {
+    let mut document = fargate();
+    *document.pointer_mut(pointer).expect("it is there") = json!("CHANGED");
+    read(&document.to_string().replace("\"CHANGED\"", value)).facts
+}
+
+fn disk() -> Act {
+    Act::Disk(DiskOutcome::Measured { reserved_mib: 20_496, utilized_mib: Some(261), holds: vec![CURL.into()] })
+}
+
+fn clock() -> Act {
+    Act::Clock(ClockOutcome::Synchronized { error_bound_ms: Some(0.545_823_499_999_999_9) })
+}
+
+#[test]
+fn a_task_on_fargate_tells_its_place_its_disk_and_its_clock() {
+    let task = read(&fargate().to_string());
+    assert_eq!(task.images(), [CURL]);
+    assert_eq!((task.region(), task.account()), (Some("us-west-2"), Some("111122223333")));
+    assert_eq!((task.subnet_cidr(), task.logs_region()), (Some("192.0.2.0/24"), Some("us-west-2")));
+    assert_eq!((task.availability_zone.as_deref(), task.family.as_deref()), (Some("us-west-2a"), Some("curltest")));
+    assert_eq!(task.facts, [disk(), clock()]);
+}
+
+#[test]
+fn a_task_on_ec2_tells_neither() {
+    let mut document = fargate();
+    for name in ["ClockDrift", "EphemeralStorageMetrics"] {
+        document.as_object_mut().expect("an object").remove(name);
+    }
+    assert_eq!(read(&document.to_string()).facts, []);
+}
+
+#[test]
+fn a_size_that_makes_no_sense_is_no_disk() {
+    for value in ["0", "-1", "\"20496\"", "20496.5", "1e300", "18446744073709551615", "null", "[]", "{}", "true"] {
+        assert_eq!(facts_with("/EphemeralStorageMetrics/Reserved", value), [clock()], "{value}");
+    }
+    for value in ["0", "null", "[20496]", "\"20496\""] {
+        assert_eq!(facts_with("/EphemeralStorageMetrics", value), [clock()], "{value}");
+    }
+    // A number beyond all numbers spoils its neighbours, and not what the check needs.
+    assert_eq!(facts_with("/EphemeralStorageMetrics/Reserved", "1e999"), []);
+    assert_eq!(facts_with("/ClockDrift/ClockErrorBound", "-1e999"), []);
+}
+
+#[test]
+fn what_is_used_may_be_unknown() {
+    let unknown =
+        Act::Disk(DiskOutcome::Measured { reserved_mib: 20_496, utilized_mib: None, holds: vec![CURL.into()] });
+    for value in ["-1", "\"261\"", "null"] {
+        assert_eq!(facts_with("/EphemeralStorageMetrics/Utilized", value), [unknown.clone(), clock()], "{value}");
+    }
+}
+
+#[test]
+fn a_clock_is_one_of_two_things() {
+    let status = "/ClockDrift/ClockSynchronizationStatus";
+    let unsynchronized = Act::Clock(ClockOutcome::NotSynchronized { error_bound_ms: Some(0.545_823_499_999_999_9) });
+    assert_eq!(facts_with(status, "\"NOT_SYNCHRONIZED\""), [disk(), unsynchronized]);
+    for value in ["\"UNKNOWN\"", "\"\"", "null", "true", "0"] {
+        assert_eq!(facts_with(status, value), [disk()], "{value}");
+    }
+    for value in ["-0.5", "\"0.5\"", "null", "[]", "1e300"] {
+        let unbounded = Act::Clock(ClockOutcome::Synchronized { error_bound_ms: None });
+        assert_eq!(facts_with("/ClockDrift/ClockErrorBound", value), [disk(), unbounded], "{value}");
+    }
+}

@@ -1,0 +1,29 @@
+//! What task metadata tells of the task beside its place: its disk and its clock.
+
+use serde::{Deserialize, Serialize};
+
+/// The task's ephemeral storage, which images and containers share.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "result", rename_all = "kebab-case")]
+pub enum DiskOutcome {
+    Measured {
+        /// What the task has of it.
+        reserved_mib: u64,
+        utilized_mib: Option<u64>,
+        /// The task's own images. It runs, so that it has pulled them and they fit.
+        holds: Vec<String>,
+    },
+}
+
+/// Whether the clock of the task's host is kept in step, as the host itself says.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "result", rename_all = "kebab-case")]
+pub enum ClockOutcome {
+    Synchronized {
+        /// How far off it may be at most.
+        error_bound_ms: Option<f64>,
+    },
+    NotSynchronized {
+        error_bound_ms: Option<f64>,
+    },
+}

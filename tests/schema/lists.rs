@@ -1,0 +1,52 @@
+//! Every value of the enums that hold nothing.
+
+use ecr_probe::model::outcome::{PolicyLayer, Transport};
+use ecr_probe::model::{AddressClass, Applicability, Mode, Role, Severity, Stage, Strength, Verdict};
+
+use super::variants::each;
+
+pub fn policy_layers() -> Vec<PolicyLayer> {
+    each! { PolicyLayer:
+        Identity, PermissionsBoundary, Session, ServiceControl, ResourceControl, VpcEndpoint, Resource, RoleTrust,
+        Unnamed,
+    }
+}
+
+pub fn transports() -> Vec<Transport> {
+    each! { Transport: Udp, Tcp }
+}
+
+pub fn address_classes() -> Vec<AddressClass> {
+    each! { AddressClass: Vpc, S3, Aws, Elsewhere }
+}
+
+pub fn roles() -> Vec<Role> {
+    each! { Role: EcrApi, EcrDkr, S3, Registry, Cdn, Sts, Logs, SecretsManager, Ssm, Kms }
+}
+
+pub fn modes() -> Vec<Mode> {
+    each! { Mode: Task, Lambda, Host }
+}
+
+pub fn verdicts() -> Vec<Verdict> {
+    each! { Verdict: Healthy, Degraded, Unhealthy, Inconclusive }
+}
+
+pub fn severities() -> Vec<Severity> {
+    each! { Severity: Info, Warning, Error }
+}
+
+pub fn strengths() -> Vec<Strength> {
+    each! { Strength: Possible, Likely, Proven }
+}
+
+pub fn stages() -> Vec<Stage> {
+    each! { Stage:
+        Reference, Dns, Route, Tls, Credentials, AuthToken, RegistryAuth, Manifest, LayerUrl, LayerBytes, Unpack,
+        TaskStart,
+    }
+}
+
+pub fn applicabilities() -> Vec<Applicability> {
+    each! { Applicability: Ready, Placeholders, Advice }
+}
