@@ -9,7 +9,7 @@ type Example = (&'static str, &'static [(&'static str, &'static str)], Verdict);
 
 const UNHEALTHY: Verdict = Verdict::Unhealthy;
 
-const EXAMPLES: [Example; 68] = [
+const EXAMPLES: [Example; 70] = [
     // What task metadata tells.
     (
         "[task]\ndisk_mib = 4\nimage = 'scheduled-file-writer:v0'\n[image]\nlayer_sizes = [2200000]",
@@ -44,6 +44,16 @@ const EXAMPLES: [Example; 68] = [
     ("samples = 12\n[dns]\nall = 'flaky'", &[("DNS-10", "DNS-15 DNS-04")], Verdict::Degraded),
     ("samples = 4\n[dns]\necr-dkr = 'alternating'", &[("DNS-07", "DNS-04")], Verdict::Degraded),
     ("samples = 12\n[tcp]\ns3 = 'drop'", &[("RTE-03", "RTE-04 SG-04 ACL-02")], UNHEALTHY),
+    (
+        "samples = 12\n[vpc]\nnat = true\n[image]\nreference = 'docker.io/library/nginx:1.27'\n[tcp]\ncdn = 'flaky'",
+        &[("RTE-15", "LYR-04")],
+        Verdict::Degraded,
+    ),
+    (
+        "samples = 12\n[vpc]\nnat = true\n[image]\nreference = 'public.ecr.aws/nginx/nginx:1.27'\n[dns]\ncdn = 'flaky'",
+        &[("DNS-10", "DNS-15 DNS-04")],
+        Verdict::Degraded,
+    ),
     // Names that one server is silent for.
     ("[dns]\necr-dkr = 'silent'", &[("DNS-10", "DNS-09 DNS-15 DNS-04")], UNHEALTHY),
     // Silence in public.
