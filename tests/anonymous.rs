@@ -4,7 +4,7 @@
 mod sim;
 mod support;
 
-use ecr_probe::model::outcome::{ManifestOutcome, RegistryTokenOutcome};
+use ecr_probe::model::outcome::{LayerUrlOutcome, ManifestOutcome, RegistryTokenOutcome};
 use ecr_probe::model::{Act, Report, Role, Strength, Verdict};
 use ecr_probe::render::{self, Style};
 
@@ -128,6 +128,36 @@ fn a_repository_of_the_same_name_in_ecr_is_another_matter() {
     assert_eq!(codes(&report), ["error[IMG-02]", "error[IMG-02]"]);
     let summaries: Vec<&str> = report.diagnoses.iter().map(|it| it.summary.as_str()).collect();
     assert!(summaries.iter().any(|it| it.starts_with("public.ecr.aws has no ")), "{summaries:?}");
+}
+
+#[test]
+fn a_token_that_grows_old_on_the_way_is_renewed() {
+    let slow =
+        "layer_sizes = [4000000, 4000000, 4000000, 4000000, 4000000, 4000000]\n[layer]\nbytes_per_second = 100000\n";
+    let granted = |report: &Report| {
+        let is_grant = |act: &Act| matches!(act, Act::RegistryToken(RegistryTokenOutcome::Granted { .. }));
+        report.evidence.iter().filter(|it| is_grant(&it.act)).count()
+    };
+    let report = of(HUB, &format!("{slow}[elsewhere]\ntoken_life_s = 30"));
+    assert_eq!(codes(&report), [""; 0], "{}", render::text(&report, Style::Plain));
+    assert_eq!((report.verdict, granted(&report), report.unexplained.len()), (Verdict::Healthy, 2, 0));
+    assert_eq!(report.pull.as_ref().map(|pull| pull.layers_verified), Some(6));
+    let refused = report.evidence.iter().filter(|it| matches!(it.act, Act::LayerUrl(LayerUrlOutcome::Rejected(_))));
+    assert!((1..=2).contains(&refused.count()), "whoever asks later has the new one");
+
+    assert!(!render::text(&report, Style::Plain).contains("FAIL"), "nothing failed");
+
+    let report = of(HUB, &format!("{slow}[elsewhere]\ntoken_life_s = 300"));
+    assert_eq!((report.verdict, granted(&report)), (Verdict::Healthy, 1));
+    // Public ECR's way to say so.
+    let public = format!("{slow}[elsewhere]\ntoken_life_s = 30");
+    let report = of("public.ecr.aws/nginx/nginx:1.27", &public);
+    assert_eq!((report.verdict, granted(&report)), (Verdict::Healthy, 2), "{:?}", codes(&report));
+    // What does not take a new one either is not asked again and again.
+    let report = of(HUB, "[reply.blob]\nstatus = 401");
+    assert!(report.verdict != Verdict::Healthy && granted(&report) <= 5, "{}", granted(&report));
+    let refused = report.evidence.iter().filter(|it| matches!(it.act, Act::LayerUrl(_)));
+    assert_eq!(refused.count(), 2 * 4, "each blob twice");
 }
 
 #[test]

@@ -16,10 +16,19 @@ enum Admission {
     Token(RegistryToken),
 }
 
+/// No token is granted for less (distribution's "Token Authentication Specification").
+const SHORTEST_LIFE_MS: f64 = 60e3;
+
+/// What a token service gave, and when.
+pub(super) struct Grant {
+    token: Option<RegistryToken>,
+    at_ms: f64,
+}
+
 impl<E: Edge> Pull<'_, '_, E> {
     pub(super) async fn anonymously(&self, image: &ImagePlan, registry: &Target) {
         let Some(endpoint) = self.endpoint(registry).await else { return };
-        let token = match self.admission(&endpoint, &image.reference.repository).await {
+        let token = match self.admission(&endpoint, &image.reference.repository, None).await {
             None => return,
             Some(Admission::Free) => None,
             Some(Admission::Token(token)) => Some(token),
@@ -30,14 +39,19 @@ impl<E: Edge> Pull<'_, '_, E> {
     }
 
     /// `None` where the registry does not let a stranger in, or did not answer.
-    async fn admission(&self, registry: &Endpoint, repository: &str) -> Option<Admission> {
+    async fn admission(
+        &self,
+        registry: &Endpoint,
+        repository: &str,
+        refused: Option<&RegistryToken>,
+    ) -> Option<Admission> {
         let ping = self.pings.borrow().get(&registry.target).cloned()?;
         match ping {
             RegistryOutcome::Accepted { .. } => Some(Admission::Free),
             RegistryOutcome::Challenged { scheme, realm, service, .. } => {
                 let not_asked = match TokenService::of(&scheme, realm.as_deref(), service.as_deref()) {
                     Answerable::Anonymously(service) => {
-                        return self.grant(registry, &service, repository).await.map(Admission::Token);
+                        return self.grant(registry, &service, repository, refused).await.map(Admission::Token);
                     }
                     Answerable::WithCredentials => RegistryTokenOutcome::NeedsCredentials { scheme },
                     Answerable::Never(reason) => RegistryTokenOutcome::Refused { reason: reason.to_owned() },
@@ -50,15 +64,53 @@ impl<E: Edge> Pull<'_, '_, E> {
         }
     }
 
-    /// One token serves every image of the same repository.
-    async fn grant(&self, registry: &Endpoint, service: &TokenService, repository: &str) -> Option<RegistryToken> {
+    /// One token serves every image of the same repository. `refused` is one that the registry took before.
+    async fn grant(
+        &self,
+        registry: &Endpoint,
+        service: &TokenService,
+        repository: &str,
+        refused: Option<&RegistryToken>,
+    ) -> Option<RegistryToken> {
+        let mut grants = self.grants.lock().await;
         let key = (registry.target.clone(), repository.to_owned());
-        if let Some(known) = self.grants.borrow().get(&key) {
-            return known.clone();
+        let is_good = |known: &Grant| match refused {
+            // Another layer has asked since.
+            Some(_) => known.token.as_ref() != refused,
+            None => self.recorder.edge.elapsed_ms() - known.at_ms < SHORTEST_LIFE_MS,
+        };
+        if let Some(known) = grants.get(&key).filter(|known| is_good(known)) {
+            return known.token.clone();
         }
         let token = self.ask(service, repository).await;
-        self.grants.borrow_mut().insert(key, token.clone());
+        let at_ms = self.recorder.edge.elapsed_ms();
+        grants.insert(key, Grant { token: token.clone(), at_ms });
         token
+    }
+
+    /// The token to ask for a layer with: the last one that was granted, or that of the manifest.
+    pub(super) async fn latest(
+        &self,
+        registry: &Endpoint,
+        repository: &str,
+        token: Option<&RegistryToken>,
+    ) -> Option<RegistryToken> {
+        let grants = self.grants.lock().await;
+        let last = grants.get(&(registry.target.clone(), repository.to_owned()));
+        last.and_then(|last| last.token.as_ref()).or(token).cloned()
+    }
+
+    /// A new token in place of one that opened the manifest and opens a layer no more: Docker Hub's live five minutes.
+    pub(super) async fn renewed(
+        &self,
+        registry: &Endpoint,
+        repository: &str,
+        refused: &RegistryToken,
+    ) -> Option<RegistryToken> {
+        match self.admission(registry, repository, Some(refused)).await? {
+            Admission::Free => None,
+            Admission::Token(token) => Some(token),
+        }
     }
 
     async fn ask(&self, service: &TokenService, repository: &str) -> Option<RegistryToken> {

@@ -5,11 +5,12 @@ use futures_util::stream::{self, StreamExt};
 use super::Step;
 use super::pull::{Pull, Source};
 use crate::config::PullDepth;
-use crate::edge::{BlobDepth, BlobQuery, Edge, FIRST_BYTES};
+use crate::edge::{BlobDepth, BlobQuery, Edge, Endpoint, FIRST_BYTES};
 use crate::model::outcome::{LayerBytesOutcome, LayerUrlOutcome, NoAnswer};
-use crate::model::{Act, Target};
+use crate::model::{Act, Role, Target};
 use crate::plan::ImagePlan;
 use crate::wire::oci::{Descriptor, ImageManifest, read_config};
+use crate::wire::{LayerUrl, RegistryToken};
 
 /// Layers under way at once; container runtimes take three.
 const SIDE_BY_SIDE: usize = 4;
@@ -49,15 +50,8 @@ impl<E: Edge> Pull<'_, '_, E> {
     async fn blob(&self, image: &ImagePlan, source: &Source, blob: &Descriptor, depth: BlobDepth) -> Option<Vec<u8>> {
         let edge = self.recorder.edge;
         let repository = &image.reference.repository;
-        let (outcome, url) = match source {
-            Source::Registry { endpoint, token } => {
-                let step = Step::on("layer-url", &endpoint.target, endpoint.address.ip()).about(&blob.digest);
-                let ask = async || {
-                    let (outcome, url) = edge.layer_url(endpoint, token.as_ref(), repository, &blob.digest).await;
-                    (Act::LayerUrl(outcome.clone()), (outcome, url))
-                };
-                self.recorder.persist(step, ask).await
-            }
+        let (outcome, url, token) = match source {
+            Source::Registry { endpoint, token } => self.layer_url(endpoint, token.as_ref(), repository, blob).await,
             Source::Api { endpoint, region, account } => {
                 let step = Step::on("api-layer-url", &endpoint.target, endpoint.address.ip()).about(&blob.digest);
                 let ask = async {
@@ -65,7 +59,8 @@ impl<E: Edge> Pull<'_, '_, E> {
                     let (outcome, url) = answer.await;
                     (Act::ApiLayerUrl(outcome.clone()), (outcome, url))
                 };
-                self.recorder.act(step, ask).await
+                let (outcome, url) = self.recorder.act(step, ask).await;
+                (outcome, url, None)
             }
         };
         let query = BlobQuery { digest: blob.digest.clone(), size: blob.size, depth, until_ms: self.walk.until_ms };
@@ -86,7 +81,7 @@ impl<E: Edge> Pull<'_, '_, E> {
                 }
                 bytes
             }
-            (LayerUrlOutcome::Direct, _, Source::Registry { endpoint, token }) => {
+            (LayerUrlOutcome::Direct, _, Source::Registry { endpoint, .. }) => {
                 let step = Step::on("layer-bytes", &endpoint.target, endpoint.address.ip()).about(&blob.digest);
                 let fetch = async {
                     let (outcome, bytes) = edge.direct_bytes(endpoint, token.as_ref(), repository, &query).await;
@@ -96,6 +91,33 @@ impl<E: Edge> Pull<'_, '_, E> {
             }
             _ => None,
         }
+    }
+
+    /// Where a blob is, and the token that its registry told that to.
+    async fn layer_url(
+        &self,
+        endpoint: &Endpoint,
+        token: Option<&RegistryToken>,
+        repository: &str,
+        blob: &Descriptor,
+    ) -> (LayerUrlOutcome, Option<LayerUrl>, Option<RegistryToken>) {
+        let step = Step::on("layer-url", &endpoint.target, endpoint.address.ip()).about(&blob.digest);
+        let ask = async |token: Option<&RegistryToken>| {
+            let once = async || {
+                let (outcome, url) = self.recorder.edge.layer_url(endpoint, token, repository, &blob.digest).await;
+                (Act::LayerUrl(outcome.clone()), (outcome, url))
+            };
+            self.recorder.persist(step.clone(), once).await
+        };
+        let token = self.latest(endpoint, repository, token).await;
+        let (outcome, url) = ask(token.as_ref()).await;
+        if let Some(old) = token.as_ref().filter(|_| endpoint.target.role == Role::Registry && outcome.refuses_token())
+            && let Some(new) = self.renewed(endpoint, repository, old).await
+        {
+            let (outcome, url) = ask(Some(&new)).await;
+            return (outcome, url, Some(new));
+        }
+        (outcome, url, token)
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tokio::sync::Mutex;
 
+use super::anonymous::Grant;
 use super::reach::{self, Reached};
 use super::{Recorder, Step, Walk, side_by_side};
 use crate::edge::{Edge, Endpoint, ManifestQuery};
@@ -27,8 +28,8 @@ pub struct Pull<'r, 'e, E> {
     tokens: RefCell<BTreeMap<(Target, String), Option<RegistryToken>>>,
     /// How each registry answered, which is how one gets a token of it.
     pub(super) pings: RefCell<BTreeMap<Target, RegistryOutcome>>,
-    /// What strangers were given, by registry and repository.
-    pub(super) grants: RefCell<BTreeMap<(Target, String), Option<RegistryToken>>>,
+    /// What strangers were given, by registry and repository. Locked while a token is asked for, so that it is once.
+    pub(super) grants: Mutex<BTreeMap<(Target, String), Grant>>,
     /// Blobs already fetched for an earlier image.
     pub(super) fetched: RefCell<BTreeSet<Digest>>,
 }
@@ -57,7 +58,7 @@ impl<'r, 'e, E: Edge> Pull<'r, 'e, E> {
             reached: Mutex::new(reached),
             tokens: RefCell::default(),
             pings: RefCell::default(),
-            grants: RefCell::default(),
+            grants: Mutex::default(),
             fetched: RefCell::default(),
         }
     }

@@ -19,7 +19,7 @@ struct Line {
 pub fn hops(report: &Report, style: Style) -> String {
     let case = Case::new(&report.evidence, &report.vantage);
     let mut lines: Vec<Line> = case.hosts.iter().filter(|host| !host.resolves.is_empty()).map(host).collect();
-    lines.extend(report.evidence.iter().filter_map(step));
+    lines.extend(report.evidence.iter().filter(|it| !case.is_renewed(it)).filter_map(step));
     if lines.is_empty() {
         return String::new();
     }

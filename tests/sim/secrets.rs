@@ -55,9 +55,9 @@ pub fn registry_token() -> String {
     base64(format!("AWS:{REGISTRY_PASSWORD}").as_bytes())
 }
 
-/// The token for one repository.
-pub fn bearer(repository: &str) -> String {
-    format!("{BEARER}.{}", base64(repository.as_bytes()))
+/// The token for one repository, granted at that second.
+pub fn bearer(repository: &str, granted_at: i64) -> String {
+    format!("{BEARER}.{}.{granted_at}", base64(repository.as_bytes()))
 }
 
 /// Base64 with padding (RFC 4648 section 4).

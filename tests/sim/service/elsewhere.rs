@@ -22,29 +22,34 @@ const TAGS: [&str; 2] = ["1.27", "latest"];
 /// What the other registry of the world has.
 const OTHER: (&str, &str) = ("team/app", "v1");
 
-/// A minute, or five.
+/// As at Docker Hub.
 const TOKEN_LIFE_S: i64 = 300;
 
 impl Services {
     pub(super) fn elsewhere(&self, request: &Request, host: &Host, now: i64) -> (Option<Call>, Served) {
         let path = request.path.split('?').next().unwrap_or_default();
         if host.token_service || path.starts_with("/token") {
-            return (Some(Call::RegistryToken), self.grant(request).into());
+            return (Some(Call::RegistryToken), self.grant(request, now).into());
         }
         let read = path.strip_prefix("/v2/").and_then(|rest| {
             let manifest = rest.split_once("/manifests/").map(|(name, tail)| (Call::Manifest, name, tail));
             manifest.or_else(|| rest.split_once("/blobs/").map(|(name, tail)| (Call::Blob, name, tail)))
         });
         let Some((call, repository, tail)) = read else {
-            let admitted = self.is_open(request) || self.shows_a_token(request, None);
+            let admitted = self.is_open(request) || self.shows_a_token(request, None, now);
             return match path {
                 "/v2/" if admitted => (Some(Call::Registry), versioned(reply(200, "application/json", "{}")).into()),
                 "/v2/" => (Some(Call::Registry), self.challenge(&request.host).into()),
                 _ => (None, error_oci(404, "UNSUPPORTED", "not found").into()),
             };
         };
-        if !(self.is_open(request) || self.shows_a_token(request, Some(repository))) {
-            return (Some(call), self.challenge(&request.host).into());
+        if !(self.is_open(request) || self.shows_a_token(request, Some(repository), now)) {
+            let is_old = request.host == "public.ecr.aws" && request.header("authorization").is_some();
+            return match is_old {
+                // Without a challenge.
+                true => (Some(call), versioned(error_oci(400, "BAD_REQUEST", "the token has expired")).into()),
+                false => (Some(call), self.challenge(&request.host).into()),
+            };
         }
         let tags = tags(self, &request.host, repository);
         let served = match call {
@@ -65,13 +70,19 @@ impl Services {
     }
 
     /// Whether it is a token of ours, and for this repository. Whatever else comes is for somebody else.
-    fn shows_a_token(&self, request: &Request, repository: Option<&str>) -> bool {
+    fn shows_a_token(&self, request: &Request, repository: Option<&str>, now: i64) -> bool {
         let Some(presented) = request.header("authorization") else { return false };
         let token = presented.strip_prefix("Bearer ").unwrap_or_default();
         if !token.starts_with(secrets::BEARER) {
             self.stray_credentials.fetch_add(1, Ordering::Relaxed);
         }
-        repository.is_none_or(|repository| token == secrets::bearer(repository))
+        let granted_at = token.rsplit('.').next().and_then(|text| text.parse().ok());
+        let is_good = |at: i64, repository| now - at < self.token_life_s() && token == secrets::bearer(repository, at);
+        repository.is_none_or(|repository| granted_at.is_some_and(|at| is_good(at, repository)))
+    }
+
+    fn token_life_s(&self) -> i64 {
+        self.world.elsewhere.token_life_s.unwrap_or(TOKEN_LIFE_S)
     }
 
     fn challenge(&self, host: &str) -> Reply {
@@ -87,7 +98,7 @@ impl Services {
     }
 
     /// Strangers get a token for whatever they ask, as at Docker Hub: what it opens is another matter.
-    fn grant(&self, request: &Request) -> Reply {
+    fn grant(&self, request: &Request, now: i64) -> Reply {
         if request.header("authorization").is_some() {
             self.stray_credentials.fetch_add(1, Ordering::Relaxed);
         }
@@ -95,8 +106,8 @@ impl Services {
         let repository = scope.strip_prefix("repository:").and_then(|rest| rest.strip_suffix(":pull"));
         match (request.query("service"), repository) {
             (Some(_), Some(repository)) => {
-                let token = secrets::bearer(repository);
-                reply(200, "application/json", json!({ "token": token, "expires_in": TOKEN_LIFE_S }).to_string())
+                let answer = json!({ "token": secrets::bearer(repository, now), "expires_in": self.token_life_s() });
+                reply(200, "application/json", answer.to_string())
             }
             _ => error_oci(400, "UNSUPPORTED", "service and scope are wanted"),
         }

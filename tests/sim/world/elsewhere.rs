@@ -19,4 +19,6 @@ pub struct Elsewhere {
     pub store: Option<String>,
     /// SYNs to token services that are hosts of their own are lost.
     pub token_services_lost: bool,
+    /// Seconds for which tokens are good; 300 where nothing is said.
+    pub token_life_s: Option<i64>,
 }
