@@ -141,6 +141,11 @@ fn plan_sends_nothing_and_prints_hosts_and_policy() {
         serde_json::from_str(&stdout(&probe(["plan", "--policy", image], &[]))).expect("the policy is JSON");
     assert_eq!(policy["Version"], "2012-10-17");
     assert_eq!(policy["Statement"][1]["Resource"][0], "arn:aws:ecr:eu-west-1:123456789012:repository/team/app");
+    let text = stdout(&probe(["plan", "nginx", "registry.example.com/app"], &[]));
+    for line in ["registry-1.docker.io", "auth.docker.io", "the token service of registry.example.com/app"] {
+        assert!(text.contains(line), "{line}: {text}");
+    }
+    assert!(!text.contains("IAM"), "{text}");
     let china = "123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn/app";
     assert!(stdout(&probe(["plan", "--policy", china], &[])).contains("arn:aws-cn:ecr:cn-north-1:"));
 }

@@ -5,9 +5,9 @@ use super::hops;
 use super::style::Style;
 use super::units::{bytes, count};
 use crate::diagnose::Need;
-use crate::model::outcome::ReferenceOutcome;
+use crate::model::outcome::RegistryTokenOutcome;
 use crate::model::{
-    Act, Applicability, Finding, Fix, Observation, Report, Role, Severity, Stage, Strength, Vantage, Verdict,
+    Act, Applicability, Finding, Fix, Observation, Report, Role, Severity, Stage, Strength, Target, Vantage, Verdict,
 };
 
 /// The whole report.
@@ -147,18 +147,20 @@ fn pull(report: &Report) -> String {
     text
 }
 
-/// Images of registries that are not private ECR: no token of ECR's opens them.
+/// Images of registries that let no stranger in.
 fn only_reached(report: &Report) -> String {
-    let elsewhere = report.evidence.iter().filter(|it| match &it.act {
-        Act::Reference(outcome) => matches!(
-            outcome,
-            ReferenceOutcome::PublicEcr | ReferenceOutcome::DockerHub | ReferenceOutcome::OtherRegistry
-        ),
-        _ => false,
+    let barred = report.evidence.iter().filter_map(|it| match &it.act {
+        Act::RegistryToken(RegistryTokenOutcome::NeedsCredentials { scheme }) => {
+            Some((it.target.as_ref()?, it.subject.as_deref()?, scheme))
+        }
+        _ => None,
     });
-    let line =
-        |image: &str| format!("not pulled: {image} is not in private ECR; only the way to its registry was checked\n");
-    elsewhere.filter_map(|it| it.subject.as_deref()).map(line).collect()
+    let line = |(registry, repository, scheme): (&Target, &str, &String)| {
+        format!(
+            "not pulled: {registry}/{repository} takes credentials ({scheme}) that the probe does not have; only the way to it was checked\n"
+        )
+    };
+    barred.map(line).collect()
 }
 
 fn not_judged(report: &Report) -> String {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// The value of the `Authorization` header for the registry: `Basic …`.
+/// The value of the `Authorization` header for a registry: `Basic …` for ECR, `Bearer …` elsewhere.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RegistryToken {
     header: String,
@@ -14,6 +14,13 @@ impl RegistryToken {
     /// `token` is the base64 of `AWS:<password>` that `GetAuthorizationToken` gives.
     pub fn basic(token: &str) -> Self {
         RegistryToken { header: format!("Basic {token}"), forms: vec![token.to_owned()] }
+    }
+
+    /// What a registry's token service grants. `None` for what is no credential of RFC 6750's making: a header
+    /// takes neither blanks nor control characters.
+    pub fn bearer(token: &str) -> Option<Self> {
+        let fits = !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic());
+        fits.then(|| RegistryToken { header: format!("Bearer {token}"), forms: vec![token.to_owned()] })
     }
 
     /// Adds the password as it is inside the token.
@@ -237,6 +244,7 @@ mod tests {
         assert_eq!((url.host.as_str(), url.port, url.signed()), ("bucket.s3.eu-west-1.amazonaws.com", 443, true));
         assert!(!format!("{url:?}").contains("canary"));
         assert!(!format!("{:?}", RegistryToken::basic("canary")).contains("canary"));
+        assert!(!format!("{:?}", RegistryToken::bearer("canary")).contains("canary"));
         for bad in [
             "/relative",
             "ftp://a/b",

@@ -2,6 +2,7 @@
 
 mod api;
 mod clock;
+mod elsewhere;
 mod registry;
 mod store;
 mod sts;
@@ -118,11 +119,14 @@ impl Services {
                 let (call, reply) = self.registry(request, &host, now);
                 (call, Form::Oci, reply.into())
             }
-            Role::S3 => {
+            Role::S3 | Role::Cdn => {
                 let (call, served) = self.store(request, &host, now);
                 (Some(call), Form::Xml, served)
             }
-            Role::Registry => (Some(Call::Registry), Form::Oci, registry::elsewhere(&request.host).into()),
+            Role::Registry => {
+                let (call, served) = self.elsewhere(request, &host, now);
+                (call, Form::Oci, served)
+            }
             // Nothing is asked of these but a handshake.
             Role::Logs | Role::SecretsManager | Role::Ssm | Role::Kms => {
                 (None, Form::Json, reply(404, "text/plain", "nothing is here").into())

@@ -21,6 +21,8 @@ pub struct PerRole<T> {
     kms: Option<T>,
     /// Every registry that is not ECR.
     registry: Option<T>,
+    /// Every host that such a registry redirects to.
+    cdn: Option<T>,
     all: Option<T>,
 }
 
@@ -36,6 +38,7 @@ impl<T> Default for PerRole<T> {
             ssm: None,
             kms: None,
             registry: None,
+            cdn: None,
             all: None,
         }
     }
@@ -53,6 +56,7 @@ impl<T> PerRole<T> {
             Role::Ssm => &self.ssm,
             Role::Kms => &self.kms,
             Role::Registry => &self.registry,
+            Role::Cdn => &self.cdn,
         };
         own.as_ref().or(self.all.as_ref())
     }
@@ -150,6 +154,8 @@ pub enum Call {
     Caller,
     /// `GET /v2/`, with credentials or without.
     Registry,
+    /// A registry's token service.
+    RegistryToken,
     /// `GET /v2/` with credentials.
     RegistryAuth,
     /// `GET /v2/…/manifests/…`
