@@ -25,4 +25,5 @@ pub mod ranges;
 pub mod reason;
 pub mod render;
 pub mod run;
+pub mod watch;
 pub mod wire;

@@ -219,6 +219,7 @@ pub async fn check(settings: &Settings, place: Place, stop: impl Future<Output =
         platform: settings.platform.clone(),
         depth: settings.pull,
         samples: settings.samples,
+        spare_registries: settings.spare_registries,
         caller_region: region,
         proxy_variables: settings.environment.proxy_variables.clone(),
         facts: place.facts,

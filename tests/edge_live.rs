@@ -52,6 +52,7 @@ fn simulated(world: World) -> Vec<Value> {
         platform: Platform::parse("linux/amd64").unwrap(),
         depth: PullDepth::Verify,
         samples: world.samples.unwrap_or(1),
+        spare_registries: false,
         caller_region: Some(edge.world().region().to_owned()),
         proxy_variables: environment.proxy_variables,
         facts: edge.facts(),

@@ -49,7 +49,7 @@ const RANKS: [&[&str]; 12] = [
     &["config"],
     &["plan"],
     &["diagnose"],
-    &["reason"],
+    &["reason", "watch"],
     &["render"],
     &["edge"],
     &["observe"],

@@ -20,6 +20,10 @@ pub struct Arguments {
 pub enum Command {
     /// Walk the whole pull once, hop by hop, and say what is wrong
     Check(CheckArguments),
+    /// Check again and again beside an application, and keep a state for its health check
+    Watch(WatchArguments),
+    /// Exit 0 while a watch says that pulls work, else 1: for a container health check
+    Health(HealthArguments),
     /// Say what ECS's own words mean: a stopped reason, an event, a log line; or print a code's page
     Explain(ExplainArguments),
     /// Diagnose the evidence of a saved report again
@@ -96,6 +100,31 @@ pub struct CheckArguments {
     /// Exit 1 for a degraded verdict too
     #[arg(long, value_name = "VERDICT", value_parser = ["degraded"])]
     pub fail_on: Option<String>,
+}
+
+#[derive(Debug, Clone, Default, Args)]
+pub struct WatchArguments {
+    #[command(flatten)]
+    pub check: CheckArguments,
+
+    /// From the start of one round to that of the next, give or take a tenth [env: ECR_PROBE_INTERVAL] [default: 60s]
+    #[arg(long, value_name = "DURATION")]
+    pub interval: Option<String>,
+
+    /// How often a round fetches and hashes every byte, or off [default: 6h]
+    #[arg(long, value_name = "DURATION")]
+    pub verify_every: Option<String>,
+
+    /// Where the state for `health` is kept [env: ECR_PROBE_STATE] [default: /tmp/ecr-probe.state]
+    #[arg(long, value_name = "FILE")]
+    pub state: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Default, Args)]
+pub struct HealthArguments {
+    /// The state that the watch keeps [env: ECR_PROBE_STATE] [default: /tmp/ecr-probe.state]
+    #[arg(long, value_name = "FILE")]
+    pub state: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Args)]

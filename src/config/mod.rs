@@ -6,16 +6,21 @@ mod arguments;
 mod connect_to;
 mod environment;
 mod value;
+mod watch;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-pub use arguments::{Arguments, CheckArguments, Command, ExplainArguments, JudgeArguments, PlanArguments};
+pub use arguments::{
+    Arguments, CheckArguments, Command, ExplainArguments, HealthArguments, JudgeArguments, PlanArguments,
+    WatchArguments,
+};
 pub use connect_to::ConnectTo;
 pub use environment::{Environment, ServiceUrl};
 
 pub use value::output;
+pub use watch::{WatchSettings, health_state};
 
 use crate::image::Reference;
 use crate::model::{Mode, Role};
@@ -67,6 +72,8 @@ pub struct Settings {
     pub ip_ranges: Option<PathBuf>,
     pub save: Option<PathBuf>,
     pub fail_on_degraded: bool,
+    /// Leave out the requests that other registries count as pulls, as Docker Hub does.
+    pub spare_registries: bool,
     pub environment: Environment,
 }
 
@@ -130,6 +137,7 @@ impl Settings {
             ip_ranges: common.ip_ranges.clone().or_else(|| lookup("ECR_PROBE_IP_RANGES").map(PathBuf::from)),
             save: arguments.save.clone(),
             fail_on_degraded: arguments.fail_on.is_some(),
+            spare_registries: false,
             environment,
         })
     }

@@ -22,11 +22,13 @@ pub fn verdict(case: &Case<'_>, diagnosis: &Diagnosis, complete: bool) -> Verdic
 }
 
 /// Whether a manifest was pulled for every image, but for those of registries that take credentials the probe has
-/// none of: there an answer is all that it can get. Without that a sound network proves no pull.
+/// none of, where an answer is all that it can get, and those that a watch spares between its full rounds. Without
+/// that a sound network proves no pull.
 fn is_proven(case: &Case<'_>) -> bool {
     let count = |matches: fn(&Act) -> bool| case.evidence.iter().filter(|it| matches(&it.act)).count();
     let images = count(|act| matches!(act, Act::Reference(outcome) if !outcome.is_symptom()));
     let barred = count(|act| matches!(act, Act::RegistryToken(RegistryTokenOutcome::NeedsCredentials { .. })));
     let manifests = count(|act| matches!(act, Act::Manifest(ManifestOutcome::Image { .. })));
-    manifests > 0 && manifests + barred >= images
+    let spared = count(|act| matches!(act, Act::RegistryToken(RegistryTokenOutcome::Spared)));
+    manifests + spared > 0 && manifests + barred + spared >= images
 }

@@ -17,6 +17,7 @@ mod metadata;
 mod network;
 mod registry;
 mod roots;
+pub mod state_file;
 mod tcp;
 mod tls;
 

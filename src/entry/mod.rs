@@ -2,11 +2,14 @@
 
 mod check;
 mod explain;
+mod health;
 mod input;
 mod logging;
 mod offline;
+mod printer;
 mod progress;
 mod signals;
+mod watch;
 
 use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
@@ -57,12 +60,15 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => return misread(&error).into(),
     };
-    if let Err(error) = logging::start(&|name| lookup(name)) {
+    let level = matches!(arguments.command, Command::Watch(_)).then_some("info");
+    if let Err(error) = logging::start(&|name| lookup(name), level) {
         return complain(&error).into();
     }
     let done = match arguments.command {
         Command::Check(check) => check::check(&check),
         Command::Explain(explain) => explain::explain(&explain),
+        Command::Watch(watch) => watch::watch(&watch),
+        Command::Health(health) => Ok(health::health(&health)),
         Command::Judge(judge) => offline::judge(&judge),
         Command::Plan(plan) => offline::plan(&plan),
     };

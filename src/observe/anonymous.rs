@@ -33,6 +33,10 @@ impl<E: Edge> Pull<'_, '_, E> {
             Some(Admission::Free) => None,
             Some(Admission::Token(token)) => Some(token),
         };
+        if self.walk.spare_registries {
+            let step = Step::on("registry-token", registry, endpoint.address.ip()).about(&image.reference.repository);
+            return self.recorder.note(step, Act::RegistryToken(RegistryTokenOutcome::Spared));
+        }
         if let Some((manifest, index)) = self.manifest(image, &endpoint, token.as_ref()).await {
             self.found(image, &Source::Registry { endpoint, token }, manifest, index).await;
         }

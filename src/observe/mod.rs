@@ -30,6 +30,8 @@ pub struct Walk {
     pub depth: PullDepth,
     /// How often names are asked for and addresses connected to, at least once.
     pub samples: u32,
+    /// Leave out what registries other than ECR count as a pull.
+    pub spare_registries: bool,
     /// The Region to ask STS in; `None` leaves it out.
     pub caller_region: Option<String>,
     pub proxy_variables: Vec<String>,

@@ -191,6 +191,7 @@ fn registry_token(outcome: &RegistryTokenOutcome) -> String {
         RegistryTokenOutcome::Granted { .. } => "anonymous token granted".to_owned(),
         RegistryTokenOutcome::NeedsCredentials { scheme } => format!("wants credentials ({scheme}): not asked"),
         RegistryTokenOutcome::Refused { reason } => format!("not asked: {reason}"),
+        RegistryTokenOutcome::Spared => "not pulled this time, since the registry counts pulls".to_owned(),
         RegistryTokenOutcome::Malformed { reason } => reason.clone(),
         RegistryTokenOutcome::Rejected(why) => rejection(why),
         RegistryTokenOutcome::NoAnswer(why) => no_answer(why),

@@ -219,6 +219,7 @@ pub fn registries() -> Vec<RegistryOutcome> {
 
 pub fn registry_tokens() -> Vec<RegistryTokenOutcome> {
     each! { RegistryTokenOutcome:
+        Spared,
         Granted { valid_for_s: Some(300) },
         NeedsCredentials { scheme: "Basic".into() },
         Refused { reason: "the realm is not https".into() },

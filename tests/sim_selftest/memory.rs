@@ -25,6 +25,7 @@ fn observe(toml: &str) -> (Evidence, MemoryEdge) {
         platform: Platform::parse("linux/amd64").unwrap(),
         depth: PullDepth::Verify,
         samples: 1,
+        spare_registries: false,
         caller_region: Some(edge.world().region().to_owned()),
         proxy_variables: Vec::new(),
         facts: Vec::new(),

@@ -34,6 +34,7 @@ pub fn check_edge(edge: &MemoryEdge) -> Report {
         platform: Platform::parse("linux/amd64").expect("it is a platform"),
         depth: PullDepth::Verify,
         samples: world.samples.unwrap_or(1),
+        spare_registries: false,
         caller_region: Some(edge.world().region().to_owned()),
         proxy_variables: edge.world().proxy_variables.clone(),
         facts: edge.facts(),

@@ -46,6 +46,8 @@ pub enum RegistryTokenOutcome {
     Refused {
         reason: String,
     },
+    /// The way is clear, and the manifest is left out this time: registries count it as a pull.
+    Spared,
     /// A success without a token that can be read.
     Malformed {
         reason: String,
@@ -57,7 +59,7 @@ pub enum RegistryTokenOutcome {
 impl RegistryTokenOutcome {
     /// What wants credentials is as it should be; whether the pull would pass is not known.
     pub fn is_symptom(&self) -> bool {
-        use RegistryTokenOutcome::{Granted, NeedsCredentials};
-        !matches!(self, Granted { .. } | NeedsCredentials { .. })
+        use RegistryTokenOutcome::{Granted, NeedsCredentials, Spared};
+        !matches!(self, Granted { .. } | NeedsCredentials { .. } | Spared)
     }
 }

@@ -1,0 +1,98 @@
+//! Settings of `watch` and `health`.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::{CheckArguments, HealthArguments, Lookup, Output, PullDepth, Settings, UsageError, WatchArguments, value};
+
+/// Where the state is kept unless somebody says otherwise: a task with a read-only root has this as a volume.
+const STATE: &str = "/tmp/ecr-probe.state";
+
+/// What steers a watch.
+#[derive(Debug, Clone)]
+pub struct WatchSettings {
+    /// Of the rounds that are like a check, with little of the layers fetched.
+    pub plain: Settings,
+    /// Of those that fetch every byte.
+    pub verify: Settings,
+    pub interval: Duration,
+    /// `None` means never.
+    pub verify_every: Option<Duration>,
+    pub state: PathBuf,
+}
+
+impl WatchSettings {
+    /// # Errors
+    ///
+    /// The first value that cannot be read, with its name.
+    pub fn read(arguments: &WatchArguments, lookup: Lookup<'_>) -> Result<Self, UsageError> {
+        if arguments.check.fail_on.is_some() {
+            return Err(UsageError("--fail-on is for check: a watch does not end with its verdict".to_owned()));
+        }
+        let with = |depth: &str| CheckArguments { pull: Some(depth.to_owned()), ..arguments.check.clone() };
+        let mut plain = Settings::for_check(&with(arguments.check.pull.as_deref().unwrap_or("reach")), lookup)?;
+        let mut verify = Settings::for_check(&with("verify"), lookup)?;
+        // One line a round, for whatever reads the log; text only where it is asked for.
+        if arguments.check.common.output.is_none() && lookup("ECR_PROBE_OUTPUT").is_none() {
+            plain.output = Output::Json;
+            verify.output = Output::Json;
+        }
+        plain.spare_registries = plain.pull != PullDepth::Verify;
+        let interval = match arguments.interval.clone().or_else(|| lookup("ECR_PROBE_INTERVAL")) {
+            Some(text) => value::duration("--interval", &text)?,
+            None => Duration::from_secs(60),
+        };
+        let verify_every = match arguments.verify_every.as_deref() {
+            Some("off") => None,
+            Some(text) => Some(value::duration("--verify-every", text)?),
+            None => Some(Duration::from_secs(6 * 3600)),
+        };
+        Ok(WatchSettings { plain, verify, interval, verify_every, state: state(arguments.state.as_ref(), lookup) })
+    }
+
+    /// For how long the state of a round counts, in seconds: two rounds may fail to come, each as
+    /// long as a round may be.
+    pub fn valid_for_s(&self) -> u64 {
+        let longest = self.interval.max(self.plain.budget);
+        (longest * 2 + self.verify.budget + self.interval).as_secs().max(1)
+    }
+}
+
+/// The file that `health` reads.
+pub fn health_state(arguments: &HealthArguments, lookup: Lookup<'_>) -> PathBuf {
+    state(arguments.state.as_ref(), lookup)
+}
+
+fn state(named: Option<&PathBuf>, lookup: Lookup<'_>) -> PathBuf {
+    named.cloned().or_else(|| lookup("ECR_PROBE_STATE").map(PathBuf::from)).unwrap_or_else(|| STATE.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(change: impl FnOnce(&mut WatchArguments)) -> Result<WatchSettings, UsageError> {
+        let mut arguments = WatchArguments::default();
+        change(&mut arguments);
+        WatchSettings::read(&arguments, &|_| None)
+    }
+
+    #[test]
+    fn a_watch_reaches_each_minute_and_verifies_now_and_then() {
+        let settings = read(|_| {}).unwrap();
+        assert_eq!((settings.plain.pull, settings.plain.budget), (PullDepth::Reach, Duration::from_secs(60)));
+        assert_eq!((settings.verify.pull, settings.verify.budget), (PullDepth::Verify, Duration::from_secs(300)));
+        assert_eq!((settings.plain.output, settings.interval), (Output::Json, Duration::from_secs(60)));
+        assert_eq!(settings.verify_every, Some(Duration::from_secs(21_600)));
+        assert!(settings.plain.spare_registries && !settings.verify.spare_registries);
+        assert_eq!(settings.valid_for_s(), 480);
+    }
+
+    #[test]
+    fn what_is_no_setting_of_a_watch_is_said_to_be_none() {
+        assert!(read(|it| it.check.fail_on = Some("degraded".into())).unwrap_err().0.contains("--fail-on"));
+        assert!(read(|it| it.interval = Some("often".into())).unwrap_err().0.contains("--interval"));
+        assert!(read(|it| it.verify_every = Some("0".into())).unwrap_err().0.contains("--verify-every"));
+        assert_eq!(read(|it| it.verify_every = Some("off".into())).unwrap().verify_every, None);
+    }
+}

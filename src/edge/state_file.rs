@@ -1,0 +1,54 @@
+//! The file through which a watch and the container health check speak.
+
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use crate::model::Instant;
+use crate::watch::State;
+
+/// A state is a few hundred bytes; what is larger is none.
+const LARGEST: u64 = 64 * 1024;
+
+/// Writes beside the file and renames: whoever reads finds the old state or the new one, whole.
+///
+/// # Errors
+///
+/// In a few words, why it cannot be written.
+pub fn write(path: &Path, state: &State) -> Result<(), String> {
+    let bytes = serde_json::to_vec(state).map_err(|error| error.to_string())?;
+    let beside = beside(path);
+    let written = std::fs::write(&beside, bytes).and_then(|()| std::fs::rename(&beside, path));
+    written.map_err(|error| {
+        let _ = std::fs::remove_file(&beside);
+        error.to_string()
+    })
+}
+
+/// A name of the process's own: two watches on one file write whole states, if in turns.
+fn beside(path: &Path) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}", std::process::id()));
+    path.with_file_name(name)
+}
+
+/// Reads the state.
+///
+/// # Errors
+///
+/// In a few words, why there is none.
+pub fn read(path: &Path) -> Result<State, String> {
+    use std::io::Read;
+    let file = std::fs::File::open(path).map_err(|error| match error.kind() {
+        ErrorKind::NotFound => "no watch has written a state yet".to_owned(),
+        _ => error.to_string(),
+    })?;
+    let mut bytes = Vec::new();
+    file.take(LARGEST).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+    State::read(&bytes)
+}
+
+/// The time by the system's clock.
+pub fn now() -> Instant {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    Instant(since.map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX)))
+}

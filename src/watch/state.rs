@@ -1,0 +1,100 @@
+//! What a watch leaves for the container health check.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{Code, Instant, Verdict};
+
+/// The value of `schema` in a state.
+pub const SCHEMA: &str = "ecr-probe.state/1";
+
+/// A clock that was set back leaves a state that is of the future: so far it is believed, in seconds.
+const TOLERANCE_S: i64 = 60;
+
+/// How things stand, and for how long that counts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct State {
+    pub schema: String,
+    pub verdict: Verdict,
+    pub codes: Vec<String>,
+    pub at: Instant,
+    /// After so many seconds nobody vouches for it any more.
+    pub valid_for_s: u64,
+}
+
+impl State {
+    pub fn new(verdict: Verdict, codes: &BTreeSet<Code>, at: Instant, valid_for_s: u64) -> Self {
+        let codes = codes.iter().map(ToString::to_string).collect();
+        State { schema: SCHEMA.to_owned(), verdict, codes, at, valid_for_s }
+    }
+
+    /// Reads what a watch wrote.
+    ///
+    /// # Errors
+    ///
+    /// In a few words, why it is none.
+    pub fn read(bytes: &[u8]) -> Result<Self, String> {
+        let state: State = serde_json::from_slice(bytes).map_err(|_| "it is no state of a watch".to_owned())?;
+        match state.schema == SCHEMA {
+            true => Ok(state),
+            false => Err("it is of another version".to_owned()),
+        }
+    }
+
+    /// Whether pulls work, as far as is known now.
+    ///
+    /// # Errors
+    ///
+    /// In a few words, why not.
+    pub fn vouches(&self, now: Instant) -> Result<(), String> {
+        let age_s = now.0.saturating_sub(self.at.0);
+        if age_s < -TOLERANCE_S {
+            return Err(format!("the state is {} s of the future: the clock was set back", age_s.unsigned_abs()));
+        }
+        if age_s > i64::try_from(self.valid_for_s).unwrap_or(i64::MAX) {
+            return Err(format!("the last round was {age_s} s ago: the watch does not run"));
+        }
+        match self.verdict {
+            Verdict::Healthy | Verdict::Degraded => Ok(()),
+            Verdict::Unhealthy | Verdict::Inconclusive => {
+                let codes = self.codes.join(", ");
+                Err(format!("{}{}{codes}", self.verdict.name(), if codes.is_empty() { "" } else { ": " }))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Instant = Instant(1_795_442_400);
+
+    fn state(verdict: Verdict, age_s: i64) -> State {
+        State::new(verdict, &BTreeSet::from([Code("SG-01")]), Instant(NOW.0 - age_s), 240)
+    }
+
+    #[test]
+    fn only_what_is_fresh_and_healthy_vouches() {
+        assert_eq!(state(Verdict::Healthy, 10).vouches(NOW), Ok(()));
+        assert_eq!(state(Verdict::Degraded, 240).vouches(NOW), Ok(()));
+        assert_eq!(state(Verdict::Healthy, -60).vouches(NOW), Ok(()));
+        assert!(state(Verdict::Healthy, 241).vouches(NOW).unwrap_err().contains("241 s ago"));
+        assert!(state(Verdict::Healthy, -61).vouches(NOW).unwrap_err().contains("set back"));
+        assert_eq!(state(Verdict::Unhealthy, 0).vouches(NOW).unwrap_err(), "unhealthy: SG-01");
+        assert!(state(Verdict::Inconclusive, 0).vouches(NOW).is_err());
+    }
+
+    #[test]
+    fn a_state_reads_back_and_nothing_else_does() {
+        let state = state(Verdict::Healthy, 0);
+        assert_eq!(State::read(&serde_json::to_vec(&state).unwrap()), Ok(state.clone()));
+        let torn = serde_json::to_string(&state).unwrap();
+        for length in 0..torn.len() {
+            assert!(State::read(&torn.as_bytes()[..length]).is_err(), "{length}");
+        }
+        let other = torn.replace("state/1", "state/2");
+        assert!(State::read(other.as_bytes()).unwrap_err().contains("version"));
+    }
+}
