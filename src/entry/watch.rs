@@ -15,8 +15,8 @@ use crate::render::{self, Style};
 use crate::run;
 use crate::watch::{Change, History, Kind, Schedule, Standing, State};
 
-/// How often the first round is tried: task metadata may come up after the container.
-const FIRST_TRIES: u32 = 3;
+/// How often a first round is tried: task metadata may come up after the container.
+const FIRST_TRIES: u64 = 3;
 const FIRST_PAUSE: Duration = Duration::from_secs(2);
 
 /// How long a round may overrun its budget before it is given up as lost.
@@ -27,58 +27,87 @@ pub fn watch(arguments: &WatchArguments) -> Result<Exit, UsageError> {
     let runtime = runtime()?;
     let done = runtime.block_on(async {
         let stop = pin!(signals::stop());
-        Watch::new(&settings).run(stop).await
+        let mut printer = Printer::start();
+        let done = Watch::new(&settings, LiveRounds(&settings), |line| printer.print(line)).run(stop).await;
+        printer.finish();
+        done
     });
     runtime.shutdown_background();
     done
 }
 
+/// What does the looking; the tests have rounds of their own.
+trait Rounds {
+    /// One round, which ends within its budget.
+    async fn round(&self, kind: Kind) -> Result<Report, UsageError>;
+}
+
+/// Each round arrives anew: a task's credentials, name servers and addresses change under way.
+struct LiveRounds<'s>(&'s WatchSettings);
+
+impl Rounds for LiveRounds<'_> {
+    async fn round(&self, kind: Kind) -> Result<Report, UsageError> {
+        let settings = match kind {
+            Kind::Plain => &self.0.plain,
+            Kind::Verify => &self.0.verify,
+        };
+        let check = async {
+            let place = run::arrive(settings).await?;
+            Ok(run::check(settings, place, std::future::pending()).await)
+        };
+        let longest = settings.budget + OVERRUN;
+        match tokio::time::timeout(longest, check).await {
+            Ok(report) => report,
+            Err(_) => Err(UsageError(format!("the round did not end in {longest:?}"))),
+        }
+    }
+}
+
 /// A watch under way.
-struct Watch<'s> {
+struct Watch<'s, R, P> {
     settings: &'s WatchSettings,
+    rounds: R,
+    print: P,
     began: Instant,
     schedule: Schedule,
     history: History,
-    printer: Printer,
     state_written: bool,
 }
 
-/// Why a round gave no report.
-enum Ended {
-    /// The process was told to stop.
-    Stopped(String),
-    Failed(UsageError),
-}
-
-impl<'s> Watch<'s> {
-    fn new(settings: &'s WatchSettings) -> Self {
+impl<'s, R: Rounds, P: FnMut(String)> Watch<'s, R, P> {
+    fn new(settings: &'s WatchSettings, rounds: R, print: P) -> Self {
         Watch {
             settings,
+            rounds,
+            print,
             began: Instant::now(),
             schedule: Schedule::new(settings.interval, settings.verify_every, chance()),
             history: History::default(),
-            printer: Printer::start(),
             state_written: true,
         }
     }
 
+    /// Goes on until `stop` says why not. What is under way then is given up.
     async fn run(mut self, mut stop: Pin<&mut impl Future<Output = String>>) -> Result<Exit, UsageError> {
         tracing::info!(interval = ?self.settings.interval, state = %self.settings.state.display(), "watching");
-        let mut rounds = 0_u32;
-        let mut told = 0_u32;
+        let (mut begun, mut told) = (0_u64, 0_u64);
         let why = loop {
             let began = self.began.elapsed();
             let kind = self.schedule.begin(began);
-            rounds = rounds.saturating_add(1);
-            match self.round(kind, stop.as_mut()).await {
+            begun += 1;
+            let round = tokio::select! {
+                biased;
+                why = stop.as_mut() => break why,
+                round = self.rounds.round(kind) => round,
+            };
+            match round {
                 Ok(report) => {
                     told += 1;
                     self.tell(&report, kind);
                 }
-                Err(Ended::Stopped(why)) => break why,
                 // Before anything was told, what is wrong is most likely the settings.
-                Err(Ended::Failed(error)) if told == 0 && rounds >= FIRST_TRIES => return Err(error),
-                Err(Ended::Failed(error)) => tracing::warn!(%error, "a round could not begin"),
+                Err(error) if told == 0 && begun >= FIRST_TRIES => return Err(error),
+                Err(error) => tracing::warn!(%error, "a round could not begin"),
             }
             let next = match told {
                 0 => self.began.elapsed() + FIRST_PAUSE,
@@ -90,29 +119,8 @@ impl<'s> Watch<'s> {
                 () = tokio::time::sleep_until(self.began + next) => {}
             }
         };
-        tracing::info!(rounds, why, "stopped");
-        self.printer.finish();
+        tracing::info!(rounds = told, why, "stopped");
         Ok(Exit::Healthy)
-    }
-
-    /// One round, within its budget. What is under way is given up when the process is to stop.
-    async fn round(&self, kind: Kind, stop: Pin<&mut impl Future<Output = String>>) -> Result<Report, Ended> {
-        let settings = match kind {
-            Kind::Plain => &self.settings.plain,
-            Kind::Verify => &self.settings.verify,
-        };
-        let check = async {
-            let place = run::arrive(settings).await?;
-            Ok(run::check(settings, place, std::future::pending()).await)
-        };
-        tokio::select! {
-            biased;
-            why = stop => Err(Ended::Stopped(why)),
-            report = tokio::time::timeout(settings.budget + OVERRUN, check) => match report {
-                Ok(report) => report.map_err(Ended::Failed),
-                Err(_) => Err(Ended::Failed(UsageError(format!("the round did not end in {:?}", settings.budget + OVERRUN)))),
-            },
-        }
     }
 
     fn tell(&mut self, report: &Report, kind: Kind) {
@@ -121,7 +129,7 @@ impl<'s> Watch<'s> {
         self.keep(report, &standing);
         let settings = &self.settings.plain;
         save(report, settings);
-        self.printer.print(match settings.output {
+        (self.print)(match settings.output {
             Output::Json => render::json(report) + "\n",
             Output::Text => render::text(report, Style::Plain) + "\n",
         });
@@ -182,4 +190,119 @@ fn list<'c>(codes: impl Iterator<Item = &'c crate::model::Code>) -> String {
 fn chance() -> f64 {
     let random = RandomState::new().hash_one(0_u8);
     (random >> 11) as f64 / (1_u64 << 53) as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use super::*;
+    use crate::model::{Evidence, SCHEMA, Vantage};
+
+    /// Rounds that take as long as they are told to and end as they are told to.
+    struct Scripted {
+        took: Duration,
+        verdicts: RefCell<Vec<Verdict>>,
+        seen: RefCell<Vec<(Duration, Kind)>>,
+        began: Instant,
+    }
+
+    impl Rounds for &Scripted {
+        async fn round(&self, kind: Kind) -> Result<Report, UsageError> {
+            self.seen.borrow_mut().push((self.began.elapsed(), kind));
+            tokio::time::sleep(self.took).await;
+            match self.verdicts.borrow_mut().pop() {
+                Some(verdict) => Ok(report(verdict)),
+                None => Err(UsageError("task metadata is silent".into())),
+            }
+        }
+    }
+
+    fn report(verdict: Verdict) -> Report {
+        Report {
+            schema: SCHEMA,
+            version: String::new(),
+            started_at: state_file::now(),
+            duration_ms: 1.0,
+            verdict,
+            cut_short: None,
+            vantage: Vantage::default(),
+            images: Vec::new(),
+            diagnoses: Vec::new(),
+            unexplained: Vec::new(),
+            not_judged: Vec::new(),
+            pull: None,
+            evidence: Evidence::default(),
+        }
+    }
+
+    fn scripted(took: Duration, verdicts: Vec<Verdict>) -> Scripted {
+        let (verdicts, seen) = (RefCell::new(verdicts), RefCell::default());
+        Scripted { took, verdicts, seen, began: Instant::now() }
+    }
+
+    /// Watches for so long; gives back how it ended and how many lines it printed.
+    async fn watch_for(
+        rounds: &Scripted,
+        long: Duration,
+        state: &std::path::Path,
+    ) -> (Result<Exit, UsageError>, usize) {
+        let arguments = WatchArguments { state: Some(state.to_owned()), ..WatchArguments::default() };
+        let settings = WatchSettings::read(&arguments, &|_| None).unwrap();
+        let mut lines = 0;
+        let stop = pin!(async {
+            tokio::time::sleep(long).await;
+            "the test ends".to_owned()
+        });
+        let done = Watch::new(&settings, rounds, |_| lines += 1).run(stop).await;
+        (done, lines)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_day_has_a_round_a_minute_and_four_full_ones() {
+        let folder = tempfile::tempdir().unwrap();
+        let rounds = scripted(Duration::from_secs(2), vec![Verdict::Healthy; 2_000]);
+        let (done, lines) = watch_for(&rounds, Duration::from_secs(86_400), &folder.path().join("state")).await;
+        assert_eq!(done, Ok(Exit::Healthy));
+        let seen = rounds.seen.borrow();
+        assert!((1_400..1_480).contains(&seen.len()), "{}", seen.len());
+        assert!(lines == seen.len() || lines + 1 == seen.len());
+        let deep = seen.iter().filter(|(_, kind)| *kind == Kind::Verify).count();
+        assert!((3..=5).contains(&deep), "{deep}");
+        // Give or take a tenth, and never two at once.
+        let gaps = seen.windows(2).map(|pair| pair[1].0 - pair[0].0);
+        assert!(gaps.clone().all(|gap| (54..=66).contains(&gap.as_secs())), "{:?}", gaps.collect::<Vec<_>>());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn rounds_that_take_longer_than_the_interval_do_not_overlap() {
+        let folder = tempfile::tempdir().unwrap();
+        let rounds = scripted(Duration::from_secs(100), vec![Verdict::Degraded; 100]);
+        watch_for(&rounds, Duration::from_secs(1_000), &folder.path().join("state")).await.0.unwrap();
+        let seen = rounds.seen.borrow();
+        assert!(seen.windows(2).all(|pair| pair[1].0 - pair[0].0 >= Duration::from_secs(101)), "{seen:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_watch_that_never_begins_ends_and_one_that_has_begun_goes_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = folder.path().join("state");
+        let never = scripted(Duration::ZERO, Vec::new());
+        let (done, lines) = watch_for(&never, Duration::from_secs(600), &state).await;
+        assert_eq!((done.unwrap_err().0.as_str(), lines, never.seen.borrow().len()), ("task metadata is silent", 0, 3));
+        assert!(!state.exists());
+        let once = scripted(Duration::ZERO, vec![Verdict::Unhealthy]);
+        let (done, lines) = watch_for(&once, Duration::from_secs(600), &state).await;
+        assert_eq!((done, lines), (Ok(Exit::Healthy), 1));
+        assert!(once.seen.borrow().len() >= 9, "{:?}", once.seen.borrow());
+        assert_eq!(state_file::read(&state).unwrap().verdict, Verdict::Unhealthy);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_state_that_cannot_be_written_stops_nothing() {
+        let rounds = scripted(Duration::ZERO, vec![Verdict::Healthy; 100]);
+        let (done, lines) = watch_for(&rounds, Duration::from_secs(600), "/no/such/folder/state".as_ref()).await;
+        assert_eq!(done, Ok(Exit::Healthy));
+        assert!(lines >= 9);
+    }
 }
