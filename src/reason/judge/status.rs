@@ -8,9 +8,8 @@ use crate::reason::sign::Sign;
 
 pub fn judge(said: &Said) -> Option<Answer> {
     let hop = Hop::of(said, None)?;
-    if said.has(Sign::LayerStore) && said.statuses.is_empty()
-        || hop == Hop::LayerStore && said.plain.tight.contains("unexpectedstatuscode") && said.statuses.is_empty()
-    {
+    let cut = said.plain.tight.contains("unexpectedstatuscode") && said.statuses.is_empty();
+    if cut && (hop == Hop::LayerStore || said.has(Sign::LayerStore)) {
         return Some(layers_refused("the layer store refused the layer; the status is cut off"));
     }
     let status = said.statuses.last().copied()?;

@@ -51,6 +51,7 @@ pub fn judge(said: &Said) -> Option<Answer> {
             ]))
         }
         // Cut after the words by which the request itself failed, and not its answer.
+        Hop::Upstream if said.has(Sign::Transport) => Some(lost(said, hop)),
         Hop::LayerStore if said.any(&[Sign::Transport, Sign::LayerStore, Sign::Config]) => Some(lost(said, hop)),
         _ => unknown(hop),
     }

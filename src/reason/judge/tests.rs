@@ -111,3 +111,16 @@ fn what_is_not_said_to_be_of_a_pull_is_not_blamed_on_one() {
         assert_eq!(judge(text).kind, Kind::NotAPull, "{text}");
     }
 }
+
+#[test]
+fn a_cut_text_tells_a_lost_request_from_a_refused_one() {
+    let store = "https://prod-eu-west-1-starport-layer-bucket.s3.eu-west-1.amazonaws.com/a?X-Amz-A";
+    assert_eq!(
+        first(&format!("failed to copy: httpReadSeeker: failed open: failed to do request: Get {store}")),
+        "RTE-03"
+    );
+    assert_eq!(
+        first(&format!("failed to copy: httpReadSeeker: failed open: unexpected status code {store}")),
+        "VPE-04"
+    );
+}
