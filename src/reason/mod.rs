@@ -191,3 +191,23 @@ fn next(said: &Said, answer: &Answer) -> Option<Fix> {
         None => Fix::fill_in(does, "ecr-probe check IMAGE"),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_text_is_cut_in_its_midst() {
+        let wrapped = format!("CannotPullContainerError: {}dial tcp 10.0.1.10:443: i/o timeout", "again ".repeat(90));
+        let short = shown(&wrapped);
+        assert!(short.starts_with("CannotPullContainerError: again"), "{short}");
+        assert!(short.contains(" … again"), "{short}");
+        assert!(short.ends_with("dial tcp 10.0.1.10:443: i/o timeout"), "{short}");
+        assert!(short.chars().count() <= SHOWN + 3, "{short}");
+        // Of what is longer than a message nobody knows where the end of it is.
+        assert!(shown(&wrapped.repeat(9)).ends_with('…'));
+        assert_eq!(shown("no basic auth credentials"), "no basic auth credentials");
+        let words_of_no_end = shown(&"\u{1f600}".repeat(700));
+        assert!(words_of_no_end.chars().count() <= SHOWN + 3);
+    }
+}
