@@ -133,6 +133,7 @@ fn only_the_edge_touches_the_world() {
         "hyper::",
         "aws_config",
         "aws_sdk_",
+        "aws_sigv4",
         "aws_smithy_",
     ];
     let wrong = outside(&["src/edge/"], &words);

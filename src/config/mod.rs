@@ -6,6 +6,7 @@ mod arguments;
 mod connect_to;
 mod environment;
 mod value;
+mod wanted;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -16,6 +17,7 @@ pub use connect_to::ConnectTo;
 pub use environment::{Environment, ServiceUrl};
 
 pub use value::output;
+pub use wanted::Wanted;
 
 use crate::image::Reference;
 use crate::model::{Mode, Role};

@@ -7,6 +7,7 @@ mod logging;
 mod offline;
 mod progress;
 mod signals;
+pub mod stopped;
 
 use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
