@@ -90,7 +90,20 @@ fn stopped_tasks(loopback: &Loopback) -> String {
     assert!(forgotten.as_ref().is_err_and(|error| error.contains("about an hour")), "{forgotten:?}");
     let nowhere = ask(None, Some("nowhere"));
     assert!(nowhere.as_ref().is_err_and(|error| error.contains("no cluster nowhere")), "{nowhere:?}");
-    format!("{arn} is described")
+    for (wanted, says) in
+        [(&["--task", arn][..], "error[INIT-08]"), (&["--cluster", "files", "--recent"], "1 of 1 stopped tasks")]
+    {
+        let mut command = loopback.command(probe::binary());
+        command.envs(probe::credentials()).envs([("AWS_ENDPOINT_URL_ECS", &*endpoint), ("AWS_REGION", peers::REGION)]);
+        command
+            .arg("explain")
+            .args(wanted)
+            .args(["--timeout", "10s", "--ca-bundle"])
+            .arg(loopback.folder().join("ca.pem"));
+        let told = peers::process::run_well(command, Duration::from_secs(60));
+        assert!(told.contains(says) && told.contains(reason), "{told}");
+    }
+    format!("{arn} is described and explained")
 }
 
 /// moto denies ECR's actions with an XML body, which ECR never does. What the probe calls it

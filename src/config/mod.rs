@@ -12,7 +12,9 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-pub use arguments::{Arguments, CheckArguments, Command, ExplainArguments, JudgeArguments, PlanArguments};
+pub use arguments::{
+    Arguments, CheckArguments, Command, CommonArguments, ExplainArguments, JudgeArguments, PlanArguments,
+};
 pub use connect_to::ConnectTo;
 pub use environment::{Environment, ServiceUrl};
 
