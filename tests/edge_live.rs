@@ -1,7 +1,11 @@
 //! The real probe against real servers on loopback sees what the simulated edge says it would:
 //! so the reports in the pages, which are made in memory, are true of the real thing.
 
+#[path = "support/apart.rs"]
+mod apart;
 mod sim;
+#[path = "edge_live/stopped.rs"]
+mod stopped;
 
 use std::process::Command;
 use std::sync::Mutex;

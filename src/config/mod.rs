@@ -6,6 +6,7 @@ mod arguments;
 mod connect_to;
 mod environment;
 mod value;
+mod wanted;
 mod watch;
 
 use std::net::SocketAddr;
@@ -13,13 +14,14 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 pub use arguments::{
-    Arguments, CheckArguments, Command, ExplainArguments, HealthArguments, JudgeArguments, PlanArguments,
-    WatchArguments,
+    Arguments, CheckArguments, Command, CommonArguments, ExplainArguments, HealthArguments, JudgeArguments,
+    PlanArguments, WatchArguments,
 };
 pub use connect_to::ConnectTo;
 pub use environment::{Environment, ServiceUrl};
 
 pub use value::output;
+pub use wanted::Wanted;
 pub use watch::{WatchSettings, health_state};
 
 use crate::image::Reference;

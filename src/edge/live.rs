@@ -32,10 +32,10 @@ pub struct Live {
     began: Instant,
     /// By the system's clock.
     began_at: i64,
-    network: Arc<Network>,
+    pub(super) network: Arc<Network>,
     layers: Layers,
     credentials: RefCell<Option<Credentials>>,
-    environment: Environment,
+    pub(super) environment: Environment,
     /// Where the credential chain asks what it must ask in a Region.
     region: String,
     vpc_resolver: Option<SocketAddr>,

@@ -9,6 +9,7 @@ mod certificate;
 mod clamped;
 mod connector;
 mod dns;
+mod ecs;
 mod facts;
 mod http;
 mod layer;
@@ -24,6 +25,7 @@ mod tls;
 use std::net::{IpAddr, SocketAddr};
 
 pub use dns::vpc_resolver;
+pub use ecs::{Action as EcsAction, Cut, Failure as EcsFailure, Stopped};
 pub use layer::Progress;
 pub use live::{Live, address_ranges};
 pub use metadata::TaskMetadata;

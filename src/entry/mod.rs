@@ -9,6 +9,7 @@ mod offline;
 mod printer;
 mod progress;
 mod signals;
+pub mod stopped;
 mod watch;
 
 use std::ffi::OsString;
@@ -103,7 +104,7 @@ fn misread(error: &clap::Error) -> Exit {
     let text = error.to_string();
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let first = lines.next().unwrap_or_default().trim_start_matches("error: ").to_owned();
-    let wanted: Vec<&str> = lines.clone().take_while(|line| line.starts_with('<')).collect();
+    let wanted: Vec<&str> = lines.clone().take_while(|line| line.starts_with(['<', '-'])).collect();
     let tip = lines.find_map(|line| line.strip_prefix("tip: ").map(|tip| format!("; {tip}"))).unwrap_or_default();
     let first = match wanted.is_empty() {
         true => first,

@@ -33,7 +33,7 @@ const TEXTS: [&str; 12] = [
 /// The failures in a document: of a task, of an event, of lists of either. Empty where it holds none.
 pub fn records(document: &Value) -> Vec<Record> {
     match document {
-        Value::String(text) => vec![Record { text: text.clone(), ..Record::default() }],
+        Value::String(text) => quoted(text).unwrap_or_else(|| vec![Record { text: text.clone(), ..Record::default() }]),
         Value::Array(items) => items.iter().flat_map(records).collect(),
         Value::Object(_) => of_object(document),
         _ => Vec::new(),
@@ -50,10 +50,13 @@ fn of_object(object: &Value) -> Vec<Record> {
             return items.iter().flat_map(records).collect();
         }
     }
-    let own = TEXTS.iter().filter_map(|key| object[*key].as_str());
+    let own = || TEXTS.iter().filter_map(|key| object[*key].as_str());
+    if let Some(found) = own().find_map(quoted) {
+        return found;
+    }
     // The task's own reason is often the generic one, and the container's tells.
     let containers = object["containers"].as_array().into_iter().flatten().filter_map(|it| it["reason"].as_str());
-    let text: Vec<&str> = own.chain(containers).filter(|text| !text.trim().is_empty()).collect();
+    let text: Vec<&str> = own().chain(containers).filter(|text| !text.trim().is_empty()).collect();
     if text.is_empty() {
         return Vec::new();
     }
@@ -66,6 +69,12 @@ fn of_object(object: &Value) -> Vec<Record> {
             .map(str::to_owned)
             .or_else(|| Some(object["stoppedAt"].as_f64()?.to_string())),
     }]
+}
+
+/// The failures of a document in a string, as CloudWatch Logs gives events.
+fn quoted(text: &str) -> Option<Vec<Record>> {
+    let document = text.trim_start().starts_with('{').then(|| serde_json::from_str(text).ok())??;
+    Some(of_object(&document)).filter(|found| !found.is_empty())
 }
 
 #[cfg(test)]
@@ -89,6 +98,21 @@ mod tests {
         assert_eq!(found[0].group.as_deref(), Some("service:writer"));
         assert_eq!(records(&described).len(), 2);
         assert_eq!(records(&json!([described, event])).len(), 3);
+    }
+
+    #[test]
+    fn an_event_may_be_quoted_in_a_log() {
+        let event = json!({
+            "detail-type": "ECS Task State Change",
+            "detail": { "taskArn": "arn:aws:ecs:eu-west-1:123456789012:task/files/9f3", "stoppedReason": "no basic auth" },
+        });
+        let log = json!({ "events": [{ "timestamp": 1, "message": event.to_string() }, { "message": "{not JSON" }] });
+        let found = records(&log);
+        assert_eq!(found.len(), 2);
+        assert_eq!(found[0].text, "no basic auth");
+        assert!(found[0].task_arn.is_some());
+        assert_eq!(found[1].text, "{not JSON");
+        assert_eq!(records(&json!([event.to_string()])), found[..1]);
     }
 
     #[test]

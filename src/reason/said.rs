@@ -48,7 +48,7 @@ impl Said {
         let hosts = hosts(&plain.line);
         let address = dialled(&plain.line).map(|address| ranges.classify(address, vpc));
         Said {
-            denial: denial::parse(&plain.line),
+            denial: denial::parse(&plain.line).or_else(|| denial_without_head(&plain.line)),
             statuses: statuses(&plain.line),
             operation: operation(&plain.line),
             tries: tries(&plain.line),
@@ -157,6 +157,14 @@ fn hosts(line: &str) -> Vec<Host> {
     hosts
 }
 
+/// `no L policy allows the A action`: the end of a denial whose beginning is cut off.
+fn denial_without_head(line: &str) -> Option<Denial> {
+    let (before, after) = line.split_once(" allows the ")?;
+    let layer = before.rsplit_once("no ")?.1;
+    let action = after.split(' ').next()?;
+    denial::parse(&format!("not authorized to perform: {action} because no {layer}"))
+}
+
 /// The block characters that people black things out with.
 fn is_mask(character: char) -> bool {
     ('\u{2580}'..='\u{259f}').contains(&character)
@@ -181,6 +189,7 @@ fn statuses(line: &str) -> Vec<u16> {
         "status code: ",
         "http status: ",
         "unexpected status: ",
+        "error: status ",
         "error parsing http ",
         "api error (",
         "http/1.1 ",

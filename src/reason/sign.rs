@@ -11,7 +11,11 @@ use super::plain::Plain;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Sign {
     // The step of a task's start.
+    /// Secrets or the registry's token, without saying which.
+    Resources,
     RegistryAuth,
+    /// The command that asks for a token; it may well have succeeded.
+    EcrLogin,
     AsmSecret,
     AsmRegistryAuth,
     SsmSecret,
@@ -25,6 +29,8 @@ pub enum Sign {
     ManifestPath,
     BlobPath,
     Copy,
+    /// A request got no answer in HTTP: containerd says so before it says why.
+    Transport,
     LayerStore,
     Config,
     // No connection.
@@ -36,6 +42,8 @@ pub enum Sign {
     NetUnreachable,
     Reset,
     Eof,
+    /// The far end closed in the midst of an answer.
+    CutShort,
     Cancelled,
     NoProgress,
     // Names.
@@ -57,14 +65,20 @@ pub enum Sign {
     Denied,
     TokenExpired,
     NoBasicAuth,
+    /// By Lambda, which pulls as itself.
+    RepositoryDenied,
+    /// Docker's credential helper is missing, or failed.
+    HelperFailed,
     LoginFailed,
+    WrongPassword,
     NotAuthorized,
     BadKeys,
     ClockSkew,
     NoCredentials,
     EmptyCredentials,
     NoPullCredentials,
-    AnonymousToken,
+    /// The service that gives tokens for registries other than ECR.
+    TokenService,
     CannotAssumeRole,
     // How much is asked.
     Throttled,
@@ -83,6 +97,7 @@ pub enum Sign {
     ExecFormat,
     NoProcessor,
     MediaType,
+    HtmlMedia,
     Compression,
     BadReference,
     LayersMismatch,
@@ -90,6 +105,7 @@ pub enum Sign {
     // Layers.
     SizeMismatch,
     DigestMismatch,
+    ManifestMismatch,
     NoSpace,
     Unpack,
     IoError,
@@ -105,13 +121,17 @@ pub enum Sign {
     ProxyError,
     // Secrets and logs.
     SecretNotFound,
+    /// What was asked of an AWS service is not there.
+    NotThere,
     SecretMalformed,
     KmsDenied,
     NoLogGroup,
     LogOption,
     // The start.
     NotStarted,
+    NotStable,
     StartTimedOut,
+    PullTimedOut,
     CreateTimedOut,
     DockerDown,
     NoEndpointAnswers,
@@ -120,12 +140,19 @@ pub enum Sign {
     Placement,
     Capacity,
     HealthCheck,
+    Quota,
+    Held,
+    HostPort,
+    Volume,
+    Rejected,
+    Unscheduled,
     NetworkInterface,
     NoExecutable,
     ContainerRuntime,
     Exited,
     Push,
     Stopped,
+    Unstopped,
     AgentChannel,
 }
 
@@ -169,6 +196,14 @@ mod tests {
         let plain = Plain::of("Error: no basic\n auth   credentials; then “tls: handshake\nfailure”");
         let signs: Vec<Sign> = find(&plain).into_iter().map(|it| it.sign).collect();
         assert_eq!(signs, [Sign::NoBasicAuth, Sign::NoCommonTls]);
+    }
+
+    #[test]
+    fn no_phrase_is_found_where_two_words_meet() {
+        for text in ["ResourceNotFoundException", "image not found", "file not found", "service timed out"] {
+            let signs: Vec<Sign> = find(&Plain::of(text)).into_iter().map(|it| it.sign).collect();
+            assert!(!signs.contains(&Sign::NoSuchHost), "{text}: {signs:?}");
+        }
     }
 
     #[test]

@@ -54,6 +54,13 @@ pub struct Host {
     pub exists: bool,
 }
 
+impl Host {
+    /// ECS plays no part in a pull and has no role of its own: among what is no registry of ECR's, it has a Region.
+    pub fn is_ecs(&self) -> bool {
+        self.role == Role::Registry && self.region.is_some()
+    }
+}
+
 /// Reads a host name as AWS's own DNS would.
 pub fn host(world: &World, name: &str) -> Host {
     let name = name.trim_end_matches('.').to_ascii_lowercase();
@@ -86,6 +93,7 @@ pub fn host(world: &World, name: &str) -> Host {
         [_, "s3", region, "amazonaws", "com"] | [_, "s3", region, "amazonaws", "com", "cn"] => {
             aws(Role::S3, region, Form::Classic)
         }
+        ["ecs", region, "amazonaws", "com"] => aws(Role::Registry, region, Form::Classic),
         [service, region, "amazonaws", "com"] => match role_of(service) {
             Some(role) => aws(role, region, Form::Classic),
             None => elsewhere(Role::Registry, false),

@@ -2,8 +2,10 @@
 
 mod api;
 mod clock;
+mod ecs;
 mod elsewhere;
 mod registry;
+mod sigv4;
 mod store;
 mod sts;
 mod task;
@@ -20,6 +22,7 @@ use super::secrets;
 use super::world::{ACCOUNT, Call, CredentialKind, Forced, ForcedFault, World};
 
 pub use clock::amz_date;
+pub use ecs::arn as stopped_task_arn;
 pub use task::{CLUSTER, FAMILY, METADATA_PATH, Place, task_arn};
 
 /// What a service gets.
@@ -86,11 +89,18 @@ pub struct Services {
     world: World,
     content: Content,
     stray_credentials: AtomicUsize,
+    /// Calls of the ECS API whose signature is right.
+    ecs_calls: AtomicUsize,
 }
 
 impl Services {
     pub fn new(world: World) -> Services {
-        Services { content: Content::of(&world), world, stray_credentials: AtomicUsize::new(0) }
+        Services {
+            content: Content::of(&world),
+            world,
+            stray_credentials: AtomicUsize::default(),
+            ecs_calls: AtomicUsize::default(),
+        }
     }
 
     pub fn world(&self) -> &World {
@@ -104,6 +114,11 @@ impl Services {
     /// How often an `Authorization` header reached a host that is not the registry or an AWS API.
     pub fn stray_credentials(&self) -> usize {
         self.stray_credentials.load(Ordering::Relaxed)
+    }
+
+    /// How often the ECS API was called with a signature that is right.
+    pub fn ecs_calls(&self) -> usize {
+        self.ecs_calls.load(Ordering::Relaxed)
     }
 
     /// The answer at the true time `now`.
@@ -122,6 +137,10 @@ impl Services {
             Role::S3 | Role::Cdn => {
                 let (call, served) = self.store(request, &host, now);
                 (Some(call), Form::Xml, served)
+            }
+            Role::Registry if host.is_ecs() => {
+                let (call, reply) = self.ecs(request, &host, now);
+                (call, Form::Json, reply.into())
             }
             Role::Registry => {
                 let (call, served) = self.elsewhere(request, &host, now);

@@ -6,6 +6,7 @@
 //! `scheduled-file-writer:v1` for two platforms.
 
 mod denial;
+mod ecs;
 mod elsewhere;
 mod faults;
 mod identity;
@@ -21,6 +22,7 @@ use serde::Deserialize;
 use super::content::Content;
 
 pub use denial::{Action, Denials};
+pub use ecs::Ecs;
 pub use elsewhere::Elsewhere;
 pub use faults::{Call, DnsFault, DnsTrouble, Forced, ForcedFault, Forcings, LayerFault, PerRole, TcpFault, TlsFault};
 pub use identity::{CredentialKind, Credentials, Mode, TokenKind};
@@ -66,6 +68,7 @@ pub struct World {
     /// How often the reach part is done, as `--samples` takes it.
     pub samples: Option<u32>,
     pub task: Task,
+    pub ecs: Ecs,
     pub clock: Clock,
     pub credentials: Credentials,
     pub image: Image,

@@ -85,6 +85,10 @@ fn denied(said: &Said) -> Option<Answer> {
         answer
             .likely("IMG-01", "there is no such public repository")
             .possible("TOK-01", "an old login stands in the way: docker logout public.ecr.aws")
+    } else if said.names(Place::OtherRegistry) && !said.names(Place::DockerHub) {
+        answer
+            .likely("IAM-12", "it wants credentials that the task does not give, or others")
+            .or(&[("IMG-01", "or the repository is named wrongly"), ("TOK-03", "or the client has no login for it")])
     } else {
         answer.likely("IMG-03", "a name without a registry means Docker Hub").or(&[
             ("IMG-01", "the repository is named wrongly, or is private"),
@@ -124,61 +128,4 @@ fn not_found(said: &Said) -> Option<Answer> {
             if bare { answer.possible("IMG-03", "a name without a registry means Docker Hub") } else { answer }
         }
     })
-}
-
-/// A bare status, when nothing else tells more.
-pub fn by_status(said: &Said) -> Option<Answer> {
-    let hop = Hop::of(said, None)?;
-    if said.has(Sign::LayerStore) && said.statuses.is_empty()
-        || hop == Hop::LayerStore && said.plain.tight.contains("unexpectedstatuscode") && said.statuses.is_empty()
-    {
-        return Some(layers_refused("the layer store refused the layer; the status is cut off"));
-    }
-    let status = said.statuses.last().copied()?;
-    Some(match (hop, status) {
-        (Hop::LayerStore, 403) => layers_refused("the layer store answered 403 Forbidden"),
-        (Hop::PublicEcr, 403 | 401) => Answer::at(
-            Stage::RegistryAuth,
-            "public.ecr.aws refuses a login that it does not take, even for public images",
-        )
-        .likely("TOK-01", "an old login stands in the way: docker logout public.ecr.aws")
-        .or(&[("TOK-02", "or a token of private ECR was sent"), ("IMG-01", "or there is no such repository")]),
-        (_, 403) => Answer::at(
-            Stage::Manifest,
-            "the registry answered 403 Forbidden; the answer to a HEAD request gives no reason",
-        )
-        .likely("IAM-02", "the role may not pull it")
-        .or(&[
-            ("IAM-10", "in another account: the repository's policy does not allow it"),
-            ("IAM-09", "the repository's policy denies it"),
-            ("VPE-02", "the endpoint's policy denies it"),
-            ("IMG-02", "the digest is gone: for some clients ECR hides what is not there"),
-            ("IAM-04", "a policy above the role denies it"),
-        ]),
-        (_, 503) => Answer::at(hop.stage(), "the far end answered 503")
-            .likely("ECR-02", "the service itself fails at this time")
-            .possible("THR-03", "from S3 it means: too many requests"),
-        (Hop::LayerStore, 500..) if said.has(Sign::LayerStore) => {
-            Answer::at(Stage::LayerBytes, format!("the layer store answered {status}"))
-                .likely("LYR-06", "S3 itself fails at this time")
-                .possible("ECR-02", "or the registry does")
-        }
-        (_, 500..) => Answer::at(hop.stage(), format!("the far end answered {status}"))
-            .likely("ECR-02", "the registry itself fails at this time")
-            .or(&[("THR-03", "from S3 it means: too many requests"), ("PRX-02", "or a proxy answers in its place")]),
-        (_, 405) => Answer::at(hop.stage(), "the far end does not take this request")
-            .likely("CFG-05", "a mirror or proxy has the wrong prefix"),
-        _ => return None,
-    })
-}
-
-fn layers_refused(means: &str) -> Answer {
-    Answer::at(Stage::LayerBytes, means)
-        .likely("VPE-04", "the S3 endpoint's policy does not allow ECR's layer bucket")
-        .or(&[
-            ("VPE-05", "or only under a condition that never holds"),
-            ("IAM-03", "the role may not get layers' URLs"),
-            ("LYR-02", "the layer's URL had expired"),
-            ("KMS-01", "the layer's encryption key cannot be used"),
-        ])
 }

@@ -144,7 +144,7 @@ pub enum TlsFault {
     BlackHole,
 }
 
-/// A call of the pull whose answer can be forced.
+/// A call whose answer can be forced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Call {
@@ -170,6 +170,10 @@ pub enum Call {
     Layer,
     /// The unsigned GET on the layer store.
     LayerStore,
+    /// `ecs:ListTasks`
+    ListTasks,
+    /// `ecs:DescribeTasks`
+    DescribeTasks,
 }
 
 /// An answer that differs from the service's own in what is set.
