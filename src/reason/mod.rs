@@ -4,11 +4,13 @@
 //! [plain](plain), taken [apart](said) into typed evidence, and [judged](judge) by rules in order.
 
 mod judge;
+mod mark;
 mod page;
 mod phrases;
 mod place;
 mod plain;
 mod record;
+mod respaced;
 mod said;
 mod sign;
 
@@ -113,8 +115,7 @@ pub fn explain_record(record: &Record, context: &Context) -> Explanation {
 
 /// Without secrets, and not longer than a reader wants.
 fn shown(line: &str) -> String {
-    let short: String = line.chars().take(SHOWN * 4).collect();
-    let clean = crate::wire::scrub(&short);
+    let clean = crate::wire::scrub(&line[..line.floor_char_boundary(SHOWN * 8)]);
     match clean.char_indices().nth(SHOWN) {
         Some((at, _)) => format!("{}…", &clean[..at]),
         None => clean,

@@ -3,6 +3,7 @@
 use super::answer::Answer;
 use super::hop::Hop;
 use crate::model::{AddressClass, KnownAddress};
+use crate::reason::place::Place;
 use crate::reason::said::Said;
 
 /// The way from the task to the hop is dead.
@@ -24,7 +25,11 @@ pub fn lost(said: &Said, hop: Hop) -> Answer {
             answer,
             "HUB-02",
             "no VPC endpoint serves Docker Hub: it takes a NAT gateway or a public address",
-        ),
+        )
+        .or(match said.names(Place::Cdn) {
+            true => &[("PTC-03", "or the image is one of a pull-through cache, which has not stored its layers yet")],
+            false => &[],
+        }),
         Hop::OtherRegistry => no_way_out(answer, "RTE-01", "the registry is outside, and nothing of it answers"),
         Hop::SecretsManager => service(answer, said, "INIT-01"),
         Hop::Ssm => service(answer, said, "INIT-02"),

@@ -78,7 +78,7 @@ pub fn judge(said: &Said) -> Option<Answer> {
     }
     if said.any(&[Sign::ContainerRuntime, Sign::NoExecutable])
         && !of_a_pull
-        && !said.any(&[Sign::ExecFormat, Sign::NoSpace])
+        && !said.any(&[Sign::ExecFormat, Sign::NoSpace, Sign::NoRoute])
     {
         return Some(Answer::no_pull("the image was pulled, and its program could not be started"));
     }
@@ -102,5 +102,5 @@ pub fn judge(said: &Said) -> Option<Answer> {
 
 /// Whether a pull or a task's start makes this call, whose name may be cut.
 fn is_needed(operation: &str) -> bool {
-    operation.len() > 5 && OPERATIONS.iter().any(|known| known.starts_with(operation))
+    OPERATIONS.iter().any(|known| known.starts_with(operation))
 }

@@ -27,6 +27,22 @@ pub fn judge(said: &Said) -> Option<Answer> {
                 .possible("IMG-04", "or the image of another platform was chosen"),
         );
     }
+    if said.has(Sign::MediaType) && said.plain.tight.contains("text/html") {
+        let answer = Answer::at(Stage::Manifest, "a web page came where a manifest was expected");
+        return Some(
+            answer
+                .likely("PRX-02", "a proxy or a login page answers in the registry's place")
+                .or(&[("CFG-05", "or a mirror was given the wrong prefix"), ("CFG-03", "or the wrong port")]),
+        );
+    }
+    if said.has(Sign::MediaType) && said.has(Sign::Compression) {
+        let answer = Answer::at(Stage::LayerBytes, "the client does not read layers that are compressed like this");
+        return Some(
+            answer
+                .likely("IMG-08", "it is too old for zstd")
+                .possible("IMG-10", "or the manifest is of another form altogether"),
+        );
+    }
     if said.any(&[Sign::MediaType, Sign::BadManifest]) && Hop::of(said, None).is_some() || said.has(Sign::MediaType) {
         let answer = Answer::at(Stage::Manifest, "the client does not read a manifest of this form");
         return Some(
@@ -53,7 +69,7 @@ pub fn judge(said: &Said) -> Option<Answer> {
 }
 
 fn no_repository(said: &Said) -> Answer {
-    let cached = CACHE_PREFIXES.iter().any(|prefix| said.plain.line.contains(&format!("'{prefix}")));
+    let cached = CACHE_PREFIXES.iter().any(|prefix| said.plain.tight.contains(&format!("name{prefix}")));
     let answer = Answer::at(Stage::Manifest, "the registry has no repository of that name");
     match cached {
         true => answer
@@ -61,7 +77,10 @@ fn no_repository(said: &Said) -> Answer {
                 "PTC-01",
                 "the name is a pull-through cache's, and the first pull makes the repository: that was not allowed",
             )
-            .possible("IMG-01", "or the rule has another prefix"),
+            .or(&[
+                ("IMG-01", "or the rule has another prefix"),
+                ("PTC-05", "in another account: a cache imports nothing for callers from outside"),
+            ]),
         false => answer
             .proven("IMG-01", "the registry says so: the name, the account or the Region is wrong")
             .possible("PTC-01", "or a pull-through cache should have made it"),
@@ -129,12 +148,20 @@ fn not_found(said: &Said) -> Option<Answer> {
 /// A bare status, when nothing else tells more.
 pub fn by_status(said: &Said) -> Option<Answer> {
     let hop = Hop::of(said, None)?;
-    if said.has(Sign::LayerStore) && said.statuses.is_empty()
-        || hop == Hop::LayerStore && said.plain.tight.contains("unexpectedstatuscode") && said.statuses.is_empty()
-    {
+    // containerd says it so of a layer's URL, which ECS puts the image's name for.
+    let by_containerd = said.plain.tight.contains("unexpectedstatuscode");
+    if hop == Hop::LayerStore && by_containerd && said.statuses.is_empty() {
         return Some(layers_refused("the layer store refused the layer; the status is cut off"));
     }
     let status = said.statuses.last().copied()?;
+    if said.has(Sign::WebPage) {
+        let answer = Answer::at(hop.stage(), format!("{} answered {status} with a web page", hop.title()));
+        return Some(
+            answer
+                .likely("PRX-02", "a proxy or a mirror answers in its place: AWS answers in JSON and XML")
+                .or(&[("CFG-03", "it may be the wrong port"), ("ECR-02", "or the registry fails at this time")]),
+        );
+    }
     Some(match (hop, status) {
         (Hop::LayerStore, 403) => layers_refused("the layer store answered 403 Forbidden"),
         (Hop::PublicEcr, 403 | 401) => Answer::at(
@@ -158,14 +185,17 @@ pub fn by_status(said: &Said) -> Option<Answer> {
         (_, 503) => Answer::at(hop.stage(), "the far end answered 503")
             .likely("ECR-02", "the service itself fails at this time")
             .possible("THR-03", "from S3 it means: too many requests"),
-        (Hop::LayerStore, 500..) if said.has(Sign::LayerStore) => {
+        (Hop::LayerStore, 500..) if by_containerd || said.has(Sign::LayerStore) => {
             Answer::at(Stage::LayerBytes, format!("the layer store answered {status}"))
                 .likely("LYR-06", "S3 itself fails at this time")
-                .possible("ECR-02", "or the registry does")
+                .or(&[("ECR-02", "or the registry does"), ("THR-03", "or takes no more requests")])
         }
         (_, 500..) => Answer::at(hop.stage(), format!("the far end answered {status}"))
             .likely("ECR-02", "the registry itself fails at this time")
             .or(&[("THR-03", "from S3 it means: too many requests"), ("PRX-02", "or a proxy answers in its place")]),
+        (_, 301..=308) => Answer::at(hop.stage(), format!("{} sent the client elsewhere ({status})", hop.title()))
+            .likely("LYR-05", "the redirect is one that a client must not follow, or leads nowhere")
+            .possible("CFG-05", "a mirror or proxy has the wrong prefix"),
         (_, 405) => Answer::at(hop.stage(), "the far end does not take this request")
             .likely("CFG-05", "a mirror or proxy has the wrong prefix"),
         _ => return None,
@@ -177,6 +207,7 @@ fn layers_refused(means: &str) -> Answer {
         .likely("VPE-04", "the S3 endpoint's policy does not allow ECR's layer bucket")
         .or(&[
             ("VPE-05", "or only under a condition that never holds"),
+            ("VPE-06", "or a Deny statement of it matches"),
             ("IAM-03", "the role may not get layers' URLs"),
             ("LYR-02", "the layer's URL had expired"),
             ("KMS-01", "the layer's encryption key cannot be used"),

@@ -1,6 +1,7 @@
 //! What a task's start needs beside the image, and starts that end without a reason.
 
 use super::answer::Answer;
+use super::hop::Hop;
 use crate::model::Stage;
 use crate::reason::said::Said;
 use crate::reason::sign::Sign;
@@ -46,7 +47,7 @@ pub fn unexplained(said: &Said) -> Option<Answer> {
             "tasks of the service keep failing; the reason is in the stopped tasks, not in this event",
         )
         .possible("INIT-09", "the event itself names no reason")
-    } else if said.has(Sign::NotStarted) {
+    } else if said.has(Sign::NotStarted) && matches!(Hop::of(said, None), None | Some(Hop::Unnamed)) {
         at("the task did not start, and this field does not tell why: the reason is in containers[].reason")
             .likely("INIT-09", "the text is the generic one")
     } else {

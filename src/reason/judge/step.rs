@@ -48,7 +48,17 @@ pub fn judge(said: &Said) -> Option<Answer> {
                 ("INIT-15", "or it has no credentials"),
             ]))
         }
-        Hop::LayerStore if said.any(&[Sign::Copy, Sign::LayerStore, Sign::Config]) => Some(lost(said, hop)),
+        Hop::LayerStore if said.any(&[Sign::Copy, Sign::Config, Sign::Pull]) => Some(lost(said, hop)),
+        Hop::Upstream if said.has(Sign::Copy) => Some(lost(said, hop)),
+        Hop::Unnamed if said.plain.tight.contains("inspectimage") => {
+            let answer = Answer::at(Stage::Manifest, "the manifest could not be had; the rest is cut off");
+            Some(answer.likely("IMG-09", "an older Fargate's words for it, and they give no reason").or(&[
+                ("RTE-01", "there may be no way to the registry"),
+                ("IMG-02", "or no such tag"),
+                ("IMG-01", "or no such repository"),
+                ("IAM-02", "or the role may not pull it"),
+            ]))
+        }
         _ => Some(Answer::unrecognised(
             Some(hop.stage()),
             format!("it is of a pull, at {}, and no reason in it is known", hop.title()),

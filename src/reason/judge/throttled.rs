@@ -41,6 +41,9 @@ pub fn judge(said: &Said) -> Option<Answer> {
     let answer = Answer::at(Stage::Manifest, "a registry takes no more requests at this time");
     Some(match said.names(Place::Registry) {
         true => answer.proven("THR-02", "the registry is private ECR"),
+        false if !said.has(Sign::Throttled) => answer
+            .likely("HUB-01", "Docker Hub said it so; ECR says \"Rate exceeded\"")
+            .or(&[("THR-02", "or it is private ECR: the text names no host"), ("PUB-02", "or public ECR")]),
         false => answer
             .likely("THR-02", "\"Rate exceeded\" is ECR's word for it")
             .or(&[("PUB-02", "public ECR says the same: the text names no host")]),
