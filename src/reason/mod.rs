@@ -4,11 +4,14 @@
 //! [plain](plain), taken [apart](said) into typed evidence, and [judged](judge) by rules in order.
 
 mod judge;
+mod mark;
 mod page;
 mod phrases;
+mod phrases_elsewhere;
 mod place;
 mod plain;
 mod record;
+mod respaced;
 mod said;
 mod sign;
 

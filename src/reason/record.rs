@@ -30,51 +30,73 @@ const TEXTS: [&str; 12] = [
     "error",
 ];
 
+/// The keys of lists of tasks, services and events.
+const LISTS: [&str; 4] = ["tasks", "services", "events", "Records"];
+
+/// Deeper than AWS nests anything. A document that is made elsewhere than by a parser may go on without end.
+const MOST_NESTED: usize = 16;
+
+/// Longer than any ARN of a task.
+const LONGEST_NAME: usize = 300;
+
 /// The failures in a document: of a task, of an event, of lists of either. Empty where it holds none.
 pub fn records(document: &Value) -> Vec<Record> {
+    let mut found = Vec::new();
+    collect(document, MOST_NESTED, &mut found);
+    found
+}
+
+fn collect(document: &Value, depth: usize, found: &mut Vec<Record>) {
+    let Some(depth) = depth.checked_sub(1) else { return };
     match document {
-        Value::String(text) => quoted(text).unwrap_or_else(|| vec![Record { text: text.clone(), ..Record::default() }]),
-        Value::Array(items) => items.iter().flat_map(records).collect(),
-        Value::Object(_) => of_object(document),
-        _ => Vec::new(),
+        Value::String(text) if !text.trim().is_empty() => match quoted(text) {
+            Some(quoted) => collect(&quoted, depth, found),
+            None => found.push(Record { text: text.clone(), ..Record::default() }),
+        },
+        Value::Array(items) => items.iter().for_each(|item| collect(item, depth, found)),
+        Value::Object(_) if document["detail"].is_object() && document.get("detail-type").is_some() => {
+            collect(&document["detail"], depth, found);
+        }
+        Value::Object(_) => {
+            let before = found.len();
+            if document.get("stoppedReason").is_none() {
+                let items = LISTS.iter().filter_map(|list| document[*list].as_array()).flatten();
+                items.for_each(|item| collect(item, depth, found));
+                let quoted = TEXTS.iter().filter_map(|key| document[*key].as_str()).find_map(quoted);
+                quoted.iter().for_each(|it| collect(it, depth, found));
+            }
+            if found.len() == before {
+                found.extend(of_object(document));
+            }
+        }
+        _ => {}
     }
 }
 
-fn of_object(object: &Value) -> Vec<Record> {
-    // An EventBridge event, DescribeTasks, DescribeServices.
-    if object["detail"].is_object() && object.get("detail-type").is_some() {
-        return records(&object["detail"]);
-    }
-    for list in ["tasks", "services", "events", "Records"] {
-        if let Some(items) = object[list].as_array().filter(|_| object.get("stoppedReason").is_none()) {
-            return items.iter().flat_map(records).collect();
-        }
-    }
-    let own = || TEXTS.iter().filter_map(|key| object[*key].as_str());
-    if let Some(found) = own().find_map(quoted) {
-        return found;
-    }
+fn of_object(object: &Value) -> Option<Record> {
+    let own = TEXTS.iter().filter_map(|key| object[*key].as_str());
     // The task's own reason is often the generic one, and the container's tells.
     let containers = object["containers"].as_array().into_iter().flatten().filter_map(|it| it["reason"].as_str());
-    let text: Vec<&str> = own().chain(containers).filter(|text| !text.trim().is_empty()).collect();
-    if text.is_empty() {
-        return Vec::new();
-    }
-    vec![Record {
+    let text: Vec<&str> = own.chain(containers).filter(|text| !text.trim().is_empty()).collect();
+    let stopped_at = &object["stoppedAt"];
+    (!text.is_empty()).then(|| Record {
         text: text.join("\n"),
-        task_arn: object["taskArn"].as_str().map(str::to_owned),
-        group: object["group"].as_str().map(str::to_owned),
-        stopped_at: object["stoppedAt"]
-            .as_str()
-            .map(str::to_owned)
-            .or_else(|| Some(object["stoppedAt"].as_f64()?.to_string())),
-    }]
+        task_arn: object["taskArn"].as_str().map(name),
+        group: object["group"].as_str().map(name),
+        stopped_at: stopped_at.as_str().map(name).or_else(|| stopped_at.is_number().then(|| stopped_at.to_string())),
+    })
 }
 
-/// The failures of a document in a string, as CloudWatch Logs gives events.
-fn quoted(text: &str) -> Option<Vec<Record>> {
-    let document = text.trim_start().starts_with('{').then(|| serde_json::from_str(text).ok())??;
-    Some(of_object(&document)).filter(|found| !found.is_empty())
+/// What is repeated of it is fit to print, whoever wrote it.
+fn name(text: &str) -> String {
+    crate::wire::scrub(text).chars().take(LONGEST_NAME).collect()
+}
+
+/// A document that a log holds as a text: an event that EventBridge wrote there.
+fn quoted(text: &str) -> Option<Value> {
+    let document: Value = text.trim_start().starts_with('{').then(|| serde_json::from_str(text).ok())??;
+    let known = ["stoppedReason", "containers", "detail", "tasks"];
+    known.iter().any(|key| document.get(*key).is_some()).then_some(document)
 }
 
 #[cfg(test)]

@@ -44,7 +44,8 @@ const SETTLED: [(Sign, &str); 14] = [
 ];
 
 /// Signs that settle it where no word of a pull stands beside them: they come with pulls, too.
-const SETTLED_ALONE: [(Sign, &str); 2] = [
+const SETTLED_ALONE: [(Sign, &str); 3] = [
+    (Sign::Routine, "nothing failed: the service tells of its ordinary work"),
     (Sign::Rejected, "an API of AWS refused the request itself"),
     (Sign::Unscheduled, "the scheduler found no place for the pod"),
 ];
@@ -104,7 +105,7 @@ pub fn judge(said: &Said) -> Option<Answer> {
     }
     if said.any(&[Sign::ContainerRuntime, Sign::NoExecutable])
         && !of_a_pull
-        && !said.any(&[Sign::ExecFormat, Sign::NoSpace, Sign::Unpack, Sign::DockerDown])
+        && !said.any(&[Sign::ExecFormat, Sign::NoSpace, Sign::Unpack, Sign::DockerDown, Sign::NoRoute])
     {
         return Some(Answer::no_pull("the image was pulled, and its program could not be started"));
     }
@@ -136,5 +137,5 @@ fn strange_bucket(denial: &Denial) -> Option<&str> {
 
 /// Whether a pull or a task's start makes this call, whose name may be cut.
 fn is_needed(operation: &str) -> bool {
-    operation.len() > 5 && OPERATIONS.iter().any(|known| known.starts_with(operation))
+    OPERATIONS.iter().any(|known| known.starts_with(operation))
 }

@@ -76,7 +76,7 @@ impl Hop {
                     Place::OtherRegistry | Place::OtherService | Place::Kms => return None,
                 })
             })
-            .or_else(|| said.any(&[Sign::Pull, Sign::Resolve]).then_some(Hop::Unnamed))
+            .or_else(|| said.any(&[Sign::Pull, Sign::Resolve, Sign::ManifestPath]).then_some(Hop::Unnamed))
             .or_else(|| said.has(Sign::EcrLogin).then_some(Hop::Api))
     }
 }

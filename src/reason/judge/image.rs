@@ -27,6 +27,22 @@ pub fn judge(said: &Said) -> Option<Answer> {
                 .possible("IMG-04", "or the image of another platform was chosen"),
         );
     }
+    if said.has(Sign::MediaType) && said.plain.tight.contains("text/html") {
+        let answer = Answer::at(Stage::Manifest, "a web page came where a manifest was expected");
+        return Some(
+            answer
+                .likely("PRX-02", "a proxy or a login page answers in the registry's place")
+                .or(&[("CFG-05", "or a mirror was given the wrong prefix"), ("CFG-03", "or the wrong port")]),
+        );
+    }
+    if said.has(Sign::MediaType) && said.has(Sign::Compression) {
+        let answer = Answer::at(Stage::LayerBytes, "the client does not read layers that are compressed like this");
+        return Some(
+            answer
+                .likely("IMG-08", "it is too old for zstd")
+                .possible("IMG-10", "or the manifest is of another form altogether"),
+        );
+    }
     if said.any(&[Sign::MediaType, Sign::BadManifest]) && Hop::of(said, None).is_some() || said.has(Sign::MediaType) {
         let answer = Answer::at(Stage::Manifest, "the client does not read a manifest of this form");
         return Some(
@@ -53,7 +69,7 @@ pub fn judge(said: &Said) -> Option<Answer> {
 }
 
 fn no_repository(said: &Said) -> Answer {
-    let cached = CACHE_PREFIXES.iter().any(|prefix| said.plain.line.contains(&format!("'{prefix}")));
+    let cached = CACHE_PREFIXES.iter().any(|prefix| said.plain.tight.contains(&format!("name{prefix}")));
     let answer = Answer::at(Stage::Manifest, "the registry has no repository of that name");
     match cached {
         true => answer
@@ -61,7 +77,10 @@ fn no_repository(said: &Said) -> Answer {
                 "PTC-01",
                 "the name is a pull-through cache's, and the first pull makes the repository: that was not allowed",
             )
-            .possible("IMG-01", "or the rule has another prefix"),
+            .or(&[
+                ("IMG-01", "or the rule has another prefix"),
+                ("PTC-05", "in another account: a cache imports nothing for callers from outside"),
+            ]),
         false => answer
             .proven("IMG-01", "the registry says so: the name, the account or the Region is wrong")
             .possible("PTC-01", "or a pull-through cache should have made it"),

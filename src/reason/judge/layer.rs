@@ -38,6 +38,13 @@ pub fn judge(said: &Said) -> Option<Answer> {
     } else if has(Sign::BlobUnknown) {
         at("the registry does not have the layer")
             .likely("LYR-01", "the push was incomplete, or the layer is a foreign one")
+    } else if has(Sign::Redirects) && Hop::of(said, None).is_some() {
+        at("the client was sent from one address to the next, and gave up")
+            .likely(
+                "LYR-05",
+                "a mirror or proxy redirects in a circle: the registry redirects once, to the layer store",
+            )
+            .possible("CFG-05", "it may have the wrong prefix")
     } else if has(Sign::Panic) && has(Sign::Pull) {
         at("the pull crashed on the way to S3: AWS lists this message under networking")
             .likely("SG-04", "the task's security group lets nothing out to S3's prefix list")

@@ -65,7 +65,7 @@ fn credentials(said: &Said) -> Option<Answer> {
                 Some(Stage::Credentials),
                 "some program found no AWS credentials; nothing in the text says that it was pulling an image",
             )
-            .possible("IAM-13", "if it was"),
+            .possible("IAM-13", "if it was ECR that it meant to ask"),
         ),
     }
 }
@@ -130,7 +130,13 @@ fn presented(said: &Said) -> Option<Answer> {
         );
     }
     let answer = Answer::at(Stage::RegistryAuth, "the client showed the registry no credentials");
-    Some(answer.likely("TOK-03", "there is no login, no credential helper, or one for another registry").or(&[
+    let answer = answer.likely("TOK-03", "there is no login, no credential helper, or one for another registry");
+    let dual_stack = said.hosts.iter().any(|host| host.name.contains(".dkr-ecr"));
+    let unknown: &[_] = match dual_stack {
+        true => &[("CFG-04", "the client does not know ECR's dual-stack host for one of ECR's")],
+        false => &[],
+    };
+    Some(answer.or(unknown).or(&[
         ("TOK-02", "on ECS: the token is of another Region"),
         ("IAM-01", "on ECS: the role may not ask for a token"),
         ("TOK-01", "the login has expired"),

@@ -64,7 +64,7 @@ fn cut_off(said: &Said) -> Option<Answer> {
     let answer = Answer::at(hop.stage(), format!("{} was reached, and the connection was cut", hop.title()));
     let firewall = "a firewall ends connections to names that it does not allow";
     let size = "a firewall or a NAT gateway ends connections by size or idle time";
-    let of_a_layer = said.any(&[Sign::BlobPath, Sign::Copy]) && said.has(Sign::Reset);
+    let of_a_layer = hop == Hop::LayerStore || said.any(&[Sign::BlobPath, Sign::Copy]) && said.has(Sign::Reset);
     Some(match of_a_layer || said.has(Sign::CutShort) {
         true => answer.likely("LYR-04", size).or(&[
             ("TLS-02", firewall),
@@ -87,6 +87,8 @@ fn cancelled(said: &Said) -> Option<Answer> {
             ("MTU-01", "large packets are lost on the way"),
             ("RTE-12", "the way is overloaded or changes during the transfer"),
             ("RTE-03", "the way to S3 is dead"),
+            ("ECR-03", "something swallows the answers"),
+            ("SLOW-01", "or the image is too large for the way it takes"),
         ]));
     }
     let alone = said.has(Sign::Cancelled) && said.has(Sign::Pull) && !said.any(&NO_ANSWER);

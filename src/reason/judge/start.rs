@@ -60,7 +60,7 @@ pub fn unexplained(said: &Said) -> Option<Answer> {
             Some(Stage::TaskStart),
             "the task's secrets or the registry's token could not be had; the rest is cut off",
         )
-    } else if said.has(Sign::NotStarted) {
+    } else if said.has(Sign::NotStarted) && matches!(Hop::of(said, None), None | Some(Hop::Unnamed)) {
         at("the task did not start, and this field does not tell why: the reason is in containers[].reason")
             .likely("INIT-09", "the text is the generic one")
     } else {

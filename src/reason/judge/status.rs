@@ -8,11 +8,20 @@ use crate::reason::sign::Sign;
 
 pub fn judge(said: &Said) -> Option<Answer> {
     let hop = Hop::of(said, None)?;
-    let cut = said.plain.tight.contains("unexpectedstatuscode") && said.statuses.is_empty();
-    if cut && (hop == Hop::LayerStore || said.has(Sign::LayerStore)) {
+    // containerd says it so of a layer's URL, which ECS puts the image's name for.
+    let by_containerd = said.plain.tight.contains("unexpectedstatuscode");
+    if by_containerd && said.statuses.is_empty() && (hop == Hop::LayerStore || said.has(Sign::LayerStore)) {
         return Some(layers_refused("the layer store refused the layer; the status is cut off"));
     }
     let status = said.statuses.last().copied()?;
+    if said.has(Sign::WebPage) {
+        let answer = Answer::at(hop.stage(), format!("{} answered {status} with a web page", hop.title()));
+        return Some(
+            answer
+                .likely("PRX-02", "a proxy or a mirror answers in its place: AWS answers in JSON and XML")
+                .or(&[("CFG-03", "it may be the wrong port"), ("ECR-02", "or the registry fails at this time")]),
+        );
+    }
     Some(match (hop, status) {
         (Hop::LayerStore, 403) => layers_refused("the layer store answered 403 Forbidden"),
         (Hop::PublicEcr, 403 | 401) => Answer::at(
@@ -57,14 +66,17 @@ pub fn judge(said: &Said) -> Option<Answer> {
         (_, 503) => Answer::at(hop.stage(), "the far end answered 503")
             .likely("ECR-02", "the service itself fails at this time")
             .possible("THR-03", "from S3 it means: too many requests"),
-        (Hop::LayerStore, 500..) if said.has(Sign::LayerStore) => {
+        (Hop::LayerStore, 500..) if by_containerd || said.has(Sign::LayerStore) => {
             Answer::at(Stage::LayerBytes, format!("the layer store answered {status}"))
                 .likely("LYR-06", "S3 itself fails at this time")
-                .possible("ECR-02", "or the registry does")
+                .or(&[("ECR-02", "or the registry does"), ("THR-03", "or takes no more requests")])
         }
         (_, 500..) => Answer::at(hop.stage(), format!("the far end answered {status}"))
             .likely("ECR-02", "the registry itself fails at this time")
             .or(&[("THR-03", "from S3 it means: too many requests"), ("PRX-02", "or a proxy answers in its place")]),
+        (_, 301..=308) => Answer::at(hop.stage(), format!("{} sent the client elsewhere ({status})", hop.title()))
+            .likely("LYR-05", "the redirect is one that a client must not follow, or leads nowhere")
+            .possible("CFG-05", "a mirror or proxy has the wrong prefix"),
         (_, 405) => Answer::at(hop.stage(), "the far end does not take this request")
             .likely("CFG-05", "a mirror or proxy has the wrong prefix"),
         _ => return None,
@@ -76,6 +88,7 @@ fn layers_refused(means: &str) -> Answer {
         .likely("VPE-04", "the S3 endpoint's policy does not allow ECR's layer bucket")
         .or(&[
             ("VPE-05", "or only under a condition that never holds"),
+            ("VPE-06", "or a Deny statement of it matches"),
             ("IAM-03", "the role may not get layers' URLs"),
             ("LYR-02", "the layer's URL had expired"),
             ("KMS-01", "the layer's encryption key cannot be used"),

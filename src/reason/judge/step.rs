@@ -51,8 +51,18 @@ pub fn judge(said: &Said) -> Option<Answer> {
             ]))
         }
         // Cut after the words by which the request itself failed, and not its answer.
-        Hop::Upstream if said.has(Sign::Transport) => Some(lost(said, hop)),
-        Hop::LayerStore if said.any(&[Sign::Transport, Sign::LayerStore, Sign::Config]) => Some(lost(said, hop)),
+        Hop::Upstream if said.any(&[Sign::Transport, Sign::Copy]) => Some(lost(said, hop)),
+        Hop::LayerStore if said.any(&[Sign::Transport, Sign::Config]) => Some(lost(said, hop)),
+        Hop::LayerStore if said.has(Sign::LayerStore) && said.any(&[Sign::Copy, Sign::Pull]) => Some(lost(said, hop)),
+        Hop::Unnamed if said.plain.tight.contains("inspectimage") => {
+            let answer = Answer::at(Stage::Manifest, "the manifest could not be had; the rest is cut off");
+            Some(answer.likely("IMG-09", "an older Fargate's words for it, and they give no reason").or(&[
+                ("RTE-01", "there may be no way to the registry"),
+                ("IMG-02", "or no such tag"),
+                ("IMG-01", "or no such repository"),
+                ("IAM-02", "or the role may not pull it"),
+            ]))
+        }
         _ => unknown(hop),
     }
 }
