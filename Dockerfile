@@ -23,7 +23,9 @@ RUN mkdir src \
 COPY . .
 RUN touch src/main.rs src/lib.rs \
     && scripts/build-static \
-    && mv "target/$(uname -m)-unknown-linux-gnu/release/ecr-probe" /ecr-probe
+    && mv "target/$(uname -m)-unknown-linux-gnu/release/ecr-probe" /ecr-probe \
+    && mkdir /root-of-image \
+    && mkdir --mode=1777 /root-of-image/tmp
 
 FROM scratch
 ARG VERSION=0.1.0
@@ -35,6 +37,10 @@ LABEL org.opencontainers.image.title="ecr-probe" \
       org.opencontainers.image.revision="${REVISION}"
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
 COPY --from=build /ecr-probe /ecr-probe
+# Where `watch` keeps its state. With the root read-only a task mounts a volume here, and Fargate
+# gives an empty one to root; for a VOLUME it copies the image's folder, owner and mode with it.
+COPY --from=build --chown=65532:65532 /root-of-image/ /
+VOLUME ["/tmp"]
 # Not root, and known by number: there is no /etc/passwd.
 USER 65532:65532
 ENTRYPOINT ["/ecr-probe"]

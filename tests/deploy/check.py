@@ -1,0 +1,210 @@
+#!/usr/bin/env python3
+"""Holds deploy/ and the task definitions to third-party linters, to moto and to the calls of a pull.
+
+    python3 tests/deploy/check.py [NAME…]
+
+Needs cfn-lint, parliament and moto (.ci/run installs them). What is missing is said and skipped,
+and with ECR_PROBE_SKIP_NOTHING set that is a failure. ECR_PROBE_BINARY names a built probe, for
+what is compared with it.
+"""
+
+import importlib.util
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import traceback
+import warnings
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+# The tree stays as it was.
+sys.dont_write_bytecode = True
+ROOT = Path(__file__).resolve().parents[2]
+TEMPLATES = ["deploy/endpoints.yaml", "deploy/execution-role.yaml", "deploy/monitoring.yaml"]
+DEFINITIONS = ["task-definition.json", "deploy/probe-task-definition.json"]
+
+
+class Skipped(Exception):
+    """What is missing."""
+
+
+def need(*modules):
+    missing = [module for module in modules if importlib.util.find_spec(module) is None]
+    if missing:
+        raise Skipped(f"no Python module {', '.join(missing)}")
+
+
+def lints():
+    program = shutil.which("cfn-lint", path=f"{Path(sys.executable).parent}:{os.environ.get('PATH', '')}")
+    if program is None:
+        raise Skipped("no cfn-lint")
+    command = [program, "--include-checks", "I", "--", *TEMPLATES]
+    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert found.returncode == 0, found.stdout + found.stderr
+
+
+def parliament():
+    need("yaml", "parliament")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from parliament import analyze_policy_string
+    from policies import every_policy
+
+    count = 0
+    for name, policy in every_policy().items():
+        # It is for policies that name a resource; a trust policy's is the role that it is on.
+        whole = policy | {
+            "Statement": [{"Resource": "arn:aws:iam::123456789012:role/it"} | one for one in policy["Statement"]]
+        }
+        findings = [str(one) for one in analyze_policy_string(json.dumps(whole)).findings]
+        assert not findings, (name, findings)
+        count += 1
+    return f"{count} policies"
+
+
+def policies():
+    need("yaml")
+    import policies as cases
+
+    for partition, region in cases.PLACES:
+        cases.check_endpoints(partition, region)
+        cases.check_roles(partition, region)
+    cases.check_service_names()
+    cases.check_undocumented_bucket()
+    cases.check_conditions_are_seen()
+    cases.check_monitoring()
+
+
+def events():
+    need("yaml")
+    import events as cases
+
+    cases.check_events()
+    return f"{len(cases.EVENTS)} events"
+
+
+def definitions():
+    """Both task definitions by botocore's own model of the API, and by what Fargate takes."""
+    need("botocore")
+    import botocore.session
+    from botocore.validate import ParamValidator
+
+    shape = (
+        botocore.session.get_session().get_service_model("ecs").operation_model("RegisterTaskDefinition").input_shape
+    )
+    for path in DEFINITIONS:
+        text = (ROOT / path).read_text()
+        definition = json.loads(text)
+        report = ParamValidator().validate(definition, shape)
+        assert not report.has_errors(), (path, report.generate_report())
+        # One sed fills in the account, another the Region: no other ones may hide in the file.
+        assert set(re.findall(r"\d{12}", text)) == {"123456789012"}, path
+        assert set(re.findall(r"[a-z]{2}-[a-z]+-\d", text)) == {"eu-west-1"}, path
+        containers = {one["name"]: one for one in definition["containerDefinitions"]}
+        volumes = {one["name"] for one in definition.get("volumes", [])}
+        assert (definition["requiresCompatibilities"], definition["networkMode"]) == (["FARGATE"], "awsvpc")
+        assert sum(one.get("memory", one.get("memoryReservation", 0)) for one in containers.values()) < int(
+            definition["memory"]
+        )
+        assert any(one["essential"] for one in containers.values())
+        for name, container in containers.items():
+            options = container["logConfiguration"]["options"]
+            assert {"awslogs-group", "awslogs-region", "awslogs-stream-prefix"} <= set(options), (path, name)
+            assert {point["sourceVolume"] for point in container.get("mountPoints", [])} <= volumes, (path, name)
+            # What the Fargate agent rejects.
+            parameters = container.get("linuxParameters", {})
+            assert not {"devices", "sharedMemorySize", "maxSwap", "swappiness"} & set(parameters), (path, name)
+            assert set(parameters.get("capabilities", {}).get("add", [])) <= {"SYS_PTRACE"}, (path, name)
+        assert all("host" not in volume for volume in definition.get("volumes", [])), path
+        probe = containers["ecr-probe"]
+        assert probe["readonlyRootFilesystem"] and probe["linuxParameters"]["capabilities"]["drop"] == ["ALL"], path
+        dockerfile = (ROOT / "Dockerfile").read_text()
+        assert f"USER {probe['user']}\n" in dockerfile, path
+        for point in probe.get("mountPoints", []):
+            # Fargate gives an empty volume to root; with VOLUME it copies the image's folder, owner and all.
+            assert f'VOLUME ["{point["containerPath"]}"]' in dockerfile, path
+    application = json.loads((ROOT / DEFINITIONS[0]).read_text())
+    probe = next(one for one in application["containerDefinitions"] if one["name"] == "ecr-probe")
+    assert probe["essential"] is False and probe["healthCheck"]["command"] == ["CMD", "/ecr-probe", "health"]
+    once = json.loads((ROOT / DEFINITIONS[1]).read_text())
+    assert once["taskRoleArn"] == once["executionRoleArn"] == application["executionRoleArn"]
+
+
+def stacks():
+    need("yaml", "moto", "boto3")
+    import logging
+
+    logging.disable(logging.ERROR)
+    for key in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+        os.environ[key] = "testing"
+    os.environ.pop("AWS_PROFILE", None)
+    import stacks as cases
+    from moto import mock_aws
+
+    said = []
+    checks = [
+        cases.check_endpoints_stack,
+        cases.check_roles_stack,
+        cases.check_monitoring_stack,
+        cases.check_registered,
+    ]
+    with warnings.catch_warnings():
+        # moto warns of each type that it leaves out; stacks.py makes those itself.
+        warnings.simplefilter("ignore")
+        for check in checks:
+            with mock_aws():
+                said.append(check())
+    return "; ".join(filter(None, said))
+
+
+def binary():
+    """What the files say of the probe, by the probe."""
+    need("yaml")
+    probe = os.environ.get("ECR_PROBE_BINARY")
+    if not probe:
+        raise Skipped("ECR_PROBE_BINARY is not set")
+    import policies as cases
+
+    cases.check_plan(probe)
+
+    def help_of(command):
+        return subprocess.run([probe, command, "--help"], capture_output=True, text=True, check=False).stdout.split()
+
+    if "--metrics" not in help_of("watch"):
+        return "this probe has no watch --metrics, so options were not compared"
+    for path in DEFINITIONS:
+        containers = json.loads((ROOT / path).read_text())["containerDefinitions"]
+        command, *rest = next(one for one in containers if one["name"] == "ecr-probe")["command"]
+        taken = help_of(command)
+        unknown = [argument for argument in rest if argument.startswith("--") and argument not in taken]
+        assert taken and not unknown, (path, command, unknown)
+    return None
+
+
+CHECKS = {check.__name__: check for check in (lints, parliament, policies, events, definitions, stacks, binary)}
+
+
+def main():
+    passed = failed = skipped = 0
+    for name in sys.argv[1:] or CHECKS:
+        try:
+            said = CHECKS[name]()
+            passed += 1
+            print(f"{name}: ok{f' ({said})' if said else ''}")
+        except Skipped as why:
+            skipped += 1
+            print(f"{name}: skipped: {why}")
+        except Exception:
+            failed += 1
+            print(f"{name}: FAILED")
+            traceback.print_exc(file=sys.stdout)
+    print(f"{passed} passed, {failed} failed, {skipped} skipped")
+    nothing_skipped = "ECR_PROBE_SKIP_NOTHING" in os.environ
+    sys.exit(1 if failed or (skipped and nothing_skipped) else 0)
+
+
+if __name__ == "__main__":
+    main()
