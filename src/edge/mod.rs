@@ -7,6 +7,7 @@
 mod aws;
 mod certificate;
 mod clamped;
+mod cloudwatch;
 mod connector;
 mod dns;
 mod facts;
@@ -22,6 +23,7 @@ mod tls;
 
 use std::net::{IpAddr, SocketAddr};
 
+pub use cloudwatch::CloudWatch;
 pub use dns::vpc_resolver;
 pub use layer::Progress;
 pub use live::{Live, address_ranges};

@@ -4,6 +4,7 @@ mod check;
 mod explain;
 mod input;
 mod logging;
+mod metrics;
 mod offline;
 mod progress;
 mod signals;
