@@ -115,11 +115,9 @@ where
     E: ProvideErrorMetadata + std::error::Error + 'static,
 {
     let Some(response) = error.raw_response() else {
-        let (why, may_pass) = match Unanswered::within(error) {
-            Some(unanswered) => (unanswered.to_string(), !matches!(unanswered.why, NoAnswer::NotSent { .. })),
-            None => ("no answer in time".to_owned(), true),
-        };
-        return Refusal { why: scrub(&why), may_pass, of_data: false };
+        let why = Unanswered::within(error).map_or(&NoAnswer::TimedOut, |unanswered| &unanswered.why);
+        let may_pass = !matches!(why, NoAnswer::NotSent { .. });
+        return Refusal { why: scrub(&no_answer(why)), may_pass, of_data: false };
     };
     let said = error.as_service_error().map(ProvideErrorMetadata::meta);
     let rejection = Rejection {
@@ -133,4 +131,15 @@ where
     let message = rejection.message.as_deref().unwrap_or_default();
     let why = format!("HTTP {} {code} {message}", rejection.status).trim_end().to_owned();
     Refusal { why, may_pass: rejection.may_pass(), of_data }
+}
+
+fn no_answer(why: &NoAnswer) -> String {
+    match why {
+        NoAnswer::Connect { reason } => format!("no connection: {reason}"),
+        NoAnswer::Handshake { reason } => format!("no TLS: {reason}"),
+        NoAnswer::TimedOut => "no answer in time".to_owned(),
+        NoAnswer::Reset | NoAnswer::Closed => "the connection was cut".to_owned(),
+        NoAnswer::Malformed { .. } | NoAnswer::TooLarge { .. } => "the answer cannot be read".to_owned(),
+        NoAnswer::NotSent { reason } => format!("not sent: {reason}"),
+    }
 }

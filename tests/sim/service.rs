@@ -2,12 +2,14 @@
 
 mod api;
 mod clock;
+mod cloudwatch;
 mod registry;
 mod store;
 mod sts;
 mod task;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use ecr_probe::model::Role;
 use ecr_probe::wire::Reply;
@@ -77,6 +79,7 @@ enum Form {
     Json,
     Oci,
     Xml,
+    Cbor,
 }
 
 /// All services of one world.
@@ -85,11 +88,18 @@ pub struct Services {
     world: World,
     content: Content,
     stray_credentials: AtomicUsize,
+    /// What CloudWatch has taken, a request each.
+    metrics: Mutex<Vec<Value>>,
 }
 
 impl Services {
     pub fn new(world: World) -> Services {
-        Services { content: Content::of(&world), world, stray_credentials: AtomicUsize::new(0) }
+        Services {
+            content: Content::of(&world),
+            world,
+            stray_credentials: AtomicUsize::new(0),
+            metrics: Mutex::default(),
+        }
     }
 
     pub fn world(&self) -> &World {
@@ -103,6 +113,20 @@ impl Services {
     /// How often an `Authorization` header reached a host that is not the registry or an AWS API.
     pub fn stray_credentials(&self) -> usize {
         self.stray_credentials.load(Ordering::Relaxed)
+    }
+
+    /// The requests that CloudWatch has taken.
+    pub fn metric_requests(&self) -> Vec<Value> {
+        self.metrics.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The data in them.
+    pub fn metrics(&self) -> Vec<Value> {
+        cloudwatch::data(&self.metric_requests())
+    }
+
+    fn keep(&self, request: Value) {
+        self.metrics.lock().unwrap_or_else(PoisonError::into_inner).push(request);
     }
 
     /// The answer at the true time `now`.
@@ -123,6 +147,9 @@ impl Services {
                 (Some(call), Form::Xml, served)
             }
             Role::Registry => (Some(Call::Registry), Form::Oci, registry::elsewhere(&request.host).into()),
+            Role::Logs if request.host.starts_with("monitoring.") => {
+                (Some(Call::Metrics), Form::Cbor, self.cloudwatch(request, &host, now).into())
+            }
             // Nothing is asked of these but a handshake.
             Role::Logs | Role::SecretsManager | Role::Ssm | Role::Kms => {
                 (None, Form::Json, reply(404, "text/plain", "nothing is here").into())
@@ -186,6 +213,7 @@ fn force(served: &mut Served, form: Form, forced: &Forced, request: &Request) {
             Form::Json => (400, error_json(400, code, forced.message.as_deref().unwrap_or_default())),
             Form::Oci => (403, error_oci(403, code, forced.message.as_deref().unwrap_or_default())),
             Form::Xml => (403, error_xml(403, code, forced.message.as_deref().unwrap_or_default())),
+            Form::Cbor => (400, cloudwatch::error(400, code, forced.message.as_deref().unwrap_or_default())),
         };
         *reply = Reply { status, ..own };
     }

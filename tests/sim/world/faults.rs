@@ -164,6 +164,8 @@ pub enum Call {
     Layer,
     /// The unsigned GET on the layer store.
     LayerStore,
+    /// `cloudwatch:PutMetricData`
+    Metrics,
 }
 
 /// An answer that differs from the service's own in what is set.
