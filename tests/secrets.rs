@@ -12,18 +12,19 @@ use sim::{CANARIES, Loopback, Page, World};
 const SIDE_BY_SIDE: usize = 8;
 
 /// A hostile registry and layer store that echo all they were sent are worlds of their own.
-const ECHOES: [&str; 5] = [
+const ECHOES: [&str; 6] = [
     "[reply.token]\nstatus = 400\nbody = '{\"__type\":\"AccessDeniedException\",\"message\":\"{token} of {authorization}\"}'\n",
     "[reply.registry]\nstatus = 500\ncontent_type = \"text/plain\"\nbody = \"you sent {authorization}\"\n",
     "[reply.blob]\nstatus = 403\nbody = '{\"errors\":[{\"code\":\"DENIED\",\"message\":\"{authorization}\"}]}'\n",
     "[reply.manifest]\nstatus = 403\ncontent_type = \"text/plain\"\nbody = \"you sent {authorization} and {query}\"\n",
+    "[vpc]\ninterface_endpoints = ['ecr.api', 'ecr.dkr', 'logs']\n[reply.metrics]\nstatus = 400\nbody = \"{authorization} and {token}\"\n",
     "[reply.layer]\nstatus = 403\ncontent_type = \"text/html\"\nbody = \"<title>you sent {query}</title>\"\n",
 ];
 
 fn run(loopback: &Loopback, form: &str, saved: &Path) -> Output {
     Command::new(env!("CARGO_BIN_EXE_ecr-probe"))
         .args(["check", &loopback.world().reference(), "--output", form])
-        .args(["--platform", "linux/amd64", "--timeout", "700ms", "--budget", "10s"])
+        .args(["--platform", "linux/amd64", "--timeout", "700ms", "--budget", "10s", "--metrics", "both"])
         .arg("--save")
         .arg(saved)
         .args(loopback.arguments())
