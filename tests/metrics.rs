@@ -9,6 +9,8 @@ mod emf;
 mod gather;
 #[path = "metrics/put.rs"]
 mod put;
+#[path = "metrics/readme.rs"]
+mod readme;
 
 use std::path::Path;
 

@@ -21,10 +21,11 @@ const ECHOES: [&str; 6] = [
     "[reply.layer]\nstatus = 403\ncontent_type = \"text/html\"\nbody = \"<title>you sent {query}</title>\"\n",
 ];
 
-fn run(loopback: &Loopback, form: &str, saved: &Path) -> Output {
+fn run(loopback: &Loopback, form: &str, sink: &str, saved: &Path) -> Output {
     Command::new(env!("CARGO_BIN_EXE_ecr-probe"))
         .args(["check", &loopback.world().reference(), "--output", form])
-        .args(["--platform", "linux/amd64", "--timeout", "700ms", "--budget", "10s", "--metrics", "both"])
+        .args(["--platform", "linux/amd64", "--timeout", "700ms", "--budget", "10s"])
+        .args(["--metrics", sink])
         .arg("--save")
         .arg(saved)
         .args(loopback.arguments())
@@ -39,9 +40,11 @@ fn leaks(world: World, name: &str) -> Vec<String> {
     let loopback = Loopback::start(world).unwrap_or_else(|error| panic!("{name}: {error}"));
     let folder = tempfile::tempdir().expect("a folder");
     let mut leaks = Vec::new();
+    // Most worlds have no way to CloudWatch, and finding that out takes its time.
+    let sink = if ["healthy", "echo"].contains(&name) { "both" } else { "emf" };
     for form in ["text", "json"] {
         let saved = folder.path().join(form);
-        let output = run(&loopback, form, &saved);
+        let output = run(&loopback, form, sink, &saved);
         let saved = std::fs::read(&saved).unwrap_or_default();
         assert!(!output.stderr.is_empty(), "{name}: nothing was logged, so nothing was tested");
         for (stream, bytes) in [("stdout", &output.stdout), ("stderr", &output.stderr), ("the saved report", &saved)] {
