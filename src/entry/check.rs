@@ -45,13 +45,13 @@ async fn walk(settings: Settings) -> Result<Exit, UsageError> {
     let exit = Exit::of(&report, settings.fail_on_degraded);
     let lines = if is_told(&report, stopped.get()) { sinks.take(&report) } else { String::new() };
     let budget = settings.budget;
-    tokio::select! {
+    let delivered = tokio::select! {
         done = tokio::task::spawn_blocking(move || deliver(&report, &lines, &settings)) => {
-            done.unwrap_or_else(|panic| Err(UsageError(panic.to_string())))?;
+            done.unwrap_or_else(|panic| Err(UsageError(panic.to_string())))
         }
         // Nobody may be reading: a log driver that has lost its way blocks whoever writes.
         why = signals::stop() => return Err(UsageError(format!("{why} before the report was read"))),
-    }
+    };
     if !stopped.get() {
         let left = budget.saturating_sub(began.elapsed()).min(LONGEST_SENDING);
         tokio::select! {
@@ -59,7 +59,7 @@ async fn walk(settings: Settings) -> Result<Exit, UsageError> {
             _ = signals::stop() => {}
         }
     }
-    Ok(exit)
+    delivered.map(|()| exit)
 }
 
 /// Prints and saves. A file that cannot be written must not cost the report, nor the other way round.

@@ -239,3 +239,12 @@ fn sends_a_long_queue() {
         assert!(queue.is_empty());
     });
 }
+
+/// What is wrong with a file is no reason to keep numbers back.
+#[test]
+fn a_report_that_cannot_be_saved_is_counted_all_the_same() {
+    let loopback = loopback("");
+    let ran = check(&loopback, &["--metrics", "both", "--save", "/no/such/folder/report"]);
+    assert_eq!((ran.output.status.code(), ran.stdout().len()), (Some(2), 5), "{}", ran.stderr());
+    assert!(!loopback.services().metrics().is_empty());
+}
