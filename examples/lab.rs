@@ -145,7 +145,8 @@ fn list() -> Result<(), String> {
 /// Raises the world, shows where it stands, and lets the probe loose on it.
 fn run(scene: &Scene, options: Vec<OsString>) -> Result<(), String> {
     let loopback = Loopback::start(scene.world.clone()).map_err(|error| format!("no simulated AWS: {error}"))?;
-    let mut arguments: Vec<OsString> = vec!["check".into(), scene.world.reference().into()];
+    let mut arguments: Vec<OsString> = vec!["check".into()];
+    arguments.extend(scene.world.references().into_iter().map(OsString::from));
     arguments.extend(loopback.arguments());
     for (option, value) in [("--timeout", "1s"), ("--platform", "linux/amd64")] {
         if !options.iter().any(|given| given.to_string_lossy().starts_with(option)) {

@@ -6,6 +6,9 @@ use crate::config::{Environment, MetricsTo, ServiceUrl};
 use crate::image::{EcrHost, Partition, Reference, Registry};
 use crate::model::{METRICS_NAMESPACE, Role, Target};
 
+/// Where Docker Hub's challenge leads (Docker, "Registry authentication").
+const DOCKER_HUB_TOKENS: &str = "auth.docker.io";
+
 /// Everything that is known before the first packet.
 #[derive(Debug, Clone)]
 pub struct Plan {
@@ -20,6 +23,8 @@ pub struct ImagePlan {
     pub reference: Reference,
     /// The registry's host, unless the reference already shows that it is none.
     pub registry: Option<Target>,
+    /// Where that registry gives strangers their tokens, if that is known and another host.
+    pub token_service: Option<Target>,
     /// What a pull from private ECR uses besides.
     pub ecr: Option<EcrPlan>,
 }
@@ -51,13 +56,13 @@ impl Plan {
         self
     }
 
-    /// Every host, each once, in the order of a pull: API, registry, layer store.
+    /// Every host, each once, in the order of a pull: API, registry and its token service, layer store.
     pub fn targets(&self) -> Vec<Target> {
         let mut targets: Vec<Target> = Vec::new();
         for image in &self.images {
             let api = image.ecr.as_ref().map(|ecr| &ecr.api);
             let store = image.ecr.as_ref().and_then(|ecr| ecr.store.as_ref());
-            for target in [api, image.registry.as_ref(), store].into_iter().flatten() {
+            for target in [api, image.registry.as_ref(), image.token_service.as_ref(), store].into_iter().flatten() {
                 if !targets.contains(target) {
                     targets.push(target.clone());
                 }
@@ -110,7 +115,10 @@ impl ImagePlan {
             Registry::PublicEcr | Registry::DockerHub | Registry::Other => (target(Role::Registry), None),
             Registry::MalformedEcr { .. } | Registry::Lookalike { .. } => (None, None),
         };
-        ImagePlan { reference: reference.clone(), registry, ecr }
+        // Public ECR gives out its own; other registries name theirs in a challenge, as these two do.
+        let on_hub = reference.registry == Registry::DockerHub;
+        let token_service = on_hub.then(|| Target::new(Role::Registry, DOCKER_HUB_TOKENS, 443));
+        ImagePlan { reference: reference.clone(), registry, token_service, ecr }
     }
 }
 

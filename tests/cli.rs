@@ -17,6 +17,25 @@ fn probe<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>, environment: &
         .expect("the binary starts")
 }
 
+/// The same with `input` on stdin, of which the binary need not read all.
+fn probe_with(input: &[u8], arguments: &[&str], environment: &[(&str, &str)]) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_ecr-probe"))
+        .args(arguments)
+        .env_clear()
+        .envs(environment.iter().copied())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary starts");
+    let mut stdin = child.stdin.take().expect("it is piped");
+    let input = input.to_vec();
+    let writer = std::thread::spawn(move || drop(stdin.write_all(&input)));
+    let output = child.wait_with_output().expect("it ends");
+    writer.join().expect("the input was written, or nobody wanted it");
+    output
+}
+
 fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
@@ -151,6 +170,11 @@ fn plan_sends_nothing_and_prints_hosts_and_policy() {
         assert_eq!(policy["Statement"][2]["Action"], "cloudwatch:PutMetricData");
         assert_eq!(policy["Statement"][2]["Condition"]["StringEquals"]["cloudwatch:namespace"], "ECRProbe");
     }
+    let text = stdout(&probe(["plan", "nginx", "registry.example.com/app"], &[]));
+    for line in ["registry-1.docker.io", "auth.docker.io", "the token service of registry.example.com/app"] {
+        assert!(text.contains(line), "{line}: {text}");
+    }
+    assert!(!text.contains("IAM"), "{text}");
     let china = "123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn/app";
     assert!(stdout(&probe(["plan", "--policy", china], &[])).contains("arn:aws-cn:ecr:cn-north-1:"));
 }
@@ -177,8 +201,13 @@ fn a_mistyped_domain_is_a_diagnosis_before_any_packet() {
 
 #[test]
 fn a_reader_that_goes_away_is_no_error() {
+    goes_away(&["explain", "SG-01"]);
+    goes_away(&["explain", NO_LOGIN]);
+}
+
+fn goes_away(arguments: &[&str]) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_ecr-probe"))
-        .args(["explain", "SG-01"])
+        .args(arguments)
         .env_clear()
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -193,15 +222,7 @@ fn a_reader_that_goes_away_is_no_error() {
 fn judge_reads_from_stdin_what_check_prints() {
     let image = "123456789012.dkr.ecr.eu-west-1.amazonawss.com/app:v1";
     let report = probe(["check", "--output", "json", image], &[]).stdout;
-    let mut child = Command::new(env!("CARGO_BIN_EXE_ecr-probe"))
-        .args(["judge", "--output", "json", "-"])
-        .env_clear()
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("the binary starts");
-    child.stdin.take().expect("it is piped").write_all(&report).expect("it reads");
-    let output = child.wait_with_output().expect("it ends");
+    let output = probe_with(&report, &["judge", "--output", "json", "-"], &[]);
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(output.stdout, report);
 }
@@ -227,4 +248,114 @@ fn a_report_that_cannot_be_saved_is_printed_all_the_same() {
     assert!(stderr(&output).contains("/no/such/folder/report"), "{}", stderr(&output));
     let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("stdout is one JSON object");
     assert_eq!(report["diagnoses"][0]["code"], "DNS-06");
+}
+
+const NO_LOGIN: &str = "Error response from daemon: no basic auth credentials";
+const SILENT: &str = "CannotPullContainerError: failed to do request: Head \
+     \"https://123456789012.dkr.ecr.eu-west-1.amazonaws.com/v2/app/manifests/v1\": dial tcp 52.94.1.1:443: i/o timeout";
+
+/// What `explain --output json` prints, a value a line.
+fn explained(output: &Output) -> Vec<serde_json::Value> {
+    assert!(output.stderr.is_empty(), "{}", stderr(output));
+    let lines = stdout(output);
+    lines.lines().map(|line| serde_json::from_str(line).expect("a line is one JSON object")).collect()
+}
+
+#[test]
+fn explain_takes_words_from_the_command_line() {
+    let quoted = probe(["explain", NO_LOGIN], &[]);
+    assert_eq!(quoted.status.code(), Some(0), "{}", stderr(&quoted));
+    assert!(stdout(&quoted).starts_with("error[TOK-03]: "), "{}", stdout(&quoted));
+    let unquoted = probe(std::iter::once("explain").chain(NO_LOGIN.split(' ')), &[]);
+    assert_eq!(stdout(&unquoted), stdout(&quoted));
+}
+
+#[test]
+fn explain_reads_stdin_in_every_form() {
+    let task = serde_json::json!({ "taskArn": "arn:aws:ecs:eu-west-1:123456789012:task/files/9f3", "group": "service:writer",
+        "stoppedReason": "Task failed to start", "containers": [{ "reason": NO_LOGIN }] });
+    let event = serde_json::json!({ "detail-type": "ECS Task State Change", "detail": task });
+    let called = format!("{:#}", serde_json::json!({ "tasks": [task, task], "failures": [] }));
+    let lines = format!("{event}\n\n{NO_LOGIN}\n{event}\n");
+    for (input, count, of_task) in
+        [(NO_LOGIN, 1, false), (&event.to_string(), 1, true), (&called, 2, true), (&lines, 3, true)]
+    {
+        for arguments in [&["explain", "--output", "json", "-"][..], &["explain", "--output", "json"]] {
+            let output = probe_with(input.as_bytes(), arguments, &[]);
+            let found = explained(&output);
+            assert_eq!((output.status.code(), found.len()), (Some(0), count), "{input}");
+            assert!(found.iter().all(|it| it["diagnoses"][0]["code"] == "TOK-03"), "{input}");
+            assert_eq!(found[0]["task_arn"] == task["taskArn"], of_task, "{input}");
+        }
+    }
+    let text = stdout(&probe_with(lines.as_bytes(), &["explain", "-"], &[]));
+    assert_eq!(text.matches("error[TOK-03]").count(), 3, "{text}");
+    assert!(text.contains("  of: task 9f3 · service:writer\n"), "{text}");
+}
+
+#[test]
+fn explain_exits_by_what_it_recognised() {
+    let verdict = |output: &Output| explained(output).pop().expect("it prints one")["verdict"].clone();
+    for (text, code, expected) in [
+        (NO_LOGIN, 0, "diagnosed"),
+        ("Essential container in task exited", 0, "not-a-pull-problem"),
+        ("the quick brown fox", 3, "unrecognised"),
+    ] {
+        let output = probe(["explain", text], &[("ECR_PROBE_OUTPUT", "json")]);
+        assert_eq!((output.status.code(), verdict(&output)), (Some(code), expected.into()), "{text}");
+    }
+    // One of many is enough.
+    let output = probe_with(format!("\"the quick brown fox\"\n\"{NO_LOGIN}\"\n").as_bytes(), &["explain"], &[]);
+    assert_eq!(output.status.code(), Some(3), "{}", stdout(&output));
+    assert!(stdout(&output).starts_with("unrecognised: "), "{}", stdout(&output));
+}
+
+#[test]
+fn what_explain_cannot_read_is_bad_usage() {
+    is_usage_error(&["explain"], &[], "nothing to explain");
+    is_usage_error(&["explain", "-"], &[], "nothing to explain");
+    is_usage_error(&["explain", "--vpc-cidr", "10.0.0.0/40", NO_LOGIN], &[], "10.0.0.0/40");
+    is_usage_error(&["explain", "--vpc-cidr", "vpc-1", NO_LOGIN], &[], "vpc-1");
+    is_usage_error(&["explain", "--output", "yaml", NO_LOGIN], &[], "yaml");
+    is_usage_error(&["explain", NO_LOGIN], &[("ECR_PROBE_OUTPUT", "yaml")], "yaml");
+    is_usage_error(&["explain", "--ip-ranges", "/no/such/file", NO_LOGIN], &[], "/no/such/file");
+    is_usage_error(&["explain", "--cluster", "files"], &[], "--recent");
+    is_usage_error(&["explain", "--recent"], &[], "--cluster");
+    let long = probe_with(&vec![b'x'; 2 * 1024 * 1024], &["explain", "-"], &[]);
+    assert_eq!(long.status.code(), Some(2));
+    assert_eq!(stderr(&long), "ecr-probe: a record is larger than 1 MiB; paste the part with the reason\n");
+    assert!(long.stdout.is_empty());
+}
+
+#[test]
+fn the_range_of_the_vpc_changes_the_answer() {
+    let first = |arguments: &[&str]| {
+        let output = probe(arguments, &[("ECR_PROBE_OUTPUT", "json")]);
+        explained(&output).pop().expect("it prints one")["diagnoses"][0]["code"].clone()
+    };
+    assert_eq!(first(&["explain", SILENT]), "RTE-01");
+    assert_eq!(first(&["explain", "--vpc-cidr", "10.0.0.0/16", "--vpc-cidr", "52.94.0.0/16", SILENT]), "SG-01");
+}
+
+#[test]
+fn explain_repeats_no_secret() {
+    let secrets = ["AQoDYXdzEJrXYZ0123456789", "0123456789abcdef0123456789abcdef", "QVdTOmV5SnNpZ25hdHVyZSI6"];
+    let [token, signature, basic] = secrets;
+    let text = format!(
+        "CannotPullContainerError: failed to copy: httpReadSeeker: failed open: failed to do request: Get \
+         \"https://prod-eu-west-1-starport-layer-bucket.s3.eu-west-1.amazonaws.com/a/b?X-Amz-Security-Token={token}\
+         &X-Amz-Signature={signature}\": dial tcp 52.218.36.24:443: i/o timeout; Authorization: Basic {basic}"
+    );
+    for form in ["text", "json"] {
+        for output in [
+            probe(["explain", "--output", form, &text], &[]),
+            probe_with(text.as_bytes(), &["explain", "--output", form], &[("ECR_PROBE_LOG", "trace")]),
+        ] {
+            let said = stdout(&output) + &stderr(&output);
+            assert!(said.contains("RTE-03"), "{said}");
+            for secret in secrets {
+                assert!(!said.contains(&secret[..12]), "{form}: {secret} in {said}");
+            }
+        }
+    }
 }

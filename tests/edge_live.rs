@@ -1,7 +1,11 @@
 //! The real probe against real servers on loopback sees what the simulated edge says it would:
 //! so the reports in the pages, which are made in memory, are true of the real thing.
 
+#[path = "support/apart.rs"]
+mod apart;
 mod sim;
+#[path = "edge_live/stopped.rs"]
+mod stopped;
 
 use std::process::Command;
 use std::sync::Mutex;
@@ -23,7 +27,9 @@ const SIDE_BY_SIDE: usize = 8;
 /// The evidence of the probe's own process.
 fn live(loopback: &Loopback, toml: &str) -> Vec<Value> {
     let output = Command::new(env!("CARGO_BIN_EXE_ecr-probe"))
-        .args(["check", &loopback.world().reference(), "--output", "json"])
+        .arg("check")
+        .args(loopback.world().references())
+        .args(["--output", "json"])
         .args(["--platform", "linux/amd64", "--timeout", TIMEOUT])
         .args(["--samples", &loopback.world().samples.unwrap_or(1).to_string()])
         .args(loopback.arguments())
@@ -42,10 +48,10 @@ fn live(loopback: &Loopback, toml: &str) -> Vec<Value> {
 
 fn simulated(world: World) -> Vec<Value> {
     let edge = MemoryEdge::new(world);
-    let reference = Reference::parse(&edge.world().reference()).unwrap();
+    let references: Vec<_> = edge.world().references().iter().map(|it| Reference::parse(it).unwrap()).collect();
     let environment = Environment::read(&|name| edge.world().variable(name)).unwrap();
     let world = edge.world();
-    let plan = Plan::new(&[reference], &environment).with_services(&world.also, world.region());
+    let plan = Plan::new(&references, &environment).with_services(&world.also, world.region());
     let how = Walk {
         platform: Platform::parse("linux/amd64").unwrap(),
         depth: PullDepth::Verify,
@@ -273,6 +279,40 @@ fn when_answers_are_strange() {
         "[reply.blob]\nstatus = 200\nbody = 'the layer itself'",
         "[reply.layer]\nstatus = 307\nheaders = { Location = 'https://elsewhere.example/x' }",
         "[vpc]\ns3_gateway = true\n[reply.registry-auth]\nstatus = 429\ncode = 'TOOMANYREQUESTS'\nmessage = 'Rate exceeded'",
+    ]);
+}
+
+#[test]
+fn at_registries_that_are_not_ecr() {
+    let world = |image: &str, rest: &str| format!("[vpc]\nnat = true\n[image]\nreference = '{image}'\n{rest}");
+    let (hub, other) = ("docker.io/library/nginx:1.27", "registry.example.com/team/app:v1");
+    let exists = "[elsewhere]\nhost = 'registry.example.com'\n";
+    same(
+        [hub, "public.ecr.aws/nginx/nginx:latest", "team/app:v1", "docker.io/library/nginx:gone"]
+            .map(|it| world(it, "")),
+    );
+    same([
+        world(hub, "[elsewhere]\ntoken_services_lost = true"),
+        world(hub, "[tcp]\ncdn = 'drop'"),
+        world(hub, "[layer]\nfault = 'corrupt'"),
+        world(other, exists),
+        world(other, &format!("{exists}open = true")),
+        world(other, &format!("{exists}token_service = 'auth.example.com'\nstore = 'blobs.example.com'")),
+    ]);
+    same(
+        ["Basic realm=\"x\"", "Bearer realm=\"https://169.254.169.254/\"", "Bearer realm=\"http://auth.example.com/\""]
+            .map(|it| {
+                world(
+                    other,
+                    &format!("{exists}[reply.registry]\nstatus = 401\nheaders = {{ Www-Authenticate = '{it}' }}"),
+                )
+            }),
+    );
+    let tokens =
+        ["status = 429", "fault = 'silent'", "fault = 'huge'", "fault = 'garbage'", "body = '[]'", "status = 307"];
+    same(tokens.map(|answer| world(hub, &format!("[reply.registry-token]\n{answer}"))));
+    same([
+        "[vpc]\nnat = true\n[image]\nsidecars = ['docker.io/library/nginx:1.27', 'public.ecr.aws/nginx/nginx:1.27']",
     ]);
 }
 

@@ -1,4 +1,17 @@
-//! `explain` on real failure texts that people published, with the answers that are right.
+//! `explain` on real failure texts that people published, with the answers that are right, and what must hold of
+//! any text.
 
+#[path = "explain/catalogue.rs"]
+mod catalogue;
+#[path = "explain/change.rs"]
+mod change;
 #[path = "explain/corpus.rs"]
 mod corpus;
+#[path = "explain/events.rs"]
+mod events;
+#[path = "explain/hostile.rs"]
+mod hostile;
+#[path = "explain/invariance.rs"]
+mod invariance;
+#[path = "explain/pages.rs"]
+mod pages;

@@ -1,6 +1,8 @@
-//! The shipped binary on loopback against programs that others wrote: moto as the ECR API
-//! and STS, docker-registry as a registry that serves its blobs itself. Needs no privilege.
+//! The probe on loopback against programs that others wrote: moto as the ECR API, STS and the
+//! ECS API, docker-registry as a registry that serves its blobs itself. Needs no privilege.
 
+#[path = "support/apart.rs"]
+mod apart;
 #[path = "peers/mod.rs"]
 mod peers;
 
@@ -8,6 +10,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::Command;
 use std::time::Duration;
 
+use ecr_probe::reason::records;
 use serde_json::{Value, json};
 
 use peers::loopback::Loopback;
@@ -16,10 +19,11 @@ use peers::{LAYER_HOST, REGISTRY_HOST, REPOSITORY, services, tools};
 
 type Case = fn(&Loopback) -> String;
 
-const CASES: [(&str, Case); 4] = [
+const CASES: [(&str, Case); 5] = [
     ("a registry that serves its blobs itself", serves_itself),
     ("a registry that refuses the token", refuses_the_token),
     ("numbers that another client reads back", reads_back),
+    ("stopped tasks of an ECS of others", stopped_tasks),
     ("an API that denies in a shape of its own", denies),
 ];
 
@@ -88,6 +92,53 @@ fn reads_back(loopback: &Loopback) -> String {
         assert_eq!(read("HandshakeTime", Some(endpoint)).0, "Milliseconds");
     }
     format!("{}, {} metrics", seen.line(), known.as_array().map_or(0, Vec::len))
+}
+
+/// A task that was run and stopped through another client is described, alone and with its cluster.
+fn stopped_tasks(loopback: &Loopback) -> String {
+    let reason = "CannotPullContainerError: context canceled";
+    let endpoint = format!("https://{}", loopback.aws);
+    let mut command = loopback.command(tools::python_with_moto().expect("checked before"));
+    command.arg(services::here("stopped_task.py")).arg(&endpoint).arg(loopback.folder().join("ca.pem"));
+    command.args(["files", reason]);
+    let arn = peers::process::run_well(command, Duration::from_secs(60));
+    let arn = arn.trim();
+
+    let ask = |task: Option<&str>, cluster: Option<&str>| {
+        let mut command = loopback.command(std::env::current_exe().expect("this binary has a path"));
+        command.envs(probe::credentials()).envs([("AWS_ENDPOINT_URL_ECS", &*endpoint), ("AWS_REGION", peers::REGION)]);
+        let trust = loopback.folder().join("ca.pem").display().to_string();
+        let arguments = ["--ca-bundle", &trust, "--timeout", "10s"].map(str::to_owned);
+        let done = apart::fetched(command, &arguments, task, cluster);
+        let [_, (_, secret)] = probe::credentials();
+        assert!(!done.output.contains(secret), "{}", done.output);
+        done.result
+    };
+    for fetched in [ask(Some(arn), None), ask(None, Some("files"))] {
+        let fetched = fetched.unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!((fetched.replies.len(), fetched.incomplete), (1, None));
+        let found = records(&fetched.replies[0]);
+        assert_eq!((found.len(), found[0].task_arn.as_deref()), (1, Some(arn)));
+        assert!(found[0].text.contains(reason), "{found:?}");
+    }
+    let forgotten = ask(Some(&format!("arn:aws:ecs:{}:{}:task/files/{:032}", peers::REGION, peers::ACCOUNT, 0)), None);
+    assert!(forgotten.as_ref().is_err_and(|error| error.contains("about an hour")), "{forgotten:?}");
+    let nowhere = ask(None, Some("nowhere"));
+    assert!(nowhere.as_ref().is_err_and(|error| error.contains("no cluster nowhere")), "{nowhere:?}");
+    for (wanted, says) in
+        [(&["--task", arn][..], "error[INIT-08]"), (&["--cluster", "files", "--recent"], "1 of 1 stopped tasks")]
+    {
+        let mut command = loopback.command(probe::binary());
+        command.envs(probe::credentials()).envs([("AWS_ENDPOINT_URL_ECS", &*endpoint), ("AWS_REGION", peers::REGION)]);
+        command
+            .arg("explain")
+            .args(wanted)
+            .args(["--timeout", "10s", "--ca-bundle"])
+            .arg(loopback.folder().join("ca.pem"));
+        let told = peers::process::run_well(command, Duration::from_secs(60));
+        assert!(told.contains(says) && told.contains(reason), "{told}");
+    }
+    format!("{arn} is described and explained")
 }
 
 /// moto denies ECR's actions with an XML body, which ECR never does. What the probe calls it

@@ -131,10 +131,12 @@ fn one_throttle_beside_successes_is_a_warning() {
 
 #[test]
 fn a_throttle_of_another_registry_is_not_ecrs() {
-    for (image, code) in [("public.ecr.aws/nginx/nginx:1", "PUB-02"), ("docker.io/library/nginx:1", "HUB-01")] {
+    let images = [("public.ecr.aws/nginx/nginx:1.27", "PUB-02"), ("docker.io/library/nginx:1.27", "HUB-01")];
+    let calls = ["registry", "registry-token", "manifest", "blob"];
+    for (image, code, call) in images.iter().flat_map(|(image, code)| calls.map(|call| (image, code, call))) {
         let report =
-            report(&format!("[vpc]\nnat = true\n[image]\nreference = \"{image}\"\n[reply.registry]\nstatus = 429"));
-        assert_eq!(codes(&report), format!("error[{code}]"));
+            report(&format!("[vpc]\nnat = true\n[image]\nreference = \"{image}\"\n[reply.{call}]\nstatus = 429"));
+        assert_eq!(codes(&report), format!("error[{code}]"), "{call}");
         let commands: Vec<&str> = report.diagnoses[0].fixes.iter().filter_map(|fix| fix.command.as_deref()).collect();
         assert!(commands.iter().any(|it| it.contains("create-pull-through-cache-rule")), "{commands:?}");
         assert!(!commands.iter().any(|it| it.contains("service-quotas")), "ECR's quotas are no matter there");

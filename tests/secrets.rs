@@ -12,18 +12,25 @@ use sim::{CANARIES, Loopback, Page, World};
 const SIDE_BY_SIDE: usize = 8;
 
 /// A hostile registry and layer store that echo all they were sent are worlds of their own.
-const ECHOES: [&str; 6] = [
+const ECHOES: [&str; 9] = [
     "[reply.token]\nstatus = 400\nbody = '{\"__type\":\"AccessDeniedException\",\"message\":\"{token} of {authorization}\"}'\n",
     "[reply.registry]\nstatus = 500\ncontent_type = \"text/plain\"\nbody = \"you sent {authorization}\"\n",
     "[reply.blob]\nstatus = 403\nbody = '{\"errors\":[{\"code\":\"DENIED\",\"message\":\"{authorization}\"}]}'\n",
     "[reply.manifest]\nstatus = 403\ncontent_type = \"text/plain\"\nbody = \"you sent {authorization} and {query}\"\n",
     "[vpc]\ninterface_endpoints = ['ecr.api', 'ecr.dkr', 'logs']\n[reply.metrics]\nstatus = 400\nbody = \"{authorization} and {token}\"\n",
     "[reply.layer]\nstatus = 403\ncontent_type = \"text/html\"\nbody = \"<title>you sent {query}</title>\"\n",
+    "[vpc]\nnat = true\n[image]\nsidecars = ['docker.io/library/nginx:1.27', 'public.ecr.aws/nginx/nginx:1.27']\n",
+    "[vpc]\nnat = true\n[image]\nreference = 'docker.io/library/nginx:1.27'\n\
+     [reply.manifest]\nstatus = 401\nbody = '{\"errors\":[{\"code\":\"UNAUTHORIZED\",\"message\":\"{authorization}\"}]}'\n",
+    "[vpc]\nnat = true\n[image]\nreference = 'registry.example.com/team/app:v1'\n\
+     [elsewhere]\nhost = 'registry.example.com'\n[reply.blob]\nstatus = 500\nbody = 'you sent {authorization}'\n",
 ];
 
 fn run(loopback: &Loopback, form: &str, sink: &str, saved: &Path) -> Output {
     Command::new(env!("CARGO_BIN_EXE_ecr-probe"))
-        .args(["check", &loopback.world().reference(), "--output", form])
+        .arg("check")
+        .args(loopback.world().references())
+        .args(["--output", form])
         .args(["--platform", "linux/amd64", "--timeout", "700ms", "--budget", "10s"])
         .args(["--metrics", sink])
         .arg("--save")

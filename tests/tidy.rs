@@ -133,6 +133,7 @@ fn only_the_edge_touches_the_world() {
         "hyper::",
         "aws_config",
         "aws_sdk_",
+        "aws_sigv4",
         "aws_smithy_",
     ];
     let wrong = outside(&["src/edge/"], &words);
@@ -189,25 +190,63 @@ fn the_sample_in_the_readme_is_a_report() {
     }
 }
 
-/// The README's table of options is that of `check --help`.
+/// What the README says of a message is what the binary says of it.
 #[test]
-fn the_readme_lists_every_option() {
-    let help = Command::new(env!("CARGO_BIN_EXE_ecr-probe")).args(["check", "--help"]).output().expect("it starts");
+fn the_explanation_in_the_readme_is_one() {
+    let path = root().join("README.md");
+    let readme = std::fs::read_to_string(&path).expect("there is a README");
+    let (before, rest) = readme.split_once("```\necr-probe explain '").expect("a message is explained");
+    let (message, rest) = rest.split_once("'\n```\n\n```\n").expect("its explanation follows");
+    let (sample, after) = rest.split_once("```\n").expect("the block ends");
+    let run = Command::new(env!("CARGO_BIN_EXE_ecr-probe")).args(["explain", message]).output().expect("it starts");
+    assert_eq!(run.status.code(), Some(0));
+    let said = String::from_utf8(run.stdout).expect("it is text");
+    if sample != said && std::env::var_os("BLESS").is_some() {
+        let blessed = format!("{before}```\necr-probe explain '{message}'\n```\n\n```\n{said}```\n{after}");
+        std::fs::write(&path, blessed).expect("the README can be written");
+        return;
+    }
+    assert!(sample == said, "README.md shows another explanation than\n{said}\nBLESS=1 cargo test --test tidy");
+}
+
+/// The options that the help of a command lists.
+fn options_of(command: &str) -> Vec<String> {
+    let help = Command::new(env!("CARGO_BIN_EXE_ecr-probe")).args([command, "--help"]).output().expect("it starts");
     let help = String::from_utf8(help.stdout).expect("it is text");
-    let options: Vec<&str> = help
-        .split_whitespace()
-        .filter(|word| word.starts_with("--") && word.len() > 2)
-        .map(|word| word.trim_end_matches(|c: char| !c.is_ascii_alphanumeric()))
+    let options: Vec<String> = help
+        .lines()
+        .filter(|line| line.trim_start().starts_with('-'))
+        .filter_map(|line| line.split_whitespace().find(|word| word.starts_with("--")))
+        .map(|word| word.trim_end_matches(',').to_owned())
+        .filter(|option| option != "--help")
         .collect();
     assert!(options.len() > 10, "{options:?}");
+    options
+}
+
+/// The README's tables of options are those of the help: each row names one option, or several.
+#[test]
+fn the_readme_lists_every_option() {
     let readme = std::fs::read_to_string(root().join("README.md")).expect("there is a README");
-    let rows: Vec<&str> = readme.lines().filter(|line| line.starts_with("| `--")).collect();
-    for option in options.iter().filter(|option| **option != "--help") {
-        assert!(rows.iter().any(|row| row.starts_with(&format!("| `{option}"))), "README.md has no row for {option}");
-    }
-    for row in rows {
-        let option = row.trim_start_matches("| `").split([' ', '`']).next().unwrap_or_default();
-        assert!(options.contains(&option), "README.md has a row for {option}, which check does not take");
+    for (command, title) in [("check", "### Options of `check`"), ("explain", "| option of `explain` ")] {
+        let options = options_of(command);
+        let (_, section) = readme.split_once(title).expect("there is a table");
+        let rows =
+            section.lines().skip_while(|row| !row.starts_with("| `--")).take_while(|row| row.starts_with("| `--"));
+        let named: Vec<&str> = rows
+            .filter_map(|row| row.trim_start_matches("| ").split(" | ").next())
+            .flat_map(|cell| cell.split(", "))
+            .filter_map(|option| option.trim_start_matches('`').split([' ', '`']).next())
+            .collect();
+        for option in &options {
+            assert!(named.contains(&option.as_str()), "README.md has no row for {option} of {command}");
+        }
+        for option in named {
+            assert!(
+                options.iter().any(|it| it == option),
+                "README.md has a row for {option}, which {command} does not take"
+            );
+        }
     }
 }
 

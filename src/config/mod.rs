@@ -6,16 +6,20 @@ mod arguments;
 mod connect_to;
 mod environment;
 mod value;
+mod wanted;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-pub use arguments::{Arguments, CheckArguments, Command, ExplainArguments, JudgeArguments, PlanArguments};
+pub use arguments::{
+    Arguments, CheckArguments, Command, CommonArguments, ExplainArguments, JudgeArguments, PlanArguments,
+};
 pub use connect_to::ConnectTo;
 pub use environment::{Environment, ServiceUrl};
 
 pub use value::output;
+pub use wanted::Wanted;
 
 use crate::image::Reference;
 use crate::model::{Mode, Role};

@@ -50,6 +50,7 @@ impl<'e> Case<'e> {
             // A client asks the next server when one fails.
             Act::Resolve(_) => host.answer().is_none(),
             Act::Connect(_) | Act::Handshake(_) if self.is_tried_again(observation) => false,
+            Act::LayerUrl(LayerUrlOutcome::Rejected(_)) => !self.is_renewed(observation),
             Act::Connect(_) => {
                 !host.contacts.iter().any(|it| it.connect.0.id == observation.id && host.is_unused_family(it))
             }
@@ -59,6 +60,15 @@ impl<'e> Case<'e> {
 
     fn is_tried_again(&self, observation: &Observation) -> bool {
         self.evidence.iter().any(|later| host::is_same_act(observation, later) && later.id > observation.id)
+    }
+
+    /// Whether a stranger's token had grown old, and a new one was taken: no runtime makes more of it.
+    pub fn is_renewed(&self, observation: &Observation) -> bool {
+        let mut later = self.evidence.iter().filter(|it| it.id > observation.id && it.target == observation.target);
+        matches!(&observation.act, Act::LayerUrl(outcome) if outcome.refuses_token())
+            && observation.is_elsewhere()
+            && later
+                .any(|it| matches!(it.act, Act::LayerUrl(_)) && it.subject == observation.subject && !it.is_symptom())
     }
 
     /// Observations whose act `pick` takes, of hosts that count.
@@ -102,8 +112,13 @@ fn is_superseded(evidence: &Evidence, target: &Target) -> bool {
     let named: BTreeSet<&str> = evidence
         .iter()
         .filter_map(|observation| match &observation.act {
+            // Where another registry keeps its layers says nothing of ECR's.
             Act::LayerUrl(LayerUrlOutcome::Redirected { host, .. })
-            | Act::ApiLayerUrl(LayerUrlOutcome::Redirected { host, .. }) => Some(host.as_str()),
+            | Act::ApiLayerUrl(LayerUrlOutcome::Redirected { host, .. })
+                if !observation.is_elsewhere() =>
+            {
+                Some(host.as_str())
+            }
             _ => None,
         })
         .collect();

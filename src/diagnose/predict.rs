@@ -4,11 +4,12 @@
 //! retries and the wording around them vary from version to version.
 
 use super::Case;
+use crate::image::{Reference, Registry};
 use crate::model::outcome::{
-    ConnectOutcome, HandshakeOutcome, LayerBytesOutcome, LayerUrlOutcome, ManifestOutcome, NoAnswer, Rejection,
-    ResolveOutcome, TokenOutcome,
+    ConnectOutcome, HandshakeOutcome, LayerBytesOutcome, LayerUrlOutcome, ManifestOutcome, NoAnswer, ReferenceOutcome,
+    RegistryTokenOutcome, Rejection, ResolveOutcome, TokenOutcome,
 };
-use crate::model::{Act, EvidenceId, Observation, Role};
+use crate::model::{Act, EvidenceId, Observation, Role, Target};
 
 const NO_TOKEN: &str = "ResourceInitializationError: unable to pull secrets or registry auth: The task cannot pull registry auth from Amazon ECR: There is a connection issue between the task and Amazon ECR. Check your task network configuration. operation error ECR: GetAuthorizationToken, exceeded maximum number of attempts, 3, https response error StatusCode: 0, RequestID: , request send failed, ";
 const NO_MANIFEST: &str =
@@ -21,20 +22,24 @@ const NO_PARAMETER: &str = "ResourceInitializationError: unable to pull secrets 
 
 const NO_SPACE: &str = "CannotPullContainerError: ref pull has been retried 1 time(s): failed to extract layer sha256:…: write /var/lib/containerd/…: no space left on device: unknown";
 
+/// Where Docker Hub's manifests come from.
+const DOCKER_HUB: &str = "registry-1.docker.io";
+
 /// The message of the step that fails first among the cited observations, where it is known.
 pub fn predict(case: &Case<'_>, cites: &[EvidenceId]) -> Option<String> {
-    let order = |role: Option<Role>| match role {
-        Some(Role::EcrApi) => 0,
-        Some(Role::EcrDkr | Role::Registry) => 1,
-        Some(Role::S3) => 2,
-        _ => 3,
+    let order = |target: &Target| match target.role {
+        Role::EcrApi => 0,
+        Role::Registry if is_token_service(case, target) => 2,
+        Role::EcrDkr | Role::Registry => 1,
+        Role::S3 | Role::Cdn => 3,
+        _ => 4,
     };
     // No step of the check failed: it writes nothing to the disk.
     if cites.iter().any(|id| case.evidence.get(*id).is_some_and(|it| matches!(it.act, Act::Disk(_)))) {
         return Some(NO_SPACE.to_owned());
     }
     let failed = case.symptoms().filter(|it| cites.contains(&it.id));
-    let first = failed.min_by_key(|it| (order(it.target.as_ref().map(|target| target.role)), it.id))?;
+    let first = failed.min_by_key(|it| (it.target.as_ref().map_or(4, order), it.id))?;
     message(case, first)
 }
 
@@ -53,6 +58,18 @@ fn message(case: &Case<'_>, failed: &Observation) -> Option<String> {
             let image = image(case, failed)?;
             Some(format!("{NO_MANIFEST} {image}: {image}: not found"))
         }
+        // Docker Hub does not tell a stranger whether there is such a repository.
+        Act::Manifest(ManifestOutcome::Rejected(why)) if why.status == 401 && host == DOCKER_HUB => Some(format!(
+            "{NO_MANIFEST} {}: pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed",
+            image(case, failed)?
+        )),
+        // What another registry's challenge says beside it is not known.
+        Act::Manifest(ManifestOutcome::Rejected(why)) if why.status == 401 && failed.is_elsewhere() => None,
+        Act::RegistryToken(RegistryTokenOutcome::Rejected(why)) => Some(format!(
+            "{NO_MANIFEST} {}: failed to authorize: failed to fetch anonymous token: unexpected status from GET request to https://{host}/…: {}",
+            image(case, failed)?,
+            status(why)
+        )),
         Act::Manifest(ManifestOutcome::Rejected(why)) => {
             let (image, path) = (image(case, failed)?, manifest_path(failed)?);
             Some(format!(
@@ -88,14 +105,18 @@ fn unsent(case: &Case<'_>, failed: &Observation, error: &str) -> Option<String> 
     let target = failed.target.as_ref()?;
     let host = &target.host;
     Some(match target.role {
+        // What ECS prints then has not been seen.
+        Role::Registry if is_token_service(case, target) => return None,
         Role::EcrApi => format!("{NO_TOKEN}Post \"https://{host}/\": {error}"),
         Role::EcrDkr | Role::Registry => {
             let image = image(case, failed)?;
-            let path = image.split_once('/').map_or(String::new(), |(_, rest)| path_of(rest));
+            let path = Reference::parse(&image)
+                .map_or(String::new(), |it| format!("/v2/{}/manifests/{}", it.repository, it.selector()));
             format!("{NO_MANIFEST} {image}: failed to do request: Head \"https://{host}{path}\": {error}")
         }
         // ECS puts the image in the place of the layer's URL.
         Role::S3 => format!("{NO_LAYER} failed to do request: Get {}: {error}", image(case, failed)?),
+        Role::Cdn => format!("{NO_LAYER} failed to do request: Get \"https://{host}/…\": {error}"),
         Role::Logs => NO_LOGS.to_owned(),
         Role::SecretsManager => NO_SECRET.to_owned(),
         Role::Ssm => NO_PARAMETER.to_owned(),
@@ -103,12 +124,38 @@ fn unsent(case: &Case<'_>, failed: &Observation, error: &str) -> Option<String> 
     })
 }
 
-/// The image that the failed step is about: of that registry, else the first.
-fn image<'e>(case: &Case<'e>, failed: &Observation) -> Option<&'e str> {
+/// The image that the failed step is about. Docker Hub's have their whole names there.
+fn image(case: &Case<'_>, failed: &Observation) -> Option<String> {
+    let text = image_as_given(case, failed)?;
+    let whole = Reference::parse(text).ok().filter(|it| it.registry == Registry::DockerHub).map(|it| {
+        let before = if it.tag.is_some() { ':' } else { '@' };
+        format!("{}/{}{before}{}", it.host, it.repository, it.selector_text())
+    });
+    Some(whole.unwrap_or_else(|| text.to_owned()))
+}
+
+/// By name, or of that registry, or of that kind; else the first.
+fn image_as_given<'e>(case: &Case<'e>, failed: &Observation) -> Option<&'e str> {
     let host = failed.target.as_ref().map_or("", |target| target.host.as_str());
-    let references =
-        || case.evidence.iter().filter(|it| matches!(it.act, Act::Reference(_))).filter_map(|it| it.subject.as_deref());
-    references().find(|image| image.starts_with(host)).or_else(|| references().next())
+    let of_kind: Vec<&str> =
+        references(case, |outcome| matches!(outcome, ReferenceOutcome::Ecr { .. }) != failed.is_elsewhere());
+    // `nginx` is `library/nginx` to the registry.
+    let subject = failed.subject.as_deref().filter(|_| failed.is_elsewhere());
+    let by_name = |image: &&&str| subject.is_some_and(|it| image.contains(it) || it.ends_with(**image));
+    let of_host = |image: &&&str| image.starts_with(host);
+    let found = of_kind.iter().find(by_name).or_else(|| of_kind.iter().find(of_host)).or(of_kind.first());
+    found.copied().or_else(|| references(case, |_| true).first().copied())
+}
+
+fn references<'e>(case: &Case<'e>, fits: impl Fn(&ReferenceOutcome) -> bool) -> Vec<&'e str> {
+    let images = case.evidence.iter().filter(|it| matches!(&it.act, Act::Reference(outcome) if fits(outcome)));
+    images.filter_map(|it| it.subject.as_deref()).collect()
+}
+
+/// Whether no image is of this host: then a registry's challenge led there.
+fn is_token_service(case: &Case<'_>, target: &Target) -> bool {
+    let images = references(case, |_| true);
+    !images.iter().any(|image| Reference::parse(image).is_ok_and(|image| image.contact_host() == target.host))
 }
 
 /// `repository:tag` or `repository@digest` as the path of its manifest.

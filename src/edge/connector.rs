@@ -150,7 +150,7 @@ fn hands_out_credentials(address: IpAddr) -> bool {
 }
 
 /// What was sent of secrets: each header as a whole, and its parts such as the signature.
-fn secrets(sent: &http::HeaderMap) -> Vec<String> {
+pub fn secrets(sent: &http::HeaderMap) -> Vec<String> {
     let values = SECRET_HEADERS.iter().filter_map(|name| sent.get(*name)?.to_str().ok());
     values.flat_map(|value| std::iter::once(value).chain(value.split([' ', ',', '=']))).map(str::to_owned).collect()
 }

@@ -48,8 +48,8 @@ impl Progress {
 pub enum Source<'a> {
     /// The target of a redirect: its URL is all that it gets.
     Presigned(&'a LayerUrl),
-    /// The registry itself, with the token.
-    Registry { token: &'a RegistryToken, path: &'a str },
+    /// The registry itself, with the token if it wants one.
+    Registry { token: Option<&'a RegistryToken>, path: &'a str },
 }
 
 impl Source<'_> {
@@ -73,7 +73,7 @@ impl Source<'_> {
     fn forget(&self, reply: &mut Reply) {
         match self {
             Source::Presigned(url) => reply.forget(url.forms()),
-            Source::Registry { token, .. } => reply.forget(token.forms()),
+            Source::Registry { token, .. } => reply.forget(token.iter().flat_map(|token| token.forms())),
         }
     }
 }
@@ -152,7 +152,7 @@ impl Layers {
     ) -> Result<(LayerBytesOutcome, Option<Vec<u8>>), NoAnswer> {
         let client = self.client(&endpoint.target.host, endpoint.address)?;
         let mut request = client.get(source.url(endpoint)?).header(HOST, endpoint.target.to_string());
-        if let Source::Registry { token, .. } = source {
+        if let Source::Registry { token: Some(token), .. } = source {
             request = request.header(AUTHORIZATION, token.header_value());
         }
         // There is no range of nothing: S3 says 416.

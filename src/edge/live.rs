@@ -20,12 +20,12 @@ use super::{BlobQuery, Edge, Endpoint, ManifestQuery, clamped, dns, registry, ro
 use crate::config::{Environment, Settings, UsageError};
 use crate::model::outcome::{
     CallerOutcome, ConnectOutcome, CredentialsOutcome, HandshakeOutcome, LayerBytesOutcome, LayerStoreOutcome,
-    LayerUrlOutcome, ManifestOutcome, NoAnswer, RegistryOutcome, ResolveOutcome, TokenOutcome,
+    LayerUrlOutcome, ManifestOutcome, NoAnswer, RegistryOutcome, RegistryTokenOutcome, ResolveOutcome, TokenOutcome,
 };
 use crate::model::{self, Mode};
 use crate::ranges::{Cidr, Ranges};
 use crate::wire::oci::{Digest, Found};
-use crate::wire::{LayerUrl, RegistryToken, registry as wire_registry, rejection, scrub};
+use crate::wire::{LayerUrl, RegistryToken, TokenService, registry as wire_registry, rejection, scrub};
 
 /// Sockets, the SDK and clocks, as the settings say.
 #[derive(Debug)]
@@ -33,10 +33,10 @@ pub struct Live {
     began: Instant,
     /// By the system's clock.
     began_at: i64,
-    network: Arc<Network>,
+    pub(super) network: Arc<Network>,
     layers: Layers,
     credentials: RefCell<Option<Credentials>>,
-    environment: Environment,
+    pub(super) environment: Environment,
     /// Where the credential chain asks what it must ask in a Region.
     region: String,
     vpc_resolver: Option<SocketAddr>,
@@ -250,10 +250,19 @@ impl Edge for Live {
         registry::base(&self.network, registry, token, now()).await
     }
 
+    async fn registry_token(
+        &self,
+        address: &Endpoint,
+        service: &TokenService,
+        repository: &str,
+    ) -> (RegistryTokenOutcome, Option<RegistryToken>) {
+        registry::token(&self.network, address, service, repository, now()).await
+    }
+
     async fn manifest(
         &self,
         registry: &Endpoint,
-        token: &RegistryToken,
+        token: Option<&RegistryToken>,
         query: &ManifestQuery,
     ) -> (ManifestOutcome, Option<Found>) {
         registry::manifest(&self.network, registry, token, query, now()).await
@@ -311,7 +320,7 @@ impl Edge for Live {
     async fn layer_url(
         &self,
         registry: &Endpoint,
-        token: &RegistryToken,
+        token: Option<&RegistryToken>,
         repository: &str,
         digest: &Digest,
     ) -> (LayerUrlOutcome, Option<LayerUrl>) {
@@ -378,7 +387,7 @@ impl Edge for Live {
     async fn direct_bytes(
         &self,
         registry: &Endpoint,
-        token: &RegistryToken,
+        token: Option<&RegistryToken>,
         repository: &str,
         query: &BlobQuery,
     ) -> (LayerBytesOutcome, Option<Vec<u8>>) {

@@ -10,6 +10,7 @@ mod clamped;
 mod cloudwatch;
 mod connector;
 mod dns;
+mod ecs;
 mod facts;
 mod http;
 mod layer;
@@ -25,6 +26,7 @@ use std::net::{IpAddr, SocketAddr};
 
 pub use cloudwatch::CloudWatch;
 pub use dns::vpc_resolver;
+pub use ecs::{Action as EcsAction, Cut, Failure as EcsFailure, Stopped};
 pub use layer::Progress;
 pub use live::{Live, address_ranges};
 pub use metadata::TaskMetadata;
@@ -32,10 +34,10 @@ pub use metadata::TaskMetadata;
 use crate::model::Target;
 use crate::model::outcome::{
     CallerOutcome, ConnectOutcome, CredentialsOutcome, HandshakeOutcome, LayerBytesOutcome, LayerStoreOutcome,
-    LayerUrlOutcome, ManifestOutcome, RegistryOutcome, ResolveOutcome, TokenOutcome,
+    LayerUrlOutcome, ManifestOutcome, RegistryOutcome, RegistryTokenOutcome, ResolveOutcome, TokenOutcome,
 };
 use crate::wire::oci::{Digest, Found, Platform};
-use crate::wire::{LayerUrl, RegistryToken};
+use crate::wire::{LayerUrl, RegistryToken, TokenService};
 
 /// A host of the plan, at the address that was found to answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -124,10 +126,20 @@ pub trait Edge {
     /// `GET /v2/`, with the token or without.
     async fn registry(&self, registry: &Endpoint, token: Option<&RegistryToken>) -> RegistryOutcome;
 
+    /// A token to pull from `repository`, as anybody may have it: sends no credentials and follows nothing.
+    /// `address` is where `service` was found to answer.
+    async fn registry_token(
+        &self,
+        address: &Endpoint,
+        service: &TokenService,
+        repository: &str,
+    ) -> (RegistryTokenOutcome, Option<RegistryToken>);
+
+    /// Without a token where the registry asks for none, as with all that follows.
     async fn manifest(
         &self,
         registry: &Endpoint,
-        token: &RegistryToken,
+        token: Option<&RegistryToken>,
         query: &ManifestQuery,
     ) -> (ManifestOutcome, Option<Found>);
 
@@ -144,7 +156,7 @@ pub trait Edge {
     async fn layer_url(
         &self,
         registry: &Endpoint,
-        token: &RegistryToken,
+        token: Option<&RegistryToken>,
         repository: &str,
         digest: &Digest,
     ) -> (LayerUrlOutcome, Option<LayerUrl>);
@@ -174,11 +186,11 @@ pub trait Edge {
     /// The first bytes of the blob over a connection as [`Edge::connect_clamped`] makes it.
     async fn clamped_bytes(&self, store: &Endpoint, url: &LayerUrl, query: &BlobQuery) -> LayerBytesOutcome;
 
-    /// The blob as the registry itself serves it (no redirect): with the token, same host only.
+    /// The blob as the registry itself serves it (no redirect): with the token, if there is one: same host only.
     async fn direct_bytes(
         &self,
         registry: &Endpoint,
-        token: &RegistryToken,
+        token: Option<&RegistryToken>,
         repository: &str,
         query: &BlobQuery,
     ) -> (LayerBytesOutcome, Option<Vec<u8>>);

@@ -5,9 +5,9 @@ use http::header::{ACCEPT, AUTHORIZATION};
 use super::http::{ERROR_LIMIT, MANIFEST_LIMIT, Peer, Want, fetch, get, no_body};
 use super::network::Network;
 use super::{Endpoint, ManifestQuery};
-use crate::model::outcome::{LayerUrlOutcome, ManifestOutcome, NoAnswer, RegistryOutcome};
+use crate::model::outcome::{LayerUrlOutcome, ManifestOutcome, NoAnswer, RegistryOutcome, RegistryTokenOutcome};
 use crate::wire::oci::{self, Digest, Found};
-use crate::wire::{LayerUrl, RegistryToken, Reply, registry};
+use crate::wire::{LayerUrl, RegistryToken, Reply, TokenService, registry};
 
 /// `GET /v2/` (OCI distribution specification, end-1).
 pub async fn base(network: &Network, endpoint: &Endpoint, token: Option<&RegistryToken>, now: i64) -> RegistryOutcome {
@@ -17,16 +17,30 @@ pub async fn base(network: &Network, endpoint: &Endpoint, token: Option<&Registr
     }
 }
 
+/// `GET` on the token service of a registry, as a stranger: no credentials, no redirect.
+pub async fn token(
+    network: &Network,
+    endpoint: &Endpoint,
+    service: &TokenService,
+    repository: &str,
+    now: i64,
+) -> (RegistryTokenOutcome, Option<RegistryToken>) {
+    match ask(network, endpoint, None, &service.request(repository), None, Want::Whole(ERROR_LIMIT)).await {
+        Ok(reply) => registry::token(&reply, now),
+        Err(why) => (RegistryTokenOutcome::NoAnswer(why), None),
+    }
+}
+
 /// `GET /v2/<name>/manifests/<reference>` (end-3). GET, since a HEAD never carries the reason.
 pub async fn manifest(
     network: &Network,
     endpoint: &Endpoint,
-    token: &RegistryToken,
+    token: Option<&RegistryToken>,
     query: &ManifestQuery,
     now: i64,
 ) -> (ManifestOutcome, Option<Found>) {
     let path = format!("/v2/{}/manifests/{}", query.repository, query.reference);
-    match ask(network, endpoint, Some(token), &path, Some(oci::ACCEPT), Want::Whole(MANIFEST_LIMIT)).await {
+    match ask(network, endpoint, token, &path, Some(oci::ACCEPT), Want::Whole(MANIFEST_LIMIT)).await {
         Ok(reply) => registry::manifest(&reply, query.expected.as_ref(), &query.platform, now),
         Err(NoAnswer::TooLarge { limit_bytes }) => {
             let reason = format!("the manifest is larger than {limit_bytes} bytes");
@@ -40,14 +54,14 @@ pub async fn manifest(
 pub async fn layer_url(
     network: &Network,
     endpoint: &Endpoint,
-    token: &RegistryToken,
+    token: Option<&RegistryToken>,
     repository: &str,
     digest: &Digest,
     now: i64,
 ) -> (LayerUrlOutcome, Option<LayerUrl>) {
     let path = format!("/v2/{repository}/blobs/{digest}");
     // A registry that serves the blob itself starts to send it: the head is all that is read.
-    match ask(network, endpoint, Some(token), &path, None, Want::Head).await {
+    match ask(network, endpoint, token, &path, None, Want::Head).await {
         Ok(reply) => registry::redirect(&reply, now),
         Err(why) => (LayerUrlOutcome::NoAnswer(why), None),
     }

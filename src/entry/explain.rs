@@ -3,15 +3,18 @@
 use std::io::IsTerminal;
 
 use super::input::{self, Each};
-use super::{Exit, lookup, print, style};
-use crate::config::{ExplainArguments, Output, UsageError, output};
+use super::{Exit, lookup, print, runtime, say, signals, stopped, style};
+use crate::config::{CheckArguments, ExplainArguments, Output, Settings, UsageError, Wanted, output};
 use crate::diagnose::rules;
 use crate::edge::address_ranges;
 use crate::ranges::Cidr;
-use crate::reason::{Context, Explanation, Verdict, explain_record};
+use crate::reason::{Context, Explanation, Record, Verdict, explain_record, records};
 use crate::render;
 
 pub fn explain(arguments: &ExplainArguments) -> Result<Exit, UsageError> {
+    if arguments.task.is_some() || arguments.recent {
+        return of_ecs(arguments);
+    }
     let what = arguments.what.join(" ");
     match what.trim() {
         code if is_code(code) => page(code),
@@ -27,6 +30,36 @@ pub fn explain(arguments: &ExplainArguments) -> Result<Exit, UsageError> {
             let teller = Teller::new(arguments)?;
             teller.tell(|each| input::of_text(text, each))
         }
+    }
+}
+
+/// The task or tasks that ECS itself tells of; those of a cluster by their cause, since one cause stops many.
+fn of_ecs(arguments: &ExplainArguments) -> Result<Exit, UsageError> {
+    let check = CheckArguments { common: arguments.common.clone(), ..CheckArguments::default() };
+    let settings = Settings::for_check(&check, &lookup)?;
+    let wanted = Wanted::new(arguments.task.as_deref(), arguments.cluster.as_deref(), &settings)?;
+    let teller = Teller::new(arguments)?;
+    let fetched = runtime()?.block_on(async {
+        tokio::select! {
+            fetched = stopped::fetch(&settings, &wanted) => fetched,
+            why = signals::stop() => Err(UsageError(format!("{why} before ECS had told all"))),
+        }
+    })?;
+    if let Some(why) = &fetched.incomplete {
+        say(why);
+    }
+    let found: Vec<Record> = fetched.replies.iter().flat_map(records).collect();
+    match (teller.output, arguments.recent) {
+        (Output::Text, true) => {
+            let explanations: Vec<Explanation> = found.iter().map(|it| explain_record(it, &teller.context)).collect();
+            match explanations.is_empty() {
+                true => print("no task of the cluster has stopped in the last hour\n")?,
+                false => print(&render::reasons_by_cause(&explanations, style()))?,
+            }
+            let unknown = explanations.iter().any(|it| it.verdict == Verdict::Unrecognised);
+            Ok(if unknown { Exit::Inconclusive } else { Exit::Healthy })
+        }
+        _ => teller.tell(|each| found.into_iter().try_for_each(each)),
     }
 }
 

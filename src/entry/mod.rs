@@ -8,6 +8,7 @@ mod metrics;
 mod offline;
 mod progress;
 mod signals;
+pub mod stopped;
 
 use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
@@ -98,7 +99,7 @@ fn misread(error: &clap::Error) -> Exit {
     let text = error.to_string();
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let first = lines.next().unwrap_or_default().trim_start_matches("error: ").to_owned();
-    let wanted: Vec<&str> = lines.clone().take_while(|line| line.starts_with('<')).collect();
+    let wanted: Vec<&str> = lines.clone().take_while(|line| line.starts_with(['<', '-'])).collect();
     let tip = lines.find_map(|line| line.strip_prefix("tip: ").map(|tip| format!("; {tip}"))).unwrap_or_default();
     let first = match wanted.is_empty() {
         true => first,

@@ -8,7 +8,8 @@ use super::Target;
 use super::outcome::{
     CallerOutcome, ClockOutcome, ConfigOutcome, ConnectOutcome, CredentialsOutcome, DiskOutcome, EnvironmentOutcome,
     HandshakeOutcome, LayerBytesOutcome, LayerStoreOutcome, LayerUrlOutcome, ManifestOutcome, NoAnswer,
-    ReferenceOutcome, RegistryOutcome, Rejection, ResolveOutcome, Samples, TaskPullOutcome, TokenOutcome,
+    ReferenceOutcome, RegistryOutcome, RegistryTokenOutcome, Rejection, ResolveOutcome, Samples, TaskPullOutcome,
+    TokenOutcome,
 };
 
 /// The number that findings cite. Counts from 1 within a report.
@@ -48,6 +49,8 @@ pub enum Act {
     Token(TokenOutcome),
     /// `GET /v2/` without credentials: 401 with a challenge is health.
     RegistryPing(RegistryOutcome),
+    /// `GET` on the token service that a challenge names, without credentials; `subject` is the repository.
+    RegistryToken(RegistryTokenOutcome),
     /// `GET /v2/` with the token.
     RegistryAuth(RegistryOutcome),
     /// `GET /v2/…/manifests/…`.
@@ -92,6 +95,7 @@ impl Act {
             Act::HandshakeSamples(_) => "handshake-samples",
             Act::Token(_) => "token",
             Act::RegistryPing(_) => "registry-ping",
+            Act::RegistryToken(_) => "registry-token",
             Act::RegistryAuth(_) => "registry-auth",
             Act::Manifest(_) => "manifest",
             Act::ApiManifest(_) => "api-manifest",
@@ -112,6 +116,7 @@ impl Act {
         match self {
             Act::Token(TokenOutcome::NoAnswer(why))
             | Act::RegistryPing(RegistryOutcome::NoAnswer(why))
+            | Act::RegistryToken(RegistryTokenOutcome::NoAnswer(why))
             | Act::RegistryAuth(RegistryOutcome::NoAnswer(why))
             | Act::Manifest(ManifestOutcome::NoAnswer(why))
             | Act::LayerUrl(LayerUrlOutcome::NoAnswer(why))
@@ -126,6 +131,7 @@ impl Act {
         match self {
             Act::Token(TokenOutcome::Rejected(it))
             | Act::RegistryPing(RegistryOutcome::Rejected(it))
+            | Act::RegistryToken(RegistryTokenOutcome::Rejected(it))
             | Act::RegistryAuth(RegistryOutcome::Rejected(it))
             | Act::Manifest(ManifestOutcome::Rejected(it))
             | Act::LayerUrl(LayerUrlOutcome::Rejected(it))
@@ -164,6 +170,7 @@ impl Act {
             Act::HandshakeSamples(samples) => samples.is_symptom(),
             Act::Token(outcome) => outcome.is_symptom(),
             Act::RegistryPing(outcome) => !outcome.is_answer(),
+            Act::RegistryToken(outcome) => outcome.is_symptom(),
             Act::RegistryAuth(outcome) => !matches!(outcome, RegistryOutcome::Accepted { .. }),
             Act::Manifest(outcome) | Act::ApiManifest(outcome) => outcome.is_symptom(),
             Act::Config(outcome) => outcome.is_symptom(),
@@ -195,6 +202,12 @@ pub struct Observation {
 impl Observation {
     pub fn is_symptom(&self) -> bool {
         self.act.is_symptom()
+    }
+
+    /// Whether it is about a registry that is not private ECR, or its layers: ECR's API, policies and endpoints
+    /// have no say there.
+    pub fn is_elsewhere(&self) -> bool {
+        self.target.as_ref().is_some_and(|target| !target.role.is_aws())
     }
 }
 

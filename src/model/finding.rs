@@ -119,6 +119,42 @@ impl Fix {
     pub fn advice(does: impl Into<String>) -> Self {
         Fix { does: does.into(), command: None, applicability: Applicability::Advice }
     }
+
+    /// The upper-case words of the command that stand for something of the reader's.
+    pub fn placeholders(&self) -> Vec<&str> {
+        let mut found: Vec<&str> = Vec::new();
+        let is_part = |it: char| it.is_ascii_alphanumeric() || it == '_';
+        for word in self.command.as_deref().unwrap_or_default().split(|it: char| !is_part(it)) {
+            let is_upper = word.chars().all(|it| it.is_ascii_uppercase() || it.is_ascii_digit() || it == '_');
+            let is_long = word.len() > 3 || ["TAG", "KEY", "END", "ARN"].contains(&word);
+            if is_upper && is_long && !is_constant(word) && !found.contains(&word) {
+                found.push(word);
+            }
+        }
+        found
+    }
+}
+
+/// Values of AWS's own, and variables, that are written like placeholders.
+fn is_constant(word: &str) -> bool {
+    const VALUES: [&str; 12] = [
+        "ARM64",
+        "DRAINING",
+        "ENABLED",
+        "ENABLED_BY_DEFAULT",
+        "FARGATE",
+        "FROM",
+        "LATEST",
+        "LINUX",
+        "ONCE",
+        "SERVICE_CONTROL_POLICY",
+        "STATEFUL",
+        "STOPPED",
+    ];
+    const VARIABLES: [&str; 4] = ["AWS_", "ECS_", "ECR_PROBE", "SSL_CERT_FILE"];
+    VALUES.contains(&word)
+        || VARIABLES.iter().any(|start| word.starts_with(start))
+        || word.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// A diagnosis as the report shows it.

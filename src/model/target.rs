@@ -16,6 +16,8 @@ pub enum Role {
     S3,
     /// A registry that is not private ECR: public.ecr.aws, Docker Hub, a mirror.
     Registry,
+    /// Where such a registry redirects to for its blobs: a CDN, or a bucket of its own.
+    Cdn,
     /// AWS STS, asked only for the name of the caller.
     Sts,
     /// CloudWatch Logs, which the awslogs driver needs before the container starts.
@@ -37,6 +39,7 @@ impl Role {
             Role::EcrDkr => "ecr-dkr",
             Role::S3 => "s3",
             Role::Registry => "registry",
+            Role::Cdn => "cdn",
             Role::Sts => "sts",
             Role::Logs => "logs",
             Role::SecretsManager => "secretsmanager",
@@ -52,6 +55,7 @@ impl Role {
             Role::EcrDkr => "ECR registry",
             Role::S3 => "layer store (S3)",
             Role::Registry => "registry",
+            Role::Cdn => "layer store",
             Role::Sts => "STS",
             Role::Logs => "CloudWatch Logs",
             Role::SecretsManager => "Secrets Manager",
@@ -65,7 +69,7 @@ impl Role {
 
     /// Whether AWS runs the host, so that AWS's address ranges and certificates are to be expected.
     pub fn is_aws(self) -> bool {
-        !matches!(self, Role::Registry)
+        !matches!(self, Role::Registry | Role::Cdn)
     }
 }
 

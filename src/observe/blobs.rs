@@ -5,11 +5,12 @@ use futures_util::stream::{self, StreamExt};
 use super::Step;
 use super::pull::{Pull, Source};
 use crate::config::PullDepth;
-use crate::edge::{BlobDepth, BlobQuery, Edge, FIRST_BYTES};
+use crate::edge::{BlobDepth, BlobQuery, Edge, Endpoint, FIRST_BYTES};
 use crate::model::outcome::{LayerBytesOutcome, LayerUrlOutcome, NoAnswer};
 use crate::model::{Act, Role, Target};
-use crate::plan::{EcrPlan, ImagePlan};
+use crate::plan::ImagePlan;
 use crate::wire::oci::{Descriptor, ImageManifest, read_config};
+use crate::wire::{LayerUrl, RegistryToken};
 
 /// Layers under way at once; container runtimes take three.
 const SIDE_BY_SIDE: usize = 4;
@@ -17,7 +18,7 @@ const SIDE_BY_SIDE: usize = 4;
 const LARGEST_CONFIG: u64 = 4 * 1024 * 1024;
 
 impl<E: Edge> Pull<'_, '_, E> {
-    pub(super) async fn blobs(&self, image: &ImagePlan, ecr: &EcrPlan, source: &Source, manifest: &ImageManifest) {
+    pub(super) async fn blobs(&self, image: &ImagePlan, source: &Source, manifest: &ImageManifest) {
         let depth = match self.walk.depth {
             PullDepth::None => return,
             PullDepth::Reach => BlobDepth::FirstBytes,
@@ -27,7 +28,7 @@ impl<E: Edge> Pull<'_, '_, E> {
             if manifest.config.size > LARGEST_CONFIG {
                 return;
             }
-            if let Some(bytes) = self.blob(image, ecr, source, &manifest.config, BlobDepth::Keep).await {
+            if let Some(bytes) = self.blob(image, source, &manifest.config, BlobDepth::Keep).await {
                 let step = Step::local("config").about(&manifest.config.digest);
                 self.recorder.note(step, Act::Config(read_config(&bytes, &self.walk.platform)));
             }
@@ -40,45 +41,32 @@ impl<E: Edge> Pull<'_, '_, E> {
             }
         }
         let layers = stream::iter(layers)
-            .map(|layer| self.blob(image, ecr, source, layer, depth))
+            .map(|layer| self.blob(image, source, layer, depth))
             .buffer_unordered(SIDE_BY_SIDE)
             .collect::<Vec<_>>();
         futures_util::future::join(config, layers).await;
     }
 
-    async fn blob(
-        &self,
-        image: &ImagePlan,
-        ecr: &EcrPlan,
-        source: &Source,
-        blob: &Descriptor,
-        depth: BlobDepth,
-    ) -> Option<Vec<u8>> {
+    async fn blob(&self, image: &ImagePlan, source: &Source, blob: &Descriptor, depth: BlobDepth) -> Option<Vec<u8>> {
         let edge = self.recorder.edge;
         let repository = &image.reference.repository;
-        let (outcome, url) = match source {
-            Source::Registry { endpoint, token } => {
-                let step = Step::on("layer-url", &endpoint.target, endpoint.address.ip()).about(&blob.digest);
-                let ask = async || {
-                    let (outcome, url) = edge.layer_url(endpoint, token, repository, &blob.digest).await;
-                    (Act::LayerUrl(outcome.clone()), (outcome, url))
-                };
-                self.recorder.persist(step, ask).await
-            }
-            Source::Api { endpoint } => {
+        let (outcome, url, token) = match source {
+            Source::Registry { endpoint, token } => self.layer_url(endpoint, token.as_ref(), repository, blob).await,
+            Source::Api { endpoint, region, account } => {
                 let step = Step::on("api-layer-url", &endpoint.target, endpoint.address.ip()).about(&blob.digest);
                 let ask = async {
-                    let answer = edge.api_layer_url(endpoint, &ecr.region, &ecr.account, repository, &blob.digest);
+                    let answer = edge.api_layer_url(endpoint, region, account, repository, &blob.digest);
                     let (outcome, url) = answer.await;
                     (Act::ApiLayerUrl(outcome.clone()), (outcome, url))
                 };
-                self.recorder.act(step, ask).await
+                let (outcome, url) = self.recorder.act(step, ask).await;
+                (outcome, url, None)
             }
         };
         let query = BlobQuery { digest: blob.digest.clone(), size: blob.size, depth, until_ms: self.walk.until_ms };
         match (outcome, url, source) {
             (LayerUrlOutcome::Redirected { host, port, .. }, Some(url), _) => {
-                let target = Target::new(Role::S3, host, port);
+                let target = Target::new(source.store(), host, port);
                 let endpoint = self.endpoint(&target).await?;
                 let step = Step::on("layer-bytes", &target, endpoint.address.ip()).about(&blob.digest);
                 let fetch = async || {
@@ -93,16 +81,43 @@ impl<E: Edge> Pull<'_, '_, E> {
                 }
                 bytes
             }
-            (LayerUrlOutcome::Direct, _, Source::Registry { endpoint, token }) => {
+            (LayerUrlOutcome::Direct, _, Source::Registry { endpoint, .. }) => {
                 let step = Step::on("layer-bytes", &endpoint.target, endpoint.address.ip()).about(&blob.digest);
                 let fetch = async {
-                    let (outcome, bytes) = edge.direct_bytes(endpoint, token, repository, &query).await;
+                    let (outcome, bytes) = edge.direct_bytes(endpoint, token.as_ref(), repository, &query).await;
                     (Act::LayerBytes(outcome), bytes)
                 };
                 self.recorder.act(step, fetch).await
             }
             _ => None,
         }
+    }
+
+    /// Where a blob is, and the token that its registry told that to.
+    async fn layer_url(
+        &self,
+        endpoint: &Endpoint,
+        token: Option<&RegistryToken>,
+        repository: &str,
+        blob: &Descriptor,
+    ) -> (LayerUrlOutcome, Option<LayerUrl>, Option<RegistryToken>) {
+        let step = Step::on("layer-url", &endpoint.target, endpoint.address.ip()).about(&blob.digest);
+        let ask = async |token: Option<&RegistryToken>| {
+            let once = async || {
+                let (outcome, url) = self.recorder.edge.layer_url(endpoint, token, repository, &blob.digest).await;
+                (Act::LayerUrl(outcome.clone()), (outcome, url))
+            };
+            self.recorder.persist(step.clone(), once).await
+        };
+        let token = self.latest(endpoint, repository, token).await;
+        let (outcome, url) = ask(token.as_ref()).await;
+        if let Some(old) = token.as_ref().filter(|_| endpoint.target.role == Role::Registry && outcome.refuses_token())
+            && let Some(new) = self.renewed(endpoint, repository, old).await
+        {
+            let (outcome, url) = ask(Some(&new)).await;
+            return (outcome, url, Some(new));
+        }
+        (outcome, url, token)
     }
 }
 

@@ -3,6 +3,7 @@
 //! Every hop is tried on its own, so that one run shows everything that is wrong: a host that
 //! cannot be reached stops only what needs that host.
 
+mod anonymous;
 mod blobs;
 mod pull;
 mod reach;
@@ -58,7 +59,8 @@ pub async fn walk<E: Edge>(recorder: &Recorder<'_, E>, plan: &Plan, walk: &Walk)
 
     let pulling = async {
         for image in &plan.images {
-            pull.image(image).await;
+            // Boxed: a future so deep is more than the compiler lays out in one piece.
+            Box::pin(pull.image(image)).await;
         }
         pull.stores(plan).await;
     };

@@ -5,10 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tokio::sync::Mutex;
 
+use super::anonymous::Grant;
 use super::reach::{self, Reached};
 use super::{Recorder, Step, Walk, side_by_side};
 use crate::edge::{Edge, Endpoint, ManifestQuery};
-use crate::model::{Act, Target};
+use crate::model::outcome::RegistryOutcome;
+use crate::model::{Act, Role, Target};
 use crate::plan::{EcrPlan, ImagePlan, Plan};
 use crate::wire::RegistryToken;
 use crate::wire::oci::{Digest, Found, ImageManifest};
@@ -24,19 +26,41 @@ pub struct Pull<'r, 'e, E> {
     reached: Mutex<Vec<Reached>>,
     /// By API and Region: with `AWS_ENDPOINT_URL` one host stands for several Regions.
     tokens: RefCell<BTreeMap<(Target, String), Option<RegistryToken>>>,
+    /// How each registry answered, which is how one gets a token of it.
+    pub(super) pings: RefCell<BTreeMap<Target, RegistryOutcome>>,
+    /// What strangers were given, by registry and repository. Locked while a token is asked for, so that it is once.
+    pub(super) grants: Mutex<BTreeMap<(Target, String), Grant>>,
     /// Blobs already fetched for an earlier image.
     pub(super) fetched: RefCell<BTreeSet<Digest>>,
 }
 
 /// How an image's manifest was come by, which is how its layers are asked for.
 pub(super) enum Source {
-    Registry { endpoint: Endpoint, token: RegistryToken },
-    Api { endpoint: Endpoint },
+    Registry { endpoint: Endpoint, token: Option<RegistryToken> },
+    Api { endpoint: Endpoint, region: String, account: String },
+}
+
+impl Source {
+    /// What part a host plays that this source redirects to.
+    pub(super) fn store(&self) -> Role {
+        match self {
+            Source::Registry { endpoint, .. } if endpoint.target.role == Role::Registry => Role::Cdn,
+            _ => Role::S3,
+        }
+    }
 }
 
 impl<'r, 'e, E: Edge> Pull<'r, 'e, E> {
     pub fn new(recorder: &'r Recorder<'e, E>, walk: &'r Walk, reached: Vec<Reached>) -> Self {
-        Pull { recorder, walk, reached: Mutex::new(reached), tokens: RefCell::default(), fetched: RefCell::default() }
+        Pull {
+            recorder,
+            walk,
+            reached: Mutex::new(reached),
+            tokens: RefCell::default(),
+            pings: RefCell::default(),
+            grants: Mutex::default(),
+            fetched: RefCell::default(),
+        }
     }
 
     /// The host at an address that works; a host that the plan did not know is tried now.
@@ -60,27 +84,42 @@ impl<'r, 'e, E: Edge> Pull<'r, 'e, E> {
         side_by_side(registries.into_iter().map(|target| async {
             if let Some(endpoint) = self.endpoint(target).await {
                 let step = Step::on("registry-ping", target, endpoint.address.ip());
-                let ping = async || (Act::RegistryPing(self.recorder.edge.registry(&endpoint, None).await), ());
-                self.recorder.persist(step, ping).await;
+                let ping = async || {
+                    let outcome = self.recorder.edge.registry(&endpoint, None).await;
+                    (Act::RegistryPing(outcome.clone()), outcome)
+                };
+                let outcome = self.recorder.persist(step, ping).await;
+                self.pings.borrow_mut().insert(target.clone(), outcome);
             }
         }))
         .await;
     }
 
     pub async fn image(&self, image: &ImagePlan) {
-        let (Some(registry), Some(ecr)) = (&image.registry, &image.ecr) else { return };
+        let Some(registry) = &image.registry else { return };
+        match &image.ecr {
+            Some(ecr) => self.with_credentials(image, registry, ecr).await,
+            None => self.anonymously(image, registry).await,
+        }
+    }
+
+    async fn with_credentials(&self, image: &ImagePlan, registry: &Target, ecr: &EcrPlan) {
         let Some(api) = self.endpoint(&ecr.api).await else { return };
         let Some(token) = self.token(ecr, &api).await else { return };
         if let Some(endpoint) = self.endpoint(registry).await {
-            let found = self.manifest(image, &endpoint, &token).await;
-            if let Some((manifest, index)) = found {
-                let source = Source::Registry { endpoint, token };
-                return self.found(image, ecr, &source, manifest, index).await;
+            let edge = self.recorder.edge;
+            let authenticate = async || (Act::RegistryAuth(edge.registry(&endpoint, Some(&token)).await), ());
+            let step = Step::on("registry-auth", &endpoint.target, endpoint.address.ip());
+            self.recorder.persist(step, authenticate).await;
+            if let Some((manifest, index)) = self.manifest(image, &endpoint, Some(&token)).await {
+                let source = Source::Registry { endpoint, token: Some(token) };
+                return self.found(image, &source, manifest, index).await;
             }
         }
         // The registry did not give the manifest; through the API the layers can still be judged.
         if let Some((manifest, index)) = self.api_manifest(image, ecr, &api).await {
-            self.found(image, ecr, &Source::Api { endpoint: api }, manifest, index).await;
+            let source = Source::Api { endpoint: api, region: ecr.region.clone(), account: ecr.account.clone() };
+            self.found(image, &source, manifest, index).await;
         }
     }
 
@@ -108,16 +147,13 @@ impl<'r, 'e, E: Edge> Pull<'r, 'e, E> {
     }
 
     /// Follows the index to the platform's manifest. Gives back the index's digest too.
-    async fn manifest(
+    pub(super) async fn manifest(
         &self,
         image: &ImagePlan,
         endpoint: &Endpoint,
-        token: &RegistryToken,
+        token: Option<&RegistryToken>,
     ) -> Option<(ImageManifest, Option<Digest>)> {
         let (edge, target, address) = (self.recorder.edge, &endpoint.target, endpoint.address.ip());
-        let authenticate = async || (Act::RegistryAuth(edge.registry(endpoint, Some(token)).await), ());
-        self.recorder.persist(Step::on("registry-auth", target, address), authenticate).await;
-
         let mut query = self.query(image);
         let mut index = None;
         for _ in 0..MOST_STEPS {
@@ -166,10 +202,9 @@ impl<'r, 'e, E: Edge> Pull<'r, 'e, E> {
         }
     }
 
-    async fn found(
+    pub(super) async fn found(
         &self,
         image: &ImagePlan,
-        ecr: &EcrPlan,
         source: &Source,
         manifest: ImageManifest,
         index: Option<Digest>,
@@ -180,7 +215,7 @@ impl<'r, 'e, E: Edge> Pull<'r, 'e, E> {
             summary.layers = Some(manifest.layers.len());
             summary.bytes = Some(manifest.layers.iter().fold(0, |sum, layer| sum.saturating_add(layer.size)));
         });
-        self.blobs(image, ecr, source, &manifest).await;
+        self.blobs(image, source, &manifest).await;
     }
 
     /// An unsigned GET on each layer store that gave no bytes: the path can be judged without a token.

@@ -4,11 +4,14 @@
 //! [plain](plain), taken [apart](said) into typed evidence, and [judged](judge) by rules in order.
 
 mod judge;
+mod mark;
 mod page;
 mod phrases;
+mod phrases_elsewhere;
 mod place;
 mod plain;
 mod record;
+mod respaced;
 mod said;
 mod sign;
 
@@ -72,6 +75,9 @@ pub struct Explanation {
 /// How much of the text is repeated, in characters.
 const SHOWN: usize = 300;
 
+/// How much of it is looked through for that: what has been scrubbed is not longer.
+const READ: usize = 1_000;
+
 /// Judges a text. Bytes beyond [`LONGEST`] are not read.
 pub fn explain(text: &str, context: &Context) -> Explanation {
     let text = text.get(..text.floor_char_boundary(LONGEST)).unwrap_or(text);
@@ -111,14 +117,22 @@ pub fn explain_record(record: &Record, context: &Context) -> Explanation {
     }
 }
 
-/// Without secrets, and not longer than a reader wants.
+/// Without secrets, and not longer than a reader wants. The wrappers come first and what failed last.
 fn shown(line: &str) -> String {
-    let short: String = line.chars().take(SHOWN * 4).collect();
-    let clean = crate::wire::scrub(&short);
-    match clean.char_indices().nth(SHOWN) {
-        Some((at, _)) => format!("{}…", &clean[..at]),
-        None => clean,
+    let read = line.char_indices().nth(READ).map_or(line, |(at, _)| &line[..at]);
+    let clean = crate::wire::scrub(read);
+    let length = clean.chars().count();
+    let place = |nth: usize| clean.char_indices().nth(nth).map_or(clean.len(), |(at, _)| at);
+    if length <= SHOWN {
+        return clean;
     }
+    if read.len() < line.len() {
+        return format!("{}…", &clean[..place(SHOWN)]);
+    }
+    let (head, tail) = (&clean[..place(SHOWN / 3)], &clean[place(length - SHOWN * 2 / 3)..]);
+    let head = head.rsplit_once(' ').map_or(head, |(whole, _)| whole);
+    let tail = tail.split_once(' ').map_or(tail, |(_, whole)| whole);
+    format!("{head} … {tail}")
 }
 
 fn findings(said: &Said, answer: &Answer) -> Vec<Finding> {
@@ -139,7 +153,8 @@ fn finding(said: &Said, cause: &Cause, stage: Stage, codes: &[Code]) -> Option<F
         stage,
         subject: subject(said, stage),
         summary: page.sentence.clone(),
-        reason: cause.why.clone(),
+        // Each stands by itself, whatever stood before it in the rule.
+        reason: cause.why.strip_prefix("or ").unwrap_or(&cause.why).to_owned(),
         ecs_message: None,
         cites: Vec::new(),
         alternatives: codes.iter().copied().filter(|code| *code != rule.code).collect(),
@@ -178,4 +193,24 @@ fn next(said: &Said, answer: &Answer) -> Option<Fix> {
         Some(image) => Fix::ready(does, format!("ecr-probe check {image}")),
         None => Fix::fill_in(does, "ecr-probe check IMAGE"),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_text_is_cut_in_its_midst() {
+        let wrapped = format!("CannotPullContainerError: {}dial tcp 10.0.1.10:443: i/o timeout", "again ".repeat(90));
+        let short = shown(&wrapped);
+        assert!(short.starts_with("CannotPullContainerError: again"), "{short}");
+        assert!(short.contains(" … again"), "{short}");
+        assert!(short.ends_with("dial tcp 10.0.1.10:443: i/o timeout"), "{short}");
+        assert!(short.chars().count() <= SHOWN + 3, "{short}");
+        // Of what is longer than a message nobody knows where the end of it is.
+        assert!(shown(&wrapped.repeat(9)).ends_with('…'));
+        assert_eq!(shown("no basic auth credentials"), "no basic auth credentials");
+        let words_of_no_end = shown(&"\u{1f600}".repeat(700));
+        assert!(words_of_no_end.chars().count() <= SHOWN + 3);
+    }
 }

@@ -60,7 +60,8 @@ pub fn place(host: &str) -> Option<Place> {
     if DOCKER_HUB.contains(&host.as_str()) {
         return Some(Place::DockerHub);
     }
-    if host == "public.ecr.aws" || host == "ecr-public.aws.com" {
+    // With the word before it where a blank got lost: the whole domain is AWS's.
+    if host.ends_with("public.ecr.aws") || host == "ecr-public.aws.com" {
         return Some(Place::PublicEcr);
     }
     if host.ends_with(".cloudfront.net") || host.ends_with(".docker.com") || host.ends_with(".cloudflarestorage.com") {

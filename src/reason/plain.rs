@@ -1,5 +1,7 @@
 //! A text as a person pasted it, made plain: escapes undone, quotes straight, lines joined.
 
+use std::borrow::Cow;
+
 /// How often a text may be quoted within another: JSON in JSON in a log line.
 const MOST_QUOTED: usize = 3;
 
@@ -17,17 +19,21 @@ pub struct Plain {
 impl Plain {
     pub fn of(text: &str) -> Self {
         let mut text = straight(text);
+        if let Some(whole) = unbroken(&text) {
+            text = Cow::Owned(whole);
+        }
         for _ in 0..MOST_QUOTED {
             let Some(unquoted) = without_escapes(&text) else { break };
-            text = unquoted;
+            text = Cow::Owned(unquoted);
         }
         let line = joined(&text);
-        let (mut tight, mut origin) = (String::with_capacity(line.len()), Vec::with_capacity(line.len()));
-        for (at, character) in line.char_indices().filter(|(_, it)| !is_dressing(*it)) {
-            tight.push(character.to_ascii_lowercase());
-            origin.resize(tight.len(), u32::try_from(at).unwrap_or(u32::MAX));
+        let (mut tight, mut origin) = (Vec::with_capacity(line.len()), Vec::with_capacity(line.len()));
+        for (at, byte) in line.bytes().enumerate().filter(|(_, it)| !is_dressing(*it)) {
+            tight.push(byte.to_ascii_lowercase());
+            origin.push(u32::try_from(at).unwrap_or(u32::MAX));
         }
-        Plain { line, tight, origin }
+        // Whole characters of ASCII were taken out, so that what is left is UTF-8.
+        Plain { tight: String::from_utf8(tight).unwrap_or_default(), line, origin }
     }
 
     /// Where in `line` the byte of `tight` came from.
@@ -37,12 +43,15 @@ impl Plain {
 }
 
 /// What may stand in the midst of a phrase and means nothing there.
-fn is_dressing(character: char) -> bool {
-    character == ' ' || matches!(character, '"' | '\'' | '`' | '*' | '\\' | '|')
+fn is_dressing(byte: u8) -> bool {
+    matches!(byte, b' ' | b'"' | b'\'' | b'`' | b'*' | b'\\' | b'|')
 }
 
 /// Typographic quotes and blanks as the keyboard has them; no colours of a terminal.
-fn straight(text: &str) -> String {
+fn straight(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() && !text.contains('\u{1b}') {
+        return Cow::Borrowed(text);
+    }
     let mut plain = String::with_capacity(text.len());
     let mut characters = text.chars().peekable();
     while let Some(character) = characters.next() {
@@ -58,7 +67,39 @@ fn straight(text: &str) -> String {
             it => plain.push(it),
         }
     }
-    plain
+    Cow::Owned(plain)
+}
+
+/// Narrower than any terminal or column of a console.
+const NARROWEST: usize = 40;
+/// The widths at which programs break one line in two.
+const WIDTHS: [usize; 6] = [40, 72, 80, 100, 120, 132];
+
+/// The lines that were cut at a width, in the midst of words, put together again; `None` where none were.
+///
+/// All but the last piece of such a line are of one length, which is the longest there is. Lines that were broken
+/// at blanks are not.
+fn unbroken(text: &str) -> Option<String> {
+    let lines: Vec<(&str, usize)> = text.lines().map(|line| (line, line.chars().count())).collect();
+    let width = lines.iter().map(|(_, length)| *length).max().filter(|width| *width >= NARROWEST)?;
+    let full = lines.iter().filter(|(_, length)| *length == width).count();
+    // Lines of a log may be alike in length, and begin alike.
+    let alike = |pair: &[(&str, usize)]| match pair {
+        [(line, _), (next, _)] => next.get(..4).is_some_and(|start| line.starts_with(start)),
+        _ => false,
+    };
+    let few = full * 2 < lines.len() || full == 1 && !WIDTHS.contains(&width);
+    if lines.len() < 2 || few || lines.windows(2).any(alike) {
+        return None;
+    }
+    let mut whole = String::with_capacity(text.len());
+    for (line, length) in lines {
+        whole.push_str(line);
+        if length < width {
+            whole.push('\n');
+        }
+    }
+    Some(whole)
 }
 
 /// Without one layer of JSON's or HTML's escapes; `None` where there is none.
@@ -163,6 +204,22 @@ mod tests {
         assert_eq!(plain.tight, "nobasicauthcredentials");
         assert_eq!(plain.origin(plain.tight.find("credentials").unwrap()), "no basic auth '".len());
         assert_eq!(plain.origin(10_000), plain.line.len());
+    }
+
+    #[test]
+    fn lines_that_were_cut_at_a_width_are_whole_again() {
+        let line =
+            "Get \"https://123456789012.dkr.ecr.eu-west-1.amazonaws.com/v2/\": dial tcp 10.0.1.5:443: i/o timeout";
+        for width in [40, 72, 80] {
+            let pieces: Vec<String> =
+                line.as_bytes().chunks(width).map(|it| String::from_utf8_lossy(it).into()).collect();
+            assert_eq!(Plain::of(&pieces.join("\n")).line, line, "{width}");
+        }
+        let log =
+            "2026-01-02T03:04:05Z could not reach the registry\n2026-01-02T03:04:06Z could not reach the registry";
+        assert_eq!(Plain::of(log).line, log.replace('\n', " "));
+        let broken_at_blanks = "Error response from daemon: Get https://api.example.com\ndial tcp: i/o timeout";
+        assert_eq!(Plain::of(broken_at_blanks).line, broken_at_blanks.replace('\n', " "));
     }
 
     #[test]

@@ -30,42 +30,73 @@ const TEXTS: [&str; 12] = [
     "error",
 ];
 
+/// The keys of lists of tasks, services and events.
+const LISTS: [&str; 4] = ["tasks", "services", "events", "Records"];
+
+/// Deeper than AWS nests anything. A document that is made elsewhere than by a parser may go on without end.
+const MOST_NESTED: usize = 16;
+
+/// Longer than any ARN of a task.
+const LONGEST_NAME: usize = 300;
+
 /// The failures in a document: of a task, of an event, of lists of either. Empty where it holds none.
 pub fn records(document: &Value) -> Vec<Record> {
+    let mut found = Vec::new();
+    collect(document, MOST_NESTED, &mut found);
+    found
+}
+
+fn collect(document: &Value, depth: usize, found: &mut Vec<Record>) {
+    let Some(depth) = depth.checked_sub(1) else { return };
     match document {
-        Value::String(text) => vec![Record { text: text.clone(), ..Record::default() }],
-        Value::Array(items) => items.iter().flat_map(records).collect(),
-        Value::Object(_) => of_object(document),
-        _ => Vec::new(),
+        Value::String(text) if !text.trim().is_empty() => match quoted(text) {
+            Some(quoted) => collect(&quoted, depth, found),
+            None => found.push(Record { text: text.clone(), ..Record::default() }),
+        },
+        Value::Array(items) => items.iter().for_each(|item| collect(item, depth, found)),
+        Value::Object(_) if document["detail"].is_object() && document.get("detail-type").is_some() => {
+            collect(&document["detail"], depth, found);
+        }
+        Value::Object(_) => {
+            let before = found.len();
+            if document.get("stoppedReason").is_none() {
+                let items = LISTS.iter().filter_map(|list| document[*list].as_array()).flatten();
+                items.for_each(|item| collect(item, depth, found));
+                let quoted = TEXTS.iter().filter_map(|key| document[*key].as_str()).find_map(quoted);
+                quoted.iter().for_each(|it| collect(it, depth, found));
+            }
+            if found.len() == before {
+                found.extend(of_object(document));
+            }
+        }
+        _ => {}
     }
 }
 
-fn of_object(object: &Value) -> Vec<Record> {
-    // An EventBridge event, DescribeTasks, DescribeServices.
-    if object["detail"].is_object() && object.get("detail-type").is_some() {
-        return records(&object["detail"]);
-    }
-    for list in ["tasks", "services", "events", "Records"] {
-        if let Some(items) = object[list].as_array().filter(|_| object.get("stoppedReason").is_none()) {
-            return items.iter().flat_map(records).collect();
-        }
-    }
+fn of_object(object: &Value) -> Option<Record> {
     let own = TEXTS.iter().filter_map(|key| object[*key].as_str());
     // The task's own reason is often the generic one, and the container's tells.
     let containers = object["containers"].as_array().into_iter().flatten().filter_map(|it| it["reason"].as_str());
     let text: Vec<&str> = own.chain(containers).filter(|text| !text.trim().is_empty()).collect();
-    if text.is_empty() {
-        return Vec::new();
-    }
-    vec![Record {
+    let stopped_at = &object["stoppedAt"];
+    (!text.is_empty()).then(|| Record {
         text: text.join("\n"),
-        task_arn: object["taskArn"].as_str().map(str::to_owned),
-        group: object["group"].as_str().map(str::to_owned),
-        stopped_at: object["stoppedAt"]
-            .as_str()
-            .map(str::to_owned)
-            .or_else(|| Some(object["stoppedAt"].as_f64()?.to_string())),
-    }]
+        task_arn: object["taskArn"].as_str().map(name),
+        group: object["group"].as_str().map(name),
+        stopped_at: stopped_at.as_str().map(name).or_else(|| stopped_at.is_number().then(|| stopped_at.to_string())),
+    })
+}
+
+/// What is repeated of it is fit to print, whoever wrote it.
+fn name(text: &str) -> String {
+    crate::wire::scrub(text).chars().take(LONGEST_NAME).collect()
+}
+
+/// A document that a log holds as a text: an event that EventBridge wrote there.
+fn quoted(text: &str) -> Option<Value> {
+    let document: Value = text.trim_start().starts_with('{').then(|| serde_json::from_str(text).ok())??;
+    let known = ["stoppedReason", "containers", "detail", "tasks"];
+    known.iter().any(|key| document.get(*key).is_some()).then_some(document)
 }
 
 #[cfg(test)]
@@ -89,6 +120,21 @@ mod tests {
         assert_eq!(found[0].group.as_deref(), Some("service:writer"));
         assert_eq!(records(&described).len(), 2);
         assert_eq!(records(&json!([described, event])).len(), 3);
+    }
+
+    #[test]
+    fn an_event_may_be_quoted_in_a_log() {
+        let event = json!({
+            "detail-type": "ECS Task State Change",
+            "detail": { "taskArn": "arn:aws:ecs:eu-west-1:123456789012:task/files/9f3", "stoppedReason": "no basic auth" },
+        });
+        let log = json!({ "events": [{ "timestamp": 1, "message": event.to_string() }, { "message": "{not JSON" }] });
+        let found = records(&log);
+        assert_eq!(found.len(), 2);
+        assert_eq!(found[0].text, "no basic auth");
+        assert!(found[0].task_arn.is_some());
+        assert_eq!(found[1].text, "{not JSON");
+        assert_eq!(records(&json!([event.to_string()])), found[..1]);
     }
 
     #[test]

@@ -1,9 +1,12 @@
 //! What a text says, taken apart: the evidence that the judgement goes by.
 
-use std::net::IpAddr;
+use std::borrow::Cow;
+use std::collections::VecDeque;
 
+use super::mark;
 use super::place::{Place, place};
 use super::plain::Plain;
+use super::respaced::respaced;
 use super::sign::{self, Found, Sign};
 use crate::image::is_region;
 use crate::model::outcome::Denial;
@@ -28,7 +31,7 @@ pub struct Host {
 #[derive(Debug, Clone)]
 pub struct Said {
     pub plain: Plain,
-    signs: Vec<Found>,
+    found: Found,
     pub hosts: Vec<Host>,
     /// The last address that was dialled.
     pub address: Option<KnownAddress>,
@@ -44,23 +47,25 @@ pub struct Said {
 impl Said {
     pub fn read(text: &str, ranges: &Ranges, vpc: &[Cidr]) -> Self {
         let plain = Plain::of(text);
-        let signs = sign::find(&plain);
-        let hosts = hosts(&plain.line);
-        let address = dialled(&plain.line).map(|address| ranges.classify(address, vpc));
+        let found = sign::find(&plain);
+        let marks = &found.marks;
         Said {
-            denial: denial::parse(&plain.line),
-            statuses: statuses(&plain.line),
-            operation: operation(&plain.line),
-            tries: tries(&plain.line),
-            signs,
-            hosts,
-            address,
+            hosts: hosts(&plain.line),
+            address: mark::dialled(&plain, marks).map(|address| ranges.classify(address, vpc)),
+            denial: found
+                .last(Sign::NotAuthorized)
+                .and_then(|_| denial(&plain))
+                .or_else(|| denial_without_head(&plain.line)),
+            statuses: mark::statuses(&plain, marks),
+            operation: mark::operation(&plain, marks),
+            tries: mark::tries(&plain, marks),
+            found,
             plain,
         }
     }
 
     pub fn has(&self, sign: Sign) -> bool {
-        self.signs.iter().any(|it| it.sign == sign)
+        self.found.last(sign).is_some()
     }
 
     pub fn any(&self, signs: &[Sign]) -> bool {
@@ -69,7 +74,7 @@ impl Said {
 
     /// Where the last of these signs stands.
     pub fn last(&self, signs: &[Sign]) -> Option<usize> {
-        self.signs.iter().filter(|it| signs.contains(&it.sign)).map(|it| it.at).max()
+        signs.iter().filter_map(|sign| self.found.last(*sign)).max()
     }
 
     /// The host that was contacted last before `at`, or else the last one contacted, or named.
@@ -104,142 +109,124 @@ impl Said {
 
     /// The image that the text names, as far as it can be copied into a command.
     pub fn image(&self) -> Option<&str> {
-        let words = self.plain.line.split([' ', '"', '\'', ',', '`', '(', ')']);
-        let named = words.map(|word| word.trim_end_matches(['.', ':', ';']));
+        let of_registry = |place| matches!(place, Place::Registry | Place::PublicEcr | Place::DockerHub);
+        let named = self.hosts.iter().filter(|host| !host.contacted && of_registry(host.place)).filter_map(|host| {
+            let rest = self.plain.line.get(host.at..)?;
+            let word = rest.split([' ', '"', '\'', ',', '`', '(', ')']).next()?;
+            Some(word.trim_end_matches(['.', ':', ';']))
+        });
         named
-            .filter(|word| {
-                word.contains('/') && !word.contains("//") && !word.contains(['[', '<', '*', '\u{2588}', '{'])
-            })
-            .filter(|word| word.len() < 512 && !word.starts_with("arn:") && !word.starts_with('/'))
-            .find(|word| {
-                let registry = word.split('/').next().and_then(place);
-                let known = matches!(registry, Some(Place::Registry | Place::PublicEcr | Place::DockerHub));
-                known && crate::image::Reference::parse(word).is_ok()
-            })
+            .filter(|word| word.len() < 512 && word.contains('/') && !word.contains(['[', '<', '*', '\u{2588}', '{']))
+            .find(|word| crate::image::Reference::parse(word).is_ok())
     }
+}
+
+/// Blanks get lost where people copy, and the grammar of a denial is one of words.
+fn denial(plain: &Plain) -> Option<Denial> {
+    denial::parse(&respaced(plain)).or_else(|| denial::parse(&plain.line))
 }
 
 /// What may be part of a host's name, masks included.
-fn is_host_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric()
-        || matches!(byte, b'.' | b'-' | b'_' | b'*' | b'<' | b'>' | b'$' | b'{' | b'}' | b'#')
-        || byte >= 0x80
+fn is_of_host(it: char) -> bool {
+    it.is_ascii_alphanumeric() || matches!(it, '.' | '-' | '_' | '*' | '<' | '>' | '$' | '{' | '}' | '#') || is_mask(it)
 }
 
 fn hosts(line: &str) -> Vec<Host> {
-    let mut hosts: Vec<Host> = Vec::new();
+    let mut hosts: VecDeque<Host> = VecDeque::new();
     let mut at = 0;
-    for word in line.split(|it: char| !it.is_ascii() && !is_mask(it) || it.is_ascii() && !is_host_byte(it as u8)) {
+    for word in line.split(|it| !is_of_host(it)) {
         let start = at;
         // The separator is one character, and `split` tells not how long.
         at = start + word.len();
-        at += line.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
-        if !word.contains('.') || word.len() > 255 || hosts.len() >= MOST_NAMES {
-            continue;
-        }
-        let name = word.trim_end_matches(['.', '-', '>']);
-        let Some(place) =
-            place(&name.replace(['<', '>', '{', '}', '$', '#'], "x").replace(is_mask, "x").replace('*', "x"))
-        else {
-            continue;
-        };
+        let after = line.get(at..).unwrap_or_default();
+        at += after.chars().next().map_or(0, char::len_utf8);
         let before = line.get(..start).unwrap_or_default();
-        let contacted = before.ends_with("://") || before.trim_end().ends_with("lookup");
-        let known = !matches!(place, Place::OtherRegistry);
-        // A word with a dot in it is a host only where something says so.
-        let as_image = line.get(start + word.len()..).is_some_and(|rest| rest.starts_with('/'))
-            && !before.ends_with('/')
-            && !before.ends_with('.');
-        if known || contacted || as_image {
-            hosts.push(Host { name: name.to_owned(), place, at: start, contacted });
+        if let Some((name, place, contacted)) = host(before, word, after) {
+            if hosts.len() == MOST_NAMES {
+                hosts.pop_front();
+            }
+            hosts.push_back(Host { name, place, at: start, contacted });
         }
     }
-    hosts
+    hosts.into()
+}
+
+/// The host that a word is, whose it is, and whether it was contacted.
+fn host(before: &str, word: &str, after: &str) -> Option<(String, Place, bool)> {
+    // A repository may be named after its upstream's host: `mirror/docker.io/library/nginx`.
+    if word.is_empty() || word.len() > LONGEST_NAME || before.ends_with('/') && !before.ends_with("//") {
+        return None;
+    }
+    let contacted = before.ends_with("://") || before.trim_end().ends_with("lookup");
+    // A word with a dot in it is a host only where something says so.
+    let said_so = contacted || after.starts_with('/') && !before.ends_with('.');
+    let name = word.trim_end_matches(['.', '-', '>']);
+    if !said_so && (!name.contains('.') || !["ecr", "aws", "dkr", "docker", "cloud"].iter().any(|it| name.contains(it)))
+    {
+        return None;
+    }
+    let is_cut = after.is_empty() || word.ends_with("..");
+    let own = place(&unmasked(name));
+    let broken = if own.is_none_or(is_doubtful) && !is_cut { whole(before, word, after) } else { None };
+    let (name, place) = match broken {
+        Some(whole) => whole,
+        None => (name.to_owned(), own.map(|place| if is_cut { uncut(name, place) } else { place })?),
+    };
+    (said_so || place != Place::OtherRegistry).then_some((name, place, contacted))
+}
+
+/// Whether it may be the piece of a name.
+fn is_doubtful(place: Place) -> bool {
+    matches!(place, Place::OtherRegistry | Place::MalformedEcr | Place::Lookalike { .. })
+}
+
+/// A name with a blank in its midst, where a line was broken: it is no name of AWS's before it is whole.
+fn whole(before: &str, word: &str, after: &str) -> Option<(String, Place)> {
+    let known = |name: String| {
+        let place = place(&unmasked(&name)).filter(|place| !is_doubtful(*place) && *place != Place::OtherService)?;
+        Some((name, place))
+    };
+    let next = after.strip_prefix(' ').and_then(|rest| rest.split(|it| !is_of_host(it)).next());
+    let with_next = next.filter(|next| word.contains(".dkr") || known((*next).to_owned()).is_none());
+    let previous = before.strip_suffix(' ').and_then(|rest| rest.rsplit(|it| !is_of_host(it)).next());
+    let with_next = with_next.and_then(|next| known(format!("{word}{next}")));
+    with_next.or_else(|| known(format!("{}{word}", previous.filter(|it| !it.is_empty())?)))
+}
+
+/// A name at the end of the text may be the beginning of one: what is missing from it is no fault of it.
+fn uncut(name: &str, place: Place) -> Place {
+    match place {
+        Place::MalformedEcr | Place::Lookalike { .. } if name.contains(".dkr") => Place::Registry,
+        Place::MalformedEcr | Place::Lookalike { .. } if name.starts_with("api.") => Place::Api,
+        it => it,
+    }
+}
+
+/// The longest name (RFC 1035 section 2.3.4), with its final dot.
+const LONGEST_NAME: usize = 255;
+
+/// A name with a letter for each character that people black things out with, and for what an ellipsis stands for.
+fn unmasked(name: &str) -> Cow<'_, str> {
+    let is_masked = |it: char| matches!(it, '<' | '>' | '{' | '}' | '$' | '#' | '*') || is_mask(it);
+    let elided = name.starts_with("..");
+    if !elided && !name.contains(is_masked) {
+        return Cow::Borrowed(name);
+    }
+    let whole = name.trim_start_matches('.').chars().map(|it| if is_masked(it) { 'x' } else { it });
+    Cow::Owned(if elided { "x.".chars().chain(whole).collect() } else { whole.collect() })
+}
+
+/// `no L policy allows the A action`: the end of a denial whose beginning is cut off.
+fn denial_without_head(line: &str) -> Option<Denial> {
+    let (before, after) = line.split_once(" allows the ")?;
+    let layer = before.rsplit_once("no ")?.1;
+    let action = after.split(' ').next()?;
+    denial::parse(&format!("not authorized to perform: {action} because no {layer}"))
 }
 
 /// The block characters that people black things out with.
 fn is_mask(character: char) -> bool {
     ('\u{2580}'..='\u{259f}').contains(&character)
-}
-
-/// The address of the last `dial tcp ADDRESS:PORT`, and not that of a name server.
-fn dialled(line: &str) -> Option<IpAddr> {
-    let dials = line.rmatch_indices("dial tcp").chain(line.rmatch_indices("connect to "));
-    dials.take(MOST_NAMES).find_map(|(at, dial)| {
-        let word = line.get(at + dial.len()..)?.trim_start().split(' ').next()?;
-        let host = word.trim_end_matches([':', ',', ';', '.']).rsplit_once(':').map_or(word, |(host, _)| host);
-        host.trim_matches(['[', ']']).parse().ok()
-    })
-}
-
-/// Statuses of the far end. Docker's own `API error (500)` wraps anything.
-fn statuses(line: &str) -> Vec<u16> {
-    let lower = line.to_ascii_lowercase();
-    let mut found: Vec<u16> = Vec::new();
-    let introduced = [
-        "statuscode: ",
-        "status code: ",
-        "http status: ",
-        "unexpected status: ",
-        "error parsing http ",
-        "api error (",
-        "http/1.1 ",
-    ];
-    for introduction in introduced {
-        for (at, _) in lower.match_indices(introduction).take(MOST_NAMES) {
-            let rest = lower.get(at + introduction.len()..).unwrap_or_default();
-            found.extend(status(rest).filter(|status| introduction != "api error (" || *status != 500));
-        }
-    }
-    for reason in [
-        "forbidden",
-        "unauthorized",
-        "not found",
-        "too many requests",
-        "bad request",
-        "internal server error",
-        "bad gateway",
-        "service unavailable",
-        "gateway timeout",
-        "method not allowed",
-        "slow down",
-    ] {
-        for (at, _) in lower.match_indices(reason).take(MOST_NAMES) {
-            let before = lower.get(..at).unwrap_or_default().trim_end();
-            let number = before.get(before.len().saturating_sub(3)..).unwrap_or_default();
-            let apart = !before
-                .get(..before.len().saturating_sub(3))
-                .unwrap_or_default()
-                .ends_with(|it: char| it.is_ascii_alphanumeric());
-            found.extend(status(number).filter(|_| apart));
-        }
-    }
-    found.dedup();
-    found
-}
-
-fn status(text: &str) -> Option<u16> {
-    let digits = text.get(..3).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))?;
-    let ends = !text.get(3..).is_some_and(|rest| rest.starts_with(|it: char| it.is_ascii_digit()));
-    digits.parse().ok().filter(|status| (100..600).contains(status) && ends)
-}
-
-/// `operation error ECR: GetAuthorizationToken` (SDKs for Go 2), `calling the X operation` (boto).
-fn operation(line: &str) -> Option<String> {
-    let after = |introduction: &str| {
-        let at = line.find(introduction)? + introduction.len();
-        line.get(at..)
-    };
-    let go = after("operation error ").and_then(|rest| Some(rest.split_once(": ")?.1));
-    let named = go.or_else(|| after("calling the "))?;
-    let name: String = named.chars().take_while(char::is_ascii_alphanumeric).take(64).collect();
-    (!name.is_empty()).then_some(name)
-}
-
-/// `has been retried 5 time(s)`.
-fn tries(line: &str) -> Option<u32> {
-    let at = line.find("been retried ")? + "been retried ".len();
-    line.get(at..)?.split(' ').next()?.parse().ok()
 }
 
 #[cfg(test)]

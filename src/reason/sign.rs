@@ -4,14 +4,20 @@ use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 
+use super::mark::{MARKS, Marked};
 use super::phrases::PHRASES;
+use super::phrases_elsewhere::ELSEWHERE;
 use super::plain::Plain;
 
 /// What a phrase says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Sign {
     // The step of a task's start.
+    /// Secrets or the registry's token, without saying which.
+    Resources,
     RegistryAuth,
+    /// The command that asks for a token; it may well have succeeded.
+    EcrLogin,
     AsmSecret,
     AsmRegistryAuth,
     SsmSecret,
@@ -25,6 +31,8 @@ pub enum Sign {
     ManifestPath,
     BlobPath,
     Copy,
+    /// A request got no answer in HTTP: containerd says so before it says why.
+    Transport,
     LayerStore,
     Config,
     // No connection.
@@ -36,6 +44,8 @@ pub enum Sign {
     NetUnreachable,
     Reset,
     Eof,
+    /// The far end closed in the midst of an answer.
+    CutShort,
     Cancelled,
     NoProgress,
     // Names.
@@ -57,14 +67,20 @@ pub enum Sign {
     Denied,
     TokenExpired,
     NoBasicAuth,
+    /// By Lambda, which pulls as itself.
+    RepositoryDenied,
+    /// Docker's credential helper is missing, or failed.
+    HelperFailed,
     LoginFailed,
+    WrongPassword,
     NotAuthorized,
     BadKeys,
     ClockSkew,
     NoCredentials,
     EmptyCredentials,
     NoPullCredentials,
-    AnonymousToken,
+    /// The service that gives tokens for registries other than ECR.
+    TokenService,
     CannotAssumeRole,
     // How much is asked.
     Throttled,
@@ -83,6 +99,7 @@ pub enum Sign {
     ExecFormat,
     NoProcessor,
     MediaType,
+    HtmlMedia,
     Compression,
     BadReference,
     LayersMismatch,
@@ -90,6 +107,7 @@ pub enum Sign {
     // Layers.
     SizeMismatch,
     DigestMismatch,
+    ManifestMismatch,
     NoSpace,
     Unpack,
     IoError,
@@ -100,18 +118,23 @@ pub enum Sign {
     BlobUnknown,
     Panic,
     UpstreamFailed,
+    Redirects,
     // HTML and proxies.
     WebPage,
     ProxyError,
     // Secrets and logs.
     SecretNotFound,
+    /// What was asked of an AWS service is not there.
+    NotThere,
     SecretMalformed,
     KmsDenied,
     NoLogGroup,
     LogOption,
     // The start.
     NotStarted,
+    NotStable,
     StartTimedOut,
+    PullTimedOut,
     CreateTimedOut,
     DockerDown,
     NoEndpointAnswers,
@@ -120,43 +143,77 @@ pub enum Sign {
     Placement,
     Capacity,
     HealthCheck,
+    Quota,
+    Held,
+    HostPort,
+    Volume,
+    Rejected,
+    Unscheduled,
     NetworkInterface,
     NoExecutable,
     ContainerRuntime,
     Exited,
     Push,
     Stopped,
+    Routine,
+    Unstopped,
     AgentChannel,
 }
 
-/// A sign and where it stands in the line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The last of the list.
+const COUNT: usize = Sign::AgentChannel as usize + 1;
+
+/// What was found in a text.
+#[derive(Debug, Clone)]
 pub struct Found {
-    pub sign: Sign,
-    pub at: usize,
+    /// For each sign, where it stands last in the line.
+    last: [Option<usize>; COUNT],
+    /// In the order of the text; of each kind the last few.
+    pub marks: Vec<Marked>,
 }
 
-/// Every phrase in the text, in the order in which they end. Linear in the text.
-pub fn find(plain: &Plain) -> Vec<Found> {
+impl Found {
+    /// Where the sign stands last.
+    pub fn last(&self, sign: Sign) -> Option<usize> {
+        self.last[sign as usize]
+    }
+}
+
+/// No message holds more numbers than this.
+const MOST_MARKS: usize = 64;
+
+/// All that say something, in the order of the automaton's patterns; the marks come after them.
+fn phrases() -> impl Iterator<Item = &'static (&'static str, Sign)> {
+    PHRASES.iter().chain(ELSEWHERE)
+}
+
+/// Every phrase in the text, in one pass. Linear in the text.
+pub fn find(plain: &Plain) -> Found {
     static MATCHER: OnceLock<AhoCorasick> = OnceLock::new();
     let matcher = MATCHER.get_or_init(|| {
-        let tight = PHRASES.iter().map(|(phrase, _)| Plain::of(phrase).tight);
+        let phrases = phrases().map(|(phrase, _)| *phrase).chain(MARKS.iter().map(|(phrase, _)| *phrase));
+        let tight = phrases.map(|phrase| Plain::of(phrase).tight);
         AhoCorasickBuilder::new().build(tight).expect("a few kilobytes of phrases make an automaton")
     });
-    let mut found: Vec<Found> = Vec::new();
+    let mut found = Found { last: [None; COUNT], marks: Vec::new() };
     for matched in matcher.find_overlapping_iter(&plain.tight) {
-        let (_, sign) = PHRASES[matched.pattern().as_usize()];
-        let next = Found { sign, at: plain.origin(matched.start()) };
-        // A megabyte of one phrase tells no more than a few of it.
-        if found.iter().rev().take(8).filter(|it| it.sign == sign).count() < 3 && found.len() < MOST_SIGNS {
-            found.push(next);
+        let pattern = matched.pattern().as_usize();
+        match PHRASES.get(pattern).or_else(|| ELSEWHERE.get(pattern.checked_sub(PHRASES.len())?)) {
+            Some((_, sign)) => {
+                let last = &mut found.last[*sign as usize];
+                *last = (*last).max(Some(plain.origin(matched.start())));
+            }
+            None => {
+                if found.marks.len() == MOST_MARKS {
+                    found.marks.remove(0);
+                }
+                let mark = MARKS[pattern - PHRASES.len() - ELSEWHERE.len()].1;
+                found.marks.push(Marked { mark, start: matched.start(), end: matched.end() });
+            }
         }
     }
     found
 }
-
-/// No message says more than a few dozen things.
-const MOST_SIGNS: usize = 512;
 
 #[cfg(test)]
 mod tests {
@@ -167,14 +224,23 @@ mod tests {
     #[test]
     fn phrases_are_found_however_they_are_wrapped() {
         let plain = Plain::of("Error: no basic\n auth   credentials; then “tls: handshake\nfailure”");
-        let signs: Vec<Sign> = find(&plain).into_iter().map(|it| it.sign).collect();
-        assert_eq!(signs, [Sign::NoBasicAuth, Sign::NoCommonTls]);
+        let found = find(&plain);
+        assert_eq!(found.last(Sign::NoBasicAuth), Some("Error: ".len()));
+        assert!(found.last(Sign::NoCommonTls).is_some());
+        assert_eq!(found.last.iter().flatten().count(), 2);
+    }
+
+    #[test]
+    fn no_phrase_is_found_where_two_words_meet() {
+        for text in ["ResourceNotFoundException", "image not found", "file not found", "service timed out"] {
+            assert_eq!(find(&Plain::of(text)).last(Sign::NoSuchHost), None, "{text}");
+        }
     }
 
     #[test]
     fn each_phrase_stands_once() {
         let mut seen = HashSet::new();
-        for (phrase, sign) in PHRASES {
+        for (phrase, sign) in phrases() {
             assert!(seen.insert((Plain::of(phrase).tight, sign)), "{phrase:?} stands twice");
         }
     }

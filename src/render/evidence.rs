@@ -23,6 +23,8 @@ pub fn place(observation: &Observation) -> String {
             true => format!("[{address}]:{port}"),
             false => format!("{address}:{port}"),
         },
+        // Which service it was asked of says more than the repository that it is for.
+        (Act::RegistryToken(_), _) => observation.target.as_ref().map(ToString::to_string).unwrap_or_default(),
         _ => match (&observation.subject, &observation.target) {
             (Some(subject), _) => short_digests(subject),
             (None, Some(target)) => target.to_string(),

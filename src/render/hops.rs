@@ -19,7 +19,7 @@ struct Line {
 pub fn hops(report: &Report, style: Style) -> String {
     let case = Case::new(&report.evidence, &report.vantage);
     let mut lines: Vec<Line> = case.hosts.iter().filter(|host| !host.resolves.is_empty()).map(host).collect();
-    lines.extend(report.evidence.iter().filter_map(step));
+    lines.extend(report.evidence.iter().filter(|it| !case.is_renewed(it)).filter_map(step));
     if lines.is_empty() {
         return String::new();
     }
@@ -77,6 +77,7 @@ fn step(observation: &Observation) -> Option<Line> {
         Act::HandshakeSamples(_) => "handshakes",
         Act::Token(_) => "token",
         Act::RegistryPing(_) => "registry",
+        Act::RegistryToken(_) => "registry token",
         Act::RegistryAuth(_) => "registry login",
         Act::Manifest(_) => "manifest",
         Act::ApiManifest(_) => "manifest by API",

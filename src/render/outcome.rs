@@ -3,7 +3,8 @@
 use crate::model::outcome::{
     CallerOutcome, ClockOutcome, ConfigOutcome, ConnectOutcome, CredentialsOutcome, DiskOutcome, EnvironmentOutcome,
     HandshakeOutcome, LayerBytesOutcome, LayerStoreOutcome, LayerUrlOutcome, ManifestOutcome, NoAnswer,
-    ReferenceOutcome, RegistryOutcome, Rejection, ResolveOutcome, Samples, TaskPullOutcome, TokenOutcome,
+    ReferenceOutcome, RegistryOutcome, RegistryTokenOutcome, Rejection, ResolveOutcome, Samples, TaskPullOutcome,
+    TokenOutcome,
 };
 use crate::model::{Act, AddressClass, KnownAddress};
 
@@ -24,6 +25,7 @@ pub fn outcome(act: &Act) -> String {
         Act::HandshakeSamples(tries) => samples(tries, handshake),
         Act::Token(outcome) => token(outcome),
         Act::RegistryPing(outcome) | Act::RegistryAuth(outcome) => registry(outcome),
+        Act::RegistryToken(outcome) => registry_token(outcome),
         Act::Manifest(outcome) | Act::ApiManifest(outcome) => manifest(outcome),
         Act::Config(outcome) => config(outcome),
         Act::LayerUrl(outcome) | Act::ApiLayerUrl(outcome) => layer_url(outcome),
@@ -183,6 +185,17 @@ fn registry(outcome: &RegistryOutcome) -> String {
         RegistryOutcome::Accepted { clock_offset_s } => format!("200, accepted{}", apart(*clock_offset_s)),
         RegistryOutcome::Rejected(why) => rejection(why),
         RegistryOutcome::NoAnswer(why) => no_answer(why),
+    }
+}
+
+fn registry_token(outcome: &RegistryTokenOutcome) -> String {
+    match outcome {
+        RegistryTokenOutcome::Granted { .. } => "anonymous token granted".to_owned(),
+        RegistryTokenOutcome::NeedsCredentials { scheme } => format!("wants credentials ({scheme}): not asked"),
+        RegistryTokenOutcome::Refused { reason } => format!("not asked: {reason}"),
+        RegistryTokenOutcome::Malformed { reason } => reason.clone(),
+        RegistryTokenOutcome::Rejected(why) => rejection(why),
+        RegistryTokenOutcome::NoAnswer(why) => no_answer(why),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The plan as text: hosts, ports and IAM actions, before anything is sent.
 
+use crate::image::Registry;
 use crate::plan::Plan;
 
 /// What `ecr-probe plan` prints.
@@ -16,7 +17,13 @@ pub fn plan(plan: &Plan) -> String {
         if image.registry.is_none() {
             text.push_str(&format!("  nothing for {}: its host is no registry's\n", image.reference.text));
         }
-        if image.ecr.as_ref().is_some_and(|ecr| ecr.store.is_none()) {
+        if image.reference.registry == Registry::Other {
+            text.push_str(&format!(
+                "  and the token service of {}, which the registry names, or none\n",
+                image.reference.text
+            ));
+        }
+        if image.registry.is_some() && image.ecr.as_ref().is_none_or(|ecr| ecr.store.is_none()) {
             text.push_str(&format!("  and the layer store of {}, which only a redirect names\n", image.reference.text));
         }
     }

@@ -21,9 +21,7 @@ pub fn reason(explanation: &Explanation, style: Style) -> String {
     if let Some(stage) = explanation.stage {
         text.push_str(&format!("  stage: {}\n", stage.name()));
     }
-    for (nth, finding) in explanation.diagnoses.iter().enumerate() {
-        text.push_str(&cause(finding, nth));
-    }
+    text.push_str(&causes(&explanation.diagnoses));
     if let Some(first) = explanation.diagnoses.first() {
         text.push_str(&fixes(&first.fixes, style));
     }
@@ -49,14 +47,18 @@ fn whose(explanation: &Explanation) -> String {
     }
 }
 
-/// The likeliest is the one in the headline.
-fn cause(finding: &Finding, nth: usize) -> String {
-    let strength = match (nth, finding.strength) {
-        (0, strength) => strength.name(),
-        (_, Strength::Possible) => "or",
+/// The likeliest is the one in the headline; what else may be is in the order of likelihood.
+fn causes(findings: &[Finding]) -> String {
+    let word = |nth: usize, finding: &Finding| match (nth, finding.strength) {
+        (1.., Strength::Possible) => "or",
         (_, strength) => strength.name(),
     };
-    format!("   = {strength} {} {}: {}\n", finding.code, finding.name, finding.reason)
+    let width = findings.iter().enumerate().map(|(nth, finding)| word(nth, finding).len()).max().unwrap_or_default();
+    let codes = findings.iter().map(|finding| finding.code.id().len()).max().unwrap_or_default();
+    let line = |(nth, finding): (usize, &Finding)| {
+        format!("   = {:width$} {:codes$}  {}\n", word(nth, finding), finding.code.id(), finding.reason)
+    };
+    findings.iter().enumerate().map(line).collect()
 }
 
 /// Many explanations, by what they have in common: the commonest cause first.

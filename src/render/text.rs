@@ -5,9 +5,9 @@ use super::hops;
 use super::style::Style;
 use super::units::{bytes, count};
 use crate::diagnose::Need;
-use crate::model::outcome::ReferenceOutcome;
+use crate::model::outcome::RegistryTokenOutcome;
 use crate::model::{
-    Act, Applicability, Finding, Fix, Observation, Report, Role, Severity, Stage, Strength, Vantage, Verdict,
+    Act, Applicability, Finding, Fix, Observation, Report, Role, Severity, Stage, Strength, Target, Vantage, Verdict,
 };
 
 /// The whole report.
@@ -67,41 +67,28 @@ pub(super) fn head(finding: &Finding, style: Style) -> String {
     }
 }
 
-/// What mends it, each with its command.
+/// What mends it. Commands for the same purpose stand together.
 pub(super) fn fixes(fixes: &[Fix], style: Style) -> String {
     let mut text = String::new();
-    for fix in fixes {
-        text.push_str(&format!("{}: {}\n", style.good("help"), fix.does));
-        if let Some(command) = &fix.command {
+    for fixes in fixes.chunk_by(|one, next| one.does == next.does) {
+        let does = fixes.first().map(|fix| fix.does.replace('\n', "\n      ")).unwrap_or_default();
+        text.push_str(&format!("{}: {does}\n", style.good("help")));
+        for command in fixes.iter().filter_map(|fix| fix.command.as_deref()) {
             text.push_str(&format!("      {command}\n"));
-            if fix.applicability == Applicability::Placeholders {
-                text.push_str(&format!("      (fill in {})\n", placeholders(command)));
+        }
+        let mut blanks: Vec<&str> = Vec::new();
+        for blank in
+            fixes.iter().filter(|it| it.applicability == Applicability::Placeholders).flat_map(Fix::placeholders)
+        {
+            if !blanks.contains(&blank) {
+                blanks.push(blank);
             }
+        }
+        if !blanks.is_empty() {
+            text.push_str(&format!("      (fill in {})\n", blanks.join(", ")));
         }
     }
     text
-}
-
-/// The upper-case words of a command that stand for something of the reader's.
-fn placeholders(command: &str) -> String {
-    let is_part = |c: char| c.is_ascii_uppercase() || c == '_';
-    let mut found: Vec<&str> = Vec::new();
-    for word in command.split(|c: char| !is_part(c)) {
-        let known = ["HOST", "IMAGE", "REGION", "ROLE", "NETWORK", "CLUSTER", "REPOSITORY"];
-        if (word.contains('_') || known.contains(&word))
-            && word.len() > 3
-            && !found.contains(&word)
-            && !is_constant(word)
-        {
-            found.push(word);
-        }
-    }
-    found.join(", ")
-}
-
-/// Values of AWS's own, and its variables, that are written like placeholders.
-fn is_constant(word: &str) -> bool {
-    ["ENABLED_BY_DEFAULT", "X_"].contains(&word) || word.starts_with("AWS_")
 }
 
 /// Where the probe stands, in one line.
@@ -147,18 +134,20 @@ fn pull(report: &Report) -> String {
     text
 }
 
-/// Images of registries that are not private ECR: no token of ECR's opens them.
+/// Images of registries that let no stranger in.
 fn only_reached(report: &Report) -> String {
-    let elsewhere = report.evidence.iter().filter(|it| match &it.act {
-        Act::Reference(outcome) => matches!(
-            outcome,
-            ReferenceOutcome::PublicEcr | ReferenceOutcome::DockerHub | ReferenceOutcome::OtherRegistry
-        ),
-        _ => false,
+    let barred = report.evidence.iter().filter_map(|it| match &it.act {
+        Act::RegistryToken(RegistryTokenOutcome::NeedsCredentials { scheme }) => {
+            Some((it.target.as_ref()?, it.subject.as_deref()?, scheme))
+        }
+        _ => None,
     });
-    let line =
-        |image: &str| format!("not pulled: {image} is not in private ECR; only the way to its registry was checked\n");
-    elsewhere.filter_map(|it| it.subject.as_deref()).map(line).collect()
+    let line = |(registry, repository, scheme): (&Target, &str, &String)| {
+        format!(
+            "not pulled: {registry}/{repository} takes credentials ({scheme}) that the probe does not have; only the way to it was checked\n"
+        )
+    };
+    barred.map(line).collect()
 }
 
 fn not_judged(report: &Report) -> String {

@@ -12,7 +12,9 @@ mod rejection;
 mod reply;
 pub mod said;
 mod secret;
+mod token_service;
 
 pub use rejection::rejection;
 pub use reply::Reply;
 pub use secret::{LayerUrl, RegistryToken, scrub};
+pub use token_service::{Answerable, TokenService};

@@ -1,18 +1,43 @@
 //! The registry's replies: its base, its manifests and where it sends one for a blob.
 
+use serde_json::Value;
+
 use super::oci::{Digest, Found, Platform, read_manifest};
-use super::{LayerUrl, Reply, rejection, scrub};
-use crate::model::outcome::{LayerUrlOutcome, ManifestOutcome, RegistryOutcome};
+use super::{LayerUrl, RegistryToken, Reply, rejection, scrub};
+use crate::model::outcome::{LayerUrlOutcome, ManifestOutcome, RegistryOutcome, RegistryTokenOutcome};
 
 /// Reads the reply to `GET /v2/`. `now` is our clock in seconds since the epoch.
 pub fn base(reply: &Reply, now: i64) -> RegistryOutcome {
     let clock_offset_s = reply.clock_offset_s(now);
-    match (reply.status, reply.header("www-authenticate").and_then(Challenge::parse)) {
+    match (reply.status, Challenge::of(reply)) {
         (200, _) if !is_page(reply) => RegistryOutcome::Accepted { clock_offset_s },
         (401, Some(Challenge { scheme, realm, service })) => {
             RegistryOutcome::Challenged { scheme, realm, service, clock_offset_s }
         }
         _ => RegistryOutcome::Rejected(rejection(reply, now)),
+    }
+}
+
+/// Reads the reply of a token service: `token`, or `access_token` where it goes by OAuth 2.0 (distribution's
+/// "Token Authentication Specification").
+pub fn token(reply: &Reply, now: i64) -> (RegistryTokenOutcome, Option<RegistryToken>) {
+    if !(200..300).contains(&reply.status) || is_page(reply) {
+        return (RegistryTokenOutcome::Rejected(rejection(reply, now)), None);
+    }
+    let malformed = |reason: &str| (RegistryTokenOutcome::Malformed { reason: reason.to_owned() }, None);
+    let Ok(Value::Object(answer)) = serde_json::from_slice(&reply.body) else {
+        return malformed("the answer is no JSON object");
+    };
+    let text = |name: &str| answer.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
+    match text("token").or_else(|| text("access_token")) {
+        None => malformed("the answer holds no token"),
+        Some(token) => match RegistryToken::bearer(token) {
+            None => malformed("the token is none that a header could hold"),
+            Some(token) => {
+                let valid_for_s = answer.get("expires_in").and_then(Value::as_i64);
+                (RegistryTokenOutcome::Granted { valid_for_s }, Some(token))
+            }
+        },
     }
 }
 
@@ -71,7 +96,10 @@ fn bad(reason: &str) -> LayerUrlOutcome {
     LayerUrlOutcome::BadRedirect { reason: reason.to_owned() }
 }
 
-/// The first challenge of a `WWW-Authenticate` header (RFC 9110 section 11.6.1).
+/// More than any registry has; a hostile header may hold thousands.
+const MOST_CHALLENGES: usize = 16;
+
+/// A challenge of a `WWW-Authenticate` header (RFC 9110 section 11.6.1).
 struct Challenge {
     scheme: String,
     realm: Option<String>,
@@ -79,10 +107,22 @@ struct Challenge {
 }
 
 impl Challenge {
-    /// `None` where the header does not begin with a scheme.
-    fn parse(header: &str) -> Option<Self> {
+    /// The one to answer: `Bearer` wherever it stands, since it may be answered without credentials; else the first.
+    fn of(reply: &Reply) -> Option<Self> {
+        let headers = reply.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("www-authenticate"));
+        let mut all: Vec<Challenge> = Vec::new();
+        for (_, header) in headers {
+            let mut rest = header.as_str();
+            all.extend(std::iter::from_fn(|| Challenge::parse(&mut rest)).take(MOST_CHALLENGES));
+        }
+        let at = all.iter().position(|it| it.scheme.eq_ignore_ascii_case("bearer")).unwrap_or(0);
+        (at < all.len()).then(|| all.swap_remove(at))
+    }
+
+    /// Takes a challenge off the front. `None` where there is no scheme.
+    fn parse(header: &mut &str) -> Option<Self> {
         let mut rest = header.trim_start_matches([' ', '\t', ',']);
-        let scheme = token(&mut rest)?;
+        let scheme = word(&mut rest)?;
         // A scheme ends with a blank or with the challenge.
         if !(rest.is_empty() || rest.starts_with([' ', '\t', ','])) {
             return None;
@@ -90,14 +130,15 @@ impl Challenge {
         let mut challenge = Challenge { scheme: scrub(scheme), realm: None, service: None };
         loop {
             rest = rest.trim_start_matches([' ', '\t', ',']);
-            let Some(name) = token(&mut rest) else { break };
+            *header = rest;
+            let Some(name) = word(&mut rest) else { break };
             rest = rest.trim_start_matches([' ', '\t']);
             // A token without a value is the scheme of the next challenge.
             let Some(value) = rest.strip_prefix('=') else { break };
             rest = value.trim_start_matches([' ', '\t']);
             let value = match rest.strip_prefix('"') {
                 Some(quoted) => quoted_string(quoted, &mut rest),
-                None => token(&mut rest).unwrap_or("").to_owned(),
+                None => word(&mut rest).unwrap_or("").to_owned(),
             };
             let field = match name.to_ascii_lowercase().as_str() {
                 "realm" => &mut challenge.realm,
@@ -111,12 +152,12 @@ impl Challenge {
 }
 
 /// Takes a token (RFC 9110 section 5.6.2) off the front.
-fn token<'a>(rest: &mut &'a str) -> Option<&'a str> {
+fn word<'a>(rest: &mut &'a str) -> Option<&'a str> {
     let is_tchar = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
     let end = rest.find(|c| !is_tchar(c)).unwrap_or(rest.len());
-    let (token, after) = rest.split_at_checked(end)?;
+    let (word, after) = rest.split_at_checked(end)?;
     *rest = after;
-    (!token.is_empty()).then_some(token)
+    (!word.is_empty()).then_some(word)
 }
 
 /// The text of a quoted string whose opening quote is gone; `rest` is what follows the closing one.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// The value of the `Authorization` header for the registry: `Basic …`.
+/// The value of the `Authorization` header for a registry: `Basic …` for ECR, `Bearer …` elsewhere.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RegistryToken {
     header: String,
@@ -14,6 +14,13 @@ impl RegistryToken {
     /// `token` is the base64 of `AWS:<password>` that `GetAuthorizationToken` gives.
     pub fn basic(token: &str) -> Self {
         RegistryToken { header: format!("Basic {token}"), forms: vec![token.to_owned()] }
+    }
+
+    /// What a registry's token service grants. `None` for what is no credential of RFC 6750's making: a header
+    /// takes neither blanks nor control characters.
+    pub fn bearer(token: &str) -> Option<Self> {
+        let fits = !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic());
+        fits.then(|| RegistryToken { header: format!("Bearer {token}"), forms: vec![token.to_owned()] })
     }
 
     /// Adds the password as it is inside the token.
@@ -129,6 +136,9 @@ const SECRET_FIELDS: [&str; 9] = [
     "sessiontoken",
 ];
 
+/// Most words are shorter than any of them.
+const SHORTEST_FIELD: usize = 12;
+
 /// The longest text of a server's that is kept, in characters.
 const LONGEST: usize = 1024;
 
@@ -141,7 +151,7 @@ pub fn scrub(text: &str) -> String {
     let mut after_name = false;
     for word in text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()) {
         // What comes after is beyond the end in any case.
-        let word = word.char_indices().nth(4 * LONGEST).map_or(word, |(at, _)| &word[..at]);
+        let word = &word[..word.floor_char_boundary(4 * LONGEST)];
         let scheme = is_scheme(word);
         let field = secret_field(word);
         let cut = after_name && !scheme && looks_secret(word);
@@ -178,9 +188,14 @@ fn looks_secret(word: &str) -> bool {
 /// Where the name of a secret field begins in `word`, as a whole name and not as a part of one:
 /// `ecr:GetAuthorizationToken` is an action.
 fn secret_field(word: &str) -> Option<usize> {
+    if word.len() < SHORTEST_FIELD {
+        return None;
+    }
     let lower = word.to_ascii_lowercase();
     let whole = |at: usize, name: &str| {
-        let before = lower[..at].chars().next_back();
+        // `%3F` is a question mark that was escaped, and no letter.
+        let escaped = lower[..at].get(at.saturating_sub(3)..).is_some_and(|it| it.starts_with('%'));
+        let before = lower[..at].chars().next_back().filter(|_| !escaped);
         let after = lower[at + name.len()..].chars().next();
         !before.is_some_and(char::is_alphanumeric) && !after.is_some_and(char::is_alphanumeric)
     };
@@ -209,6 +224,8 @@ mod tests {
             "GET https://s3.example/a?… failed"
         );
         assert_eq!(scrub("x-amz-security-token:IQoJb3JpZ2luX2Vj rest"), "… rest");
+        assert_eq!(scrub("a%3FX-Amz-Signature%3Dabc failed"), "a%3F… failed");
+        assert!(SECRET_FIELDS.iter().all(|field| field.len() >= SHORTEST_FIELD));
         assert_eq!(scrub("<StringToSign>AWS4-HMAC-SHA256 <AWSAccessKeyId>AKIAEXAMPLE"), "<… …");
     }
 
@@ -237,6 +254,7 @@ mod tests {
         assert_eq!((url.host.as_str(), url.port, url.signed()), ("bucket.s3.eu-west-1.amazonaws.com", 443, true));
         assert!(!format!("{url:?}").contains("canary"));
         assert!(!format!("{:?}", RegistryToken::basic("canary")).contains("canary"));
+        assert!(!format!("{:?}", RegistryToken::bearer("canary")).contains("canary"));
         for bad in [
             "/relative",
             "ftp://a/b",

@@ -1,4 +1,4 @@
-//! The corpus beside this file: its README tells what the fields mean and how it is scored.
+//! The corpora beside this file: the README tells what the fields mean and how they are scored.
 
 use std::collections::BTreeSet;
 
@@ -17,7 +17,16 @@ pub struct Record {
 }
 
 pub fn records() -> Vec<Record> {
-    include_str!("stop-reasons.jsonl").lines().map(|line| serde_json::from_str(line).expect("a record")).collect()
+    parsed(include_str!("stop-reasons.jsonl"))
+}
+
+/// Texts that were collected, and answered by hand, before any rule was made for them.
+pub fn strangers() -> Vec<Record> {
+    parsed(include_str!("strangers.jsonl"))
+}
+
+fn parsed(lines: &str) -> Vec<Record> {
+    lines.lines().map(|line| serde_json::from_str(line).expect("a record")).collect()
 }
 
 pub fn context() -> Context {
@@ -41,11 +50,22 @@ fn is_wrong(record: &Record, explanation: &Explanation) -> bool {
 
 #[test]
 fn the_corpus_is_answered() {
+    score(&records());
+}
+
+#[test]
+fn strangers_are_answered() {
+    score(&strangers());
+}
+
+/// Asks for at least 92 first answers that are right, 97 right ones anywhere, and at most one wrong
+/// claim, in a hundred.
+fn score(records: &[Record]) {
     let context = context();
     let (mut pulls, mut top, mut any, mut wrong) = (0, 0, 0, 0);
+    let (mut others, mut cleared) = (0, 0);
     let mut log = String::new();
-    let records = records();
-    for record in &records {
+    for record in records {
         let explanation = explain(&record.text, &context);
         let codes = codes(&explanation);
         let claims = is_wrong(record, &explanation);
@@ -65,8 +85,12 @@ fn the_corpus_is_answered() {
             if !found {
                 fault.push_str("missed ");
             }
-        } else if explanation.verdict == Verdict::Diagnosed && record.scope == "other-problem" {
-            fault.push_str("blamed ");
+        } else if record.scope == "other-problem" {
+            others += 1;
+            cleared += usize::from(explanation.verdict == Verdict::NotAPullProblem);
+            if explanation.verdict == Verdict::Diagnosed {
+                fault.push_str("blamed ");
+            }
         }
         if !fault.is_empty() {
             log.push_str(&format!(
@@ -75,6 +99,9 @@ fn the_corpus_is_answered() {
             ));
         }
     }
-    println!("{log}{} records, {pulls} of a pull: {top} first right, {any} named, {wrong} wrong claims", records.len());
+    println!(
+        "{log}{} records, {pulls} of a pull: {top} first right, {any} named; {wrong} wrong claims; {cleared} of {others} others are said to be no pull's",
+        records.len()
+    );
     assert!(top * 100 >= pulls * 92 && any * 100 >= pulls * 97 && wrong * 100 <= records.len(), "{log}");
 }

@@ -9,7 +9,7 @@ type Example = (&'static str, &'static [(&'static str, &'static str)], Verdict);
 
 const UNHEALTHY: Verdict = Verdict::Unhealthy;
 
-const EXAMPLES: [Example; 62] = [
+const EXAMPLES: [Example; 70] = [
     // What task metadata tells.
     (
         "[task]\ndisk_mib = 4\nimage = 'scheduled-file-writer:v0'\n[image]\nlayer_sizes = [2200000]",
@@ -44,6 +44,16 @@ const EXAMPLES: [Example; 62] = [
     ("samples = 12\n[dns]\nall = 'flaky'", &[("DNS-10", "DNS-15 DNS-04")], Verdict::Degraded),
     ("samples = 4\n[dns]\necr-dkr = 'alternating'", &[("DNS-07", "DNS-04")], Verdict::Degraded),
     ("samples = 12\n[tcp]\ns3 = 'drop'", &[("RTE-03", "RTE-04 SG-04 ACL-02")], UNHEALTHY),
+    (
+        "samples = 12\n[vpc]\nnat = true\n[image]\nreference = 'docker.io/library/nginx:1.27'\n[tcp]\ncdn = 'flaky'",
+        &[("RTE-15", "LYR-04")],
+        Verdict::Degraded,
+    ),
+    (
+        "samples = 12\n[vpc]\nnat = true\n[image]\nreference = 'public.ecr.aws/nginx/nginx:1.27'\n[dns]\ncdn = 'flaky'",
+        &[("DNS-10", "DNS-15 DNS-04")],
+        Verdict::Degraded,
+    ),
     // Names that one server is silent for.
     ("[dns]\necr-dkr = 'silent'", &[("DNS-10", "DNS-09 DNS-15 DNS-04")], UNHEALTHY),
     // Silence in public.
@@ -188,6 +198,36 @@ const EXAMPLES: [Example; 62] = [
     (
         "[image]\nreference = 'nginx'\n[dns]\nregistry = 'nxdomain'",
         &[("DNS-09", "DNS-08 DNS-04"), ("IMG-03", "")],
+        UNHEALTHY,
+    ),
+    // A firewall that lets one of a registry's hosts pass, and not the others.
+    (
+        "[vpc]\nnat = true\n[image]\nreference = 'docker.io/library/nginx:1.27'\n[elsewhere]\ntoken_services_lost = true",
+        &[("HUB-02", "ACL-02")],
+        UNHEALTHY,
+    ),
+    (
+        "[vpc]\nnat = true\n[image]\nreference = 'docker.io/library/nginx:1.27'\n[tcp]\ncdn = 'drop'",
+        &[("HUB-02", "ACL-02")],
+        UNHEALTHY,
+    ),
+    (
+        "[vpc]\nnat = true\n[image]\nreference = 'public.ecr.aws/nginx/nginx:1.27'\n[tcp]\ncdn = 'drop'",
+        &[("PUB-01", "ACL-02")],
+        UNHEALTHY,
+    ),
+    (
+        "[vpc]\nnat = true\n[image]\nreference = 'public.ecr.aws/nginx/nginx:1.27'\n[dns]\ncdn = 'nxdomain'",
+        &[("DNS-09", "DNS-08 DNS-04")],
+        UNHEALTHY,
+    ),
+    // The sidecar's registry is not reached; the image's own is.
+    ("[image]\nsidecars = ['public.ecr.aws/nginx/nginx:1.27']", &[("PUB-01", "RTE-02 RTE-06 ACL-02")], UNHEALTHY),
+    // Nothing is known of ECR's layer store, whose name another registry's redirect does not change.
+    (
+        "[vpc]\nnat = true\ns3_gateway = false\n[image]\nsidecars = ['docker.io/library/nginx:1.27']\n\
+         [credentials]\nkind = 'none'\n[tcp]\ns3 = 'drop'",
+        &[("IAM-08", ""), ("RTE-03", "RTE-04 SG-04 ACL-02")],
         UNHEALTHY,
     ),
 ];

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 /// Why it is healthy, and the world.
-pub const LAYOUTS: [(&str, &str); 55] = [
+pub const LAYOUTS: [(&str, &str); 63] = [
     ("the private subnet with three endpoints needs no NAT", ""),
     (
         "S3's public addresses are right with a gateway endpoint, whose route takes them",
@@ -102,6 +102,42 @@ pub const LAYOUTS: [(&str, &str); 55] = [
     ("STS never answers", "[reply.caller]\nfault = 'silent'"),
     ("proxy variables that the pull does not see", "proxy_variables = ['HTTPS_PROXY', 'https_proxy']"),
     ("a clock that is a little off", "[clock]\nskew_s = 45"),
+    (
+        "an image of public ECR by NAT",
+        "[vpc]\nnat = true\n[image]\nreference = 'public.ecr.aws/aws-observability/aws-otel-collector:latest'",
+    ),
+    ("one of Docker Hub", "[vpc]\nnat = true\n[image]\nreference = 'docker.io/library/nginx:1.27'"),
+    (
+        "the same by its digest, without endpoints",
+        "[vpc]\nnat = true\ninterface_endpoints = []\n[image]\nreference = 'docker.io/library/nginx@{digest}'",
+    ),
+    (
+        "sidecars of public ECR and Docker Hub",
+        "[vpc]\nnat = true\n[image]\nsidecars = ['public.ecr.aws/aws-observability/aws-otel-collector:latest', \
+         'docker.io/library/nginx:1.27', 'docker.io/library/nginx:latest']",
+    ),
+    (
+        "a sidecar whose repository has the name of the image's",
+        "[vpc]\nnat = true\n[image]\nrepository = 'nginx/nginx'\ntag = '1.27'\n\
+         reference = '123456789012.dkr.ecr.eu-west-1.amazonaws.com/nginx/nginx:1.27'\n\
+         sidecars = ['public.ecr.aws/nginx/nginx:1.27']",
+    ),
+    (
+        "a registry that names a token service and a store of its own",
+        "[vpc]\nnat = true\n[image]\nreference = 'registry.example.com/team/app:v1'\n[elsewhere]\n\
+         host = 'registry.example.com'\ntoken_service = 'auth.example.com'\nstore = 'blobs.example.com'",
+    ),
+    (
+        "a registry that asks for no token and serves its layers itself",
+        "[vpc]\nnat = true\n[image]\nreference = 'registry.example.com/team/app:v1'\n[elsewhere]\n\
+         host = 'registry.example.com'\nopen = true",
+    ),
+    (
+        "a sidecar of a registry that takes credentials only is no worse than it was",
+        "[vpc]\nnat = true\n[image]\nsidecars = ['registry.example.com/team/app:v1']\n[elsewhere]\n\
+         host = 'registry.example.com'\n\
+         [reply.registry-auth]\nstatus = 200\n[reply.registry]\nstatus = 401\nheaders = { Www-Authenticate = 'Basic realm=\"https://registry.example.com/\"' }",
+    ),
     ("a clock that is not kept in step and is right", "[clock]\nsynchronized = false\nerror_bound_ms = 299000.0"),
     ("task metadata without a disk, as on EC2", "[task]\ndisk_mib = 0\nimage = 'ecr-probe:v1'"),
     ("a small disk, which holds the task's own image", "[task]\ndisk_mib = 1\n[image]\nlayer_sizes = [1100000]"),
@@ -162,15 +198,18 @@ pub fn healthy_worlds() -> impl Strategy<Value = String> {
         "[layer]\nstore = 'another-layer-bucket.s3.eu-west-1.amazonaws.com'",
         "[dns]\nall = 'truncated'",
     ]);
+    let sidecar = any::<bool>();
     let place = one_of(&["", "proxy_variables = ['HTTPS_PROXY']\n", "mode = 'host'\n"]);
     let skew = -60i64..60;
-    (ways, network, other_subnet, names, image, others, place, skew).prop_map(
-        |(ways, network, other_subnet, names, image, others, place, skew)| {
+    (ways, network, other_subnet, names, (image, sidecar), others, place, skew).prop_map(
+        |(ways, network, other_subnet, names, (image, sidecar), others, place, skew)| {
+            let way_out = ways.contains("nat = true") && !ways.contains("blackhole") || ways.contains("public_ip");
+            let sidecar = if sidecar && way_out { "sidecars = ['docker.io/library/nginx:1.27']" } else { "" };
             let two = network.rsplit_once('.').map_or(network, |(two, _)| two);
             let subnet = if other_subnet { format!("task_subnet = '{two}.128.0/20'") } else { String::new() };
             format!(
                 "{place}[vpc]\nendpoint_network = '{network}'\n{subnet}\n{ways}\n{names}\n\
-                 [image]\n{image}\n[clock]\nskew_s = {skew}\n{others}\n"
+                 [image]\n{image}\n{sidecar}\n[clock]\nskew_s = {skew}\n{others}\n"
             )
         },
     )

@@ -17,10 +17,11 @@ use super::support;
 /// Bytes of the text that is made of a check in which one server is hostile.
 const LONGEST_REPORT: usize = 48 * 1024;
 
-const CALLS: [Call; 10] = [
+const CALLS: [Call; 11] = [
     Call::Token,
     Call::Caller,
     Call::Registry,
+    Call::RegistryToken,
     Call::RegistryAuth,
     Call::Manifest,
     Call::Blob,
@@ -41,6 +42,7 @@ static REPORTS: LazyLock<Vec<Value>> = LazyLock::new(|| {
         "[dns]\nall = 'nxdomain'",
         "[image]\nplatforms = ['linux/arm64']",
         "[clock]\nskew_s = 4000",
+        "[vpc]\nnat = true\n[image]\nsidecars = ['nginx', 'docker.io/team/app']",
     ];
     let report = |toml: &&str| support::check(World::from_toml(toml).unwrap_or_else(|why| panic!("{toml}: {why}")));
     let reports = worlds.iter().map(report);
@@ -118,7 +120,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_changed_report_is_judged_or_refused(seeds in proptest::collection::vec(any::<u64>(), 1..8), which in 0usize..8) {
+    fn a_changed_report_is_judged_or_refused(seeds in proptest::collection::vec(any::<u64>(), 1..8), which in 0usize..9) {
         let mut report = REPORTS[which].clone();
         for seed in seeds {
             let mut dice = Dice(seed);
@@ -142,7 +144,8 @@ fn a_check_among_servers_that_answer_nonsense_is_short() {
             let body = String::from_utf8_lossy(&long(beginning, shape, 60_000)).into_owned();
             let header: String = body.chars().filter(|c| !c.is_control()).take(4_000).collect();
             let names = ["location", "server", "www-authenticate", "docker-content-digest"];
-            let mut world = World::healthy();
+            // Every registry that is not ECR is asked as well.
+            let mut world = World::from_toml("[vpc]\nnat = true\n[image]\nsidecars = ['nginx']").expect("a world");
             let forced = Forced {
                 status: Some(status),
                 body: Some(body),

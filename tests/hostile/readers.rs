@@ -7,7 +7,7 @@ use ecr_probe::edge::TaskMetadata;
 use ecr_probe::image::Reference;
 use ecr_probe::ranges::{Cidr, Ranges};
 use ecr_probe::wire::oci::{Digest, OCI_INDEX, OCI_MANIFEST, Platform, read_config};
-use ecr_probe::wire::{Reply, denial, registry, rejection, scrub};
+use ecr_probe::wire::{Answerable, Reply, TokenService, denial, registry, rejection, scrub};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -32,6 +32,7 @@ const OCI: &str = r#"{"errors":[{"code":"DENIED","message":"User: arn:aws:sts::1
 const S3: &str = "<?xml version=\"1.0\"?>\n<Error><Code>AccessDenied</Code><Message>User: arn:aws:sts::1:assumed-role/t/x is not authorized to perform: s3:GetObject on resource: &quot;arn:aws:s3:::b/k&quot; with an explicit deny in a VPC endpoint policy</Message><RequestId>R1</RequestId><HostId>h</HostId></Error>";
 const STS: &str = "<ErrorResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><Error><Type>Sender</Type><Code>ExpiredToken</Code><Message><![CDATA[a <b>]]> &#99;</Message></Error><RequestId>r</RequestId></ErrorResponse>";
 const AWS: &str = r#"{"__type":"com.amazonaws.ecr#AccessDeniedException:http://internal/","Message":"User: a is not authorized to perform: ecr:GetAuthorizationToken on resource: * with an explicit deny in a service control policy: arn:aws:organizations::1:policy/o-1/p-1"}"#;
+const TOKEN: &str = "{\"token\":\"eyJhbGciOiJSUzI1NiJ9.e30.c2ln\",\"issued_at\":\"2026-11-23T14:00:00Z\"}";
 const HTML: &str = "<!DOCTYPE html><html><head><title>407 Proxy</title></head><body>no</body></html>";
 const DENIAL: &str = "User: arn:aws:iam::1:user/<a b> is not authorized to perform: [ecr:BatchGetImage] on resource: \"arn:aws:ecr:x\" because no VPC endpoint policy allows the ecr:BatchGetImage action";
 const TASK: &str = r#"{"Cluster":"c","TaskARN":"arn:aws:ecs:eu-west-1:123456789012:task/c/1","Family":"f","AvailabilityZone":"eu-west-1a","Containers":[{"Name":"app","Image":"123456789012.dkr.ecr.eu-west-1.amazonaws.com/app:v1","Networks":[{"IPv4SubnetCIDRBlock":"10.0.1.0/24"}]}],"ClockDrift":{"ClockErrorBound":0.58,"ClockSynchronizationStatus":"SYNCHRONIZED"},"EphemeralStorageMetrics":{"Utilized":261,"Reserved":20496}}"#;
@@ -39,12 +40,18 @@ const RANGES: &str = r#"{"syncToken":"1","createDate":"2026-08-22-15-17-05","pre
 const REGISTRY: &str = "https://123456789012.dkr.ecr.eu-west-1.amazonaws.com/";
 const BUCKET: &str = "https://prod-eu-west-1-starport-layer-bucket.s3.eu-west-1.amazonaws.com/a/b?X-Amz-Signature=0123456789abcdef&X-Amz-Date=20261123T140000Z";
 
-pub const READERS: [Reader; 17] = [
+pub const READERS: [Reader; 19] = [
     reader("manifest", manifest, &[MANIFEST, INDEX]).up_to(1_200, 8_000),
     reader("config", config, &[CONFIG]).up_to(300, 400),
     reader("rejection", error, &[OCI, S3, STS, AWS, HTML, DENIAL]).up_to(1_100, 4_000),
     reader("denial", message, &[DENIAL]).up_to(600, 2_000),
     reader("challenge", challenge, &["Basic realm=\"https://a.example/\",service=\"ecr.amazonaws.com\"", "Bearer a=b"]),
+    reader(
+        "realm",
+        realm,
+        &["https://auth.docker.io/token", "https://public.ecr.aws/token/", "https://[2001:db8::1]:8443/"],
+    ),
+    reader("token", token, &[TOKEN, "{\"access_token\":\"abc\",\"expires_in\":300}", OCI]).up_to(1_100, 4_000),
     reader("redirect", location, &[BUCKET, "https://[2001:db8::1]:8443/a", "http://a.example/"]),
     reader("headers", headers, &["Mon, 23 Nov 2026 14:00:00 GMT", "text/html; charset=utf-8", REGISTRY])
         .up_to(1_100, 4_000),
@@ -133,6 +140,31 @@ fn message(bytes: &[u8]) -> Vec<String> {
 
 fn challenge(bytes: &[u8]) -> Vec<String> {
     texts(&registry::base(&reply(401, &[("WWW-Authenticate", &text(bytes))], b""), 0))
+}
+
+/// What is asked of the token service is one line, whatever the challenge and the repository are.
+fn realm(bytes: &[u8]) -> Vec<String> {
+    let text = text(bytes);
+    match TokenService::of("Bearer", Some(&text), Some(&text)) {
+        Answerable::Never(reason) => vec![reason.to_owned()],
+        Answerable::WithCredentials => Vec::new(),
+        Answerable::Anonymously(service) => {
+            let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte);
+            assert!(service.host.len() <= 253 && service.host.bytes().all(plain), "{:?}", service.host);
+            let request = service.request("library/nginx");
+            assert!(request.starts_with('/') && request.bytes().all(|byte| byte.is_ascii_graphic()), "{request:?}");
+            vec![service.host]
+        }
+    }
+}
+
+fn token(bytes: &[u8]) -> Vec<String> {
+    let (outcome, token) = registry::token(&reply(200, &[], bytes), 0);
+    let header = token.map(|token| token.header_value().to_owned());
+    assert!(header.is_none_or(|header| header.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic())));
+    let mut all = texts(&outcome);
+    all.extend(texts(&registry::token(&reply(403, &[], bytes), 0).0));
+    all
 }
 
 fn location(bytes: &[u8]) -> Vec<String> {

@@ -21,7 +21,7 @@ pub fn address_classes() -> Vec<AddressClass> {
 }
 
 pub fn roles() -> Vec<Role> {
-    each! { Role: EcrApi, EcrDkr, S3, Registry, Sts, Logs, SecretsManager, Ssm, Kms }
+    each! { Role: EcrApi, EcrDkr, S3, Registry, Cdn, Sts, Logs, SecretsManager, Ssm, Kms }
 }
 
 pub fn modes() -> Vec<Mode> {

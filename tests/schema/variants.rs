@@ -7,7 +7,7 @@ use ecr_probe::model::outcome::{
     Alias, Answer, AnsweredAddress, CallerOutcome, Certificate, ClockOutcome, ConfigOutcome, ConnectOutcome,
     CredentialsOutcome, Denial, DiskOutcome, EnvironmentOutcome, HandshakeOutcome, LayerBytesOutcome,
     LayerStoreOutcome, LayerUrlOutcome, ManifestOutcome, NoAnswer, PolicyLayer, ReferenceOutcome, RegistryOutcome,
-    Rejection, ResolveOutcome, Samples, TaskPullOutcome, TcpInfo, TokenOutcome, Transport,
+    RegistryTokenOutcome, Rejection, ResolveOutcome, Samples, TaskPullOutcome, TcpInfo, TokenOutcome, Transport,
 };
 use ecr_probe::model::{Act, AddressClass, Instant, KnownAddress, Observation, Target};
 use ecr_probe::wire::oci;
@@ -50,6 +50,7 @@ pub fn acts() -> Vec<Act> {
         HandshakeSamples: samples(handshakes()),
         Token: tokens(),
         RegistryPing: registries(),
+        RegistryToken: registry_tokens(),
         RegistryAuth: registries(),
         Manifest: manifests(),
         ApiManifest: manifests(),
@@ -214,6 +215,17 @@ pub fn registries() -> Vec<RegistryOutcome> {
         Accepted { clock_offset_s: Some(0) },
         Rejected(rejection(PolicyLayer::Resource)),
         NoAnswer(NoAnswer::Closed),
+    }
+}
+
+pub fn registry_tokens() -> Vec<RegistryTokenOutcome> {
+    each! { RegistryTokenOutcome:
+        Granted { valid_for_s: Some(300) },
+        NeedsCredentials { scheme: "Basic".into() },
+        Refused { reason: "the realm is not https".into() },
+        Malformed { reason: "the answer holds no token".into() },
+        Rejected(rejection(PolicyLayer::Unnamed)),
+        NoAnswer(NoAnswer::TimedOut),
     }
 }
 

@@ -48,8 +48,17 @@ pub struct Host {
     /// The name that PrivateLink's private DNS covers: not a dual-stack and not a FIPS name.
     pub classic: bool,
     pub dual_stack: bool,
+    /// It gives out the tokens of a registry that is another host.
+    pub token_service: bool,
     /// Public DNS knows the name.
     pub exists: bool,
+}
+
+impl Host {
+    /// ECS plays no part in a pull and has no role of its own: among what is no registry of ECR's, it has a Region.
+    pub fn is_ecs(&self) -> bool {
+        self.role == Role::Registry && self.region.is_some()
+    }
 }
 
 /// Reads a host name as AWS's own DNS would.
@@ -59,12 +68,14 @@ pub fn host(world: &World, name: &str) -> Host {
     let aws = |role, region: &str, form| {
         let exists = REGIONS.contains(&region);
         let (classic, dual_stack) = (form == Form::Classic, form == Form::DualStack);
-        Host { role, region: Some(region.to_owned()), account: None, classic, dual_stack, exists }
+        let region = Some(region.to_owned());
+        Host { role, region, account: None, classic, dual_stack, token_service: false, exists }
     };
     let registry = |account: &str, host: Host| {
         let exists = host.exists && account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
         Host { account: Some(account.to_owned()), exists, ..host }
     };
+    let is = |own: &Option<String>| own.as_deref() == Some(name.as_str());
     match labels[..] {
         ["api", "ecr", region, "amazonaws", "com"] | ["api", "ecr", region, "amazonaws", "com", "cn"] => {
             aws(Role::EcrApi, region, Form::Classic)
@@ -84,12 +95,19 @@ pub fn host(world: &World, name: &str) -> Host {
         }
         // CloudWatch stands beside its Logs: what reaches one reaches the other.
         ["monitoring", region, "amazonaws", "com"] => aws(Role::Logs, region, Form::Classic),
+        ["ecs", region, "amazonaws", "com"] => aws(Role::Registry, region, Form::Classic),
         [service, region, "amazonaws", "com"] => match role_of(service) {
             Some(role) => aws(role, region, Form::Classic),
             None => elsewhere(Role::Registry, false),
         },
         _ if Some(name.as_str()) == world.layer.store.as_deref() => elsewhere(Role::S3, true),
         ["public", "ecr", "aws"] | ["registry-1", "docker", "io"] => elsewhere(Role::Registry, true),
+        [.., "cloudfront", "net"] | ["production", "cloudflare", "docker", "com"] => elsewhere(Role::Cdn, true),
+        _ if is(&world.elsewhere.store) => elsewhere(Role::Cdn, true),
+        _ if is(&world.elsewhere.host) => elsewhere(Role::Registry, true),
+        _ if name == "auth.docker.io" || is(&world.elsewhere.token_service) => {
+            Host { token_service: true, ..elsewhere(Role::Registry, true) }
+        }
         _ => elsewhere(Role::Registry, false),
     }
 }
@@ -107,7 +125,7 @@ enum Form {
 }
 
 fn elsewhere(role: Role, exists: bool) -> Host {
-    Host { role, region: None, account: None, classic: false, dual_stack: false, exists }
+    Host { role, region: None, account: None, classic: false, dual_stack: false, token_service: false, exists }
 }
 
 /// The bucket that ECR keeps layers in.
@@ -145,6 +163,9 @@ pub fn alias(host: &Host) -> Option<(String, u32)> {
     }
 }
 
+/// Where token services are that are hosts of their own.
+pub const TOKEN_SERVICES: [&str; 2] = ["44.208.254.194", "98.85.153.80"];
+
 /// The public IPv4 addresses of a host.
 pub fn public_addresses(host: &Host) -> [IpAddr; 2] {
     let region = host.region.as_deref().unwrap_or_default();
@@ -165,6 +186,8 @@ pub fn public_addresses(host: &Host) -> [IpAddr; 2] {
         (Role::SecretsManager, _) => ["52.94.4.50", "52.94.4.51"],
         (Role::Ssm, _) => ["52.94.4.60", "52.94.4.61"],
         (Role::Kms, _) => ["52.94.4.70", "52.94.4.71"],
+        (Role::Cdn, _) => ["104.16.98.215", "104.16.99.215"],
+        (Role::Registry, _) if host.token_service => TOKEN_SERVICES,
         (Role::Registry, _) => ["34.205.13.154", "34.205.13.155"],
     };
     [first, second].map(|address| address.parse().expect("an address of the table"))
@@ -198,6 +221,7 @@ pub fn all_hosts(world: &World) -> impl Iterator<Item = Host> + '_ {
             format!("sts.{region}.amazonaws.com"),
         ]
     });
-    let others = ["public.ecr.aws".to_owned()].into_iter().chain(world.layer.store.clone());
+    let others = ["public.ecr.aws", "auth.docker.io", "production.cloudflare.docker.com"].map(str::to_owned);
+    let others = others.into_iter().chain(world.layer.store.clone());
     regional.chain(others).map(|name| host(world, &name))
 }

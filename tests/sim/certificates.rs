@@ -9,12 +9,17 @@ use super::world::{NOW, Service, TlsFault, World};
 
 const DAY: i64 = 86_400;
 
+/// Registries and stores besides private ECR that AWS runs.
+const AMAZONS: [&str; 2] = ["public.ecr.aws", ".cloudfront.net"];
+
 /// Who signed a certificate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Issuer {
     Amazon,
     /// One of Amazon's authorities that the client's bundle does not have.
     AmazonNew,
+    /// Another public authority.
+    Public,
     /// A company that inspects TLS.
     Inspector,
     /// One that the client knows.
@@ -28,6 +33,7 @@ impl Issuer {
         match self {
             Issuer::Amazon => Some(("Amazon", "Amazon RSA 2048 M02")),
             Issuer::AmazonNew => Some(("Amazon", "Amazon RSA 2048 M04")),
+            Issuer::Public => Some(("Google Trust Services", "WE1")),
             Issuer::Inspector => Some(("Zscaler Inc.", "Zscaler Intermediate Root CA")),
             Issuer::InspectorTrusted => Some(("Example Corp", "Example Corp TLS Inspection CA")),
             Issuer::Itself => None,
@@ -62,6 +68,7 @@ pub fn shown(world: &World, host: &str, address: IpAddr) -> Facts {
         Some(TlsFault::InterceptedTrusted) => Issuer::InspectorTrusted,
         Some(TlsFault::OldBundle) => Issuer::AmazonNew,
         Some(TlsFault::SelfSigned) => Issuer::Itself,
+        _ if !own.role.is_aws() && !AMAZONS.iter().any(|domain| host.ends_with(domain)) => Issuer::Public,
         _ => Issuer::Amazon,
     };
     let (not_before, not_after) = match fault {

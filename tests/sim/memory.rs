@@ -16,18 +16,18 @@ use std::net::SocketAddr;
 use ecr_probe::edge::{BlobDepth, BlobQuery, Edge, Endpoint, ManifestQuery};
 use ecr_probe::model::outcome::{
     CallerOutcome, ConnectOutcome, CredentialsOutcome, HandshakeOutcome, LayerBytesOutcome, LayerStoreOutcome,
-    LayerUrlOutcome, ManifestOutcome, NoAnswer, RegistryOutcome, ResolveOutcome, TokenOutcome,
+    LayerUrlOutcome, ManifestOutcome, NoAnswer, RegistryOutcome, RegistryTokenOutcome, ResolveOutcome, TokenOutcome,
 };
-use ecr_probe::model::{Role, Target, Vantage};
-use ecr_probe::ranges::{Cidr, Ranges};
+use ecr_probe::model::{Role, Target};
+use ecr_probe::ranges::Ranges;
 use ecr_probe::wire::oci::{self, Digest, Found};
-use ecr_probe::wire::{LayerUrl, RegistryToken, registry as wire_registry, rejection};
+use ecr_probe::wire::{LayerUrl, RegistryToken, TokenService, registry as wire_registry, rejection};
 
 use self::clock::VirtualClock;
 use self::exchange::ERROR_LIMIT;
 use super::packet::{Fate, fate_in_turn};
-use super::service::{Request, Services, task_arn};
-use super::world::{ACCOUNT, CredentialKind, Mode, NOW, World};
+use super::service::{Request, Services};
+use super::world::{Mode, NOW, World};
 
 /// Milliseconds that the acts take in a world where all is well.
 mod cost {
@@ -134,21 +134,7 @@ impl Edge for MemoryEdge {
 
     async fn credentials(&self) -> CredentialsOutcome {
         self.clock.sleep(cost::CREDENTIALS).await;
-        let found = |source: &str| CredentialsOutcome::Found { source: source.into() };
-        match self.world().credentials.kind {
-            CredentialKind::Keys => found("environment variables"),
-            kind if kind.exist() && self.world().mode == Mode::Host => found("environment variables"),
-            CredentialKind::TaskRole | CredentialKind::Invalid | CredentialKind::Expired => {
-                found("container credentials")
-            }
-            CredentialKind::None | CredentialKind::NoTaskRole => CredentialsOutcome::Missing,
-            CredentialKind::EndpointNotFound => CredentialsOutcome::Failed {
-                reason:
-                    "an error occurred while loading credentials: Non-success status from HTTP credential provider: \
-                         StatusCode(404)"
-                        .into(),
-            },
-        }
+        self.found_credentials()
     }
 
     async fn caller(&self, region: &str) -> CallerOutcome {
@@ -219,15 +205,27 @@ impl Edge for MemoryEdge {
         }
     }
 
+    async fn registry_token(
+        &self,
+        address: &Endpoint,
+        service: &TokenService,
+        repository: &str,
+    ) -> (RegistryTokenOutcome, Option<RegistryToken>) {
+        match self.ask_registry(address, &service.request(repository), None, ERROR_LIMIT).await {
+            Ok((reply, now)) => wire_registry::token(&reply, now),
+            Err(why) => (RegistryTokenOutcome::NoAnswer(why), None),
+        }
+    }
+
     async fn manifest(
         &self,
         registry: &Endpoint,
-        token: &RegistryToken,
+        token: Option<&RegistryToken>,
         query: &ManifestQuery,
     ) -> (ManifestOutcome, Option<Found>) {
         const LIMIT: usize = 4 * 1024 * 1024;
         let path = format!("/v2/{}/manifests/{}", query.repository, query.reference);
-        match self.ask_registry(registry, &path, Some(token), LIMIT).await {
+        match self.ask_registry(registry, &path, token, LIMIT).await {
             Ok((reply, now)) => wire_registry::manifest(&reply, query.expected.as_ref(), &query.platform, now),
             Err(NoAnswer::TooLarge { limit_bytes }) => {
                 let reason = format!("the manifest is larger than {limit_bytes} bytes");
@@ -258,12 +256,12 @@ impl Edge for MemoryEdge {
     async fn layer_url(
         &self,
         registry: &Endpoint,
-        token: &RegistryToken,
+        token: Option<&RegistryToken>,
         repository: &str,
         digest: &Digest,
     ) -> (LayerUrlOutcome, Option<LayerUrl>) {
         let path = format!("/v2/{repository}/blobs/{digest}");
-        match self.ask_registry(registry, &path, Some(token), ERROR_LIMIT).await {
+        match self.ask_registry(registry, &path, token, ERROR_LIMIT).await {
             Ok((reply, now)) => wire_registry::redirect(&reply, now),
             Err(why) => (LayerUrlOutcome::NoAnswer(why), None),
         }
@@ -318,13 +316,12 @@ impl Edge for MemoryEdge {
     async fn direct_bytes(
         &self,
         registry: &Endpoint,
-        token: &RegistryToken,
+        token: Option<&RegistryToken>,
         repository: &str,
         query: &BlobQuery,
     ) -> (LayerBytesOutcome, Option<Vec<u8>>) {
-        let mut request = calls::get(registry, &format!("/v2/{repository}/blobs/{}", query.digest));
-        request.headers.push(("Authorization".into(), token.header_value().into()));
-        self.bytes(registry, request, query).await
+        let path = format!("/v2/{repository}/blobs/{}", query.digest);
+        self.bytes(registry, calls::get_with(token, registry, &path), query).await
     }
 }
 
@@ -336,11 +333,7 @@ impl MemoryEdge {
         token: Option<&RegistryToken>,
         limit: usize,
     ) -> exchange::Answer {
-        let mut request = calls::get(registry, path);
-        if let Some(token) = token {
-            request.headers.push(("Authorization".into(), token.header_value().into()));
-        }
-        self.fetch(registry, request, limit, cost::REGISTRY).await
+        self.fetch(registry, calls::get_with(token, registry, path), limit, cost::REGISTRY).await
     }
 
     /// A signed call, as far as the simulated AWS looks at signatures.

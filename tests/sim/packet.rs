@@ -32,6 +32,9 @@ pub fn fate(world: &World, address: IpAddr, port: u16) -> Fate {
 
 /// The same of one before which `turn` others went to the address.
 pub fn fate_in_turn(world: &World, address: IpAddr, port: u16, turn: u32) -> Fate {
+    if world.elsewhere.token_services_lost && aws::TOKEN_SERVICES.contains(&address.to_string().as_str()) {
+        return Fate::Dropped;
+    }
     match names::owner(world, address).and_then(|role| world.tcp.of(role)) {
         Some(TcpFault::Drop) => return Fate::Dropped,
         Some(TcpFault::Flaky) if turn % 4 == 3 => return Fate::Dropped,

@@ -13,6 +13,8 @@ pub const SECRET_KEY: &str = "canarySecretKey/9dKq2vXw7Zr4Lm1TnB8cYhUe";
 pub const SESSION_TOKEN: &str = "canarySessionTokenIQoJb3JpZ2luX2VjEHEaCWV1LXdlc3QtMSJHMEUCIQ";
 /// Password of the registry token, for the user `AWS`.
 pub const REGISTRY_PASSWORD: &str = "canaryRegistryPasswordEyJwYXlsb2FkIjoiY3JlZGVudGlhbCJ9";
+/// What every token begins with that a registry gives to strangers.
+pub const BEARER: &str = "canaryBearerTokenEyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9";
 /// What ECR presigns layer URLs with.
 pub const SIGNER_KEY: &str = "ASIACANARYECRSIGNER1";
 pub const SIGNER_TOKEN: &str = "canarySignerTokenFwoGZXIvYXdzEJr";
@@ -28,6 +30,7 @@ pub const CANARIES: &[&str] = &[
     "canarySecretKey",
     "canarySessionToken",
     "canaryRegistryPassword",
+    "canaryBearerToken",
     SIGNER_KEY,
     "canarySignerToken",
     SIGNATURE,
@@ -50,6 +53,11 @@ pub fn access_key(kind: CredentialKind) -> &'static str {
 /// The `authorizationToken` of `GetAuthorizationToken`.
 pub fn registry_token() -> String {
     base64(format!("AWS:{REGISTRY_PASSWORD}").as_bytes())
+}
+
+/// The token for one repository, granted at that second.
+pub fn bearer(repository: &str, granted_at: i64) -> String {
+    format!("{BEARER}.{}.{granted_at}", base64(repository.as_bytes()))
 }
 
 /// Base64 with padding (RFC 4648 section 4).

@@ -3,7 +3,10 @@
 mod api;
 mod clock;
 mod cloudwatch;
+mod ecs;
+mod elsewhere;
 mod registry;
+mod sigv4;
 mod store;
 mod sts;
 mod task;
@@ -21,6 +24,7 @@ use super::secrets;
 use super::world::{ACCOUNT, Call, CredentialKind, Forced, ForcedFault, World};
 
 pub use clock::amz_date;
+pub use ecs::arn as stopped_task_arn;
 pub use task::{CLUSTER, FAMILY, METADATA_PATH, Place, task_arn};
 
 /// What a service gets.
@@ -90,6 +94,8 @@ pub struct Services {
     stray_credentials: AtomicUsize,
     /// What CloudWatch has taken, a request each.
     metrics: Mutex<Vec<Value>>,
+    /// Calls of the ECS API whose signature is right.
+    ecs_calls: AtomicUsize,
 }
 
 impl Services {
@@ -97,7 +103,8 @@ impl Services {
         Services {
             content: Content::of(&world),
             world,
-            stray_credentials: AtomicUsize::new(0),
+            stray_credentials: AtomicUsize::default(),
+            ecs_calls: AtomicUsize::default(),
             metrics: Mutex::default(),
         }
     }
@@ -129,6 +136,11 @@ impl Services {
         self.metrics.lock().unwrap_or_else(PoisonError::into_inner).push(request);
     }
 
+    /// How often the ECS API was called with a signature that is right.
+    pub fn ecs_calls(&self) -> usize {
+        self.ecs_calls.load(Ordering::Relaxed)
+    }
+
     /// The answer at the true time `now`.
     pub fn answer(&self, request: &Request, now: i64) -> Served {
         let host = aws::host(&self.world, &request.host);
@@ -142,11 +154,18 @@ impl Services {
                 let (call, reply) = self.registry(request, &host, now);
                 (call, Form::Oci, reply.into())
             }
-            Role::S3 => {
+            Role::S3 | Role::Cdn => {
                 let (call, served) = self.store(request, &host, now);
                 (Some(call), Form::Xml, served)
             }
-            Role::Registry => (Some(Call::Registry), Form::Oci, registry::elsewhere(&request.host).into()),
+            Role::Registry if host.is_ecs() => {
+                let (call, reply) = self.ecs(request, &host, now);
+                (call, Form::Json, reply.into())
+            }
+            Role::Registry => {
+                let (call, served) = self.elsewhere(request, &host, now);
+                (call, Form::Oci, served)
+            }
             Role::Logs if request.host.starts_with("monitoring.") => {
                 (Some(Call::Metrics), Form::Cbor, self.cloudwatch(request, &host, now).into())
             }

@@ -6,6 +6,8 @@
 //! `scheduled-file-writer:v1` for two platforms.
 
 mod denial;
+mod ecs;
+mod elsewhere;
 mod faults;
 mod identity;
 mod image;
@@ -20,6 +22,8 @@ use serde::Deserialize;
 use super::content::Content;
 
 pub use denial::{Action, Denials};
+pub use ecs::Ecs;
+pub use elsewhere::Elsewhere;
 pub use faults::{Call, DnsFault, DnsTrouble, Forced, ForcedFault, Forcings, LayerFault, PerRole, TcpFault, TlsFault};
 pub use identity::{CredentialKind, Credentials, Mode, TokenKind};
 pub use image::{Image, LayerSettings};
@@ -27,12 +31,13 @@ pub use task::Task;
 pub use vpc::{EndpointGroup, Network, Service, Vpc};
 
 /// The parts that hosts play.
-pub const ROLES: [Role; 9] = [
+pub const ROLES: [Role; 10] = [
     Role::EcrApi,
     Role::EcrDkr,
     Role::S3,
     Role::Sts,
     Role::Registry,
+    Role::Cdn,
     Role::Logs,
     Role::SecretsManager,
     Role::Ssm,
@@ -63,6 +68,7 @@ pub struct World {
     /// How often the reach part is done, as `--samples` takes it.
     pub samples: Option<u32>,
     pub task: Task,
+    pub ecs: Ecs,
     pub clock: Clock,
     pub credentials: Credentials,
     pub image: Image,
@@ -80,6 +86,7 @@ pub struct World {
     /// HTTP answers that are forced, by call.
     pub reply: Forcings,
     pub layer: LayerSettings,
+    pub elsewhere: Elsewhere,
 }
 
 /// The probe's clock.
@@ -148,7 +155,12 @@ impl World {
         &self.vpc.region
     }
 
-    /// What `check` is asked for; `{digest}` stands for that of what the tag names.
+    /// All that `check` is asked for.
+    pub fn references(&self) -> Vec<String> {
+        std::iter::once(self.reference()).chain(self.image.sidecars.iter().cloned()).collect()
+    }
+
+    /// The image of the task's own container; `{digest}` stands for that of what the tag names.
     pub fn reference(&self) -> String {
         let reference = self.image.reference(&self.vpc.region);
         match reference.contains("{digest}") {

@@ -19,8 +19,8 @@ use super::world;
 
 fn observe(toml: &str) -> (Evidence, MemoryEdge) {
     let edge = MemoryEdge::new(world(toml));
-    let reference = Reference::parse(&edge.world().reference()).unwrap();
-    let plan = Plan::new(&[reference], &Environment::default());
+    let references: Vec<_> = edge.world().references().iter().map(|it| Reference::parse(it).unwrap()).collect();
+    let plan = Plan::new(&references, &Environment::default());
     let how = Walk {
         platform: Platform::parse("linux/amd64").unwrap(),
         depth: PullDepth::Verify,

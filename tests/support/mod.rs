@@ -24,11 +24,12 @@ pub fn check(world: World) -> Report {
 }
 
 pub fn check_edge(edge: &MemoryEdge) -> Report {
-    let reference = Reference::parse(&edge.world().reference()).expect("the world's reference is one");
     let world = edge.world();
+    let parse = |text: &String| Reference::parse(text).expect("the world's references are some");
+    let references: Vec<Reference> = world.references().iter().map(parse).collect();
     let endpoint_url = |name: &str| edge.world().ecr_endpoint_url.clone().filter(|_| name == "AWS_ENDPOINT_URL_ECR");
     let environment = Environment::read(&endpoint_url).expect("the world's endpoint URL is one");
-    let plan = Plan::new(&[reference], &environment).with_services(&world.also, world.region());
+    let plan = Plan::new(&references, &environment).with_services(&world.also, world.region());
     let how = Walk {
         platform: Platform::parse("linux/amd64").expect("it is a platform"),
         depth: PullDepth::Verify,

@@ -1,5 +1,7 @@
-//! IMG-03: an image without a registry's host, which makes it Docker Hub's.
+//! IMG-03: an image without a registry's host, which makes it Docker Hub's. Where Docker Hub does not let it be had, that
+//! is likely why the pull fails.
 
+use super::not_public::{self, Denied};
 use crate::diagnose::{Case, Draft, Need};
 use crate::model::outcome::ReferenceOutcome;
 use crate::model::{Act, Fix, Observation, Stage};
@@ -7,7 +9,7 @@ use crate::model::{Act, Fix, Observation, Stage};
 rule!(IMG_03, "IMG-03", "image-names-no-registry", Need::Nothing, judge);
 
 /// A part before the first slash that has no dot and no port is no host (distribution's reference grammar).
-fn names_no_host(image: &str) -> bool {
+pub(super) fn names_no_host(image: &str) -> bool {
     match image.split_once('/') {
         Some((first, _)) => !first.contains(['.', ':']) && first != "localhost",
         None => true,
@@ -18,18 +20,32 @@ fn names_no_host(image: &str) -> bool {
 fn judge(case: &Case<'_>) -> Vec<Draft> {
     let of_hub = |it: &&Observation| matches!(it.act, Act::Reference(ReferenceOutcome::DockerHub));
     let images = case.evidence.iter().filter(of_hub).filter_map(|it| Some((it, it.subject.as_deref()?)));
-    images.filter(|(_, image)| names_no_host(image)).map(|(it, image)| bare(case, it, image)).collect()
+    let denied = not_public::denied(case);
+    let bare = images.filter(|(_, image)| names_no_host(image));
+    bare.map(|(it, image)| bare_name(case, it, image, denied.iter().find(|denied| denied.image == image))).collect()
 }
 
-fn bare(case: &Case<'_>, observation: &Observation, image: &str) -> Draft {
+fn bare_name(case: &Case<'_>, observation: &Observation, image: &str, denied: Option<&Denied<'_>>) -> Draft {
     let region = case.region();
-    let summary = format!("{image} names no registry, so Docker Hub is asked for it, and not ECR");
-    Draft::info(Stage::Reference, image, summary)
-        .proven("a name without a host before its first slash is Docker Hub's to every container runtime")
+    let asked = format!("{image} names no registry, so Docker Hub is asked for it, and not ECR");
+    let draft = match denied {
+        None => Draft::info(Stage::Reference, image, asked)
+            .proven("a name without a host before its first slash is Docker Hub's to every container runtime"),
+        Some(denied) => denied
+            .draft(Stage::Reference, format!("{asked}; it has no such image for a stranger"))
+            .likely("Docker Hub does not tell a repository that is not there from one that is private, and ECR was not asked")
+            .or(&["IMG-01"]),
+    };
+    let draft = draft
         .cite([observation])
+        .cite(denied.iter().flat_map(|denied| &denied.answers).copied())
         .fix(Fix::fill_in(
             "if it is yours, write the whole name, with the account's registry before it; this prints it",
             format!("aws ecr describe-repositories --region {region} --repository-names REPOSITORY --query 'repositories[].repositoryUri' --output text"),
         ))
-        .fix(Fix::advice("if it is Docker Hub's, write docker.io/ before it, so that a reader sees it"))
+        .fix(Fix::advice("if it is Docker Hub's, write docker.io/ before it, so that a reader sees it"));
+    match denied {
+        Some(denied) if denied.may_be_private => draft.fix(not_public::with_credentials()),
+        _ => draft,
+    }
 }

@@ -108,7 +108,9 @@ fn turned_down(act: &Act) -> Option<(&Rejection, Stage, &'static str)> {
 }
 
 fn denials<'e>(case: &Case<'e>) -> Vec<Denied<'e>> {
-    let turned_down = || case.evidence.iter().filter_map(|it| turned_down(&it.act).map(|found| (it, found)));
+    // No policy of AWS's has a say in another registry's answers.
+    let of_ecr = || case.evidence.iter().filter(|it| !it.is_elsewhere());
+    let turned_down = || of_ecr().filter_map(|it| turned_down(&it.act).map(|found| (it, found)));
     let mut found: Vec<Denied<'_>> = turned_down()
         .filter_map(|(observation, (rejection, stage, _))| {
             let denial = rejection.denial.clone()?;

@@ -106,6 +106,7 @@ fn is_real(case: &Case<'_>, host: &Host<'_>) -> bool {
         Role::EcrApi => known_region && is_own_name_of_api(host),
         Role::S3 => known_region && lost::is_s3(host),
         Role::Registry => other_registry::is_well_known(host),
+        Role::Cdn => other_registry::serves(case, host),
         Role::Sts | Role::Logs | Role::SecretsManager | Role::Ssm | Role::Kms => false,
     }
 }

@@ -2,13 +2,15 @@
 //! (IMG-06, IMG-10), not what its digest says (IMG-12).
 
 use super::repository::{self, Repository};
-use super::{image_failure, pull_through};
+use super::{image_failure, not_public, pull_through};
 use crate::diagnose::{Case, Draft, Need};
 use crate::model::outcome::{ConfigOutcome, ManifestOutcome, Rejection};
-use crate::model::{Act, Fix, Observation, Stage};
+use crate::model::{Act, Fix, Observation, Stage, Target};
 use crate::wire::oci::ATTESTATION_REASON;
 
-rule!(IMG_01, "IMG-01", "repository-not-found", Need::ManifestReply, no_repository);
+rule!(IMG_01, "IMG-01", "repository-not-found", Need::ManifestReply, |case| {
+    no_repository(case).into_iter().chain(not_public::by_whole_name(case)).collect()
+});
 rule!(IMG_02, "IMG-02", "image-not-found", Need::ManifestReply, no_image);
 rule!(IMG_04, "IMG-04", "platform-missing", Need::Manifest, no_platform);
 rule!(IMG_05, "IMG-05", "platform-is-a-lie", Need::Manifest, lying_platform);
@@ -33,13 +35,15 @@ fn each<'e, T>(
     pick: impl Fn(&'e Observation, &'e ManifestOutcome) -> Option<T>,
     draft: impl Fn(&'e Observation, T) -> Draft,
 ) -> Vec<Draft> {
-    let mut drafts: Vec<(&str, Draft)> = Vec::new();
+    // Two registries may have a repository of the same name.
+    let registry_of = |it: &'e Observation| it.target.as_ref().filter(|_| it.is_elsewhere());
+    let mut drafts: Vec<((&str, Option<&Target>), Draft)> = Vec::new();
     for (observation, outcome) in manifests(case) {
         let Some(found) = pick(observation, outcome) else { continue };
         if image_failure::is_named_by_api(case, observation) {
             continue;
         }
-        let subject = subject_of(observation);
+        let subject = (subject_of(observation), registry_of(observation));
         // The registry and the API tell the same of one image.
         match drafts.iter_mut().find(|(known, _)| *known == subject) {
             Some((_, known)) => *known = known.clone().cite([observation]),
@@ -103,7 +107,10 @@ fn doubted(case: &Case<'_>, observation: &Observation, draft: Draft) -> Draft {
 /// Where the API gives what the registry does not.
 pub(super) fn given_by_api<'e>(case: &Case<'e>, observation: &Observation) -> Option<&'e Observation> {
     let given = manifests(case).into_iter().find(|(it, outcome)| {
-        matches!(it.act, Act::ApiManifest(_)) && !outcome.is_symptom() && it.subject == observation.subject
+        !observation.is_elsewhere()
+            && matches!(it.act, Act::ApiManifest(_))
+            && !outcome.is_symptom()
+            && it.subject == observation.subject
     });
     given.map(|(it, _)| it)
 }
@@ -115,6 +122,9 @@ fn code_of(rejection: &Rejection) -> &str {
 fn no_repository(case: &Case<'_>) -> Vec<Draft> {
     each_missing(case, plainly(case, Missing::Repository), |observation, ()| {
         let name = repository::name(subject_of(observation));
+        if observation.is_elsewhere() {
+            return not_public::no_repository(observation, name);
+        }
         let found = Repository::of(case, observation);
         let (region, account) = found.map_or((case.region(), None), |it| (it.region, Some(it.account)));
         let registry = match account {
@@ -164,6 +174,9 @@ fn no_image(case: &Case<'_>) -> Vec<Draft> {
         let subject = subject_of(observation);
         let name = repository::name(subject);
         let what = if subject.contains('@') { "digest" } else { "tag" };
+        if observation.is_elsewhere() {
+            return not_public::no_image(observation, subject, what);
+        }
         let arguments = Repository::of(case, observation)
             .map_or_else(|| format!("--region {} --repository-name {name}", case.region()), |it| it.arguments(case));
         Draft::error(Stage::Manifest, subject, format!("{subject} is not in the registry: the repository exists, the {what} does not"))

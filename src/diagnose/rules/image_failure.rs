@@ -16,7 +16,10 @@ const NOT_THERE: [&str; 2] = ["ImageNotFound", "ImageTagDoesNotMatchDigest"];
 /// Whether the API names a cause for this very request that the registry's own answer leaves out:
 /// a key or an upstream, behind what looks like a missing image or a failing service.
 pub(super) fn is_named_by_api(case: &Case<'_>, observation: &Observation) -> bool {
-    failures(case).iter().any(|it| (is_key(it) || is_upstream(it)) && it.observation.subject == observation.subject)
+    !observation.is_elsewhere()
+        && failures(case)
+            .iter()
+            .any(|it| (is_key(it) || is_upstream(it)) && it.observation.subject == observation.subject)
 }
 
 /// What failed, in the service's own code, with its reason.
@@ -38,7 +41,8 @@ fn failures<'e>(case: &Case<'e>) -> Vec<Failure<'e>> {
         Act::LayerBytes(LayerBytesOutcome::Rejected(it)) => of(it),
         _ => None,
     });
-    found.into_iter().map(|(observation, (code, reason))| Failure { observation, code, reason }).collect()
+    let of_ecr = found.into_iter().filter(|(observation, _)| !observation.is_elsewhere());
+    of_ecr.map(|(observation, (code, reason))| Failure { observation, code, reason }).collect()
 }
 
 /// The first failure of the kind, as a draft that accounts for what the registry said of the same image.

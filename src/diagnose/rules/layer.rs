@@ -44,7 +44,7 @@ fn policy(case: &Case<'_>, deny: bool) -> Vec<Draft> {
         it.status == 403 && it.code.as_deref() == Some("AccessDenied") && !of_key && !said::url_has_expired(it)
     });
     // No S3 endpoint leads to another store: PTC-03 speaks of those.
-    denied.retain(|(observation, _)| observation.target.as_ref().is_some_and(|it| is_s3_host(&it.host)));
+    denied.retain(|(it, _)| !it.is_elsewhere() && it.target.as_ref().is_some_and(|target| is_s3_host(&target.host)));
     let Some((observation, first)) = denied.first() else { return Vec::new() };
     let told = first.denial.as_ref().filter(|denial| denial.layer == PolicyLayer::VpcEndpoint);
     if told.is_some_and(|denial| denial.explicit) != deny {
@@ -147,6 +147,16 @@ fn wrong_bytes(case: &Case<'_>) -> Vec<Draft> {
     // A page in place of a layer has another length.
     let draft = if wrong.iter().any(|(observation, _)| is_short(observation)) { draft.or(&["PRX-02"]) } else { draft };
     let region = case.region();
+    // Through the API one can have a layer of ECR's only.
+    if first.is_elsewhere() {
+        return vec![
+            draft
+                .fix(Fix::advice(
+                    "pull it from another subnet, and compare: what the registry has is the same everywhere",
+                ))
+                .fix(Fix::advice("take proxies, caches and inspectors out of the path to the layer store")),
+        ];
+    }
     vec![
         draft
             .fix(one_repository(
@@ -188,10 +198,10 @@ fn odd_redirect(case: &Case<'_>) -> Vec<Draft> {
         host.clone(),
         format!("{host} redirects in a way that must not be followed: {reason}"),
     )
-    .proven("ECR redirects once, to an https URL on its layer store")
+    .proven("a registry redirects once, to an https URL on its layer store")
     .cite_samples(odd.iter().map(|(observation, _)| *observation));
     vec![match &first.act {
-        Act::LayerUrl(_) => draft.fix(one_repository(
+        Act::LayerUrl(_) if !first.is_elsewhere() => draft.fix(one_repository(
             case,
             "see where it leads, without the query, which is a credential",
             |_, repository| format!("curl -s -o /dev/null -w '%{{redirect_url}}' -u \"AWS:$(aws ecr get-login-password --region {region})\" https://{host}/v2/{repository}/blobs/{digest} | cut -d? -f1"),
@@ -205,7 +215,7 @@ fn odd_redirect(case: &Case<'_>) -> Vec<Draft> {
 
 fn store_error(case: &Case<'_>) -> Vec<Draft> {
     let errors = rejected(case, |it| it.status >= 500 && !super::throttled::is_slow_down(it));
-    let Some((_, first)) = errors.first() else { return Vec::new() };
+    let Some((observation, first)) = errors.first() else { return Vec::new() };
     let store = host(&errors);
     let code = first.code.as_deref().map(|code| format!(" {code}")).unwrap_or_default();
     let id = first.request_id.as_deref().map(|id| format!(" (request id {id})")).unwrap_or_default();
@@ -219,15 +229,14 @@ fn store_error(case: &Case<'_>) -> Vec<Draft> {
         true => {
             let by = first.server.as_deref().map(|server| format!(" ({server})")).unwrap_or_default();
             draft
-                .likely(format!(
-                    "the answer is a web page{by}, and S3 answers XML: something in between may have made it"
-                ))
+                .likely(format!("the answer is a web page{by}, and no layer: something in between may have made it"))
                 .or(&["PRX-02"])
                 .fix(Fix::advice("if a proxy or a gateway stands in between, look at its log first"))
         }
         false => draft.likely("the way there and the URL are good, and the store itself fails"),
     };
-    vec![draft.fix(Fix::advice(
-        "wait and check again; if it stays, look at the AWS Health Dashboard for S3 in this Region, and give AWS Support the request id",
-    ))]
+    vec![draft.fix(Fix::advice(match observation.is_elsewhere() {
+        true => "wait and check again; if it stays, look at the status page of that registry",
+        false => "wait and check again; if it stays, look at the AWS Health Dashboard for S3 in this Region, and give AWS Support the request id",
+    }))]
 }

@@ -31,6 +31,7 @@ mod lost;
 mod lost_questions;
 mod mixed_answers;
 mod mtu;
+mod not_public;
 mod other_registry;
 mod outside;
 mod proxy;

@@ -1,8 +1,9 @@
-//! Registries on the internet that no endpoint leads to: PUB-01 for public ECR, HUB-02 for Docker Hub.
+//! Registries on the internet that no endpoint leads to, with the hosts that their tokens and layers come from:
+//! PUB-01 for public ECR, HUB-02 for Docker Hub.
 
 use super::{lost, words};
 use crate::diagnose::{Case, Contact, Draft, Host, Need};
-use crate::model::outcome::ReferenceOutcome;
+use crate::model::outcome::{LayerUrlOutcome, ReferenceOutcome};
 use crate::model::{Act, Fix, Mode, Role, Stage};
 
 rule!(PUB_01, "PUB-01", "public-ecr-unreachable", Need::Connections, public_ecr);
@@ -10,8 +11,8 @@ rule!(HUB_02, "HUB-02", "docker-hub-unreachable", Need::Connections, docker_hub)
 
 /// Public ECR's host, and its dual-stack one.
 const PUBLIC_ECR: [&str; 2] = ["public.ecr.aws", "ecr-public.aws.com"];
-/// Where Docker Hub's images come from, whatever the reference calls it.
-const DOCKER_HUB: [&str; 1] = ["registry-1.docker.io"];
+/// Where Docker Hub's images come from, whatever the reference calls it, and its tokens.
+const DOCKER_HUB: [&str; 2] = ["registry-1.docker.io", "auth.docker.io"];
 
 pub fn is_public_ecr(host: &str) -> bool {
     PUBLIC_ECR.contains(&host)
@@ -19,6 +20,20 @@ pub fn is_public_ecr(host: &str) -> bool {
 
 pub fn is_docker_hub(host: &str) -> bool {
     DOCKER_HUB.contains(&host)
+}
+
+/// Whether one of those two sends clients to this host for layers.
+pub fn serves(case: &Case<'_>, store: &Host<'_>) -> bool {
+    leads_to(case, store, |host| is_public_ecr(host) || is_docker_hub(host))
+}
+
+/// Whether a registry of such a name sends clients to this host for layers.
+fn leads_to(case: &Case<'_>, store: &Host<'_>, from: impl Fn(&str) -> bool) -> bool {
+    case.evidence.iter().any(|it| {
+        matches!(&it.act, Act::LayerUrl(LayerUrlOutcome::Redirected { host, port, .. })
+            if *host == store.target.host && *port == store.target.port)
+            && it.target.as_ref().is_some_and(|target| from(&target.host))
+    })
 }
 
 /// Whether the host is one of those two, which public DNS has had for years.
@@ -36,14 +51,8 @@ fn public_ecr(case: &Case<'_>) -> Vec<Draft> {
             "aws ecr create-pull-through-cache-rule --region {region} --ecr-repository-prefix ecr-public --upstream-registry-url public.ecr.aws"
         ),
     );
-    let lost = lost_at(case, &PUBLIC_ECR);
-    lost.iter()
-        .map(|(host, contacts)| {
-            unreachable(case, host, contacts, "and no VPC endpoint leads to public ECR's images", image)
-                .fix(rule.clone())
-        })
-        .map(|draft| with_a_way_out(case, draft))
-        .collect()
+    let draft = unreachable(case, &PUBLIC_ECR, "and no VPC endpoint leads to public ECR's images", image);
+    draft.map(|draft| with_a_way_out(case, draft.fix(rule))).into_iter().collect()
 }
 
 fn docker_hub(case: &Case<'_>) -> Vec<Draft> {
@@ -55,22 +64,22 @@ fn docker_hub(case: &Case<'_>) -> Vec<Draft> {
             case.region()
         ),
     );
-    let lost = lost_at(case, &DOCKER_HUB);
-    lost.iter()
-        .map(|(host, contacts)| {
-            unreachable(case, host, contacts, "and no VPC endpoint leads to Docker Hub", image).fix(rule.clone())
-        })
-        .map(|draft| with_a_way_out(case, draft))
-        .collect()
+    let draft = unreachable(case, &DOCKER_HUB, "and no VPC endpoint leads to Docker Hub", image);
+    draft.map(|draft| with_a_way_out(case, draft.fix(rule))).into_iter().collect()
 }
 
 const CACHE: &str =
     "or let ECR fetch and keep it: a pull-through cache rule, whose first pull of an image needs a way out once";
 
-/// The registries of these names that swallow every SYN.
+/// The hosts of these names, and those that they send clients to for layers, that swallow every SYN.
 fn lost_at<'h, 'e>(case: &'h Case<'e>, names: &[&str]) -> Vec<(&'h Host<'e>, Vec<&'h Contact<'e>>)> {
-    let named = case.hosts_of(Role::Registry).filter(|host| names.contains(&host.target.host.as_str()));
-    named.map(|host| (host, lost::anywhere(host))).filter(|(_, contacts)| !contacts.is_empty()).collect()
+    let is_there = |host: &&Host<'_>| match host.role() {
+        Role::Registry => names.contains(&host.target.host.as_str()),
+        Role::Cdn => leads_to(case, host, |registry| names.contains(&registry)),
+        _ => false,
+    };
+    let hosts = case.hosts.iter().filter(is_there);
+    hosts.map(|host| (host, lost::anywhere(host))).filter(|(_, contacts)| !contacts.is_empty()).collect()
 }
 
 fn image_of<'e>(case: &Case<'e>, is_there: fn(&ReferenceOutcome) -> bool) -> &'e str {
@@ -81,43 +90,50 @@ fn image_of<'e>(case: &Case<'e>, is_there: fn(&ReferenceOutcome) -> bool) -> &'e
 /// Whether the internet is reached otherwise, so that not the subnet but something on the way keeps the registry out.
 fn is_way_out(case: &Case<'_>) -> bool {
     let leads_out = |host: &&Host<'_>| {
-        let is_out = |it: &Contact<'_>| it.connected() && (host.role() == Role::Registry || lost::is_public(host, it));
+        let is_out = |it: &Contact<'_>| it.connected() && (!host.role().is_aws() || lost::is_public(host, it));
         host.role() != Role::S3 && host.contacts.iter().any(is_out)
     };
     case.hosts.iter().any(|host| leads_out(&host))
 }
 
-fn unreachable(case: &Case<'_>, host: &Host<'_>, contacts: &[&Contact<'_>], why: &str, image: &str) -> Draft {
+fn unreachable(case: &Case<'_>, names: &[&str], why: &str, image: &str) -> Option<Draft> {
+    let lost = lost_at(case, names);
+    let hosts: Vec<&Host<'_>> = lost.iter().map(|(host, _)| *host).collect();
+    let contacts: Vec<&Contact<'_>> = lost.iter().flat_map(|(_, contacts)| contacts).copied().collect();
+    let first = hosts.first()?;
+    let (who, does) = (words::hosts(&hosts), words::verb(hosts.len(), "does", "do"));
+    let (it, its) = if hosts.len() == 1 { ("it", "its") } else { ("them", "their") };
     let region = case.region();
     let account = case.vantage.account.as_deref().unwrap_or("ACCOUNT_ID");
     let from = if case.vantage.mode == Mode::Host { "here" } else { "this subnet" };
     let summary = match is_way_out(case) {
         true => {
-            format!("{} does not answer, although the internet does: something on the way keeps it out", host.target)
+            format!("{who} {does} not answer, although the internet does: something on the way keeps {it} out")
         }
-        false => format!("{} does not answer: there is no way out to the internet from {from}, {why}", host.target),
+        false => format!("{who} {does} not answer: there is no way out to the internet from {from}, {why}"),
     };
-    let draft = Draft::error(Stage::Route, host.target.to_string(), summary)
-        .likely(format!(
-            "no SYN to {} was answered",
-            words::verb(contacts.len(), "its one address", "any of its addresses")
-        ))
-        .cite(host.answer().map(|(observation, _)| observation))
+    let addresses = match contacts.len() {
+        1 => format!("{its} one address"),
+        _ => format!("any of {its} addresses"),
+    };
+    let draft = Draft::error(Stage::Route, first.target.to_string(), summary)
+        .likely(format!("no SYN to {addresses} was answered"))
+        .cite(hosts.iter().filter_map(|host| host.answer()).map(|(observation, _)| observation))
         .cite(contacts.iter().map(|contact| contact.connect.0))
         .fix(Fix::fill_in(
             "copy the image into private ECR, from a place that has the internet, and name the copy in the task definition",
             format!("aws ecr create-repository --region {region} --repository-name REPOSITORY && docker buildx imagetools create --tag {account}.dkr.ecr.{region}.amazonaws.com/REPOSITORY:IMAGE_TAG {image}"),
         ));
-    match is_way_out(case) {
+    Some(match is_way_out(case) {
         true => draft.or(&["ACL-02"]),
         false => draft.or(&["RTE-02", "RTE-06", "ACL-02"]),
-    }
+    })
 }
 
 fn with_a_way_out(case: &Case<'_>, draft: Draft) -> Draft {
     let region = case.region();
     match is_way_out(case) {
-        true => draft.fix(Fix::advice("or let TCP 443 to it through the firewall, ACL or security group that keeps it out")),
+        true => draft.fix(Fix::advice("or let TCP 443 through the firewall, ACL or security group that keeps it out")),
         false => draft.fix(Fix::fill_in(
             "or give the subnet a way out: a NAT gateway in a public subnet, and a default route to it",
             format!("aws ec2 create-route --region {region} --route-table-id ROUTE_TABLE_ID --destination-cidr-block 0.0.0.0/0 --nat-gateway-id NAT_GATEWAY_ID"),

@@ -78,11 +78,24 @@ fn html(case: &Case<'_>) -> Vec<Draft> {
             Draft::error(stage, hosts.clone(), format!("{what}{by} comes in place of {hosts}: HTTP {status}{title}"))
         }
     };
+    let draft = draft.cite_samples(pages.iter().map(|(observation, _)| *observation)).or(&["CFG-05"]);
+    if pages.iter().all(|(it, _)| it.is_elsewhere()) {
+        return vec![
+            draft
+                .likely(
+                    "a registry answers in JSON; an authenticating proxy, a captive portal or a mirror answers in HTML",
+                )
+                .fix(Fix::advice(
+                    "let that name pass the proxy without authentication and unopened, or take it out of its path",
+                ))
+                .fix(Fix::advice(
+                    "or keep a copy of the image in private ECR, to which VPC endpoints lead past the proxy",
+                )),
+        ];
+    }
     vec![
         draft
             .likely("AWS's services answer in JSON or XML; an authenticating proxy, a captive portal or a mirror answers in HTML")
-            .cite_samples(pages.iter().map(|(observation, _)| *observation))
-            .or(&["CFG-05"])
             .fix(Fix::advice(
                 "let the ECR and S3 names pass the proxy without authentication and unopened, or take it out of their path",
             ))

@@ -68,6 +68,9 @@ pub(super) struct Uncached<'e> {
 
 /// What is missing, where the repository goes by a cache's name.
 pub(super) fn uncached<'e>(case: &Case<'e>, observation: &'e Observation, missing: Missing) -> Option<Uncached<'e>> {
+    if observation.is_elsewhere() {
+        return None;
+    }
     let cache = Cache::of(repository::name(observation.subject.as_deref()?))?;
     // What the API gives was imported long ago.
     if image::given_by_api(case, observation).is_some() {

@@ -5,8 +5,8 @@ use super::{image_failure, throttled, words};
 use crate::diagnose::{Case, Draft, Need};
 use crate::image::EcrHost;
 use crate::model::outcome::{
-    LayerBytesOutcome, LayerStoreOutcome, LayerUrlOutcome, ManifestOutcome, NoAnswer, RegistryOutcome, Rejection,
-    TokenOutcome,
+    LayerBytesOutcome, LayerStoreOutcome, LayerUrlOutcome, ManifestOutcome, NoAnswer, RegistryOutcome,
+    RegistryTokenOutcome, Rejection, TokenOutcome,
 };
 use crate::model::{Act, Fix, Observation, Role, Stage};
 use crate::wire::said;
@@ -20,6 +20,7 @@ pub(super) fn rejection(act: &Act) -> Option<&Rejection> {
     match act {
         Act::Token(TokenOutcome::Rejected(it))
         | Act::RegistryPing(RegistryOutcome::Rejected(it))
+        | Act::RegistryToken(RegistryTokenOutcome::Rejected(it))
         | Act::RegistryAuth(RegistryOutcome::Rejected(it))
         | Act::Manifest(ManifestOutcome::Rejected(it))
         | Act::LayerUrl(LayerUrlOutcome::Rejected(it)) => Some(it),
@@ -29,7 +30,7 @@ pub(super) fn rejection(act: &Act) -> Option<&Rejection> {
 
 pub(super) fn stage_of(act: &Act) -> Stage {
     match act {
-        Act::Token(_) => Stage::AuthToken,
+        Act::Token(_) | Act::RegistryToken(_) => Stage::AuthToken,
         Act::RegistryPing(_) | Act::RegistryAuth(_) => Stage::RegistryAuth,
         Act::Manifest(_) => Stage::Manifest,
         Act::LayerUrl(_) => Stage::LayerUrl,
@@ -48,6 +49,10 @@ pub(super) fn is_made_up_for(case: &Case<'_>, failed: &Observation) -> bool {
     match failed.act {
         Act::RegistryPing(_) | Act::RegistryAuth(_) => {
             same_host.any(|it| matches!(it.act, Act::Manifest(ManifestOutcome::Image { .. })))
+        }
+        // The same question, asked again.
+        Act::RegistryToken(_) | Act::Manifest(_) => {
+            same_host.any(|it| it.subject == failed.subject && it.act.check() == failed.act.check() && !it.is_symptom())
         }
         Act::LayerUrl(_) => same_host.any(|it| matches!(it.act, Act::LayerUrl(_)) && !it.is_symptom()),
         Act::LayerBytes(_) => same_host.any(|it| matches!(it.act, Act::LayerBytes(_)) && !it.is_symptom()),
@@ -179,6 +184,9 @@ fn has_answered(act: &Act) -> bool {
     match act {
         Act::Token(TokenOutcome::Issued { .. }) | Act::LayerStore(LayerStoreOutcome::Answered { .. }) => true,
         Act::RegistryPing(outcome) | Act::RegistryAuth(outcome) => !matches!(outcome, RegistryOutcome::NoAnswer(_)),
+        Act::RegistryToken(outcome) => {
+            matches!(outcome, RegistryTokenOutcome::Granted { .. } | RegistryTokenOutcome::Rejected(_))
+        }
         Act::Manifest(outcome) => !matches!(outcome, ManifestOutcome::NoAnswer(_)),
         Act::LayerUrl(outcome) => !matches!(outcome, LayerUrlOutcome::NoAnswer(_)),
         Act::LayerBytes(outcome) => {

@@ -17,7 +17,8 @@ pub struct Repository<'e> {
 impl<'e> Repository<'e> {
     /// The repository of a request for a manifest, a configuration or a layer.
     pub fn of(case: &Case<'e>, observation: &'e Observation) -> Option<Self> {
-        let name = name(manifest_of(case, observation)?.subject.as_deref()?);
+        let manifest = manifest_of(case, observation).filter(|manifest| !manifest.is_elsewhere())?;
+        let name = name(manifest.subject.as_deref()?);
         let host = observation.target.as_ref().and_then(|target| EcrHost::parse(&target.host));
         case.evidence.iter().find_map(|it| {
             let Act::Reference(ReferenceOutcome::Ecr { account, region, .. }) = &it.act else { return None };

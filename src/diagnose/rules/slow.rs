@@ -63,7 +63,8 @@ fn of_probe(case: &Case<'_>, pull: &Pull, estimate: f64) -> Draft {
     let summary =
         format!("the pull works but takes {estimate:.0} s at {}; it has {:.0} s", speed(rate), pull.budget_seconds);
     let bytes = case.evidence.iter().filter(|it| matches!(it.act, Act::LayerBytes(_)));
-    let path = case.hosts_of(Role::S3).flat_map(|host| &host.contacts).filter_map(|contact| {
+    let stores = case.hosts.iter().filter(|host| matches!(host.role(), Role::S3 | Role::Cdn));
+    let path = stores.flat_map(|host| &host.contacts).filter_map(|contact| {
         let handshake = contact.handshake.and_then(|(_, outcome)| match outcome {
             HandshakeOutcome::Completed { tcp, .. } => tcp.as_ref(),
             _ => None,

@@ -96,7 +96,7 @@ fn throttled(case: &Case<'_>, found: &[(&Observation, &Rejection)]) -> Vec<Draft
                 "wait a minute and check again; then spread task starts over time: fewer at once, jitter in schedules, a slower deployment",
             ));
             match target.map(|target| target.role) {
-                Some(Role::S3) => draft,
+                Some(Role::S3 | Role::Cdn) => draft,
                 _ => draft.fix(Fix::ready(
                     "see the account's quotas for ECR, and ask for more where the rate is meant to be that high",
                     format!("aws service-quotas list-service-quotas --region {} --service-code ecr --query 'Quotas[].[QuotaName,Value]' --output table", case.region()),

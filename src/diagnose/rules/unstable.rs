@@ -1,10 +1,10 @@
 //! RTE-15: connections to one address that work at one time and not at another, as samples show it,
 //! or a request that met no connection where there had been one.
 
-use super::{lost, words};
-use crate::diagnose::{Case, Draft, Host, Need};
+use super::{lost, mixed_answers, words};
+use crate::diagnose::{Case, Contact, Draft, Host, Need};
 use crate::model::outcome::{NoAnswer, Samples};
-use crate::model::{Act, Fix, Observation, Stage};
+use crate::model::{Act, Fix, Observation, Role, Stage};
 
 rule!(RTE_15, "RTE-15", "connections-unstable", Need::Connections, judge);
 
@@ -51,7 +51,12 @@ fn unstable(case: &Case<'_>, host: &Host<'_>) -> Option<Draft> {
         false => Draft::warning(Stage::Route, subject, summary),
     };
     let draft = draft.proven(format!("{reason}{elsewhere}")).cite(loss.cites);
-    let draft = match host.contacts.iter().any(|it| lost::is_public(host, it)) {
+    // No endpoint leads to a registry that is not ECR, nor to where its layers are.
+    let is_outside = |it: &Contact<'_>| match host.role() {
+        Role::Registry | Role::Cdn => it.address.is_ipv6() || !mixed_answers::is_of_endpoint(it),
+        _ => lost::is_public(host, it),
+    };
+    let draft = match host.contacts.iter().any(is_outside) {
         true => draft.or(&["LYR-04"]).fix(Fix::fill_in(
             "if a NAT gateway is on the way, see whether it is out of ports (FROM and TO are times such as 2026-11-23T14:00:00Z)",
             format!(

@@ -15,11 +15,13 @@ fn judge(case: &Case<'_>) -> Vec<Draft> {
 
 fn draft(case: &Case<'_>, host: &Host<'_>) -> Option<Draft> {
     let target = host.target;
-    let urls = case.acts(|act| match act {
+    let mut urls = case.acts(|act| match act {
         Act::LayerUrl(outcome @ LayerUrlOutcome::Redirected { .. })
         | Act::ApiLayerUrl(outcome @ LayerUrlOutcome::Redirected { .. }) => Some(outcome),
         _ => None,
     });
+    // Other registries have stores of their own: only ECR's redirects are to lead to S3.
+    urls.retain(|(observation, _)| !observation.is_elsewhere());
     let leads_there = |outcome: &LayerUrlOutcome| matches!(outcome, LayerUrlOutcome::Redirected { host, port, .. } if *host == target.host && *port == target.port);
     let redirects: Vec<&Observation> =
         urls.iter().filter(|(_, outcome)| leads_there(outcome)).map(|(observation, _)| *observation).collect();

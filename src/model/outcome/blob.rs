@@ -31,6 +31,12 @@ pub enum LayerUrlOutcome {
 }
 
 impl LayerUrlOutcome {
+    /// Whether a token that opened the manifest is not taken here: it has grown old. Public ECR says 400 then, and
+    /// gives no challenge.
+    pub fn refuses_token(&self) -> bool {
+        matches!(self, LayerUrlOutcome::Rejected(why) if matches!(why.status, 400 | 401))
+    }
+
     pub fn is_symptom(&self) -> bool {
         !matches!(self, LayerUrlOutcome::Redirected { .. } | LayerUrlOutcome::Direct)
     }

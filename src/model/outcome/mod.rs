@@ -20,7 +20,7 @@ pub use local::{EnvironmentOutcome, ReferenceOutcome};
 pub use reach::{
     Alias, Answer, AnsweredAddress, Certificate, ConnectOutcome, HandshakeOutcome, ResolveOutcome, TcpInfo, Transport,
 };
-pub use registry::RegistryOutcome;
+pub use registry::{RegistryOutcome, RegistryTokenOutcome};
 pub use reply::{Denial, NoAnswer, PolicyLayer, Rejection};
 pub use samples::Samples;
 pub use task::{ClockOutcome, DiskOutcome, TaskPullOutcome};

@@ -3,6 +3,7 @@
 use super::answer::Answer;
 use super::hop::Hop;
 use crate::model::{AddressClass, KnownAddress, Stage};
+use crate::reason::place::Place;
 use crate::reason::said::Said;
 
 /// The way from the task to the hop is dead.
@@ -28,7 +29,11 @@ pub fn lost(said: &Said, hop: Hop) -> Answer {
             answer,
             "HUB-02",
             "no VPC endpoint serves Docker Hub: it takes a NAT gateway or a public address",
-        ),
+        )
+        .or(match said.names(Place::Cdn) {
+            true => &[("PTC-03", "or the image is one of a pull-through cache, which has not stored its layers yet")],
+            false => &[],
+        }),
         Hop::OtherRegistry => no_way_out(answer, "RTE-01", "the registry is outside, and nothing of it answers"),
         Hop::SecretsManager => service(answer, said, "INIT-01"),
         Hop::Ssm => service(answer, said, "INIT-02"),
@@ -59,7 +64,7 @@ fn ecr(answer: Answer, said: &Said, hop: Hop) -> Answer {
             .likely("RTE-01", "the name resolved to a public address, and there is no way out to it")
             .or(&[
                 ("DNS-03", "an endpoint exists, but its private DNS is off"),
-                ("DNS-02", "or the VPC's DNS host names are"),
+                ("DNS-02", "or the VPC's DNS host names are off"),
                 ("DNS-04", "or a name server of your own does not know the endpoint"),
                 ("RTE-02", "a public subnet, and the task has no public address"),
                 ("RTE-06", "the route to the NAT gateway is a black hole"),

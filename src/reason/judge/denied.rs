@@ -77,6 +77,17 @@ pub fn judge(said: &Said) -> Option<Answer> {
                 .possible("IAM-07", "it may stand on the task role instead"),
         );
     }
+    if said.has(Sign::EnvFiles) && (said.denial.is_some() || said.has(Sign::Denied)) {
+        let answer = Answer::at(Stage::TaskStart, "the execution role may not read the environment file in S3");
+        return Some(answer.likely("INIT-11", "it needs s3:GetObject and s3:GetBucketLocation on the bucket"));
+    }
+    if said.has(Sign::RepositoryDenied) {
+        let answer = Answer::at(Stage::Manifest, "Lambda may not pull the image");
+        return Some(answer.likely("IAM-10", "the repository's policy does not allow lambda.amazonaws.com").or(&[
+            ("IAM-02", "or whoever makes the function may not pull it"),
+            ("IAM-09", "or the repository's policy denies it"),
+        ]));
+    }
     let named = said.denial.as_ref().and_then(|denial| Some((denial, Step::of(&denial.action)?)));
     match named {
         Some((denial, step)) => Some(by_layer(denial, step)),
@@ -86,21 +97,17 @@ pub fn judge(said: &Said) -> Option<Answer> {
 }
 
 fn who(denial: &Denial) -> String {
-    let short = |principal: &str| {
-        principal
-            .rsplit_once("assumed-role/")
-            .map_or(principal, |(_, role)| role)
-            .split('/')
-            .next()
-            .unwrap_or_default()
-            .to_owned()
+    // `assumed-role/ROLE/SESSION`; users and roles have their name at the end of a path.
+    let short = |principal: &str| match principal.rsplit_once("assumed-role/") {
+        Some((_, role)) => role.split('/').next().unwrap_or_default().to_owned(),
+        None => principal.rsplit('/').next().unwrap_or_default().to_owned(),
     };
-    denial
-        .principal
-        .as_deref()
-        .map(short)
-        .filter(|it| !it.is_empty())
-        .map_or("the role".to_owned(), |it| format!("the role {it}"))
+    let principal = denial.principal.as_deref().unwrap_or_default();
+    let kind = if principal.contains(":user/") { "the user" } else { "the role" };
+    match short(principal) {
+        name if name.is_empty() => kind.to_owned(),
+        name => format!("{kind} {name}"),
+    }
 }
 
 fn by_layer(denial: &Denial, step: Step) -> Answer {

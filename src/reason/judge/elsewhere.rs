@@ -1,15 +1,18 @@
 //! Failures that are no pull's: said to be so, lest somebody looks for them in the network.
 
 use super::answer::Answer;
+use crate::model::outcome::Denial;
 use crate::reason::place::Place;
 use crate::reason::said::Said;
 use crate::reason::sign::Sign;
 
 /// The operations of a pull and of a task's start.
-const OPERATIONS: [&str; 13] = [
+const OPERATIONS: [&str; 15] = [
     "GetAuthorizationToken",
+    "GetServiceBearerToken",
     "BatchGetImage",
     "BatchCheckLayerAvailability",
+    "BatchImportUpstreamImage",
     "GetDownloadUrlForLayer",
     "GetObject",
     "GetSecretValue",
@@ -23,20 +26,32 @@ const OPERATIONS: [&str; 13] = [
 ];
 
 /// Signs that settle it, with what they mean.
-const SETTLED: [(Sign, &str); 9] = [
+const SETTLED: [(Sign, &str); 14] = [
     (Sign::OutOfMemory, "a container used more memory than it may"),
     (Sign::Placement, "no container instance fits the task"),
     (Sign::Capacity, "there is no capacity for the task at this time"),
     (Sign::HealthCheck, "the task ran, and failed its health checks"),
+    (Sign::Quota, "a quota of the account is reached"),
+    (Sign::Held, "the ECS scheduler itself held the service back"),
+    (Sign::HostPort, "a port that the container wants is taken"),
+    (Sign::Volume, "a volume could not be made or mounted"),
     (Sign::NetworkInterface, "the task's network interface was not attached in time"),
     (Sign::CreateTimedOut, "the container runtime was too slow to create the container"),
     (Sign::AgentChannel, "the ECS agent lost its own channel to ECS"),
     (Sign::Push, "an image was pushed, and not pulled"),
     (Sign::Stopped, "the task was stopped from outside"),
+    (Sign::Unstopped, "the container ran, and could not be stopped"),
+];
+
+/// Signs that settle it where no word of a pull stands beside them: they come with pulls, too.
+const SETTLED_ALONE: [(Sign, &str); 3] = [
+    (Sign::Routine, "nothing failed: the service tells of its ordinary work"),
+    (Sign::Rejected, "an API of AWS refused the request itself"),
+    (Sign::Unscheduled, "the scheduler found no place for the pod"),
 ];
 
 /// Words that only a pull or a task's start has.
-const OF_A_PULL: [Sign; 12] = [
+const OF_A_PULL: [Sign; 13] = [
     Sign::RegistryAuth,
     Sign::AsmSecret,
     Sign::AsmRegistryAuth,
@@ -47,6 +62,7 @@ const OF_A_PULL: [Sign; 12] = [
     Sign::Copy,
     Sign::ManifestPath,
     Sign::NoBasicAuth,
+    Sign::HelperFailed,
     Sign::TokenExpired,
     Sign::CannotAssumeRole,
 ];
@@ -62,6 +78,10 @@ pub fn judge(said: &Said) -> Option<Answer> {
     if let Some((_, means)) = SETTLED.iter().find(|(sign, _)| said.has(*sign)).filter(|_| !of_a_pull) {
         return Some(Answer::no_pull(*means));
     }
+    let settled_alone = SETTLED_ALONE.iter().find(|(sign, _)| said.has(*sign));
+    if let Some((_, means)) = settled_alone.filter(|_| !of_a_pull && !said.has(Sign::Pull)) {
+        return Some(Answer::no_pull(*means));
+    }
     if let Some(operation) = said.operation.as_deref().filter(|it| !is_needed(it)) {
         return Some(Answer::no_pull(format!(
             "the call that failed is {operation}, which no pull and no task's start makes"
@@ -69,16 +89,23 @@ pub fn judge(said: &Said) -> Option<Answer> {
     }
     if let Some(denial) = said.denial.as_ref().filter(|it| !of_a_pull && !it.action.contains('<')) {
         let operation = denial.action.split_once(':').map_or("", |(_, operation)| operation);
-        if !is_needed(operation) {
+        // The first pull through a cache makes the repository.
+        let first_pull = operation == "CreateRepository" && said.any(&[Sign::Pull, Sign::AccessDenied]);
+        if !is_needed(operation) && !first_pull {
             return Some(Answer::no_pull(format!(
                 "{} was denied, which no pull and no task's start needs",
                 denial.action
             )));
         }
     }
+    if let Some(bucket) = said.denial.as_ref().filter(|_| !of_a_pull).and_then(strange_bucket) {
+        return Some(Answer::no_pull(format!(
+            "the bucket that was denied is {bucket}, and not the one of ECR's layers"
+        )));
+    }
     if said.any(&[Sign::ContainerRuntime, Sign::NoExecutable])
         && !of_a_pull
-        && !said.any(&[Sign::ExecFormat, Sign::NoSpace])
+        && !said.any(&[Sign::ExecFormat, Sign::NoSpace, Sign::Unpack, Sign::DockerDown, Sign::NoRoute])
     {
         return Some(Answer::no_pull("the image was pulled, and its program could not be started"));
     }
@@ -92,6 +119,7 @@ pub fn judge(said: &Said) -> Option<Answer> {
         && !said.any(&[
             Sign::Pull,
             Sign::NotStarted,
+            Sign::NotStable,
             Sign::ExecFormat,
             Sign::NoSpace,
             Sign::NameUnknown,
@@ -100,7 +128,14 @@ pub fn judge(said: &Said) -> Option<Answer> {
     exited.then(|| Answer::no_pull("the container ran and ended by itself"))
 }
 
+/// The bucket of a denial, where it is named and not the layers'.
+fn strange_bucket(denial: &Denial) -> Option<&str> {
+    let bucket = denial.resource.as_deref()?.split_once(":s3:::")?.1.split('/').next()?;
+    let named = bucket.len() > 2 && bucket.bytes().all(|it| it.is_ascii_alphanumeric() || matches!(it, b'-' | b'.'));
+    (named && !bucket.contains("starport-layer-bucket")).then_some(bucket)
+}
+
 /// Whether a pull or a task's start makes this call, whose name may be cut.
 fn is_needed(operation: &str) -> bool {
-    operation.len() > 5 && OPERATIONS.iter().any(|known| known.starts_with(operation))
+    OPERATIONS.iter().any(|known| known.starts_with(operation))
 }

@@ -53,6 +53,7 @@ impl Hop {
     /// Where the failure at `at` happened. `None` where nothing in the text is of a pull.
     pub fn of(said: &Said, at: Option<usize>) -> Option<Hop> {
         of_step(said)
+            .filter(|hop| *hop != Hop::Api || !is_past_the_token(said, at))
             .or_else(|| of_store(said))
             .or_else(|| {
                 let host = said.host_before(at)?;
@@ -75,7 +76,8 @@ impl Hop {
                     Place::OtherRegistry | Place::OtherService | Place::Kms => return None,
                 })
             })
-            .or_else(|| said.any(&[Sign::Pull, Sign::Resolve]).then_some(Hop::Unnamed))
+            .or_else(|| said.any(&[Sign::Pull, Sign::Resolve, Sign::ManifestPath]).then_some(Hop::Unnamed))
+            .or_else(|| said.has(Sign::EcrLogin).then_some(Hop::Api))
     }
 }
 
@@ -91,6 +93,17 @@ fn of_step(said: &Said) -> Option<Hop> {
         (Sign::RegistryAuth, Hop::Api),
     ];
     steps.into_iter().find(|(sign, _)| said.has(*sign)).map(|(_, hop)| hop)
+}
+
+/// A log may tell of the token and go on to a registry, where the failure then is.
+fn is_past_the_token(said: &Said, at: Option<usize>) -> bool {
+    let Some(at) = at else { return false };
+    let token = said.last(&[Sign::RegistryAuth]);
+    let past = said.hosts.iter().rfind(|host| host.contacted && host.at < at);
+    past.is_some_and(|host| {
+        token.is_some_and(|token| token < host.at)
+            && matches!(host.place, Place::Registry | Place::PublicEcr | Place::DockerHub)
+    })
 }
 
 /// ECS prints the image's name where S3's URL was: the address, or the missing scheme, tells.

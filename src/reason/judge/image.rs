@@ -27,6 +27,22 @@ pub fn judge(said: &Said) -> Option<Answer> {
                 .possible("IMG-04", "or the image of another platform was chosen"),
         );
     }
+    if said.has(Sign::MediaType) && said.plain.tight.contains("text/html") {
+        let answer = Answer::at(Stage::Manifest, "a web page came where a manifest was expected");
+        return Some(
+            answer
+                .likely("PRX-02", "a proxy or a login page answers in the registry's place")
+                .or(&[("CFG-05", "or a mirror was given the wrong prefix"), ("CFG-03", "or the wrong port")]),
+        );
+    }
+    if said.has(Sign::MediaType) && said.has(Sign::Compression) {
+        let answer = Answer::at(Stage::LayerBytes, "the client does not read layers that are compressed like this");
+        return Some(
+            answer
+                .likely("IMG-08", "it is too old for zstd")
+                .possible("IMG-10", "or the manifest is of another form altogether"),
+        );
+    }
     if said.any(&[Sign::MediaType, Sign::BadManifest]) && Hop::of(said, None).is_some() || said.has(Sign::MediaType) {
         let answer = Answer::at(Stage::Manifest, "the client does not read a manifest of this form");
         return Some(
@@ -53,7 +69,7 @@ pub fn judge(said: &Said) -> Option<Answer> {
 }
 
 fn no_repository(said: &Said) -> Answer {
-    let cached = CACHE_PREFIXES.iter().any(|prefix| said.plain.line.contains(&format!("'{prefix}")));
+    let cached = CACHE_PREFIXES.iter().any(|prefix| said.plain.tight.contains(&format!("name{prefix}")));
     let answer = Answer::at(Stage::Manifest, "the registry has no repository of that name");
     match cached {
         true => answer
@@ -61,7 +77,10 @@ fn no_repository(said: &Said) -> Answer {
                 "PTC-01",
                 "the name is a pull-through cache's, and the first pull makes the repository: that was not allowed",
             )
-            .possible("IMG-01", "or the rule has another prefix"),
+            .or(&[
+                ("IMG-01", "or the rule has another prefix"),
+                ("PTC-05", "in another account: a cache imports nothing for callers from outside"),
+            ]),
         false => answer
             .proven("IMG-01", "the registry says so: the name, the account or the Region is wrong")
             .possible("PTC-01", "or a pull-through cache should have made it"),
@@ -85,6 +104,10 @@ fn denied(said: &Said) -> Option<Answer> {
         answer
             .likely("IMG-01", "there is no such public repository")
             .possible("TOK-01", "an old login stands in the way: docker logout public.ecr.aws")
+    } else if said.names(Place::OtherRegistry) && !said.names(Place::DockerHub) {
+        answer
+            .likely("IAM-12", "it wants credentials that the task does not give, or others")
+            .or(&[("IMG-01", "or the repository is named wrongly"), ("TOK-03", "or the client has no login for it")])
     } else {
         answer.likely("IMG-03", "a name without a registry means Docker Hub").or(&[
             ("IMG-01", "the repository is named wrongly, or is private"),
@@ -124,61 +147,4 @@ fn not_found(said: &Said) -> Option<Answer> {
             if bare { answer.possible("IMG-03", "a name without a registry means Docker Hub") } else { answer }
         }
     })
-}
-
-/// A bare status, when nothing else tells more.
-pub fn by_status(said: &Said) -> Option<Answer> {
-    let hop = Hop::of(said, None)?;
-    if said.has(Sign::LayerStore) && said.statuses.is_empty()
-        || hop == Hop::LayerStore && said.plain.tight.contains("unexpectedstatuscode") && said.statuses.is_empty()
-    {
-        return Some(layers_refused("the layer store refused the layer; the status is cut off"));
-    }
-    let status = said.statuses.last().copied()?;
-    Some(match (hop, status) {
-        (Hop::LayerStore, 403) => layers_refused("the layer store answered 403 Forbidden"),
-        (Hop::PublicEcr, 403 | 401) => Answer::at(
-            Stage::RegistryAuth,
-            "public.ecr.aws refuses a login that it does not take, even for public images",
-        )
-        .likely("TOK-01", "an old login stands in the way: docker logout public.ecr.aws")
-        .or(&[("TOK-02", "or a token of private ECR was sent"), ("IMG-01", "or there is no such repository")]),
-        (_, 403) => Answer::at(
-            Stage::Manifest,
-            "the registry answered 403 Forbidden; the answer to a HEAD request gives no reason",
-        )
-        .likely("IAM-02", "the role may not pull it")
-        .or(&[
-            ("IAM-10", "in another account: the repository's policy does not allow it"),
-            ("IAM-09", "the repository's policy denies it"),
-            ("VPE-02", "the endpoint's policy denies it"),
-            ("IMG-02", "the digest is gone: for some clients ECR hides what is not there"),
-            ("IAM-04", "a policy above the role denies it"),
-        ]),
-        (_, 503) => Answer::at(hop.stage(), "the far end answered 503")
-            .likely("ECR-02", "the service itself fails at this time")
-            .possible("THR-03", "from S3 it means: too many requests"),
-        (Hop::LayerStore, 500..) if said.has(Sign::LayerStore) => {
-            Answer::at(Stage::LayerBytes, format!("the layer store answered {status}"))
-                .likely("LYR-06", "S3 itself fails at this time")
-                .possible("ECR-02", "or the registry does")
-        }
-        (_, 500..) => Answer::at(hop.stage(), format!("the far end answered {status}"))
-            .likely("ECR-02", "the registry itself fails at this time")
-            .or(&[("THR-03", "from S3 it means: too many requests"), ("PRX-02", "or a proxy answers in its place")]),
-        (_, 405) => Answer::at(hop.stage(), "the far end does not take this request")
-            .likely("CFG-05", "a mirror or proxy has the wrong prefix"),
-        _ => return None,
-    })
-}
-
-fn layers_refused(means: &str) -> Answer {
-    Answer::at(Stage::LayerBytes, means)
-        .likely("VPE-04", "the S3 endpoint's policy does not allow ECR's layer bucket")
-        .or(&[
-            ("VPE-05", "or only under a condition that never holds"),
-            ("IAM-03", "the role may not get layers' URLs"),
-            ("LYR-02", "the layer's URL had expired"),
-            ("KMS-01", "the layer's encryption key cannot be used"),
-        ])
 }

@@ -9,7 +9,12 @@ use crate::reason::sign::Sign;
 pub fn judge(said: &Said) -> Option<Answer> {
     let at = |means: &str| Answer::at(Stage::LayerBytes, means);
     let has = |sign| said.has(sign);
-    Some(if has(Sign::KmsKey) {
+    // KMS says the same to every program: only a pull's words make it a layer's key.
+    let secret = matches!(Hop::of(said, None), Some(Hop::SecretsManager | Hop::Ssm));
+    Some(if has(Sign::KmsKey) && secret {
+        Answer::at(Stage::TaskStart, "the execution role cannot use the key of the secret")
+            .likely("INIT-03", "the key is gone, disabled, or not allowed to the role")
+    } else if has(Sign::KmsKey) && (Hop::of(said, None).is_some() || has(Sign::S3Denied)) {
         at("the layer's encryption key cannot be used")
             .proven("KMS-01", "it is disabled, deleted, or ECR's grant on it is gone")
     } else if has(Sign::S3Denied) {
@@ -33,6 +38,13 @@ pub fn judge(said: &Said) -> Option<Answer> {
     } else if has(Sign::BlobUnknown) {
         at("the registry does not have the layer")
             .likely("LYR-01", "the push was incomplete, or the layer is a foreign one")
+    } else if has(Sign::Redirects) && Hop::of(said, None).is_some() {
+        at("the client was sent from one address to the next, and gave up")
+            .likely(
+                "LYR-05",
+                "a mirror or proxy redirects in a circle: the registry redirects once, to the layer store",
+            )
+            .possible("CFG-05", "it may have the wrong prefix")
     } else if has(Sign::Panic) && has(Sign::Pull) {
         at("the pull crashed on the way to S3: AWS lists this message under networking")
             .likely("SG-04", "the task's security group lets nothing out to S3's prefix list")
@@ -55,6 +67,10 @@ fn stored(said: &Said) -> Option<Answer> {
     } else if has(Sign::NoProcessor) {
         at("a layer is no file system: it is an attestation or another artifact")
             .proven("IMG-06", "the runtime names the media type that it cannot process")
+    } else if has(Sign::ManifestMismatch) {
+        Answer::at(Stage::Manifest, "the bytes of the manifest are not those of its digest")
+            .likely("IMG-12", "a mirror or proxy rewrites manifests")
+            .possible("LYR-03", "or it was cut or damaged on the way")
     } else if has(Sign::SizeMismatch) || has(Sign::DigestMismatch) {
         at("the bytes that came are not those of the manifest")
             .likely("LYR-03", "they were cut or changed on the way")
@@ -65,7 +81,11 @@ fn stored(said: &Said) -> Option<Answer> {
     } else if has(Sign::LayersMismatch) {
         at("the image's manifest and configuration do not match")
             .proven("IMG-11", "the image was built or pushed wrongly")
-    } else if has(Sign::Compression) && has(Sign::Unpack) {
+    } else if has(Sign::HtmlMedia) {
+        Answer::at(Stage::Manifest, "a web page came where a manifest was asked for")
+            .likely("PRX-02", "a mirror, proxy or login page answers in the registry's place")
+            .possible("CFG-05", "or a mirror was given the wrong prefix")
+    } else if has(Sign::Compression) && said.any(&[Sign::Unpack, Sign::Copy]) {
         at("the runtime cannot read the layer")
             .likely("IMG-08", "it is compressed in a way that the runtime does not know")
             .or(&[("DSK-02", "or unpacking failed for another reason"), ("LYR-03", "or the bytes are damaged")])

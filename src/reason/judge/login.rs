@@ -34,7 +34,8 @@ fn credentials(said: &Said) -> Option<Answer> {
         let answer = Answer::at(Stage::Credentials, "the agent did not get the execution role's credentials");
         return Some(answer.proven("IAM-11", "the message is the agent's own"));
     }
-    if said.any(&[Sign::NoPullCredentials, Sign::AnonymousToken]) {
+    let refused = said.has(Sign::TokenService) && said.status(|status| (400..429).contains(&status)).is_some();
+    if said.has(Sign::NoPullCredentials) || refused {
         let answer = Answer::at(Stage::RegistryAuth, "the registry wants a login, and the task gives none");
         return Some(
             answer.likely("IAM-12", "repositoryCredentials is missing, or its secret cannot be read").or(&[
@@ -64,7 +65,7 @@ fn credentials(said: &Said) -> Option<Answer> {
                 Some(Stage::Credentials),
                 "some program found no AWS credentials; nothing in the text says that it was pulling an image",
             )
-            .possible("IAM-13", "if it was"),
+            .possible("IAM-13", "if it was ECR that it meant to ask"),
         ),
     }
 }
@@ -86,8 +87,28 @@ fn presented(said: &Said) -> Option<Answer> {
                 .or(&[("TOK-01", "or it has expired"), ("TOK-04", "or it was mangled")]),
         });
     }
+    if said.has(Sign::HelperFailed) {
+        let answer = Answer::at(Stage::RegistryAuth, "the client's credential helper gave no login");
+        return Some(answer.likely("TOK-03", "it is not installed, not on the PATH, or fails").or(&[
+            ("IAM-13", "it may have no AWS credentials to ask with"),
+            ("IAM-01", "or may not ask for a token"),
+        ]));
+    }
+    if said.has(Sign::WrongPassword) {
+        return Some(wrong_password(said));
+    }
     let answered = said.has(Sign::NoBasicAuth) || said.status(|status| status == 401).is_some();
-    if !answered {
+    // Whoever got no token has none to show.
+    let no_token = said.has(Sign::RegistryAuth)
+        && said.any(&[
+            Sign::TimedOut,
+            Sign::NoAnswer,
+            Sign::NoSuchHost,
+            Sign::NameError,
+            Sign::Refused,
+            Sign::Throttled,
+        ]);
+    if !answered || no_token {
         return None;
     }
     let hub = said.names(Place::DockerHub)
@@ -109,9 +130,29 @@ fn presented(said: &Said) -> Option<Answer> {
         );
     }
     let answer = Answer::at(Stage::RegistryAuth, "the client showed the registry no credentials");
-    Some(answer.likely("TOK-03", "there is no login, no credential helper, or one for another registry").or(&[
+    let answer = answer.likely("TOK-03", "there is no login, no credential helper, or one for another registry");
+    let dual_stack = said.hosts.iter().any(|host| host.name.contains(".dkr-ecr"));
+    let unknown: &[_] = match dual_stack {
+        true => &[("CFG-04", "the client does not know ECR's dual-stack host for one of ECR's")],
+        false => &[],
+    };
+    Some(answer.or(unknown).or(&[
         ("TOK-02", "on ECS: the token is of another Region"),
         ("IAM-01", "on ECS: the role may not ask for a token"),
         ("TOK-01", "the login has expired"),
     ]))
+}
+
+/// The registry was shown a login, and knows better.
+fn wrong_password(said: &Said) -> Answer {
+    let answer =
+        Answer::at(Stage::RegistryAuth, "the registry does not take the user's name and password it was shown");
+    match said.names(Place::Registry) {
+        true => answer
+            .likely("TOK-04", "the token is cut or wrapped, or the user is not AWS")
+            .or(&[("TOK-01", "or the token has expired"), ("TOK-02", "or it is of another Region")]),
+        false => answer
+            .likely("IAM-12", "the secret of repositoryCredentials, or the login on the host, is out of date")
+            .or(&[("TOK-04", "or the login was mangled"), ("TOK-03", "or it is another registry's")]),
+    }
 }

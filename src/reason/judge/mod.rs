@@ -14,6 +14,7 @@ mod login;
 mod names;
 mod silence;
 mod start;
+mod status;
 mod step;
 mod throttled;
 mod tls;
@@ -36,7 +37,7 @@ const RULES: [Rule; 14] = [
     image::judge,
     names::judge,
     silence::judge,
-    image::by_status,
+    status::judge,
     start::unexplained,
     step::judge,
 ];
@@ -47,3 +48,6 @@ pub fn judge(said: &Said) -> Answer {
         .find_map(|rule| rule(said))
         .unwrap_or_else(|| Answer::unrecognised(None, "no phrase in it is known to come from a pull or a task's start"))
 }
+
+#[cfg(test)]
+mod tests;

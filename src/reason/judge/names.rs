@@ -51,6 +51,9 @@ pub fn written_wrong(said: &Said) -> Option<Answer> {
         Some(_) => Answer::at(Stage::Dns, format!("{name} is no name of AWS's"))
             .proven("DNS-05", "the domain of the registry is written wrongly")
             .possible("DNS-06", "such a domain may be registered by anybody one day"),
+        None if name.starts_with("api.") => Answer::at(Stage::Dns, format!("{name} is not the name of the ECR API"))
+            .likely("CFG-01", "the address or the Region that was set for the client is empty or wrong")
+            .possible("DNS-05", "the name is written wrongly"),
         None => Answer::at(Stage::Dns, format!("{name} is not the name of an ECR registry"))
             .likely("DNS-05", "an account, a Region or a label is missing from it or stands in the wrong place")
             .possible("DNS-06", "where it resolves all the same, it is somebody else's"),
@@ -58,7 +61,7 @@ pub fn written_wrong(said: &Said) -> Option<Answer> {
 }
 
 pub fn judge(said: &Said) -> Option<Answer> {
-    let looked_up = said.plain.line.contains("lookup ");
+    let looked_up = said.plain.tight.contains("lookup");
     if said.has(Sign::NoSuchHost) {
         let hop = Hop::of(said, said.last(&[Sign::NoSuchHost]))?;
         let answer =

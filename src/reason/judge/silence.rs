@@ -16,11 +16,18 @@ pub fn judge(said: &Said) -> Option<Answer> {
 fn refused(said: &Said) -> Option<Answer> {
     let at = said.last(&[Sign::Refused, Sign::NoRoute, Sign::NetUnreachable])?;
     let hop = Hop::of(said, Some(at));
-    let stage = hop.map_or(Stage::Route, Hop::stage);
     let who = said
         .address
         .as_ref()
         .map_or_else(|| hop.map_or("the host", Hop::title).to_owned(), |known| known.address.to_string());
+    let Some(stage) = hop.map(Hop::stage) else {
+        let (code, what) = match said.has(Sign::Refused) {
+            true => ("RTE-13", "refused the connection"),
+            false => ("RTE-14", "cannot be got to"),
+        };
+        let means = format!("{who} {what}; nothing in the text says that an image was pulled");
+        return Some(Answer::unrecognised(Some(Stage::Route), means).possible(code, "if one was"));
+    };
     if said.has(Sign::Refused) {
         let answer =
             Answer::at(stage, format!("{who} refused the connection: something answers there, and nothing listens"));
@@ -32,7 +39,9 @@ fn refused(said: &Said) -> Option<Answer> {
         ));
     }
     let six = said.address.as_ref().is_some_and(|known| known.address.is_ipv6());
-    if said.has(Sign::NetUnreachable) && six {
+    // The names of ECR that have IPv6 addresses are those of which endpoints know nothing.
+    let of_ecr = matches!(hop, Some(Hop::Api | Hop::Registry));
+    if said.has(Sign::NetUnreachable) && six && of_ecr {
         let answer = Answer::at(stage, format!("the task has no IPv6 route, and {who} is an IPv6 address"));
         return Some(
             answer.likely("DNS-12", "a dual-stack name resolves to public addresses in spite of an endpoint").or(&[
@@ -50,12 +59,13 @@ fn refused(said: &Said) -> Option<Answer> {
 
 /// A connection that was there and ended.
 fn cut_off(said: &Said) -> Option<Answer> {
-    let at = said.last(&[Sign::Reset, Sign::Eof])?;
+    let at = said.last(&[Sign::Reset, Sign::Eof, Sign::CutShort])?;
     let hop = Hop::of(said, Some(at))?;
     let answer = Answer::at(hop.stage(), format!("{} was reached, and the connection was cut", hop.title()));
     let firewall = "a firewall ends connections to names that it does not allow";
     let size = "a firewall or a NAT gateway ends connections by size or idle time";
-    Some(match said.any(&[Sign::BlobPath, Sign::Copy]) && said.has(Sign::Reset) {
+    let of_a_layer = hop == Hop::LayerStore || said.any(&[Sign::BlobPath, Sign::Copy]) && said.has(Sign::Reset);
+    Some(match of_a_layer || said.has(Sign::CutShort) {
         true => answer.likely("LYR-04", size).or(&[
             ("TLS-02", firewall),
             ("MTU-01", "large packets are lost"),
@@ -77,6 +87,8 @@ fn cancelled(said: &Said) -> Option<Answer> {
             ("MTU-01", "large packets are lost on the way"),
             ("RTE-12", "the way is overloaded or changes during the transfer"),
             ("RTE-03", "the way to S3 is dead"),
+            ("ECR-03", "something swallows the answers"),
+            ("SLOW-01", "or the image is too large for the way it takes"),
         ]));
     }
     let alone = said.has(Sign::Cancelled) && said.has(Sign::Pull) && !said.any(&NO_ANSWER);

@@ -1,6 +1,7 @@
 //! What a task's start needs beside the image, and starts that end without a reason.
 
 use super::answer::Answer;
+use super::hop::Hop;
 use crate::model::Stage;
 use crate::reason::said::Said;
 use crate::reason::sign::Sign;
@@ -8,14 +9,14 @@ use crate::reason::sign::Sign;
 /// Secrets and logs that were reached and are wrong.
 pub fn judge(said: &Said) -> Option<Answer> {
     let at = |means: &str| Answer::at(Stage::TaskStart, means);
-    let secret = said.any(&[Sign::AsmSecret, Sign::AsmRegistryAuth, Sign::SsmSecret]);
+    let secret = said.any(&[Sign::AsmSecret, Sign::AsmRegistryAuth, Sign::SsmSecret, Sign::Resources]);
     let log = said.any(&[Sign::Logger, Sign::LogStream]);
-    Some(if said.has(Sign::SecretNotFound) {
+    Some(if said.has(Sign::SecretNotFound) || secret && said.has(Sign::NotThere) {
         at("the secret or parameter is not there").proven("INIT-04", "its name, ARN or Region is wrong")
     } else if secret && said.has(Sign::SecretMalformed) {
         at("the secret was read, and its value is not what the task definition expects")
             .proven("INIT-12", "it is no JSON, or lacks the key that valueFrom names")
-    } else if said.has(Sign::NoLogGroup) {
+    } else if said.has(Sign::NoLogGroup) || log && said.has(Sign::NotThere) {
         at("the log group does not exist").proven("INIT-06", "CloudWatch Logs was reached and says so")
     } else if said.has(Sign::LogOption) {
         at("the options of the log driver are wrong").proven("INIT-14", "the driver names the option")
@@ -38,15 +39,28 @@ pub fn unexplained(said: &Said) -> Option<Answer> {
                 ("RTE-01", "there is no way to ECR"),
                 ("RTE-03", "there is no way to the layers"),
             ])
+    } else if said.has(Sign::PullTimedOut) {
+        Answer::at(Stage::LayerBytes, "the pull took longer than the agent gives it")
+            .likely("RTE-12", "the way is too slow, or bytes stopped coming")
+            .or(&[
+                ("SLOW-01", "the image is too large for the way and the task"),
+                ("MTU-01", "large packets are lost on the way"),
+                ("RTE-03", "there is no way to the layers"),
+            ])
     } else if said.has(Sign::DockerDown) {
         at("the host's container runtime does not answer").likely("HOST-01", "the message is of its client")
-    } else if said.plain.tight.contains("unabletoconsistentlystart") {
+    } else if said.has(Sign::NotStable) {
         Answer::unrecognised(
             Some(Stage::TaskStart),
             "tasks of the service keep failing; the reason is in the stopped tasks, not in this event",
         )
         .possible("INIT-09", "the event itself names no reason")
-    } else if said.has(Sign::NotStarted) {
+    } else if said.has(Sign::Resources) && Hop::of(said, None).is_none() {
+        Answer::unrecognised(
+            Some(Stage::TaskStart),
+            "the task's secrets or the registry's token could not be had; the rest is cut off",
+        )
+    } else if said.has(Sign::NotStarted) && matches!(Hop::of(said, None), None | Some(Hop::Unnamed)) {
         at("the task did not start, and this field does not tell why: the reason is in containers[].reason")
             .likely("INIT-09", "the text is the generic one")
     } else {

@@ -13,6 +13,8 @@ pub fn judge(said: &Said) -> Option<Answer> {
     match hop {
         // The agent asks again where nothing answers, and gives up at once where it is told no.
         Hop::Api if many => Some(lost(said, hop)),
+        // A log that only tells of a login that was asked for.
+        Hop::Api if !said.has(Sign::RegistryAuth) => unknown(hop),
         Hop::SecretsManager | Hop::Ssm if many => Some(lost(said, hop)),
         Hop::SecretsManager | Hop::Ssm => {
             let answer = Answer::at(
@@ -48,10 +50,24 @@ pub fn judge(said: &Said) -> Option<Answer> {
                 ("INIT-15", "or it has no credentials"),
             ]))
         }
-        Hop::LayerStore if said.any(&[Sign::Copy, Sign::LayerStore, Sign::Config]) => Some(lost(said, hop)),
-        _ => Some(Answer::unrecognised(
-            Some(hop.stage()),
-            format!("it is of a pull, at {}, and no reason in it is known", hop.title()),
-        )),
+        // Cut after the words by which the request itself failed, and not its answer.
+        Hop::Upstream if said.any(&[Sign::Transport, Sign::Copy]) => Some(lost(said, hop)),
+        Hop::LayerStore if said.any(&[Sign::Transport, Sign::Config]) => Some(lost(said, hop)),
+        Hop::LayerStore if said.has(Sign::LayerStore) && said.any(&[Sign::Copy, Sign::Pull]) => Some(lost(said, hop)),
+        Hop::Unnamed if said.plain.tight.contains("inspectimage") => {
+            let answer = Answer::at(Stage::Manifest, "the manifest could not be had; the rest is cut off");
+            Some(answer.likely("IMG-09", "an older Fargate's words for it, and they give no reason").or(&[
+                ("RTE-01", "there may be no way to the registry"),
+                ("IMG-02", "or no such tag"),
+                ("IMG-01", "or no such repository"),
+                ("IAM-02", "or the role may not pull it"),
+            ]))
+        }
+        _ => unknown(hop),
     }
+}
+
+fn unknown(hop: Hop) -> Option<Answer> {
+    let means = format!("it is of a pull, at {}, and no reason in it is known", hop.title());
+    Some(Answer::unrecognised(Some(hop.stage()), means))
 }

@@ -39,10 +39,24 @@ pub fn judge(said: &Said) -> Option<Answer> {
         );
     }
     let answer = Answer::at(Stage::Manifest, "a registry takes no more requests at this time");
-    Some(match said.names(Place::Registry) {
-        true => answer.proven("THR-02", "the registry is private ECR"),
-        false => answer
+    if said.names(Place::Registry) {
+        return Some(answer.proven("THR-02", "the registry is private ECR"));
+    }
+    if said.names(Place::OtherRegistry) {
+        let means = "a registry that is not ECR takes no more requests at this time";
+        return Some(Answer::unrecognised(Some(Stage::Manifest), means));
+    }
+    Some(match (said.has(Sign::Throttled), said.has(Sign::TooMany)) {
+        (true, true) => answer
             .likely("THR-02", "\"Rate exceeded\" is ECR's word for it")
             .or(&[("PUB-02", "public ECR says the same: the text names no host")]),
+        (false, _) => answer
+            .likely("HUB-01", "ECR would say \"Rate exceeded\"; AWS lists these words under Docker Hub")
+            .or(&[("THR-02", "or it is ECR"), ("PUB-02", "or public ECR")]),
+        // Every service of AWS says this.
+        (true, false) => {
+            Answer::unrecognised(None, "a service of AWS takes no more requests; the text does not say which")
+                .or(&[("THR-02", "if it is ECR"), ("THR-01", "if it is the call for the token")])
+        }
     })
 }

@@ -19,65 +19,65 @@ const CERTIFICATES: [Sign; 9] = [
 ];
 
 pub fn judge(said: &Said) -> Option<Answer> {
-    let at = said.last(&CERTIFICATES)?;
-    let hop = Hop::of(said, Some(at));
+    let hop = Hop::of(said, Some(said.last(&CERTIFICATES)?));
+    let answer = handshake(said, hop);
+    Some(match hop {
+        Some(_) => answer,
+        // Any program's handshake may fail so.
+        None => {
+            let means = format!("{}; nothing in the text says that it was of a pull", answer.means);
+            let codes: Vec<_> = answer.causes.iter().map(|cause| (cause.code, cause.why.as_str())).collect();
+            Answer::unrecognised(answer.stage, means).or(&codes)
+        }
+    })
+}
+
+fn handshake(said: &Said, hop: Option<Hop>) -> Answer {
     let title = hop.map_or("the host", Hop::title);
     let at = |means: String| Answer::at(Stage::Tls, means);
     if said.has(Sign::UnknownAuthority) {
-        return Some(
-            at(format!("{title} showed a certificate that the client does not trust"))
-                .likely("TLS-01", "something on the way inspects TLS and shows a certificate of its own")
-                .possible("TLS-04", "or the client's own list of authorities is old or missing"),
-        );
+        return at(format!("{title} showed a certificate that the client does not trust"))
+            .likely("TLS-01", "something on the way inspects TLS and shows a certificate of its own")
+            .possible("TLS-04", "or the client's own list of authorities is old or missing");
     }
     if said.has(Sign::NotTls) {
         let answer = at(format!("{title} speaks plain HTTP where TLS is expected, or the other way round"));
-        return Some(match said.has(Sign::WebPage) {
+        return match said.has(Sign::WebPage) {
             true => answer
                 .likely("CFG-03", "a mirror or proxy was given the wrong scheme or port")
                 .possible("PRX-02", "the page is a proxy's own"),
             false => answer
                 .likely("CFG-03", "the port or scheme is wrong, or the mirror has no TLS")
                 .possible("PRX-02", "a proxy answers in its place"),
-        });
+        };
     }
     if said.has(Sign::OtherName) {
-        return Some(
-            at(format!("{title} showed a certificate for another name"))
-                .likely("TLS-03", "the address is somebody else's, or the endpoint's own name was used")
-                .or(&[
-                    ("DNS-08", "a private zone leads the name to the wrong place"),
-                    ("TLS-01", "something on the way inspects TLS"),
-                ]),
-        );
+        return at(format!("{title} showed a certificate for another name"))
+            .likely("TLS-03", "the address is somebody else's, or the endpoint's own name was used")
+            .or(&[
+                ("DNS-08", "a private zone leads the name to the wrong place"),
+                ("TLS-01", "something on the way inspects TLS"),
+            ]);
     }
     if said.has(Sign::OutOfValidity) {
-        return Some(
-            at(format!("the certificate of {title} is not valid at this time"))
-                .likely("TLS-06", "it has expired, or is not valid yet")
-                .possible("CLK-01", "or the client's clock is wrong"),
-        );
+        return at(format!("the certificate of {title} is not valid at this time"))
+            .likely("TLS-06", "it has expired, or is not valid yet")
+            .possible("CLK-01", "or the client's clock is wrong");
     }
     if said.has(Sign::BadCertificate) {
-        return Some(
-            at(format!("{title} showed a certificate that no client takes"))
-                .likely("TLS-05", "it is malformed: made by a proxy, or for a registry of one's own")
-                .or(&[("TLS-01", "a proxy may have made it"), ("TLS-03", "or it lacks the name")]),
-        );
+        return at(format!("{title} showed a certificate that no client takes"))
+            .likely("TLS-05", "it is malformed: made by a proxy, or for a registry of one's own")
+            .or(&[("TLS-01", "a proxy may have made it"), ("TLS-03", "or it lacks the name")]);
     }
     if said.has(Sign::NoCommonTls) {
-        return Some(
-            at(format!("{title} and the client have no version or cipher in common"))
-                .likely("TLS-07", "something old stands in between: AWS takes TLS 1.2 and later")
-                .possible("TLS-02", "or a firewall answers so"),
-        );
+        return at(format!("{title} and the client have no version or cipher in common"))
+            .likely("TLS-07", "something old stands in between: AWS takes TLS 1.2 and later")
+            .possible("TLS-02", "or a firewall answers so");
     }
     if said.has(Sign::ProxyError) {
-        return Some(
-            at(format!("a proxy stands between the client and {title}, and fails"))
-                .likely("PRX-02", "the error names the proxy")
-                .possible("PRX-01", "it is set in the environment, and ECS' own pull knows nothing of it"),
-        );
+        return at(format!("a proxy stands between the client and {title}, and fails"))
+            .likely("PRX-02", "the error names the proxy")
+            .possible("PRX-01", "it is set in the environment, and ECS' own pull knows nothing of it");
     }
     let silent = said.has(Sign::TlsTimedOut);
     let means = match silent {
@@ -85,7 +85,7 @@ pub fn judge(said: &Said) -> Option<Answer> {
         false => format!("{title} was reached, and the TLS handshake was ended with an alert"),
     };
     let answer = at(means);
-    Some(match silent {
+    match silent {
         true => answer.likely("MTU-01", "large packets are lost on the way: small ones passed").or(&[
             ("TLS-02", "a firewall drops names that it does not allow"),
             ("PRX-01", "a proxy that is set holds the connection"),
@@ -94,5 +94,5 @@ pub fn judge(said: &Said) -> Option<Answer> {
         false => answer
             .likely("TLS-02", "a firewall ends handshakes for names that it does not allow")
             .possible("TLS-07", "or the versions do not match"),
-    })
+    }
 }

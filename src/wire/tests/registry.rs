@@ -39,7 +39,10 @@ fn a_challenge_is_read() {
         ("Basic".to_owned(), challenged("Basic", None, None)),
         ("Negotiate".to_owned(), challenged("Negotiate", None, None)),
         ("Negotiate YWJj==, Basic realm=\"r\"".to_owned(), challenged("Negotiate", None, None)),
-        ("Basic, Bearer realm=\"r\"".to_owned(), challenged("Basic", None, None)),
+        ("Basic, Negotiate realm=\"r\"".to_owned(), challenged("Basic", None, None)),
+        // The one that can be answered without credentials.
+        ("Basic, Bearer realm=\"r\"".to_owned(), challenged("Bearer", Some("r"), None)),
+        ("Basic realm=x , bearer service=s".to_owned(), challenged("bearer", None, Some("s"))),
         ("Basic realm=\"cut".to_owned(), challenged("Basic", Some("cut"), None)),
         ("Basic realm=\"cut\\".to_owned(), challenged("Basic", Some("cut"), None)),
         ("Basic realm=a, realm=b".to_owned(), challenged("Basic", Some("a"), None)),
@@ -49,6 +52,37 @@ fn a_challenge_is_read() {
         ),
     ] {
         assert_eq!(challenge(&header), expected, "{header}");
+    }
+}
+
+#[test]
+fn the_bearer_challenge_may_stand_in_a_header_of_its_own() {
+    let headers = [("WWW-Authenticate", "Basic realm=x"), ("www-authenticate", "Bearer realm=\"https://a.example/\"")];
+    let RegistryOutcome::Challenged { scheme, realm, .. } = base(&reply(401, &headers, ""), 0) else { panic!() };
+    assert_eq!((scheme.as_str(), realm.as_deref()), ("Bearer", Some("https://a.example/")));
+}
+
+#[test]
+fn a_token_is_granted_or_it_is_told_why_not() {
+    let granted = |body: &str| {
+        let (outcome, token) = token(&reply(200, &[("Content-Type", "application/json")], body), 0);
+        (outcome, token.map(|token| token.header_value().to_owned()))
+    };
+    for (body, valid_for_s, header) in [
+        (r#"{"token":"abc","access_token":"def","expires_in":300}"#, Some(300), "Bearer abc"),
+        (r#"{"access_token":"def"}"#, None, "Bearer def"),
+        (r#"{"token":"","access_token":"def","expires_in":"soon"}"#, None, "Bearer def"),
+        (r#"{"token":"abc","expires_in":-1,"issued_at":[]}"#, Some(-1), "Bearer abc"),
+    ] {
+        assert_eq!(granted(body), (RegistryTokenOutcome::Granted { valid_for_s }, Some(header.to_owned())), "{body}");
+    }
+    for body in ["", "[]", "{}", "\"abc\"", r#"{"token":7}"#, r#"{"token":"a b"}"#, r#"{"token":"a\r\nX: y"}"#] {
+        let (outcome, header) = granted(body);
+        assert!(matches!(outcome, RegistryTokenOutcome::Malformed { .. }) && header.is_none(), "{body}: {outcome:?}");
+    }
+    for (status, content_type) in [(200, "text/html"), (307, "application/json"), (403, "application/json")] {
+        let (outcome, header) = token(&reply(status, &[("content-type", content_type)], r#"{"token":"abc"}"#), 0);
+        assert!(matches!(outcome, RegistryTokenOutcome::Rejected(it) if it.status == status) && header.is_none());
     }
 }
 
@@ -136,6 +170,7 @@ proptest! {
         base(&reply, 0);
         redirect(&reply, 0);
         api_url(&header);
+        token(&reply, 0);
         manifest(&reply, None, &Platform::new("linux", "amd64", None), 0);
     }
 

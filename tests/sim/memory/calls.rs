@@ -15,6 +15,12 @@ pub fn get(endpoint: &Endpoint, path: &str) -> Request {
     Request { method: "GET".into(), host: endpoint.target.host.clone(), path: path.into(), ..Request::default() }
 }
 
+pub fn get_with(token: Option<&RegistryToken>, endpoint: &Endpoint, path: &str) -> Request {
+    let mut request = get(endpoint, path);
+    request.headers.extend(token.map(|token| ("Authorization".into(), token.header_value().into())));
+    request
+}
+
 pub fn api_request(api: &Endpoint, operation: &str, asked: &Value) -> Request {
     let target = format!("AmazonEC2ContainerRegistry_V20150921.{operation}");
     Request {

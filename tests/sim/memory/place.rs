@@ -1,11 +1,12 @@
 //! Where the probe stands in a simulated world.
 
 use ecr_probe::edge::{Edge, TaskMetadata};
+use ecr_probe::model::outcome::CredentialsOutcome;
 use ecr_probe::model::{Act, Vantage};
 use ecr_probe::ranges::Cidr;
 
 use super::super::service::{CLUSTER, FAMILY, METADATA_PATH, Place, task_arn};
-use super::super::world::{ACCOUNT, Mode, NOW};
+use super::super::world::{ACCOUNT, CredentialKind, Mode, NOW};
 use super::MemoryEdge;
 
 impl MemoryEdge {
@@ -37,6 +38,25 @@ impl MemoryEdge {
         let reply = self.services().task_answer(&format!("{METADATA_PATH}/task"), &place, NOW);
         let task = (world.mode == Mode::Task).then_some(reply);
         task.and_then(|reply| TaskMetadata::parse(&reply.body)).map(|task| task.facts).unwrap_or_default()
+    }
+
+    /// What the credential chain comes upon.
+    pub(super) fn found_credentials(&self) -> CredentialsOutcome {
+        let found = |source: &str| CredentialsOutcome::Found { source: source.into() };
+        match self.world().credentials.kind {
+            CredentialKind::Keys => found("environment variables"),
+            kind if kind.exist() && self.world().mode == Mode::Host => found("environment variables"),
+            CredentialKind::TaskRole | CredentialKind::Invalid | CredentialKind::Expired => {
+                found("container credentials")
+            }
+            CredentialKind::None | CredentialKind::NoTaskRole => CredentialsOutcome::Missing,
+            CredentialKind::EndpointNotFound => CredentialsOutcome::Failed {
+                reason:
+                    "an error occurred while loading credentials: Non-success status from HTTP credential provider: \
+                         StatusCode(404)"
+                        .into(),
+            },
+        }
     }
 
     pub(super) fn own_subnets(&self) -> Vec<Cidr> {

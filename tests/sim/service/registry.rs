@@ -100,7 +100,7 @@ impl Services {
     }
 }
 
-fn versioned(mut reply: Reply) -> Reply {
+pub(super) fn versioned(mut reply: Reply) -> Reply {
     reply.headers.push(("Docker-Distribution-Api-Version".into(), "registry/2.0".into()));
     reply
 }
@@ -108,14 +108,6 @@ fn versioned(mut reply: Reply) -> Reply {
 fn challenge(host: &str) -> Reply {
     let mut reply = versioned(reply(401, "text/plain; charset=utf-8", "Not Authorized\n"));
     let value = format!("Basic realm=\"https://{host}/\",service=\"ecr.amazonaws.com\"");
-    reply.headers.push(("Www-Authenticate".into(), value));
-    reply
-}
-
-/// A registry that is not private ECR: alive, and wants a bearer token.
-pub fn elsewhere(host: &str) -> Reply {
-    let mut reply = versioned(error_oci(401, "UNAUTHORIZED", "authentication required"));
-    let value = format!("Bearer realm=\"https://{host}/token/\",service=\"{host}\"");
     reply.headers.push(("Www-Authenticate".into(), value));
     reply
 }

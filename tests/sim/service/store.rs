@@ -35,9 +35,13 @@ impl Services {
 
     /// The URL that the registry and the API give out for a blob.
     pub(super) fn presigned(&self, digest: &str, region: &str, now: i64) -> String {
+        self.presigned_at(&aws::layer_host(&self.world, region), digest, region, now)
+    }
+
+    pub(super) fn presigned_at(&self, host: &str, digest: &str, region: &str, now: i64) -> String {
         let expired = self.has_fault(digest, LayerFault::UrlExpired);
         let date = clock::amz_date(if expired { now - 2 * URL_LIFE_S } else { now });
-        let (host, key) = (aws::layer_host(&self.world, region), self.key(digest));
+        let key = self.key(digest);
         let scope = format!("{}%2F{region}%2Fs3%2Faws4_request", &date[..8]);
         format!(
             "https://{host}/{key}?X-Amz-Security-Token={SIGNER_TOKEN}&X-Amz-Algorithm=AWS4-HMAC-SHA256\
@@ -94,7 +98,7 @@ impl Services {
         self.world.layer.fault.filter(|_| faulty.digest == digest)
     }
 
-    fn layer(&self, object: &Object, request: &Request) -> Served {
+    pub(super) fn layer(&self, object: &Object, request: &Request) -> Served {
         let mut bytes = object.bytes.clone();
         let half = bytes.len() / 2;
         let ending = match self.fault_of(&object.digest) {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use ecr_probe::model::Role;
 use serde::Deserialize;
 
-/// An action of the pull.
+/// An action of the pull, or of asking for stopped tasks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 pub enum Action {
     #[serde(rename = "ecr:GetAuthorizationToken")]
@@ -18,6 +18,10 @@ pub enum Action {
     GetObject,
     #[serde(rename = "sts:GetCallerIdentity")]
     GetCallerIdentity,
+    #[serde(rename = "ecs:ListTasks")]
+    ListTasks,
+    #[serde(rename = "ecs:DescribeTasks")]
+    DescribeTasks,
 }
 
 impl Action {
@@ -28,6 +32,8 @@ impl Action {
             Action::GetDownloadUrlForLayer => "ecr:GetDownloadUrlForLayer",
             Action::GetObject => "s3:GetObject",
             Action::GetCallerIdentity => "sts:GetCallerIdentity",
+            Action::ListTasks => "ecs:ListTasks",
+            Action::DescribeTasks => "ecs:DescribeTasks",
         }
     }
 }

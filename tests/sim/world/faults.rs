@@ -21,6 +21,8 @@ pub struct PerRole<T> {
     kms: Option<T>,
     /// Every registry that is not ECR.
     registry: Option<T>,
+    /// Every host that such a registry redirects to.
+    cdn: Option<T>,
     all: Option<T>,
 }
 
@@ -36,6 +38,7 @@ impl<T> Default for PerRole<T> {
             ssm: None,
             kms: None,
             registry: None,
+            cdn: None,
             all: None,
         }
     }
@@ -53,6 +56,7 @@ impl<T> PerRole<T> {
             Role::Ssm => &self.ssm,
             Role::Kms => &self.kms,
             Role::Registry => &self.registry,
+            Role::Cdn => &self.cdn,
         };
         own.as_ref().or(self.all.as_ref())
     }
@@ -140,7 +144,7 @@ pub enum TlsFault {
     BlackHole,
 }
 
-/// A call of the pull whose answer can be forced.
+/// A call whose answer can be forced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Call {
@@ -150,6 +154,8 @@ pub enum Call {
     Caller,
     /// `GET /v2/`, with credentials or without.
     Registry,
+    /// A registry's token service.
+    RegistryToken,
     /// `GET /v2/` with credentials.
     RegistryAuth,
     /// `GET /v2/…/manifests/…`
@@ -166,6 +172,10 @@ pub enum Call {
     LayerStore,
     /// `cloudwatch:PutMetricData`
     Metrics,
+    /// `ecs:ListTasks`
+    ListTasks,
+    /// `ecs:DescribeTasks`
+    DescribeTasks,
 }
 
 /// An answer that differs from the service's own in what is set.

@@ -11,6 +11,9 @@ pub struct Image {
     /// What `check` is asked for; by default the image that exists in the healthy world.
     pub reference: Option<String>,
 
+    /// What is asked for besides: the images of the task's other containers.
+    pub sidecars: Vec<String>,
+
     /// The account and the Region whose registry it is; by default the task's.
     pub account: String,
     pub region: Option<String>,
@@ -39,6 +42,7 @@ impl Default for Image {
     fn default() -> Self {
         Image {
             reference: None,
+            sidecars: Vec::new(),
             account: ACCOUNT.into(),
             region: None,
             repository: "scheduled-file-writer".into(),

@@ -1,0 +1,96 @@
+//! A bare HTTP status, when nothing else tells more.
+
+use super::answer::Answer;
+use super::hop::Hop;
+use crate::model::Stage;
+use crate::reason::said::Said;
+use crate::reason::sign::Sign;
+
+pub fn judge(said: &Said) -> Option<Answer> {
+    let hop = Hop::of(said, None)?;
+    // containerd says it so of a layer's URL, which ECS puts the image's name for.
+    let by_containerd = said.plain.tight.contains("unexpectedstatuscode");
+    if by_containerd && said.statuses.is_empty() && (hop == Hop::LayerStore || said.has(Sign::LayerStore)) {
+        return Some(layers_refused("the layer store refused the layer; the status is cut off"));
+    }
+    let status = said.statuses.last().copied()?;
+    if said.has(Sign::WebPage) {
+        let answer = Answer::at(hop.stage(), format!("{} answered {status} with a web page", hop.title()));
+        return Some(
+            answer
+                .likely("PRX-02", "a proxy or a mirror answers in its place: AWS answers in JSON and XML")
+                .or(&[("CFG-03", "it may be the wrong port"), ("ECR-02", "or the registry fails at this time")]),
+        );
+    }
+    Some(match (hop, status) {
+        (Hop::LayerStore, 403) => layers_refused("the layer store answered 403 Forbidden"),
+        (Hop::PublicEcr, 403 | 401) => Answer::at(
+            Stage::RegistryAuth,
+            "public.ecr.aws refuses a login that it does not take, even for public images",
+        )
+        .likely("TOK-01", "an old login stands in the way: docker logout public.ecr.aws")
+        .or(&[("TOK-02", "or a token of private ECR was sent"), ("IMG-01", "or there is no such repository")]),
+        (Hop::PublicEcr, 400) => Answer::at(Stage::RegistryAuth, "public.ecr.aws does not take the token it was shown")
+            .likely("TOK-01", "to a token that has expired it answers 400, and does not ask for another"),
+        (Hop::Registry, 400) => Answer::at(Stage::RegistryAuth, "the registry does not take the login it was shown")
+            .likely("TOK-02", "the token is of another Region or registry")
+            .or(&[("TOK-04", "or it was mangled"), ("TOK-01", "or it has expired")]),
+        (Hop::OtherRegistry | Hop::DockerHub, 400) => Answer::at(hop.stage(), "the far end cannot read the request")
+            .likely("CFG-05", "a mirror or proxy has the wrong prefix")
+            .possible("PRX-02", "or it changes what it passes on"),
+        (Hop::OtherRegistry | Hop::DockerHub, 401 | 403) => {
+            Answer::at(Stage::RegistryAuth, "a registry that is not ECR does not show this image to this client")
+                .likely("IAM-12", "it wants credentials that the task does not give, or others")
+                .or(&[("IMG-01", "or the image is named wrongly"), ("TOK-03", "or the client has no login for it")])
+        }
+        (Hop::EnvFiles, 403 | 404) => {
+            Answer::at(Stage::TaskStart, format!("S3 answered {status} for an environment file"))
+                .likely("INIT-11", "the file or bucket is named wrongly, or the execution role may not read it")
+        }
+        (Hop::SecretsManager | Hop::Ssm | Hop::Logs | Hop::EnvFiles, _) => return None,
+        (Hop::Api, 403) => Answer::at(Stage::AuthToken, "the ECR API answered 403 Forbidden, without a reason")
+            .likely("IAM-01", "the role may not ask for a token")
+            .or(&[("VPE-01", "or the endpoint's policy denies it"), ("IAM-14", "or the keys are not valid")]),
+        (_, 403) => Answer::at(
+            Stage::Manifest,
+            "the registry answered 403 Forbidden; the answer to a HEAD request gives no reason",
+        )
+        .likely("IAM-02", "the role may not pull it")
+        .or(&[
+            ("IAM-10", "in another account: the repository's policy does not allow it"),
+            ("IAM-09", "the repository's policy denies it"),
+            ("VPE-02", "the endpoint's policy denies it"),
+            ("IMG-02", "the digest is gone: for some clients ECR hides what is not there"),
+            ("IAM-04", "a policy above the role denies it"),
+        ]),
+        (_, 503) => Answer::at(hop.stage(), "the far end answered 503")
+            .likely("ECR-02", "the service itself fails at this time")
+            .possible("THR-03", "from S3 it means: too many requests"),
+        (Hop::LayerStore, 500..) if by_containerd || said.has(Sign::LayerStore) => {
+            Answer::at(Stage::LayerBytes, format!("the layer store answered {status}"))
+                .likely("LYR-06", "S3 itself fails at this time")
+                .or(&[("ECR-02", "or the registry does"), ("THR-03", "or takes no more requests")])
+        }
+        (_, 500..) => Answer::at(hop.stage(), format!("the far end answered {status}"))
+            .likely("ECR-02", "the registry itself fails at this time")
+            .or(&[("THR-03", "from S3 it means: too many requests"), ("PRX-02", "or a proxy answers in its place")]),
+        (_, 301..=308) => Answer::at(hop.stage(), format!("{} sent the client elsewhere ({status})", hop.title()))
+            .likely("LYR-05", "the redirect is one that a client must not follow, or leads nowhere")
+            .possible("CFG-05", "a mirror or proxy has the wrong prefix"),
+        (_, 405) => Answer::at(hop.stage(), "the far end does not take this request")
+            .likely("CFG-05", "a mirror or proxy has the wrong prefix"),
+        _ => return None,
+    })
+}
+
+fn layers_refused(means: &str) -> Answer {
+    Answer::at(Stage::LayerBytes, means)
+        .likely("VPE-04", "the S3 endpoint's policy does not allow ECR's layer bucket")
+        .or(&[
+            ("VPE-05", "or only under a condition that never holds"),
+            ("VPE-06", "or a Deny statement of it matches"),
+            ("IAM-03", "the role may not get layers' URLs"),
+            ("LYR-02", "the layer's URL had expired"),
+            ("KMS-01", "the layer's encryption key cannot be used"),
+        ])
+}

@@ -1,0 +1,126 @@
+//! What tells look-alikes apart, one text a rule.
+
+use super::{Answer, Kind};
+use crate::ranges::Ranges;
+use crate::reason::said::Said;
+
+fn judge(text: &str) -> Answer {
+    super::judge(&Said::read(text, &Ranges::embedded(), &[]))
+}
+
+fn first(text: &str) -> &'static str {
+    judge(text).causes.first().map_or("none", |cause| cause.code)
+}
+
+const REGISTRY: &str = "Get https://123456789012.dkr.ecr.eu-west-1.amazonaws.com/v2/app/manifests/1";
+
+#[test]
+fn no_login_after_no_token_is_an_effect() {
+    let token = "requesting ECR authorization token RequestError: send request failed caused by: Post https://api.ecr.eu-west-1.amazonaws.com/: dial tcp 10.0.1.5:443: i/o timeout";
+    assert_eq!(first(&format!("{token}\n{REGISTRY}: no basic auth credentials")), "SG-01");
+    assert_eq!(first(&format!("{REGISTRY}: no basic auth credentials")), "TOK-03");
+}
+
+#[test]
+fn the_failure_is_where_the_log_ends() {
+    let text = format!(
+        "level=debug msg=\"Calling ECR.GetAuthorizationToken\"\n{REGISTRY}: dial tcp 10.0.1.5:443: i/o timeout"
+    );
+    assert!(judge(&text).means.starts_with("the ECR registry did not answer"), "{}", judge(&text).means);
+}
+
+#[test]
+fn a_token_service_refuses_or_is_not_reached() {
+    let text = "failed to authorize: failed to fetch anonymous token: ";
+    assert_eq!(
+        first(&format!("{text}unexpected status from GET request to https://ghcr.io/token: 401 Unauthorized")),
+        "IAM-12"
+    );
+    let lost = format!("{text}Get \"https://auth.docker.io/token\": dial tcp 54.83.42.45:443: i/o timeout");
+    assert_eq!(first(&lost), "HUB-02");
+}
+
+#[test]
+fn another_registrys_refusal_is_not_ecrs() {
+    for status in ["401 Unauthorized", "403 Forbidden"] {
+        let text = format!(
+            "failed to pull image: unexpected status from HEAD request to https://gcr.io/v2/a/manifests/1: {status}"
+        );
+        assert_eq!(first(&text), "IAM-12", "{status}");
+    }
+    assert_eq!(
+        first("pull access denied for ghcr.io/a/b, repository does not exist or may require 'docker login'"),
+        "IAM-12"
+    );
+    assert_eq!(first("pull access denied for a/b, repository does not exist or may require 'docker login'"), "IMG-03");
+}
+
+#[test]
+fn only_the_layers_bucket_is_the_layers() {
+    let text = |bucket: &str| {
+        format!(
+            "User: arn:aws:iam::123456789012:role/r is not authorized to perform: s3:GetObject on resource: \"arn:aws:s3:::{bucket}/k\" because no VPC endpoint policy allows the s3:GetObject action"
+        )
+    };
+    assert_eq!(first(&text("prod-eu-west-1-starport-layer-bucket")), "VPE-04");
+    assert_eq!(judge(&text("my-bucket")).kind, Kind::NotAPull);
+    assert_eq!(first(&text("***")), "VPE-04");
+    assert_eq!(first(&format!("failed to download env files: {}", text("my-bucket"))), "INIT-11");
+    let bare = "failed to download env files: file download command: non empty error stream: AccessDenied: Access Denied status code: 403";
+    assert_eq!(first(bare), "INIT-11");
+}
+
+#[test]
+fn a_first_pull_through_a_cache_makes_a_repository() {
+    let denied = "denied: User: arn:aws:sts::123456789012:assumed-role/r/s is not authorized to perform: ecr:CreateRepository on resource: arn:aws:ecr:eu-west-1:123456789012:repository/quay/a because no identity-based policy allows the ecr:CreateRepository action";
+    assert_eq!(first(&format!("failed to pull and unpack image: {denied}")), "PTC-01");
+    assert_eq!(judge(denied).kind, Kind::NotAPull);
+    assert_eq!(first(&denied.replace("CreateRepository", "BatchImportUpstreamImage")), "PTC-01");
+}
+
+#[test]
+fn the_end_of_a_denial_still_tells() {
+    assert_eq!(first("... because no VPC endpoint policy allows the ecr:BatchGetImage action"), "VPE-02");
+    assert_eq!(first("no permissions boundary allows the ecr:GetAuthorizationToken action"), "IAM-04");
+}
+
+#[test]
+fn windows_words_are_known() {
+    let text =
+        |words: &str| format!("Error response from daemon: {REGISTRY}: dial tcp 10.0.1.5:443: connectex: {words}");
+    assert_eq!(first(&text("No connection could be made because the target machine actively refused it.")), "RTE-13");
+    let silent =
+        "A connection attempt failed because the connected party did not properly respond after a period of time";
+    assert_eq!(first(&text(silent)), "SG-01");
+}
+
+#[test]
+fn what_is_not_said_to_be_of_a_pull_is_not_blamed_on_one() {
+    for text in [
+        "dial tcp 10.0.0.5:5432: connect: connection refused",
+        "Get https://example.com/: x509: certificate signed by unknown authority",
+        "ThrottlingException: Rate exceeded",
+        "AccessDeniedException: The ciphertext refers to a customer master key that does not exist",
+    ] {
+        assert_eq!(judge(text).kind, Kind::Unrecognised, "{text}");
+    }
+    for text in [
+        "Readiness probe failed: dial tcp 10.0.1.5:8080: connect: connection refused",
+        "Your Spot Task was interrupted.",
+    ] {
+        assert_eq!(judge(text).kind, Kind::NotAPull, "{text}");
+    }
+}
+
+#[test]
+fn a_cut_text_tells_a_lost_request_from_a_refused_one() {
+    let store = "https://prod-eu-west-1-starport-layer-bucket.s3.eu-west-1.amazonaws.com/a?X-Amz-A";
+    assert_eq!(
+        first(&format!("failed to copy: httpReadSeeker: failed open: failed to do request: Get {store}")),
+        "RTE-03"
+    );
+    assert_eq!(
+        first(&format!("failed to copy: httpReadSeeker: failed open: unexpected status code {store}")),
+        "VPE-04"
+    );
+}

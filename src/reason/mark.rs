@@ -1,0 +1,136 @@
+//! Numbers and names that a phrase introduces: statuses, addresses, tries, operations.
+
+use std::net::IpAddr;
+
+use super::plain::Plain;
+
+/// What a phrase introduces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mark {
+    /// An address follows.
+    Dial,
+    /// A status follows.
+    Status,
+    /// A status follows, and 500 is Docker's own, which wraps anything.
+    DockerStatus,
+    /// A status stands before.
+    StatusBefore,
+    /// A number follows.
+    Tries,
+    /// A service and an operation follow (SDKs for Go 2).
+    OperationError,
+    /// An operation follows (boto).
+    Calling,
+}
+
+pub const MARKS: &[(&str, Mark)] = &[
+    ("dial tcp", Mark::Dial),
+    ("connect to", Mark::Dial),
+    ("status code:", Mark::Status),
+    ("http status:", Mark::Status),
+    ("unexpected status:", Mark::Status),
+    ("error: status", Mark::Status),
+    ("error parsing http", Mark::Status),
+    ("http/1.1", Mark::Status),
+    ("api error (", Mark::DockerStatus),
+    ("forbidden", Mark::StatusBefore),
+    ("unauthorized", Mark::StatusBefore),
+    ("not found", Mark::StatusBefore),
+    ("too many requests", Mark::StatusBefore),
+    ("bad request", Mark::StatusBefore),
+    ("internal server error", Mark::StatusBefore),
+    ("bad gateway", Mark::StatusBefore),
+    ("service unavailable", Mark::StatusBefore),
+    ("gateway timeout", Mark::StatusBefore),
+    ("method not allowed", Mark::StatusBefore),
+    ("moved permanently", Mark::StatusBefore),
+    ("temporary redirect", Mark::StatusBefore),
+    ("slow down", Mark::StatusBefore),
+    ("been retried", Mark::Tries),
+    ("operation error", Mark::OperationError),
+    ("calling the", Mark::Calling),
+];
+
+/// A mark, and where its phrase stands in the tight text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Marked {
+    pub mark: Mark,
+    pub start: usize,
+    pub end: usize,
+}
+
+/// The line after a mark, without the blanks before its first word.
+fn after<'p>(plain: &'p Plain, marked: &Marked) -> &'p str {
+    plain.line.get(plain.origin(marked.end)..).unwrap_or_default()
+}
+
+/// The last address that was dialled; a name server's is none.
+pub fn dialled(plain: &Plain, marks: &[Marked]) -> Option<IpAddr> {
+    let dials = marks.iter().rev().filter(|it| it.mark == Mark::Dial);
+    dials.filter_map(|dial| address(after(plain, dial)).or_else(|| broken_address(plain.tight.get(dial.end..)?))).next()
+}
+
+/// `10.0.1.5:443`, `[2600:1f18::20]:443`.
+fn address(text: &str) -> Option<IpAddr> {
+    let word = text.split(' ').next()?;
+    let host = word.trim_end_matches([':', ',', ';', '.']).rsplit_once(':').map_or(word, |(host, _)| host);
+    host.trim_matches(['[', ']']).parse().ok()
+}
+
+/// An address with a blank in it, or with the next word at its heels.
+fn broken_address(tight: &str) -> Option<IpAddr> {
+    let end = tight.bytes().take(64).position(|byte| !byte.is_ascii_digit() && byte != b'.')?;
+    match tight.strip_prefix('[') {
+        Some(six) => six.split(']').next()?.parse().ok(),
+        None => tight.get(..end)?.parse().ok(),
+    }
+}
+
+/// Statuses of the far end, in the order of the text.
+pub fn statuses(plain: &Plain, marks: &[Marked]) -> Vec<u16> {
+    let mut found: Vec<u16> = marks
+        .iter()
+        .filter_map(|marked| match marked.mark {
+            Mark::Status => number(plain, marked.end),
+            Mark::DockerStatus => number(plain, marked.end).filter(|status| *status != 500),
+            Mark::StatusBefore => number(plain, marked.start.checked_sub(3)?),
+            _ => None,
+        })
+        .collect();
+    found.dedup();
+    found
+}
+
+/// Three digits at `at` of the tight text that are a status, and no part of a longer word.
+fn number(plain: &Plain, at: usize) -> Option<u16> {
+    let digits = plain.tight.get(at..at + 3).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))?;
+    // Beside it in the line too, and not only where blanks do not count.
+    let beside = |left: usize, of: usize, is: fn(&u8) -> bool| {
+        plain.origin(left) + 1 == plain.origin(left + 1) && plain.tight.as_bytes().get(of).is_some_and(is)
+    };
+    let begins = at == 0 || !beside(at - 1, at - 1, u8::is_ascii_alphanumeric);
+    let ends = !beside(at + 2, at + 3, u8::is_ascii_digit);
+    digits.parse().ok().filter(|status| (100..600).contains(status) && begins && ends)
+}
+
+/// The AWS operation that was called, as `GetAuthorizationToken`.
+pub fn operation(plain: &Plain, marks: &[Marked]) -> Option<String> {
+    marks.iter().find_map(|marked| {
+        let text = after(plain, marked);
+        let named = match marked.mark {
+            Mark::OperationError => text.split_once(':')?.1.trim_start(),
+            Mark::Calling => text,
+            _ => return None,
+        };
+        let name: String = named.chars().take_while(char::is_ascii_alphanumeric).take(64).collect();
+        let name = name.strip_suffix("operation").unwrap_or(&name);
+        (!name.is_empty()).then(|| name.to_owned())
+    })
+}
+
+/// `has been retried 5 time(s)`.
+pub fn tries(plain: &Plain, marks: &[Marked]) -> Option<u32> {
+    let marked = marks.iter().find(|it| it.mark == Mark::Tries)?;
+    let digits: String = after(plain, marked).chars().take_while(char::is_ascii_digit).take(9).collect();
+    digits.parse().ok()
+}

@@ -1,0 +1,93 @@
+//! What a page shows as the message of its fault is explained as that fault.
+
+use std::collections::BTreeSet;
+
+use ecr_probe::diagnose::{Need, Rule, rules};
+use ecr_probe::reason::explain;
+
+use crate::corpus::{codes, context};
+
+/// Pages whose first block is no message of a program, or one that tells neither a host nor a step.
+const UNTOLD: [(&str, &str); 2] =
+    [("SG-06", "a sentence about KMS"), ("LYR-05", "redirects of any program, of which nothing says that it pulls")];
+
+/// Pages whose message is that of a more frequent cause, word for word: what tells it apart is not in a text. The page
+/// of that cause leads on to it.
+const UNLISTED: [&str; 11] =
+    ["ACL-03", "ACL-04", "DNS-07", "DNS-14", "IAM-05", "RTE-07", "RTE-09", "RTE-10", "RTE-11", "RTE-15", "LYR-05"];
+
+/// Pages of what only other programs say, whose message admits a likelier cause.
+const NOT_FIRST: [(&str, &str); 2] = [
+    ("IAM-07", "the name of the role tells, and whose it is only the task definition knows"),
+    ("CFG-04", "a client that nobody logged in says the same of a dual-stack host"),
+];
+
+/// The section of a page under a heading.
+fn section<'a>(page: &'a str, heading: &str) -> Option<&'a str> {
+    let (_, after) = page.split_once(&format!("\n## {heading}\n"))?;
+    Some(after.split("\n## ").next().unwrap_or(after))
+}
+
+/// The lines of the first block under "See it": where they are a message and no command, one variant each.
+fn messages(rule: &Rule) -> Option<Vec<&'static str>> {
+    let (_, after) = section(rule.page, "See it")?.split_once("```text\n")?;
+    let block = after.split("\n```").next()?;
+    // What somebody types, or has in a policy.
+    let is_input = |line: &str| ["aws ", "curl ", "env ", "\"Resource\""].iter().any(|start| line.starts_with(start));
+    let lines: Vec<&str> = block.lines().filter(|line| !is_input(line)).collect();
+    (!lines.is_empty()).then_some(lines)
+}
+
+/// The codes that a text names.
+fn named(text: &str) -> BTreeSet<&'static str> {
+    rules::all().map(|rule| rule.code.id()).filter(|code| text.contains(code)).collect()
+}
+
+/// What is wrong with the answers to a page's messages.
+fn faults(rule: &Rule, answers: &[(&str, Vec<&'static str>)]) -> Vec<String> {
+    let code = rule.code.id();
+    let limits = named(section(rule.page, "Limits").unwrap_or_default());
+    let of_page = named(rule.page);
+    let mut faults = Vec::new();
+    let any = |wanted: &dyn Fn(&'static str) -> bool| answers.iter().any(|(_, it)| it.iter().any(|code| wanted(code)));
+    if !any(&|it| it == code || limits.contains(it)) {
+        faults.push("neither its code nor one of its limits is named".to_owned());
+    }
+    if !any(&|it| it == code) && !UNLISTED.contains(&code) {
+        faults.push("its code is not named".to_owned());
+    }
+    for (text, codes) in answers {
+        let Some(first) = codes.first() else { continue };
+        if !of_page.contains(first) {
+            faults.push(format!("{first} comes first, of which the page says nothing: {text}"));
+        }
+        if rule.need == Need::OtherProgram && *first != code && NOT_FIRST.iter().all(|(it, _)| *it != code) {
+            faults.push(format!("{first} comes first: {text}"));
+        }
+    }
+    faults
+}
+
+#[test]
+fn every_message_of_a_page_is_explained() {
+    let context = context();
+    let (mut count, mut wrong) = (0, Vec::new());
+    for rule in rules::all().filter(|rule| UNTOLD.iter().all(|(code, _)| *code != rule.code.id())) {
+        let Some(messages) = messages(rule) else { continue };
+        count += 1;
+        let answers: Vec<_> = messages.iter().map(|text| (*text, codes(&explain(text, &context)))).collect();
+        wrong.extend(faults(rule, &answers).iter().map(|fault| format!("{}: {fault}, {answers:?}", rule.code.id())));
+    }
+    assert!(count > 80, "{count} pages show a message");
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_exceptions_are_still_exceptions() {
+    let context = context();
+    for code in UNLISTED.iter().chain(NOT_FIRST.iter().map(|(code, _)| code)) {
+        let rule = rules::of(code).expect("a code");
+        let answers = messages(rule).expect("a message").into_iter().map(|text| codes(&explain(text, &context)));
+        assert!(answers.into_iter().all(|it| it.first() != Some(code)), "{code} comes first, and need not be excepted");
+    }
+}
