@@ -7,7 +7,7 @@
 //! - [`observe`] walks the plan over an [`edge::Edge`], the seam to the world, and writes down how
 //!   each act ended, as data of [`model`];
 //! - [`diagnose`] makes findings of that evidence: pure functions, which cannot fail;
-//! - [`render`] makes text and JSON of the report.
+//! - [`render`] makes text and JSON of the report, [`metrics`] numbers for CloudWatch.
 //!
 //! [`wire`] and [`ranges`] are what they share: readers of replies, and whose an address is.
 //! [`run`] is the one file that knows all stages, and [`entry`] leads from the command line to an
@@ -18,6 +18,7 @@ pub mod diagnose;
 pub mod edge;
 pub mod entry;
 pub mod image;
+pub mod metrics;
 pub mod model;
 pub mod observe;
 pub mod plan;

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::config::{Environment, ServiceUrl};
+use crate::config::{Environment, MetricsTo, ServiceUrl};
 use crate::image::{EcrHost, Partition, Reference, Registry};
-use crate::model::{Role, Target};
+use crate::model::{METRICS_NAMESPACE, Role, Target};
 
 /// Where Docker Hub's challenge leads (Docker, "Registry authentication").
 const DOCKER_HUB_TOKENS: &str = "auth.docker.io";
@@ -74,8 +74,9 @@ impl Plan {
 
     /// The least policy that lets the probe check these images.
     ///
-    /// `ecr:GetAuthorizationToken` takes no resource but `*` (Service Authorization Reference, ECR).
-    pub fn policy(&self) -> Value {
+    /// `ecr:GetAuthorizationToken` takes no resource but `*` (Service Authorization Reference, ECR), and
+    /// `cloudwatch:PutMetricData` none either, but a namespace.
+    pub fn policy(&self, metrics: MetricsTo) -> Value {
         let mut repositories: Vec<String> = Vec::new();
         for image in &self.images {
             let Some(ecr) = &image.ecr else { continue };
@@ -94,6 +95,12 @@ impl Plan {
                 "Sid": "Pull", "Effect": "Allow",
                 "Action": ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
                 "Resource": repositories
+            }));
+        }
+        if metrics.puts() {
+            statements.push(json!({
+                "Sid": "Metrics", "Effect": "Allow", "Action": "cloudwatch:PutMetricData", "Resource": "*",
+                "Condition": { "StringEquals": { "cloudwatch:namespace": METRICS_NAMESPACE } }
             }));
         }
         json!({ "Version": "2012-10-17", "Statement": statements })

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use crate::config::{Settings, UsageError};
 use crate::diagnose::{Case, diagnose, measure, verdict};
 use crate::edge::{Edge, Live, TaskMetadata};
-use crate::image::Reference;
+use crate::image::{Reference, Registry};
 use crate::model::outcome::{CallerOutcome, LayerBytesOutcome};
 use crate::model::{Act, Evidence, ImageSummary, Instant, Report, Role, SCHEMA, Vantage};
 use crate::observe::{Recorder, Walk, facts, walk};
@@ -37,6 +37,17 @@ pub struct Place {
     pub services: Vec<Role>,
     /// What task metadata says that is evidence.
     pub facts: Vec<Act>,
+}
+
+impl Place {
+    /// The Region that the probe stands in, or that of the first image in private ECR where that is not known.
+    pub fn region(&self) -> Option<&str> {
+        let of_images = self.images.iter().find_map(|image| match &image.registry {
+            Registry::Ecr(host) => Some(host.region.as_str()),
+            _ => None,
+        });
+        self.vantage.region.as_deref().or(of_images)
+    }
 }
 
 /// Learns the place: task metadata gives the images where none were named.
@@ -209,8 +220,7 @@ pub fn judge(observed: Observed) -> Report {
 /// Settings that make a check impossible; nothing the network does.
 pub async fn check(settings: &Settings, place: Place, stop: impl Future<Output = String>) -> Report {
     let plan = Plan::new(&place.images, &settings.environment);
-    let image_region = plan.images.iter().find_map(|image| image.ecr.as_ref()).map(|ecr| ecr.region.clone());
-    let region = place.vantage.region.clone().or(image_region);
+    let region = place.region().map(str::to_owned);
     let plan = match &region {
         Some(region) => plan.with_services(&place.services, region),
         None => plan,

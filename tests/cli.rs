@@ -93,6 +93,7 @@ fn what_is_no_option_is_bad_usage() {
     is_usage_error(&["check", "--platform", "pdp11", image], &[], "pdp11");
     is_usage_error(&["check", "--pull", "half", image], &[], "half");
     is_usage_error(&["check", "--output", "yaml", image], &[], "yaml");
+    is_usage_error(&["check", "--metrics", "graphite", image], &[], "off, emf, put or both");
     is_usage_error(&["check", "--dns-server", "resolver.example", image], &[], "resolver.example");
     is_usage_error(&["check", "--connect-to", "nowhere", image], &[], "nowhere");
     is_usage_error(&["check", "--ca-bundle", "/no/such/file", image], &[], "/no/such/file");
@@ -106,6 +107,7 @@ fn settings_of_the_environment_are_named() {
     let image = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/app:v1";
     is_usage_error(&["check", image], &[("AWS_ENDPOINT_URL_ECR", "nonsense")], "AWS_ENDPOINT_URL_ECR");
     is_usage_error(&["check", image], &[("ECR_PROBE_OUTPUT", "yaml")], "yaml");
+    is_usage_error(&["check", image], &[("ECR_PROBE_METRICS", "graphite")], "graphite");
     is_usage_error(&["check", image], &[("ECR_PROBE_LOG", "loud")], "loud");
     is_usage_error(&["check", "--also", "logs,sqs", image], &[], "sqs");
     is_usage_error(&["check"], &[("ECR_PROBE_IMAGES", "fine:v1,not fine")], "not fine");
@@ -160,6 +162,14 @@ fn plan_sends_nothing_and_prints_hosts_and_policy() {
         serde_json::from_str(&stdout(&probe(["plan", "--policy", image], &[]))).expect("the policy is JSON");
     assert_eq!(policy["Version"], "2012-10-17");
     assert_eq!(policy["Statement"][1]["Resource"][0], "arn:aws:ecr:eu-west-1:123456789012:repository/team/app");
+    assert_eq!(policy["Statement"].as_array().map(Vec::len), Some(2));
+    for (arguments, environment) in [(vec!["--metrics", "put"], vec![]), (vec![], vec![("ECR_PROBE_METRICS", "both")])]
+    {
+        let output = probe([&["plan", "--policy", image][..], &arguments].concat(), &environment);
+        let policy: serde_json::Value = serde_json::from_str(&stdout(&output)).expect("the policy is JSON");
+        assert_eq!(policy["Statement"][2]["Action"], "cloudwatch:PutMetricData");
+        assert_eq!(policy["Statement"][2]["Condition"]["StringEquals"]["cloudwatch:namespace"], "ECRProbe");
+    }
     let text = stdout(&probe(["plan", "nginx", "registry.example.com/app"], &[]));
     for line in ["registry-1.docker.io", "auth.docker.io", "the token service of registry.example.com/app"] {
         assert!(text.contains(line), "{line}: {text}");

@@ -11,15 +11,18 @@ use std::process::Command;
 use std::time::Duration;
 
 use ecr_probe::reason::records;
+use serde_json::{Value, json};
+
 use peers::loopback::Loopback;
 use peers::probe::{self, Seen};
 use peers::{LAYER_HOST, REGISTRY_HOST, REPOSITORY, services, tools};
 
 type Case = fn(&Loopback) -> String;
 
-const CASES: [(&str, Case); 4] = [
+const CASES: [(&str, Case); 5] = [
     ("a registry that serves its blobs itself", serves_itself),
     ("a registry that refuses the token", refuses_the_token),
+    ("numbers that another client reads back", reads_back),
     ("stopped tasks of an ECS of others", stopped_tasks),
     ("an API that denies in a shape of its own", denies),
 ];
@@ -57,6 +60,38 @@ fn refuses_the_token(loopback: &Loopback) -> String {
     let seen = Seen::by(check(loopback, loopback.stranger.port()));
     assert_eq!((seen.exit, seen.codes()), (1, vec!["TOK-02"]), "{}", seen.all());
     seen.line()
+}
+
+/// What the probe puts into CloudWatch, AWS's own client for Python finds there.
+fn reads_back(loopback: &Loopback) -> String {
+    let mut command = check(loopback, loopback.registry.port());
+    let url = format!("https://{}", loopback.aws);
+    command.args(["--metrics", "put"]).env("AWS_ENDPOINT_URL_CLOUDWATCH", &url);
+    let seen = Seen::by(command);
+    assert_eq!((seen.exit, seen.stderr.as_str()), (0, ""), "{}", seen.all());
+    let mut command = loopback.command(tools::python_with_moto().expect("checked before"));
+    command.arg(services::here("statistics.py")).arg(url).arg(loopback.folder().join("ca.pem"));
+    let known = peers::process::run_well(command, Duration::from_secs(60));
+    let known: Value = serde_json::from_str(&known).expect("the script prints JSON");
+    let read = |name: &str, endpoint: Option<&str>| -> (Value, Value, Value) {
+        let dimensions = endpoint.map_or(json!({}), |endpoint| json!({ "Endpoint": endpoint }));
+        let is_it = |it: &&Value| it["name"] == name && it["dimensions"] == dimensions;
+        let found: Vec<&Value> = known.as_array().into_iter().flatten().filter(is_it).collect();
+        let [it] = found[..] else { panic!("{name} of {endpoint:?}: {found:?} in {known}") };
+        (it["unit"].clone(), it["average"].clone(), it["count"].clone())
+    };
+    let number = |pointer: &str| seen.at(pointer).as_f64().unwrap_or(f64::NAN);
+    let once = json!(1.0);
+    assert_eq!(read("Healthy", None), (json!("None"), json!(1.0), once.clone()));
+    assert_eq!(read("Inconclusive", None), (json!("None"), json!(0.0), once.clone()));
+    assert_eq!(read("CheckDuration", None), (json!("Seconds"), json!(number("/duration_ms") / 1e3), once.clone()));
+    let rate = (json!("Bytes/Second"), json!(number("/pull/bytes_per_second")), once.clone());
+    assert_eq!(read("PullThroughput", None), rate);
+    for endpoint in ["ecr-api", "ecr-dkr"] {
+        assert_eq!(read("Reachable", Some(endpoint)), (json!("None"), json!(1.0), once.clone()));
+        assert_eq!(read("HandshakeTime", Some(endpoint)).0, "Milliseconds");
+    }
+    format!("{}, {} metrics", seen.line(), known.as_array().map_or(0, Vec::len))
 }
 
 /// A task that was run and stopped through another client is described, alone and with its cluster.

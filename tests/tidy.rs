@@ -50,7 +50,7 @@ const RANKS: [&[&str]; 12] = [
     &["plan"],
     &["diagnose"],
     &["reason", "watch"],
-    &["render"],
+    &["render", "metrics"],
     &["edge"],
     &["observe"],
     &["run"],

@@ -100,6 +100,10 @@ pub struct CheckArguments {
     /// Exit 1 for a degraded verdict too
     #[arg(long, value_name = "VERDICT", value_parser = ["degraded"])]
     pub fail_on: Option<String>,
+
+    /// Numbers for CloudWatch: off, emf (lines on stdout), put (PutMetricData), both [env: ECR_PROBE_METRICS] [default: off]
+    #[arg(long, value_name = "SINK")]
+    pub metrics: Option<String>,
 }
 
 #[derive(Debug, Clone, Default, Args)]
@@ -180,4 +184,8 @@ pub struct PlanArguments {
     /// Print the least IAM policy for the probe, as JSON
     #[arg(long)]
     pub policy: bool,
+
+    /// As in check: with put or both, the policy allows cloudwatch:PutMetricData [env: ECR_PROBE_METRICS]
+    #[arg(long, value_name = "SINK")]
+    pub metrics: Option<String>,
 }

@@ -29,6 +29,7 @@ pub struct Environment {
     pub dual_stack: bool,
     pub ecr_url: Option<ServiceUrl>,
     pub sts_url: Option<ServiceUrl>,
+    pub cloudwatch_url: Option<ServiceUrl>,
     /// What only `explain` needs must not keep anything else from starting.
     pub ecs_url: Option<Result<ServiceUrl, UsageError>>,
     /// `SSL_CERT_FILE`, where the system keeps its roots.
@@ -68,6 +69,7 @@ impl Environment {
             dual_stack: is_true("AWS_USE_DUALSTACK_ENDPOINT"),
             ecr_url: service("AWS_ENDPOINT_URL_ECR")?,
             sts_url: service("AWS_ENDPOINT_URL_STS")?,
+            cloudwatch_url: service("AWS_ENDPOINT_URL_CLOUDWATCH")?,
             ecs_url: service("AWS_ENDPOINT_URL_ECS").transpose(),
             ssl_cert_file: lookup("SSL_CERT_FILE").map(PathBuf::from),
         })

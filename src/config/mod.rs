@@ -48,6 +48,38 @@ pub enum PullDepth {
     Verify,
 }
 
+/// Where a check's numbers go.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum MetricsTo {
+    #[default]
+    Nowhere,
+    /// Lines of the embedded metric format on stdout.
+    Lines,
+    /// `PutMetricData`.
+    CloudWatch,
+    Both,
+}
+
+impl MetricsTo {
+    pub fn has_lines(self) -> bool {
+        matches!(self, MetricsTo::Lines | MetricsTo::Both)
+    }
+
+    pub fn puts(self) -> bool {
+        matches!(self, MetricsTo::CloudWatch | MetricsTo::Both)
+    }
+
+    /// The option's value, or else that of `ECR_PROBE_METRICS`.
+    ///
+    /// # Errors
+    ///
+    /// A value that is none.
+    pub fn read(option: Option<&str>, lookup: Lookup<'_>) -> Result<Self, UsageError> {
+        let text = option.map(str::to_owned).or_else(|| lookup("ECR_PROBE_METRICS"));
+        text.map(|text| value::metrics(&text)).transpose().map(Option::unwrap_or_default)
+    }
+}
+
 /// Everything that steers a check.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -76,6 +108,7 @@ pub struct Settings {
     pub fail_on_degraded: bool,
     /// Leave out the requests that other registries count as pulls, as Docker Hub does.
     pub spare_registries: bool,
+    pub metrics: MetricsTo,
     pub environment: Environment,
 }
 
@@ -140,6 +173,7 @@ impl Settings {
             save: arguments.save.clone(),
             fail_on_degraded: arguments.fail_on.is_some(),
             spare_registries: false,
+            metrics: MetricsTo::read(arguments.metrics.as_deref(), lookup)?,
             environment,
         })
     }

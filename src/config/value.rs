@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-use super::{Output, PullDepth, UsageError};
+use super::{MetricsTo, Output, PullDepth, UsageError};
 use crate::model::Role;
 use crate::wire::oci::Platform;
 
@@ -40,6 +40,16 @@ pub fn output(text: &str) -> Result<Output, UsageError> {
         "text" => Ok(Output::Text),
         "json" => Ok(Output::Json),
         other => Err(UsageError(format!("output form {} is unknown; take text or json", shown(other)))),
+    }
+}
+
+pub fn metrics(text: &str) -> Result<MetricsTo, UsageError> {
+    match text {
+        "off" => Ok(MetricsTo::Nowhere),
+        "emf" => Ok(MetricsTo::Lines),
+        "put" => Ok(MetricsTo::CloudWatch),
+        "both" => Ok(MetricsTo::Both),
+        other => Err(UsageError(format!("--metrics {} is unknown; take off, emf, put or both", shown(other)))),
     }
 }
 

@@ -19,6 +19,7 @@ pub use draft::Draft;
 pub use host::{Contact, Host};
 pub use measure::measure;
 pub use need::Need;
+pub use rules::clock_offset;
 pub use verdict::verdict;
 
 use crate::model::{Code, EvidenceId, Finding, Skipped};

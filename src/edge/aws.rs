@@ -116,6 +116,23 @@ pub fn sts(
     aws_sdk_sts::Client::from_conf(builder.build())
 }
 
+/// A CloudWatch client, of the endpoint that the environment asks for.
+pub fn cloudwatch(
+    network: &Arc<Network>,
+    credentials: &Credentials,
+    region: &str,
+    environment: &Environment,
+) -> aws_sdk_cloudwatch::Client {
+    let config = calls(network, credentials, region, None);
+    // Its limits count bytes before compression, and a round's data are few.
+    let builder = aws_sdk_cloudwatch::config::Builder::from(&config).disable_request_compression(true);
+    let builder = match &environment.cloudwatch_url {
+        Some(service) => builder.endpoint_url(&service.url),
+        None => builder.use_fips(environment.fips).use_dual_stack(environment.dual_stack),
+    };
+    aws_sdk_cloudwatch::Client::from_conf(builder.build())
+}
+
 /// Settings for calls with credentials that are already there: nothing is read or asked again.
 fn calls(network: &Arc<Network>, credentials: &Credentials, region: &str, via: Option<SocketAddr>) -> SdkConfig {
     SdkConfig::builder()

@@ -1,4 +1,4 @@
-//! What task metadata v4 says of the task's disk and clock (ECS Developer Guide, "Amazon ECS task metadata v4
+//! What task metadata v4 says of the task's disk, its clock and its own pull (ECS Developer Guide, "Amazon ECS task metadata v4
 //! response for tasks on Fargate").
 //!
 //! It adorns the check, and no pull depends on it: what is missing or makes no sense is not there, and the rest of the
@@ -6,9 +6,11 @@
 
 use serde::Deserialize;
 use serde_json::Value;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 use crate::model::Act;
-use crate::model::outcome::{ClockOutcome, DiskOutcome};
+use crate::model::outcome::{ClockOutcome, DiskOutcome, TaskPullOutcome};
 
 /// A pebibyte, which no disk of a task has: Fargate gives 200 GiB at most.
 const MOST_MIB: u64 = 1 << 30;
@@ -16,19 +18,25 @@ const MOST_MIB: u64 = 1 << 30;
 /// A century, by which no clock is unsure of itself.
 const MOST_MS: f64 = 100.0 * 365.0 * 86_400e3;
 
+/// A day, which no pull takes: ECS gives up long before.
+const LONGEST_PULL_S: f64 = 86_400.0;
+
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
 struct Facts {
     ephemeral_storage_metrics: Value,
     clock_drift: Value,
+    pull_started_at: Value,
+    pull_stopped_at: Value,
 }
 
-/// The disk and the clock, each where the document has it. `holds` are the task's own images.
+/// The disk, the clock and the pull, each where the document has it. `holds` are the task's own images.
 pub fn read(document: &[u8], holds: Vec<String>) -> Vec<Act> {
     let facts: Facts = serde_json::from_slice(document).unwrap_or_default();
-    let disk = disk(&facts.ephemeral_storage_metrics, holds).map(Act::Disk);
+    let disk = disk(&facts.ephemeral_storage_metrics, holds.clone()).map(Act::Disk);
     let clock = clock(&facts.clock_drift).map(Act::Clock);
-    disk.into_iter().chain(clock).collect()
+    let pull = pull(&facts.pull_started_at, &facts.pull_stopped_at, holds).map(Act::TaskPull);
+    disk.into_iter().chain(clock).chain(pull).collect()
 }
 
 fn disk(metrics: &Value, holds: Vec<String>) -> Option<DiskOutcome> {
@@ -44,4 +52,13 @@ fn clock(drift: &Value) -> Option<ClockOutcome> {
         "NOT_SYNCHRONIZED" => Some(ClockOutcome::NotSynchronized { error_bound_ms }),
         _ => None,
     }
+}
+
+/// Other containers of the task may still be pulled: then the end is not there.
+fn pull(started: &Value, stopped: &Value, holds: Vec<String>) -> Option<TaskPullOutcome> {
+    // Go's zero time, the year 1, stands for "not yet" in some agents.
+    let at = |time: &Value| OffsetDateTime::parse(time.as_str()?, &Rfc3339).ok().filter(|at| at.unix_timestamp() > 0);
+    let seconds = (at(stopped)? - at(started)?).as_seconds_f64();
+    let seconds = (seconds * 1e3).round() / 1e3;
+    (0.0..=LONGEST_PULL_S).contains(&seconds).then_some(TaskPullOutcome::Measured { seconds, holds })
 }

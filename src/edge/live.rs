@@ -11,6 +11,7 @@ use aws_sdk_ecr::types::ImageIdentifier;
 use tokio::time::timeout;
 
 use super::aws::{self, Failure};
+use super::cloudwatch::CloudWatch;
 use super::http::{ERROR_LIMIT, Peer, Want, fetch, get, no_body};
 use super::layer::{Layers, Progress, Source};
 use super::metadata::{self, TaskMetadata};
@@ -121,6 +122,11 @@ impl Live {
 
     pub fn progress(&self) -> Progress {
         self.layers.progress.clone()
+    }
+
+    /// CloudWatch as it is reached from here, also when the check is over.
+    pub fn cloudwatch(&self, region: Option<&str>) -> CloudWatch {
+        CloudWatch::new(self.network.clone(), self.environment.clone(), region.map(str::to_owned))
     }
 
     /// How long it is until then; a day at the most.

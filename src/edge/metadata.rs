@@ -29,7 +29,7 @@ pub struct TaskMetadata {
     pub service_name: Option<String>,
     pub availability_zone: Option<String>,
     pub containers: Vec<Container>,
-    /// What is evidence: the disk and the clock, where the task reports them.
+    /// What is evidence: the disk, the clock and the task's own pull, where the task reports them.
     #[serde(skip)]
     pub facts: Vec<Act>,
 }

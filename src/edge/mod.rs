@@ -7,6 +7,7 @@
 mod aws;
 mod certificate;
 mod clamped;
+mod cloudwatch;
 mod connector;
 mod dns;
 mod ecs;
@@ -24,6 +25,7 @@ mod tls;
 
 use std::net::{IpAddr, SocketAddr};
 
+pub use cloudwatch::CloudWatch;
 pub use dns::vpc_resolver;
 pub use ecs::{Action as EcsAction, Cut, Failure as EcsFailure, Stopped};
 pub use layer::Progress;

@@ -1,11 +1,18 @@
 //! `ecr-probe check`.
 
+use std::cell::Cell;
 use std::pin::pin;
+use std::time::{Duration, Instant};
 
+use super::metrics::Sinks;
 use super::{Exit, lookup, print, progress, runtime, signals, style};
 use crate::config::{CheckArguments, Output, Settings, UsageError};
+use crate::metrics::is_told;
 use crate::model::Report;
 use crate::{render, run};
+
+/// How long CloudWatch is waited for at most, when the report is out.
+const LONGEST_SENDING: Duration = Duration::from_secs(10);
 
 pub fn check(arguments: &CheckArguments) -> Result<Exit, UsageError> {
     let settings = Settings::for_check(arguments, &lookup)?;
@@ -17,30 +24,48 @@ pub fn check(arguments: &CheckArguments) -> Result<Exit, UsageError> {
 }
 
 async fn walk(settings: Settings) -> Result<Exit, UsageError> {
+    let began = Instant::now();
     let mut stop = pin!(signals::stop());
     let place = tokio::select! {
         place = run::arrive(&settings) => place?,
         why = &mut stop => return Err(UsageError(format!("{why} before anything was checked"))),
     };
+    let stopped = Cell::new(false);
+    let stop = async {
+        let why = stop.await;
+        stopped.set(true);
+        why
+    };
+    let mut sinks = Sinks::new(&settings);
+    sinks.through(place.live.cloudwatch(place.region()));
     let progress = place.live.progress();
     let report = tokio::select! {
         report = run::check(&settings, place, stop) => report,
         () = progress::show(&progress) => unreachable!("progress never ends by itself"),
     };
     let exit = Exit::of(&report, settings.fail_on_degraded);
-    tokio::select! {
-        done = tokio::task::spawn_blocking(move || deliver(&report, &settings)) => {
-            done.unwrap_or_else(|panic| Err(UsageError(panic.to_string())))?;
+    let lines = if is_told(&report, stopped.get()) { sinks.take(&report) } else { String::new() };
+    let budget = settings.budget;
+    let delivered = tokio::select! {
+        done = tokio::task::spawn_blocking(move || deliver(&report, &lines, &settings)) => {
+            done.unwrap_or_else(|panic| Err(UsageError(panic.to_string())))
         }
         // Nobody may be reading: a log driver that has lost its way blocks whoever writes.
         why = signals::stop() => return Err(UsageError(format!("{why} before the report was read"))),
+    };
+    if !stopped.get() {
+        let left = budget.saturating_sub(began.elapsed()).min(LONGEST_SENDING);
+        tokio::select! {
+            () = sinks.send(left) => {}
+            _ = signals::stop() => {}
+        }
     }
-    Ok(exit)
+    delivered.map(|()| exit)
 }
 
 /// Prints and saves. A file that cannot be written must not cost the report, nor the other way round.
-fn deliver(report: &Report, settings: &Settings) -> Result<(), UsageError> {
-    let shown = show(report, settings.output);
+fn deliver(report: &Report, lines: &str, settings: &Settings) -> Result<(), UsageError> {
+    let shown = show(report, settings.output).and_then(|()| print(lines));
     let saved = settings.save.as_ref().map_or(Ok(()), |path| {
         std::fs::write(path, render::json(report) + "\n")
             .map_err(|error| UsageError(format!("--save {}: {error}", path.display())))

@@ -5,6 +5,7 @@ mod explain;
 mod health;
 mod input;
 mod logging;
+mod metrics;
 mod offline;
 mod printer;
 mod progress;

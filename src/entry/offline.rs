@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::check::show;
 use super::{Exit, lookup, print, runtime};
-use crate::config::{Environment, JudgeArguments, Output, PlanArguments, Settings, UsageError, images};
+use crate::config::{Environment, JudgeArguments, MetricsTo, Output, PlanArguments, Settings, UsageError, images};
 use crate::model::SCHEMA;
 use crate::plan::Plan;
 use crate::render;
@@ -66,7 +66,9 @@ pub fn plan(arguments: &PlanArguments) -> Result<Exit, UsageError> {
     match arguments.policy {
         false => print(&render::plan(&plan))?,
         true => {
-            let policy = serde_json::to_string_pretty(&plan.policy()).map_err(|error| UsageError(error.to_string()))?;
+            let metrics = MetricsTo::read(arguments.metrics.as_deref(), &lookup)?;
+            let policy =
+                serde_json::to_string_pretty(&plan.policy(metrics)).map_err(|error| UsageError(error.to_string()))?;
             print(&(policy + "\n"))?;
         }
     }

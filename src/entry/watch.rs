@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::metrics::Sinks;
 use super::printer::Printer;
 use super::{Exit, lookup, runtime, signals};
 use crate::config::{Output, Settings, UsageError, WatchArguments, WatchSettings};
-use crate::edge::state_file;
+use crate::edge::{CloudWatch, state_file};
 use crate::model::{Report, Verdict};
 use crate::render::{self, Style};
 use crate::run;
@@ -18,6 +19,11 @@ use crate::watch::{Change, History, Kind, Schedule, Standing, State};
 /// How often a first round is tried: task metadata may come up after the container.
 const FIRST_TRIES: u64 = 3;
 const FIRST_PAUSE: Duration = Duration::from_secs(2);
+
+/// How long CloudWatch is waited for after a round, and when the watch is told to stop: ECS kills a
+/// container that takes too long to go.
+const LONGEST_SENDING: Duration = Duration::from_secs(10);
+const LAST_SENDING: Duration = Duration::from_secs(1);
 
 /// How long a round may overrun its budget before it is given up as lost.
 const OVERRUN: Duration = Duration::from_secs(5);
@@ -39,25 +45,33 @@ pub fn watch(arguments: &WatchArguments) -> Result<Exit, UsageError> {
 /// What does the looking; the tests have rounds of their own.
 trait Rounds {
     /// One round, which ends within its budget.
-    async fn round(&self, kind: Kind) -> Result<Report, UsageError>;
+    async fn round(&self, kind: Kind) -> Result<Round, UsageError>;
+}
+
+/// What a round leaves.
+struct Round {
+    report: Report,
+    /// From where it stood; the tests' rounds stand nowhere.
+    cloudwatch: Option<CloudWatch>,
 }
 
 /// Each round arrives anew: a task's credentials, name servers and addresses change under way.
 struct LiveRounds<'s>(&'s WatchSettings);
 
 impl Rounds for LiveRounds<'_> {
-    async fn round(&self, kind: Kind) -> Result<Report, UsageError> {
+    async fn round(&self, kind: Kind) -> Result<Round, UsageError> {
         let settings = match kind {
             Kind::Plain => &self.0.plain,
             Kind::Verify => &self.0.verify,
         };
         let check = async {
             let place = run::arrive(settings).await?;
-            Ok(run::check(settings, place, std::future::pending()).await)
+            let cloudwatch = Some(place.live.cloudwatch(place.region()));
+            Ok(Round { report: run::check(settings, place, std::future::pending()).await, cloudwatch })
         };
         let longest = settings.budget + OVERRUN;
         match tokio::time::timeout(longest, check).await {
-            Ok(report) => report,
+            Ok(round) => round,
             Err(_) => Err(UsageError(format!("the round did not end in {longest:?}"))),
         }
     }
@@ -71,6 +85,7 @@ struct Watch<'s, R, P> {
     began: Instant,
     schedule: Schedule,
     history: History,
+    sinks: Sinks,
     state_written: bool,
 }
 
@@ -83,6 +98,7 @@ impl<'s, R: Rounds, P: FnMut(String)> Watch<'s, R, P> {
             began: Instant::now(),
             schedule: Schedule::new(settings.interval, settings.verify_every, chance()),
             history: History::default(),
+            sinks: Sinks::new(&settings.plain),
             state_written: true,
         }
     }
@@ -101,9 +117,15 @@ impl<'s, R: Rounds, P: FnMut(String)> Watch<'s, R, P> {
                 round = self.rounds.round(kind) => round,
             };
             match round {
-                Ok(report) => {
+                Ok(round) => {
                     told += 1;
-                    self.tell(&report, kind);
+                    self.tell(&round.report, kind);
+                    round.cloudwatch.into_iter().for_each(|it| self.sinks.through(it));
+                    tokio::select! {
+                        biased;
+                        why = stop.as_mut() => break why,
+                        () = self.sinks.send(LONGEST_SENDING) => {}
+                    }
                 }
                 // Before anything was told, what is wrong is most likely the settings.
                 Err(error) if told == 0 && begun >= FIRST_TRIES => return Err(error),
@@ -119,6 +141,7 @@ impl<'s, R: Rounds, P: FnMut(String)> Watch<'s, R, P> {
                 () = tokio::time::sleep_until(self.began + next) => {}
             }
         };
+        self.sinks.send(LAST_SENDING).await;
         tracing::info!(rounds = told, why, "stopped");
         Ok(Exit::Healthy)
     }
@@ -129,10 +152,11 @@ impl<'s, R: Rounds, P: FnMut(String)> Watch<'s, R, P> {
         self.keep(report, &standing);
         let settings = &self.settings.plain;
         save(report, settings);
-        (self.print)(match settings.output {
-            Output::Json => render::json(report) + "\n",
-            Output::Text => render::text(report, Style::Plain) + "\n",
-        });
+        let shown = match settings.output {
+            Output::Json => render::json(report),
+            Output::Text => render::text(report, Style::Plain),
+        };
+        (self.print)(format!("{shown}\n{}", self.sinks.take(report)));
     }
 
     /// Leaves the state for the health check. That it cannot be written is said once, and once that it can again.
@@ -208,11 +232,11 @@ mod tests {
     }
 
     impl Rounds for &Scripted {
-        async fn round(&self, kind: Kind) -> Result<Report, UsageError> {
+        async fn round(&self, kind: Kind) -> Result<Round, UsageError> {
             self.seen.borrow_mut().push((self.began.elapsed(), kind));
             tokio::time::sleep(self.took).await;
             match self.verdicts.borrow_mut().pop() {
-                Some(verdict) => Ok(report(verdict)),
+                Some(verdict) => Ok(Round { report: report(verdict), cloudwatch: None }),
                 None => Err(UsageError("task metadata is silent".into())),
             }
         }

@@ -8,7 +8,8 @@ use super::Target;
 use super::outcome::{
     CallerOutcome, ClockOutcome, ConfigOutcome, ConnectOutcome, CredentialsOutcome, DiskOutcome, EnvironmentOutcome,
     HandshakeOutcome, LayerBytesOutcome, LayerStoreOutcome, LayerUrlOutcome, ManifestOutcome, NoAnswer,
-    ReferenceOutcome, RegistryOutcome, RegistryTokenOutcome, Rejection, ResolveOutcome, Samples, TokenOutcome,
+    ReferenceOutcome, RegistryOutcome, RegistryTokenOutcome, Rejection, ResolveOutcome, Samples, TaskPullOutcome,
+    TokenOutcome,
 };
 
 /// The number that findings cite. Counts from 1 within a report.
@@ -72,6 +73,8 @@ pub enum Act {
     Disk(DiskOutcome),
     /// Task metadata was read for whether the host's clock is kept in step.
     Clock(ClockOutcome),
+    /// Task metadata was read for how long the task's own images took to pull.
+    TaskPull(TaskPullOutcome),
 }
 
 impl Act {
@@ -104,6 +107,7 @@ impl Act {
             Act::ClampedBytes(_) => "clamped-bytes",
             Act::Disk(_) => "disk",
             Act::Clock(_) => "clock",
+            Act::TaskPull(_) => "task-pull",
         }
     }
 
@@ -155,7 +159,8 @@ impl Act {
             | Act::ClampedHandshake(_)
             | Act::ClampedBytes(_)
             | Act::Disk(_)
-            | Act::Clock(_) => false,
+            | Act::Clock(_)
+            | Act::TaskPull(_) => false,
             Act::Credentials(outcome) => outcome.is_symptom(),
             Act::Resolve(outcome) => outcome.is_symptom(),
             Act::Connect(outcome) => outcome.is_symptom(),

@@ -18,6 +18,6 @@ pub use code::Code;
 pub use evidence::{Act, Evidence, EvidenceId, Observation};
 pub use finding::{Applicability, Finding, Fix, Severity, Skipped, Stage, Strength};
 pub use instant::Instant;
-pub use report::{ImageSummary, PULL_BUDGET_SECONDS, Pull, Report, SCHEMA, Verdict};
+pub use report::{ImageSummary, METRICS_NAMESPACE, PULL_BUDGET_SECONDS, Pull, Report, SCHEMA, Verdict};
 pub use target::{Role, Target};
 pub use vantage::{Mode, Vantage};

@@ -7,6 +7,9 @@ use super::{Evidence, EvidenceId, Finding, Instant, Skipped, Vantage};
 /// The value of `schema` in a report.
 pub const SCHEMA: &str = "ecr-probe.report/1";
 
+/// Where its numbers are in CloudWatch.
+pub const METRICS_NAMESPACE: &str = "ECRProbe";
+
 /// What a pull may take: requirement of the task's start, in seconds.
 pub const PULL_BUDGET_SECONDS: f64 = 300.0;
 

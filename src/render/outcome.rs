@@ -3,7 +3,8 @@
 use crate::model::outcome::{
     CallerOutcome, ClockOutcome, ConfigOutcome, ConnectOutcome, CredentialsOutcome, DiskOutcome, EnvironmentOutcome,
     HandshakeOutcome, LayerBytesOutcome, LayerStoreOutcome, LayerUrlOutcome, ManifestOutcome, NoAnswer,
-    ReferenceOutcome, RegistryOutcome, RegistryTokenOutcome, Rejection, ResolveOutcome, Samples, TokenOutcome,
+    ReferenceOutcome, RegistryOutcome, RegistryTokenOutcome, Rejection, ResolveOutcome, Samples, TaskPullOutcome,
+    TokenOutcome,
 };
 use crate::model::{Act, AddressClass, KnownAddress};
 
@@ -32,6 +33,7 @@ pub fn outcome(act: &Act) -> String {
         Act::LayerBytes(outcome) | Act::ClampedBytes(outcome) => layer_bytes(outcome),
         Act::Disk(outcome) => disk(outcome),
         Act::Clock(outcome) => clock(outcome),
+        Act::TaskPull(outcome) => task_pull(outcome),
     }
 }
 
@@ -278,6 +280,11 @@ fn clock(outcome: &ClockOutcome) -> String {
     };
     let bound = error_bound_ms.map(|bound| format!(", off by {} at most", milliseconds(bound))).unwrap_or_default();
     format!("the host calls it {word}{bound}")
+}
+
+fn task_pull(outcome: &TaskPullOutcome) -> String {
+    let TaskPullOutcome::Measured { seconds, holds } = outcome;
+    format!("{} took {}", count(holds.len(), "image"), milliseconds(seconds * 1e3))
 }
 
 /// How far the answer's Date is from the clock here, where that is worth a word.

@@ -2,7 +2,7 @@
 
 use ecr_probe::diagnose::{Case, diagnose};
 use ecr_probe::model::outcome::{DiskOutcome, ManifestOutcome};
-use ecr_probe::model::{Act, Finding, Report, Severity, Strength};
+use ecr_probe::model::{Act, Finding, Report, Severity, Strength, Verdict};
 
 use super::{support, world};
 
@@ -152,4 +152,28 @@ fn a_dead_address_is_in_the_task_s_zone_or_in_another_subnet() {
         let summary = summary(toml);
         assert!(summary.ends_with(&end), "{toml}: {summary}");
     }
+}
+
+#[test]
+fn a_task_whose_own_pull_took_too_long_is_told_so() {
+    let check = |seconds: u32, more: &str| support::check(world(&format!("{more}\n[task]\npull_s = {seconds}")));
+    for seconds in [0, 15, 300] {
+        assert_eq!(super::codes(&check(seconds, "")), [""; 0], "{seconds}");
+    }
+    for seconds in [301, 412, 86_400] {
+        let report = check(seconds, "");
+        let [found] = &report.diagnoses[..] else { panic!("{:?}", super::codes(&report)) };
+        assert_eq!((found.code.id(), found.strength, report.verdict), ("SLOW-01", Strength::Proven, Verdict::Degraded));
+        assert!(found.summary.contains(&format!("took {seconds} s")), "{}", found.summary);
+        let cited = found.cites.iter().filter_map(|id| report.evidence.get(*id));
+        assert!(cited.into_iter().all(|it| matches!(it.act, Act::TaskPull(_))), "{:?}", found.cites);
+    }
+    // Longer than a day is no measure, and a host has no pull of its own.
+    assert_eq!(super::codes(&check(86_401, "")), [""; 0]);
+    assert_eq!(super::codes(&check(412, "mode = 'host'")), [""; 0]);
+    // Slow then and slow now are one finding.
+    let now = "[image]\nlayer_sizes = [3000000]\n[layer]\nbytes_per_second = 9000";
+    let both = check(412, now);
+    assert_eq!(super::codes(&both), ["warning[SLOW-01]"]);
+    assert!(both.diagnoses[0].reason.contains("412 s when it started"), "{}", both.diagnoses[0].reason);
 }

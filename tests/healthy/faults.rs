@@ -78,7 +78,7 @@ pub fn seen(report: &Report) -> Vec<Json> {
 fn signs(report: &Report, code: &str) -> Vec<Json> {
     let cited = report.diagnoses.iter().filter(|it| it.code.id() == code).flat_map(|it| &it.cites);
     // What the place tells of itself is there whatever fails.
-    let is_act = |it: &&Observation| !matches!(it.act, Act::Disk(_) | Act::Clock(_));
+    let is_act = |it: &&Observation| !matches!(it.act, Act::Disk(_) | Act::Clock(_) | Act::TaskPull(_));
     let cited: Vec<&Observation> = cited.filter_map(|id| report.evidence.get(*id)).filter(is_act).collect();
     let failed: Vec<Json> = cited.iter().filter(|it| it.is_symptom()).map(|it| sign(it)).collect();
     match failed.is_empty() {

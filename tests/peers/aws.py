@@ -1,21 +1,27 @@
-"""moto_server, put right in the two answers in which it is not true to ECR.
+"""moto_server, put right in the three answers in which it is not true to AWS.
 
 Usage: aws.py LAYOUT [--with-blobs] [moto_server's own arguments]
 
 The images of the OCI layout in the folder LAYOUT are known to the ECR API, and the layer
 bucket exists; with --with-blobs it holds the layout's blobs, where no registry will push
-them. Two answers are mended:
+them. Three answers are mended:
 
 GetAuthorizationToken: moto's token expired in 2015; AWS's is good for twelve hours.
 GetDownloadUrlForLayer: moto has none; AWS's is a presigned URL of the layer bucket.
+PutMetricData: moto reads the Query protocol; the SDKs of today speak RPC v2 CBOR, which
+botocore's own parser reads here.
 """
 
+import datetime
 import json
 import pathlib
 import sys
 import time
 
 import boto3
+from botocore.parsers import RpcV2CBORParser
+from moto.cloudwatch import urls as cloudwatch_urls
+from moto.cloudwatch.models import cloudwatch_backends
 from moto.core.responses import ActionResult
 from moto.ecr.models import ecr_backends
 from moto.ecr.responses import ECRResponse
@@ -57,6 +63,16 @@ def get_download_url_for_layer(self):
     return ActionResult({"downloadUrl": url, "layerDigest": digest})
 
 
+def put_metric_data(request, full_url, headers):
+    parser = RpcV2CBORParser()
+    asked = parser.parse_data_item(parser.get_peekable_stream_from_bytes(request.data))
+    for datum in asked["MetricData"]:
+        # moto keeps times in UTC and without a zone.
+        datum["Timestamp"] = datum["Timestamp"].astimezone(datetime.timezone.utc).replace(tzinfo=None)
+    cloudwatch_backends[ACCOUNT][REGION].put_metric_data(asked["Namespace"], asked["MetricData"])
+    return 200, {"smithy-protocol": "rpc-v2-cbor", "content-type": "application/cbor"}, b"\xa0"
+
+
 def know(layout):
     """Puts the images of the layout into the repository, as a push through ECR would."""
     ecr = ecr_backends[ACCOUNT][REGION]
@@ -80,6 +96,7 @@ def store(layout):
 
 ECRResponse.get_authorization_token = get_authorization_token
 ECRResponse.get_download_url_for_layer = get_download_url_for_layer
+cloudwatch_urls.url_paths["{0}/service/GraniteServiceVersion20100801/operation/PutMetricData$"] = put_metric_data
 arguments = sys.argv[1:]
 layout = pathlib.Path(arguments.pop(0))
 s3_backends[ACCOUNT]["aws"].create_bucket(BUCKET, REGION)

@@ -7,7 +7,7 @@ use ecr_probe::model::outcome::{
     Alias, Answer, AnsweredAddress, CallerOutcome, Certificate, ClockOutcome, ConfigOutcome, ConnectOutcome,
     CredentialsOutcome, Denial, DiskOutcome, EnvironmentOutcome, HandshakeOutcome, LayerBytesOutcome,
     LayerStoreOutcome, LayerUrlOutcome, ManifestOutcome, NoAnswer, PolicyLayer, ReferenceOutcome, RegistryOutcome,
-    RegistryTokenOutcome, Rejection, ResolveOutcome, Samples, TcpInfo, TokenOutcome, Transport,
+    RegistryTokenOutcome, Rejection, ResolveOutcome, Samples, TaskPullOutcome, TcpInfo, TokenOutcome, Transport,
 };
 use ecr_probe::model::{Act, AddressClass, Instant, KnownAddress, Observation, Target};
 use ecr_probe::wire::oci;
@@ -62,6 +62,7 @@ pub fn acts() -> Vec<Act> {
         ClampedBytes: layer_bytes(),
         Disk: disks(),
         Clock: clocks(),
+        TaskPull: task_pulls(),
     }
 }
 
@@ -322,6 +323,10 @@ pub fn clocks() -> Vec<ClockOutcome> {
         Synchronized { error_bound_ms: Some(0.5) },
         NotSynchronized { error_bound_ms: None },
     }
+}
+
+pub fn task_pulls() -> Vec<TaskPullOutcome> {
+    each! { TaskPullOutcome: Measured { seconds: 3.539, holds: vec!["scheduled-file-writer:v1".into()] } }
 }
 
 fn known(class: AddressClass) -> KnownAddress {

@@ -93,6 +93,8 @@ pub fn host(world: &World, name: &str) -> Host {
         [_, "s3", region, "amazonaws", "com"] | [_, "s3", region, "amazonaws", "com", "cn"] => {
             aws(Role::S3, region, Form::Classic)
         }
+        // CloudWatch stands beside its Logs: what reaches one reaches the other.
+        ["monitoring", region, "amazonaws", "com"] => aws(Role::Logs, region, Form::Classic),
         ["ecs", region, "amazonaws", "com"] => aws(Role::Registry, region, Form::Classic),
         [service, region, "amazonaws", "com"] => match role_of(service) {
             Some(role) => aws(role, region, Form::Classic),

@@ -4,6 +4,7 @@
 #![allow(dead_code, unused_imports, reason = "each test binary, and the lab, includes this and uses its own part")]
 
 pub mod aws;
+mod cbor;
 mod certificates;
 mod content;
 pub mod loopback;

@@ -2,6 +2,7 @@
 
 mod api;
 mod clock;
+mod cloudwatch;
 mod ecs;
 mod elsewhere;
 mod registry;
@@ -11,6 +12,7 @@ mod sts;
 mod task;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use ecr_probe::model::Role;
 use ecr_probe::wire::Reply;
@@ -81,6 +83,7 @@ enum Form {
     Json,
     Oci,
     Xml,
+    Cbor,
 }
 
 /// All services of one world.
@@ -89,6 +92,8 @@ pub struct Services {
     world: World,
     content: Content,
     stray_credentials: AtomicUsize,
+    /// What CloudWatch has taken, a request each.
+    metrics: Mutex<Vec<Value>>,
     /// Calls of the ECS API whose signature is right.
     ecs_calls: AtomicUsize,
 }
@@ -100,6 +105,7 @@ impl Services {
             world,
             stray_credentials: AtomicUsize::default(),
             ecs_calls: AtomicUsize::default(),
+            metrics: Mutex::default(),
         }
     }
 
@@ -114,6 +120,20 @@ impl Services {
     /// How often an `Authorization` header reached a host that is not the registry or an AWS API.
     pub fn stray_credentials(&self) -> usize {
         self.stray_credentials.load(Ordering::Relaxed)
+    }
+
+    /// The requests that CloudWatch has taken.
+    pub fn metric_requests(&self) -> Vec<Value> {
+        self.metrics.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The data in them.
+    pub fn metrics(&self) -> Vec<Value> {
+        cloudwatch::data(&self.metric_requests())
+    }
+
+    fn keep(&self, request: Value) {
+        self.metrics.lock().unwrap_or_else(PoisonError::into_inner).push(request);
     }
 
     /// How often the ECS API was called with a signature that is right.
@@ -145,6 +165,9 @@ impl Services {
             Role::Registry => {
                 let (call, served) = self.elsewhere(request, &host, now);
                 (call, Form::Oci, served)
+            }
+            Role::Logs if request.host.starts_with("monitoring.") => {
+                (Some(Call::Metrics), Form::Cbor, self.cloudwatch(request, &host, now).into())
             }
             // Nothing is asked of these but a handshake.
             Role::Logs | Role::SecretsManager | Role::Ssm | Role::Kms => {
@@ -209,6 +232,7 @@ fn force(served: &mut Served, form: Form, forced: &Forced, request: &Request) {
             Form::Json => (400, error_json(400, code, forced.message.as_deref().unwrap_or_default())),
             Form::Oci => (403, error_oci(403, code, forced.message.as_deref().unwrap_or_default())),
             Form::Xml => (403, error_xml(403, code, forced.message.as_deref().unwrap_or_default())),
+            Form::Cbor => (400, cloudwatch::error(400, code, forced.message.as_deref().unwrap_or_default())),
         };
         *reply = Reply { status, ..own };
     }

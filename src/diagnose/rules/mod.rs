@@ -53,6 +53,8 @@ mod upstream;
 mod words;
 mod zstd;
 
+pub use clock::clock_offset;
+
 use super::Rule;
 use crate::model::Code;
 

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::TaskMetadata;
 use crate::model::Act;
-use crate::model::outcome::{ClockOutcome, DiskOutcome};
+use crate::model::outcome::{ClockOutcome, DiskOutcome, TaskPullOutcome};
 
 const CURL: &str = "111122223333.dkr.ecr.us-west-2.amazonaws.com/curltest:latest";
 
@@ -89,32 +89,36 @@ fn clock() -> Act {
     Act::Clock(ClockOutcome::Synchronized { error_bound_ms: Some(0.545_823_499_999_999_9) })
 }
 
+fn pull() -> Act {
+    Act::TaskPull(TaskPullOutcome::Measured { seconds: 3.539, holds: vec![CURL.into()] })
+}
+
 #[test]
-fn a_task_on_fargate_tells_its_place_its_disk_and_its_clock() {
+fn a_task_on_fargate_tells_its_place_its_disk_its_clock_and_its_pull() {
     let task = read(&fargate().to_string());
     assert_eq!(task.images(), [CURL]);
     assert_eq!((task.region(), task.account()), (Some("us-west-2"), Some("111122223333")));
     assert_eq!((task.subnet_cidr(), task.logs_region()), (Some("192.0.2.0/24"), Some("us-west-2")));
     assert_eq!((task.availability_zone.as_deref(), task.family.as_deref()), (Some("us-west-2a"), Some("curltest")));
-    assert_eq!(task.facts, [disk(), clock()]);
+    assert_eq!(task.facts, [disk(), clock(), pull()]);
 }
 
 #[test]
-fn a_task_on_ec2_tells_neither() {
+fn a_task_on_ec2_tells_its_pull_alone() {
     let mut document = fargate();
     for name in ["ClockDrift", "EphemeralStorageMetrics"] {
         document.as_object_mut().expect("an object").remove(name);
     }
-    assert_eq!(read(&document.to_string()).facts, []);
+    assert_eq!(read(&document.to_string()).facts, [pull()]);
 }
 
 #[test]
 fn a_size_that_makes_no_sense_is_no_disk() {
     for value in ["0", "-1", "\"20496\"", "20496.5", "1e300", "18446744073709551615", "null", "[]", "{}", "true"] {
-        assert_eq!(facts_with("/EphemeralStorageMetrics/Reserved", value), [clock()], "{value}");
+        assert_eq!(facts_with("/EphemeralStorageMetrics/Reserved", value), [clock(), pull()], "{value}");
     }
     for value in ["0", "null", "[20496]", "\"20496\""] {
-        assert_eq!(facts_with("/EphemeralStorageMetrics", value), [clock()], "{value}");
+        assert_eq!(facts_with("/EphemeralStorageMetrics", value), [clock(), pull()], "{value}");
     }
     // A number beyond all numbers spoils its neighbours, and not what the check needs.
     assert_eq!(facts_with("/EphemeralStorageMetrics/Reserved", "1e999"), []);
@@ -126,7 +130,11 @@ fn what_is_used_may_be_unknown() {
     let unknown =
         Act::Disk(DiskOutcome::Measured { reserved_mib: 20_496, utilized_mib: None, holds: vec![CURL.into()] });
     for value in ["-1", "\"261\"", "null"] {
-        assert_eq!(facts_with("/EphemeralStorageMetrics/Utilized", value), [unknown.clone(), clock()], "{value}");
+        assert_eq!(
+            facts_with("/EphemeralStorageMetrics/Utilized", value),
+            [unknown.clone(), clock(), pull()],
+            "{value}"
+        );
     }
 }
 
@@ -134,12 +142,47 @@ fn what_is_used_may_be_unknown() {
 fn a_clock_is_one_of_two_things() {
     let status = "/ClockDrift/ClockSynchronizationStatus";
     let unsynchronized = Act::Clock(ClockOutcome::NotSynchronized { error_bound_ms: Some(0.545_823_499_999_999_9) });
-    assert_eq!(facts_with(status, "\"NOT_SYNCHRONIZED\""), [disk(), unsynchronized]);
+    assert_eq!(facts_with(status, "\"NOT_SYNCHRONIZED\""), [disk(), unsynchronized, pull()]);
     for value in ["\"UNKNOWN\"", "\"\"", "null", "true", "0"] {
-        assert_eq!(facts_with(status, value), [disk()], "{value}");
+        assert_eq!(facts_with(status, value), [disk(), pull()], "{value}");
     }
     for value in ["-0.5", "\"0.5\"", "null", "[]", "1e300"] {
         let unbounded = Act::Clock(ClockOutcome::Synchronized { error_bound_ms: None });
-        assert_eq!(facts_with("/ClockDrift/ClockErrorBound", value), [disk(), unbounded], "{value}");
+        assert_eq!(facts_with("/ClockDrift/ClockErrorBound", value), [disk(), unbounded, pull()], "{value}");
     }
+}
+
+/// What the task took to pull, with one end of it changed.
+fn seconds(pointer: &str, value: &str) -> Option<f64> {
+    facts_with(pointer, value).iter().find_map(|fact| match fact {
+        Act::TaskPull(TaskPullOutcome::Measured { seconds, .. }) => Some(*seconds),
+        _ => None,
+    })
+}
+
+#[test]
+fn a_pull_has_two_ends_in_order() {
+    for (value, expected) in [
+        ("\"2020-10-08T20:47:16.053330955Z\"", Some(0.0)),
+        ("\"2020-10-08T20:54:08.053330955Z\"", Some(412.0)),
+        ("\"2020-10-08T22:47:18.053330955+02:00\"", Some(2.0)),
+        ("\"2020-10-09T20:47:16Z\"", Some(86_399.947)),
+        // It ends before it begins, or takes longer than a day.
+        ("\"2020-10-08T20:47:16Z\"", None),
+        ("\"2020-10-09T20:47:17Z\"", None),
+        ("\"0001-01-01T00:00:00Z\"", None),
+        ("\"2020-10-08\"", None),
+        ("\"\"", None),
+        ("1602190039", None),
+        ("null", None),
+        ("[]", None),
+    ] {
+        assert_eq!(seconds("/PullStoppedAt", value), expected, "{value}");
+    }
+    assert_eq!(seconds("/PullStartedAt", "null"), None);
+    let mut zero = fargate();
+    for end in ["PullStartedAt", "PullStoppedAt"] {
+        zero[end] = json!("0001-01-01T00:00:00Z");
+    }
+    assert_eq!(read(&zero.to_string()).facts, [disk(), clock()]);
 }

@@ -23,4 +23,4 @@ pub use reach::{
 pub use registry::{RegistryOutcome, RegistryTokenOutcome};
 pub use reply::{Denial, NoAnswer, PolicyLayer, Rejection};
 pub use samples::Samples;
-pub use task::{ClockOutcome, DiskOutcome};
+pub use task::{ClockOutcome, DiskOutcome, TaskPullOutcome};

@@ -1,4 +1,4 @@
-//! What task metadata tells of the task beside its place: its disk and its clock.
+//! What task metadata tells of the task beside its place: its disk, its clock and its own pull.
 
 use serde::{Deserialize, Serialize};
 
@@ -25,5 +25,17 @@ pub enum ClockOutcome {
     },
     NotSynchronized {
         error_bound_ms: Option<f64>,
+    },
+}
+
+/// How long the task's own images took to pull when it started.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "result", rename_all = "kebab-case")]
+pub enum TaskPullOutcome {
+    Measured {
+        /// From the begin of the first container's pull to the end of the last one's.
+        seconds: f64,
+        /// The images that were pulled.
+        holds: Vec<String>,
     },
 }

@@ -11,8 +11,8 @@ use super::super::service::{Ending, Request, Served};
 use super::https::Breaker;
 use super::network::Network;
 
-/// More than any request of a pull has.
-const LARGEST_REQUEST: usize = 256 * 1024;
+/// More than any request of a pull has, and than CloudWatch takes.
+const LARGEST_REQUEST: usize = 1024 * 1024;
 /// Faster than this is not slowed down.
 const UNHURRIED: u64 = 50_000_000;
 

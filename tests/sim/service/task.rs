@@ -106,7 +106,7 @@ fn task(world: &World, place: &Place, now: i64) -> Value {
         "DesiredStatus": "RUNNING",
         "KnownStatus": "RUNNING",
         "Limits": { "CPU": 0.25, "Memory": 512 },
-        "PullStartedAt": clock::iso_date(now - 60),
+        "PullStartedAt": clock::iso_date(now - 45 - i64::from(world.task.pull_s)),
         "PullStoppedAt": clock::iso_date(now - 45),
         "AvailabilityZone": format!("{}a", world.region()),
         "LaunchType": "FARGATE",

@@ -170,6 +170,8 @@ pub enum Call {
     Layer,
     /// The unsigned GET on the layer store.
     LayerStore,
+    /// `cloudwatch:PutMetricData`
+    Metrics,
     /// `ecs:ListTasks`
     ListTasks,
     /// `ecs:DescribeTasks`

@@ -10,11 +10,13 @@ pub struct Task {
     pub image: Option<String>,
     /// What the task has of its ephemeral storage; 0 where metadata does not say, as on EC2.
     pub disk_mib: u64,
+    /// How long its own images took to pull.
+    pub pull_s: u32,
 }
 
 impl Default for Task {
     fn default() -> Self {
         // Fargate reports a little more than the 20 GiB of a task definition that asks for nothing.
-        Task { image: None, disk_mib: 20_496 }
+        Task { image: None, disk_mib: 20_496, pull_s: 15 }
     }
 }

@@ -1,0 +1,59 @@
+//! Where the numbers of a check go: log lines on stdout, CloudWatch, both or nowhere.
+
+use std::time::Duration;
+
+use super::say;
+use crate::config::Settings;
+use crate::edge::CloudWatch;
+use crate::metrics::{Queue, dropped, emf, gather};
+use crate::model::Report;
+
+/// The sinks that were asked for, over all checks of a process.
+#[derive(Debug)]
+pub struct Sinks {
+    lines: bool,
+    puts: bool,
+    /// From where the last check stood; a watch arrives anew each round.
+    cloudwatch: Option<CloudWatch>,
+    queue: Queue,
+    /// No check has been told of yet.
+    first: bool,
+}
+
+impl Sinks {
+    pub fn new(settings: &Settings) -> Self {
+        let (lines, puts) = (settings.metrics.has_lines(), settings.metrics.puts());
+        Sinks { lines, puts, cloudwatch: None, queue: Queue::default(), first: true }
+    }
+
+    /// Where CloudWatch is from now on.
+    pub fn through(&mut self, cloudwatch: CloudWatch) {
+        self.cloudwatch = Some(cloudwatch).filter(|_| self.puts);
+    }
+
+    /// Takes in a check: queues its numbers for CloudWatch, and gives the lines that belong on stdout after the report.
+    pub fn take(&mut self, report: &Report) -> String {
+        let data = gather(report, std::mem::take(&mut self.first));
+        let lines = if self.lines { emf(report, &data) } else { String::new() };
+        if self.puts {
+            self.queue.add(data);
+            let lost = self.queue.take_dropped();
+            self.queue.add(dropped(report, lost));
+        }
+        lines
+    }
+
+    /// Sends what waits. What cannot be sent waits for the next call; that it cannot is told in a line on stderr, and
+    /// neither in the report nor by the exit code.
+    pub async fn send(&mut self, within: Duration) {
+        let Some(cloudwatch) = &self.cloudwatch else { return };
+        if let Err(why) = cloudwatch.send(&mut self.queue, within).await {
+            let waiting = self.queue.len();
+            // A reader who asked for no log still wants to know why the dashboard is empty.
+            match tracing::enabled!(tracing::Level::WARN) {
+                true => tracing::warn!(why, waiting, "metrics not sent"),
+                false => say(&format!("metrics not sent: {why} ({waiting} waiting)")),
+            }
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! From a report to data.
+
+use super::{Datum, Dimension, Metric, endpoint};
+use crate::diagnose::{Case, clock_offset};
+use crate::model::outcome::TaskPullOutcome;
+use crate::model::{Act, Report, Vantage, Verdict};
+
+/// CloudWatch takes at most 1,024 characters as a dimension's value, and older readers of the embedded metric format 255.
+const LONGEST_VALUE: usize = 255;
+
+/// All data of one check, those of one dimension set together. `first` tells whether it is the first check of this
+/// process: what was measured once, at the task's start, is told once, or an average would be made of repetitions.
+pub fn gather(report: &Report, first: bool) -> Vec<Datum> {
+    let case = Case::new(&report.evidence, &report.vantage);
+    let base = base(&report.vantage);
+    let of_check = of_check(report, &case, first).into_iter().map(|(metric, value)| (base.clone(), metric, value));
+    let of_endpoints = endpoint::all(&case).into_iter().map(|(endpoint, metric, value)| {
+        let endpoint = Dimension { name: "Endpoint", value: endpoint.name().to_owned() };
+        (base.iter().cloned().chain([endpoint]).collect(), metric, value)
+    });
+    of_check
+        .chain(of_endpoints)
+        .filter(|(_, _, value)| value.is_finite())
+        .map(|(dimensions, metric, value)| Datum { metric, dimensions, at: report.started_at, value })
+        .collect()
+}
+
+/// Whether a check's numbers mean anything: somebody who ends one before its end makes it inconclusive, and a task that
+/// is stopped would ring an alarm at each deployment. `stopped` tells whether a signal ended it.
+pub fn is_told(report: &Report, stopped: bool) -> bool {
+    !(stopped && report.verdict == Verdict::Inconclusive)
+}
+
+/// How many data were given up before this check; nothing where there were none.
+pub fn dropped(report: &Report, count: u64) -> Option<Datum> {
+    let (metric, value) = (Metric::MetricsDropped, count as f64);
+    (count > 0).then(|| Datum { metric, dimensions: base(&report.vantage), at: report.started_at, value })
+}
+
+fn of_check(report: &Report, case: &Case<'_>, first: bool) -> Vec<(Metric, f64)> {
+    // Degraded is a warning: pulls work. What is not known is no health, or an alarm would sleep through it.
+    let pulls = matches!(report.verdict, Verdict::Healthy | Verdict::Degraded);
+    let mut data = vec![
+        (Metric::Healthy, truth(pulls)),
+        (Metric::Inconclusive, truth(report.verdict == Verdict::Inconclusive)),
+        (Metric::CheckDuration, report.duration_ms / 1e3),
+    ];
+    // Where there is no estimate, too few bytes came: their rate is that of round trips.
+    let estimate = report.pull.as_ref().and_then(|pull| pull.estimated_full_seconds.map(|seconds| (pull, seconds)));
+    if let Some((pull, seconds)) = estimate {
+        data.extend(pull.bytes_per_second.map(|rate| (Metric::PullThroughput, rate)));
+        data.push((Metric::EstimatedPullTime, seconds));
+    }
+    if first {
+        data.extend(task_pull(case).map(|seconds| (Metric::TaskImagePullTime, seconds)));
+    }
+    data.extend(clock_offset(case).map(|offset| (Metric::ClockOffset, offset as f64)));
+    data
+}
+
+fn task_pull(case: &Case<'_>) -> Option<f64> {
+    case.evidence.iter().find_map(|it| match &it.act {
+        Act::TaskPull(TaskPullOutcome::Measured { seconds, .. }) => Some(*seconds),
+        _ => None,
+    })
+}
+
+pub(super) fn truth(it: bool) -> f64 {
+    if it { 1.0 } else { 0.0 }
+}
+
+/// Whose numbers they are: the service's, or its task family's where there is none, in each zone. A host has neither.
+pub(super) fn base(vantage: &Vantage) -> Vec<Dimension> {
+    let dimension =
+        |name, value: &Option<String>| value.as_deref().and_then(sound).map(|value| Dimension { name, value });
+    let whose = dimension("Service", &vantage.service).or_else(|| dimension("Family", &vantage.family));
+    whose.into_iter().chain(dimension("AvailabilityZone", &vantage.az)).collect()
+}
+
+/// CloudWatch takes ASCII without control characters, and something that is no space (API Reference, "Dimension").
+fn sound(value: &str) -> Option<String> {
+    let taken = |c: char| if c.is_ascii_graphic() || c == ' ' { c } else { '?' };
+    let value: String = value.trim().chars().take(LONGEST_VALUE).map(taken).collect();
+    (!value.is_empty()).then_some(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(vantage: &Vantage) -> Vec<(&'static str, String)> {
+        base(vantage).into_iter().map(|it| (it.name, it.value)).collect()
+    }
+
+    #[test]
+    fn a_service_goes_before_a_family() {
+        let (service, family, az) = (Some("writer".into()), Some("file-writer".into()), Some("eu-west-1a".into()));
+        let family_only = Vantage { family, ..Vantage::default() };
+        assert_eq!(named(&family_only), [("Family", "file-writer".to_owned())]);
+        let both = Vantage { service, az, ..family_only };
+        assert_eq!(named(&both), [("Service", "writer".to_owned()), ("AvailabilityZone", "eu-west-1a".to_owned())]);
+        assert_eq!(named(&Vantage::default()), []);
+    }
+
+    #[test]
+    fn a_dimension_is_what_cloudwatch_takes() {
+        assert_eq!(sound(" a b "), Some("a b".into()));
+        assert_eq!(sound("a\u{7}b\u{e9}"), Some("a?b?".into()));
+        assert_eq!(sound(" \t"), None);
+        assert_eq!(sound(&"x".repeat(2_000)).map(|value| value.len()), Some(LONGEST_VALUE));
+    }
+}

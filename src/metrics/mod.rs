@@ -1,0 +1,35 @@
+//! What a check comes to in numbers, for alarms and dashboards in CloudWatch. Pure.
+//!
+//! [`gather`] makes data of a report; [`emf`] writes them as log lines that CloudWatch Logs turns into metrics, and
+//! [`Queue`] keeps them until `PutMetricData` has taken them. Codes, images and digests are no dimensions: each value of
+//! a dimension is a metric of its own, and is paid for as one.
+
+mod catalogue;
+mod emf;
+mod endpoint;
+mod gather;
+mod queue;
+
+pub use catalogue::{Metric, Per, Unit};
+pub use emf::emf;
+pub use gather::{dropped, gather, is_told};
+pub use queue::Queue;
+
+use crate::model::Instant;
+
+/// What tells two metrics of one name apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dimension {
+    pub name: &'static str,
+    pub value: String,
+}
+
+/// One number at one time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Datum {
+    pub metric: Metric,
+    pub dimensions: Vec<Dimension>,
+    pub at: Instant,
+    /// Finite.
+    pub value: f64,
+}
