@@ -15,6 +15,8 @@ mod names;
 mod paths;
 #[path = "subnet/pulls.rs"]
 mod pulls;
+#[path = "subnet/watched.rs"]
+mod watched;
 #[path = "subnet/weather.rs"]
 mod weather;
 
@@ -29,7 +31,8 @@ use peers::{LAYER_HOST, PASSWORD, REGISTRY_HOST, REPOSITORY, services, tools};
 
 type Case = fn(&Subnet) -> String;
 
-const CASES: [&[(&str, Case)]; 5] = [&pulls::CASES, &names::CASES, &paths::CASES, &layers::CASES, &weather::CASES];
+const CASES: [&[(&str, Case)]; 6] =
+    [&pulls::CASES, &names::CASES, &paths::CASES, &layers::CASES, &weather::CASES, &watched::CASES];
 
 /// A task's packet that opens a connection: what a security group judges.
 const SYN: &str = "tcp dport 443 tcp flags & (syn | ack) == syn";

@@ -38,13 +38,21 @@ fn beside(path: &Path) -> PathBuf {
 /// In a few words, why there is none.
 pub fn read(path: &Path) -> Result<State, String> {
     use std::io::Read;
-    let file = std::fs::File::open(path).map_err(|error| match error.kind() {
+    let none = |error: std::io::Error| match error.kind() {
         ErrorKind::NotFound => "no watch has written a state yet".to_owned(),
         _ => error.to_string(),
-    })?;
+    };
+    // Whoever opens a pipe waits for its writer.
+    if !std::fs::metadata(path).map_err(none)?.is_file() {
+        return Err("it is no file".to_owned());
+    }
+    let file = std::fs::File::open(path).map_err(none)?;
     let mut bytes = Vec::new();
-    file.take(LARGEST).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
-    State::read(&bytes)
+    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+    match bytes.len() as u64 > LARGEST {
+        true => Err("it is too large for a state".to_owned()),
+        false => State::read(&bytes),
+    }
 }
 
 /// The time by the system's clock.

@@ -62,10 +62,16 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => return misread(&error).into(),
     };
-    let level = matches!(arguments.command, Command::Watch(_)).then_some("info");
-    if let Err(error) = logging::start(&|name| lookup(name), level) {
-        return complain(&error).into();
-    }
+    let log = match arguments.command {
+        // Says nothing but its one line, whatever the watch beside it is to log.
+        Command::Health(_) => Ok(None),
+        Command::Watch(_) => logging::start(&lookup, Some("info")),
+        _ => logging::start(&lookup, None),
+    };
+    let log = match log {
+        Ok(log) => log,
+        Err(error) => return complain(&error).into(),
+    };
     let done = match arguments.command {
         Command::Check(check) => check::check(&check),
         Command::Explain(explain) => explain::explain(&explain),
@@ -74,6 +80,9 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Judge(judge) => offline::judge(&judge),
         Command::Plan(plan) => offline::plan(&plan),
     };
+    if let Some(log) = log {
+        log.finish();
+    }
     done.unwrap_or_else(|error| complain(&error)).into()
 }
 
@@ -137,9 +146,9 @@ fn runtime() -> Result<tokio::runtime::Runtime, UsageError> {
 }
 
 /// Writes to stdout. A reader that has gone away is no error of ours.
-fn print(text: &str) -> Result<(), UsageError> {
+fn print(text: &(impl AsRef<[u8]> + ?Sized)) -> Result<(), UsageError> {
     let mut stdout = std::io::stdout().lock();
-    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+    match stdout.write_all(text.as_ref()).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
             Err(UsageError(format!("stdout cannot be written: {error}")))
         }

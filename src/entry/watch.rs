@@ -107,6 +107,7 @@ impl<'s, R: Rounds, P: FnMut(String)> Watch<'s, R, P> {
     async fn run(mut self, mut stop: Pin<&mut impl Future<Output = String>>) -> Result<Exit, UsageError> {
         tracing::info!(interval = ?self.settings.interval, state = %self.settings.state.display(), "watching");
         let (mut begun, mut told) = (0_u64, 0_u64);
+        let mut lost = None;
         let why = loop {
             let began = self.began.elapsed();
             let kind = self.schedule.begin(began);
@@ -119,6 +120,9 @@ impl<'s, R: Rounds, P: FnMut(String)> Watch<'s, R, P> {
             match round {
                 Ok(round) => {
                     told += 1;
+                    if lost.take().is_some() {
+                        tracing::info!("rounds begin again");
+                    }
                     self.tell(&round.report, kind);
                     round.cloudwatch.into_iter().for_each(|it| self.sinks.through(it));
                     tokio::select! {
@@ -129,7 +133,12 @@ impl<'s, R: Rounds, P: FnMut(String)> Watch<'s, R, P> {
                 }
                 // Before anything was told, what is wrong is most likely the settings.
                 Err(error) if told == 0 && begun >= FIRST_TRIES => return Err(error),
-                Err(error) => tracing::warn!(%error, "a round could not begin"),
+                // Said once, however long it lasts.
+                Err(error) if lost.as_ref() != Some(&error) => {
+                    tracing::warn!(%error, "a round could not begin");
+                    lost = Some(error);
+                }
+                Err(_) => {}
             }
             let next = match told {
                 0 => self.began.elapsed() + FIRST_PAUSE,

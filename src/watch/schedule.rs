@@ -6,7 +6,8 @@ use std::time::Duration;
 /// together shall not ask together for ever.
 const JITTER: f64 = 0.1;
 
-/// Between one round and the next even when rounds take longer than the interval.
+/// Between one round and the next even when rounds take longer than the interval; a tenth of the
+/// interval where that is less.
 const LEAST_PAUSE: Duration = Duration::from_secs(1);
 
 /// How much of a pull a round does.
@@ -48,7 +49,7 @@ impl Schedule {
     /// When the next round begins, after one that began and ended at these times. `chance` as above.
     pub fn next(&self, began: Duration, ended: Duration, chance: f64) -> Duration {
         let factor = 1.0 - JITTER + 2.0 * JITTER * chance.clamp(0.0, 1.0);
-        (began + self.interval.mul_f64(factor)).max(ended + LEAST_PAUSE.min(self.interval))
+        (began + self.interval.mul_f64(factor)).max(ended + LEAST_PAUSE.min(self.interval / 10))
     }
 }
 
@@ -73,6 +74,9 @@ mod tests {
         let schedule = Schedule::new(MINUTE, None, 0.0);
         let ended = Duration::from_secs(200);
         assert_eq!(schedule.next(Duration::ZERO, ended, 0.5), ended + LEAST_PAUSE);
+        let hurried = Schedule::new(Duration::from_millis(200), None, 0.0);
+        let ended = Duration::from_millis(100);
+        assert_eq!(hurried.next(Duration::ZERO, ended, 0.5), Duration::from_millis(200));
     }
 
     #[test]

@@ -1,14 +1,16 @@
 //! The static binary as the container image will hold it: `FROM scratch`, not root, no
-//! capabilities, nothing writable, in the subnet's network.
+//! capabilities, nothing writable but what a task gives as a volume, in the subnet's network.
 
+use std::fs::{File, Permissions};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::time::Duration;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::namespace::Namespace;
-use super::process::{clean, run};
+use super::process::{PAUSE, Ran, clean, run, run_well};
 
 /// The user of the image (Dockerfile).
 const USER: u32 = 65532;
@@ -30,6 +32,10 @@ impl Container {
         std::fs::copy(binary, bundle.join("rootfs/ecr-probe")).expect("the binary can be copied");
         std::fs::copy(folder.join("ca.pem"), certificates.join("ca-certificates.crt")).expect("and the CA bundle");
         std::fs::copy(folder.join("ip-ranges.json"), bundle.join("rootfs/ip-ranges.json")).expect("and the ranges");
+        // As the image has it (Dockerfile): what is mounted here takes its mode.
+        let state = bundle.join("rootfs/tmp");
+        std::fs::create_dir_all(&state).expect("and a folder for the state");
+        std::fs::set_permissions(&state, Permissions::from_mode(0o1777)).expect("it is ours");
         let resolver = folder.join("resolv.conf");
         let config = json!({
             "ociVersion": "1.0.2",
@@ -41,6 +47,7 @@ impl Container {
             "mounts": [
                 {"destination": "/proc", "type": "proc", "source": "proc"},
                 {"destination": "/dev", "type": "tmpfs", "source": "tmpfs", "options": ["nosuid", "noexec", "mode=755"]},
+                {"destination": "/tmp", "type": "tmpfs", "source": "tmpfs", "options": ["nosuid", "noexec", "mode=1777"]},
                 {"destination": "/etc/resolv.conf", "type": "bind", "source": resolver, "options": ["bind", "ro"]},
             ],
             "linux": {"namespaces": [
@@ -60,6 +67,16 @@ impl Container {
         command
     }
 
+    /// Runs it beside the test.
+    pub fn start(&self) -> Running<'_> {
+        let [stdout, stderr] = ["stdout", "stderr"].map(|name| self.bundle.join(name));
+        let file = |path: &Path| File::create(path).expect("the bundle can be written to");
+        let mut command = self.command();
+        command.stdin(Stdio::null()).stdout(file(&stdout)).stderr(file(&stderr));
+        let child = command.spawn().expect("runc starts");
+        Running { container: self, child, stdout, stderr }
+    }
+
     fn runc(&self, verb: &str) -> Command {
         let mut command = clean("runc", &self.home);
         command.arg("--root").arg(&self.state).arg(verb);
@@ -73,5 +90,61 @@ impl Drop for Container {
         let mut command = self.runc("delete");
         command.args(["--force", &self.name]);
         run(command, Duration::from_secs(10));
+    }
+}
+
+/// A container that runs, and is killed with this value.
+pub struct Running<'c> {
+    container: &'c Container,
+    child: Child,
+    stdout: PathBuf,
+    stderr: PathBuf,
+}
+
+impl Running<'_> {
+    /// Runs a command in it, as its health check is run.
+    pub fn exec(&self, arguments: &[&str]) -> Ran {
+        let mut command = self.container.runc("exec");
+        command.arg(&self.container.name).args(arguments);
+        run(command, Duration::from_secs(10))
+    }
+
+    /// What `/proc` says of its first process, from outside.
+    pub fn status(&self) -> String {
+        let mut command = self.container.runc("state");
+        command.arg(&self.container.name);
+        let state: Value = serde_json::from_str(&run_well(command, Duration::from_secs(10))).expect("JSON");
+        std::fs::read_to_string(format!("/proc/{}/status", state["pid"])).expect("it runs")
+    }
+
+    /// Signals its first process and waits until it has ended, but no longer than that.
+    pub fn kill(&mut self, signal: &str, within: Duration) -> ExitStatus {
+        let mut command = self.container.runc("kill");
+        command.args([&self.container.name, signal]);
+        run_well(command, Duration::from_secs(10));
+        let began = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().expect("a child of ours can be waited for") {
+                return status;
+            }
+            assert!(began.elapsed() < within, "it did not end in {within:?}: {}", self.stderr());
+            std::thread::sleep(PAUSE);
+        }
+    }
+
+    pub fn stdout(&self) -> String {
+        std::fs::read_to_string(&self.stdout).expect("it is text")
+    }
+
+    pub fn stderr(&self) -> String {
+        std::fs::read_to_string(&self.stderr).expect("it is text")
+    }
+}
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        // An error here means that it has ended already. What runs inside is deleted with the container.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }

@@ -119,7 +119,7 @@ static SCHEMA: LazyLock<Validator> = LazyLock::new(|| {
 });
 
 /// Every report keeps to the published schema.
-fn in_schema(report: &Value) {
+pub fn in_schema(report: &Value) {
     let wrong: Vec<String> =
         SCHEMA.iter_errors(report).map(|error| format!("{error} at {}", error.instance_path())).collect();
     assert!(wrong.is_empty(), "not as docs/report.schema.json has it:\n{}\n{report:#}", wrong.join("\n"));

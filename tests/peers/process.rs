@@ -7,7 +7,8 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-const PAUSE: Duration = Duration::from_millis(2);
+/// Between two looks at something that is waited for.
+pub const PAUSE: Duration = Duration::from_millis(2);
 
 /// A command with an environment of its own: what the machine sets (a CA bundle, a proxy,
 /// credentials) must not reach a peer. docker-registry dies of `AWS_CA_BUNDLE`.

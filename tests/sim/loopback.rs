@@ -14,20 +14,25 @@ mod tls;
 
 use std::ffi::OsString;
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 
 use self::network::Network;
+use self::tls::Authorities;
 use super::secrets;
 use super::service::{METADATA_PATH, Services};
 use super::world::{CredentialKind, Mode, PROXY, World};
 
-/// A world that is served until it is dropped.
+/// How long a port of ours is waited for that somebody else took while the servers were away.
+const BORROWED: Duration = Duration::from_secs(5);
+
+/// A world that is served until it is dropped, or another one is.
 #[derive(Debug)]
 pub struct Loopback {
     network: Arc<Network>,
@@ -37,6 +42,8 @@ pub struct Loopback {
     files: TempDir,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
+    /// Keeps the port of ours: nothing is ever served here.
+    _reserved: TcpListener,
 }
 
 /// What the serving thread tells once it stands.
@@ -44,6 +51,14 @@ struct Standing {
     network: Arc<Network>,
     name_servers: Vec<SocketAddr>,
     metadata: SocketAddr,
+}
+
+/// Where the servers of one world after another stand, so that a client finds each; nought is any.
+#[derive(Debug, Clone, Copy)]
+struct Ports {
+    https: u16,
+    dns: u16,
+    metadata: u16,
 }
 
 impl Loopback {
@@ -54,25 +69,45 @@ impl Loopback {
     /// A socket or a file that cannot be had.
     pub fn start(world: World) -> io::Result<Loopback> {
         let files = TempDir::with_prefix("ecr-probe-lab-")?;
-        let (standing, stands) = mpsc::channel();
-        let (stop, stopped) = oneshot::channel::<()>();
-        let thread = std::thread::Builder::new().name("loopback-aws".into()).spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-            let served = runtime.map(|runtime| {
-                runtime.block_on(async {
-                    let _ = standing.send(stand(world).await);
-                    let _ = stopped.await;
-                });
-            });
-            if let Err(error) = served {
-                let _ = standing.send(Err(error));
-            }
-        })?;
-        let Standing { network, name_servers, metadata } =
-            stands.recv().map_err(|_| io::Error::other("the simulated AWS did not start"))??;
+        let reserved = TcpListener::bind((Ipv4Addr::new(127, 0, 0, 99), 0))?;
+        let ports = Ports { https: reserved.local_addr()?.port(), dns: 0, metadata: 0 };
+        let (standing, stop, thread) = serve(world, Arc::new(Authorities::new()), ports)?;
+        let Standing { network, name_servers, metadata } = standing;
         std::fs::write(files.path().join("ca.pem"), network.authorities.bundle())?;
         std::fs::write(files.path().join("ip-ranges.json"), addresses::ip_ranges(network.world()))?;
-        Ok(Loopback { network, name_servers, metadata, files, stop: Some(stop), thread: Some(thread) })
+        let (stop, thread) = (Some(stop), Some(thread));
+        Ok(Loopback { network, name_servers, metadata, files, stop, thread, _reserved: reserved })
+    }
+
+    /// Ends every server, and every connection with it, as when a machine dies.
+    pub fn stop(&mut self) {
+        // The runtime goes with the thread, and every server with the runtime.
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+
+    /// Serves another world where this one was: a client keeps its arguments and its environment,
+    /// so both must have the same Region and as many name servers.
+    ///
+    /// # Errors
+    ///
+    /// A socket that cannot be had.
+    pub fn turn_into(&mut self, world: &World) -> io::Result<()> {
+        self.stop();
+        let dns = self.name_servers.first().map_or(0, SocketAddr::port);
+        let ports = Ports { https: self.network.port, dns, metadata: self.metadata.port() };
+        let began = Instant::now();
+        let (standing, stop, thread) = loop {
+            match serve(world.clone(), self.network.authorities.clone(), ports) {
+                Err(error) if error.kind() == io::ErrorKind::AddrInUse && began.elapsed() < BORROWED => {}
+                served => break served?,
+            }
+        };
+        self.network = standing.network;
+        (self.stop, self.thread) = (Some(stop), Some(thread));
+        Ok(())
     }
 
     pub fn world(&self) -> &World {
@@ -149,18 +184,38 @@ impl Loopback {
 
 impl Drop for Loopback {
     fn drop(&mut self) {
-        // The runtime goes with the thread, and every server with the runtime.
-        drop(self.stop.take());
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
+        self.stop();
     }
 }
 
-async fn stand(world: World) -> io::Result<Standing> {
+/// Starts a thread that serves the world, and waits until it does.
+fn serve(
+    world: World,
+    authorities: Arc<Authorities>,
+    ports: Ports,
+) -> io::Result<(Standing, oneshot::Sender<()>, JoinHandle<()>)> {
+    let (standing, stands) = mpsc::channel();
+    let (stop, stopped) = oneshot::channel::<()>();
+    let thread = std::thread::Builder::new().name("loopback-aws".into()).spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let served = runtime.map(|runtime| {
+            runtime.block_on(async {
+                let _ = standing.send(stand(world, authorities, ports).await);
+                let _ = stopped.await;
+            });
+        });
+        if let Err(error) = served {
+            let _ = standing.send(Err(error));
+        }
+    })?;
+    let stands = stands.recv().map_err(|_| io::Error::other("the simulated AWS did not start"))??;
+    Ok((stands, stop, thread))
+}
+
+async fn stand(world: World, authorities: Arc<Authorities>, ports: Ports) -> io::Result<Standing> {
     let servers = world.vpc.name_servers();
-    let network = Arc::new(Network::new(world).await?);
-    let name_servers = dns::stand(network.clone(), &servers).await?;
-    let metadata = network::stand_metadata(network.clone(), &name_servers).await?;
+    let network = Arc::new(Network::new(world, authorities, ports.https));
+    let name_servers = dns::stand(network.clone(), &servers, ports.dns).await?;
+    let metadata = network::stand_metadata(network.clone(), &name_servers, ports.metadata).await?;
     Ok(Standing { network, name_servers, metadata })
 }

@@ -1,7 +1,7 @@
 //! Pulls that nothing hinders, from every place the probe may stand in, and those that the
 //! user's own words or credentials hinder.
 
-use std::path::Path;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use super::peers::container::Container;
@@ -74,22 +74,30 @@ fn in_a_task(subnet: &Subnet) -> String {
     expect(&seen, 0, "healthy", &[])
 }
 
-/// Only where the static binary is given: a dynamic one cannot run from scratch.
-fn as_a_container(subnet: &Subnet) -> String {
+/// The static binary where it is given and a container can be had: a dynamic one cannot run from scratch.
+pub fn for_a_container() -> Result<PathBuf, String> {
     let Some(binary) = std::env::var_os("ECR_PROBE_STATIC") else {
-        return "not tried: ECR_PROBE_STATIC does not name a static binary".to_owned();
+        return Err("not tried: ECR_PROBE_STATIC does not name a static binary".to_owned());
     };
     if !tools::is_root() || tools::find("runc").is_none() {
         tools::skip("root and runc, for the container");
-        return "not tried".to_owned();
+        return Err("not tried".to_owned());
     }
+    Ok(binary.into())
+}
+
+fn as_a_container(subnet: &Subnet) -> String {
+    let binary = match for_a_container() {
+        Ok(binary) => binary,
+        Err(why) => return why,
+    };
     let image = format!("{REGISTRY_HOST}/{REPOSITORY}:v1");
     let arguments = ["check", &image, "--output", "json", "--timeout", "2s"];
     // No --ca-bundle: the bundle of the image must be found where the Dockerfile puts it.
     let mut variables = vec!["ECR_PROBE_IP_RANGES=/ip-ranges.json".to_owned()];
     variables.extend(probe::credentials().map(|(name, value)| format!("{name}={value}")));
     let variables: Vec<&str> = variables.iter().map(String::as_str).collect();
-    let container = Container::new(Path::new(&binary), &subnet.vpc, subnet.folder(), &arguments, &variables);
+    let container = Container::new(&binary, &subnet.vpc, subnet.folder(), &arguments, &variables);
     let seen = Seen::by(container.command());
     pulled(subnet, &seen);
     expect(&seen, 0, "healthy", &[])

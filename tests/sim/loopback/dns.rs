@@ -14,10 +14,9 @@ use super::super::names::{Family, Question, Records, Says, answer};
 use super::super::world::{DnsFault, DnsTrouble};
 use super::network::Network;
 
-/// One server for each of the world's, all on one port.
-pub async fn stand(network: Arc<Network>, servers: &[IpAddr]) -> io::Result<Vec<SocketAddr>> {
+/// One server for each of the world's, all on one port: this, or any where it is nought.
+pub async fn stand(network: Arc<Network>, servers: &[IpAddr], mut port: u16) -> io::Result<Vec<SocketAddr>> {
     let closed = network.world().dns.for_all() == Some(&DnsFault::Trouble(DnsTrouble::Closed));
-    let mut port = 0;
     let mut standing = Vec::new();
     for (server, last) in servers.iter().zip(1..) {
         let (udp, tcp) = bind(Ipv4Addr::new(127, 0, 0, last), port).await?;

@@ -20,27 +20,21 @@ use super::{http, https};
 pub struct Network {
     pub services: Services,
     pub addresses: Addresses,
-    pub authorities: Authorities,
+    pub authorities: Arc<Authorities>,
     /// Stands for 443 at every address.
     pub port: u16,
     opened: Mutex<BTreeSet<IpAddr>>,
-    /// Keeps the port of ours: nothing is ever served here.
-    _reserved: TcpListener,
 }
 
 impl Network {
-    pub async fn new(world: World) -> io::Result<Network> {
-        let reserved = TcpListener::bind((Ipv4Addr::new(127, 0, 0, 99), 0)).await?;
-        let port = reserved.local_addr()?.port();
-        let network = Network {
+    pub fn new(world: World, authorities: Arc<Authorities>, port: u16) -> Network {
+        Network {
             addresses: Addresses::new(world.clone()),
             services: Services::new(world),
-            authorities: Authorities::new(),
+            authorities,
             port,
             opened: Mutex::default(),
-            _reserved: reserved,
-        };
-        Ok(network)
+        }
     }
 
     pub fn world(&self) -> &World {
@@ -100,8 +94,8 @@ async fn drop_everything(at: SocketAddr) -> io::Result<()> {
 }
 
 /// Task metadata and container credentials, over plain HTTP.
-pub async fn stand_metadata(network: Arc<Network>, name_servers: &[SocketAddr]) -> io::Result<SocketAddr> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+pub async fn stand_metadata(network: Arc<Network>, name_servers: &[SocketAddr], port: u16) -> io::Result<SocketAddr> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
     let at = listener.local_addr()?;
     let name_servers = name_servers.iter().map(SocketAddr::ip).collect();
     let place = Arc::new(Place { subnet: addresses::subnet(), name_servers });
