@@ -4,7 +4,7 @@ use super::peers::probe::Seen;
 use super::peers::subnet::Subnet;
 use super::{API, Case, REGISTRY, STORE, SYN, check, expect, in_time, lead};
 
-pub const CASES: [(&str, Case); 16] = [
+pub const CASES: [(&str, Case); 18] = [
     ("SYNs to the registry dropped", registry_drops),
     ("SYNs to the API dropped", api_drops),
     ("SYNs to S3 dropped", store_drops),
@@ -12,6 +12,8 @@ pub const CASES: [(&str, Case); 16] = [
     ("replies of the registry dropped", replies_drop),
     ("RST from the registry", registry_resets),
     ("ICMP host unreachable", host_unreachable),
+    ("ICMP net unreachable", net_unreachable),
+    ("ICMP port unreachable", port_unreachable),
     ("ICMP administratively prohibited", prohibited),
     ("everything dropped", everything_drops),
     ("everything but DNS dropped", all_but_dns_drops),
@@ -67,6 +69,17 @@ fn registry_resets(subnet: &Subnet) -> String {
 fn host_unreachable(subnet: &Subnet) -> String {
     subnet.break_with(&[&format!("forward {REGISTRY} tcp dport 443 reject with icmp type host-unreachable")]);
     expect(&check(subnet, ":v1", &[]), 1, "unhealthy", &["RTE-14"])
+}
+
+fn net_unreachable(subnet: &Subnet) -> String {
+    subnet.break_with(&[&format!("forward {REGISTRY} tcp dport 443 reject with icmp type net-unreachable")]);
+    expect(&check(subnet, ":v1", &[]), 1, "unhealthy", &["RTE-14"])
+}
+
+/// What a kernel that has the address says of a port that nothing listens on.
+fn port_unreachable(subnet: &Subnet) -> String {
+    subnet.break_with(&[&format!("forward {REGISTRY} tcp dport 443 reject with icmp type port-unreachable")]);
+    expect(&check(subnet, ":v1", &[]), 1, "unhealthy", &["RTE-13"])
 }
 
 fn prohibited(subnet: &Subnet) -> String {
