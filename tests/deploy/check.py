@@ -173,8 +173,6 @@ def binary():
     def help_of(command):
         return subprocess.run([probe, command, "--help"], capture_output=True, text=True, check=False).stdout.split()
 
-    if "--metrics" not in help_of("watch"):
-        return "this probe has no watch --metrics, so options were not compared"
     for path in DEFINITIONS:
         containers = json.loads((ROOT / path).read_text())["containerDefinitions"]
         command, *rest = next(one for one in containers if one["name"] == "ecr-probe")["command"]
