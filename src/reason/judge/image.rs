@@ -43,7 +43,7 @@ pub fn judge(said: &Said) -> Option<Answer> {
                 .possible("IMG-10", "or the manifest is of another form altogether"),
         );
     }
-    if said.any(&[Sign::MediaType, Sign::BadManifest]) && Hop::of(said, None).is_some() || said.has(Sign::MediaType) {
+    if said.has(Sign::MediaType) || said.has(Sign::BadManifest) && Hop::of(said, None).is_some() {
         let answer = Answer::at(Stage::Manifest, "the client does not read a manifest of this form");
         return Some(
             answer

@@ -62,7 +62,7 @@ fn stored(said: &Said) -> Option<Answer> {
     let at = |means: &str| Answer::at(Stage::LayerBytes, means);
     let has = |sign| said.has(sign);
     Some(if has(Sign::NoSpace) {
-        at("the disk of the task or host is full")
+        Answer::at(Stage::Unpack, "the disk of the task or host is full")
             .proven("DSK-01", "the compressed and the unpacked layers need room at once")
     } else if has(Sign::NoProcessor) {
         at("a layer is no file system: it is an attestation or another artifact")
@@ -89,8 +89,8 @@ fn stored(said: &Said) -> Option<Answer> {
         at("the runtime cannot read the layer")
             .likely("IMG-08", "it is compressed in a way that the runtime does not know")
             .or(&[("DSK-02", "or unpacking failed for another reason"), ("LYR-03", "or the bytes are damaged")])
-    } else if has(Sign::Unpack) && Hop::of(said, None).is_some() || has(Sign::Unpack) {
-        let answer = at("a layer came and could not be unpacked");
+    } else if has(Sign::Unpack) {
+        let answer = Answer::at(Stage::Unpack, "a layer came and could not be unpacked");
         match has(Sign::IoError) {
             true => {
                 answer.likely("DSK-02", "the host's disk or file system failed").possible("DSK-01", "or it is full")
