@@ -1,15 +1,18 @@
-//! The watch is paused, and the servers go away under its hands: it goes on and tells.
+//! The watch is paused or killed, and the servers go away under its hands: it goes on and tells, or
+//! its health check does.
 
 use std::process::Command;
 
 use super::process::{Watch, pause, until};
-use super::{HEALTHY, binary, healthy, lab, watch, world};
+use super::{HEALTHY, binary, healthy, lab, watch, watch_within, world};
 
 /// At the same time: most of it is waiting.
 #[test]
 fn it_goes_on_whatever_goes_away() {
     std::thread::scope(|scope| {
-        for case in [pause_of_its_own, servers_that_die_in_mid_round, a_name_server, metadata] {
+        for case in
+            [pause_of_its_own, hanging_and_death_of_its_own, servers_that_die_in_mid_round, a_name_server, metadata]
+        {
             scope.spawn(case);
         }
     });
@@ -32,6 +35,24 @@ fn pause_of_its_own() {
     watch.signal("TERM");
     watch.signal("CONT");
     assert_eq!(watch.ended(std::time::Duration::from_secs(2)).code(), Some(0));
+}
+
+fn hanging_and_death_of_its_own() {
+    let lab = healthy();
+    // The state counts for two seconds.
+    let mut command = watch_within(&lab, "700ms", "700ms");
+    command.args(["--interval", "100ms", "--pull", "none"]);
+    let watch = Watch::start(command);
+    let is_healthy = || watch.health().0 == 0;
+    until("health", is_healthy);
+    watch.signal("STOP");
+    until("a stale state", || !is_healthy());
+    let (exit, line) = watch.health();
+    assert!(exit == 1 && line.contains("does not run"), "{exit} {line}");
+    watch.signal("CONT");
+    until("health again", is_healthy);
+    watch.signal("KILL");
+    until("a stale state", || !is_healthy());
 }
 
 fn servers_that_die_in_mid_round() {

@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use ecr_probe::watch::State;
 
-use super::process::{Watch, health, said, until};
-use super::{binary, healthy, lab, watch, watch_within};
+use super::process::{Watch, health, said};
+use super::{binary, healthy, lab, watch};
 
 #[test]
 fn who_reads_the_state_finds_it_whole_at_all_times() {
@@ -38,25 +38,6 @@ fn who_reads_the_state_finds_it_whole_at_all_times() {
     watch.stop();
     assert!(watch.litter().is_empty(), "{:?}", watch.litter());
     assert_eq!(watch.health().0, 0, "the state outlives the watch for a while");
-}
-
-#[test]
-fn a_watch_that_hangs_or_is_killed_loses_its_health() {
-    let lab = healthy();
-    // The state counts for two seconds.
-    let mut command = watch_within(&lab, "700ms", "700ms");
-    command.args(["--interval", "100ms", "--pull", "none"]);
-    let watch = Watch::start(command);
-    let is_healthy = || health(&watch.state()).0 == 0;
-    until("health", is_healthy);
-    watch.signal("STOP");
-    until("a stale state", || !is_healthy());
-    let (exit, line) = health(&watch.state());
-    assert!(exit == 1 && line.contains("does not run"), "{exit} {line}");
-    watch.signal("CONT");
-    until("health again", is_healthy);
-    watch.signal("KILL");
-    until("a stale state", || !is_healthy());
 }
 
 #[test]
