@@ -23,7 +23,7 @@ const FIRST_PAUSE: Duration = Duration::from_secs(2);
 /// How long CloudWatch is waited for after a round, and when the watch is told to stop: ECS kills a
 /// container that takes too long to go.
 const LONGEST_SENDING: Duration = Duration::from_secs(10);
-const LAST_SENDING: Duration = Duration::from_secs(1);
+const LAST_SENDING: Duration = Duration::from_millis(500);
 
 /// How long a round may overrun its budget before it is given up as lost.
 const OVERRUN: Duration = Duration::from_secs(5);
