@@ -126,8 +126,8 @@ impl Act {
         }
     }
 
-    /// How the far end turned a request down.
-    fn rejection(&self) -> Option<&Rejection> {
+    /// How the far end turned a request of the pull down.
+    pub fn rejection(&self) -> Option<&Rejection> {
         match self {
             Act::Token(TokenOutcome::Rejected(it))
             | Act::RegistryPing(RegistryOutcome::Rejected(it))

@@ -5,8 +5,8 @@ use super::{clock_metadata, words};
 use crate::diagnose::{Case, Draft, Host, Need};
 use crate::image::is_aws_host;
 use crate::model::outcome::{
-    CallerOutcome, Certificate, HandshakeOutcome, LayerBytesOutcome, LayerStoreOutcome, LayerUrlOutcome,
-    ManifestOutcome, RegistryOutcome, Rejection, TokenOutcome,
+    CallerOutcome, Certificate, HandshakeOutcome, LayerStoreOutcome, LayerUrlOutcome, ManifestOutcome, RegistryOutcome,
+    Rejection, TokenOutcome,
 };
 use crate::model::{Act, Fix, Observation, Stage, Target};
 use crate::wire::said;
@@ -102,15 +102,9 @@ fn is_about_time(rejection: &Rejection) -> bool {
 fn rejected(act: &Act) -> Option<&Rejection> {
     match act {
         Act::Caller(CallerOutcome::Rejected(it))
-        | Act::Token(TokenOutcome::Rejected(it))
-        | Act::RegistryPing(RegistryOutcome::Rejected(it))
-        | Act::RegistryAuth(RegistryOutcome::Rejected(it))
-        | Act::Manifest(ManifestOutcome::Rejected(it))
         | Act::ApiManifest(ManifestOutcome::Rejected(it))
-        | Act::LayerUrl(LayerUrlOutcome::Rejected(it))
-        | Act::ApiLayerUrl(LayerUrlOutcome::Rejected(it))
-        | Act::LayerBytes(LayerBytesOutcome::Rejected(it)) => Some(it),
-        _ => None,
+        | Act::ApiLayerUrl(LayerUrlOutcome::Rejected(it)) => Some(it),
+        of_the_pull => of_the_pull.rejection(),
     }
 }
 

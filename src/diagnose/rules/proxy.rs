@@ -1,9 +1,9 @@
 //! Proxies: set where the pull does not see them (PRX-01), or answering in AWS's place (PRX-02).
 
-use super::registry::{is_html, is_made_up_for, rejection, stage_of};
+use super::registry::{is_html, is_made_up_for, stage_of};
 use super::words;
 use crate::diagnose::{Case, Draft, Host, Need};
-use crate::model::outcome::{EnvironmentOutcome, LayerBytesOutcome, Rejection};
+use crate::model::outcome::{EnvironmentOutcome, Rejection};
 use crate::model::{Act, Fix, Stage};
 
 rule!(PRX_01, "PRX-01", "proxy-not-used-by-pull", Need::Nothing, variables);
@@ -51,13 +51,7 @@ fn is_proxys(rejection: &Rejection) -> bool {
 }
 
 fn html(case: &Case<'_>) -> Vec<Draft> {
-    let pages = case.acts(|act| {
-        let rejection = match act {
-            Act::LayerBytes(LayerBytesOutcome::Rejected(it)) => Some(it),
-            other => rejection(other),
-        };
-        rejection.filter(|it| is_proxys(it))
-    });
+    let pages = case.acts(|act| act.rejection().filter(|it| is_proxys(it)));
     let Some((observation, first)) = pages.first() else { return Vec::new() };
     let hosts = words::list(pages.iter().filter_map(|(it, _)| it.target.as_ref()).map(ToString::to_string));
     let what = if is_html(first) { "a web page" } else { "a proxy's demand to log in" };

@@ -15,17 +15,9 @@ rule!(ECR_02, "ECR-02", "registry-5xx", Need::RegistryReply, server_error);
 rule!(ECR_03, "ECR-03", "no-http-answer", Need::Handshakes, no_answer);
 rule!(TOK_02, "TOK-02", "token-refused-by-registry", Need::RegistryReply, token_refused);
 
-/// What the registry or the API turned down.
+/// What the registry or the API turned down; the layer store has codes of its own.
 pub(super) fn rejection(act: &Act) -> Option<&Rejection> {
-    match act {
-        Act::Token(TokenOutcome::Rejected(it))
-        | Act::RegistryPing(RegistryOutcome::Rejected(it))
-        | Act::RegistryToken(RegistryTokenOutcome::Rejected(it))
-        | Act::RegistryAuth(RegistryOutcome::Rejected(it))
-        | Act::Manifest(ManifestOutcome::Rejected(it))
-        | Act::LayerUrl(LayerUrlOutcome::Rejected(it)) => Some(it),
-        _ => None,
-    }
+    act.rejection().filter(|_| !matches!(act, Act::LayerBytes(_)))
 }
 
 pub(super) fn stage_of(act: &Act) -> Stage {
