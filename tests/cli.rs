@@ -1,9 +1,13 @@
 //! The binary's command line: what is wrong is said in one line, at once, with exit code 2.
 
+#[path = "support/fed.rs"]
+mod fed;
+
 use std::ffi::OsStr;
-use std::io::Write;
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
+
+use fed::fed;
 
 /// Runs the binary in an environment that holds nothing of the machine's.
 fn probe<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>, environment: &[(&str, &str)]) -> Output {
@@ -17,23 +21,10 @@ fn probe<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>, environment: &
         .expect("the binary starts")
 }
 
-/// The same with `input` on stdin, of which the binary need not read all.
+/// The same with `input` on stdin.
 fn probe_with(input: &[u8], arguments: &[&str], environment: &[(&str, &str)]) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_ecr-probe"))
-        .args(arguments)
-        .env_clear()
-        .envs(environment.iter().copied())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the binary starts");
-    let mut stdin = child.stdin.take().expect("it is piped");
-    let input = input.to_vec();
-    let writer = std::thread::spawn(move || drop(stdin.write_all(&input)));
-    let output = child.wait_with_output().expect("it ends");
-    writer.join().expect("the input was written, or nobody wanted it");
-    output
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ecr-probe"));
+    fed(command.args(arguments).env_clear().envs(environment.iter().copied()), input)
 }
 
 fn stderr(output: &Output) -> String {

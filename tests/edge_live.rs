@@ -3,6 +3,8 @@
 
 #[path = "support/apart.rs"]
 mod apart;
+#[path = "support/fetching.rs"]
+mod fetching;
 mod sim;
 #[path = "edge_live/stopped.rs"]
 mod stopped;

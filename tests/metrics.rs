@@ -3,6 +3,8 @@
 mod sim;
 mod support;
 
+#[path = "support/apart.rs"]
+mod apart;
 #[path = "metrics/emf.rs"]
 mod emf;
 #[path = "metrics/gather.rs"]

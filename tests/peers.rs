@@ -3,6 +3,8 @@
 
 #[path = "support/apart.rs"]
 mod apart;
+#[path = "support/fetching.rs"]
+mod fetching;
 #[path = "peers/mod.rs"]
 mod peers;
 
@@ -109,7 +111,8 @@ fn stopped_tasks(loopback: &Loopback) -> String {
         command.envs(probe::credentials()).envs([("AWS_ENDPOINT_URL_ECS", &*endpoint), ("AWS_REGION", peers::REGION)]);
         let trust = loopback.folder().join("ca.pem").display().to_string();
         let arguments = ["--ca-bundle", &trust, "--timeout", "10s"].map(str::to_owned);
-        let done = apart::fetched(command, &arguments, task, cluster);
+        let asked = serde_json::json!({ "arguments": arguments, "task": task, "cluster": cluster });
+        let done = fetching::fetched(command, &asked);
         let [_, (_, secret)] = probe::credentials();
         assert!(!done.output.contains(secret), "{}", done.output);
         done.result

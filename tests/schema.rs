@@ -4,6 +4,8 @@
 mod sim;
 mod support;
 
+#[path = "support/fed.rs"]
+mod fed;
 #[path = "schema/judge.rs"]
 mod judge;
 #[path = "schema/lists.rs"]

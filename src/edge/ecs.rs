@@ -33,8 +33,6 @@ const PAGES: usize = 20;
 /// The most that is read of a reply, and of all of them: a task is a few kilobytes.
 const REPLY_LIMIT: usize = 8 * 1024 * 1024;
 const WHOLE_LIMIT: usize = 4 * REPLY_LIMIT;
-/// How long all of it may take.
-const WITHIN: Duration = Duration::from_secs(30);
 /// The waits before what was throttled is tried again.
 const PAUSES: [Duration; 2] = [Duration::from_millis(300), Duration::from_millis(1_200)];
 
@@ -89,16 +87,16 @@ pub enum Failure {
 }
 
 impl Live {
-    /// What ECS knows of stopped tasks. What was read before a failure counts.
+    /// What ECS knows of stopped tasks, asked for so long at the most. What was read before a failure counts.
     ///
     /// # Errors
     ///
     /// Why nothing was read.
-    pub async fn stopped(&self, wanted: &Wanted) -> Result<Stopped, Failure> {
+    pub async fn stopped(&self, wanted: &Wanted, within: Duration) -> Result<Stopped, Failure> {
         let endpoint = wanted.endpoint(&self.environment);
         let mut stopped = Stopped::default();
         let asking = ask(&self.network, &endpoint, wanted, &mut stopped);
-        let ended = timeout(WITHIN, asking).await.unwrap_or(Err(Failure::Late(WITHIN)));
+        let ended = timeout(within, asking).await.unwrap_or(Err(Failure::Late(within)));
         match ended {
             Err(failure) if stopped.replies.is_empty() => return Err(failure),
             Err(failure) => stopped.cut = Some(Cut::Failed(failure)),

@@ -41,7 +41,7 @@ fn of_ecs(arguments: &ExplainArguments) -> Result<Exit, UsageError> {
     let teller = Teller::new(arguments)?;
     let fetched = runtime()?.block_on(async {
         tokio::select! {
-            fetched = stopped::fetch(&settings, &wanted) => fetched,
+            fetched = stopped::fetch(&settings, &wanted, stopped::LONGEST) => fetched,
             why = signals::stop() => Err(UsageError(format!("{why} before ECS had told all"))),
         }
     })?;

@@ -1,5 +1,7 @@
 //! Fetching stopped tasks for `explain`, and what is said when ECS gives none.
 
+use std::time::Duration;
+
 use serde_json::Value;
 
 use crate::config::{Environment, Settings, UsageError, Wanted};
@@ -18,15 +20,18 @@ pub struct Fetched {
     pub incomplete: Option<String>,
 }
 
-/// Asks the ECS API, for 30 seconds at the most.
+/// How long whoever asked at a prompt waits at the most.
+pub const LONGEST: Duration = Duration::from_secs(30);
+
+/// Asks the ECS API, for so long at the most.
 ///
 /// # Errors
 ///
 /// A file of the settings that cannot be read, or why ECS tells nothing: the value and the way out.
-pub async fn fetch(settings: &Settings, wanted: &Wanted) -> Result<Fetched, UsageError> {
+pub async fn fetch(settings: &Settings, wanted: &Wanted, within: Duration) -> Result<Fetched, UsageError> {
     let live = Live::new(settings)?;
     let say = |failure: &EcsFailure| Saying { wanted, environment: &settings.environment }.failure(failure);
-    let stopped = live.stopped(wanted).await.map_err(|failure| UsageError(say(&failure)))?;
+    let stopped = live.stopped(wanted, within).await.map_err(|failure| UsageError(say(&failure)))?;
     if let Some(task) = &wanted.task
         && stopped.replies.iter().all(|reply| records(reply).is_empty())
     {

@@ -5,8 +5,9 @@ use std::time::{Duration, Instant};
 
 use ecr_probe::entry::stopped::Fetched;
 use ecr_probe::reason::records;
+use serde_json::json;
 
-use crate::apart::{Done, fetched};
+use crate::fetching::{Done, fetched};
 use crate::sim::service::{CLUSTER, stopped_task_arn};
 use crate::sim::{CANARIES, Loopback, World};
 
@@ -18,13 +19,15 @@ const REGION: &str = "eu-west-1";
 struct Place {
     loopback: Loopback,
     timeout: &'static str,
+    /// The bound of all calls together, where it is not the binary's.
+    within: Option<Duration>,
 }
 
 impl Place {
     fn new(difference: &str) -> Place {
         let toml = format!("{LAPTOP}{difference}");
         let world = World::from_toml(&toml).unwrap_or_else(|error| panic!("{toml}: {error}"));
-        Place { loopback: Loopback::start(world).unwrap(), timeout: "2s" }
+        Place { loopback: Loopback::start(world).unwrap(), timeout: "2s", within: None }
     }
 
     fn ask(&self, task: Option<&str>, cluster: Option<&str>, variables: &[(&str, &str)]) -> Done {
@@ -32,7 +35,9 @@ impl Place {
         command.env_clear().envs(self.loopback.environment()).envs(variables.iter().copied());
         let own = self.loopback.arguments().into_iter().map(|argument| argument.into_string().unwrap());
         let arguments: Vec<String> = own.chain(["--timeout".to_owned(), self.timeout.to_owned()]).collect();
-        let done = fetched(command, &arguments, task, cluster);
+        let within_ms = self.within.map(|it| it.as_millis() as u64);
+        let asked = json!({ "arguments": arguments, "task": task, "cluster": cluster, "within_ms": within_ms });
+        let done = fetched(command, &asked);
         for canary in CANARIES {
             assert!(!done.output.contains(canary), "{canary}: {}", done.output);
         }
@@ -216,6 +221,18 @@ fn a_slow_reply_is_cut_off() {
     let took = began.elapsed();
     says(&done.result.unwrap_err(), &["does not answer DescribeTasks in time", "--timeout"]);
     assert!(took < Duration::from_secs(5), "{took:?}");
+}
+
+/// However patient each call is, all of them together have a bound.
+#[test]
+fn all_of_it_has_an_end() {
+    let slow = Place::new("[ecs]\nstopped = 100\n[layer]\nbytes_per_second = 40000");
+    let place = Place { timeout: "30s", within: Some(Duration::from_secs(1)), ..slow };
+    let began = Instant::now();
+    let done = place.ask(None, Some(CLUSTER), &[]);
+    let took = began.elapsed();
+    says(&done.result.unwrap_err(), &["did not tell all within 1 s", "try again"]);
+    assert!(took < Duration::from_secs(4), "{took:?}");
 }
 
 /// What was read before a failure counts, and the failure is told.

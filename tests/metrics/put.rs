@@ -3,13 +3,12 @@
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
-use clap::Parser;
-use ecr_probe::config::{self, Arguments, Settings};
 use ecr_probe::edge::Live;
 use ecr_probe::metrics::{Datum, Dimension, Metric, Queue};
 use ecr_probe::model::Instant as Moment;
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use super::apart;
 use super::sim::{CANARIES, Loopback};
 use super::{WITH_LOGS, world};
 
@@ -185,22 +184,15 @@ fn data(count: usize) -> impl Iterator<Item = Datum> {
     })
 }
 
-const PARTS: &str = "ECR_PROBE_TEST_ARGUMENTS";
-
 /// What waited is sent in as many requests as it takes, in its order and with its own times.
 #[test]
 fn a_long_queue_goes_in_several_requests() {
     let loopback = loopback("");
     let arguments: Vec<String> =
         loopback.arguments().into_iter().map(|it| it.into_string().expect("a path in UTF-8")).collect();
-    // The credential chain reads the environment of its own process.
-    let output = Command::new(std::env::current_exe().expect("this program"))
-        .args(["--ignored", "--exact", "put::sends_a_long_queue"])
-        .env_clear()
-        .envs(loopback.environment())
-        .env(PARTS, arguments.join("\n"))
-        .output()
-        .expect("it starts");
+    let mut command = Command::new(std::env::current_exe().expect("this program"));
+    command.env_clear().envs(loopback.environment());
+    let output = apart::again(command, "put::sends_a_long_queue", &json!(arguments));
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
     let sizes = |requests: &[Value]| -> Vec<usize> {
         requests.iter().map(|it| it["MetricData"].as_array().map_or(0, Vec::len)).collect()
@@ -213,16 +205,14 @@ fn a_long_queue_goes_in_several_requests() {
 }
 
 #[test]
-#[ignore = "a part of a_long_queue_goes_in_several_requests"]
-#[expect(clippy::disallowed_methods, reason = "this process is made for this test")]
 fn sends_a_long_queue() {
-    let parts = std::env::var(PARTS).expect("it is set");
+    let Some(arguments) = apart::asked() else { return };
     let cloudwatch = |more: &[&str]| {
-        let named = ["ecr-probe", "check", "--timeout", "2s"].iter().chain(more).copied();
-        let arguments = Arguments::try_parse_from(named.chain(parts.split('\n'))).expect("they can be read");
-        let config::Command::Check(check) = arguments.command else { panic!("it is a check") };
-        let settings = Settings::for_check(&check, &|name| std::env::var(name).ok()).expect("sound settings");
-        Live::new(&settings).expect("it can be made").cloudwatch(Some("eu-west-1"))
+        // Of the rules for connections the first that fits is taken.
+        let given = arguments.as_array().into_iter().flatten().cloned();
+        let all = ["--timeout", "2s"].iter().chain(more).map(|it| json!(it)).chain(given);
+        let live = Live::new(&apart::settings(&all.collect())).expect("it can be made");
+        live.cloudwatch(Some("eu-west-1"))
     };
     let mut queue = Queue::default();
     queue.add(data(700));

@@ -10,6 +10,7 @@ import json
 import sys
 
 import boto3
+import client
 
 NAMESPACE, HOUR = "ECRProbe", datetime.timedelta(hours=1)
 
@@ -27,14 +28,7 @@ def in_query(name, kind, **more):
 
 
 loader.load_service_model = in_query
-cloudwatch = session.client(
-    "cloudwatch",
-    region_name="eu-west-1",
-    endpoint_url=url,
-    verify=bundle,
-    aws_access_key_id="AKIAIOSFODNN7EXAMPLE",
-    aws_secret_access_key="example",
-)
+cloudwatch = client.of("cloudwatch", url, bundle, session)
 now = datetime.datetime.now(datetime.timezone.utc)
 known = []
 for metric in cloudwatch.list_metrics(Namespace=NAMESPACE)["Metrics"]:

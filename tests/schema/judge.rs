@@ -1,8 +1,7 @@
 //! A saved report judged again says what it said; a file that is no report is told so in a line.
 
-use std::io::Write;
 use std::net::TcpListener;
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Output};
 
 use ecr_probe::model::{Observation, Verdict};
 use ecr_probe::render::{self, Style};
@@ -10,6 +9,7 @@ use ecr_probe::run::{Observed, judge};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::fed::fed;
 use super::mutants::places;
 use super::{complaints, full, json_of, lists, page_reports, survives, validator, variants};
 
@@ -20,22 +20,8 @@ fn probe(arguments: &[&str], input: &[u8]) -> Output {
 
 /// Runs a command in an environment that holds nothing of the machine's.
 fn run(command: &str, arguments: &[&str], input: &[u8]) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_ecr-probe"))
-        .arg(command)
-        .args(arguments)
-        .env_clear()
-        .env("AWS_EC2_METADATA_DISABLED", "true")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the binary starts");
-    let mut stdin = child.stdin.take().expect("it is piped");
-    std::thread::scope(|scope| {
-        // It may stop reading before the end, and it may write before it has read.
-        scope.spawn(move || stdin.write_all(input));
-        child.wait_with_output().expect("it ends")
-    })
+    let mut probe = Command::new(env!("CARGO_BIN_EXE_ecr-probe"));
+    fed(probe.arg(command).args(arguments).env_clear().env("AWS_EC2_METADATA_DISABLED", "true"), input)
 }
 
 fn exit_code(verdict: Verdict) -> i32 {
