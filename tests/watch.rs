@@ -7,6 +7,8 @@ mod sim;
 mod appetite;
 #[path = "watch/cuts.rs"]
 mod cuts;
+#[path = "watch/numbers.rs"]
+mod numbers;
 #[path = "watch/pipes.rs"]
 mod pipes;
 #[path = "watch/process.rs"]

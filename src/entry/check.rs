@@ -5,7 +5,7 @@ use std::pin::pin;
 use std::time::{Duration, Instant};
 
 use super::metrics::Sinks;
-use super::{Exit, lookup, print, progress, runtime, signals, style};
+use super::{Exit, lookup, print, progress, runtime, say, signals, style};
 use crate::config::{CheckArguments, Output, Settings, UsageError};
 use crate::metrics::is_told;
 use crate::model::Report;
@@ -56,11 +56,19 @@ async fn walk(settings: Settings) -> Result<Exit, UsageError> {
     if !stopped.get() {
         let left = budget.saturating_sub(began.elapsed()).min(LONGEST_SENDING);
         tokio::select! {
-            () = sinks.send(left) => {}
+            sent = sinks.send(left) => sent.unwrap_or_else(|why| warn(&why)),
             _ = signals::stop() => {}
         }
     }
     delivered.map(|()| exit)
+}
+
+/// A reader who asked for no log still wants to know why the dashboard is empty.
+fn warn(why: &str) {
+    match tracing::enabled!(tracing::Level::WARN) {
+        true => tracing::warn!("{why}"),
+        false => say(why),
+    }
 }
 
 /// Prints and saves. A file that cannot be written must not cost the report, nor the other way round.

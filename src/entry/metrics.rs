@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use super::say;
 use crate::config::Settings;
 use crate::edge::CloudWatch;
 use crate::metrics::{Queue, dropped, emf, gather};
@@ -43,17 +42,14 @@ impl Sinks {
         lines
     }
 
-    /// Sends what waits. What cannot be sent waits for the next call; that it cannot is told in a line on stderr, and
-    /// neither in the report nor by the exit code.
-    pub async fn send(&mut self, within: Duration) {
-        let Some(cloudwatch) = &self.cloudwatch else { return };
-        if let Err(why) = cloudwatch.send(&mut self.queue, within).await {
-            let waiting = self.queue.len();
-            // A reader who asked for no log still wants to know why the dashboard is empty.
-            match tracing::enabled!(tracing::Level::WARN) {
-                true => tracing::warn!(why, waiting, "metrics not sent"),
-                false => say(&format!("metrics not sent: {why} ({waiting} waiting)")),
-            }
-        }
+    /// Sends what waits. What cannot be sent waits for the next call.
+    ///
+    /// # Errors
+    ///
+    /// In a few words, why it was not sent and how much waits: neither the report nor the exit code tells.
+    pub async fn send(&mut self, within: Duration) -> Result<(), String> {
+        let Some(cloudwatch) = &self.cloudwatch else { return Ok(()) };
+        let sent = cloudwatch.send(&mut self.queue, within).await;
+        sent.map_err(|why| format!("metrics not sent: {why} ({} waiting)", self.queue.len()))
     }
 }

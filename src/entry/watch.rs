@@ -87,6 +87,7 @@ struct Watch<'s, R, P> {
     history: History,
     sinks: Sinks,
     state_written: bool,
+    metrics_sent: bool,
 }
 
 impl<'s, R: Rounds, P: FnMut(String)> Watch<'s, R, P> {
@@ -100,6 +101,7 @@ impl<'s, R: Rounds, P: FnMut(String)> Watch<'s, R, P> {
             history: History::default(),
             sinks: Sinks::new(&settings.plain),
             state_written: true,
+            metrics_sent: true,
         }
     }
 
@@ -123,12 +125,12 @@ impl<'s, R: Rounds, P: FnMut(String)> Watch<'s, R, P> {
                     if lost.take().is_some() {
                         tracing::info!("rounds begin again");
                     }
-                    self.tell(&round.report, kind);
+                    self.tell(&round.report);
                     round.cloudwatch.into_iter().for_each(|it| self.sinks.through(it));
                     tokio::select! {
                         biased;
                         why = stop.as_mut() => break why,
-                        () = self.sinks.send(LONGEST_SENDING) => {}
+                        () = self.send(LONGEST_SENDING) => {}
                     }
                 }
                 // Before anything was told, what is wrong is most likely the settings.
@@ -150,13 +152,13 @@ impl<'s, R: Rounds, P: FnMut(String)> Watch<'s, R, P> {
                 () = tokio::time::sleep_until(self.began + next) => {}
             }
         };
-        self.sinks.send(LAST_SENDING).await;
+        self.send(LAST_SENDING).await;
         tracing::info!(rounds = told, why, "stopped");
         Ok(Exit::Healthy)
     }
 
-    fn tell(&mut self, report: &Report, kind: Kind) {
-        let (change, standing) = self.history.take(report, kind);
+    fn tell(&mut self, report: &Report) {
+        let (change, standing) = self.history.take(report);
         log(report, &change, &standing);
         self.keep(report, &standing);
         let settings = &self.settings.plain;
@@ -166,6 +168,17 @@ impl<'s, R: Rounds, P: FnMut(String)> Watch<'s, R, P> {
             Output::Text => render::text(report, Style::Plain),
         };
         (self.print)(format!("{shown}\n{}", self.sinks.take(report)));
+    }
+
+    /// Gives CloudWatch what waits for it. That it does not get it is said once, and once that it does again.
+    async fn send(&mut self, within: Duration) {
+        let sent = self.sinks.send(within).await;
+        match (&sent, self.metrics_sent) {
+            (Err(why), true) => tracing::warn!("{why}"),
+            (Ok(()), false) => tracing::info!("metrics are sent again"),
+            _ => {}
+        }
+        self.metrics_sent = sent.is_ok();
     }
 
     /// Leaves the state for the health check. That it cannot be written is said once, and once that it can again.
@@ -230,7 +243,7 @@ mod tests {
     use std::cell::RefCell;
 
     use super::*;
-    use crate::model::{Evidence, SCHEMA, Vantage};
+    use crate::watch::blank_report;
 
     /// Rounds that take as long as they are told to and end as they are told to.
     struct Scripted {
@@ -245,27 +258,9 @@ mod tests {
             self.seen.borrow_mut().push((self.began.elapsed(), kind));
             tokio::time::sleep(self.took).await;
             match self.verdicts.borrow_mut().pop() {
-                Some(verdict) => Ok(Round { report: report(verdict), cloudwatch: None }),
+                Some(verdict) => Ok(Round { report: blank_report(verdict), cloudwatch: None }),
                 None => Err(UsageError("task metadata is silent".into())),
             }
-        }
-    }
-
-    fn report(verdict: Verdict) -> Report {
-        Report {
-            schema: SCHEMA,
-            version: String::new(),
-            started_at: state_file::now(),
-            duration_ms: 1.0,
-            verdict,
-            cut_short: None,
-            vantage: Vantage::default(),
-            images: Vec::new(),
-            diagnoses: Vec::new(),
-            unexplained: Vec::new(),
-            not_judged: Vec::new(),
-            pull: None,
-            evidence: Evidence::default(),
         }
     }
 

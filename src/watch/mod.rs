@@ -8,3 +8,23 @@ mod state;
 pub use change::{Change, History, Standing};
 pub use schedule::{Kind, Schedule};
 pub use state::{SCHEMA, State};
+
+/// A report that says no more than its verdict.
+#[cfg(test)]
+pub fn blank_report(verdict: crate::model::Verdict) -> crate::model::Report {
+    crate::model::Report {
+        schema: crate::model::SCHEMA,
+        version: String::new(),
+        started_at: crate::model::Instant(0),
+        duration_ms: 1.0,
+        verdict,
+        cut_short: None,
+        vantage: crate::model::Vantage::default(),
+        images: Vec::new(),
+        diagnoses: Vec::new(),
+        unexplained: Vec::new(),
+        not_judged: Vec::new(),
+        pull: None,
+        evidence: crate::model::Evidence::default(),
+    }
+}

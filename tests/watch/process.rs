@@ -147,9 +147,24 @@ impl Watch {
             if let Some(status) = self.child.try_wait().expect("it can be asked") {
                 return status;
             }
-            assert!(began.elapsed() < within, "it did not end in {within:?}: {}", self.stderr.text());
+            assert!(began.elapsed() < within, "it did not end in {within:?}: {}\n{}", self.stderr.text(), self.doing());
             pause(5);
         }
+    }
+
+    /// What each of its threads is at, as the kernel knows it: for whoever reads a failure.
+    fn doing(&self) -> String {
+        let tasks = std::fs::read_dir(format!("/proc/{}/task", self.pid())).into_iter().flatten().flatten();
+        let of = |task: &Path, file: &str| std::fs::read_to_string(task.join(file)).unwrap_or_default();
+        let lines = tasks.map(|task| {
+            let path = task.path();
+            let status = of(&path, "status");
+            let told =
+                status.lines().filter(|line| ["Name", "State", "Sig", "ShdPnd"].iter().any(|it| line.starts_with(it)));
+            let told: Vec<&str> = told.collect();
+            format!("{} in {} at {}", told.join(" "), of(&path, "wchan"), of(&path, "syscall").trim_end())
+        });
+        lines.collect::<Vec<_>>().join("\n")
     }
 
     /// Tells it to stop, by the word of an orchestrator, and waits for that.
