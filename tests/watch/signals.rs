@@ -1,5 +1,6 @@
 //! Told to stop at any moment, a watch ends at once, by itself, and leaves nothing half done.
 
+use std::process::Command;
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -52,6 +53,15 @@ fn a_signal_at_any_moment_ends_it_well() {
     });
 }
 
+/// Whoever runs the tests in the background of a shell has SIGINT ignored (POSIX, Shell Command Language, 2.11), and a
+/// program takes that over until its handler stands.
+fn heeding(command: &Command) -> Command {
+    let mut heeding = Command::new("/usr/bin/env");
+    heeding.arg("--default-signal=INT").arg(command.get_program()).args(command.get_args());
+    heeding.env_clear().envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    heeding
+}
+
 fn one(labs: &[Loopback], number: u64) {
     let mut seed = (number + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     draw(&mut seed, 1);
@@ -62,7 +72,7 @@ fn one(labs: &[Loopback], number: u64) {
     // So patient that a round which hangs does so until the end.
     let mut command = watch_within(lab, "30s", "60s");
     command.args(["--interval", interval]);
-    let mut watch = Watch::start(command);
+    let mut watch = Watch::start(heeding(&command));
     pause(delay);
     watch.signal(name);
     let ended = watch.ended(BOUND);
