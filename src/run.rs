@@ -10,7 +10,7 @@ use crate::edge::{Edge, Live, TaskMetadata};
 use crate::image::{Reference, Registry};
 use crate::model::outcome::{CallerOutcome, LayerBytesOutcome};
 use crate::model::{Act, Evidence, ImageSummary, Instant, Report, Role, SCHEMA, Vantage};
-use crate::observe::{Recorder, Walk, facts, walk};
+use crate::observe::{Recorder, Sampling, Walk, facts, walk};
 use crate::plan::Plan;
 
 /// What a check knows when the walking is over. It reads back from a report, whose findings and
@@ -145,6 +145,12 @@ pub fn layers_until_ms(budget: Duration) -> f64 {
     (budget - 2 * reserve(budget)).as_secs_f64() * 1e3
 }
 
+/// How long a host's names and again its addresses are sampled. Hosts go side by side, and a layer's host may be known
+/// only during the pull: that makes four fifths at the most, and leaves one for the pull.
+fn sampling_ms(budget: Duration) -> f64 {
+    (budget / 5).as_secs_f64() * 1e3
+}
+
 /// Walks the plan within the budget, or until `stop` resolves with the reason.
 pub async fn observe<E: Edge>(
     edge: &E,
@@ -228,7 +234,7 @@ pub async fn check(settings: &Settings, place: Place, stop: impl Future<Output =
     let how = Walk {
         platform: settings.platform.clone(),
         depth: settings.pull,
-        samples: settings.samples,
+        sampling: Sampling { count: settings.samples, longest_ms: sampling_ms(settings.budget) },
         spare_registries: settings.spare_registries,
         caller_region: region,
         proxy_variables: settings.environment.proxy_variables.clone(),

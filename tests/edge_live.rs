@@ -14,7 +14,7 @@ use std::sync::Mutex;
 
 use ecr_probe::config::{Environment, PullDepth};
 use ecr_probe::image::Reference;
-use ecr_probe::observe::{Recorder, Walk, facts, walk};
+use ecr_probe::observe::{Recorder, Sampling, Walk, facts, walk};
 use ecr_probe::plan::Plan;
 use ecr_probe::wire::oci::Platform;
 use serde_json::Value;
@@ -57,7 +57,7 @@ fn simulated(world: World) -> Vec<Value> {
     let how = Walk {
         platform: Platform::parse("linux/amd64").unwrap(),
         depth: PullDepth::Verify,
-        samples: world.samples.unwrap_or(1),
+        sampling: Sampling { count: world.samples.unwrap_or(1), longest_ms: f64::INFINITY },
         spare_registries: false,
         caller_region: Some(edge.world().region().to_owned()),
         proxy_variables: environment.proxy_variables,
@@ -317,6 +317,26 @@ fn at_registries_that_are_not_ecr() {
     same([
         "[vpc]\nnat = true\n[image]\nsidecars = ['docker.io/library/nginx:1.27', 'public.ecr.aws/nginx/nginx:1.27']",
     ]);
+}
+
+/// As many as the budget has time for, and the pull after them.
+#[test]
+fn more_samples_than_there_is_time_for() {
+    let loopback = Loopback::start(World::healthy()).expect("the simulated AWS stands");
+    let output = Command::new(env!("CARGO_BIN_EXE_ecr-probe"))
+        .arg("check")
+        .args(loopback.world().references())
+        .args(["--output", "json", "--platform", "linux/amd64", "--samples", "1000", "--budget", "4s"])
+        .args(loopback.arguments())
+        .env_clear()
+        .envs(loopback.environment())
+        .output()
+        .unwrap();
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((&report["verdict"], &report["cut_short"]), (&"healthy".into(), &Value::Null), "{report:#}");
+    let sampled = report["evidence"].as_array().unwrap().iter().filter(|it| it["check"] == "connect-samples");
+    let tries: Vec<u64> = sampled.filter_map(|it| it["outcome"]["tries"].as_u64()).collect();
+    assert!(!tries.is_empty() && tries.iter().all(|tries| (2..100).contains(tries)), "{tries:?}");
 }
 
 #[test]

@@ -81,7 +81,8 @@ pub struct CheckArguments {
     #[arg(long, value_name = "SERVICES")]
     pub also: Option<String>,
 
-    /// Resolve, connect and shake hands this often, and report losses and percentiles [default: 1]
+    /// Resolve, connect and shake hands this often, up to 1000 and as far as the budget has time for it, and report
+    /// losses and percentiles [default: 1]
     #[arg(long, value_name = "COUNT")]
     pub samples: Option<String>,
 

@@ -15,6 +15,7 @@ use std::pin::pin;
 use futures_util::future::{self, Either};
 
 pub use recorder::{Recorder, Step};
+pub use samples::Sampling;
 
 use crate::config::PullDepth;
 use crate::edge::Edge;
@@ -28,8 +29,7 @@ use crate::wire::oci::Platform;
 pub struct Walk {
     pub platform: Platform,
     pub depth: PullDepth,
-    /// How often names are asked for and addresses connected to, at least once.
-    pub samples: u32,
+    pub sampling: Sampling,
     /// Leave out what registries other than ECR count as a pull.
     pub spare_registries: bool,
     /// The Region to ask STS in; `None` leaves it out.
@@ -52,7 +52,7 @@ pub async fn walk<E: Edge>(recorder: &Recorder<'_, E>, plan: &Plan, walk: &Walk)
     // Whether there are credentials, which may take a second to find out, and how far we get
     // without them do not depend on one another.
     let arrival = async {
-        let pull = pull::Pull::new(recorder, walk, reach::all(recorder, plan.targets(), walk.samples).await);
+        let pull = pull::Pull::new(recorder, walk, reach::all(recorder, plan.targets(), walk.sampling).await);
         // The base endpoint of each registry first: it tells health from a refusal later on.
         pull.ping(plan).await;
         pull

@@ -69,7 +69,7 @@ impl<'r, 'e, E: Edge> Pull<'r, 'e, E> {
         let index = match known.iter().position(|reached| reached.target == *target) {
             Some(index) => index,
             None => {
-                known.push(reach::one(self.recorder, target.clone(), self.walk.samples).await);
+                known.push(reach::one(self.recorder, target.clone(), self.walk.sampling).await);
                 known.len() - 1
             }
         };

@@ -7,7 +7,7 @@ use std::pin::pin;
 use futures_util::future;
 use futures_util::stream::{self, StreamExt};
 
-use super::samples::{PAUSE_MS, Sampled, Timed, may_yet_work, sum, timed, wants_more};
+use super::samples::{PAUSE_MS, Sampled, Sampling, Timed, may_yet_work, sum, timed, wants_more};
 use super::{Recorder, Step, side_by_side};
 use crate::edge::{Edge, Endpoint};
 use crate::model::outcome::{ConnectOutcome, HandshakeOutcome, ResolveOutcome};
@@ -36,21 +36,21 @@ impl Reached {
     }
 }
 
-pub async fn all<E: Edge>(recorder: &Recorder<'_, E>, targets: Vec<Target>, samples: u32) -> Vec<Reached> {
-    stream::iter(targets).map(|target| one(recorder, target, samples)).buffered(HOSTS_AT_ONCE).collect().await
+pub async fn all<E: Edge>(recorder: &Recorder<'_, E>, targets: Vec<Target>, sampling: Sampling) -> Vec<Reached> {
+    stream::iter(targets).map(|target| one(recorder, target, sampling)).buffered(HOSTS_AT_ONCE).collect().await
 }
 
-/// Reaches a host; each name server and each address is tried `samples` times.
-pub async fn one<E: Edge>(recorder: &Recorder<'_, E>, target: Target, samples: u32) -> Reached {
-    let resolved = resolve(recorder, &target, samples).await;
+/// Reaches a host; each name server and each address is tried as often as `sampling` says.
+pub async fn one<E: Edge>(recorder: &Recorder<'_, E>, target: Target, sampling: Sampling) -> Reached {
+    let resolved = resolve(recorder, &target, sampling).await;
     let mut route = recorder.edge.route(&target.host, target.port, &resolved);
     route.truncate(MOST_ADDRESSES);
-    let tried = side_by_side(route.into_iter().map(|address| greet(recorder, &target, address, samples))).await;
+    let tried = side_by_side(route.into_iter().map(|address| greet(recorder, &target, address, sampling))).await;
     Reached { target, addresses: tried.into_iter().flatten().collect() }
 }
 
 /// Asks every server; takes the answer of the first, in their order, that has one.
-async fn resolve<E: Edge>(recorder: &Recorder<'_, E>, target: &Target, samples: u32) -> Vec<IpAddr> {
+async fn resolve<E: Edge>(recorder: &Recorder<'_, E>, target: &Target, sampling: Sampling) -> Vec<IpAddr> {
     let edge = recorder.edge;
     let servers = edge.name_servers();
     if servers.is_empty() {
@@ -58,13 +58,18 @@ async fn resolve<E: Edge>(recorder: &Recorder<'_, E>, target: &Target, samples: 
         return Vec::new();
     }
     let compared = compare(recorder, target);
-    let asked = side_by_side(servers.into_iter().map(|server| ask(recorder, target, server, samples)));
+    let asked = side_by_side(servers.into_iter().map(|server| ask(recorder, target, server, sampling)));
     let (answers, ()) = future::join(asked, compared).await;
     answers.into_iter().find(|addresses| !addresses.is_empty()).unwrap_or_default()
 }
 
 /// Asks one server; gives back the addresses of its first answer.
-async fn ask<E: Edge>(recorder: &Recorder<'_, E>, target: &Target, server: SocketAddr, samples: u32) -> Vec<IpAddr> {
+async fn ask<E: Edge>(
+    recorder: &Recorder<'_, E>,
+    target: &Target,
+    server: SocketAddr,
+    sampling: Sampling,
+) -> Vec<IpAddr> {
     let edge = recorder.edge;
     let question = async || timed(edge, async { (edge.resolve(&target.host, server).await, ()) }).await.0;
     let mut tries = Vec::new();
@@ -76,20 +81,21 @@ async fn ask<E: Edge>(recorder: &Recorder<'_, E>, target: &Target, server: Socke
         let asked = recorder.act(Step::on("resolve", target, server.ip()), asked).await;
         let outcome = asked.outcome.clone();
         tries.push(asked);
-        if !may_yet_work(&outcome, tries.len(), samples) {
+        if !may_yet_work(&outcome, tries.len(), sampling.count) {
             break outcome;
         }
         edge.sleep(PAUSE_MS).await;
     };
-    if !found.failed() && found.may_change() && samples > 1 {
-        let sampling = async {
-            while wants_more(&tries, samples) {
+    if !found.failed() && found.may_change() && sampling.count > 1 {
+        let until_ms = edge.elapsed_ms() + sampling.longest_ms;
+        let more = async {
+            while edge.elapsed_ms() < until_ms && wants_more(&tries, sampling.count) {
                 edge.sleep(PAUSE_MS).await;
                 tries.push(question().await);
             }
             (Act::ResolveSamples(sum(&tries)), ())
         };
-        recorder.act(Step::on("resolve-samples", target, server.ip()), sampling).await;
+        recorder.act(Step::on("resolve-samples", target, server.ip()), more).await;
         // An answer that leads elsewhere stands beside the first, as that of another server would.
         let other = tries.iter().map(|it| &it.outcome).find(|it| !it.failed() && classes(it) != classes(&found));
         if let Some(other) = other {
@@ -119,7 +125,7 @@ async fn greet<E: Edge>(
     recorder: &Recorder<'_, E>,
     target: &Target,
     address: SocketAddr,
-    samples: u32,
+    sampling: Sampling,
 ) -> Option<SocketAddr> {
     let edge = recorder.edge;
     let (mut connects, mut handshakes) = (Vec::new(), Vec::new());
@@ -127,8 +133,8 @@ async fn greet<E: Edge>(
         let (connected, shaken) = once(recorder, target, address).await;
         let tried = connects.len() + 1;
         let may_work = match &shaken {
-            Some(shaken) => may_yet_work(&shaken.outcome, tried, samples),
-            None => may_yet_work(&connected.outcome, tried, samples),
+            Some(shaken) => may_yet_work(&shaken.outcome, tried, sampling.count),
+            None => may_yet_work(&connected.outcome, tried, sampling.count),
         };
         connects.push(connected);
         let outcome = shaken.as_ref().map(|it| it.outcome.clone());
@@ -146,9 +152,13 @@ async fn greet<E: Edge>(
         }
         _ => return None,
     }
-    if samples > 1 {
-        let sampling = async {
-            while wants_more(&connects, samples) && wants_more(&handshakes, samples) {
+    if sampling.count > 1 {
+        let until_ms = edge.elapsed_ms() + sampling.longest_ms;
+        let more = async {
+            while edge.elapsed_ms() < until_ms
+                && wants_more(&connects, sampling.count)
+                && wants_more(&handshakes, sampling.count)
+            {
                 edge.sleep(PAUSE_MS).await;
                 let (connected, shaken) = again(edge, target, address).await;
                 connects.push(connected);
@@ -156,7 +166,7 @@ async fn greet<E: Edge>(
             }
             (Act::ConnectSamples(sum(&connects)), ())
         };
-        recorder.act(Step::on("connect-samples", target, address.ip()), sampling).await;
+        recorder.act(Step::on("connect-samples", target, address.ip()), more).await;
         let shaken = Act::HandshakeSamples(sum(&handshakes));
         recorder.note(Step::on("handshake-samples", target, address.ip()), shaken);
     }

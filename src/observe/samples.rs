@@ -13,6 +13,15 @@ const DEAD_AFTER: u32 = 3;
 /// What failed so often needs no more proof: each may take as long as an act may.
 const MOST_FAILURES: usize = 5;
 
+/// How often names are asked for and addresses are connected to.
+#[derive(Debug, Clone, Copy)]
+pub struct Sampling {
+    /// At least 1.
+    pub count: u32,
+    /// For the names of a host, and again for its addresses, in milliseconds: then fewer have to do.
+    pub longest_ms: f64,
+}
+
 /// How an act ended, and how long it took.
 #[derive(Debug, Clone)]
 pub struct Timed<Outcome> {

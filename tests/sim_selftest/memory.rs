@@ -10,7 +10,7 @@ use ecr_probe::model::outcome::{
     ManifestOutcome, NoAnswer, PolicyLayer, RegistryOutcome, Rejection, ResolveOutcome, TokenOutcome, Transport,
 };
 use ecr_probe::model::{Act, AddressClass, Evidence, Observation};
-use ecr_probe::observe::{Recorder, Walk, walk};
+use ecr_probe::observe::{Recorder, Sampling, Walk, walk};
 use ecr_probe::plan::Plan;
 use ecr_probe::wire::oci::Platform;
 
@@ -24,7 +24,7 @@ fn observe(toml: &str) -> (Evidence, MemoryEdge) {
     let how = Walk {
         platform: Platform::parse("linux/amd64").unwrap(),
         depth: PullDepth::Verify,
-        samples: 1,
+        sampling: Sampling { count: 1, longest_ms: f64::INFINITY },
         spare_registries: false,
         caller_region: Some(edge.world().region().to_owned()),
         proxy_variables: Vec::new(),

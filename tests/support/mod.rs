@@ -8,7 +8,7 @@ use ecr_probe::config::{Environment, PullDepth};
 use ecr_probe::edge::Edge;
 use ecr_probe::image::Reference;
 use ecr_probe::model::{Instant, Report};
-use ecr_probe::observe::Walk;
+use ecr_probe::observe::{Sampling, Walk};
 use ecr_probe::plan::Plan;
 use ecr_probe::run;
 use ecr_probe::wire::oci::Platform;
@@ -33,7 +33,7 @@ pub fn check_edge(edge: &MemoryEdge) -> Report {
     let how = Walk {
         platform: Platform::parse("linux/amd64").expect("it is a platform"),
         depth: PullDepth::Verify,
-        samples: world.samples.unwrap_or(1),
+        sampling: Sampling { count: world.samples.unwrap_or(1), longest_ms: f64::INFINITY },
         spare_registries: false,
         caller_region: Some(edge.world().region().to_owned()),
         proxy_variables: edge.world().proxy_variables.clone(),
