@@ -24,15 +24,13 @@ pub fn measure(evidence: &Evidence) -> Option<Pull> {
     if blobs.is_empty() {
         return None;
     }
-    // The configuration is a blob like the layers, and no layer.
-    let configs: Vec<&str> =
-        evidence.iter().filter(|it| matches!(it.act, Act::Config(_))).filter_map(|it| it.subject.as_deref()).collect();
+    let configurations = evidence.configurations();
     // A layer that several images or steps share is fetched once, and one that failed in passing twice.
     let layers: BTreeSet<&str> = evidence
         .iter()
         .filter(|it| matches!(it.act, Act::LayerUrl(_) | Act::ApiLayerUrl(_)))
         .filter_map(|it| it.subject.as_deref())
-        .filter(|digest| !configs.contains(digest))
+        .filter(|digest| !configurations.contains(digest))
         .collect();
     let verified: BTreeSet<&str> = blobs
         .iter()
@@ -58,8 +56,11 @@ pub fn measure(evidence: &Evidence) -> Option<Pull> {
     // Of a configuration that did not come one cannot tell that it is none of the layers.
     let (layers_verified, layers_total) = (verified.len(), layers.len().min(listed));
     let all_verified = layers_total > 0 && layers_verified == layers_total;
+    // Of the first bytes of each layer alone, the time is that of the requests.
+    let whole_layers = evidence.layer_bytes().all(|(_, it)| !matches!(it, LayerBytesOutcome::Reached { .. }));
     let estimated_full_seconds = match bytes_per_second {
         _ if all_verified => Some(seconds),
+        _ if !whole_layers => None,
         Some(rate) if bytes >= LEAST_BYTES_FOR_AN_ESTIMATE || seconds >= LEAST_SECONDS_FOR_AN_ESTIMATE => {
             Some(whole as f64 / rate)
         }
@@ -124,6 +125,21 @@ mod tests {
         let observations = vec![image(1), url("a"), bytes("a", failed), bytes("a", VERIFIED)];
         let pull = measure(&Evidence { observations }).unwrap();
         assert_eq!((pull.layers_verified, pull.layers_total, pull.within_budget), (1, 1, Some(true)));
+    }
+
+    #[test]
+    fn first_bytes_of_many_layers_are_no_bandwidth() {
+        let part = || LayerBytesOutcome::Reached { bytes: 64 * 1024, first_byte_ms: 40.0 };
+        let layers = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p", "q", "r"];
+        let requests = layers.iter().flat_map(|digest| [url(digest), bytes(digest, part())]);
+        let mut observations: Vec<Observation> = [image(18)].into_iter().chain(requests).collect();
+        let pull = measure(&Evidence { observations: observations.clone() }).unwrap();
+        assert!(pull.bytes > LEAST_BYTES_FOR_AN_ESTIMATE && pull.estimated_full_seconds.is_none(), "{pull:?}");
+        // Requests that are slow are slow requests.
+        for observation in &mut observations {
+            observation.took_ms = 20_000.0;
+        }
+        assert_eq!(measure(&Evidence { observations }).unwrap().within_budget, None);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What must have been observed before a rule's silence means anything.
 
 use super::Case;
-use crate::model::outcome::{ManifestOutcome, NoAnswer, RegistryOutcome, TokenOutcome};
+use crate::model::outcome::{LayerBytesOutcome, ManifestOutcome, NoAnswer, RegistryOutcome, TokenOutcome};
 use crate::model::{Act, Role};
 
 /// The evidence without which a code is not judged.
@@ -99,22 +99,18 @@ impl Need {
             }),
             Need::LayerUrl => any(|act| matches!(act, Act::LayerUrl(_))),
             Need::LayerReply => any(|act| match act {
-                Act::LayerBytes(outcome) => {
-                    !matches!(outcome, crate::model::outcome::LayerBytesOutcome::NoAnswer(NoAnswer::Connect { .. }))
-                }
+                Act::LayerBytes(outcome) => !matches!(outcome, LayerBytesOutcome::NoAnswer(NoAnswer::Connect { .. })),
                 _ => false,
             }),
-            Need::LayerBytes => any(|act| {
-                use crate::model::outcome::LayerBytesOutcome as Bytes;
+            Need::LayerBytes => case.evidence.layer_bytes().any(|(_, outcome)| {
+                use LayerBytesOutcome as Bytes;
                 matches!(
-                    act,
-                    Act::LayerBytes(
-                        Bytes::Verified { .. }
-                            | Bytes::DigestMismatch { .. }
-                            | Bytes::LengthMismatch { .. }
-                            | Bytes::Unfinished { .. }
-                            | Bytes::Broken { .. }
-                    )
+                    outcome,
+                    Bytes::Verified { .. }
+                        | Bytes::DigestMismatch { .. }
+                        | Bytes::LengthMismatch { .. }
+                        | Bytes::Unfinished { .. }
+                        | Bytes::Broken { .. }
                 )
             }),
         }

@@ -1,5 +1,6 @@
 //! The numbered list of everything the probe did and saw.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
@@ -225,5 +226,23 @@ impl Evidence {
 
     pub fn get(&self, id: EvidenceId) -> Option<&Observation> {
         self.observations.iter().find(|observation| observation.id == id)
+    }
+
+    /// The digests of the configurations that came. Each is a blob like the layers, and no layer.
+    pub fn configurations(&self) -> BTreeSet<&str> {
+        let read = self.iter().filter(|it| matches!(it.act, Act::Config(_)));
+        read.filter_map(|it| it.subject.as_deref()).collect()
+    }
+
+    /// What came of the layers, and of configurations that did not come: of those one cannot tell.
+    pub fn layer_bytes(&self) -> impl Iterator<Item = (&Observation, &LayerBytesOutcome)> {
+        let configurations = self.configurations();
+        self.iter().filter_map(move |observation| match &observation.act {
+            Act::LayerBytes(outcome) => {
+                let of_layer = !observation.subject.as_deref().is_some_and(|digest| configurations.contains(digest));
+                of_layer.then_some((observation, outcome))
+            }
+            _ => None,
+        })
     }
 }
