@@ -22,6 +22,9 @@ use crate::wire::scrub;
 /// dimensions has less than 1 kB: half as many stay well below both.
 const MOST_IN_A_REQUEST: usize = 500;
 
+/// About as many data as one check has. They share its time and its place: what is wrong with one is wrong with all.
+const OF_ONE_CHECK: usize = 32;
+
 /// How long to wait before each further try: three tries in all.
 const PAUSES: [Duration; 2] = [Duration::from_millis(250), Duration::from_millis(750)];
 
@@ -67,11 +70,16 @@ impl CloudWatch {
         let (_, credentials) = aws::find(&self.network, region).await;
         let credentials = credentials.ok_or("there are no credentials")?;
         let client = aws::cloudwatch(&self.network, &credentials, region, &self.environment);
-        let mut ended = Ok(());
+        let (mut ended, mut most) = (Ok(()), MOST_IN_A_REQUEST);
         while !queue.is_empty() {
-            let batch = queue.oldest(MOST_IN_A_REQUEST);
+            let batch = queue.oldest(most);
             match put(&client, &batch).await {
-                Ok(()) => queue.sent(batch.len()),
+                Ok(()) => {
+                    queue.sent(batch.len());
+                    most = MOST_IN_A_REQUEST.min(most * 2);
+                }
+                // A request is refused for one datum in it.
+                Err(Refusal { of_data: true, .. }) if batch.len() > OF_ONE_CHECK => most = batch.len().div_ceil(2),
                 // Those behind them may be sound.
                 Err(Refusal { why, of_data: true, .. }) => {
                     queue.give_up(batch.len());
@@ -127,7 +135,7 @@ where
         ..Rejection::default()
     };
     let code = rejection.code.as_deref().unwrap_or_default();
-    let of_data = code.starts_with("InvalidParameter") || code.starts_with("MissingRequired");
+    let of_data = ["InvalidParameter", "MissingRequired", "Validation"].iter().any(|of_data| code.starts_with(of_data));
     let message = rejection.message.as_deref().unwrap_or_default();
     let why = format!("HTTP {} {code} {message}", rejection.status).trim_end().to_owned();
     Refusal { why, may_pass: rejection.may_pass(), of_data }

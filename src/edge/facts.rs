@@ -54,7 +54,8 @@ fn clock(drift: &Value) -> Option<ClockOutcome> {
     }
 }
 
-/// Other containers of the task may still be pulled: then the end is not there.
+/// Other containers of the task may still be pulled. On Fargate the end is not there until then; the EC2 agent moves it on
+/// with each image (amazon-ecs-agent, `pullContainer`).
 fn pull(started: &Value, stopped: &Value, holds: Vec<String>) -> Option<TaskPullOutcome> {
     // Go's zero time, the year 1, stands for "not yet" in some agents.
     let at = |time: &Value| OffsetDateTime::parse(time.as_str()?, &Rfc3339).ok().filter(|at| at.unix_timestamp() > 0);

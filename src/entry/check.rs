@@ -44,7 +44,7 @@ async fn walk(settings: Settings) -> Result<Exit, UsageError> {
         () = progress::show(&progress) => unreachable!("progress never ends by itself"),
     };
     let exit = Exit::of(&report, settings.fail_on_degraded);
-    let lines = if is_told(&report, stopped.get()) { sinks.take(&report) } else { String::new() };
+    let lines = if is_told(&report, stopped.get()) { sinks.take(&report, report.verdict) } else { String::new() };
     let budget = settings.budget;
     let delivered = tokio::select! {
         done = tokio::task::spawn_blocking(move || deliver(&report, &lines, &settings)) => {

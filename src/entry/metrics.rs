@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use crate::config::Settings;
 use crate::edge::CloudWatch;
-use crate::metrics::{Queue, dropped, emf, gather};
-use crate::model::Report;
+use crate::metrics::{Metric, Queue, dropped, emf, gather};
+use crate::model::{Report, Verdict};
 
 /// The sinks that were asked for, over all checks of a process.
 #[derive(Debug)]
@@ -15,14 +15,14 @@ pub struct Sinks {
     /// From where the last check stood; a watch arrives anew each round.
     cloudwatch: Option<CloudWatch>,
     queue: Queue,
-    /// No check has been told of yet.
-    first: bool,
+    /// What was told to be the time that the task's own images took to pull.
+    task_pull: Option<f64>,
 }
 
 impl Sinks {
     pub fn new(settings: &Settings) -> Self {
         let (lines, puts) = (settings.metrics.has_lines(), settings.metrics.puts());
-        Sinks { lines, puts, cloudwatch: None, queue: Queue::default(), first: true }
+        Sinks { lines, puts, cloudwatch: None, queue: Queue::default(), task_pull: None }
     }
 
     /// Where CloudWatch is from now on.
@@ -31,9 +31,12 @@ impl Sinks {
     }
 
     /// Takes in a check: queues its numbers for CloudWatch, and gives the lines that belong on stdout after the report.
-    pub fn take(&mut self, report: &Report) -> String {
-        let data = gather(report, std::mem::take(&mut self.first));
-        let lines = if self.lines { emf(report, &data) } else { String::new() };
+    /// `verdict` is the report's, or a worse one that stands from a check before it.
+    pub fn take(&mut self, report: &Report, verdict: Verdict) -> String {
+        let data = gather(report, verdict, self.task_pull);
+        let pull = data.iter().find(|it| it.metric == Metric::TaskImagePullTime);
+        self.task_pull = pull.map(|it| it.value).or(self.task_pull);
+        let lines = if self.lines { emf(report, verdict, &data) } else { String::new() };
         if self.puts {
             self.queue.add(data);
             let lost = self.queue.take_dropped();

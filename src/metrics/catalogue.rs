@@ -122,7 +122,7 @@ impl Metric {
             Metric::PullThroughput => "rate at which the layers' bytes came, where enough came to measure it",
             Metric::EstimatedPullTime => "what all layers take at that rate; a pull has 300 s",
             Metric::TaskImagePullTime => {
-                "what the task's own images took to pull when it started (task metadata); sent by the first check of a process"
+                "what the task's own images took to pull when it started (task metadata); sent once; the EC2 agent moves the end on with each image, and then it is sent again"
             }
             Metric::ClockOffset => {
                 "AWS's clock minus the clock here, by the `Date` of answers, to the second; AWS refuses signatures beyond 300 s either way"

@@ -4,19 +4,19 @@
 use serde_json::{Map, Value, json};
 
 use super::{Datum, Dimension};
-use crate::model::{METRICS_NAMESPACE, Report};
+use crate::model::{METRICS_NAMESPACE, Report, Verdict};
 
 /// A line for each dimension set: a line has one value for each dimension. Each ends with a line feed.
 ///
 /// Beside the metrics a line has what a log query filters by: the verdict, the first diagnosis's code and the task.
 /// They are properties and no dimensions.
-pub fn emf(report: &Report, data: &[Datum]) -> String {
+pub fn emf(report: &Report, verdict: Verdict, data: &[Datum]) -> String {
     let sets = data.chunk_by(|one, other| one.dimensions == other.dimensions);
-    sets.map(|set| line(report, set) + "\n").collect()
+    sets.map(|set| line(report, verdict, set) + "\n").collect()
 }
 
 /// A metric is in a set once, and there are fewer of them than the hundred that a directive may name.
-fn line(report: &Report, set: &[Datum]) -> String {
+fn line(report: &Report, verdict: Verdict, set: &[Datum]) -> String {
     let Some(Datum { dimensions, at, .. }) = set.first() else { return String::new() };
     let names: Vec<&str> = dimensions.iter().map(|it| it.name).collect();
     let metrics: Vec<Value> =
@@ -26,7 +26,7 @@ fn line(report: &Report, set: &[Datum]) -> String {
     root.insert("_aws".into(), json!({ "Timestamp": at.0.saturating_mul(1_000), "CloudWatchMetrics": [directive] }));
     root.extend(dimensions.iter().map(|Dimension { name, value }| ((*name).to_owned(), json!(value))));
     root.extend(set.iter().map(|it| (it.metric.name().to_owned(), json!(it.value))));
-    root.insert("verdict".into(), json!(report.verdict.name()));
+    root.insert("verdict".into(), json!(verdict.name()));
     root.extend(report.diagnoses.first().map(|first| ("code".to_owned(), json!(first.code.id()))));
     root.extend(task_id(report).map(|id| ("task".to_owned(), json!(id))));
     Value::Object(root).to_string()

@@ -10,11 +10,8 @@ use crate::model::{Act, Observation, Role};
 const ENDPOINTS: [Role; 4] = [Role::EcrApi, Role::EcrDkr, Role::S3, Role::Logs];
 
 /// Data by endpoint. Of several hosts in one role it is the worst that counts: each is needed.
-pub fn all(case: &Case<'_>) -> Vec<(Role, Metric, f64)> {
-    ENDPOINTS
-        .into_iter()
-        .flat_map(|role| of(case, role).into_iter().map(move |(it, value)| (role, it, value)))
-        .collect()
+pub fn all(case: &Case<'_>) -> impl Iterator<Item = (Role, Vec<(Metric, f64)>)> {
+    ENDPOINTS.into_iter().map(|role| (role, of(case, role)))
 }
 
 fn of(case: &Case<'_>, role: Role) -> Vec<(Metric, f64)> {

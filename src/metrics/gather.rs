@@ -1,5 +1,8 @@
 //! From a report to data.
 
+use std::iter;
+use std::sync::Arc;
+
 use super::{Datum, Dimension, Metric, endpoint};
 use crate::diagnose::{Case, clock_offset};
 use crate::model::outcome::TaskPullOutcome;
@@ -8,20 +11,24 @@ use crate::model::{Act, Report, Vantage, Verdict};
 /// CloudWatch takes at most 1,024 characters as a dimension's value, and older readers of the embedded metric format 255.
 const LONGEST_VALUE: usize = 255;
 
-/// All data of one check, those of one dimension set together. `first` tells whether it is the first check of this
-/// process: what was measured once, at the task's start, is told once, or an average would be made of repetitions.
-pub fn gather(report: &Report, first: bool) -> Vec<Datum> {
+/// All data of one check, those of one dimension set together. `verdict` is the report's, or a worse one that stands
+/// from a check before it. `task_pull` are the seconds that were told as [`Metric::TaskImagePullTime`]: what was measured
+/// at the task's start is told once, or an average would be made of repetitions.
+pub fn gather(report: &Report, verdict: Verdict, task_pull: Option<f64>) -> Vec<Datum> {
     let case = Case::new(&report.evidence, &report.vantage);
     let base = base(&report.vantage);
-    let of_check = of_check(report, &case, first).into_iter().map(|(metric, value)| (base.clone(), metric, value));
-    let of_endpoints = endpoint::all(&case).into_iter().map(|(endpoint, metric, value)| {
+    let pull = own_pull(&case).filter(|seconds| task_pull != Some(*seconds));
+    let mut of_check = of_check(report, verdict, &case);
+    of_check.extend(pull.map(|seconds| (Metric::TaskImagePullTime, seconds)));
+    let of_endpoints = endpoint::all(&case).map(|(endpoint, numbers)| {
         let endpoint = Dimension { name: "Endpoint", value: endpoint.name().to_owned() };
-        (base.iter().cloned().chain([endpoint]).collect(), metric, value)
+        (base.iter().cloned().chain([endpoint]).collect(), numbers)
     });
-    of_check
-        .chain(of_endpoints)
-        .filter(|(_, _, value)| value.is_finite())
-        .map(|(dimensions, metric, value)| Datum { metric, dimensions, at: report.started_at, value })
+    let sets: Vec<(Arc<[Dimension]>, _)> = iter::once((base.clone(), of_check)).chain(of_endpoints).collect();
+    let datum = |(metric, value), dimensions| Datum { metric, dimensions, at: report.started_at, value };
+    sets.into_iter()
+        .flat_map(|(dimensions, numbers)| numbers.into_iter().map(move |it| datum(it, dimensions.clone())))
+        .filter(|datum| datum.value.is_finite())
         .collect()
 }
 
@@ -37,12 +44,12 @@ pub fn dropped(report: &Report, count: u64) -> Option<Datum> {
     (count > 0).then(|| Datum { metric, dimensions: base(&report.vantage), at: report.started_at, value })
 }
 
-fn of_check(report: &Report, case: &Case<'_>, first: bool) -> Vec<(Metric, f64)> {
+fn of_check(report: &Report, verdict: Verdict, case: &Case<'_>) -> Vec<(Metric, f64)> {
     // Degraded is a warning: pulls work. What is not known is no health, or an alarm would sleep through it.
-    let pulls = matches!(report.verdict, Verdict::Healthy | Verdict::Degraded);
+    let pulls = matches!(verdict, Verdict::Healthy | Verdict::Degraded);
     let mut data = vec![
         (Metric::Healthy, truth(pulls)),
-        (Metric::Inconclusive, truth(report.verdict == Verdict::Inconclusive)),
+        (Metric::Inconclusive, truth(verdict == Verdict::Inconclusive)),
         (Metric::CheckDuration, report.duration_ms / 1e3),
     ];
     // Where there is no estimate, too few bytes came: their rate is that of round trips.
@@ -51,14 +58,11 @@ fn of_check(report: &Report, case: &Case<'_>, first: bool) -> Vec<(Metric, f64)>
         data.extend(pull.bytes_per_second.map(|rate| (Metric::PullThroughput, rate)));
         data.push((Metric::EstimatedPullTime, seconds));
     }
-    if first {
-        data.extend(task_pull(case).map(|seconds| (Metric::TaskImagePullTime, seconds)));
-    }
     data.extend(clock_offset(case).map(|offset| (Metric::ClockOffset, offset as f64)));
     data
 }
 
-fn task_pull(case: &Case<'_>) -> Option<f64> {
+fn own_pull(case: &Case<'_>) -> Option<f64> {
     case.evidence.iter().find_map(|it| match &it.act {
         Act::TaskPull(TaskPullOutcome::Measured { seconds, .. }) => Some(*seconds),
         _ => None,
@@ -70,7 +74,7 @@ pub(super) fn truth(it: bool) -> f64 {
 }
 
 /// Whose numbers they are: the service's, or its task family's where there is none, in each zone. A host has neither.
-pub(super) fn base(vantage: &Vantage) -> Vec<Dimension> {
+pub(super) fn base(vantage: &Vantage) -> Arc<[Dimension]> {
     let dimension =
         |name, value: &Option<String>| value.as_deref().and_then(sound).map(|value| Dimension { name, value });
     let whose = dimension("Service", &vantage.service).or_else(|| dimension("Family", &vantage.family));
@@ -89,7 +93,7 @@ mod tests {
     use super::*;
 
     fn named(vantage: &Vantage) -> Vec<(&'static str, String)> {
-        base(vantage).into_iter().map(|it| (it.name, it.value)).collect()
+        base(vantage).iter().map(|it| (it.name, it.value.clone())).collect()
     }
 
     #[test]

@@ -15,6 +15,8 @@ pub use emf::emf;
 pub use gather::{dropped, gather, is_told};
 pub use queue::Queue;
 
+use std::sync::Arc;
+
 use crate::model::Instant;
 
 /// What tells two metrics of one name apart.
@@ -28,7 +30,8 @@ pub struct Dimension {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Datum {
     pub metric: Metric,
-    pub dimensions: Vec<Dimension>,
+    /// Shared by the set, so that many can wait in little memory.
+    pub dimensions: Arc<[Dimension]>,
     pub at: Instant,
     /// Finite.
     pub value: f64,

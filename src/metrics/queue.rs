@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use super::Datum;
 
-/// Several hours of a check a minute, in a few megabytes. CloudWatch takes data of up to two weeks ago.
+/// Several hours of a check a minute, in about a megabyte. CloudWatch takes data of up to two weeks ago.
 pub const MOST: usize = 10_000;
 
 /// Holds a bounded number of data; the oldest go first, to CloudWatch or for good.
@@ -66,7 +66,7 @@ mod tests {
     fn data(numbers: std::ops::Range<usize>) -> impl Iterator<Item = Datum> {
         numbers.map(|number| Datum {
             metric: Metric::Healthy,
-            dimensions: Vec::new(),
+            dimensions: [].into(),
             at: Instant(number as i64),
             value: 1.0,
         })

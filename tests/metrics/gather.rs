@@ -21,7 +21,7 @@ fn numbers(data: &[Datum]) -> BTreeMap<String, f64> {
 
 fn of(toml: &str) -> (Report, BTreeMap<String, f64>) {
     let report = support::check(world(toml));
-    let numbers = numbers(&gather(&report, true));
+    let numbers = numbers(&gather(&report, report.verdict, None));
     (report, numbers)
 }
 
@@ -60,7 +60,7 @@ fn a_healthy_check_tells_all_there_is() {
 fn healthy_is_there_whatever_the_verdict() {
     let mut verdicts = Vec::new();
     for (name, report) in reports() {
-        let numbers = numbers(&gather(&report, false));
+        let numbers = numbers(&gather(&report, report.verdict, None));
         let told = (numbers["Healthy"], numbers["Inconclusive"]);
         let expected = match report.verdict {
             Verdict::Healthy | Verdict::Degraded => (1.0, 0.0),
@@ -113,15 +113,25 @@ fn too_few_bytes_have_no_rate() {
     let mut report = report;
     let pull = report.pull.as_mut().expect("layers came");
     (pull.estimated_full_seconds, pull.within_budget) = (None, None);
-    let numbers = numbers(&gather(&report, true));
+    let numbers = numbers(&gather(&report, report.verdict, None));
     assert!(!numbers.contains_key("PullThroughput") && !numbers.contains_key("EstimatedPullTime"), "{numbers:?}");
 }
 
 #[test]
 fn the_pull_at_the_start_is_told_once() {
     let report = support::check(world(""));
-    assert!(numbers(&gather(&report, true)).contains_key("TaskImagePullTime"));
-    assert!(!numbers(&gather(&report, false)).contains_key("TaskImagePullTime"));
+    assert!(numbers(&gather(&report, report.verdict, None)).contains_key("TaskImagePullTime"));
+    assert!(!numbers(&gather(&report, report.verdict, Some(15.0))).contains_key("TaskImagePullTime"));
+    // The EC2 agent moves the end on with each image.
+    assert_eq!(numbers(&gather(&report, report.verdict, Some(4.0)))["TaskImagePullTime"], 15.0);
+}
+
+/// What only full rounds of a watch see stands in between.
+#[test]
+fn a_fault_that_stands_is_no_health() {
+    let report = support::check(world(""));
+    assert_eq!(numbers(&gather(&report, report.verdict, None))["Healthy"], 1.0);
+    assert_eq!(numbers(&gather(&report, Verdict::Unhealthy, None))["Healthy"], 0.0);
 }
 
 #[test]

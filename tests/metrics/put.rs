@@ -1,6 +1,7 @@
 //! The binary with `--metrics`, and CloudWatch on loopback.
 
 use std::process::{Command, Output};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use ecr_probe::edge::Live;
@@ -169,39 +170,72 @@ fn cloudwatch_that_cannot_be_reached_costs_no_more_than_is_left() {
     assert!(ran.stderr().contains("metrics not sent"), "{}", ran.stderr());
 }
 
-fn data(count: usize) -> impl Iterator<Item = Datum> {
+fn now() -> i64 {
+    time::OffsetDateTime::now_utc().unix_timestamp()
+}
+
+/// One a second, from then on.
+fn data(from: i64, count: usize) -> impl Iterator<Item = Datum> {
     let long = "x".repeat(255);
-    let dimensions = vec![
+    let dimensions: Arc<[Dimension]> = Arc::new([
         Dimension { name: "Service", value: long.clone() },
         Dimension { name: "AvailabilityZone", value: long },
         Dimension { name: "Endpoint", value: "ecr-api".into() },
-    ];
+    ]);
     (0..count).map(move |nth| Datum {
         metric: Metric::HandshakeTime,
         dimensions: dimensions.clone(),
-        at: Moment(1_795_442_400 + nth as i64),
+        at: Moment(from + nth as i64),
         value: nth as f64,
     })
+}
+
+/// Runs one of the tests below as a process in this simulated AWS.
+fn succeeds(loopback: &Loopback, test: &str) {
+    let arguments: Vec<String> =
+        loopback.arguments().into_iter().map(|it| it.into_string().expect("a path in UTF-8")).collect();
+    let mut command = Command::new(std::env::current_exe().expect("this program"));
+    command.env_clear().envs(loopback.environment());
+    let output = apart::again(command, test, &json!(arguments));
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
 }
 
 /// What waited is sent in as many requests as it takes, in its order and with its own times.
 #[test]
 fn a_long_queue_goes_in_several_requests() {
     let loopback = loopback("");
-    let arguments: Vec<String> =
-        loopback.arguments().into_iter().map(|it| it.into_string().expect("a path in UTF-8")).collect();
-    let mut command = Command::new(std::env::current_exe().expect("this program"));
-    command.env_clear().envs(loopback.environment());
-    let output = apart::again(command, "put::sends_a_long_queue", &json!(arguments));
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    succeeds(&loopback, "put::sends_a_long_queue");
     let sizes = |requests: &[Value]| -> Vec<usize> {
         requests.iter().map(|it| it["MetricData"].as_array().map_or(0, Vec::len)).collect()
     };
     assert_eq!(sizes(&loopback.services().metric_requests()), [500, 500, 200]);
     let values: Vec<Option<f64>> = loopback.services().metrics().iter().map(|it| it["Value"].as_f64()).collect();
     assert_eq!(values, (0..1_200).map(|nth| Some(f64::from(nth))).collect::<Vec<_>>());
-    let times: Vec<Option<f64>> = loopback.services().metrics().iter().map(|it| it["Timestamp"].as_f64()).collect();
-    assert_eq!(times[1_199], Some(1_795_442_400.0 + 1_199.0));
+    let times: Vec<f64> = loopback.services().metrics().iter().filter_map(|it| it["Timestamp"].as_f64()).collect();
+    assert_eq!(times[1_199] - times[0], 1_199.0);
+}
+
+/// Data that waited for two weeks are refused with all that is in their request: no more are given up than one check has.
+#[test]
+fn what_waited_too_long_takes_little_along() {
+    let loopback = loopback("");
+    succeeds(&loopback, "put::sends_what_waited_too_long");
+    let sent = loopback.services().metrics().len();
+    assert!((1_000 - 32..1_000).contains(&sent), "{sent}");
+}
+
+#[test]
+fn sends_what_waited_too_long() {
+    let Some(arguments) = apart::asked() else { return };
+    let live = Live::new(&apart::settings(&arguments)).expect("it can be made");
+    let mut queue = Queue::default();
+    queue.add(data(now() - 15 * 86_400, 22));
+    queue.add(data(now() - 1_000, 978));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let sent = runtime.block_on(live.cloudwatch(Some("eu-west-1")).send(&mut queue, Duration::from_secs(20)));
+    let why = sent.expect_err("some are refused");
+    assert!(why.contains("data are refused") && why.contains("two weeks"), "{why}");
+    assert!(queue.is_empty() && (22..=32).contains(&queue.take_dropped()));
 }
 
 #[test]
@@ -215,7 +249,8 @@ fn sends_a_long_queue() {
         live.cloudwatch(Some("eu-west-1"))
     };
     let mut queue = Queue::default();
-    queue.add(data(700));
+    let from = now() - 1_200;
+    queue.add(data(from, 700));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
         let within = Duration::from_secs(20);
@@ -224,7 +259,7 @@ fn sends_a_long_queue() {
         assert_eq!(closed.send(&mut queue, within).await, Err("no connection: connection refused".to_owned()));
         assert_eq!(closed.send(&mut queue, Duration::ZERO).await, Err("no time was left".to_owned()));
         assert_eq!(queue.len(), 700);
-        queue.add(data(1_200).skip(700));
+        queue.add(data(from, 1_200).skip(700));
         assert_eq!(cloudwatch(&[]).send(&mut queue, within).await, Ok(()));
         assert!(queue.is_empty());
     });

@@ -10,6 +10,7 @@ use super::{Request, Services, reply, signature_problem};
 const OPERATION: &str = "/service/GraniteServiceVersion20100801/operation/PutMetricData";
 const MOST_DATA: usize = 1_000;
 const MOST_BYTES: usize = 1_000_000;
+const LONGEST_AGO_S: i64 = 14 * 86_400;
 
 impl Services {
     pub(super) fn cloudwatch(&self, request: &Request, host: &Host, now: i64) -> Reply {
@@ -22,9 +23,13 @@ impl Services {
         let Some(asked) = cbor::read(&request.body) else {
             return error(400, "SerializationException", "no CBOR");
         };
-        let data = asked["MetricData"].as_array().map_or(0, Vec::len);
+        let data = data_of(&asked).count();
         if data == 0 || data > MOST_DATA || request.body.len() > MOST_BYTES {
             return error(400, "InvalidParameterValueException", "too many, too large or none");
+        }
+        let too_old = |datum: &Value| datum["Timestamp"].as_f64().is_none_or(|at| at < (now - LONGEST_AGO_S) as f64);
+        if data_of(&asked).any(too_old) {
+            return error(400, "InvalidParameterValueException", "The parameter Timestamp is more than two weeks ago");
         }
         self.keep(asked);
         answer(200, &[])
@@ -43,5 +48,9 @@ fn answer(status: u16, pairs: &[(&str, &str)]) -> Reply {
 
 /// Each datum of the requests.
 pub fn data(requests: &[Value]) -> Vec<Value> {
-    requests.iter().flat_map(|request| request["MetricData"].as_array().into_iter().flatten().cloned()).collect()
+    requests.iter().flat_map(data_of).cloned().collect()
+}
+
+fn data_of(request: &Value) -> impl Iterator<Item = &Value> {
+    request["MetricData"].as_array().into_iter().flatten()
 }

@@ -121,5 +121,8 @@ fn task(world: &World, place: &Place, now: i64) -> Value {
         let used = world.task.disk_mib / 64;
         task["EphemeralStorageMetrics"] = json!({ "Utilized": used, "Reserved": world.task.disk_mib });
     }
+    if world.task.is_pulling {
+        task["PullStoppedAt"] = json!("0001-01-01T00:00:00Z");
+    }
     task
 }

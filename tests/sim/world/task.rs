@@ -12,11 +12,13 @@ pub struct Task {
     pub disk_mib: u64,
     /// How long its own images took to pull.
     pub pull_s: u32,
+    /// They are still being pulled.
+    pub is_pulling: bool,
 }
 
 impl Default for Task {
     fn default() -> Self {
         // Fargate reports a little more than the 20 GiB of a task definition that asks for nothing.
-        Task { image: None, disk_mib: 20_496, pull_s: 15 }
+        Task { image: None, disk_mib: 20_496, pull_s: 15, is_pulling: false }
     }
 }
