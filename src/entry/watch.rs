@@ -9,15 +9,17 @@ use tokio::time::Instant;
 use super::metrics::Sinks;
 use super::printer::Printer;
 use super::{Exit, lookup, runtime, signals};
-use crate::config::{Output, Settings, UsageError, WatchArguments, WatchSettings};
+use crate::config::{Output, UsageError, WatchArguments, WatchSettings};
 use crate::edge::{CloudWatch, state_file};
 use crate::model::{Report, Verdict};
 use crate::render::{self, Style};
 use crate::run;
 use crate::watch::{Change, History, Kind, Schedule, Standing, State};
 
-/// How often a first round is tried: task metadata may come up after the container.
-const FIRST_TRIES: u64 = 3;
+/// How long a first round is tried for. Task metadata may come up after the container, and ECS does not start a container
+/// again that ran for less than the `restartAttemptPeriod` of its restart policy, five minutes unless set.
+const FIRST_TRIES: Duration = Duration::from_secs(5);
+const FIRST_TRIES_IN_A_TASK: Duration = Duration::from_secs(6 * 60);
 const FIRST_PAUSE: Duration = Duration::from_secs(2);
 
 /// How long CloudWatch is waited for after a round, and when the watch is told to stop: ECS kills a
@@ -87,6 +89,7 @@ struct Watch<'s, R, P> {
     history: History,
     sinks: Sinks,
     state_written: bool,
+    saved: bool,
     metrics_sent: bool,
 }
 
@@ -101,6 +104,7 @@ impl<'s, R: Rounds, P: FnMut(String)> Watch<'s, R, P> {
             history: History::default(),
             sinks: Sinks::new(&settings.plain),
             state_written: true,
+            saved: true,
             metrics_sent: true,
         }
     }
@@ -108,12 +112,13 @@ impl<'s, R: Rounds, P: FnMut(String)> Watch<'s, R, P> {
     /// Goes on until `stop` says why not. What is under way then is given up.
     async fn run(mut self, mut stop: Pin<&mut impl Future<Output = String>>) -> Result<Exit, UsageError> {
         tracing::info!(interval = ?self.settings.interval, state = %self.settings.state.display(), "watching");
-        let (mut begun, mut told) = (0_u64, 0_u64);
+        let in_a_task = self.settings.plain.environment.metadata_uri.is_some();
+        let patience = if in_a_task { FIRST_TRIES_IN_A_TASK } else { FIRST_TRIES };
+        let mut told = 0_u64;
         let mut lost = None;
         let why = loop {
             let began = self.began.elapsed();
             let kind = self.schedule.begin(began);
-            begun += 1;
             let round = tokio::select! {
                 biased;
                 why = stop.as_mut() => break why,
@@ -134,7 +139,7 @@ impl<'s, R: Rounds, P: FnMut(String)> Watch<'s, R, P> {
                     }
                 }
                 // Before anything was told, what is wrong is most likely the settings.
-                Err(error) if told == 0 && begun >= FIRST_TRIES => return Err(error),
+                Err(error) if told == 0 && self.began.elapsed() + FIRST_PAUSE > patience => return Err(error),
                 // Said once, however long it lasts.
                 Err(error) if lost.as_ref() != Some(&error) => {
                     tracing::warn!(%error, "a round could not begin");
@@ -161,13 +166,13 @@ impl<'s, R: Rounds, P: FnMut(String)> Watch<'s, R, P> {
         let (change, standing) = self.history.take(report);
         log(report, &change, &standing);
         self.keep(report, &standing);
+        self.save(report);
         let settings = &self.settings.plain;
-        save(report, settings);
         let shown = match settings.output {
             Output::Json => render::json(report),
             Output::Text => render::text(report, Style::Plain),
         };
-        (self.print)(format!("{shown}\n{}", self.sinks.take(report)));
+        (self.print)(format!("{shown}\n{}", self.sinks.take(report, standing.verdict)));
     }
 
     /// Gives CloudWatch what waits for it. That it does not get it is said once, and once that it does again.
@@ -194,13 +199,18 @@ impl<'s, R: Rounds, P: FnMut(String)> Watch<'s, R, P> {
         }
         self.state_written = written.is_ok();
     }
-}
 
-/// The report with all evidence, for whoever looks into the container.
-fn save(report: &Report, settings: &Settings) {
-    let Some(path) = &settings.save else { return };
-    if let Err(error) = std::fs::write(path, render::json(report) + "\n") {
-        tracing::warn!(file = %path.display(), %error, "the report cannot be saved");
+    /// Leaves the report for whoever looks into the container. That it cannot be is said once, and once that it can again.
+    fn save(&mut self, report: &Report) {
+        let Some(path) = &self.settings.plain.save else { return };
+        let saved = state_file::replace(path, (render::json(report) + "\n").as_bytes());
+        let file = path.display();
+        match (&saved, self.saved) {
+            (Err(why), true) => tracing::warn!(%file, why, "the report cannot be saved"),
+            (Ok(()), false) => tracing::info!(%file, "the report is saved again"),
+            _ => {}
+        }
+        self.saved = saved.is_ok();
     }
 }
 
@@ -208,7 +218,11 @@ fn save(report: &Report, settings: &Settings) {
 fn log(report: &Report, change: &Change, standing: &Standing) {
     let verdict = standing.verdict.name();
     let codes = list(standing.codes.iter());
-    let summary = report.diagnoses.first().map(|finding| finding.summary.as_str()).unwrap_or_default();
+    let summary = report.diagnoses.first().map(|finding| finding.summary.as_str());
+    let summary = summary.or(report.cut_short.as_deref()).unwrap_or(match report.unexplained.is_empty() {
+        true => "",
+        false => "no known fault explains all that failed",
+    });
     let took_ms = report.duration_ms;
     let (was, appeared, gone) = match change {
         Change::Same => {
@@ -275,8 +289,18 @@ mod tests {
         long: Duration,
         state: &std::path::Path,
     ) -> (Result<Exit, UsageError>, usize) {
+        watch_in(&|_| None, rounds, long, state).await
+    }
+
+    /// As above, where these environment variables are.
+    async fn watch_in(
+        variable: &dyn Fn(&str) -> Option<String>,
+        rounds: &Scripted,
+        long: Duration,
+        state: &std::path::Path,
+    ) -> (Result<Exit, UsageError>, usize) {
         let arguments = WatchArguments { state: Some(state.to_owned()), ..WatchArguments::default() };
-        let settings = WatchSettings::read(&arguments, &|_| None).unwrap();
+        let settings = WatchSettings::read(&arguments, variable).unwrap();
         let mut lines = 0;
         let stop = pin!(async {
             tokio::time::sleep(long).await;
@@ -324,6 +348,20 @@ mod tests {
         assert_eq!((done, lines), (Ok(Exit::Healthy), 1));
         assert!(once.seen.borrow().len() >= 9, "{:?}", once.seen.borrow());
         assert_eq!(state_file::read(&state).unwrap().verdict, Verdict::Unhealthy);
+    }
+
+    /// Beyond the time after which ECS starts a container again that ended.
+    #[tokio::test(start_paused = true)]
+    async fn in_a_task_a_watch_waits_for_metadata_beyond_the_restart_period() {
+        let folder = tempfile::tempdir().unwrap();
+        let never = scripted(Duration::from_secs(1), Vec::new());
+        let in_a_task =
+            |name: &str| (name == "ECS_CONTAINER_METADATA_URI_V4").then(|| "http://169.254.170.2/v4/x".to_owned());
+        let state = folder.path().join("state");
+        let (done, _) = watch_in(&in_a_task, &never, Duration::from_secs(3_600), &state).await;
+        assert!(done.is_err());
+        let lasted = never.began.elapsed().as_secs();
+        assert!((301..400).contains(&lasted), "{lasted}");
     }
 
     #[tokio::test(start_paused = true)]

@@ -33,6 +33,23 @@ fn every_report_is_followed_by_its_numbers() {
     }));
 }
 
+/// A small probe runs while the large image beside it is pulled.
+#[test]
+fn the_pull_at_the_start_is_told_once_when_it_is_over() {
+    let mut lab = lab(&format!("{REACHABLE}\n[task]\nis_pulling = true"));
+    let mut watch = Watch::start(command(&lab, "emf"));
+    let told = || watch.stdout.text().matches("\"TaskImagePullTime\":15").count();
+    watch.stdout.wait("three rounds", |text| (text.matches("{\"schema\"").count() > 3).then_some(()));
+    assert_eq!(told(), 0);
+    lab.turn_into(&world(REACHABLE)).expect("the ports are free again");
+    until("the pull's time", || told() > 0);
+    let rounds = || watch.stdout.text().matches("{\"schema\"").count();
+    let before = rounds();
+    until("rounds after it", || rounds() >= before + 3);
+    assert_eq!(told(), 1);
+    watch.stop();
+}
+
 /// It is told once that CloudWatch is away and once that it is back; nothing is lost meanwhile, no round is missing, and
 /// whoever ends the watch does not wait for it.
 #[test]

@@ -129,3 +129,47 @@ fn health_says_nothing_on_stderr_and_needs_no_reader() {
     command.stdout(writer.try_clone().expect("a pipe can be shared")).stderr(writer);
     assert_eq!(command.status().expect("the binary starts").code(), Some(0));
 }
+
+/// In a folder that all may write to, somebody else may lay a link or a pipe where the new state is about to be written.
+#[test]
+fn nothing_that_others_lay_beside_the_state_is_written_to() {
+    let lab = healthy();
+    let mut command = watch(&lab);
+    command.args(["--interval", "20ms", "--pull", "none"]);
+    let mut watch = Watch::start(command);
+    watch.round(1);
+    let beside = watch.state().with_file_name(format!("state.{}", watch.pid()));
+    let other = watch.state().with_file_name("other");
+    std::fs::write(&other, "of somebody else").expect("it can be written");
+    for _ in 0..20 {
+        // It may be there at this moment.
+        let _ = std::os::unix::fs::symlink(&other, &beside);
+        watch.next();
+    }
+    assert_eq!(std::fs::read_to_string(&other).expect("it is there"), "of somebody else");
+    while !Command::new("mkfifo").arg(&beside).status().expect("mkfifo runs").success() {}
+    watch.next();
+    assert_eq!(watch.health().0, 0, "{}", watch.stderr.text());
+    watch.stop();
+}
+
+/// What is no file is neither replaced nor waited for, and that is said once.
+#[test]
+fn a_report_is_saved_to_files_alone() {
+    let lab = healthy();
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let pipe = folder.path().join("pipe");
+    assert!(Command::new("mkfifo").arg(&pipe).status().expect("mkfifo runs").success());
+    for (path, saved) in [(folder.path().join("report"), true), (pipe, false), (folder.path().to_owned(), false)] {
+        let mut command = watch(&lab);
+        command.args(["--interval", "20ms", "--pull", "none", "--save"]).arg(&path);
+        let mut watch = Watch::start(command);
+        watch.round(4);
+        assert_eq!(watch.logged("cannot be saved").len(), usize::from(!saved));
+        watch.stop();
+        assert_eq!(path.is_file(), saved);
+        if saved {
+            super::report(std::fs::read_to_string(&path).expect("it is there").trim_end());
+        }
+    }
+}

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::process::Watch;
-use super::{HEALTHY, healthy, lab, watch, world};
+use super::process::{Watch, until};
+use super::{HEALTHY, binary, healthy, lab, watch, world};
 
 /// A fault of the registry's and one of the layer store's, both found at once.
 const DENIED: &str = "[deny]\n'ecr:BatchGetImage' = 'identity'";
@@ -64,4 +64,29 @@ fn a_watch_that_begins_in_trouble_says_so_and_when_it_is_over() {
     assert_eq!(watch.logged("pulls fail").len(), 1, "{}", watch.stderr.text());
     assert_eq!(watch.logged("pulls work").len(), 1, "{}", watch.stderr.text());
     assert_eq!(watch.health().0, 0);
+}
+
+/// Rounds that do not look at the bytes are no recovery, neither for the log nor for the health check nor for an alarm.
+#[test]
+fn wrong_bytes_stand_until_a_round_has_seen_them_right() {
+    const CORRUPT: &str = "[layer]\nfault = 'corrupt'\nnumber = 2";
+    let mut lab = lab(&format!("{HEALTHY}\n{CORRUPT}"));
+    let mut command = std::process::Command::new(binary());
+    command.arg("watch").args(lab.world().references()).args(lab.arguments()).env_clear().envs(lab.environment());
+    command.args(["--interval", "100ms", "--verify-every", "3s", "--platform", "linux/amd64", "--metrics", "emf"]);
+    let mut watch = Watch::start(command);
+    watch.wait_logged("LYR-03");
+    let (told, logged) = (watch.stdout.text().len(), watch.stderr.text().len());
+    let since = || watch.stdout.text().split_off(told);
+    let healthy = |line: &str| line.starts_with("{\"schema\"") && line.contains("\"verdict\":\"healthy\"");
+    until("rounds that do not look", || since().lines().filter(|line| healthy(line)).count() >= 3);
+    assert_eq!(watch.health(), (1, "unhealthy: LYR-03".to_owned()));
+    assert_eq!(since().matches("\"Healthy\":1").count(), 0, "{}", since());
+    assert!(since().matches("\"Healthy\":0").count() >= 2, "{}", since());
+    assert!(watch.stderr.text().len() == logged, "{}", watch.stderr.text());
+
+    lab.turn_into(&world(HEALTHY)).expect("the ports are free again");
+    watch.stderr.wait("the end of it", |text| text[logged..].contains("pulls work").then_some(()));
+    until("health", || watch.health().0 == 0);
+    watch.stop();
 }
