@@ -47,8 +47,18 @@ impl Place {
 }
 
 /// The registry hosts of Docker Hub.
-const DOCKER_HUB: [&str; 6] =
-    ["docker.io", "registry-1.docker.io", "index.docker.io", "auth.docker.io", "registry.docker.io", "hub.docker.com"];
+const DOCKER_HUB: [&str; 9] = [
+    "docker.io",
+    "registry-1.docker.io",
+    "index.docker.io",
+    "auth.docker.io",
+    "registry.docker.io",
+    "hub.docker.com",
+    // Not where blobs are, for all its domain.
+    "registry.hub.docker.com",
+    "registry.ipv6.docker.com",
+    "auth.ipv6.docker.com",
+];
 
 /// The place of a host; `None` for what is no host name.
 pub fn place(host: &str) -> Option<Place> {
@@ -156,6 +166,7 @@ mod tests {
             ("prod-us-east-1-starport-layer-bucket.s3.amazonaws.com", Place::LayerStore),
             ("public.ecr.aws", Place::PublicEcr),
             ("registry-1.docker.io", Place::DockerHub),
+            ("registry.hub.docker.com", Place::DockerHub),
             ("production.cloudflare.docker.com", Place::Cdn),
             ("d2glxqk2uabbnd.cloudfront.net", Place::Cdn),
             ("logs.us-east-2.amazonaws.com", Place::Logs),

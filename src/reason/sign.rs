@@ -52,6 +52,8 @@ pub enum Sign {
     NoSuchHost,
     NameError,
     NameTimedOut,
+    /// It was the name server that was spoken to: names are asked for by UDP.
+    NameServer,
     NoEndpoint,
     BadUrl,
     // TLS.
@@ -67,11 +69,13 @@ pub enum Sign {
     Denied,
     TokenExpired,
     NoBasicAuth,
-    /// By Lambda, which pulls as itself.
+    /// By Lambda and SageMaker, which pull as themselves.
     RepositoryDenied,
     /// Docker's credential helper is missing, or failed.
     HelperFailed,
     LoginFailed,
+    /// A registry's code without its words, and any other program's too.
+    Unauthorized,
     WrongPassword,
     NotAuthorized,
     BadKeys,
@@ -95,6 +99,10 @@ pub enum Sign {
     ImageNotFound,
     AccessDenied,
     NoScope,
+    /// A registry's code for a refusal, whatever its words.
+    RegistryDenied,
+    /// By SageMaker, of one of two.
+    AbsentOrDenied,
     NoPlatform,
     ExecFormat,
     NoProcessor,
@@ -102,6 +110,8 @@ pub enum Sign {
     HtmlMedia,
     Compression,
     BadReference,
+    /// By Lambda, of an image that it does not take.
+    SourceImage,
     LayersMismatch,
     BadManifest,
     // Layers.

@@ -82,11 +82,18 @@ pub fn judge(said: &Said) -> Option<Answer> {
         return Some(answer.likely("INIT-11", "it needs s3:GetObject and s3:GetBucketLocation on the bucket"));
     }
     if said.has(Sign::RepositoryDenied) {
-        let answer = Answer::at(Stage::Manifest, "Lambda may not pull the image");
-        return Some(answer.likely("IAM-10", "the repository's policy does not allow lambda.amazonaws.com").or(&[
-            ("IAM-02", "or whoever makes the function may not pull it"),
-            ("IAM-09", "or the repository's policy denies it"),
-        ]));
+        let answer = Answer::at(Stage::Manifest, "the service that is to run the image may not pull it");
+        return Some(
+            answer
+                .likely(
+                    "IAM-10",
+                    "the repository's policy does not allow the service: lambda.amazonaws.com, sagemaker.amazonaws.com",
+                )
+                .or(&[
+                    ("IAM-02", "or whoever makes the function or model may not pull it"),
+                    ("IAM-09", "or the repository's policy denies it"),
+                ]),
+        );
     }
     let named = said.denial.as_ref().and_then(|denial| Some((denial, Step::of(&denial.action)?)));
     match named {

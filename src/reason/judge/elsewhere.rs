@@ -35,7 +35,7 @@ const SETTLED: [(Sign, &str); 14] = [
     (Sign::Held, "the ECS scheduler itself held the service back"),
     (Sign::HostPort, "a port that the container wants is taken"),
     (Sign::Volume, "a volume could not be made or mounted"),
-    (Sign::NetworkInterface, "the task's network interface was not attached in time"),
+    (Sign::NetworkInterface, "the task's network interface could not be made or attached"),
     (Sign::CreateTimedOut, "the container runtime was too slow to create the container"),
     (Sign::AgentChannel, "the ECS agent lost its own channel to ECS"),
     (Sign::Push, "an image was pushed, and not pulled"),
@@ -82,7 +82,9 @@ pub fn judge(said: &Said) -> Option<Answer> {
     if let Some((_, means)) = settled_alone.filter(|_| !of_a_pull && !said.has(Sign::Pull)) {
         return Some(Answer::no_pull(*means));
     }
-    if let Some(operation) = said.operation.as_deref().filter(|it| !is_needed(it)) {
+    // Lambda looks at the image when a function is made.
+    let of_image = said.any(&[Sign::RepositoryDenied, Sign::SourceImage]);
+    if let Some(operation) = said.operation.as_deref().filter(|it| !is_needed(it) && !of_image) {
         return Some(Answer::no_pull(format!(
             "the call that failed is {operation}, which no pull and no task's start makes"
         )));

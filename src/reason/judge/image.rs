@@ -19,6 +19,9 @@ pub fn judge(said: &Said) -> Option<Answer> {
             ("IMG-10", "or its configuration names no platform"),
         ]));
     }
+    if said.has(Sign::SourceImage) {
+        return Some(source_image(said));
+    }
     if said.has(Sign::ExecFormat) {
         let answer = Answer::at(Stage::TaskStart, "the image was pulled, and its program is for another CPU");
         return Some(
@@ -68,6 +71,23 @@ pub fn judge(said: &Said) -> Option<Answer> {
     denied(said).or_else(|| not_found(said))
 }
 
+/// Lambda takes an image of private ECR by its whole name, and nothing else.
+fn source_image(said: &Said) -> Answer {
+    if said.plain.tight.contains("mediatypeforthesourceimage") {
+        return Answer::at(Stage::Manifest, "Lambda does not read a manifest of this form")
+            .likely("IMG-10", "it is an index, or of a form that Lambda does not take")
+            .or(&[("IMG-06", "or an attestation was pushed along"), ("IMG-04", "or it is of several platforms")]);
+    }
+    if said.plain.tight.contains("doesnotexist") {
+        return Answer::at(Stage::Manifest, "Lambda finds no such image")
+            .likely("IMG-02", "the tag or digest was never pushed, or a lifecycle policy removed it")
+            .possible("IMG-01", "or the repository is named wrongly, or is in another account or Region");
+    }
+    Answer::at(Stage::Reference, "Lambda does not take this for the name of an image in ECR")
+        .likely("CFG-02", "it wants ACCOUNT.dkr.ecr.REGION.amazonaws.com/REPOSITORY:TAG, and no public registry's")
+        .or(&[("IMG-03", "the registry's name is missing"), ("IMG-01", "or it is in another account or Region")])
+}
+
 fn no_repository(said: &Said) -> Answer {
     let cached = CACHE_PREFIXES.iter().any(|prefix| said.plain.tight.contains(&format!("name{prefix}")));
     let answer = Answer::at(Stage::Manifest, "the registry has no repository of that name");
@@ -87,13 +107,28 @@ fn no_repository(said: &Said) -> Answer {
     }
 }
 
-/// Docker's words for a 401, 403 or 404 whose reason it does not print.
+/// Docker's words for a 401, 403 or 404 whose reason it does not print, and registries' own without a reason.
 fn denied(said: &Said) -> Option<Answer> {
-    if !said.any(&[Sign::AccessDenied, Sign::NoScope]) {
+    if said.has(Sign::AbsentOrDenied) {
+        let answer = Answer::at(Stage::Manifest, "the image is not there, or may not be pulled: the text says no more");
+        return Some(answer.likely("IMG-01", "its name, account or Region is wrong").or(&[
+            ("IMG-02", "or the tag"),
+            ("IAM-02", "or the role may not pull it"),
+            ("IAM-10", "or the repository's policy does not allow it"),
+        ]));
+    }
+    let worded = said.any(&[Sign::AccessDenied, Sign::NoScope]);
+    let coded = said.has(Sign::RegistryDenied) && Hop::of(said, None).is_some();
+    if !worded && !coded {
         return None;
     }
     let answer = Answer::at(Stage::Manifest, "the registry does not show this image to this client");
-    Some(if said.names(Place::Registry) {
+    Some(if said.names(Place::Registry) && !worded {
+        answer.likely("IAM-02", "the role may not pull it").or(&[
+            ("IAM-10", "in another account: the repository's policy does not allow it"),
+            ("TOK-01", "or the login is an old one"),
+        ])
+    } else if said.names(Place::Registry) {
         answer.likely("IMG-01", "the repository is named wrongly, or is in another account or Region").or(&[
             ("IAM-02", "the role may not pull it"),
             ("IAM-10", "in another account: the repository's policy does not allow it"),
@@ -104,7 +139,7 @@ fn denied(said: &Said) -> Option<Answer> {
         answer
             .likely("IMG-01", "there is no such public repository")
             .possible("TOK-01", "an old login stands in the way: docker logout public.ecr.aws")
-    } else if said.names(Place::OtherRegistry) && !said.names(Place::DockerHub) {
+    } else if (said.names(Place::OtherRegistry) || !worded) && !said.names(Place::DockerHub) {
         answer
             .likely("IAM-12", "it wants credentials that the task does not give, or others")
             .or(&[("IMG-01", "or the repository is named wrongly"), ("TOK-03", "or the client has no login for it")])

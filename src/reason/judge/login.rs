@@ -97,7 +97,9 @@ fn presented(said: &Said) -> Option<Answer> {
     if said.has(Sign::WrongPassword) {
         return Some(wrong_password(said));
     }
-    let answered = said.has(Sign::NoBasicAuth) || said.status(|status| status == 401).is_some();
+    // Where nothing says more, and of a pull: the word is any program's.
+    let bare = said.has(Sign::Unauthorized) && !said.has(Sign::AccessDenied) && Hop::of(said, None).is_some();
+    let answered = said.has(Sign::NoBasicAuth) || said.status(|status| status == 401).is_some() || bare;
     // Whoever got no token has none to show.
     let no_token = said.has(Sign::RegistryAuth)
         && said.any(&[
@@ -111,8 +113,8 @@ fn presented(said: &Said) -> Option<Answer> {
     if !answered || no_token {
         return None;
     }
-    let hub = said.names(Place::DockerHub)
-        || said.has(Sign::AccessDenied) && !said.names(Place::Registry) && !said.names(Place::PublicEcr);
+    let named = [Place::Registry, Place::PublicEcr, Place::OtherRegistry].iter().any(|place| said.names(*place));
+    let hub = said.names(Place::DockerHub) || said.has(Sign::AccessDenied) && !named;
     if hub {
         let answer =
             Answer::at(Stage::RegistryAuth, "the registry has no such image for a client that has not logged in");

@@ -84,7 +84,9 @@ pub fn judge(said: &Said) -> Option<Answer> {
             ]),
         );
     }
-    let query_lost = said.has(Sign::NameTimedOut) || looked_up && said.has(Sign::TimedOut) && said.address.is_none();
+    let unheard = said.has(Sign::TimedOut)
+        || said.has(Sign::NameServer) && said.any(&[Sign::Refused, Sign::NoRoute, Sign::NetUnreachable]);
+    let query_lost = said.has(Sign::NameTimedOut) || looked_up && unheard && said.address.is_none();
     if query_lost {
         let hop = Hop::of(said, None)?;
         let answer = Answer::at(Stage::Dns, format!("the name server did not answer for the name of {}", hop.title()));

@@ -3,7 +3,7 @@
 use super::address::lost;
 use super::answer::Answer;
 use super::hop::Hop;
-use crate::model::Stage;
+use crate::model::{AddressClass, Stage};
 use crate::reason::said::Said;
 use crate::reason::sign::Sign;
 
@@ -114,6 +114,30 @@ fn timed_out(said: &Said) -> Option<Answer> {
         ]));
     }
     let at = said.last(&NO_ANSWER)?;
-    let hop = Hop::of(said, Some(at))?;
-    Some(lost(said, hop))
+    match Hop::of(said, Some(at)) {
+        Some(hop) => Some(lost(said, hop)),
+        None => said.has(Sign::Resources).then(|| either(said)),
+    }
+}
+
+/// Fargate says in one sentence that it fetches secrets and the token.
+fn either(said: &Said) -> Answer {
+    let means = "neither secrets nor the registry's token came: what gives them did not answer the task";
+    let answer = Answer::at(Stage::Route, means);
+    let answer = match said.address_class() {
+        Some(AddressClass::Vpc | AddressClass::Elsewhere) => {
+            answer.likely("SG-01", "the address is an endpoint's, and its security group does not let the task in")
+        }
+        _ => answer
+            .likely("RTE-01", "the text does not tell whether it is ECR; without endpoints there is no way out to it")
+            .possible("SG-01", "with endpoints: their security group does not let the task in"),
+    };
+    answer.or(&[
+        ("INIT-01", "it may be Secrets Manager that does not answer"),
+        ("INIT-02", "or the SSM Parameter Store"),
+        ("RTE-02", "a public subnet, and the task has no public address"),
+        ("SG-03", "the task's security group lets nothing out"),
+        ("DNS-03", "an endpoint exists, but its private DNS is off"),
+        ("ACL-01", "a network ACL drops it"),
+    ])
 }

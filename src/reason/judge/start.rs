@@ -60,10 +60,21 @@ pub fn unexplained(said: &Said) -> Option<Answer> {
             Some(Stage::TaskStart),
             "the task's secrets or the registry's token could not be had; the rest is cut off",
         )
+    } else if said.has(Sign::NotStarted) && is_code_only(said) && Hop::of(said, None).is_none() {
+        Answer::unrecognised(Some(Stage::TaskStart), "the task did not start, for a reason that is not known here")
+            .possible("INIT-09", "the containers' own reasons may tell more")
     } else if said.has(Sign::NotStarted) && matches!(Hop::of(said, None), None | Some(Hop::Unnamed)) {
         at("the task did not start, and this field does not tell why: the reason is in containers[].reason")
             .likely("INIT-09", "the text is the generic one")
     } else {
         return None;
     })
+}
+
+/// Whether "task failed to start" is but the code that every such task has, beside a reason of its own.
+fn is_code_only(said: &Said) -> bool {
+    let tight = &said.plain.tight;
+    let count = |phrase: &str| tight.matches(phrase).count();
+    let reasoned = ["stoppedreason:", "stopreason:"].iter().any(|key| tight.contains(key));
+    reasoned && count("taskfailedtostart") == count("stopcode:taskfailedtostart")
 }

@@ -124,3 +124,60 @@ fn a_cut_text_tells_a_lost_request_from_a_refused_one() {
         "VPE-04"
     );
 }
+
+#[test]
+fn a_refusal_without_words_is_the_named_registrys() {
+    let text = |host: &str, words: &str| {
+        format!("Error response from daemon: Head \"https://{host}/v2/a/b/manifests/1\": {words}")
+    };
+    for words in ["denied: denied", "denied: access forbidden", "unauthorized"] {
+        assert_eq!(first(&text("ghcr.io", words)), "IAM-12", "{words}");
+    }
+    let ecr = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
+    assert_eq!(first(&text(ecr, "denied: no")), "IAM-02");
+    assert_eq!(first(&text(ecr, "unauthorized")), "TOK-03");
+    for other in ["error: Unauthorized", "admission webhook \"a\" denied the request: denied: no"] {
+        assert_eq!(judge(other).kind, Kind::Unrecognised, "{other}");
+    }
+}
+
+#[test]
+fn a_name_server_that_refuses_is_no_registry_that_does() {
+    let asked = "Get \"https://registry-1.docker.io/v2/\": dial tcp: lookup registry-1.docker.io on 127.0.0.53:53";
+    for end in [
+        "read udp 127.0.0.1:4500->127.0.0.53:53: read: connection refused",
+        "dial udp 127.0.0.53:53: connect: network is unreachable",
+    ] {
+        assert_eq!(first(&format!("{asked}: {end}")), "DNS-15", "{end}");
+    }
+    let dialled = "Get \"https://registry-1.docker.io/v2/\": dial tcp 54.83.42.45:443: connect: connection refused";
+    assert_eq!(first(dialled), "RTE-13");
+}
+
+#[test]
+fn lambda_pulls_when_a_function_is_made() {
+    let call = |words: &str| format!("An error occurred (X) when calling the CreateFunction operation: {words}");
+    assert_eq!(first(&call("Lambda does not have permission to access the ECR image.")), "IAM-10");
+    assert_eq!(first(&call("Source image a:1 is not valid. Provide a valid source image.")), "CFG-02");
+    assert_eq!(first(&call("Source image a:1 does not exist. Provide a valid source image.")), "IMG-02");
+    assert_eq!(judge(&call("the role cannot be assumed")).kind, Kind::NotAPull);
+}
+
+#[test]
+fn a_stop_code_is_no_reason() {
+    let code = "\"stopCode\": \"TaskFailedToStart\"";
+    assert_eq!(judge(&format!("{code}, \"stoppedReason\": \"something new\"")).kind, Kind::Unrecognised);
+    assert_eq!(judge(&format!("{code}, \"stoppedReason\": \"Task failed to start\"")).kind, Kind::Diagnosed);
+    assert_eq!(judge(code).kind, Kind::Diagnosed);
+}
+
+#[test]
+fn secrets_or_the_token_are_asked_for_at_an_address() {
+    let text = |address: &str| {
+        format!(
+            "ResourceInitializationError: unable to pull secrets or registry auth: dial tcp {address}:443: i/o timeout"
+        )
+    };
+    assert_eq!(first(&text("10.0.1.5")), "SG-01");
+    assert_eq!(first(&text("52.46.145.142")), "RTE-01");
+}
