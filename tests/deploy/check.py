@@ -129,6 +129,8 @@ def definitions():
     application = json.loads((ROOT / DEFINITIONS[0]).read_text())
     probe = next(one for one in application["containerDefinitions"] if one["name"] == "ecr-probe")
     assert probe["essential"] is False and probe["healthCheck"]["command"] == ["CMD", "/ecr-probe", "health"]
+    # ECS leaves down what has run for less, and takes nothing below.
+    assert probe["restartPolicy"] == {"enabled": True, "restartAttemptPeriod": 60}
     once = json.loads((ROOT / DEFINITIONS[1]).read_text())
     assert once["taskRoleArn"] == once["executionRoleArn"] == application["executionRoleArn"]
 
