@@ -76,6 +76,7 @@ def policies():
     cases.check_undocumented_bucket()
     cases.check_conditions_are_seen()
     cases.check_monitoring()
+    cases.check_rules()
 
 
 def events():

@@ -90,7 +90,7 @@ EVENTS = [
             "stoppedReason": CANNOT_PULL,
             "containers": [container()],
         },
-        {"TaskStartFailed"},
+        {"TaskStartFailed", "CheckStopped"},
     ),
     (
         "a check that found a fault",
@@ -100,16 +100,31 @@ EVENTS = [
             "stoppedReason": "Essential container in task exited",
             "containers": [container(exitCode=1)],
         },
-        {"CheckFailed"},
+        {"CheckStopped"},
     ),
     (
         "an inconclusive check",
         {"definition": "ecr-probe:2", "stopCode": "EssentialContainerExited", "containers": [container(exitCode=3)]},
-        {"CheckFailed"},
+        {"CheckStopped"},
     ),
     (
         "a check that found nothing",
         {"definition": "ecr-probe:2", "stopCode": "EssentialContainerExited", "containers": [container(exitCode=0)]},
+        {"CheckStopped"},
+    ),
+    (
+        "a check that was killed",
+        {"definition": "ecr-probe:2", "stopCode": "EssentialContainerExited", "containers": [container(exitCode=137)]},
+        {"CheckStopped"},
+    ),
+    (
+        "a check that somebody stopped before it had an exit code",
+        {"definition": "ecr-probe:2", "stopCode": "UserInitiated", "containers": [container()]},
+        {"CheckStopped"},
+    ),
+    (
+        "a check that still runs",
+        {"definition": "ecr-probe:2", "lastStatus": "RUNNING", "containers": [container()]},
         set(),
     ),
     (
