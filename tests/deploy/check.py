@@ -84,6 +84,7 @@ def events():
     import events as cases
 
     cases.check_events()
+    cases.check_table()
     return f"{len(cases.EVENTS)} events"
 
 
@@ -169,9 +170,11 @@ def binary():
     probe = os.environ.get("ECR_PROBE_BINARY")
     if not probe:
         raise Skipped("ECR_PROBE_BINARY is not set")
-    import policies as cases
+    import dashboard
+    import policies
 
-    cases.check_plan(probe)
+    policies.check_plan(probe)
+    dashboard.check_dashboard(probe)
 
     def help_of(command):
         return subprocess.run([probe, command, "--help"], capture_output=True, text=True, check=False).stdout.split()

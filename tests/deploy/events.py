@@ -3,6 +3,7 @@
 import copy
 import re
 
+from dashboard import check_stopped
 from policies import ACCOUNT, MONITORING
 from template import Template
 
@@ -213,3 +214,13 @@ def check_events():
         assert caught == wanted, (what, caught)
         for strange in ({"source": "my.app"}, {"detail-type": "ECS Service Action"}):
             assert not any(matches(pattern, whole | strange) for pattern in rules.values()), (what, strange)
+
+
+def check_table():
+    """What the dashboard shows of them: starts that failed, and checks that did not end with 0."""
+    logged = []
+    for what, detail, caught in EVENTS:
+        codes = [one.get("exitCode", 0) for one in detail["containers"]]
+        if caught:
+            logged.append((what, event(copy.deepcopy(detail)), "TaskStartFailed" in caught or any(codes)))
+    check_stopped(logged)
