@@ -151,7 +151,9 @@ def stacks():
     said = []
     checks = [
         cases.check_endpoints_stack,
+        cases.check_endpoints_beside,
         cases.check_roles_stack,
+        cases.check_roles_beside,
         cases.check_monitoring_stack,
         cases.check_registered,
     ]

@@ -123,6 +123,28 @@ def check_endpoints_stack():
     return f"{len(found)} endpoints"
 
 
+def check_endpoints_beside():
+    """What exists is left alone: a VPC takes one endpoint of a service with private DNS."""
+    choices = {"EcrApiEndpoint": "EcrApi", "EcrDkrEndpoint": "EcrDkr", "LogsEndpoint": "Logs", "S3Gateway": "S3"}
+    for number, present in enumerate([*([one] for one in choices), [*choices][:3], [*choices]]):
+        identity, subnets, table, group = vpc()
+        given = {"VpcId": identity, "SubnetIds": ",".join(subnets), "RouteTableIds": table}
+        given["TaskSecurityGroupId"] = group
+        stack = f"beside-{number}"
+        template = deploy(stack, "endpoints.yaml", given | dict.fromkeys(present, "exists"))
+        wanted = set(choices.values()) - {choices[one] for one in present}
+        own = [{"Name": "vpc-id", "Values": [identity]}]
+        made = {one["ServiceName"] for one in client("ec2").describe_vpc_endpoints(Filters=own)["VpcEndpoints"]}
+        resources = template.resources("AWS::EC2::VPCEndpoint")
+        assert set(resources) == wanted and made == {one["ServiceName"] for one in resources.values()}, (present, made)
+        # A group of its own only where something is in it.
+        grouped = bool(wanted - {"S3"})
+        assert ("SecurityGroup" in template.resources()) == ("FromTasks" in template.resources()) == grouped, present
+        found = client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0].get("Outputs", [])
+        keys = {f"{one}EndpointId" for one in wanted} | ({"SecurityGroupId"} if grouped else set())
+        assert {one["OutputKey"] for one in found} == keys, (present, found)
+
+
 def check_roles_stack():
     template = deploy("roles", "execution-role.yaml", {"LogRetentionDays": "14"})
     iam, logs = client("iam"), client("logs")
@@ -142,6 +164,20 @@ def check_roles_stack():
     assert read_back(found) == template.resources()["ProbePolicy"]["PolicyDocument"], found
     groups = {one["logGroupName"]: one["retentionInDays"] for one in logs.describe_log_groups()["logGroups"]}
     assert {"/ecs/scheduled-file-writer", "/ecs/ecr-probe"} <= set(groups) and set(groups.values()) == {14}, groups
+
+
+def check_roles_beside():
+    """Beside an application that is there, only what is the probe's is made."""
+    logs, iam = client("logs"), client("iam")
+    logs.create_log_group(logGroupName="/ecs/scheduled-file-writer")
+    given = {"ApplicationRoles": "exists", "ApplicationLogGroup": "exists"}
+    template = deploy("beside", "execution-role.yaml", given)
+    assert set(template.resources()) == {"ProbePolicy", "ProbeLogGroup"}, sorted(template.resources())
+    assert not iam.list_roles()["Roles"]
+    outputs = client("cloudformation").describe_stacks(StackName="beside")["Stacks"][0]["Outputs"]
+    assert [one["OutputKey"] for one in outputs] == ["ProbePolicyArn"], outputs
+    role = iam.create_role(RoleName="theirs", AssumeRolePolicyDocument="{}")["Role"]["RoleName"]
+    iam.attach_role_policy(RoleName=role, PolicyArn=outputs[0]["OutputValue"])
 
 
 def check_monitoring_stack():
