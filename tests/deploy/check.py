@@ -3,7 +3,7 @@
 
     python3 tests/deploy/check.py [NAME…]
 
-Needs cfn-lint, parliament and moto (.ci/run installs them). What is missing is said and skipped,
+Needs cfn-lint, parliament, moto and jq (.ci/run installs them). What is missing is said and skipped,
 and with ECR_PROBE_SKIP_NOTHING set that is a failure. ECR_PROBE_BINARY names a built probe, for
 what is compared with it.
 """
@@ -137,6 +137,17 @@ def definitions():
     assert once["taskRoleArn"] == once["executionRoleArn"] == application["executionRoleArn"]
 
 
+def commands():
+    """What docs/operations.md says to paste, run as it stands."""
+    need("yaml", "botocore", "jmespath")
+    for program in ("bash", "jq"):
+        if shutil.which(program) is None:
+            raise Skipped(f"no {program}")
+    import commands as cases
+
+    return cases.check_commands()
+
+
 def stacks():
     need("yaml", "moto", "boto3")
     import logging
@@ -190,7 +201,7 @@ def binary():
     return None
 
 
-CHECKS = {check.__name__: check for check in (lints, parliament, policies, events, definitions, stacks, binary)}
+CHECKS = {check.__name__: check for check in (lints, parliament, policies, events, definitions, commands, stacks, binary)}
 
 
 def main():
