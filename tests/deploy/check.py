@@ -201,7 +201,8 @@ def binary():
     return None
 
 
-CHECKS = {check.__name__: check for check in (lints, parliament, policies, events, definitions, commands, stacks, binary)}
+ALL = (lints, parliament, policies, events, definitions, commands, stacks, binary)
+CHECKS = {check.__name__: check for check in ALL}
 
 
 def main():

@@ -163,9 +163,9 @@ def run(blocks, definition, tags):
             (folder / name).symlink_to(ROOT / name)
         environment = {"PATH": f"{programs}:{os.environ['PATH']}", "REPLIES": str(folder), "HOME": str(folder)}
         script = "set -euo pipefail\n" + "\n".join([where, *blocks])
-        done = subprocess.run(
-            ["bash", "-c", script], cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True
-        )
+        command = ["bash", "-c", script]
+        nothing = subprocess.DEVNULL
+        done = subprocess.run(command, cwd=folder, env=environment, stdin=nothing, capture_output=True, text=True)
         assert done.returncode == 0, done.stdout + done.stderr
         calls = [json.loads(line) for line in (folder / "calls").read_text().splitlines()]
     return calls, done.stdout
