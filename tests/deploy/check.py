@@ -3,7 +3,7 @@
 
     python3 tests/deploy/check.py [NAME…]
 
-Needs cfn-lint, parliament and moto (.ci/run installs them). What is missing is said and skipped,
+Needs cfn-lint, parliament, moto and jq (.ci/run installs them). What is missing is said and skipped,
 and with ECR_PROBE_SKIP_NOTHING set that is a failure. ECR_PROBE_BINARY names a built probe, for
 what is compared with it.
 """
@@ -76,6 +76,7 @@ def policies():
     cases.check_undocumented_bucket()
     cases.check_conditions_are_seen()
     cases.check_monitoring()
+    cases.check_rules()
 
 
 def events():
@@ -83,6 +84,7 @@ def events():
     import events as cases
 
     cases.check_events()
+    cases.check_table()
     return f"{len(cases.EVENTS)} events"
 
 
@@ -129,8 +131,21 @@ def definitions():
     application = json.loads((ROOT / DEFINITIONS[0]).read_text())
     probe = next(one for one in application["containerDefinitions"] if one["name"] == "ecr-probe")
     assert probe["essential"] is False and probe["healthCheck"]["command"] == ["CMD", "/ecr-probe", "health"]
+    # ECS leaves down what has run for less, and takes nothing below.
+    assert probe["restartPolicy"] == {"enabled": True, "restartAttemptPeriod": 60}
     once = json.loads((ROOT / DEFINITIONS[1]).read_text())
     assert once["taskRoleArn"] == once["executionRoleArn"] == application["executionRoleArn"]
+
+
+def commands():
+    """What docs/operations.md says to paste, run as it stands."""
+    need("yaml", "botocore", "jmespath")
+    for program in ("bash", "jq"):
+        if shutil.which(program) is None:
+            raise Skipped(f"no {program}")
+    import commands as cases
+
+    return cases.check_commands()
 
 
 def stacks():
@@ -147,7 +162,9 @@ def stacks():
     said = []
     checks = [
         cases.check_endpoints_stack,
+        cases.check_endpoints_beside,
         cases.check_roles_stack,
+        cases.check_roles_beside,
         cases.check_monitoring_stack,
         cases.check_registered,
     ]
@@ -166,9 +183,11 @@ def binary():
     probe = os.environ.get("ECR_PROBE_BINARY")
     if not probe:
         raise Skipped("ECR_PROBE_BINARY is not set")
-    import policies as cases
+    import dashboard
+    import policies
 
-    cases.check_plan(probe)
+    policies.check_plan(probe)
+    dashboard.check_dashboard(probe)
 
     def help_of(command):
         return subprocess.run([probe, command, "--help"], capture_output=True, text=True, check=False).stdout.split()
@@ -182,7 +201,8 @@ def binary():
     return None
 
 
-CHECKS = {check.__name__: check for check in (lints, parliament, policies, events, definitions, stacks, binary)}
+ALL = (lints, parliament, policies, events, definitions, commands, stacks, binary)
+CHECKS = {check.__name__: check for check in ALL}
 
 
 def main():

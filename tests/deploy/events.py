@@ -3,6 +3,7 @@
 import copy
 import re
 
+from dashboard import check_stopped
 from policies import ACCOUNT, MONITORING
 from template import Template
 
@@ -90,7 +91,7 @@ EVENTS = [
             "stoppedReason": CANNOT_PULL,
             "containers": [container()],
         },
-        {"TaskStartFailed"},
+        {"TaskStartFailed", "CheckStopped"},
     ),
     (
         "a check that found a fault",
@@ -100,16 +101,31 @@ EVENTS = [
             "stoppedReason": "Essential container in task exited",
             "containers": [container(exitCode=1)],
         },
-        {"CheckFailed"},
+        {"CheckStopped"},
     ),
     (
         "an inconclusive check",
         {"definition": "ecr-probe:2", "stopCode": "EssentialContainerExited", "containers": [container(exitCode=3)]},
-        {"CheckFailed"},
+        {"CheckStopped"},
     ),
     (
         "a check that found nothing",
         {"definition": "ecr-probe:2", "stopCode": "EssentialContainerExited", "containers": [container(exitCode=0)]},
+        {"CheckStopped"},
+    ),
+    (
+        "a check that was killed",
+        {"definition": "ecr-probe:2", "stopCode": "EssentialContainerExited", "containers": [container(exitCode=137)]},
+        {"CheckStopped"},
+    ),
+    (
+        "a check that somebody stopped before it had an exit code",
+        {"definition": "ecr-probe:2", "stopCode": "UserInitiated", "containers": [container()]},
+        {"CheckStopped"},
+    ),
+    (
+        "a check that still runs",
+        {"definition": "ecr-probe:2", "lastStatus": "RUNNING", "containers": [container()]},
         set(),
     ),
     (
@@ -198,3 +214,13 @@ def check_events():
         assert caught == wanted, (what, caught)
         for strange in ({"source": "my.app"}, {"detail-type": "ECS Service Action"}):
             assert not any(matches(pattern, whole | strange) for pattern in rules.values()), (what, strange)
+
+
+def check_table():
+    """What the dashboard shows of them: starts that failed, and checks that did not end with 0."""
+    logged = []
+    for what, detail, caught in EVENTS:
+        codes = [one.get("exitCode", 0) for one in detail["containers"]]
+        if caught:
+            logged.append((what, event(copy.deepcopy(detail)), "TaskStartFailed" in caught or any(codes)))
+    check_stopped(logged)

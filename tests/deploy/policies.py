@@ -122,7 +122,7 @@ RULE = f"arn:aws:events:eu-west-1:{ACCOUNT}:rule/probe-"
 def monitoring():
     template = Template("monitoring.yaml", MONITORING)
     template.refs["Topic"] = TOPIC
-    for rule in ("TaskStartFailed", "CheckFailed"):
+    for rule in template.resources("AWS::Events::Rule"):
         template.attributes[rule, "Arn"] = RULE + rule
     found = {}
     for name, role in template.resources("AWS::IAM::Role").items():
@@ -254,16 +254,43 @@ def check_monitoring():
     assert allows(found["ScheduleRole trust"], "sts:AssumeRole", principal=scheduler, aws__SourceAccount=ACCOUNT)
     assert not allows(found["ScheduleRole trust"], "sts:AssumeRole", principal=scheduler, aws__SourceAccount=ELSEWHERE)
     topic = found["TopicPolicy"]
-    alarm = f"arn:aws:cloudwatch:eu-west-1:{ACCOUNT}:alarm:probe-pulls-broken"
+    alarm = f"arn:aws:cloudwatch:eu-west-1:{ACCOUNT}:alarm:probe-unhealthy"
     watcher = ("Service", "cloudwatch.amazonaws.com")
     assert allows(topic, "sns:Publish", TOPIC, watcher, aws__SourceAccount=ACCOUNT, aws__SourceArn=alarm)
     assert not allows(topic, "sns:Publish", TOPIC, watcher, aws__SourceAccount=ELSEWHERE, aws__SourceArn=alarm)
-    for rule in ("TaskStartFailed", "CheckFailed"):
-        assert allows(topic, "sns:Publish", TOPIC, ("Service", "events.amazonaws.com"), aws__SourceArn=RULE + rule)
-    assert not allows(topic, "sns:Publish", TOPIC, ("Service", "events.amazonaws.com"), aws__SourceArn=RULE + "x")
+    for rule, told in (("TaskStartFailed", True), ("CheckStopped", False), ("x", False)):
+        sender = ("Service", "events.amazonaws.com")
+        assert allows(topic, "sns:Publish", TOPIC, sender, aws__SourceArn=RULE + rule) == told, rule
     stream = f"arn:aws:logs:eu-west-1:{ACCOUNT}:log-group:/aws/events/probe:log-stream:1"
     for service in ("events.amazonaws.com", "delivery.logs.amazonaws.com"):
         assert allows(found["EventLogPolicy"], "logs:PutLogEvents", stream, ("Service", service))
+
+
+def check_rules():
+    """Parameters with which a zone would be unwatched or silent for ever are refused."""
+    two, three = {"Subnet2": "subnet-2", "Zone2": "eu-west-1b"}, {"Subnet3": "subnet-3", "Zone3": "eu-west-1c"}
+    sidecar = {"ScheduledChecks": "DISABLED", "MetricDimension": "Service", "MetricDimensionValue": "writer"}
+    one = {key: value for key, value in MONITORING.items() if key not in two}
+    for more, wanted in [
+        ({}, []),
+        (two, []),
+        (two | three, []),
+        (sidecar, []),
+        (sidecar | {"Zone2": "eu-west-1b", "Zone3": "eu-west-1c"}, []),
+        ({"Subnet2": "subnet-2"}, ["SubnetsHaveZones"]),
+        (two | {"Subnet3": "subnet-3"}, ["SubnetsHaveZones"]),
+        ({"Zone2": "eu-west-1b"}, ["ZonesAreChecked"]),
+        (two | {"Zone3": "eu-west-1c"}, ["ZonesAreChecked"]),
+        (two | {"Zone2": "eu-west-1a"}, ["ZonesDiffer"]),
+        (three | {"Zone3": "eu-west-1a"}, ["ZonesDiffer"]),
+        (two | three | {"Zone3": "eu-west-1b"}, ["ZonesDiffer"]),
+        (sidecar | {"Zone2": "eu-west-1a"}, ["ZonesDiffer"]),
+    ]:
+        refused = Template("monitoring.yaml", one | more).refused()
+        assert refused == wanted, (more, refused)
+    given = {"VpcId": "vpc-1", "SubnetIds": "subnet-1", "RouteTableIds": "rtb-1"}
+    assert Template("endpoints.yaml", given).refused() == ["SomebodyMayConnect"]
+    assert Template("endpoints.yaml", given | {"VpcCidr": "10.0.0.0/16"}).refused() == []
 
 
 def check_plan(binary):

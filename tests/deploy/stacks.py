@@ -123,6 +123,28 @@ def check_endpoints_stack():
     return f"{len(found)} endpoints"
 
 
+def check_endpoints_beside():
+    """What exists is left alone: a VPC takes one endpoint of a service with private DNS."""
+    choices = {"EcrApiEndpoint": "EcrApi", "EcrDkrEndpoint": "EcrDkr", "LogsEndpoint": "Logs", "S3Gateway": "S3"}
+    for number, present in enumerate([*([one] for one in choices), [*choices][:3], [*choices]]):
+        identity, subnets, table, group = vpc()
+        given = {"VpcId": identity, "SubnetIds": ",".join(subnets), "RouteTableIds": table}
+        given["TaskSecurityGroupId"] = group
+        stack = f"beside-{number}"
+        template = deploy(stack, "endpoints.yaml", given | dict.fromkeys(present, "exists"))
+        wanted = set(choices.values()) - {choices[one] for one in present}
+        own = [{"Name": "vpc-id", "Values": [identity]}]
+        made = {one["ServiceName"] for one in client("ec2").describe_vpc_endpoints(Filters=own)["VpcEndpoints"]}
+        resources = template.resources("AWS::EC2::VPCEndpoint")
+        assert set(resources) == wanted and made == {one["ServiceName"] for one in resources.values()}, (present, made)
+        # A group of its own only where something is in it.
+        grouped = bool(wanted - {"S3"})
+        assert ("SecurityGroup" in template.resources()) == ("FromTasks" in template.resources()) == grouped, present
+        found = client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0].get("Outputs", [])
+        keys = {f"{one}EndpointId" for one in wanted} | ({"SecurityGroupId"} if grouped else set())
+        assert {one["OutputKey"] for one in found} == keys, (present, found)
+
+
 def check_roles_stack():
     template = deploy("roles", "execution-role.yaml", {"LogRetentionDays": "14"})
     iam, logs = client("iam"), client("logs")
@@ -144,6 +166,20 @@ def check_roles_stack():
     assert {"/ecs/scheduled-file-writer", "/ecs/ecr-probe"} <= set(groups) and set(groups.values()) == {14}, groups
 
 
+def check_roles_beside():
+    """Beside an application that is there, only what is the probe's is made."""
+    logs, iam = client("logs"), client("iam")
+    logs.create_log_group(logGroupName="/ecs/scheduled-file-writer")
+    given = {"ApplicationRoles": "exists", "ApplicationLogGroup": "exists"}
+    template = deploy("beside", "execution-role.yaml", given)
+    assert set(template.resources()) == {"ProbePolicy", "ProbeLogGroup"}, sorted(template.resources())
+    assert not iam.list_roles()["Roles"]
+    outputs = client("cloudformation").describe_stacks(StackName="beside")["Stacks"][0]["Outputs"]
+    assert [one["OutputKey"] for one in outputs] == ["ProbePolicyArn"], outputs
+    role = iam.create_role(RoleName="theirs", AssumeRolePolicyDocument="{}")["Role"]["RoleName"]
+    iam.attach_role_policy(RoleName=role, PolicyArn=outputs[0]["OutputValue"])
+
+
 def check_monitoring_stack():
     _, subnets, _, group = vpc()
     parameters = MONITORING | {"Subnet1": subnets[0], "Subnet2": subnets[1], "SecurityGroupId": group}
@@ -156,13 +192,14 @@ def check_monitoring_stack():
             template.attributes[name, "Arn"] = f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:{alarm}"
     role = client("iam").get_role(RoleName=template.refs["ScheduleRole"])["Role"]
     template.attributes["ScheduleRole", "Arn"] = role["Arn"]
-    for name in ("TaskStartFailed", "CheckFailed"):
+    for name, told in (("TaskStartFailed", True), ("CheckStopped", False)):
         rule = client("events").describe_rule(Name=template.refs[name])
         template.attributes[name, "Arn"] = rule["Arn"]
         assert json.loads(rule["EventPattern"]) == template.resources()[name]["EventPattern"], rule
         targets = client("events").list_targets_by_rule(Rule=template.refs[name])["Targets"]
         log = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/aws/events/monitoring"
-        assert {target["Arn"] for target in targets} == {topic, log}, targets
+        # The end of a check is no news: a mail for each would be dozens an hour.
+        assert {target["Arn"] for target in targets} == ({topic, log} if told else {log}), targets
         # EventBridge uses the resource policies of topics and log groups, and no role.
         assert not any("RoleArn" in target for target in targets), targets
     log_policies = client("logs").describe_resource_policies()["resourcePolicies"]
@@ -198,8 +235,15 @@ def make_unknown(template, topic):
         # A probe that says nothing is the silent alarm's, and only its.
         silent = name.startswith("Silent")
         assert alarm["TreatMissingData"] == ("breaching" if silent else "notBreaching"), name
-        assert alarm.get("Statistic") in (None, "SampleCount" if silent else "Minimum"), name
-        numbers = {key: int(alarm[key]) for key in ("Period", "Threshold") if key in alarm}
+        # One failed check of many is no fault, and of one it is all.
+        assert alarm.get("Statistic") in (None, "SampleCount" if silent else "Average"), name
+        if name.startswith("Unhealthy"):
+            assert 0 < float(alarm["Threshold"]) <= 1, name
+        check_seldom(name, alarm)
+        check_both_ends(name, alarm)
+        numbers = {"Threshold": float(alarm["Threshold"])}
+        if "Period" in alarm:
+            numbers["Period"] = int(alarm["Period"])
         alarm = alarm | numbers
         for metric in alarm.get("Metrics", []):
             if "MetricStat" in metric:
@@ -215,16 +259,24 @@ def make_unknown(template, topic):
                 assert found[key] == value, (name, key, found[key])
     # moto has no composite alarms at all: botocore's model holds its parameters, and it must name
     # alarms that there are.
-    composite = template.resources("AWS::CloudWatch::CompositeAlarm")["PullsBroken"]
-    shape = watch.meta.service_model.operation_model("PutCompositeAlarm").input_shape
-    report = ParamValidator().validate(composite, shape)
-    assert not report.has_errors(), report.generate_report()
-    named = re.findall(r'ALARM\("([^"]+)"\)', composite["AlarmRule"])
-    assert " OR ".join(f'ALARM("{name}")' for name in named) == composite["AlarmRule"]
-    assert set(named) == {f"monitoring-{kind}-{REGION}{zone}" for kind in ("unhealthy", "silent") for zone in "ab"}
     existing = {alarm["AlarmName"] for alarm in watch.describe_alarms(AlarmTypes=["MetricAlarm"])["MetricAlarms"]}
-    assert set(named) <= existing, existing
-    assert composite["AlarmActions"] == [topic], composite
+    shape = watch.meta.service_model.operation_model("PutCompositeAlarm").input_shape
+    composites = template.resources("AWS::CloudWatch::CompositeAlarm").values()
+    # Of one kind each: a zone's silence must not keep another zone's fault to itself.
+    kinds = {"monitoring-unhealthy", "monitoring-silent"}
+    assert {composite["AlarmName"] for composite in composites} == kinds, composites
+    for composite in composites:
+        report = ParamValidator().validate(composite, shape)
+        assert not report.has_errors(), report.generate_report()
+        named = re.findall(r'ALARM\("([^"]+)"\)', composite["AlarmRule"])
+        assert " OR ".join(f'ALARM("{name}")' for name in named) == composite["AlarmRule"]
+        assert named == [f"{composite['AlarmName']}-{REGION}{zone}" for zone in "ab"], named
+        assert set(named) <= existing, existing
+        assert composite["AlarmActions"] == composite["OKActions"] == [topic], composite
+    # Whatever is in no composite alarm tells by itself.
+    for name, alarm in template.resources("AWS::CloudWatch::Alarm").items():
+        alone = not name.startswith(("Unhealthy", "Silent"))
+        assert alarm.get("AlarmActions", []) == ([topic] if alone else []), name
 
     schedules = template.resources("AWS::Scheduler::Schedule")
     assert len(schedules) == 2, sorted(schedules)
@@ -238,6 +290,36 @@ def make_unknown(template, topic):
             assert found[key] == value, (name, key, found[key])
         assert len(network["awsvpcConfiguration"]["Subnets"]) == 1, (name, network)
         assert schedule["Target"]["RoleArn"].startswith("arn:aws:iam::"), (name, schedule)
+
+
+def statistics(alarm):
+    return [one["MetricStat"] for one in alarm.get("Metrics", []) if "MetricStat" in one]
+
+
+def check_seldom(name, alarm):
+    """What comes once in hours rings at once, and until the next is due."""
+    watched = {one["Metric"]["MetricName"] for one in statistics(alarm)}
+    seldom = {"SlowPull": {"EstimatedPullTime"}, "SlowStart": {"TaskImagePullTime"}}
+    assert (name in seldom) == bool(watched & {"EstimatedPullTime", "TaskImagePullTime"}), name
+    if name in seldom:
+        assert watched == seldom[name], (name, watched)
+        assert (alarm["EvaluationPeriods"], alarm.get("DatapointsToAlarm", 1)) == (1, 1), name
+        assert {one["Stat"] for one in statistics(alarm)} == {"Maximum"}, name
+        # watch fetches every byte six hours after it did last, with the next round.
+        assert all(6 * 3600 + 600 < int(one["Period"]) <= 86400 for one in statistics(alarm)), name
+
+
+def check_both_ends(name, alarm):
+    """Of two clocks, one fast and one slow, the average is right."""
+    if name != "ClockOff":
+        return
+    ends = {}
+    for one in statistics(alarm):
+        zone = next(dimension["Value"] for dimension in one["Metric"]["Dimensions"] if "Zone" in dimension["Name"])
+        ends.setdefault(zone, set()).add(one["Stat"])
+    assert ends == {f"{REGION}{zone}": {"Maximum", "Minimum"} for zone in "ab"}, ends
+    assert [one["Expression"] for one in alarm["Metrics"] if "Expression" in one] == ["MAX(ABS(METRICS()))"], name
+    assert len(statistics(alarm)) <= 10, "CloudWatch takes no more"
 
 
 METRICS = {
@@ -276,7 +358,8 @@ def check_dashboard(template):
             searched.add(found[2])
     assert searched == METRICS | ENDPOINT_METRICS, searched ^ (METRICS | ENDPOINT_METRICS)
     alarms = next(one for one in deployed["widgets"] if one["type"] == "alarm")["properties"]["alarms"]
-    assert len(alarms) == len(template.resources("AWS::CloudWatch::Alarm")) + 1, alarms
+    kinds = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
+    assert len(alarms) == len(template.resources(*kinds)), alarms
 
 
 def check_rules(template):

@@ -68,6 +68,16 @@ class Template:
     def holds(self, condition):
         return condition is None or self.value(self.document["Conditions"][condition])
 
+    def refused(self):
+        """What CloudFormation refuses to create a stack for: the names of the assertions' rules."""
+        return [
+            name
+            for name, rule in self.document.get("Rules", {}).items()
+            if self.value(rule.get("RuleCondition", True))
+            for one in rule["Assertions"]
+            if not self.value(one["Assert"])
+        ]
+
     def value(self, node):
         """What a node comes to."""
         if isinstance(node, list):
