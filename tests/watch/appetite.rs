@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use super::process::{Watch, pause, until};
-use super::{healthy, watch};
+use super::{HEALTHY, healthy, lab, watch};
 
 /// Enough for a leak of a few kilobytes a round to show.
 const ROUNDS: usize = 300;
@@ -132,6 +132,24 @@ fn it_takes_no_more_as_time_goes_by() {
     }
     // On a machine that does much else, a second may pass before somebody answers.
     assert!(counter.healthy() * 100 >= told * 99, "{} of {told} rounds healthy", counter.healthy());
+}
+
+/// Without credentials nothing is sent: as much waits for CloudWatch as ever does.
+#[test]
+fn numbers_that_wait_take_little() {
+    // Of some twenty numbers each: more than wait.
+    let rounds = if is_release() { 700 } else { 20 };
+    let lab = lab(&format!("{HEALTHY}\n[credentials]\nkind = 'no-task-role'"));
+    let mut command = watch(&lab);
+    command.args(["--interval", "1ms", "--metrics", "put"]);
+    let (mut watch, counter) = start(command);
+    let full = counter.reaches(rounds, Instant::now() + LONGEST, &watch);
+    watch.stop();
+    println!("{} rounds: {full:?}", counter.rounds());
+    assert_eq!(watch.logged("metrics not sent: there are no credentials").len(), 1, "{}", watch.stderr.text());
+    if is_release() {
+        assert!(full.resident_kib < MOST_KIB, "{full:?}");
+    }
 }
 
 #[test]
