@@ -43,14 +43,18 @@ fn each_round_is_one_line_as_the_schema_has_it() {
     // The log is written at a round's end, so a round that began before the one before had ended shows.
     let ends = logged(&watch.stderr.text());
     assert_eq!(ends.len(), reports.len(), "{}", watch.stderr.text());
+    let mut late = Vec::new();
     for pair in ends.windows(2) {
         let [(before, before_took), (ended, took)] = [pair[0], pair[1]];
         let pause = ended - took - before;
         assert!(pause > INTERVAL_MS / 10.0 - 5.0, "{pause} ms between rounds");
         // A round that took longer than the interval moves the next one.
         let due = (INTERVAL_MS * 1.1 - before_took).max(INTERVAL_MS / 10.0);
-        assert!(pause < due + 500.0, "{pause} ms, not {due}, between rounds");
+        late.push(pause - due);
     }
+    // One round may wait for the machine, and not most of them.
+    late.sort_by(f64::total_cmp);
+    assert!(late[late.len() / 2] < 200.0, "{late:?} ms late");
     let (first, last) = (ends[0], ends[ends.len() - 1]);
     let mean = (last.0 - last.1 - first.0 + first.1) / (ends.len() - 1) as f64;
     assert!(mean > INTERVAL_MS * 0.9 - 5.0, "{mean} ms from round to round");

@@ -135,13 +135,13 @@ fn health_says_nothing_on_stderr_and_needs_no_reader() {
 fn nothing_that_others_lay_beside_the_state_is_written_to() {
     let lab = healthy();
     let mut command = watch(&lab);
-    command.args(["--interval", "20ms", "--pull", "none"]);
+    command.args(["--interval", "50ms", "--pull", "none"]);
     let mut watch = Watch::start(command);
     watch.round(1);
     let beside = watch.state().with_file_name(format!("state.{}", watch.pid()));
     let other = watch.state().with_file_name("other");
     std::fs::write(&other, "of somebody else").expect("it can be written");
-    for _ in 0..20 {
+    for _ in 0..8 {
         // It may be there at this moment.
         let _ = std::os::unix::fs::symlink(&other, &beside);
         watch.next();
@@ -162,7 +162,7 @@ fn a_report_is_saved_to_files_alone() {
     assert!(Command::new("mkfifo").arg(&pipe).status().expect("mkfifo runs").success());
     for (path, saved) in [(folder.path().join("report"), true), (pipe, false), (folder.path().to_owned(), false)] {
         let mut command = watch(&lab);
-        command.args(["--interval", "20ms", "--pull", "none", "--save"]).arg(&path);
+        command.args(["--interval", "50ms", "--pull", "none", "--save"]).arg(&path);
         let mut watch = Watch::start(command);
         watch.round(4);
         assert_eq!(watch.logged("cannot be saved").len(), usize::from(!saved));
