@@ -119,7 +119,9 @@ impl Metric {
                 "1 when the verdict is inconclusive, else 0: tells the two reasons for `Healthy` 0 apart"
             }
             Metric::CheckDuration => "how long the check took",
-            Metric::PullThroughput => "rate at which the layers' bytes came, where whole layers were fetched (`--pull verify`)",
+            Metric::PullThroughput => {
+                "rate at which the layers' bytes came, where whole layers were fetched (`--pull verify`)"
+            }
             Metric::EstimatedPullTime => "what all layers take at that rate; a pull has 300 s",
             Metric::TaskImagePullTime => {
                 "what the task's own images took to pull when it started (task metadata); sent once; the EC2 agent moves the end on with each image, and then it is sent again"
