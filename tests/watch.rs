@@ -60,9 +60,15 @@ fn watch(lab: &Loopback) -> Command {
 
 /// With these bounds of an act and of a round.
 fn watch_within(lab: &Loopback, timeout: &str, budget: &str) -> Command {
+    let mut command = watch_fully(lab);
+    command.args(["--verify-every", "off", "--timeout", timeout, "--budget", budget]);
+    command
+}
+
+/// With the product's own bounds, and full rounds among the others.
+fn watch_fully(lab: &Loopback) -> Command {
     let mut command = Command::new(binary());
-    command.arg("watch").args(lab.world().references()).args(lab.arguments());
-    command.args(["--platform", "linux/amd64", "--verify-every", "off", "--timeout", timeout, "--budget", budget]);
+    command.arg("watch").args(lab.world().references()).args(lab.arguments()).args(["--platform", "linux/amd64"]);
     command.env_clear().envs(lab.environment());
     command
 }

@@ -22,6 +22,7 @@ mod roots;
 pub mod state_file;
 mod tcp;
 mod tls;
+pub mod whole_file;
 
 use std::net::{IpAddr, SocketAddr};
 

@@ -1,8 +1,9 @@
 //! The file through which a watch and the container health check speak.
 
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use super::whole_file;
 use crate::model::Instant;
 use crate::watch::State;
 
@@ -15,36 +16,7 @@ const LARGEST: u64 = 64 * 1024;
 ///
 /// In a few words, why it cannot be written.
 pub fn write(path: &Path, state: &State) -> Result<(), String> {
-    replace(path, &serde_json::to_vec(state).map_err(|error| error.to_string())?)
-}
-
-/// Writes beside the file and renames: whoever reads finds the old bytes or the new ones, whole.
-///
-/// # Errors
-///
-/// In a few words, why they cannot be written.
-pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), String> {
-    use std::io::Write;
-    // A pipe or a device would be gone, and who reads from it would wait for ever.
-    if std::fs::metadata(path).is_ok_and(|there| !there.is_file()) {
-        return Err("it is no file".to_owned());
-    }
-    let beside = beside(path);
-    // Left by a process that was killed, or laid by somebody else in a folder that all may write to: neither is opened.
-    let _ = std::fs::remove_file(&beside);
-    let written = std::fs::OpenOptions::new().write(true).create_new(true).open(&beside);
-    let written = written.and_then(|mut file| file.write_all(bytes)).and_then(|()| std::fs::rename(&beside, path));
-    written.map_err(|error| {
-        let _ = std::fs::remove_file(&beside);
-        error.to_string()
-    })
-}
-
-/// A name of the process's own: two watches on one file write whole states, if in turns.
-fn beside(path: &Path) -> PathBuf {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}", std::process::id()));
-    path.with_file_name(name)
+    whole_file::replace(path, &serde_json::to_vec(state).map_err(|error| error.to_string())?)
 }
 
 /// Reads the state.

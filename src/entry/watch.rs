@@ -10,7 +10,7 @@ use super::metrics::Sinks;
 use super::printer::Printer;
 use super::{Exit, lookup, runtime, signals};
 use crate::config::{Output, UsageError, WatchArguments, WatchSettings};
-use crate::edge::{CloudWatch, state_file};
+use crate::edge::{CloudWatch, state_file, whole_file};
 use crate::model::{Report, Verdict};
 use crate::render::{self, Style};
 use crate::run;
@@ -79,6 +79,18 @@ impl Rounds for LiveRounds<'_> {
     }
 }
 
+/// Whether what each round does beside its report failed the last time.
+#[derive(Debug, Default)]
+struct Failing(bool);
+
+impl Failing {
+    /// The outcome, where it is another than the last: a failure is told once, and once its end.
+    fn turn(&mut self, outcome: Result<(), String>) -> Option<Result<(), String>> {
+        let failed = outcome.is_err();
+        (std::mem::replace(&mut self.0, failed) != failed).then_some(outcome)
+    }
+}
+
 /// A watch under way.
 struct Watch<'s, R, P> {
     settings: &'s WatchSettings,
@@ -88,9 +100,9 @@ struct Watch<'s, R, P> {
     schedule: Schedule,
     history: History,
     sinks: Sinks,
-    state_written: bool,
-    saved: bool,
-    metrics_sent: bool,
+    stateless: Failing,
+    unsaved: Failing,
+    unsent: Failing,
 }
 
 impl<'s, R: Rounds, P: FnMut(String)> Watch<'s, R, P> {
@@ -103,9 +115,9 @@ impl<'s, R: Rounds, P: FnMut(String)> Watch<'s, R, P> {
             schedule: Schedule::new(settings.interval, settings.verify_every, chance()),
             history: History::default(),
             sinks: Sinks::new(&settings.plain),
-            state_written: true,
-            saved: true,
-            metrics_sent: true,
+            stateless: Failing::default(),
+            unsaved: Failing::default(),
+            unsent: Failing::default(),
         }
     }
 
@@ -178,12 +190,11 @@ impl<'s, R: Rounds, P: FnMut(String)> Watch<'s, R, P> {
     /// Gives CloudWatch what waits for it. That it does not get it is said once, and once that it does again.
     async fn send(&mut self, within: Duration) {
         let sent = self.sinks.send(within).await;
-        match (&sent, self.metrics_sent) {
-            (Err(why), true) => tracing::warn!("{why}"),
-            (Ok(()), false) => tracing::info!("metrics are sent again"),
-            _ => {}
+        match self.unsent.turn(sent) {
+            Some(Err(why)) => tracing::warn!("{why}"),
+            Some(Ok(())) => tracing::info!("metrics are sent again"),
+            None => {}
         }
-        self.metrics_sent = sent.is_ok();
     }
 
     /// Leaves the state for the health check. That it cannot be written is said once, and once that it can again.
@@ -192,25 +203,23 @@ impl<'s, R: Rounds, P: FnMut(String)> Watch<'s, R, P> {
         let state = State::new(standing.verdict, &standing.codes, now, self.settings.valid_for_s());
         let written = state_file::write(&self.settings.state, &state);
         let file = self.settings.state.display();
-        match (&written, self.state_written) {
-            (Err(why), true) => tracing::warn!(%file, why, "the state cannot be written: health will fail"),
-            (Ok(()), false) => tracing::info!(%file, verdict = report.verdict.name(), "the state is written again"),
-            _ => {}
+        match self.stateless.turn(written) {
+            Some(Err(why)) => tracing::warn!(%file, why, "the state cannot be written: health will fail"),
+            Some(Ok(())) => tracing::info!(%file, verdict = report.verdict.name(), "the state is written again"),
+            None => {}
         }
-        self.state_written = written.is_ok();
     }
 
     /// Leaves the report for whoever looks into the container. That it cannot be is said once, and once that it can again.
     fn save(&mut self, report: &Report) {
         let Some(path) = &self.settings.plain.save else { return };
-        let saved = state_file::replace(path, (render::json(report) + "\n").as_bytes());
+        let saved = whole_file::replace(path, (render::json(report) + "\n").as_bytes());
         let file = path.display();
-        match (&saved, self.saved) {
-            (Err(why), true) => tracing::warn!(%file, why, "the report cannot be saved"),
-            (Ok(()), false) => tracing::info!(%file, "the report is saved again"),
-            _ => {}
+        match self.unsaved.turn(saved) {
+            Some(Err(why)) => tracing::warn!(%file, why, "the report cannot be saved"),
+            Some(Ok(())) => tracing::info!(%file, "the report is saved again"),
+            None => {}
         }
-        self.saved = saved.is_ok();
     }
 }
 

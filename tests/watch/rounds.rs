@@ -1,13 +1,11 @@
 //! One round after another: what is printed of them, and when they begin.
 
-use std::process::Command;
-
 use serde_json::Value;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::process::{Watch, until};
-use super::{binary, healthy, report, watch};
+use super::{healthy, report, watch, watch_fully};
 
 /// When rounds ended and how long they took, in milliseconds, by the log.
 fn logged(log: &str) -> Vec<(f64, f64)> {
@@ -64,9 +62,8 @@ fn each_round_is_one_line_as_the_schema_has_it() {
 #[test]
 fn a_round_now_and_then_fetches_every_byte() {
     let lab = healthy();
-    let mut command = Command::new(binary());
-    command.arg("watch").args(lab.world().references()).args(lab.arguments()).env_clear().envs(lab.environment());
-    command.args(["--interval", "50ms", "--verify-every", "1s", "--pull", "none", "--platform", "linux/amd64"]);
+    let mut command = watch_fully(&lab);
+    command.args(["--interval", "50ms", "--verify-every", "1s", "--pull", "none"]);
     let mut watch = Watch::start(command);
     let full = || watch.stdout.text().lines().filter(|line| line.contains("\"layers_verified\":3")).count();
     until("two full rounds", || full() >= 2);

@@ -8,7 +8,7 @@ use ecr_probe::watch::State;
 
 use super::process::{Watch, pause};
 use super::sim::Loopback;
-use super::{HEALTHY, lab, watch_within};
+use super::{HEALTHY, binary, lab, watch_within};
 
 /// How often, and how many at a time: most of the time they wait.
 const TIMES: u64 = 100;
@@ -94,4 +94,21 @@ fn one(labs: &[Loopback], number: u64) {
         assert!(State::read(&state).is_ok(), "{shown}\n{}", String::from_utf8_lossy(&state));
     }
     assert!(watch.litter().is_empty(), "{shown}\n{:?}", watch.litter());
+}
+
+/// Of a task whose metadata never comes, a watch that waits for it ends as any other.
+#[test]
+fn a_watch_that_waits_for_metadata_ends_at_once() {
+    // It takes connections into its queue and never says a word.
+    let mute = std::net::TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    let at = format!("http://{}/v4/task", mute.local_addr().expect("it is bound"));
+    let mut command = Command::new(binary());
+    command.args(["watch", "--timeout", "30s", "--budget", "60s"]).env_clear();
+    command.env("ECS_CONTAINER_METADATA_URI_V4", at).env("AWS_EC2_METADATA_DISABLED", "true");
+    let mut watch = Watch::start(command);
+    watch.wait_logged("watching");
+    pause(300);
+    assert_eq!(watch.health().0, 1);
+    watch.stop();
+    assert_eq!(watch.stdout.whole(), "");
 }

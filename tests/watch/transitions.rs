@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::process::{Watch, until};
-use super::{HEALTHY, binary, healthy, lab, watch, world};
+use super::{HEALTHY, healthy, lab, watch, watch_fully, world};
 
 /// A fault of the registry's and one of the layer store's, both found at once.
 const DENIED: &str = "[deny]\n'ecr:BatchGetImage' = 'identity'";
@@ -71,9 +71,8 @@ fn a_watch_that_begins_in_trouble_says_so_and_when_it_is_over() {
 fn wrong_bytes_stand_until_a_round_has_seen_them_right() {
     const CORRUPT: &str = "[layer]\nfault = 'corrupt'\nnumber = 2";
     let mut lab = lab(&format!("{HEALTHY}\n{CORRUPT}"));
-    let mut command = std::process::Command::new(binary());
-    command.arg("watch").args(lab.world().references()).args(lab.arguments()).env_clear().envs(lab.environment());
-    command.args(["--interval", "100ms", "--verify-every", "3s", "--platform", "linux/amd64", "--metrics", "emf"]);
+    let mut command = watch_fully(&lab);
+    command.args(["--interval", "100ms", "--verify-every", "3s", "--metrics", "emf"]);
     let mut watch = Watch::start(command);
     watch.wait_logged("LYR-03");
     let (told, logged) = (watch.stdout.text().len(), watch.stderr.text().len());

@@ -1,0 +1,33 @@
+//! Files that whoever reads them finds whole.
+
+use std::fs::{self, OpenOptions};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// Writes beside the file and renames: whoever reads finds the old bytes or the new ones, whole.
+///
+/// # Errors
+///
+/// In a few words, why they cannot be written.
+pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), String> {
+    // A pipe or a device would be gone, and who reads from it would wait for ever.
+    if fs::metadata(path).is_ok_and(|there| !there.is_file()) {
+        return Err("it is no file".to_owned());
+    }
+    let beside = beside(path);
+    // Left by a process that was killed, or laid by somebody else in a folder that all may write to: neither is opened.
+    let _ = fs::remove_file(&beside);
+    let written = OpenOptions::new().write(true).create_new(true).open(&beside);
+    let written = written.and_then(|mut file| file.write_all(bytes)).and_then(|()| fs::rename(&beside, path));
+    written.map_err(|error| {
+        let _ = fs::remove_file(&beside);
+        error.to_string()
+    })
+}
+
+/// A name of the process's own: two watches on one file write whole states, if in turns.
+fn beside(path: &Path) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}", std::process::id()));
+    path.with_file_name(name)
+}
