@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::process::{Watch, until};
+use super::sim::CANARIES;
 use super::{lab, report, watch_within, world};
 
 /// The simulated CloudWatch stands where that of logs does.
@@ -48,6 +49,18 @@ fn the_pull_at_the_start_is_told_once_when_it_is_over() {
     until("rounds after it", || rounds() >= before + 3);
     assert_eq!(told(), 1);
     watch.stop();
+}
+
+/// Whoever answers in CloudWatch's place may say again what it was sent.
+#[test]
+fn what_cloudwatch_echoes_is_no_secret_in_the_log() {
+    let lab =
+        lab(&format!("{REACHABLE}\n[reply.metrics]\nstatus = 400\nbody = 'you sent {{authorization}} and {{token}}'"));
+    let mut watch = Watch::start(command(&lab, "put"));
+    watch.wait_logged("metrics not sent: HTTP 400");
+    watch.stop();
+    let told = watch.stdout.whole() + &watch.stderr.whole();
+    assert!(CANARIES.iter().all(|canary| !told.contains(canary)), "{told}");
 }
 
 /// It is told once that CloudWatch is away and once that it is back; nothing is lost meanwhile, no round is missing, and
