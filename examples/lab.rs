@@ -103,13 +103,10 @@ impl Scene {
         let path = pages().join(format!("{code}.md"));
         let text = std::fs::read_to_string(path).ok().filter(|_| plain).ok_or_else(unknown)?;
         let page = Page::parse(&text).map_err(|error| format!("the page of {code}: {error}"))?;
-        let (world, difference, next) = match fixed {
-            false => (
-                page.world()?,
-                &page.world,
-                [(lab(&format!("{code} --fixed")), "the same world, mended"), explain(&code)],
-            ),
-            true => (page.fixed_world()?, &page.fixed, [(lab(&code), "the world before"), explain(&code)]),
+        let (world, difference, next) = if fixed {
+            (page.fixed_world()?, &page.fixed, [(lab(&code), "the world before"), explain(&code)])
+        } else {
+            (page.world()?, &page.world, [(lab(&format!("{code} --fixed")), "the same world, mended"), explain(&code)])
         };
         Ok(Scene {
             world: world.ok_or_else(unknown)?,

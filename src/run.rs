@@ -175,10 +175,8 @@ pub async fn observe<E: Edge>(
     let (evidence, images, under_way) = recorder.finish();
     let cut =
         cut.or_else(|| unfinished(&evidence).then(|| format!("the budget of {budget:?} ended before the layers did")));
-    let cut_short = cut.map(|why| match under_way.is_empty() {
-        true => why,
-        false => format!("{why}; under way: {}", under_way.join(", ")),
-    });
+    let cut_short =
+        cut.map(|why| if under_way.is_empty() { why } else { format!("{why}; under way: {}", under_way.join(", ")) });
     let vantage = with_caller(vantage, &evidence);
     Observed { started_at, duration_ms, vantage, images, evidence, cut_short }
 }

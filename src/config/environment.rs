@@ -52,10 +52,7 @@ impl Environment {
         let is_true = |name: &str| lookup(name).is_some_and(|value| value.eq_ignore_ascii_case("true"));
         // The SDK's own switch for all endpoint variables.
         let ignore_urls = is_true("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS");
-        let service = |name: &str| match ignore_urls {
-            true => Ok(None),
-            false => service_url(lookup, name),
-        };
+        let service = |name: &str| if ignore_urls { Ok(None) } else { service_url(lookup, name) };
         Ok(Environment {
             mode,
             region: lookup("AWS_REGION").or_else(|| lookup("AWS_DEFAULT_REGION")),

@@ -93,10 +93,7 @@ impl Wanted {
 /// The name of a cluster that is given by name or by ARN.
 fn cluster_name(text: &str) -> Result<&str, UsageError> {
     let wrong = |why: &str| UsageError(format!("--cluster {}: {why}; {CLUSTER_FORM}", shown(text)));
-    let name = match text.starts_with("arn:") {
-        true => arn(text, "cluster/").map_err(wrong)?.1,
-        false => text,
-    };
+    let name = if text.starts_with("arn:") { arn(text, "cluster/").map_err(wrong)?.1 } else { text };
     if is_name(name) { Ok(name) } else { Err(wrong("no cluster has such a name")) }
 }
 

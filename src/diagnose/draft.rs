@@ -71,12 +71,11 @@ impl Draft {
         let mut checks: Vec<&str> = Vec::new();
         observations.into_iter().fold(self, |draft, observation| {
             let check = observation.act.check();
-            match checks.contains(&check) {
-                true => draft.cover([observation]),
-                false => {
-                    checks.push(check);
-                    draft.cite([observation])
-                }
+            if checks.contains(&check) {
+                draft.cover([observation])
+            } else {
+                checks.push(check);
+                draft.cite([observation])
             }
         })
     }

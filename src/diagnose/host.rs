@@ -110,10 +110,7 @@ impl<'e> Host<'e> {
     /// Of a host that TCP does not reach at all, the addresses that failed as `fits` says. Each rule takes its own:
     /// the addresses of one host may fail in different ways.
     pub fn unreached(&self, fits: impl Fn(&Contact<'e>) -> bool) -> Vec<&Contact<'e>> {
-        match self.connected() {
-            true => Vec::new(),
-            false => self.failed_contacts().filter(|contact| fits(contact)).collect(),
-        }
+        if self.connected() { Vec::new() } else { self.failed_contacts().filter(|contact| fits(contact)).collect() }
     }
 }
 

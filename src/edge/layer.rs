@@ -212,9 +212,10 @@ fn judge(
     kept: Vec<u8>,
 ) -> (LayerBytesOutcome, Option<Vec<u8>>) {
     if query.depth == BlobDepth::FirstBytes {
-        return match bytes >= FIRST_BYTES.min(query.size) {
-            true => (LayerBytesOutcome::Reached { bytes, first_byte_ms }, None),
-            false => (LayerBytesOutcome::LengthMismatch { expected: query.size, received: bytes }, None),
+        return if bytes >= FIRST_BYTES.min(query.size) {
+            (LayerBytesOutcome::Reached { bytes, first_byte_ms }, None)
+        } else {
+            (LayerBytesOutcome::LengthMismatch { expected: query.size, received: bytes }, None)
         };
     }
     if bytes != query.size {

@@ -63,10 +63,8 @@ impl Live {
         let roots = roots::load(settings.ca_bundle.as_deref(), environment.ssl_cert_file.as_deref());
         let tls = super::tls::Tls::new(roots.map_err(UsageError)?).map_err(UsageError)?;
         let ranges = address_ranges(settings.ip_ranges.as_deref())?;
-        let name_servers = match settings.dns_servers.is_empty() {
-            true => dns::system_servers(),
-            false => settings.dns_servers.clone(),
-        };
+        let name_servers =
+            if settings.dns_servers.is_empty() { dns::system_servers() } else { settings.dns_servers.clone() };
         // Servers that were named by hand are what is to be tested, and nothing else.
         let in_aws = environment.mode != Mode::Host && settings.dns_servers.is_empty();
         let vpc_resolver = dns::vpc_resolver(&name_servers).filter(|_| in_aws);

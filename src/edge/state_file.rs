@@ -37,10 +37,7 @@ pub fn read(path: &Path) -> Result<State, String> {
     let file = std::fs::File::open(path).map_err(none)?;
     let mut bytes = Vec::new();
     file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
-    match bytes.len() as u64 > LARGEST {
-        true => Err("it is too large for a state".to_owned()),
-        false => State::read(&bytes),
-    }
+    if bytes.len() as u64 > LARGEST { Err("it is too large for a state".to_owned()) } else { State::read(&bytes) }
 }
 
 /// The time by the system's clock.

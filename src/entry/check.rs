@@ -65,10 +65,7 @@ async fn walk(settings: Settings) -> Result<Exit, UsageError> {
 
 /// A reader who asked for no log still wants to know why the dashboard is empty.
 fn warn(why: &str) {
-    match tracing::enabled!(tracing::Level::WARN) {
-        true => tracing::warn!("{why}"),
-        false => say(why),
-    }
+    if tracing::enabled!(tracing::Level::WARN) { tracing::warn!("{why}") } else { say(why) }
 }
 
 /// Prints and saves. A file that cannot be written must not cost the report, nor the other way round.

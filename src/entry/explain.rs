@@ -52,9 +52,10 @@ fn of_ecs(arguments: &ExplainArguments) -> Result<Exit, UsageError> {
     match (teller.output, arguments.recent) {
         (Output::Text, true) => {
             let explanations: Vec<Explanation> = found.iter().map(|it| explain_record(it, &teller.context)).collect();
-            match explanations.is_empty() {
-                true => print("no task of the cluster has stopped in the last hour\n")?,
-                false => print(&render::reasons_by_cause(&explanations, style()))?,
+            if explanations.is_empty() {
+                print("no task of the cluster has stopped in the last hour\n")?;
+            } else {
+                print(&render::reasons_by_cause(&explanations, style()))?;
             }
             let unknown = explanations.iter().any(|it| it.verdict == Verdict::Unrecognised);
             Ok(if unknown { Exit::Inconclusive } else { Exit::Healthy })
@@ -114,9 +115,10 @@ fn page(code: &str) -> Result<Exit, UsageError> {
     }
     let related: Vec<String> = rules::naming(code).map(|code| code.to_string()).collect();
     let known: Vec<&str> = rules::all().map(|rule| rule.code.id()).collect();
-    Err(UsageError(match related.is_empty() {
-        true => format!("no page for {code:?}; there are pages for {}", known.join(" ")),
-        false => format!("{code} has no page of its own; it is spoken of in {}", related.join(", ")),
+    Err(UsageError(if related.is_empty() {
+        format!("no page for {code:?}; there are pages for {}", known.join(" "))
+    } else {
+        format!("{code} has no page of its own; it is spoken of in {}", related.join(", "))
     }))
 }
 

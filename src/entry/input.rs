@@ -77,10 +77,7 @@ fn lines(input: &mut impl BufRead, each: Each<'_>) -> Result<(), UsageError> {
 fn next_line(input: &mut impl BufRead, limit: usize) -> Result<Vec<u8>, UsageError> {
     let mut line = Vec::new();
     input.by_ref().take(limit as u64 + 1).read_until(b'\n', &mut line).map_err(|error| unreadable(&error))?;
-    match line.len() > limit {
-        true => Err(too_large(limit)),
-        false => Ok(line),
-    }
+    if line.len() > limit { Err(too_large(limit)) } else { Ok(line) }
 }
 
 /// A JSON object, array or string. A number or a word is somebody's text.
@@ -95,9 +92,10 @@ fn document_or_text(bytes: &[u8], each: Each<'_>) -> Result<(), UsageError> {
         return Err(too_large(LARGEST));
     }
     let starts_json = bytes.trim_ascii_start().first().is_some_and(|first| matches!(first, b'{' | b'['));
-    let documents: Option<Vec<Value>> = match starts_json {
-        true => serde_json::Deserializer::from_slice(bytes).into_iter().collect::<Result<_, _>>().ok(),
-        false => document(bytes).map(|value| vec![value]),
+    let documents: Option<Vec<Value>> = if starts_json {
+        serde_json::Deserializer::from_slice(bytes).into_iter().collect::<Result<_, _>>().ok()
+    } else {
+        document(bytes).map(|value| vec![value])
     };
     match documents {
         Some(documents) => documents.iter().try_for_each(|value| of_json(value, bytes, each)),
@@ -126,10 +124,7 @@ fn text(bytes: &[u8], each: Each<'_>) -> Result<(), UsageError> {
         return Err(too_large(LONGEST));
     }
     let text = String::from_utf8_lossy(bytes);
-    match text.trim().is_empty() {
-        true => Ok(()),
-        false => each(Record { text: text.into_owned(), ..Record::default() }),
-    }
+    if text.trim().is_empty() { Ok(()) } else { each(Record { text: text.into_owned(), ..Record::default() }) }
 }
 
 fn too_large(limit: usize) -> UsageError {

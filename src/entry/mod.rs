@@ -116,10 +116,7 @@ fn misread(error: &clap::Error) -> Exit {
     let first = lines.next().unwrap_or_default().trim_start_matches("error: ").to_owned();
     let wanted: Vec<&str> = lines.clone().take_while(|line| line.starts_with(['<', '-'])).collect();
     let tip = lines.find_map(|line| line.strip_prefix("tip: ").map(|tip| format!("; {tip}"))).unwrap_or_default();
-    let first = match wanted.is_empty() {
-        true => first,
-        false => format!("{first} {}", wanted.join(" ")),
-    };
+    let first = if wanted.is_empty() { first } else { format!("{first} {}", wanted.join(" ")) };
     complain(&UsageError(format!("{first}{tip} (see ecr-probe --help)")))
 }
 
@@ -158,8 +155,5 @@ fn print(text: &(impl AsRef<[u8]> + ?Sized)) -> Result<(), UsageError> {
 
 /// Colour on a terminal, unless `NO_COLOR` is set (no-color.org).
 fn style() -> Style {
-    match std::io::stdout().is_terminal() && lookup("NO_COLOR").is_none() {
-        true => Style::Colour,
-        false => Style::Plain,
-    }
+    if std::io::stdout().is_terminal() && lookup("NO_COLOR").is_none() { Style::Colour } else { Style::Plain }
 }

@@ -44,15 +44,17 @@ pub fn judge(arguments: &JudgeArguments) -> Result<Exit, UsageError> {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, String> {
-    let source: Box<dyn Read> = match path.as_os_str() == "-" {
-        true => Box::new(std::io::stdin()),
-        false => Box::new(std::fs::File::open(path).map_err(|error| error.to_string())?),
+    let source: Box<dyn Read> = if path.as_os_str() == "-" {
+        Box::new(std::io::stdin())
+    } else {
+        Box::new(std::fs::File::open(path).map_err(|error| error.to_string())?)
     };
     let mut bytes = Vec::new();
     source.take(LARGEST_REPORT + 1).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
-    match bytes.len() as u64 > LARGEST_REPORT {
-        true => Err(format!("it is larger than {LARGEST_REPORT} bytes")),
-        false => Ok(bytes),
+    if bytes.len() as u64 > LARGEST_REPORT {
+        Err(format!("it is larger than {LARGEST_REPORT} bytes"))
+    } else {
+        Ok(bytes)
     }
 }
 
@@ -63,14 +65,13 @@ pub fn plan(arguments: &PlanArguments) -> Result<Exit, UsageError> {
         named = of_this_task()?;
     }
     let plan = Plan::new(&named, &environment);
-    match arguments.policy {
-        false => print(&render::plan(&plan))?,
-        true => {
-            let metrics = MetricsTo::read(arguments.metrics.as_deref(), &lookup)?;
-            let policy =
-                serde_json::to_string_pretty(&plan.policy(metrics)).map_err(|error| UsageError(error.to_string()))?;
-            print(&(policy + "\n"))?;
-        }
+    if !arguments.policy {
+        print(&render::plan(&plan))?;
+    } else {
+        let metrics = MetricsTo::read(arguments.metrics.as_deref(), &lookup)?;
+        let policy =
+            serde_json::to_string_pretty(&plan.policy(metrics)).map_err(|error| UsageError(error.to_string()))?;
+        print(&(policy + "\n"))?;
     }
     Ok(Exit::Healthy)
 }

@@ -228,9 +228,10 @@ fn log(report: &Report, change: &Change, standing: &Standing) {
     let verdict = standing.verdict.name();
     let codes = list(standing.codes.iter());
     let summary = report.diagnoses.first().map(|finding| finding.summary.as_str());
-    let summary = summary.or(report.cut_short.as_deref()).unwrap_or(match report.unexplained.is_empty() {
-        true => "",
-        false => "no known fault explains all that failed",
+    let summary = summary.or(report.cut_short.as_deref()).unwrap_or(if report.unexplained.is_empty() {
+        ""
+    } else {
+        "no known fault explains all that failed"
     });
     let took_ms = report.duration_ms;
     let (was, appeared, gone) = match change {

@@ -94,10 +94,7 @@ fn split_host(text: &str) -> Result<(Option<String>, Option<u16>), Problem> {
     if host.contains("..") && is_ecr(&host) {
         return Err(Problem::EmptyRegion);
     }
-    match host.len() <= 253 && host.split('.').all(is_label) {
-        true => Ok((Some(host), port)),
-        false => Err(Problem::Host),
-    }
+    if host.len() <= 253 && host.split('.').all(is_label) { Ok((Some(host), port)) } else { Err(Problem::Host) }
 }
 
 fn is_label(label: &str) -> bool {

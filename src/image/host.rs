@@ -83,9 +83,10 @@ impl EcrHost {
 pub(super) fn registry_host(account: &str, region: &str, fips: bool, dual_stack: bool) -> String {
     let partition = Partition::of_region(region);
     let fips = if fips { "-fips" } else { "" };
-    match dual_stack {
-        true => format!("{account}.dkr-ecr{fips}.{region}.{}", partition.registry_dual_stack_suffix),
-        false => format!("{account}.dkr.ecr{fips}.{region}.{}", partition.dns_suffix),
+    if dual_stack {
+        format!("{account}.dkr-ecr{fips}.{region}.{}", partition.registry_dual_stack_suffix)
+    } else {
+        format!("{account}.dkr.ecr{fips}.{region}.{}", partition.dns_suffix)
     }
 }
 

@@ -50,9 +50,10 @@ impl Reference {
             Some(host) => host,
             None => "docker.io".to_owned(),
         };
-        let repository = match host == "docker.io" && !parts.path.contains('/') {
-            true => format!("library/{}", parts.path),
-            false => parts.path.to_owned(),
+        let repository = if host == "docker.io" && !parts.path.contains('/') {
+            format!("library/{}", parts.path)
+        } else {
+            parts.path.to_owned()
         };
         let tag = match (parts.tag, &parts.digest) {
             (None, None) => Some("latest"),

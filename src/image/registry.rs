@@ -178,9 +178,10 @@ fn malformed(labels: &[&str], domain: usize) -> Option<Registry> {
     } else if api {
         "this is the ECR API, not a registry: the registry's name begins with an account id".to_owned()
     } else if pieces.account.as_deref() != Some(first) {
-        match first.bytes().all(|byte| byte.is_ascii_digit()) {
-            true => format!("the account id has {} digits and must have 12", first.len()),
-            false => format!("the name must begin with an account id of 12 digits, not with {first}"),
+        if first.bytes().all(|byte| byte.is_ascii_digit()) {
+            format!("the account id has {} digits and must have 12", first.len())
+        } else {
+            format!("the name must begin with an account id of 12 digits, not with {first}")
         }
     } else if let Some(home) =
         home.filter(|home| ![home.dns_suffix, home.registry_dual_stack_suffix].contains(&&*suffix))

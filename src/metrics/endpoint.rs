@@ -46,10 +46,7 @@ fn reachable(host: &Host<'_>) -> Option<bool> {
     let failed = |contact: &Contact<'_>| {
         !contact.connected() || contact.handshake.is_some_and(|(_, outcome)| outcome.is_symptom())
     };
-    match host.works() {
-        true => Some(true),
-        false => (unresolved || host.contacts.iter().any(failed)).then_some(false),
-    }
+    if host.works() { Some(true) } else { (unresolved || host.contacts.iter().any(failed)).then_some(false) }
 }
 
 /// How long a request took to be answered, in whatever words.

@@ -132,15 +132,14 @@ impl<'r, 'e, E: Edge> Pull<'r, 'e, E> {
         let edge = self.recorder.edge;
         // Without credentials there is nothing to ask with; that is an observation of its own.
         let step = Step::on("token", &ecr.api, api.address.ip());
-        let token = match self.recorder.has_credentials() {
-            false => None,
-            true => {
-                let ask = async || {
-                    let (outcome, token) = edge.token(api, &ecr.region).await;
-                    (Act::Token(outcome), token)
-                };
-                self.recorder.persist(step, ask).await
-            }
+        let token = if !self.recorder.has_credentials() {
+            None
+        } else {
+            let ask = async || {
+                let (outcome, token) = edge.token(api, &ecr.region).await;
+                (Act::Token(outcome), token)
+            };
+            self.recorder.persist(step, ask).await
         };
         self.tokens.borrow_mut().insert(key, token.clone());
         token
@@ -244,8 +243,9 @@ fn descend(query: &mut ManifestQuery, index: &mut Option<Digest>, digest: Digest
 }
 
 fn subject(query: &ManifestQuery) -> String {
-    match query.reference.contains(':') {
-        true => format!("{}@{}", query.repository, query.reference),
-        false => format!("{}:{}", query.repository, query.reference),
+    if query.reference.contains(':') {
+        format!("{}@{}", query.repository, query.reference)
+    } else {
+        format!("{}:{}", query.repository, query.reference)
     }
 }

@@ -74,10 +74,7 @@ fn of_block(does: &str, block: &[&str]) -> Vec<Fix> {
 
 fn command_fix(does: &str, command: String) -> Fix {
     let fix = Fix::fill_in(does, command);
-    match fix.placeholders().is_empty() {
-        true => Fix { applicability: Applicability::Ready, ..fix },
-        false => fix,
-    }
+    if fix.placeholders().is_empty() { Fix { applicability: Applicability::Ready, ..fix } } else { fix }
 }
 
 /// A program and its arguments, with variables for it before.

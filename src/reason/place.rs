@@ -80,10 +80,7 @@ pub fn place(host: &str) -> Option<Place> {
     if host.contains("starport-layer-bucket") || is_s3_host(&host) {
         return Some(Place::LayerStore);
     }
-    match is_aws_host(&host) {
-        true => Some(of_aws(&labels, &host)),
-        false => of_stranger(&labels, &host),
-    }
+    if is_aws_host(&host) { Some(of_aws(&labels, &host)) } else { of_stranger(&labels, &host) }
 }
 
 fn of_aws(labels: &[&str], host: &str) -> Place {

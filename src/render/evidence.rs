@@ -19,10 +19,13 @@ pub fn place(observation: &Observation) -> String {
             | Act::ConnectSamples(_)
             | Act::HandshakeSamples(_),
             Some(address),
-        ) => match address.is_ipv6() {
-            true => format!("[{address}]:{port}"),
-            false => format!("{address}:{port}"),
-        },
+        ) => {
+            if address.is_ipv6() {
+                format!("[{address}]:{port}")
+            } else {
+                format!("{address}:{port}")
+            }
+        }
         // Which service it was asked of says more than the repository that it is for.
         (Act::RegistryToken(_), _) => observation.target.as_ref().map(ToString::to_string).unwrap_or_default(),
         _ => match (&observation.subject, &observation.target) {

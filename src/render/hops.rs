@@ -27,10 +27,7 @@ pub fn hops(report: &Report, style: Style) -> String {
     let (hop_width, place_width) = (width(|line| &line.hop), width(|line| &line.place));
     let mut text = format!("hops from {}\n", vantage(&report.vantage));
     for line in &lines {
-        let mark = match line.works {
-            true => style.good("  ok"),
-            false => style.error("FAIL"),
-        };
+        let mark = if line.works { style.good("  ok") } else { style.error("FAIL") };
         let row = format!("  {mark}  {:<hop_width$}  {:<place_width$}  {}", line.hop, line.place, line.detail);
         text.push_str(row.trim_end());
         text.push('\n');

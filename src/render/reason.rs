@@ -41,10 +41,7 @@ fn whose(explanation: &Explanation) -> String {
     let task = explanation.task_arn.as_deref().map(|arn| format!("task {}", arn.rsplit('/').next().unwrap_or(arn)));
     let stopped = explanation.stopped_at.as_deref().map(|at| format!("stopped {at}"));
     let known: Vec<String> = task.into_iter().chain(explanation.group.clone()).chain(stopped).collect();
-    match known.is_empty() {
-        true => String::new(),
-        false => format!("  of: {}\n", known.join(" · ")),
-    }
+    if known.is_empty() { String::new() } else { format!("  of: {}\n", known.join(" · ")) }
 }
 
 /// The likeliest is the one in the headline; what else may be is in the order of likelihood.

@@ -36,10 +36,7 @@ impl State {
     /// In a few words, why it is none.
     pub fn read(bytes: &[u8]) -> Result<Self, String> {
         let state: State = serde_json::from_slice(bytes).map_err(|_| "it is no state of a watch".to_owned())?;
-        match state.schema == SCHEMA {
-            true => Ok(state),
-            false => Err("it is of another version".to_owned()),
-        }
+        if state.schema == SCHEMA { Ok(state) } else { Err("it is of another version".to_owned()) }
     }
 
     /// Whether pulls work, as far as is known now.

@@ -16,10 +16,7 @@ pub(super) fn forms(secret: &[u8]) -> Vec<Vec<u8>> {
         decoded.push(byte);
         rest = rest.get(length..).unwrap_or(after);
     }
-    match decoded == secret {
-        true => vec![decoded],
-        false => vec![secret.to_vec(), decoded],
-    }
+    if decoded == secret { vec![decoded] } else { vec![secret.to_vec(), decoded] }
 }
 
 /// The text with `…` for each `secret`; `None` where it is not in it. In one pass: a body may be

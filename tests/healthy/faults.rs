@@ -81,10 +81,7 @@ fn signs(report: &Report, code: &str) -> Vec<Json> {
     let is_act = |it: &&Observation| !matches!(it.act, Act::Disk(_) | Act::Clock(_) | Act::TaskPull(_));
     let cited: Vec<&Observation> = cited.filter_map(|id| report.evidence.get(*id)).filter(is_act).collect();
     let failed: Vec<Json> = cited.iter().filter(|it| it.is_symptom()).map(|it| sign(it)).collect();
-    match failed.is_empty() {
-        true => cited.iter().map(|it| sign(it)).collect(),
-        false => failed,
-    }
+    if failed.is_empty() { cited.iter().map(|it| sign(it)).collect() } else { failed }
 }
 
 pub fn faults() -> Vec<Fault> {

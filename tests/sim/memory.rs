@@ -156,9 +156,10 @@ impl Edge for MemoryEdge {
         let own = self.own_subnets();
         let classify = |address| self.ranges.classify(address, &own);
         let (outcome, timed_out) = resolve::resolve(self.world(), host, server.ip(), turn, classify);
-        match timed_out {
-            true => self.time_out().await,
-            false => self.clock.sleep(cost::RESOLVE).await,
+        if timed_out {
+            self.time_out().await;
+        } else {
+            self.clock.sleep(cost::RESOLVE).await;
         }
         outcome
     }

@@ -43,9 +43,10 @@ pub fn fate_in_turn(world: &World, address: IpAddr, port: u16, turn: u32) -> Fat
         Some(TcpFault::NetUnreachable) => return Fate::NetUnreachable,
         Some(TcpFault::Flaky) | None => {}
     }
-    match has_no_address_of_the_family(world, address) {
-        true => Fate::NetUnreachable,
-        false => Fate::passes(acl_lets_pass(world, address) && reaches(world, address, port)),
+    if has_no_address_of_the_family(world, address) {
+        Fate::NetUnreachable
+    } else {
+        Fate::passes(acl_lets_pass(world, address) && reaches(world, address, port))
     }
 }
 
@@ -79,11 +80,7 @@ fn reaches(world: &World, address: IpAddr, port: u16) -> bool {
     let to_s3 = aws::in_s3_prefix_list(world.region(), address);
     let sg = if to_s3 { vpc.task_sg_allows_s3 } else { vpc.task_sg_allows_internet };
     let by_gateway = to_s3 && vpc.s3_gateway && vpc.s3_gateway_in_route_table;
-    let routed = match by_gateway {
-        _ if to_s3 && vpc.s3_route_overridden => false,
-        true => true,
-        false => default_route(world, address),
-    };
+    let routed = if to_s3 && vpc.s3_route_overridden { false } else { by_gateway || default_route(world, address) };
     sg && routed && (port == 443 || port == 80)
 }
 

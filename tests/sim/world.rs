@@ -163,9 +163,10 @@ impl World {
     /// The image of the task's own container; `{digest}` stands for that of what the tag names.
     pub fn reference(&self) -> String {
         let reference = self.image.reference(&self.vpc.region);
-        match reference.contains("{digest}") {
-            true => reference.replace("{digest}", &Content::of(self).manifests[0].digest),
-            false => reference,
+        if reference.contains("{digest}") {
+            reference.replace("{digest}", &Content::of(self).manifests[0].digest)
+        } else {
+            reference
         }
     }
 }

@@ -45,11 +45,10 @@ fn missing(case: &Case<'_>) -> Vec<Draft> {
     .cite(found.iter().map(|(observation, _)| *observation));
     let draft = match (by_store, rejection.code.as_deref()) {
         (true, _) => draft.likely("the registry gave a URL for it, and nothing lies there").fix(Fix::advice(
-            match first.is_elsewhere() {
-                true => "check again; if it stays, ask whoever runs that registry: it and its store disagree",
-                false => {
-                    "check again; if it stays, give AWS Support the request id: the registry and its store disagree"
-                }
+            if first.is_elsewhere() {
+                "check again; if it stays, ask whoever runs that registry: it and its store disagree"
+            } else {
+                "check again; if it stays, give AWS Support the request id: the registry and its store disagree"
             },
         )),
         (false, Some("LayerInaccessibleException")) => {

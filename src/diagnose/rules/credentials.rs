@@ -120,12 +120,11 @@ fn invalid(case: &Case<'_>) -> Vec<Draft> {
         _ => None,
     });
     let from = source.map(|(_, source)| format!(" from {source}")).unwrap_or_default();
-    let summary = match code.starts_with("Expired") {
-        true => format!("the AWS credentials{from} have expired"),
-        false => {
-            let said = message.map(|it| format!(": {}", it.trim_end_matches(['.', ' ']))).unwrap_or_default();
-            format!("AWS does not accept the credentials{from}: {code}{said}")
-        }
+    let summary = if code.starts_with("Expired") {
+        format!("the AWS credentials{from} have expired")
+    } else {
+        let said = message.map(|it| format!(": {}", it.trim_end_matches(['.', ' ']))).unwrap_or_default();
+        format!("AWS does not accept the credentials{from}: {code}{said}")
     };
     let draft = Draft::error(Stage::Credentials, format!("the credentials{from}"), summary)
         .proven("the API answered, so the network is sound, and it refused the keys before any policy")

@@ -186,9 +186,10 @@ fn draft(case: &Case<'_>, code: &'static str, group: &[Denied<'_>]) -> Option<Dr
     let actions = super::words::list(actions);
     let summary = summary(code, denial, &actions, &principal);
     let subject = subject(code, denial, &principal);
-    let draft = match first.is_beside_the_pull() {
-        true => Draft::info(first.stage, subject, summary),
-        false => Draft::error(first.stage, subject, summary),
+    let draft = if first.is_beside_the_pull() {
+        Draft::info(first.stage, subject, summary)
+    } else {
+        Draft::error(first.stage, subject, summary)
     };
     let observations = group.iter().map(|it| it.observation);
     let draft = match first.basis {
@@ -223,10 +224,7 @@ fn strength(case: &Case<'_>, code: &str, first: &Denied<'_>, draft: Draft) -> Dr
         }
         (Basis::Told, _) => {
             let own = code.starts_with("IAM-0") && case.vantage.mode == Mode::Task && denial.layer == PolicyLayer::Identity;
-            let reason = match own {
-                true => "AWS's answer names the action and the kind of policy, for the role that this container has",
-                false => "AWS's answer names the action and the kind of policy",
-            };
+            let reason = if own { "AWS's answer names the action and the kind of policy, for the role that this container has" } else { "AWS's answer names the action and the kind of policy" };
             draft.proven(reason).or(narrower(code, denial))
         }
     }

@@ -51,18 +51,20 @@ fn too_large(case: &Case<'_>, disk: &Observation, reserved_mib: u64, image: &Ima
     let name = image.names.first()?;
     let layers = mebibytes(image.bytes);
     let alone = image.bytes > room;
-    let summary = match alone {
-        true => format!(
+    let summary = if alone {
+        format!(
             "{name} does not fit on a disk like this task's: its layers are {layers} compressed, this task's disk has {reserved_mib} MiB"
-        ),
-        false => format!(
+        )
+    } else {
+        format!(
             "{name} is too large to unpack on a disk like this task's: its layers are {layers} compressed and at least as much unpacked, this task's disk has {reserved_mib} MiB"
-        ),
+        )
     };
     let draft = Draft::error(Stage::Unpack, format!("the disk of a task that runs {name}"), summary);
-    let draft = match alone {
-        true => draft.proven("Fargate keeps an image both compressed and unpacked on that disk, and compressed alone it is larger; this is the disk of the task that the probe runs in"),
-        false => draft.likely("Fargate keeps an image both compressed and unpacked on that disk; this is the disk of the task that the probe runs in, and how large the layers are unpacked no manifest says"),
+    let draft = if alone {
+        draft.proven("Fargate keeps an image both compressed and unpacked on that disk, and compressed alone it is larger; this is the disk of the task that the probe runs in")
+    } else {
+        draft.likely("Fargate keeps an image both compressed and unpacked on that disk; this is the disk of the task that the probe runs in, and how large the layers are unpacked no manifest says")
     };
     let draft = draft.cite([image.observation, disk]);
     // Room for what is written beside the image is a task's own affair.

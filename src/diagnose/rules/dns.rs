@@ -23,10 +23,7 @@ fn names<'h, 'e>(case: &'h Case<'e>) -> impl Iterator<Item = &'h Host<'e>> {
 /// All that was asked, when no name server had an address for any name.
 fn nothing_resolved<'e>(case: &Case<'e>) -> Asked<'e> {
     let asked: Vec<_> = names(case).flat_map(|host| host.resolves.iter().copied()).collect();
-    match asked.iter().all(|(_, outcome)| outcome.is_symptom()) {
-        true => asked,
-        false => Vec::new(),
-    }
+    if asked.iter().all(|(_, outcome)| outcome.is_symptom()) { asked } else { Vec::new() }
 }
 
 /// Whether the server did not answer, as against answering with an error.
@@ -120,24 +117,23 @@ fn errors_for_everything(case: &Case<'_>) -> Vec<Draft> {
     let servers = servers(&failing);
     let title = title(&servers);
     let answers = words::verb(servers.len(), "answers", "answer");
-    let summary = match all {
-        true => format!("the {title} {answers} every name with an error"),
-        false => format!("the {title} {answers} {} with an error", words::hosts(&hosts)),
+    let summary = if all {
+        format!("the {title} {answers} every name with an error")
+    } else {
+        format!("the {title} {answers} {} with an error", words::hosts(&hosts))
     };
     let draft = Draft::error(Stage::Dns, title, summary)
-        .likely(match all {
-            true => "every name failed, with an error and not with NXDOMAIN, so the fault is the server's and not a name's",
-            false => "no name resolves, and these with an error and not with NXDOMAIN, so the fault is the server's and not a name's",
-        })
+        .likely(if all { "every name failed, with an error and not with NXDOMAIN, so the fault is the server's and not a name's" } else { "no name resolves, and these with an error and not with NXDOMAIN, so the fault is the server's and not a name's" })
         .cite(asked.iter().map(|(observation, _)| *observation))
         .or(&["DNS-04"]);
     let region = case.region();
     let forward = Fix::advice(
         "if the server is your own, mend its forwarding: names under amazonaws.com must go to the VPC's resolver, or to a Route 53 Resolver inbound endpoint",
     );
-    vec![match servers.iter().any(|server| Server::of(*server) == Server::MaybeAmazon) {
-        true => draft.fix(dns_support(region)).fix(forward),
-        false => draft.fix(forward).fix(words::amazon_dns(region)),
+    vec![if servers.iter().any(|server| Server::of(*server) == Server::MaybeAmazon) {
+        draft.fix(dns_support(region)).fix(forward)
+    } else {
+        draft.fix(forward).fix(words::amazon_dns(region))
     }]
 }
 
@@ -161,30 +157,26 @@ fn no_answer_at_all(case: &Case<'_>) -> Vec<Draft> {
     let do_not = words::verb(servers.len(), "does not", "do not");
     let closed = asked.iter().all(|(_, outcome)| matches!(outcome, ResolveOutcome::PortClosed));
     let draft = Draft::error(Stage::Dns, title.clone(), format!("the {title} {do_not} answer, so no name resolves"))
-        .proven(match closed {
-            true => "the host of the server says that nothing listens on port 53",
-            false => "not one query was answered, neither with an address nor with an error",
+        .proven(if closed {
+            "the host of the server says that nothing listens on port 53"
+        } else {
+            "not one query was answered, neither with an address nor with an error"
         })
         .cite(asked.iter().map(|(observation, _)| *observation));
     let is = |wanted| servers.iter().any(|server| Server::of(*server) == wanted);
-    let draft = match is(Server::Local) {
-        true => draft.fix(Fix::advice(
-            "start the resolver that runs there again (Docker's own is at 127.0.0.11, systemd's at 127.0.0.53), and look at the servers it forwards to",
-        )),
-        false => draft,
+    let draft = if is(Server::Local) {
+        draft.fix(Fix::advice(
+        "start the resolver that runs there again (Docker's own is at 127.0.0.11, systemd's at 127.0.0.53), and look at the servers it forwards to",
+    ))
+    } else {
+        draft
     };
-    let draft = match is(Server::MaybeAmazon) {
-        true => draft.or(&["DNS-01"]).fix(dns_support(region)),
-        false => draft,
-    };
+    let draft = if is(Server::MaybeAmazon) { draft.or(&["DNS-01"]).fix(dns_support(region)) } else { draft };
     let draft = match servers.iter().find(|server| Server::of(**server) != Server::Local) {
         Some(server) if case.vantage.mode != Mode::Host => draft.fix(let_out(region, *server)),
         _ => draft,
     };
-    match is(Server::Own) {
-        true => vec![draft.fix(words::amazon_dns(region))],
-        false => vec![draft],
-    }
+    if is(Server::Own) { vec![draft.fix(words::amazon_dns(region))] } else { vec![draft] }
 }
 
 /// Names whose answers are too long for a datagram, and TCP does not work: the way to the server is half open.

@@ -31,21 +31,23 @@ fn denied(case: &Case<'_>, withheld: &[&Host<'_>], others_resolve: bool) -> Draf
     let names = words::hosts(withheld);
     let resolves = || withheld.iter().flat_map(|host| host.resolves.iter());
     let ends = ends(withheld);
-    let summary = match ends.is_empty() {
-        true => format!(
+    let summary = if ends.is_empty() {
+        format!(
             "{names} {} withheld by the name server, although {} in public DNS",
             words::verb(withheld.len(), "is", "are"),
             words::verb(withheld.len(), "it is", "they are"),
-        ),
-        false => format!(
+        )
+    } else {
+        format!(
             "{names} {} to {}, which the name server withholds, although it is in public DNS",
             words::verb(withheld.len(), "leads", "lead"),
             words::list(&ends),
-        ),
+        )
     };
-    let reason = match others_resolve {
-        true => "it is a name that AWS or the registry does have, and the same server answers for others",
-        false => "these are names that AWS does have, and the server says of all of them that they do not exist",
+    let reason = if others_resolve {
+        "it is a name that AWS or the registry does have, and the same server answers for others"
+    } else {
+        "these are names that AWS does have, and the server says of all of them that they do not exist"
     };
     let allow =
         withheld.iter().map(|host| host.target.host.clone()).chain(aliases(withheld).map(|it| it.target.clone()));

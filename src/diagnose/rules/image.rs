@@ -143,10 +143,7 @@ fn no_repository(case: &Case<'_>) -> Vec<Draft> {
                 format!("aws ecr describe-repositories --region {region}{id} --query 'repositories[].repositoryName'"),
             ))
             .fix(Fix::ready(
-                match own {
-                    true => "or create it, and push the image",
-                    false => "or create it as the account that owns the registry, and push the image",
-                },
+                if own { "or create it, and push the image" } else { "or create it as the account that owns the registry, and push the image" },
                 format!("aws ecr create-repository --region {region} --repository-name {name}"),
             ))
     })

@@ -53,20 +53,22 @@ fn policy(case: &Case<'_>, deny: bool) -> Vec<Draft> {
     let bucket = observation.target.as_ref().and_then(|target| target.host.split('.').next()).unwrap_or("BUCKET");
     let (region, partition) = (case.region(), case.partition());
     let explicit = first.denial.as_ref().is_some_and(|denial| denial.explicit);
-    let summary = match explicit {
-        true => format!("a Deny in the S3 endpoint's policy keeps ECR's signer from the layer bucket {bucket}"),
-        false => format!("the S3 endpoint's policy does not let ECR's signer read the layer bucket {bucket}"),
+    let summary = if explicit {
+        format!("a Deny in the S3 endpoint's policy keeps ECR's signer from the layer bucket {bucket}")
+    } else {
+        format!("the S3 endpoint's policy does not let ECR's signer read the layer bucket {bucket}")
     };
     let statement = format!(
         "{{\"Sid\":\"EcrLayers\",\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":\"s3:GetObject\",\"Resource\":\"arn:{partition}:s3:::{bucket}/*\"}}"
     );
-    let mend = match explicit {
-        true => format!(
+    let mend = if explicit {
+        format!(
             "take arn:{partition}:s3:::{bucket}/* out of the Deny statement that matches (a NotResource with your own buckets, or a condition), and see that it is allowed: {statement}"
-        ),
-        false => format!(
+        )
+    } else {
+        format!(
             "add a statement of its own for the layer bucket, with no condition, since the URL is signed by a role of ECR's and not by yours: {statement}"
-        ),
+        )
     };
     let draft = Draft::error(Stage::LayerBytes, "the policy of the S3 VPC endpoint", summary)
         .cite_samples(denied.iter().map(|(observation, _)| *observation))
@@ -132,17 +134,17 @@ fn wrong_bytes(case: &Case<'_>) -> Vec<Draft> {
     let others = if others { "; other blobs came whole" } else { "" };
     let store = host(&wrong);
     let cut = wrong.iter().all(|(observation, _)| is_cut(observation));
-    let summary = match cut {
-        true => format!("{store} ends the flow of {digest}{more} too early: {what}"),
-        false => format!("the bytes of {digest}{more} are not those of the image: {what}"),
+    let summary = if cut {
+        format!("{store} ends the flow of {digest}{more} too early: {what}")
+    } else {
+        format!("the bytes of {digest}{more} are not those of the image: {what}")
     };
     let draft = Draft::error(Stage::LayerBytes, format!("the path to {store}"), summary)
         .cite(wrong.iter().map(|(observation, _)| *observation));
-    let draft = match cut {
-        true => draft
-            .likely(format!("the answer ended before the length that it announced{others}"))
-            .or(&["LYR-04", "PRX-02"]),
-        false => draft.proven(format!("every byte was counted and hashed as it came{others}")),
+    let draft = if cut {
+        draft.likely(format!("the answer ended before the length that it announced{others}")).or(&["LYR-04", "PRX-02"])
+    } else {
+        draft.proven(format!("every byte was counted and hashed as it came{others}"))
     };
     // A page in place of a layer has another length.
     let draft = if wrong.iter().any(|(observation, _)| is_short(observation)) { draft.or(&["PRX-02"]) } else { draft };
@@ -225,18 +227,14 @@ fn store_error(case: &Case<'_>) -> Vec<Draft> {
         format!("{store} answers HTTP {}{code} for the layers{id}", first.status),
     )
     .cite_samples(errors.iter().map(|(observation, _)| *observation));
-    let draft = match is_html(first) {
-        true => {
-            let by = first.server.as_deref().map(|server| format!(" ({server})")).unwrap_or_default();
-            draft
-                .likely(format!("the answer is a web page{by}, and no layer: something in between may have made it"))
-                .or(&["PRX-02"])
-                .fix(Fix::advice("if a proxy or a gateway stands in between, look at its log first"))
-        }
-        false => draft.likely("the way there and the URL are good, and the store itself fails"),
+    let draft = if is_html(first) {
+        let by = first.server.as_deref().map(|server| format!(" ({server})")).unwrap_or_default();
+        draft
+            .likely(format!("the answer is a web page{by}, and no layer: something in between may have made it"))
+            .or(&["PRX-02"])
+            .fix(Fix::advice("if a proxy or a gateway stands in between, look at its log first"))
+    } else {
+        draft.likely("the way there and the URL are good, and the store itself fails")
     };
-    vec![draft.fix(Fix::advice(match observation.is_elsewhere() {
-        true => "wait and check again; if it stays, look at the status page of that registry",
-        false => "wait and check again; if it stays, look at the AWS Health Dashboard for S3 in this Region, and give AWS Support the request id",
-    }))]
+    vec![draft.fix(Fix::advice(if observation.is_elsewhere() { "wait and check again; if it stays, look at the status page of that registry" } else { "wait and check again; if it stays, look at the AWS Health Dashboard for S3 in this Region, and give AWS Support the request id" }))]
 }

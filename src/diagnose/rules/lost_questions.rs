@@ -29,9 +29,10 @@ fn at_times(server: IpAddr, lossy: &[(&Observation, &Samples<ResolveOutcome>)]) 
     let failed: u64 = lossy.iter().map(|(_, samples)| u64::from(samples.failed)).sum();
     let tries: u64 = lossy.iter().map(|(_, samples)| u64::from(samples.tries)).sum();
     let silent = lossy.iter().any(|(_, samples)| samples.failure.as_ref().is_some_and(dns::is_silence));
-    let (did, codes) = match silent {
-        true => ("left unanswered", ["DNS-15", "DNS-04"]),
-        false => ("answered with an error", ["DNS-01", "DNS-04"]),
+    let (did, codes) = if silent {
+        ("left unanswered", ["DNS-15", "DNS-04"])
+    } else {
+        ("answered with an error", ["DNS-01", "DNS-04"])
     };
     let summary = format!("the name server {server} {did} {failed} of {tries} questions");
     let draft = Draft::warning(Stage::Dns, format!("name server {server}"), summary)

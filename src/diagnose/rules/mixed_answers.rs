@@ -88,10 +88,7 @@ fn mixed(case: &Case<'_>, host: &Host<'_>) -> Draft {
         .cite(host.answer().map(|(observation, _)| observation))
         .cite(astray.iter().map(|contact| contact.connect.0))
         .or(&["DNS-04"]);
-    let draft = match astray.iter().all(is_public) {
-        true => draft,
-        false => draft.or(&["DNS-08", "SG-01"]),
-    };
+    let draft = if astray.iter().all(is_public) { draft } else { draft.or(&["DNS-08", "SG-01"]) };
     draft
         .fix(Fix::advice("check again in two minutes: an endpoint that has just been made or changed shows like this until old answers expire"))
         .fix(zones(region))

@@ -24,9 +24,10 @@ pub(super) struct Denied<'e> {
 impl Denied<'_> {
     /// A draft of that severity.
     pub fn draft(&self, stage: Stage, summary: String) -> Draft {
-        match self.may_be_private {
-            true => Draft::warning(stage, self.image, summary),
-            false => Draft::error(stage, self.image, summary),
+        if self.may_be_private {
+            Draft::warning(stage, self.image, summary)
+        } else {
+            Draft::error(stage, self.image, summary)
         }
     }
 }

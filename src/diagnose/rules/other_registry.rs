@@ -106,11 +106,10 @@ fn unreachable(case: &Case<'_>, names: &[&str], why: &str, image: &str) -> Optio
     let region = case.region();
     let account = case.vantage.account.as_deref().unwrap_or("ACCOUNT_ID");
     let from = if case.vantage.mode == Mode::Host { "here" } else { "this subnet" };
-    let summary = match is_way_out(case) {
-        true => {
-            format!("{who} {does} not answer, although the internet does: something on the way keeps {it} out")
-        }
-        false => format!("{who} {does} not answer: there is no way out to the internet from {from}, {why}"),
+    let summary = if is_way_out(case) {
+        format!("{who} {does} not answer, although the internet does: something on the way keeps {it} out")
+    } else {
+        format!("{who} {does} not answer: there is no way out to the internet from {from}, {why}")
     };
     let addresses = match contacts.len() {
         1 => format!("{its} one address"),
@@ -124,19 +123,17 @@ fn unreachable(case: &Case<'_>, names: &[&str], why: &str, image: &str) -> Optio
             "copy the image into private ECR, from a place that has the internet, and name the copy in the task definition",
             format!("aws ecr create-repository --region {region} --repository-name REPOSITORY && docker buildx imagetools create --tag {account}.dkr.ecr.{region}.amazonaws.com/REPOSITORY:IMAGE_TAG {image}"),
         ));
-    Some(match is_way_out(case) {
-        true => draft.or(&["ACL-02"]),
-        false => draft.or(&["RTE-02", "RTE-06", "ACL-02"]),
-    })
+    Some(if is_way_out(case) { draft.or(&["ACL-02"]) } else { draft.or(&["RTE-02", "RTE-06", "ACL-02"]) })
 }
 
 fn with_a_way_out(case: &Case<'_>, draft: Draft) -> Draft {
     let region = case.region();
-    match is_way_out(case) {
-        true => draft.fix(Fix::advice("or let TCP 443 through the firewall, ACL or security group that keeps it out")),
-        false => draft.fix(Fix::fill_in(
-            "or give the subnet a way out: a NAT gateway in a public subnet, and a default route to it",
-            format!("aws ec2 create-route --region {region} --route-table-id ROUTE_TABLE_ID --destination-cidr-block 0.0.0.0/0 --nat-gateway-id NAT_GATEWAY_ID"),
-        )),
+    if is_way_out(case) {
+        draft.fix(Fix::advice("or let TCP 443 through the firewall, ACL or security group that keeps it out"))
+    } else {
+        draft.fix(Fix::fill_in(
+        "or give the subnet a way out: a NAT gateway in a public subnet, and a default route to it",
+        format!("aws ec2 create-route --region {region} --route-table-id ROUTE_TABLE_ID --destination-cidr-block 0.0.0.0/0 --nat-gateway-id NAT_GATEWAY_ID"),
+    ))
     }
 }

@@ -18,14 +18,15 @@ fn variables(case: &Case<'_>) -> Vec<Draft> {
     // Where a proxy is the only way out, names often do not even resolve.
     let blocked: Vec<&Host<'_>> = case.hosts.iter().filter(|host| !host.works()).collect();
     let are = words::verb(names.split(", ").count(), "is", "are");
-    let draft = match blocked.is_empty() {
-        true => Draft::info(
+    let draft = if blocked.is_empty() {
+        Draft::info(
             Stage::Route,
             names.clone(),
             format!("{names} {are} set here, and neither the probe nor what pulls the image goes through it"),
         )
-        .proven("the direct path works, and it is the one that a pull takes"),
-        false => Draft::warning(
+        .proven("the direct path works, and it is the one that a pull takes")
+    } else {
+        Draft::warning(
             Stage::Route,
             names.clone(),
             format!(
@@ -35,7 +36,7 @@ fn variables(case: &Case<'_>) -> Vec<Draft> {
         .likely(format!(
             "directly, {} cannot be reached; the container's environment is not that of whatever pulls its image",
             words::hosts(&blocked)
-        )),
+        ))
     };
     vec![draft.cite([observation]).fix(Fix::advice(
         "on Fargate give the pull a path of its own: VPC endpoints for ecr.api, ecr.dkr and S3, or a NAT gateway",
@@ -62,15 +63,14 @@ fn html(case: &Case<'_>) -> Vec<Draft> {
     let passed = pages
         .iter()
         .all(|(it, _)| matches!(it.act, Act::RegistryPing(_) | Act::RegistryAuth(_)) && is_made_up_for(case, it));
-    let draft = match passed {
-        true => Draft::warning(
+    let draft = if passed {
+        Draft::warning(
             stage,
             hosts.clone(),
             format!("{what}{by} comes in place of {hosts} at first, and the manifest after that: HTTP {status}{title}"),
-        ),
-        false => {
-            Draft::error(stage, hosts.clone(), format!("{what}{by} comes in place of {hosts}: HTTP {status}{title}"))
-        }
+        )
+    } else {
+        Draft::error(stage, hosts.clone(), format!("{what}{by} comes in place of {hosts}: HTTP {status}{title}"))
     };
     let draft = draft.cite_samples(pages.iter().map(|(observation, _)| *observation)).or(&["CFG-05"]);
     if pages.iter().all(|(it, _)| it.is_elsewhere()) {

@@ -138,9 +138,10 @@ fn fixes<'e>(case: &Case<'e>, observation: &'e Observation, found: &Uncached<'_>
     let outside = code == "PTC-05";
     let id = if outside { format!(" --registry-id {owner}") } else { String::new() };
     let rules = Fix::ready(
-        match outside {
-            true => "see, as the account that owns the registry, whether there is a cache rule for it",
-            false => "see whether there is a cache rule for it, and what it fetches from",
+        if outside {
+            "see, as the account that owns the registry, whether there is a cache rule for it"
+        } else {
+            "see whether there is a cache rule for it, and what it fetches from"
         },
         format!("aws ecr describe-pull-through-cache-rules --region {region}{id} --ecr-repository-prefixes {prefix}"),
     );
@@ -149,9 +150,10 @@ fn fixes<'e>(case: &Case<'e>, observation: &'e Observation, found: &Uncached<'_>
             "aws ecr create-pull-through-cache-rule --region {region} --ecr-repository-prefix {prefix} --upstream-registry-url {upstream}"
         );
         // These give their images to anybody, and ECR asks for no secret.
-        match ["public.ecr.aws", "quay.io", "registry.k8s.io"].contains(&upstream) {
-            true => Fix::ready(does, command),
-            false => Fix::fill_in(does, format!("{command} --credential-arn SECRET_ARN")),
+        if ["public.ecr.aws", "quay.io", "registry.k8s.io"].contains(&upstream) {
+            Fix::ready(does, command)
+        } else {
+            Fix::fill_in(does, format!("{command} --credential-arn SECRET_ARN"))
         }
     };
     if outside {

@@ -32,10 +32,7 @@ fn correction(observation: &Observation, nearest: &str) -> Fix {
     let image = corrected(image_of(observation), nearest);
     let does = "correct the image in the task definition, and check it before you deploy";
     let command = format!("ecr-probe check {image}");
-    match nearest.contains("REGION") {
-        true => Fix::fill_in(does, command),
-        false => Fix::ready(does, command),
-    }
+    if nearest.contains("REGION") { Fix::fill_in(does, command) } else { Fix::ready(does, command) }
 }
 
 fn does_not_exist(case: &Case<'_>) -> Vec<Draft> {

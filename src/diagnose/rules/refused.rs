@@ -40,9 +40,10 @@ fn dead_beside_living(case: &Case<'_>, host: &Host<'_>) -> Option<Draft> {
         words::verb(dead.len(), "is", "are"),
         placed(case, host, &dead),
     );
-    let reason = match host.works() {
-        true => "the other addresses of the same name work, so a pull stalls or fails only when it meets a dead one",
-        false => "the other addresses of the same name accept connections",
+    let reason = if host.works() {
+        "the other addresses of the same name work, so a pull stalls or fails only when it meets a dead one"
+    } else {
+        "the other addresses of the same name accept connections"
     };
     let draft = Draft::warning(Stage::Route, format!("{addresses} of {}", host.target), summary)
         .proven(reason)
@@ -53,16 +54,16 @@ fn dead_beside_living(case: &Case<'_>, host: &Host<'_>) -> Option<Draft> {
             "the name has public and private addresses at once: ask again in a minute, and if that stays so, look for a second name server, or a private hosted zone, that answers differently",
         )));
     }
-    Some(match some_private {
-        true => draft.or(&["DNS-08", "ACL-01"]).fix(lost::owner(region, &dead)).fix(Fix::advice(
+    Some(if some_private {
+        draft.or(&["DNS-08", "ACL-01"]).fix(lost::owner(region, &dead)).fix(Fix::advice(
             "compare the zone of that address with one that works: the route table and ACL of its subnet, and the endpoint's network interface there",
-        )),
-        false if dead.iter().all(|it| it.class == AddressClass::S3) => {
-            draft.or(&["RTE-05", "ACL-02"]).fix(lost::routes(region)).fix(Fix::advice(
+        ))
+    } else if dead.iter().all(|it| it.class == AddressClass::S3) {
+        draft.or(&["RTE-05", "ACL-02"]).fix(lost::routes(region)).fix(Fix::advice(
                 "look for what covers a part of S3's ranges only: a more specific route, or an ACL or security group with a list of S3's CIDRs that has grown old",
             ))
-        }
-        false => draft.or(&["ACL-02"]).fix(lost::routes(region)),
+    } else {
+        draft.or(&["ACL-02"]).fix(lost::routes(region))
     })
 }
 
@@ -212,10 +213,10 @@ fn rejected(case: &Case<'_>) -> Vec<Draft> {
             "the packets were turned back on the way",
             "a router or firewall said so by ICMP, or nobody holds the address; silence would have been a time-out",
         );
-        match private.is_empty() {
-            true => draft
-                .fix(Fix::advice(format!("let TCP 443 to {names} through the firewall or router that turns it back"))),
-            false => draft.or(&["DNS-08"]).fix(lost::owner(region, &private)),
+        if private.is_empty() {
+            draft.fix(Fix::advice(format!("let TCP 443 to {names} through the firewall or router that turns it back")))
+        } else {
+            draft.or(&["DNS-08"]).fix(lost::owner(region, &private))
         }
         .fix(lost::routes(region))
         .fix(here)

@@ -68,36 +68,42 @@ fn server_error(case: &Case<'_>) -> Vec<Draft> {
     let passed = errors
         .iter()
         .all(|(it, _)| matches!(it.act, Act::RegistryPing(_) | Act::RegistryAuth(_)) && is_made_up_for(case, it));
-    let draft = match passed {
-        true => Draft::warning(
+    let draft = if passed {
+        Draft::warning(
             stage,
             host.clone(),
             format!("{host} answered HTTP {}{id} at first, and the manifest after that", first.status),
-        ),
-        false => Draft::error(stage, host.clone(), format!("{host} answers HTTP {}{id}", first.status)),
+        )
+    } else {
+        Draft::error(stage, host.clone(), format!("{host} answers HTTP {}{id}", first.status))
     };
     let draft = draft.cite_samples(errors.iter().map(|(observation, _)| *observation));
     let aws = observation.target.as_ref().is_some_and(|target| target.role.is_aws());
     let name = if first.request_id.is_some() { "the request id" } else { "the host and the time" };
-    let wait = match aws {
-        true => format!(
+    let wait = if aws {
+        format!(
             "wait and check again; if it stays, look at the AWS Health Dashboard for ECR in this Region, and give AWS Support {name}"
-        ),
-        false => "wait and check again; if it stays, look at the status page of that registry".to_owned(),
+        )
+    } else {
+        "wait and check again; if it stays, look at the status page of that registry".to_owned()
     };
     let by_api = case.evidence.iter().any(|it| matches!(&it.act, Act::ApiManifest(outcome) if !outcome.is_symptom()));
-    vec![match is_html(first) {
-        true => {
-            let by = first.server.as_deref().map(|server| format!(" ({server})")).unwrap_or_default();
-            draft
-                .likely(format!("the answer is a web page{by}, and a registry answers JSON: something in between may have made it"))
-                .or(&["PRX-02"])
-                .fix(Fix::advice("if a proxy or a gateway stands in between, look at its log first"))
-        }
-        false if by_api => draft.likely("the network, TLS and the request are good, and the registry itself fails: ECR's API gives the same image"),
-        false => draft.likely("the network, TLS and the request are good, and the service itself fails"),
-    }
-    .fix(Fix::advice(wait))]
+    let draft = if is_html(first) {
+        let by = first.server.as_deref().map(|server| format!(" ({server})")).unwrap_or_default();
+        draft
+            .likely(format!(
+                "the answer is a web page{by}, and a registry answers JSON: something in between may have made it"
+            ))
+            .or(&["PRX-02"])
+            .fix(Fix::advice("if a proxy or a gateway stands in between, look at its log first"))
+    } else if by_api {
+        draft.likely(
+            "the network, TLS and the request are good, and the registry itself fails: ECR's API gives the same image",
+        )
+    } else {
+        draft.likely("the network, TLS and the request are good, and the service itself fails")
+    };
+    vec![draft.fix(Fix::advice(wait))]
 }
 
 fn no_answer(case: &Case<'_>) -> Vec<Draft> {
@@ -150,11 +156,10 @@ fn no_answer(case: &Case<'_>) -> Vec<Draft> {
     let passed = silent
         .iter()
         .all(|(it, _)| matches!(it.act, Act::RegistryPing(_) | Act::RegistryAuth(_)) && is_made_up_for(case, it));
-    let draft = match passed {
-        true => {
-            Draft::warning(stage, host.clone(), format!("{host} {how} at first, and gives the manifest after that"))
-        }
-        false => Draft::error(stage, host.clone(), format!("{host} {how}, although TCP and TLS are up")),
+    let draft = if passed {
+        Draft::warning(stage, host.clone(), format!("{host} {how} at first, and gives the manifest after that"))
+    } else {
+        Draft::error(stage, host.clone(), format!("{host} {how}, although TCP and TLS are up"))
     };
     let draft = draft.likely(reason).cite_samples(silent.iter().map(|(observation, _)| *observation)).or(alternatives);
     let appliance = Fix::advice(

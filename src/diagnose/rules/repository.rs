@@ -33,9 +33,10 @@ impl<'e> Repository<'e> {
     /// `--region … --repository-name …`, with the registry where it is not the caller's own.
     pub fn arguments(&self, case: &Case<'_>) -> String {
         let Repository { name, account, region } = self;
-        let registry = match case.vantage.account.as_deref() == Some(account) {
-            true => String::new(),
-            false => format!(" --registry-id {account}"),
+        let registry = if case.vantage.account.as_deref() == Some(account) {
+            String::new()
+        } else {
+            format!(" --registry-id {account}")
         };
         format!("--region {region}{registry} --repository-name {name}")
     }

@@ -265,10 +265,7 @@ fn no_layers(case: &Case<'_>, lost: &Lost<'_, '_>) -> Draft {
     let region = lost.region;
     let names = words::hosts(&lost.hosts);
     let all_s3 = lost.contacts.iter().all(|contact| contact.class == AddressClass::S3);
-    let mut reason = match all_s3 {
-        true => "the name resolves to S3's published addresses, as it does with a gateway endpoint, and no SYN to them was answered",
-        false => "the name resolves to public AWS addresses and no SYN to them was answered",
-    }
+    let mut reason = if all_s3 { "the name resolves to S3's published addresses, as it does with a gateway endpoint, and no SYN to them was answered" } else { "the name resolves to public AWS addresses and no SYN to them was answered" }
     .to_owned();
     let summary = format!("the layer store {names} cannot be reached: S3's addresses do not answer from this subnet");
     let draft = Draft::error(Stage::Route, names, summary).cite(lost.observations());

@@ -10,10 +10,7 @@ rule!(SG_01, "SG-01", "endpoint-sg-blocks-task", Need::Connections, judge);
 /// An AWS name at an address that AWS does not announce is an endpoint's address: a drop there is
 /// the endpoint's group, the task's own, or an ACL, and from inside they look alike.
 fn judge(case: &Case<'_>) -> Vec<Draft> {
-    let of_endpoint = |host| match lost::is_ecr(host) || lost::is_s3(host) {
-        true => lost::at_endpoint(host),
-        false => Vec::new(),
-    };
+    let of_endpoint = |host| if lost::is_ecr(host) || lost::is_s3(host) { lost::at_endpoint(host) } else { Vec::new() };
     Lost::by_region(case, of_endpoint).map(|lost| sealed(case, &lost)).collect()
 }
 
@@ -48,12 +45,13 @@ fn sealed(case: &Case<'_>, lost: &Lost<'_, '_>) -> Draft {
     let services = words::list(roles.clone().map(short_name));
     let mut names: Vec<String> = roles.map(|role| lost::ecr_service(region, role)).collect();
     names.dedup();
-    let draft = match nothing_connects(case) {
-        true => draft.fix(Fix::fill_in(
-            "nothing at all answers, so look first at what the task's own group lets out",
-            format!("aws ec2 describe-security-group-rules --region {region} --filters Name=group-id,Values=TASK_SECURITY_GROUP --query 'SecurityGroupRules[?IsEgress].[IpProtocol,FromPort,ToPort,CidrIpv4,PrefixListId,ReferencedGroupInfo.GroupId]' --output table"),
-        )),
-        false => draft,
+    let draft = if nothing_connects(case) {
+        draft.fix(Fix::fill_in(
+        "nothing at all answers, so look first at what the task's own group lets out",
+        format!("aws ec2 describe-security-group-rules --region {region} --filters Name=group-id,Values=TASK_SECURITY_GROUP --query 'SecurityGroupRules[?IsEgress].[IpProtocol,FromPort,ToPort,CidrIpv4,PrefixListId,ReferencedGroupInfo.GroupId]' --output table"),
+    ))
+    } else {
+        draft
     };
     draft
         .fix(Fix::fill_in(

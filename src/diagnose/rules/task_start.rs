@@ -25,11 +25,10 @@ fn unreachable(case: &Case<'_>, host: &Host<'_>) -> Option<Draft> {
     let public = !contacts.is_empty() && contacts.iter().all(|contact| lost::is_public(host, contact));
     let first = contacts.first()?;
     let (title, service, region) = (host.role().title(), host.role().name(), lost::region_of(case, host));
-    let summary = match public {
-        true => format!("{title} cannot be reached: {} is at public addresses, and nothing answers there", host.target),
-        false => {
-            format!("{title} cannot be reached: the endpoint of {} accepts no connection from this task", host.target)
-        }
+    let summary = if public {
+        format!("{title} cannot be reached: {} is at public addresses, and nothing answers there", host.target)
+    } else {
+        format!("{title} cannot be reached: the endpoint of {} accepts no connection from this task", host.target)
     };
     let reason =
         format!("no SYN to {} was answered; the pull does not need it, the start of the task does", first.address);
@@ -41,18 +40,19 @@ fn unreachable(case: &Case<'_>, host: &Host<'_>) -> Option<Draft> {
             format!("see whether the VPC has an endpoint for {title}, and with which security groups"),
             format!("aws ec2 describe-vpc-endpoints --region {region} --filters Name=vpc-id,Values=VPC_ID Name=service-name,Values=com.amazonaws.{region}.{service} --query 'VpcEndpoints[].[VpcEndpointId,State,PrivateDnsEnabled,Groups[].GroupId]' --output text"),
         ));
-    Some(match public {
-        true => draft
-            .or(&["DNS-02", "DNS-03", "RTE-02", "ACL-01"])
-            .fix(Fix::fill_in(
-                "create it, with private DNS, or give the subnet a NAT gateway",
-                format!("aws ec2 create-vpc-endpoint --region {region} --vpc-id VPC_ID --vpc-endpoint-type Interface --service-name com.amazonaws.{region}.{service} --subnet-ids SUBNET_ID --security-group-ids ENDPOINT_SECURITY_GROUP --private-dns-enabled"),
-            )),
-        false => draft
-            .or(&["SG-03", "ACL-01"])
-            .fix(Fix::fill_in(
-                "let the task in on port 443 at the endpoint's security group",
-                format!("aws ec2 authorize-security-group-ingress --region {region} --group-id ENDPOINT_SECURITY_GROUP --protocol tcp --port 443 --source-group TASK_SECURITY_GROUP"),
-            )),
+    Some(if public {
+        draft
+    .or(&["DNS-02", "DNS-03", "RTE-02", "ACL-01"])
+    .fix(Fix::fill_in(
+        "create it, with private DNS, or give the subnet a NAT gateway",
+        format!("aws ec2 create-vpc-endpoint --region {region} --vpc-id VPC_ID --vpc-endpoint-type Interface --service-name com.amazonaws.{region}.{service} --subnet-ids SUBNET_ID --security-group-ids ENDPOINT_SECURITY_GROUP --private-dns-enabled"),
+    ))
+    } else {
+        draft
+    .or(&["SG-03", "ACL-01"])
+    .fix(Fix::fill_in(
+        "let the task in on port 443 at the endpoint's security group",
+        format!("aws ec2 authorize-security-group-ingress --region {region} --group-id ENDPOINT_SECURITY_GROUP --protocol tcp --port 443 --source-group TASK_SECURITY_GROUP"),
+    ))
     })
 }

@@ -74,19 +74,14 @@ fn throttled(case: &Case<'_>, found: &[(&Observation, &Rejection)]) -> Vec<Draft
     let stage = stage_of(&observation.act);
     // Runtimes try again after a throttle; what was given beside it shows that this would do.
     let passed = found.iter().all(|(it, _)| is_made_up_for(case, it));
-    let draft = match passed {
-        true => {
-            let count = found.len();
-            let requests = words::verb(count, "request", "requests");
-            Draft::warning(
-                stage,
-                host.clone(),
-                format!("{host} throttles: {how} to {count} {requests} while others pass"),
-            )
+    let draft = if passed {
+        let count = found.len();
+        let requests = words::verb(count, "request", "requests");
+        Draft::warning(stage, host.clone(), format!("{host} throttles: {how} to {count} {requests} while others pass"))
             .proven("it says so; a runtime tries again, so that a pull takes longer and only fails when this goes on")
-        }
-        false => Draft::error(stage, host.clone(), format!("{host} throttles: {how}"))
-            .proven("it answered, and said that there are too many requests"),
+    } else {
+        Draft::error(stage, host.clone(), format!("{host} throttles: {how}"))
+            .proven("it answered, and said that there are too many requests")
     };
     let draft = draft.cite_samples(found.iter().map(|(observation, _)| *observation));
     vec![match targets.first() {

@@ -66,10 +66,7 @@ impl<'e> Failed<'e> {
 
     /// Whom it concerns: the hosts, or some of their addresses.
     pub fn who(&self) -> String {
-        match self.partly {
-            true => format!("{} of {}", self.addresses(), self.hosts()),
-            false => self.hosts(),
-        }
+        if self.partly { format!("{} of {}", self.addresses(), self.hosts()) } else { self.hosts() }
     }
 
     /// Shows one of each kind a host, and accounts for all of them: S3 has eight addresses.
@@ -161,11 +158,12 @@ fn cut(case: &Case<'_>) -> Vec<Draft> {
             "see which rule groups AWS Network Firewall has in this Region",
             format!("aws network-firewall list-rule-groups --region {}", case.region()),
         ));
-        match silent {
-            true => draft.or(&["MTU-01"]).fix(Fix::advice(
-                "if the names are allowed, large packets are lost (MTU-01): clamp the MSS on the transit gateway, VPN or appliance, or let ICMP type 3 code 4 through",
-            )),
-            false => draft,
+        if silent {
+            draft.or(&["MTU-01"]).fix(Fix::advice(
+            "if the names are allowed, large packets are lost (MTU-01): clamp the MSS on the transit gateway, VPN or appliance, or let ICMP type 3 code 4 through",
+        ))
+        } else {
+            draft
         }
     })
 }
@@ -188,11 +186,10 @@ fn no_common_ground(case: &Case<'_>) -> Vec<Draft> {
     let failed = shakes(case, |_, outcome| matches!(outcome, HandshakeOutcome::NoCommonParameters { .. }));
     drafts(case, failed, |failed| {
         let who = failed.who();
-        let reason = match failed.shakes.iter().all(|shake| shake.target.role.is_aws()) {
-            true => "AWS's endpoints speak TLS 1.2 and 1.3, as the probe does: something old answers in their place",
-            false => {
-                "the probe speaks TLS 1.2 and 1.3, as container runtimes do: what answers is older, or wants other ciphers"
-            }
+        let reason = if failed.shakes.iter().all(|shake| shake.target.role.is_aws()) {
+            "AWS's endpoints speak TLS 1.2 and 1.3, as the probe does: something old answers in their place"
+        } else {
+            "the probe speaks TLS 1.2 and 1.3, as container runtimes do: what answers is older, or wants other ciphers"
         };
         Draft::error(Stage::Tls, who.clone(), format!("{who} and the probe have no TLS version or cipher in common"))
             .likely(reason)

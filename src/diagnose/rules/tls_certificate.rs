@@ -78,21 +78,22 @@ fn untrusted(failed: &Failed<'_>) -> Draft {
     let draft = Draft::error(Stage::Tls, who, summary);
     // An inspector signs with an authority of its own; a mirror or a stray address signs for itself.
     let draft = if self_signed { draft.or(&["DNS-08"]) } else { draft };
-    match aws {
-        true => draft
-            .proven("the certificate that arrived is neither from an authority that is trusted here nor from one that AWS uses")
-            .fix(exempt())
-            .fix(endpoints())
-            .fix(Fix::advice(
-                "on hosts of your own that must pass the inspector, add its CA to the container runtime's bundle; Fargate takes none",
-            )),
-        false => draft
-            .likely("the chain ends at no root of the CA bundle here: an inspector, a private authority, or a bundle that lacks the root")
-            .or(&["TLS-04"])
-            .fix(failed.by_openssl("see which chain arrives", "-showcerts ", ""))
-            .fix(Fix::advice(
-                "if that authority is meant to be trusted, add its root to the container runtime's bundle, and to the probe's with --ca-bundle",
-            )),
+    if aws {
+        draft
+    .proven("the certificate that arrived is neither from an authority that is trusted here nor from one that AWS uses")
+    .fix(exempt())
+    .fix(endpoints())
+    .fix(Fix::advice(
+        "on hosts of your own that must pass the inspector, add its CA to the container runtime's bundle; Fargate takes none",
+    ))
+    } else {
+        draft
+    .likely("the chain ends at no root of the CA bundle here: an inspector, a private authority, or a bundle that lacks the root")
+    .or(&["TLS-04"])
+    .fix(failed.by_openssl("see which chain arrives", "-showcerts ", ""))
+    .fix(Fix::advice(
+        "if that authority is meant to be trusted, add its root to the container runtime's bundle, and to the probe's with --ca-bundle",
+    ))
     }
 }
 
@@ -131,18 +132,20 @@ fn another_name(case: &Case<'_>) -> Vec<Draft> {
         let certificates: Vec<&Certificate> = failed.outcomes().filter_map(HandshakeOutcome::certificate).collect();
         let names = words::list(certificates.iter().flat_map(|it| it.names.iter().take(2)).take(4));
         let is = failed.verb("is", "are");
-        let summary = match names.is_empty() {
-            true => format!("{places} {is} not {hosts}: the certificate there is for another name"),
-            false => format!("{places} {is} not {hosts}: the certificate there is for {names}"),
+        let summary = if names.is_empty() {
+            format!("{places} {is} not {hosts}: the certificate there is for another name")
+        } else {
+            format!("{places} {is} not {hosts}: the certificate there is for {names}")
         };
         let aws = certificates.iter().all(|it| from_amazon(it));
         let draft =
             Draft::error(Stage::Tls, format!("{places} ({hosts})"), summary).cite(failed.answers(case)).or(&["DNS-08"]);
-        let draft = match aws {
-            true => draft.proven("the chain is good and the name is not among its names: the record or setting that leads there is wrong"),
-            false => draft
-                .likely("the chain is good and the name is not among its names: the record that leads there is wrong, or an inspector shows a name of its own")
-                .or(&["TLS-01"]),
+        let draft = if aws {
+            draft.proven("the chain is good and the name is not among its names: the record or setting that leads there is wrong")
+        } else {
+            draft
+        .likely("the chain is good and the name is not among its names: the record that leads there is wrong, or an inspector shows a name of its own")
+        .or(&["TLS-01"])
         };
         draft
             .fix(Fix::fill_in(
@@ -196,12 +199,13 @@ fn out_of_validity(case: &Case<'_>) -> Vec<Draft> {
         let mut certificates = failed.outcomes().filter_map(HandshakeOutcome::certificate);
         let strange = certificates.any(|it| !from_amazon(it));
         let draft = Draft::error(Stage::Tls, who, summary);
-        let draft = match clock::is_right(case) {
-            true => draft.proven("AWS's answers agree with the clock here, so it is the certificate"),
-            false => draft
+        let draft = if clock::is_right(case) {
+            draft.proven("AWS's answers agree with the clock here, so it is the certificate")
+        } else {
+            draft
                 .likely("the certificate and the clock here disagree; AWS renews its own long before they end")
                 .or(&["CLK-01"])
-                .fix(Fix::ready("make sure that the clock is right", "date -u")),
+                .fix(Fix::ready("make sure that the clock is right", "date -u"))
         };
         let draft = if strange { draft.or(&["TLS-01"]) } else { draft.or(&["DNS-08"]) };
         draft

@@ -41,14 +41,16 @@ fn unstable(case: &Case<'_>, host: &Host<'_>) -> Option<Draft> {
         none if none.is_empty() => String::new(),
         steady => format!("; {steady} of the same name lost nothing"),
     };
-    let reason = match loss.fails {
-        true => "the same act at the same address works at one time and fails at another",
-        false => "the kernel had to send segments again, so packets are lost on the way",
+    let reason = if loss.fails {
+        "the same act at the same address works at one time and fails at another"
+    } else {
+        "the kernel had to send segments again, so packets are lost on the way"
     };
     let subject = host.target.to_string();
-    let draft = match loss.stops_the_pull {
-        true => Draft::error(Stage::Route, subject, summary),
-        false => Draft::warning(Stage::Route, subject, summary),
+    let draft = if loss.stops_the_pull {
+        Draft::error(Stage::Route, subject, summary)
+    } else {
+        Draft::warning(Stage::Route, subject, summary)
     };
     let draft = draft.proven(format!("{reason}{elsewhere}")).cite(loss.cites);
     // No endpoint leads to a registry that is not ECR, nor to where its layers are.
@@ -56,14 +58,15 @@ fn unstable(case: &Case<'_>, host: &Host<'_>) -> Option<Draft> {
         Role::Registry | Role::Cdn => it.address.is_ipv6() || !mixed_answers::is_of_endpoint(it),
         _ => lost::is_public(host, it),
     };
-    let draft = match host.contacts.iter().any(is_outside) {
-        true => draft.or(&["LYR-04"]).fix(Fix::fill_in(
-            "if a NAT gateway is on the way, see whether it is out of ports (FROM and TO are times such as 2026-11-23T14:00:00Z)",
-            format!(
-                "aws cloudwatch get-metric-statistics --region {region} --namespace AWS/NATGateway --metric-name ErrorPortAllocation --dimensions Name=NatGatewayId,Value=NAT_GATEWAY_ID --start-time FROM --end-time TO --period 60 --statistics Sum"
-            ),
-        )),
-        false => draft.or(&["RTE-08"]),
+    let draft = if host.contacts.iter().any(is_outside) {
+        draft.or(&["LYR-04"]).fix(Fix::fill_in(
+        "if a NAT gateway is on the way, see whether it is out of ports (FROM and TO are times such as 2026-11-23T14:00:00Z)",
+        format!(
+            "aws cloudwatch get-metric-statistics --region {region} --namespace AWS/NATGateway --metric-name ErrorPortAllocation --dimensions Name=NatGatewayId,Value=NAT_GATEWAY_ID --start-time FROM --end-time TO --period 60 --statistics Sum"
+        ),
+    ))
+    } else {
+        draft.or(&["RTE-08"])
     };
     let paths = "look for two paths that take turns, of which one is broken: appliances in several zones behind one route, a firewall whose flow table is full, a tunnel that flaps";
     Some(draft.fix(Fix::advice(paths)).fix(Fix::fill_in(
@@ -101,10 +104,12 @@ impl<'e> Loss<'e> {
         let Samples { tries, failed, resent, .. } = samples;
         let percent = u64::from(*resent) * 100 / u64::from(*tries).max(1);
         let much = *resent > 1 && percent >= MUCH_LOSS_PERCENT;
-        let words = match samples.is_symptom() {
-            true => format!("{failed} of {tries} {noun} failed"),
-            false if much && failed < tries => format!("{resent} of {tries} {noun} lost packets"),
-            false => return,
+        let words = if samples.is_symptom() {
+            format!("{failed} of {tries} {noun} failed")
+        } else if much && failed < tries {
+            format!("{resent} of {tries} {noun} lost packets")
+        } else {
+            return;
         };
         let address = observation.address.map(|it| format!(" at {it}")).unwrap_or_default();
         self.words.push(format!("{words}{address}"));

@@ -91,8 +91,9 @@ fn trouble(host: &Host<'_>) -> String {
         return "its name does not resolve here".to_owned();
     }
     let contacts: Vec<_> = host.contacts.iter().collect();
-    match host.connected() {
-        true => format!("the TLS handshake with {} fails", words::addresses(&contacts)),
-        false => format!("{} cannot be reached from here", words::addresses(&contacts)),
+    if host.connected() {
+        format!("the TLS handshake with {} fails", words::addresses(&contacts))
+    } else {
+        format!("{} cannot be reached from here", words::addresses(&contacts))
     }
 }

@@ -30,9 +30,10 @@ pub fn lost(said: &Said, hop: Hop) -> Answer {
             "HUB-02",
             "no VPC endpoint serves Docker Hub: it takes a NAT gateway or a public address",
         )
-        .or(match said.names(Place::Cdn) {
-            true => &[("PTC-03", "or the image is one of a pull-through cache, which has not stored its layers yet")],
-            false => &[],
+        .or(if said.names(Place::Cdn) {
+            &[("PTC-03", "or the image is one of a pull-through cache, which has not stored its layers yet")]
+        } else {
+            &[]
         }),
         Hop::OtherRegistry => no_way_out(answer, "RTE-01", "the registry is outside, and nothing of it answers"),
         Hop::SecretsManager => service(answer, said, "INIT-01"),

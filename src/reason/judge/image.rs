@@ -91,8 +91,8 @@ fn source_image(said: &Said) -> Answer {
 fn no_repository(said: &Said) -> Answer {
     let cached = CACHE_PREFIXES.iter().any(|prefix| said.plain.tight.contains(&format!("name{prefix}")));
     let answer = Answer::at(Stage::Manifest, "the registry has no repository of that name");
-    match cached {
-        true => answer
+    if cached {
+        answer
             .likely(
                 "PTC-01",
                 "the name is a pull-through cache's, and the first pull makes the repository: that was not allowed",
@@ -100,10 +100,11 @@ fn no_repository(said: &Said) -> Answer {
             .or(&[
                 ("IMG-01", "or the rule has another prefix"),
                 ("PTC-05", "in another account: a cache imports nothing for callers from outside"),
-            ]),
-        false => answer
+            ])
+    } else {
+        answer
             .proven("IMG-01", "the registry says so: the name, the account or the Region is wrong")
-            .possible("PTC-01", "or a pull-through cache should have made it"),
+            .possible("PTC-01", "or a pull-through cache should have made it")
     }
 }
 

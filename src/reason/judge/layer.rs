@@ -91,13 +91,12 @@ fn stored(said: &Said) -> Option<Answer> {
             .or(&[("DSK-02", "or unpacking failed for another reason"), ("LYR-03", "or the bytes are damaged")])
     } else if has(Sign::Unpack) {
         let answer = Answer::at(Stage::Unpack, "a layer came and could not be unpacked");
-        match has(Sign::IoError) {
-            true => {
-                answer.likely("DSK-02", "the host's disk or file system failed").possible("DSK-01", "or it is full")
-            }
-            false => answer
+        if has(Sign::IoError) {
+            answer.likely("DSK-02", "the host's disk or file system failed").possible("DSK-01", "or it is full")
+        } else {
+            answer
                 .likely("DSK-02", "the text gives no reason: the host's disk, file system or permissions")
-                .or(&[("DSK-01", "the disk may be full"), ("LYR-03", "the bytes may be damaged")]),
+                .or(&[("DSK-01", "the disk may be full"), ("LYR-03", "the bytes may be damaged")])
         }
     } else {
         return None;

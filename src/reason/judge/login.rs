@@ -134,10 +134,8 @@ fn presented(said: &Said) -> Option<Answer> {
     let answer = Answer::at(Stage::RegistryAuth, "the client showed the registry no credentials");
     let answer = answer.likely("TOK-03", "there is no login, no credential helper, or one for another registry");
     let dual_stack = said.hosts.iter().any(|host| host.name.contains(".dkr-ecr"));
-    let unknown: &[_] = match dual_stack {
-        true => &[("CFG-04", "the client does not know ECR's dual-stack host for one of ECR's")],
-        false => &[],
-    };
+    let unknown: &[_] =
+        if dual_stack { &[("CFG-04", "the client does not know ECR's dual-stack host for one of ECR's")] } else { &[] };
     Some(answer.or(unknown).or(&[
         ("TOK-02", "on ECS: the token is of another Region"),
         ("IAM-01", "on ECS: the role may not ask for a token"),
@@ -149,12 +147,13 @@ fn presented(said: &Said) -> Option<Answer> {
 fn wrong_password(said: &Said) -> Answer {
     let answer =
         Answer::at(Stage::RegistryAuth, "the registry does not take the user's name and password it was shown");
-    match said.names(Place::Registry) {
-        true => answer
+    if said.names(Place::Registry) {
+        answer
             .likely("TOK-04", "the token is cut or wrapped, or the user is not AWS")
-            .or(&[("TOK-01", "or the token has expired"), ("TOK-02", "or it is of another Region")]),
-        false => answer
+            .or(&[("TOK-01", "or the token has expired"), ("TOK-02", "or it is of another Region")])
+    } else {
+        answer
             .likely("IAM-12", "the secret of repositoryCredentials, or the login on the host, is out of date")
-            .or(&[("TOK-04", "or the login was mangled"), ("TOK-03", "or it is another registry's")]),
+            .or(&[("TOK-04", "or the login was mangled"), ("TOK-03", "or it is another registry's")])
     }
 }

@@ -21,10 +21,8 @@ fn refused(said: &Said) -> Option<Answer> {
         .as_ref()
         .map_or_else(|| hop.map_or("the host", Hop::title).to_owned(), |known| known.address.to_string());
     let Some(stage) = hop.map(Hop::stage) else {
-        let (code, what) = match said.has(Sign::Refused) {
-            true => ("RTE-13", "refused the connection"),
-            false => ("RTE-14", "cannot be got to"),
-        };
+        let (code, what) =
+            if said.has(Sign::Refused) { ("RTE-13", "refused the connection") } else { ("RTE-14", "cannot be got to") };
         let means = format!("{who} {what}; nothing in the text says that an image was pulled");
         return Some(Answer::unrecognised(Some(Stage::Route), means).possible(code, "if one was"));
     };
@@ -65,17 +63,18 @@ fn cut_off(said: &Said) -> Option<Answer> {
     let firewall = "a firewall ends connections to names that it does not allow";
     let size = "a firewall or a NAT gateway ends connections by size or idle time";
     let of_a_layer = hop == Hop::LayerStore || said.any(&[Sign::BlobPath, Sign::Copy]) && said.has(Sign::Reset);
-    Some(match of_a_layer || said.has(Sign::CutShort) {
-        true => answer.likely("LYR-04", size).or(&[
+    Some(if of_a_layer || said.has(Sign::CutShort) {
+        answer.likely("LYR-04", size).or(&[
             ("TLS-02", firewall),
             ("MTU-01", "large packets are lost"),
             ("RTE-11", "an endpoint was added meanwhile, which cuts what is open"),
-        ]),
-        false => answer.likely("TLS-02", firewall).or(&[
+        ])
+    } else {
+        answer.likely("TLS-02", firewall).or(&[
             ("LYR-04", size),
             ("RTE-11", "an endpoint was added meanwhile, which cuts what is open"),
             ("ECR-02", "the registry itself failed"),
-        ]),
+        ])
     })
 }
 

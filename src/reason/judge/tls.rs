@@ -42,13 +42,14 @@ fn handshake(said: &Said, hop: Option<Hop>) -> Answer {
     }
     if said.has(Sign::NotTls) {
         let answer = at(format!("{title} speaks plain HTTP where TLS is expected, or the other way round"));
-        return match said.has(Sign::WebPage) {
-            true => answer
+        return if said.has(Sign::WebPage) {
+            answer
                 .likely("CFG-03", "a mirror or proxy was given the wrong scheme or port")
-                .possible("PRX-02", "the page is a proxy's own"),
-            false => answer
+                .possible("PRX-02", "the page is a proxy's own")
+        } else {
+            answer
                 .likely("CFG-03", "the port or scheme is wrong, or the mirror has no TLS")
-                .possible("PRX-02", "a proxy answers in its place"),
+                .possible("PRX-02", "a proxy answers in its place")
         };
     }
     if said.has(Sign::OtherName) {
@@ -80,19 +81,21 @@ fn handshake(said: &Said, hop: Option<Hop>) -> Answer {
             .possible("PRX-01", "it is set in the environment, and ECS' own pull knows nothing of it");
     }
     let silent = said.has(Sign::TlsTimedOut);
-    let means = match silent {
-        true => format!("{title} was reached, and the TLS handshake never ended"),
-        false => format!("{title} was reached, and the TLS handshake was ended with an alert"),
+    let means = if silent {
+        format!("{title} was reached, and the TLS handshake never ended")
+    } else {
+        format!("{title} was reached, and the TLS handshake was ended with an alert")
     };
     let answer = at(means);
-    match silent {
-        true => answer.likely("MTU-01", "large packets are lost on the way: small ones passed").or(&[
+    if silent {
+        answer.likely("MTU-01", "large packets are lost on the way: small ones passed").or(&[
             ("TLS-02", "a firewall drops names that it does not allow"),
             ("PRX-01", "a proxy that is set holds the connection"),
             ("RTE-12", "the way is overloaded"),
-        ]),
-        false => answer
+        ])
+    } else {
+        answer
             .likely("TLS-02", "a firewall ends handshakes for names that it does not allow")
-            .possible("TLS-07", "or the versions do not match"),
+            .possible("TLS-07", "or the versions do not match")
     }
 }

@@ -34,9 +34,10 @@ pub fn read_config(body: &[u8], platform: &Platform) -> ConfigOutcome {
     if os.is_empty() || architecture.is_empty() || Platform::parse(&found.to_string()).is_err() {
         return ConfigOutcome::Malformed { reason: "the configuration's os or architecture is no name".to_owned() };
     }
-    match platform.matches(&found) {
-        true => ConfigOutcome::Matches { platform: found.to_string() },
-        false => ConfigOutcome::OtherPlatform { wanted: platform.to_string(), found: found.to_string() },
+    if platform.matches(&found) {
+        ConfigOutcome::Matches { platform: found.to_string() }
+    } else {
+        ConfigOutcome::OtherPlatform { wanted: platform.to_string(), found: found.to_string() }
     }
 }
 

@@ -77,9 +77,10 @@ pub struct Hasher {
 impl Hasher {
     /// With the algorithm of `digest`, which is what the bytes are to hash to.
     pub fn new(digest: &Digest) -> Self {
-        match digest.0.starts_with("sha512:") {
-            true => Hasher { algorithm: "sha512", context: Context::new(&SHA512) },
-            false => Hasher { algorithm: "sha256", context: Context::new(&SHA256) },
+        if digest.0.starts_with("sha512:") {
+            Hasher { algorithm: "sha512", context: Context::new(&SHA512) }
+        } else {
+            Hasher { algorithm: "sha256", context: Context::new(&SHA256) }
         }
     }
 

@@ -40,10 +40,7 @@ pub async fn serve(network: &Network, stream: TcpStream, address: IpAddr) -> io:
     };
     let mut stream = hello.into_stream(config.map_err(io::Error::other)?).await?;
     // A connection that is to break goes without a close_notify.
-    match http::serve(&mut stream, network, &breaker).await? {
-        true => stream.shutdown().await,
-        false => Ok(()),
-    }
+    if http::serve(&mut stream, network, &breaker).await? { stream.shutdown().await } else { Ok(()) }
 }
 
 async fn say(mut stream: TcpStream, bytes: &[u8]) -> io::Result<()> {

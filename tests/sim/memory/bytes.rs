@@ -44,9 +44,10 @@ pub fn read(served: &Served, query: &BlobQuery, first_byte_ms: f64, now: i64) ->
     }
     let bytes = reply.body.len() as u64;
     if query.depth == BlobDepth::FirstBytes {
-        let outcome = match bytes >= FIRST_BYTES.min(query.size) {
-            true => LayerBytesOutcome::Reached { bytes, first_byte_ms },
-            false => LayerBytesOutcome::LengthMismatch { expected: query.size, received: bytes },
+        let outcome = if bytes >= FIRST_BYTES.min(query.size) {
+            LayerBytesOutcome::Reached { bytes, first_byte_ms }
+        } else {
+            LayerBytesOutcome::LengthMismatch { expected: query.size, received: bytes }
         };
         return done(outcome, bytes);
     }

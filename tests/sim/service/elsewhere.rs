@@ -45,10 +45,10 @@ impl Services {
         };
         if !(self.is_open(request) || self.shows_a_token(request, Some(repository), now)) {
             let is_old = request.host == "public.ecr.aws" && request.header("authorization").is_some();
-            return match is_old {
-                // Without a challenge.
-                true => (Some(call), versioned(error_oci(400, "BAD_REQUEST", "the token has expired")).into()),
-                false => (Some(call), self.challenge(&request.host).into()),
+            return if is_old {
+                (Some(call), versioned(error_oci(400, "BAD_REQUEST", "the token has expired")).into())
+            } else {
+                (Some(call), self.challenge(&request.host).into())
             };
         }
         let tags = tags(self, &request.host, repository);
@@ -143,9 +143,11 @@ impl Services {
 
 fn tags<'s>(services: &'s Services, host: &str, repository: &str) -> Vec<&'s str> {
     let other = services.world.elsewhere.host.as_deref() == Some(host) && repository == OTHER.0;
-    match other {
-        true => vec![OTHER.1],
-        false if PUBLIC.contains(&(host, repository)) => TAGS.to_vec(),
-        false => Vec::new(),
+    if other {
+        vec![OTHER.1]
+    } else if PUBLIC.contains(&(host, repository)) {
+        TAGS.to_vec()
+    } else {
+        Vec::new()
     }
 }

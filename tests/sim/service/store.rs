@@ -20,15 +20,17 @@ impl Services {
         let call = if presigned { Call::Layer } else { Call::LayerStore };
         if request.header("authorization").is_some() {
             self.stray_credentials.fetch_add(1, Ordering::Relaxed);
-            let reply = match presigned {
-                true => error_xml(400, "InvalidArgument", "Only one auth mechanism allowed"),
-                false => error_xml(500, "StrayCredentials", "credentials of another service were sent here"),
+            let reply = if presigned {
+                error_xml(400, "InvalidArgument", "Only one auth mechanism allowed")
+            } else {
+                error_xml(500, "StrayCredentials", "credentials of another service were sent here")
             };
             return (call, reply.into());
         }
-        let served = match presigned {
-            true => self.presigned_get(request, host, now),
-            false => error_xml(403, "AccessDenied", "Access Denied").into(),
+        let served = if presigned {
+            self.presigned_get(request, host, now)
+        } else {
+            error_xml(403, "AccessDenied", "Access Denied").into()
         };
         (call, served)
     }

@@ -69,14 +69,16 @@ fn grant(case: &Case<'_>, denial: &Denial, principal: &Principal<'_>) -> Fix {
 
 fn endpoint(case: &Case<'_>, service: &str, denial: &Denial) -> Vec<Fix> {
     let region = case.region();
-    let statement = match is(denial, TOKEN) {
-        true => format!("{{\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":\"{TOKEN}\",\"Resource\":\"*\"}}"),
-        false => format!("{{\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":[{PULL}],\"Resource\":\"*\"}}"),
+    let statement = if is(denial, TOKEN) {
+        format!("{{\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":\"{TOKEN}\",\"Resource\":\"*\"}}")
+    } else {
+        format!("{{\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":[{PULL}],\"Resource\":\"*\"}}")
     };
     let other = if service == "ecr.api" { "ecr.dkr" } else { "ecr.api" };
-    let mend = match denial.explicit {
-        true => "take this action out of the Deny statement that matches".to_owned(),
-        false => format!("add this statement to it: {statement}"),
+    let mend = if denial.explicit {
+        "take this action out of the Deny statement that matches".to_owned()
+    } else {
+        format!("add this statement to it: {statement}")
     };
     vec![
         Fix::fill_in(
@@ -106,10 +108,8 @@ fn repository_policy(case: &Case<'_>, code: &str, denial: &Denial, principal: &P
         format!("aws ecr set-repository-policy {which} --policy-text file://policy.json"),
     );
     let known = account != "REGISTRY_ACCOUNT" && name != "REPOSITORY";
-    let command = |does: &str, command: String| match known {
-        true => Fix::ready(does, command),
-        false => Fix::fill_in(does, command),
-    };
+    let command =
+        |does: &str, command: String| if known { Fix::ready(does, command) } else { Fix::fill_in(does, command) };
     let mend = match code {
         "IAM-09" => "narrow the Deny statement that matches: one that keys on aws:SourceIp denies whatever comes through a VPC endpoint, whose source is a private address; aws:SourceVpc and aws:SourceVpce are made for that, and ecr.api and ecr.dkr are two endpoints".to_owned(),
         _ => {
