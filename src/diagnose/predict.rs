@@ -186,11 +186,11 @@ fn status(why: &Rejection) -> String {
 fn lookup(host: &str, failed: &Observation, outcome: &ResolveOutcome) -> Option<String> {
     let server = failed.address?;
     let why = match outcome {
-        ResolveOutcome::NxDomain { .. } | ResolveOutcome::Empty { .. } => "no such host",
+        ResolveOutcome::NxDomain { .. } | ResolveOutcome::NoData { .. } => "no such host",
         ResolveOutcome::ServerFailure | ResolveOutcome::Refused | ResolveOutcome::OtherError { .. } => {
             "server misbehaving"
         }
-        ResolveOutcome::Silent => "i/o timeout",
+        ResolveOutcome::TimedOut => "i/o timeout",
         ResolveOutcome::PortClosed => "connection refused",
         _ => return None,
     };

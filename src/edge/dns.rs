@@ -60,7 +60,7 @@ pub async fn resolve(
     own_subnets: &[Cidr],
 ) -> ResolveOutcome {
     if let Ok(address) = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>() {
-        return ResolveOutcome::Literal(ranges.classify(address, own_subnets));
+        return ResolveOutcome::IpLiteral(ranges.classify(address, own_subnets));
     }
     // Absolute, so that no search list can turn one failure into another.
     let Ok(mut name) = Name::from_ascii(host) else {
@@ -105,7 +105,7 @@ fn merge(
         return ResolveOutcome::Answered(answer);
     }
     match (four, six) {
-        (Ok(_), Ok(_)) => ResolveOutcome::Empty { aliases: answer.aliases },
+        (Ok(_), Ok(_)) => ResolveOutcome::NoData { aliases: answer.aliases },
         (Err(failure), _) | (Ok(_), Err(failure)) => failure,
     }
 }
@@ -181,7 +181,7 @@ async fn exchange(
         return Ok((answer, false));
     }
     // The server is there, whatever becomes of TCP: it is neither silent nor unreachable.
-    let cut = |what: &str| ResolveOutcome::Cut { reason: format!("TCP port 53 {what}") };
+    let cut = |what: &str| ResolveOutcome::Truncated { reason: format!("TCP port 53 {what}") };
     let bytes = match timeout_at(deadline, over_tcp(&bytes, server)).await {
         Ok(Ok(bytes)) => bytes,
         Ok(Err(error)) if error.kind() == ErrorKind::ConnectionRefused => return Err(cut("is closed")),
@@ -217,7 +217,7 @@ async fn over_udp(question: &Message, bytes: &[u8], server: SocketAddr, deadline
     }
     Err(match garbage {
         Some(reason) => ResolveOutcome::Malformed { reason },
-        None => ResolveOutcome::Silent,
+        None => ResolveOutcome::TimedOut,
     })
 }
 
@@ -252,7 +252,7 @@ fn read(question: &Message, bytes: &[u8]) -> Result<Message, String> {
 fn failure(error: &io::Error) -> Failure {
     match error.kind() {
         ErrorKind::ConnectionRefused => ResolveOutcome::PortClosed,
-        ErrorKind::TimedOut => ResolveOutcome::Silent,
+        ErrorKind::TimedOut => ResolveOutcome::TimedOut,
         _ => ResolveOutcome::Unreachable { reason: error.to_string() },
     }
 }
@@ -307,7 +307,7 @@ mod tests {
             asked(async |listener| while listener.accept().await.is_ok() {}),
         ];
         for (outcome, what) in outcomes.into_iter().zip(["does not answer", "is closed", "does not work"]) {
-            let ResolveOutcome::Cut { reason } = &outcome else { panic!("{outcome:?}") };
+            let ResolveOutcome::Truncated { reason } = &outcome else { panic!("{outcome:?}") };
             assert!(reason.starts_with(&format!("TCP port 53 {what}")), "{reason}");
         }
     }

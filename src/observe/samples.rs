@@ -55,8 +55,8 @@ impl Sampled for ResolveOutcome {
     }
 
     fn may_change(&self) -> bool {
-        use ResolveOutcome::{Literal, NoServers, NxDomain};
-        !matches!(self, Literal(_) | NoServers | NxDomain { .. })
+        use ResolveOutcome::{IpLiteral, NoServers, NxDomain};
+        !matches!(self, IpLiteral(_) | NoServers | NxDomain { .. })
     }
 }
 

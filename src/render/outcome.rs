@@ -94,16 +94,16 @@ fn resolve(outcome: &ResolveOutcome) -> String {
             };
             format!("{}{more} ({})", addresses.join(", "), classes.join("; "))
         }
-        ResolveOutcome::Literal(known) => format!("{} ({})", known.address, class(known)),
-        ResolveOutcome::Empty { .. } => "exists, but has no address".to_owned(),
+        ResolveOutcome::IpLiteral(known) => format!("{} ({})", known.address, class(known)),
+        ResolveOutcome::NoData { .. } => "exists, but has no address".to_owned(),
         ResolveOutcome::NxDomain { .. } => "does not exist (NXDOMAIN)".to_owned(),
         ResolveOutcome::ServerFailure => "the server failed (SERVFAIL)".to_owned(),
         ResolveOutcome::Refused => "the server refused (REFUSED)".to_owned(),
         ResolveOutcome::OtherError { rcode } => format!("the server answered an error ({rcode})"),
-        ResolveOutcome::Silent => "no answer".to_owned(),
+        ResolveOutcome::TimedOut => "no answer".to_owned(),
         ResolveOutcome::PortClosed => "nothing listens on the server's port".to_owned(),
         ResolveOutcome::Unreachable { reason } => format!("the server cannot be reached: {reason}"),
-        ResolveOutcome::Cut { reason } => format!("the answer was cut to fit a datagram, and {reason}"),
+        ResolveOutcome::Truncated { reason } => format!("the answer was cut to fit a datagram, and {reason}"),
         ResolveOutcome::Malformed { reason } => format!("an answer that cannot be read: {reason}"),
         ResolveOutcome::NoServers => "no name server is configured".to_owned(),
     }

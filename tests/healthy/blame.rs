@@ -290,7 +290,7 @@ fn a_denial_by_the_first_name_server_is_a_warning() {
     let servers = "[vpc]\nname_servers = ['10.0.9.53', '10.0.0.2']\nsilent_name_servers = ['10.0.9.53']";
     let mut report = support::check(world(servers));
     for observation in &mut report.evidence.observations {
-        if let Act::Resolve(outcome @ ResolveOutcome::Silent) = &mut observation.act {
+        if let Act::Resolve(outcome @ ResolveOutcome::TimedOut) = &mut observation.act {
             *outcome = ResolveOutcome::NxDomain { aliases: Vec::new() };
         }
     }

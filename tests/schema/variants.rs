@@ -141,16 +141,16 @@ pub fn resolves() -> Vec<ResolveOutcome> {
         || vec![Alias { name: "api.ecr.eu-west-1.amazonaws.com".into(), target: "alias.example".into(), ttl: 60 }];
     let mut all = each! { ResolveOutcome:
         Answered(answer(Transport::Udp)),
-        Literal(known(AddressClass::S3)),
-        Empty { aliases: aliases() },
+        IpLiteral(known(AddressClass::S3)),
+        NoData { aliases: aliases() },
         NxDomain { aliases: aliases() },
         ServerFailure,
         Refused,
         OtherError { rcode: "NOTAUTH".into() },
-        Silent,
+        TimedOut,
         PortClosed,
         Unreachable { reason: "network is unreachable".into() },
-        Cut { reason: "TCP port 53 is closed".into() },
+        Truncated { reason: "TCP port 53 is closed".into() },
         Malformed { reason: "the answer is to another question".into() },
         NoServers,
     };

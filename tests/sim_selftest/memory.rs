@@ -129,8 +129,8 @@ fn each_trouble_of_a_name_server_is_seen() {
     sees("blocked-alias", |it| matches!(it, ResolveOutcome::NxDomain { aliases } if aliases.len() == 1));
     sees("servfail", |it| *it == ResolveOutcome::ServerFailure);
     sees("refused", |it| *it == ResolveOutcome::Refused);
-    sees("silent", |it| *it == ResolveOutcome::Silent);
-    sees("empty", |it| matches!(it, ResolveOutcome::Empty { .. }));
+    sees("silent", |it| *it == ResolveOutcome::TimedOut);
+    sees("empty", |it| matches!(it, ResolveOutcome::NoData { .. }));
     sees("closed", |it| *it == ResolveOutcome::PortClosed);
     sees("garbage", |it| matches!(it, ResolveOutcome::Malformed { .. }));
     sees("truncated", |it| matches!(it, ResolveOutcome::Answered(answer) if answer.transport == Transport::Tcp));

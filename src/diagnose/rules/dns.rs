@@ -30,7 +30,7 @@ fn nothing_resolved<'e>(case: &Case<'e>) -> Asked<'e> {
 pub fn is_silence(outcome: &ResolveOutcome) -> bool {
     matches!(
         outcome,
-        ResolveOutcome::Silent
+        ResolveOutcome::TimedOut
             | ResolveOutcome::PortClosed
             | ResolveOutcome::Unreachable { .. }
             | ResolveOutcome::NoServers
@@ -44,13 +44,13 @@ pub fn is_error(outcome: &ResolveOutcome) -> bool {
         ResolveOutcome::ServerFailure
             | ResolveOutcome::Refused
             | ResolveOutcome::OtherError { .. }
-            | ResolveOutcome::Cut { .. }
+            | ResolveOutcome::Truncated { .. }
             | ResolveOutcome::Malformed { .. }
     )
 }
 
 fn is_cut(outcome: &ResolveOutcome) -> bool {
-    matches!(outcome, ResolveOutcome::Cut { .. })
+    matches!(outcome, ResolveOutcome::Truncated { .. })
 }
 
 /// Whose a name server may be, by its address alone.

@@ -125,7 +125,7 @@ fn first_word<'e>(host: &Host<'e>) -> Option<(&'e Observation, &'e ResolveOutcom
 }
 
 fn is_denial(outcome: &ResolveOutcome) -> bool {
-    matches!(outcome, ResolveOutcome::NxDomain { .. } | ResolveOutcome::Empty { .. })
+    matches!(outcome, ResolveOutcome::NxDomain { .. } | ResolveOutcome::NoData { .. })
 }
 
 fn is_refusal(host: &Host<'_>) -> bool {
@@ -134,7 +134,7 @@ fn is_refusal(host: &Host<'_>) -> bool {
 
 fn aliases<'h>(hosts: &'h [&Host<'_>]) -> impl Iterator<Item = &'h Alias> {
     hosts.iter().flat_map(|host| &host.resolves).flat_map(|(_, outcome)| match outcome {
-        ResolveOutcome::NxDomain { aliases } | ResolveOutcome::Empty { aliases } => aliases.as_slice(),
+        ResolveOutcome::NxDomain { aliases } | ResolveOutcome::NoData { aliases } => aliases.as_slice(),
         _ => &[],
     })
 }

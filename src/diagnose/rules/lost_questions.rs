@@ -47,7 +47,7 @@ fn some_names(case: &Case<'_>) -> Option<Draft> {
     let asked = || case.hosts.iter().flat_map(|host| host.resolves.iter().map(move |(it, said)| (host, *it, *said)));
     let speaks = |server| asked().any(|(_, it, said)| it.address == server && !dns::is_silence(said));
     let is_lost = |host: &Host<'_>, it: &Observation, said| {
-        matches!(said, &ResolveOutcome::Silent) && host.answer().is_none() && speaks(it.address)
+        matches!(said, &ResolveOutcome::TimedOut) && host.answer().is_none() && speaks(it.address)
     };
     let lost: Vec<_> = asked().filter(|(host, it, said)| is_lost(host, it, said)).collect();
     let servers = words::list(lost.iter().filter_map(|(_, it, _)| it.address).map(|it| it.to_string()));

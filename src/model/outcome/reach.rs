@@ -47,9 +47,11 @@ pub struct Answer {
 pub enum ResolveOutcome {
     Answered(Answer),
     /// The host is an IP address: nothing was asked.
-    Literal(KnownAddress),
+    #[serde(rename = "literal")]
+    IpLiteral(KnownAddress),
     /// NOERROR without an address (NODATA, RFC 2308).
-    Empty {
+    #[serde(rename = "empty")]
+    NoData {
         aliases: Vec<Alias>,
     },
     /// The name does not exist (RFC 2308).
@@ -64,15 +66,17 @@ pub enum ResolveOutcome {
         rcode: String,
     },
     /// Nothing came back in time.
-    Silent,
+    #[serde(rename = "silent")]
+    TimedOut,
     /// The host of the server answered that nothing listens there.
     PortClosed,
     /// No route to the server.
     Unreachable {
         reason: String,
     },
-    /// The answer was cut to fit a datagram, and the whole of it is not to be had over TCP.
-    Cut {
+    /// The answer over UDP was truncated (TC, RFC 1035 section 4.1.1), and none came over TCP.
+    #[serde(rename = "cut")]
+    Truncated {
         reason: String,
     },
     /// What came back is not a DNS answer to the question.
@@ -85,14 +89,14 @@ pub enum ResolveOutcome {
 
 impl ResolveOutcome {
     pub fn is_symptom(&self) -> bool {
-        !matches!(self, ResolveOutcome::Answered(_) | ResolveOutcome::Literal(_))
+        !matches!(self, ResolveOutcome::Answered(_) | ResolveOutcome::IpLiteral(_))
     }
 
     /// The addresses that it gives, in the order of the answer.
     pub fn addresses(&self) -> Vec<&KnownAddress> {
         match self {
             ResolveOutcome::Answered(answer) => answer.addresses.iter().map(|answered| &answered.known).collect(),
-            ResolveOutcome::Literal(known) => vec![known],
+            ResolveOutcome::IpLiteral(known) => vec![known],
             _ => Vec::new(),
         }
     }

@@ -17,7 +17,7 @@ pub fn resolve(
     classify: impl Fn(IpAddr) -> KnownAddress,
 ) -> (ResolveOutcome, bool) {
     if let Ok(literal) = host.parse::<IpAddr>() {
-        return (ResolveOutcome::Literal(classify(literal)), false);
+        return (ResolveOutcome::IpLiteral(classify(literal)), false);
     }
     if host.split('.').any(str::is_empty) {
         return (ResolveOutcome::Malformed { reason: "the host is not a DNS name".into() }, false);
@@ -40,13 +40,13 @@ pub fn resolve(
         return (ResolveOutcome::Answered(found), false);
     }
     match four {
-        Says::Records(_) => (ResolveOutcome::Empty { aliases: found.aliases }, false),
+        Says::Records(_) => (ResolveOutcome::NoData { aliases: found.aliases }, false),
         Says::NxDomain { aliases } => (ResolveOutcome::NxDomain { aliases }, false),
         Says::ServerFailure => (ResolveOutcome::ServerFailure, false),
         Says::Refused => (ResolveOutcome::Refused, false),
         Says::PortClosed => (ResolveOutcome::PortClosed, false),
-        Says::Nothing => (ResolveOutcome::Silent, true),
-        Says::Cut => (ResolveOutcome::Cut { reason: "TCP port 53 does not answer".into() }, true),
+        Says::Nothing => (ResolveOutcome::TimedOut, true),
+        Says::Cut => (ResolveOutcome::Truncated { reason: "TCP port 53 does not answer".into() }, true),
         Says::Garbage => (ResolveOutcome::Malformed { reason: "not a DNS message".into() }, true),
     }
 }
