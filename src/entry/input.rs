@@ -124,7 +124,10 @@ fn text(bytes: &[u8], each: Each<'_>) -> Result<(), UsageError> {
         return Err(too_large(LONGEST));
     }
     let text = String::from_utf8_lossy(bytes);
-    if text.trim().is_empty() { Ok(()) } else { each(Record { text: text.into_owned(), ..Record::default() }) }
+    if text.trim().is_empty() {
+        return Ok(());
+    }
+    each(Record { text: text.into_owned(), ..Record::default() })
 }
 
 fn too_large(limit: usize) -> UsageError {

@@ -1,18 +1,18 @@
 //! From ECS's own words to the cause: what a stopped task, a service event or a log line says.
 //!
 //! Pure and linear in the text: [`explain`] takes any text, and never fails. The text is made
-//! [plain](plain), taken [apart](said) into typed evidence, and [judged](judge) by rules in order.
+//! [plain](plain), taken [apart](parsed) into typed evidence, and [judged](judge) by rules in order.
 
+mod host_kind;
 mod judge;
 mod mark;
 mod page;
+mod parsed;
 mod phrases;
 mod phrases_elsewhere;
-mod place;
 mod plain;
 mod record;
 mod respaced;
-mod said;
 mod sign;
 
 use serde::{Deserialize, Serialize};
@@ -23,7 +23,7 @@ use crate::model::{Code, Finding, Fix, Severity, Stage};
 use crate::ranges::{Cidr, Ranges};
 
 use self::judge::{Answer, Cause, Kind};
-use self::said::Said;
+use self::parsed::Parsed;
 
 pub use record::{Record, records};
 
@@ -81,8 +81,8 @@ const READ: usize = 1_000;
 /// Judges a text. Bytes beyond [`LONGEST`] are not read.
 pub fn explain(text: &str, context: &Context) -> Explanation {
     let text = text.get(..text.floor_char_boundary(LONGEST)).unwrap_or(text);
-    let said = Said::read(text, &context.ranges, &context.vpc);
-    let answer = judge::judge(&said);
+    let parsed = Parsed::read(text, &context.ranges, &context.vpc);
+    let answer = judge::judge(&parsed);
     Explanation {
         schema: SCHEMA,
         verdict: match answer.kind {
@@ -94,9 +94,9 @@ pub fn explain(text: &str, context: &Context) -> Explanation {
         group: None,
         stopped_at: None,
         stage: answer.stage,
-        said: shown(&said.plain.line),
-        diagnoses: findings(&said, &answer),
-        next: next(&said, &answer),
+        said: shown(&parsed.plain.line),
+        diagnoses: findings(&parsed, &answer),
+        next: next(&parsed, &answer),
         means: answer.means,
     }
 }
@@ -135,14 +135,14 @@ fn shown(line: &str) -> String {
     format!("{head} … {tail}")
 }
 
-fn findings(said: &Said, answer: &Answer) -> Vec<Finding> {
+fn findings(parsed: &Parsed, answer: &Answer) -> Vec<Finding> {
     let stage = answer.stage.unwrap_or(Stage::TaskStart);
     let codes: Vec<Code> = answer.causes.iter().filter_map(|cause| Some(rules::of(cause.code)?.code)).collect();
-    answer.causes.iter().filter_map(|cause| finding(said, cause, stage, &codes)).collect()
+    answer.causes.iter().filter_map(|cause| finding(parsed, cause, stage, &codes)).collect()
 }
 
 /// The cause as a finding; its page says what it is and how to mend it.
-fn finding(said: &Said, cause: &Cause, stage: Stage, codes: &[Code]) -> Option<Finding> {
+fn finding(parsed: &Parsed, cause: &Cause, stage: Stage, codes: &[Code]) -> Option<Finding> {
     let rule = rules::of(cause.code)?;
     let page = page::of(rule);
     Some(Finding {
@@ -151,7 +151,7 @@ fn finding(said: &Said, cause: &Cause, stage: Stage, codes: &[Code]) -> Option<F
         severity: Severity::Error,
         strength: cause.strength,
         stage,
-        subject: subject(said, stage),
+        subject: subject(parsed, stage),
         summary: page.sentence.clone(),
         // Each stands by itself, whatever stood before it in the rule.
         reason: cause.why.strip_prefix("or ").unwrap_or(&cause.why).to_owned(),
@@ -159,20 +159,20 @@ fn finding(said: &Said, cause: &Cause, stage: Stage, codes: &[Code]) -> Option<F
         cites: Vec::new(),
         alternatives: codes.iter().copied().filter(|code| *code != rule.code).collect(),
         explains: Vec::new(),
-        fixes: page.fixes.iter().map(|fix| page::in_region(fix, said.region())).collect(),
+        fixes: page.fixes.iter().map(|fix| page::in_region(fix, parsed.region())).collect(),
         page: format!("ecr-probe explain {}", rule.code),
     })
 }
 
 /// The most exact name that the text has for what failed.
-fn subject(said: &Said, stage: Stage) -> String {
-    let address = said.address.as_ref().map(|known| known.address.to_string());
-    let host = || said.host_before(None).map(|host| crate::wire::scrub(&host.name));
+fn subject(parsed: &Parsed, stage: Stage) -> String {
+    let address = parsed.address.as_ref().map(|known| known.address.to_string());
+    let host = || parsed.host_before(None).map(|host| crate::wire::scrub(&host.name));
     address.or_else(host).unwrap_or_else(|| stage.name().to_owned())
 }
 
 /// A check from where the task stands tells most causes apart that a text cannot.
-fn next(said: &Said, answer: &Answer) -> Option<Fix> {
+fn next(parsed: &Parsed, answer: &Answer) -> Option<Fix> {
     let does = match answer.kind {
         Kind::NotAPull => return None,
         Kind::Diagnosed if answer.causes.len() < 2 => return None,
@@ -189,7 +189,7 @@ fn next(said: &Said, answer: &Answer) -> Option<Fix> {
             ));
         }
     };
-    Some(match said.image() {
+    Some(match parsed.image() {
         Some(image) => Fix::ready(does, format!("ecr-probe check {image}")),
         None => Fix::fill_in(does, "ecr-probe check IMAGE"),
     })

@@ -78,7 +78,12 @@ const WIDTHS: [usize; 6] = [40, 72, 80, 100, 120, 132];
 /// The lines that were cut at a width, in the midst of words, put together again; `None` where none were.
 ///
 /// All but the last piece of such a line are of one length, which is the longest there is. Lines that were broken
-/// at blanks are not.
+/// at blanks are not. At a width of 40:
+///
+/// ```text
+/// Get "https://123456789012.dkr.ecr.eu-wes     Get "https://123456789012.dkr.ecr.eu-west-1.amazonaws.com/v2/": i/o timeout
+/// t-1.amazonaws.com/v2/": i/o timeout       →
+/// ```
 fn unbroken(text: &str) -> Option<String> {
     let lines: Vec<(&str, usize)> = text.lines().map(|line| (line, line.chars().count())).collect();
     let width = lines.iter().map(|(_, length)| *length).max().filter(|width| *width >= NARROWEST)?;
@@ -215,6 +220,8 @@ mod tests {
                 line.as_bytes().chunks(width).map(|it| String::from_utf8_lossy(it).into()).collect();
             assert_eq!(Plain::of(&pieces.join("\n")).line, line, "{width}");
         }
+        let two = "Get \"https://123456789012.dkr.ecr.eu-wes\nt-1.amazonaws.com/v2/\": i/o timeout";
+        assert_eq!(unbroken(two).as_deref().map(str::trim_end), Some(two.replace('\n', "").as_str()));
         let log =
             "2026-01-02T03:04:05Z could not reach the registry\n2026-01-02T03:04:06Z could not reach the registry";
         assert_eq!(Plain::of(log).line, log.replace('\n', " "));

@@ -3,20 +3,21 @@
 use super::answer::Answer;
 use super::hop::Hop;
 use crate::model::{AddressClass, KnownAddress, Stage};
-use crate::reason::place::Place;
-use crate::reason::said::Said;
+use crate::reason::host_kind::HostKind;
+use crate::reason::parsed::Parsed;
 
 /// The way from the task to the hop is dead.
-pub fn lost(said: &Said, hop: Hop) -> Answer {
-    let at = said.address.as_ref().map(|known| format!(" at {} ({})", known.address, owner(known))).unwrap_or_default();
+pub fn lost(parsed: &Parsed, hop: Hop) -> Answer {
+    let at =
+        parsed.address.as_ref().map(|known| format!(" at {} ({})", known.address, owner(known))).unwrap_or_default();
     let stage = match hop.stage() {
         Stage::TaskStart => Stage::TaskStart,
         _ => Stage::Route,
     };
     let answer = Answer::at(stage, format!("{} did not answer the task{at}", hop.title()));
     match hop {
-        Hop::Api | Hop::Registry | Hop::Unnamed => ecr(answer, said, hop),
-        Hop::LayerStore => layer_store(answer, said),
+        Hop::Api | Hop::Registry | Hop::Unnamed => ecr(answer, parsed, hop),
+        Hop::LayerStore => layer_store(answer, parsed),
         Hop::Upstream => {
             answer.proven("PTC-03", "the layer comes from the upstream's own store, to which the task needs a way out")
         }
@@ -30,15 +31,15 @@ pub fn lost(said: &Said, hop: Hop) -> Answer {
             "HUB-02",
             "no VPC endpoint serves Docker Hub: it takes a NAT gateway or a public address",
         )
-        .or(if said.names(Place::Cdn) {
+        .or(if parsed.names(HostKind::Cdn) {
             &[("PTC-03", "or the image is one of a pull-through cache, which has not stored its layers yet")]
         } else {
             &[]
         }),
         Hop::OtherRegistry => no_way_out(answer, "RTE-01", "the registry is outside, and nothing of it answers"),
-        Hop::SecretsManager => service(answer, said, "INIT-01"),
-        Hop::Ssm => service(answer, said, "INIT-02"),
-        Hop::Logs => service(answer, said, "INIT-05"),
+        Hop::SecretsManager => service(answer, parsed, "INIT-01"),
+        Hop::Ssm => service(answer, parsed, "INIT-02"),
+        Hop::Logs => service(answer, parsed, "INIT-05"),
         Hop::EnvFiles => answer.likely("INIT-11", "environment files come from S3, by the way that layers take").or(&[
             ("RTE-03", "there may be no S3 gateway endpoint"),
             ("RTE-04", "or it is not on the subnet's route table"),
@@ -58,8 +59,8 @@ fn owner(known: &KnownAddress) -> String {
     }
 }
 
-fn ecr(answer: Answer, said: &Said, hop: Hop) -> Answer {
-    match said.address_class() {
+fn ecr(answer: Answer, parsed: &Parsed, hop: Hop) -> Answer {
+    match parsed.address_class() {
         Some(AddressClass::Vpc | AddressClass::Elsewhere) => endpoint(answer),
         Some(AddressClass::Aws | AddressClass::S3) => answer
             .likely("RTE-01", "the name resolved to a public address, and there is no way out to it")
@@ -105,8 +106,8 @@ fn endpoint(answer: Answer) -> Answer {
     ])
 }
 
-fn layer_store(answer: Answer, said: &Said) -> Answer {
-    match said.address_class() {
+fn layer_store(answer: Answer, parsed: &Parsed) -> Answer {
+    match parsed.address_class() {
         Some(AddressClass::Vpc | AddressClass::Elsewhere) => endpoint(answer),
         _ => answer
             .likely(
@@ -132,8 +133,8 @@ fn no_way_out(answer: Answer, code: &'static str, why: &str) -> Answer {
     ])
 }
 
-fn service(answer: Answer, said: &Said, code: &'static str) -> Answer {
-    if let Some(AddressClass::Vpc | AddressClass::Elsewhere) = said.address_class() {
+fn service(answer: Answer, parsed: &Parsed, code: &'static str) -> Answer {
+    if let Some(AddressClass::Vpc | AddressClass::Elsewhere) = parsed.address_class() {
         return answer.likely(code, "its endpoint does not answer").or(&[
             ("SG-06", "the endpoint's security group does not let the task in"),
             ("SG-03", "the task's security group lets nothing out"),

@@ -4,7 +4,7 @@ use super::answer::Answer;
 use super::hop::Hop;
 use crate::model::Stage;
 use crate::model::outcome::{Denial, PolicyLayer};
-use crate::reason::said::Said;
+use crate::reason::parsed::Parsed;
 use crate::reason::sign::Sign;
 
 /// What is denied, by the step that needs it.
@@ -61,15 +61,15 @@ fn is(operation: &str, names: &[&str]) -> bool {
         })
 }
 
-pub fn judge(said: &Said) -> Option<Answer> {
-    if said.has(Sign::CannotAssumeRole) {
+pub fn judge(parsed: &Parsed) -> Option<Answer> {
+    if parsed.has(Sign::CannotAssumeRole) {
         let answer = Answer::at(Stage::Credentials, "ECS may not assume the role that the task definition names");
         return Some(answer.proven(
             "IAM-06",
             "its trust policy does not name ecs-tasks.amazonaws.com, it does not exist, or iam:PassRole is missing",
         ));
     }
-    if said.has(Sign::KmsDenied) && matches!(Hop::of(said, None), Some(Hop::SecretsManager | Hop::Ssm)) {
+    if parsed.has(Sign::KmsDenied) && matches!(Hop::of(parsed, None), Some(Hop::SecretsManager | Hop::Ssm)) {
         let answer = Answer::at(Stage::TaskStart, "the execution role may not decrypt the secret with its key");
         return Some(
             answer
@@ -77,11 +77,11 @@ pub fn judge(said: &Said) -> Option<Answer> {
                 .possible("IAM-07", "it may stand on the task role instead"),
         );
     }
-    if said.has(Sign::EnvFiles) && (said.denial.is_some() || said.has(Sign::Denied)) {
+    if parsed.has(Sign::EnvFiles) && (parsed.denial.is_some() || parsed.has(Sign::Denied)) {
         let answer = Answer::at(Stage::TaskStart, "the execution role may not read the environment file in S3");
         return Some(answer.likely("INIT-11", "it needs s3:GetObject and s3:GetBucketLocation on the bucket"));
     }
-    if said.has(Sign::RepositoryDenied) {
+    if parsed.has(Sign::RepositoryDenied) {
         let answer = Answer::at(Stage::Manifest, "the service that is to run the image may not pull it");
         return Some(
             answer
@@ -95,10 +95,10 @@ pub fn judge(said: &Said) -> Option<Answer> {
                 ]),
         );
     }
-    let named = said.denial.as_ref().and_then(|denial| Some((denial, Step::of(&denial.action)?)));
+    let named = parsed.denial.as_ref().and_then(|denial| Some((denial, Step::of(&denial.action)?)));
     match named {
         Some((denial, step)) => Some(by_layer(denial, step)),
-        None if said.has(Sign::Denied) => unnamed(said),
+        None if parsed.has(Sign::Denied) => unnamed(parsed),
         None => None,
     }
 }
@@ -214,9 +214,9 @@ fn article(noun: &str) -> &'static str {
 }
 
 /// A denial that is cut, masked, or worded without the action.
-fn unnamed(said: &Said) -> Option<Answer> {
-    let explicit = said.plain.tight.contains("explicitdeny");
-    match Hop::of(said, None)? {
+fn unnamed(parsed: &Parsed) -> Option<Answer> {
+    let explicit = parsed.plain.tight.contains("explicitdeny");
+    match Hop::of(parsed, None)? {
         Hop::Api if explicit => Some(
             Answer::at(Stage::AuthToken, "ecr:GetAuthorizationToken hit an explicit deny")
                 .likely("IAM-04", "a Deny statement matched, and the message does not say whose")
@@ -243,7 +243,7 @@ fn unnamed(said: &Said) -> Option<Answer> {
             Answer::at(Stage::TaskStart, "the execution role may not write the log")
                 .proven("INIT-13", "AccessDenied is named in the text"),
         ),
-        Hop::Registry | Hop::Unnamed if said.has(Sign::Pull) => Some(
+        Hop::Registry | Hop::Unnamed if parsed.has(Sign::Pull) => Some(
             Answer::at(Stage::Manifest, "the pull was denied")
                 .likely("IAM-02", "most often the role's own policy lacks it; what the message says of it is cut")
                 .or(&[

@@ -2,8 +2,8 @@
 
 use super::answer::Answer;
 use crate::model::outcome::Denial;
-use crate::reason::place::Place;
-use crate::reason::said::Said;
+use crate::reason::host_kind::HostKind;
+use crate::reason::parsed::Parsed;
 use crate::reason::sign::Sign;
 
 /// The operations of a pull and of a task's start.
@@ -67,32 +67,32 @@ const OF_A_PULL: [Sign; 13] = [
     Sign::CannotAssumeRole,
 ];
 
-pub fn judge(said: &Said) -> Option<Answer> {
-    if said.has(Sign::EfsVolume) {
+pub fn judge(parsed: &Parsed) -> Option<Answer> {
+    if parsed.has(Sign::EfsVolume) {
         return Some(
             Answer::no_pull("an EFS volume could not be mounted; the image is not to blame")
                 .likely("INIT-10", "the message is of EFS' mount helper"),
         );
     }
-    let of_a_pull = said.any(&OF_A_PULL);
-    if let Some((_, means)) = SETTLED.iter().find(|(sign, _)| said.has(*sign)).filter(|_| !of_a_pull) {
+    let of_a_pull = parsed.any(&OF_A_PULL);
+    if let Some((_, means)) = SETTLED.iter().find(|(sign, _)| parsed.has(*sign)).filter(|_| !of_a_pull) {
         return Some(Answer::no_pull(*means));
     }
-    let settled_alone = SETTLED_ALONE.iter().find(|(sign, _)| said.has(*sign));
-    if let Some((_, means)) = settled_alone.filter(|_| !of_a_pull && !said.has(Sign::Pull)) {
+    let settled_alone = SETTLED_ALONE.iter().find(|(sign, _)| parsed.has(*sign));
+    if let Some((_, means)) = settled_alone.filter(|_| !of_a_pull && !parsed.has(Sign::Pull)) {
         return Some(Answer::no_pull(*means));
     }
     // Lambda looks at the image when a function is made.
-    let of_image = said.any(&[Sign::RepositoryDenied, Sign::SourceImage]);
-    if let Some(operation) = said.operation.as_deref().filter(|it| !is_needed(it) && !of_image) {
+    let of_image = parsed.any(&[Sign::RepositoryDenied, Sign::SourceImage]);
+    if let Some(operation) = parsed.operation.as_deref().filter(|it| !is_needed(it) && !of_image) {
         return Some(Answer::no_pull(format!(
             "the call that failed is {operation}, which no pull and no task's start makes"
         )));
     }
-    if let Some(denial) = said.denial.as_ref().filter(|it| !of_a_pull && !it.action.contains('<')) {
+    if let Some(denial) = parsed.denial.as_ref().filter(|it| !of_a_pull && !it.action.contains('<')) {
         let operation = denial.action.split_once(':').map_or("", |(_, operation)| operation);
         // The first pull through a cache makes the repository.
-        let first_pull = operation == "CreateRepository" && said.any(&[Sign::Pull, Sign::AccessDenied]);
+        let first_pull = operation == "CreateRepository" && parsed.any(&[Sign::Pull, Sign::AccessDenied]);
         if !is_needed(operation) && !first_pull {
             return Some(Answer::no_pull(format!(
                 "{} was denied, which no pull and no task's start needs",
@@ -100,25 +100,26 @@ pub fn judge(said: &Said) -> Option<Answer> {
             )));
         }
     }
-    if let Some(bucket) = said.denial.as_ref().filter(|_| !of_a_pull).and_then(strange_bucket) {
+    if let Some(bucket) = parsed.denial.as_ref().filter(|_| !of_a_pull).and_then(strange_bucket) {
         return Some(Answer::no_pull(format!(
             "the bucket that was denied is {bucket}, and not the one of ECR's layers"
         )));
     }
-    if said.any(&[Sign::ContainerRuntime, Sign::NoExecutable])
+    if parsed.any(&[Sign::ContainerRuntime, Sign::NoExecutable])
         && !of_a_pull
-        && !said.any(&[Sign::ExecFormat, Sign::NoSpace, Sign::Unpack, Sign::DockerDown, Sign::NoRoute])
+        && !parsed.any(&[Sign::ExecFormat, Sign::NoSpace, Sign::Unpack, Sign::DockerDown, Sign::NoRoute])
     {
         return Some(Answer::no_pull("the image was pulled, and its program could not be started"));
     }
-    let only_other_services = !said.hosts.is_empty() && said.hosts.iter().all(|host| host.place == Place::OtherService);
+    let only_other_services =
+        !parsed.hosts.is_empty() && parsed.hosts.iter().all(|host| host.kind == HostKind::OtherService);
     if only_other_services && !of_a_pull {
-        let name = said.hosts.first().map(|host| host.name.as_str()).unwrap_or_default();
+        let name = parsed.hosts.first().map(|host| host.name.as_str()).unwrap_or_default();
         return Some(Answer::no_pull(format!("the host is {name}, which no pull and no task's start needs")));
     }
-    let exited = said.has(Sign::Exited)
+    let exited = parsed.has(Sign::Exited)
         && !of_a_pull
-        && !said.any(&[
+        && !parsed.any(&[
             Sign::Pull,
             Sign::NotStarted,
             Sign::NotStable,

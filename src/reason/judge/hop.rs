@@ -1,8 +1,8 @@
 //! Which hop of the pull a failure is at.
 
 use crate::model::{AddressClass, Stage};
-use crate::reason::place::Place;
-use crate::reason::said::Said;
+use crate::reason::host_kind::HostKind;
+use crate::reason::parsed::Parsed;
 use crate::reason::sign::Sign;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,38 +51,38 @@ impl Hop {
     }
 
     /// Where the failure at `at` happened. `None` where nothing in the text is of a pull.
-    pub fn of(said: &Said, at: Option<usize>) -> Option<Hop> {
-        of_step(said)
-            .filter(|hop| *hop != Hop::Api || !is_past_the_token(said, at))
-            .or_else(|| of_store(said))
+    pub fn of(parsed: &Parsed, at: Option<usize>) -> Option<Hop> {
+        of_step(parsed)
+            .filter(|hop| *hop != Hop::Api || !is_past_the_token(parsed, at))
+            .or_else(|| of_store(parsed))
             .or_else(|| {
-                let host = said.host_before(at)?;
-                Some(match host.place {
-                    Place::Api => Hop::Api,
-                    Place::Registry | Place::MalformedEcr | Place::Lookalike { .. } => Hop::Registry,
-                    Place::LayerStore => Hop::LayerStore,
-                    Place::Cdn if said.names(Place::Registry) => Hop::Upstream,
-                    Place::Cdn | Place::PublicEcr if said.names(Place::PublicEcr) => Hop::PublicEcr,
-                    Place::Cdn | Place::DockerHub => Hop::DockerHub,
-                    Place::PublicEcr => Hop::PublicEcr,
-                    Place::SecretsManager => Hop::SecretsManager,
-                    Place::Ssm => Hop::Ssm,
-                    Place::Logs => Hop::Logs,
-                    Place::OtherRegistry
-                        if said.any(&[Sign::Pull, Sign::Resolve, Sign::ManifestPath, Sign::BlobPath]) =>
+                let host = parsed.host_before(at)?;
+                Some(match host.kind {
+                    HostKind::Api => Hop::Api,
+                    HostKind::Registry | HostKind::MalformedEcr | HostKind::Lookalike { .. } => Hop::Registry,
+                    HostKind::LayerStore => Hop::LayerStore,
+                    HostKind::Cdn if parsed.names(HostKind::Registry) => Hop::Upstream,
+                    HostKind::Cdn | HostKind::PublicEcr if parsed.names(HostKind::PublicEcr) => Hop::PublicEcr,
+                    HostKind::Cdn | HostKind::DockerHub => Hop::DockerHub,
+                    HostKind::PublicEcr => Hop::PublicEcr,
+                    HostKind::SecretsManager => Hop::SecretsManager,
+                    HostKind::Ssm => Hop::Ssm,
+                    HostKind::Logs => Hop::Logs,
+                    HostKind::OtherRegistry
+                        if parsed.any(&[Sign::Pull, Sign::Resolve, Sign::ManifestPath, Sign::BlobPath]) =>
                     {
                         Hop::OtherRegistry
                     }
-                    Place::OtherRegistry | Place::OtherService | Place::Kms => return None,
+                    HostKind::OtherRegistry | HostKind::OtherService | HostKind::Kms => return None,
                 })
             })
-            .or_else(|| said.any(&[Sign::Pull, Sign::Resolve, Sign::ManifestPath]).then_some(Hop::Unnamed))
-            .or_else(|| said.has(Sign::EcrLogin).then_some(Hop::Api))
+            .or_else(|| parsed.any(&[Sign::Pull, Sign::Resolve, Sign::ManifestPath]).then_some(Hop::Unnamed))
+            .or_else(|| parsed.has(Sign::EcrLogin).then_some(Hop::Api))
     }
 }
 
 /// The agent says what it was doing, whatever hosts the text holds besides.
-fn of_step(said: &Said) -> Option<Hop> {
+fn of_step(parsed: &Parsed) -> Option<Hop> {
     let steps = [
         (Sign::Logger, Hop::Logs),
         (Sign::LogStream, Hop::Logs),
@@ -92,28 +92,28 @@ fn of_step(said: &Said) -> Option<Hop> {
         (Sign::SsmSecret, Hop::Ssm),
         (Sign::RegistryAuth, Hop::Api),
     ];
-    steps.into_iter().find(|(sign, _)| said.has(*sign)).map(|(_, hop)| hop)
+    steps.into_iter().find(|(sign, _)| parsed.has(*sign)).map(|(_, hop)| hop)
 }
 
 /// A log may tell of the token and go on to a registry, where the failure then is.
-fn is_past_the_token(said: &Said, at: Option<usize>) -> bool {
+fn is_past_the_token(parsed: &Parsed, at: Option<usize>) -> bool {
     let Some(at) = at else { return false };
-    let token = said.last(&[Sign::RegistryAuth]);
-    let past = said.hosts.iter().rfind(|host| host.contacted && host.at < at);
+    let token = parsed.last(&[Sign::RegistryAuth]);
+    let past = parsed.hosts.iter().rfind(|host| host.contacted && host.at < at);
     past.is_some_and(|host| {
         token.is_some_and(|token| token < host.at)
-            && matches!(host.place, Place::Registry | Place::PublicEcr | Place::DockerHub)
+            && matches!(host.kind, HostKind::Registry | HostKind::PublicEcr | HostKind::DockerHub)
     })
 }
 
 /// ECS prints the image's name where S3's URL was: the address, or the missing scheme, tells.
-fn of_store(said: &Said) -> Option<Hop> {
-    let private = said.hosts.iter().any(|host| host.place.is_ecr()) || said.hosts.is_empty();
-    let contacted = |wanted: fn(Place) -> bool| said.hosts.iter().any(|host| host.contacted && wanted(host.place));
-    let by_address = said.address_class() == Some(AddressClass::S3) && private && said.has(Sign::Pull);
-    let by_url = said.has(Sign::LayerStore) || contacted(|place| place == Place::LayerStore);
-    let unnamed = !contacted(|place| place != Place::LayerStore);
+fn of_store(parsed: &Parsed) -> Option<Hop> {
+    let private = parsed.hosts.iter().any(|host| host.kind.is_ecr()) || parsed.hosts.is_empty();
+    let contacted = |wanted: fn(HostKind) -> bool| parsed.hosts.iter().any(|host| host.contacted && wanted(host.kind));
+    let by_address = parsed.address_class() == Some(AddressClass::S3) && private && parsed.has(Sign::Pull);
+    let by_url = parsed.has(Sign::LayerStore) || contacted(|kind| kind == HostKind::LayerStore);
+    let unnamed = !contacted(|kind| kind != HostKind::LayerStore);
     let by_step =
-        private && unnamed && (said.has(Sign::Copy) && !said.has(Sign::ManifestPath) || said.has(Sign::Config));
+        private && unnamed && (parsed.has(Sign::Copy) && !parsed.has(Sign::ManifestPath) || parsed.has(Sign::Config));
     (by_address || by_url || by_step).then_some(Hop::LayerStore)
 }

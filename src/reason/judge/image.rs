@@ -3,26 +3,26 @@
 use super::answer::Answer;
 use super::hop::Hop;
 use crate::model::Stage;
-use crate::reason::place::Place;
-use crate::reason::said::Said;
+use crate::reason::host_kind::HostKind;
+use crate::reason::parsed::Parsed;
 use crate::reason::sign::Sign;
 
 /// The names under which the console proposes to keep upstream registries.
 const CACHE_PREFIXES: [&str; 7] =
     ["ecr-public/", "docker-hub/", "dockerhub/", "quay/", "kubernetes/", "github/", "gitlab/"];
 
-pub fn judge(said: &Said) -> Option<Answer> {
-    if said.has(Sign::NoPlatform) {
+pub fn judge(parsed: &Parsed) -> Option<Answer> {
+    if parsed.has(Sign::NoPlatform) {
         let answer = Answer::at(Stage::Manifest, "the image has nothing for the task's platform");
         return Some(answer.likely("IMG-04", "the index lists other platforms only").or(&[
             ("IMG-07", "or the manifest has a form that the client does not read"),
             ("IMG-10", "or its configuration names no platform"),
         ]));
     }
-    if said.has(Sign::SourceImage) {
-        return Some(source_image(said));
+    if parsed.has(Sign::SourceImage) {
+        return Some(source_image(parsed));
     }
-    if said.has(Sign::ExecFormat) {
+    if parsed.has(Sign::ExecFormat) {
         let answer = Answer::at(Stage::TaskStart, "the image was pulled, and its program is for another CPU");
         return Some(
             answer
@@ -30,7 +30,7 @@ pub fn judge(said: &Said) -> Option<Answer> {
                 .possible("IMG-04", "or the image of another platform was chosen"),
         );
     }
-    if said.has(Sign::MediaType) && said.plain.tight.contains("text/html") {
+    if parsed.has(Sign::MediaType) && parsed.plain.tight.contains("text/html") {
         let answer = Answer::at(Stage::Manifest, "a web page came where a manifest was expected");
         return Some(
             answer
@@ -38,7 +38,7 @@ pub fn judge(said: &Said) -> Option<Answer> {
                 .or(&[("CFG-05", "or a mirror was given the wrong prefix"), ("CFG-03", "or the wrong port")]),
         );
     }
-    if said.has(Sign::MediaType) && said.has(Sign::Compression) {
+    if parsed.has(Sign::MediaType) && parsed.has(Sign::Compression) {
         let answer = Answer::at(Stage::LayerBytes, "the client does not read layers that are compressed like this");
         return Some(
             answer
@@ -46,7 +46,7 @@ pub fn judge(said: &Said) -> Option<Answer> {
                 .possible("IMG-10", "or the manifest is of another form altogether"),
         );
     }
-    if said.has(Sign::MediaType) || said.has(Sign::BadManifest) && Hop::of(said, None).is_some() {
+    if parsed.has(Sign::MediaType) || parsed.has(Sign::BadManifest) && Hop::of(parsed, None).is_some() {
         let answer = Answer::at(Stage::Manifest, "the client does not read a manifest of this form");
         return Some(
             answer
@@ -54,13 +54,13 @@ pub fn judge(said: &Said) -> Option<Answer> {
                 .possible("IMG-07", "by digest ECR does not translate it"),
         );
     }
-    if said.any(&[Sign::AsmSecret, Sign::SsmSecret, Sign::Logger, Sign::LogStream, Sign::EnvFiles]) {
+    if parsed.any(&[Sign::AsmSecret, Sign::SsmSecret, Sign::Logger, Sign::LogStream, Sign::EnvFiles]) {
         return None;
     }
-    if said.has(Sign::NameUnknown) {
-        return Some(no_repository(said));
+    if parsed.has(Sign::NameUnknown) {
+        return Some(no_repository(parsed));
     }
-    if said.has(Sign::ManifestUnknown) {
+    if parsed.has(Sign::ManifestUnknown) {
         let answer = Answer::at(Stage::Manifest, "the repository has no such tag or digest");
         return Some(
             answer
@@ -68,17 +68,17 @@ pub fn judge(said: &Said) -> Option<Answer> {
                 .possible("PTC-02", "through a cache: the import was not allowed, or upstream lacks it"),
         );
     }
-    denied(said).or_else(|| not_found(said))
+    denied(parsed).or_else(|| not_found(parsed))
 }
 
 /// Lambda takes an image of private ECR by its whole name, and nothing else.
-fn source_image(said: &Said) -> Answer {
-    if said.plain.tight.contains("mediatypeforthesourceimage") {
+fn source_image(parsed: &Parsed) -> Answer {
+    if parsed.plain.tight.contains("mediatypeforthesourceimage") {
         return Answer::at(Stage::Manifest, "Lambda does not read a manifest of this form")
             .likely("IMG-10", "it is an index, or of a form that Lambda does not take")
             .or(&[("IMG-06", "or an attestation was pushed along"), ("IMG-04", "or it is of several platforms")]);
     }
-    if said.plain.tight.contains("doesnotexist") {
+    if parsed.plain.tight.contains("doesnotexist") {
         return Answer::at(Stage::Manifest, "Lambda finds no such image")
             .likely("IMG-02", "the tag or digest was never pushed, or a lifecycle policy removed it")
             .possible("IMG-01", "or the repository is named wrongly, or is in another account or Region");
@@ -88,8 +88,8 @@ fn source_image(said: &Said) -> Answer {
         .or(&[("IMG-03", "the registry's name is missing"), ("IMG-01", "or it is in another account or Region")])
 }
 
-fn no_repository(said: &Said) -> Answer {
-    let cached = CACHE_PREFIXES.iter().any(|prefix| said.plain.tight.contains(&format!("name{prefix}")));
+fn no_repository(parsed: &Parsed) -> Answer {
+    let cached = CACHE_PREFIXES.iter().any(|prefix| parsed.plain.tight.contains(&format!("name{prefix}")));
     let answer = Answer::at(Stage::Manifest, "the registry has no repository of that name");
     if cached {
         answer
@@ -109,8 +109,8 @@ fn no_repository(said: &Said) -> Answer {
 }
 
 /// Docker's words for a 401, 403 or 404 whose reason it does not print, and registries' own without a reason.
-fn denied(said: &Said) -> Option<Answer> {
-    if said.has(Sign::AbsentOrDenied) {
+fn denied(parsed: &Parsed) -> Option<Answer> {
+    if parsed.has(Sign::AbsentOrDenied) {
         let answer = Answer::at(Stage::Manifest, "the image is not there, or may not be pulled: the text says no more");
         return Some(answer.likely("IMG-01", "its name, account or Region is wrong").or(&[
             ("IMG-02", "or the tag"),
@@ -118,29 +118,29 @@ fn denied(said: &Said) -> Option<Answer> {
             ("IAM-10", "or the repository's policy does not allow it"),
         ]));
     }
-    let worded = said.any(&[Sign::AccessDenied, Sign::NoScope]);
-    let coded = said.has(Sign::RegistryDenied) && Hop::of(said, None).is_some();
+    let worded = parsed.any(&[Sign::AccessDenied, Sign::NoScope]);
+    let coded = parsed.has(Sign::RegistryDenied) && Hop::of(parsed, None).is_some();
     if !worded && !coded {
         return None;
     }
     let answer = Answer::at(Stage::Manifest, "the registry does not show this image to this client");
-    Some(if said.names(Place::Registry) && !worded {
+    Some(if parsed.names(HostKind::Registry) && !worded {
         answer.likely("IAM-02", "the role may not pull it").or(&[
             ("IAM-10", "in another account: the repository's policy does not allow it"),
             ("TOK-01", "or the login is an old one"),
         ])
-    } else if said.names(Place::Registry) {
+    } else if parsed.names(HostKind::Registry) {
         answer.likely("IMG-01", "the repository is named wrongly, or is in another account or Region").or(&[
             ("IAM-02", "the role may not pull it"),
             ("IAM-10", "in another account: the repository's policy does not allow it"),
             ("TOK-03", "the client has no login"),
             ("IAM-09", "the repository's policy denies it"),
         ])
-    } else if said.names(Place::PublicEcr) {
+    } else if parsed.names(HostKind::PublicEcr) {
         answer
             .likely("IMG-01", "there is no such public repository")
             .possible("TOK-01", "an old login stands in the way: docker logout public.ecr.aws")
-    } else if (said.names(Place::OtherRegistry) || !worded) && !said.names(Place::DockerHub) {
+    } else if (parsed.names(HostKind::OtherRegistry) || !worded) && !parsed.names(HostKind::DockerHub) {
         answer
             .likely("IAM-12", "it wants credentials that the task does not give, or others")
             .or(&[("IMG-01", "or the repository is named wrongly"), ("TOK-03", "or the client has no login for it")])
@@ -152,22 +152,22 @@ fn denied(said: &Said) -> Option<Answer> {
     })
 }
 
-fn not_found(said: &Said) -> Option<Answer> {
-    let missing = said.has(Sign::NotFound) || said.status(|status| status == 404).is_some();
-    let hop = Hop::of(said, said.last(&[Sign::NotFound])).filter(|_| missing)?;
+fn not_found(parsed: &Parsed) -> Option<Answer> {
+    let missing = parsed.has(Sign::NotFound) || parsed.status(|status| status == 404).is_some();
+    let hop = Hop::of(parsed, parsed.last(&[Sign::NotFound])).filter(|_| missing)?;
     if !matches!(
         hop,
         Hop::Registry | Hop::PublicEcr | Hop::DockerHub | Hop::OtherRegistry | Hop::Unnamed | Hop::LayerStore
     ) {
         return None;
     }
-    if hop == Hop::LayerStore || said.has(Sign::BlobPath) && said.has(Sign::Copy) {
+    if hop == Hop::LayerStore || parsed.has(Sign::BlobPath) && parsed.has(Sign::Copy) {
         let answer = Answer::at(Stage::LayerBytes, "a layer of the image is not there");
         return Some(answer.likely("LYR-01", "the push was incomplete, or the layer is a foreign one"));
     }
-    let bare = said.hosts.is_empty();
+    let bare = parsed.hosts.is_empty();
     let answer = Answer::at(Stage::Manifest, "the registry has no such image");
-    Some(match (said.plain.tight.contains("repository"), bare) {
+    Some(match (parsed.plain.tight.contains("repository"), bare) {
         (true, true) => answer
             .likely("IMG-03", "a name without a registry means Docker Hub")
             .possible("IMG-01", "the repository is named wrongly"),

@@ -3,18 +3,18 @@
 use super::answer::Answer;
 use super::hop::Hop;
 use crate::model::Stage;
-use crate::reason::said::Said;
+use crate::reason::parsed::Parsed;
 use crate::reason::sign::Sign;
 
-pub fn judge(said: &Said) -> Option<Answer> {
+pub fn judge(parsed: &Parsed) -> Option<Answer> {
     let at = |means: &str| Answer::at(Stage::LayerBytes, means);
-    let has = |sign| said.has(sign);
+    let has = |sign| parsed.has(sign);
     // KMS says the same to every program: only a pull's words make it a layer's key.
-    let secret = matches!(Hop::of(said, None), Some(Hop::SecretsManager | Hop::Ssm));
+    let secret = matches!(Hop::of(parsed, None), Some(Hop::SecretsManager | Hop::Ssm));
     Some(if has(Sign::KmsKey) && secret {
         Answer::at(Stage::TaskStart, "the execution role cannot use the key of the secret")
             .likely("INIT-03", "the key is gone, disabled, or not allowed to the role")
-    } else if has(Sign::KmsKey) && (Hop::of(said, None).is_some() || has(Sign::S3Denied)) {
+    } else if has(Sign::KmsKey) && (Hop::of(parsed, None).is_some() || has(Sign::S3Denied)) {
         at("the layer's encryption key cannot be used")
             .proven("KMS-01", "it is disabled, deleted, or ECR's grant on it is gone")
     } else if has(Sign::S3Denied) {
@@ -38,7 +38,7 @@ pub fn judge(said: &Said) -> Option<Answer> {
     } else if has(Sign::BlobUnknown) {
         at("the registry does not have the layer")
             .likely("LYR-01", "the push was incomplete, or the layer is a foreign one")
-    } else if has(Sign::Redirects) && Hop::of(said, None).is_some() {
+    } else if has(Sign::Redirects) && Hop::of(parsed, None).is_some() {
         at("the client was sent from one address to the next, and gave up")
             .likely(
                 "LYR-05",
@@ -53,14 +53,14 @@ pub fn judge(said: &Said) -> Option<Answer> {
                 ("RTE-03", "there is no S3 gateway endpoint"),
             ])
     } else {
-        return stored(said);
+        return stored(parsed);
     })
 }
 
 /// The bytes came, and something is wrong with them or with the disk.
-fn stored(said: &Said) -> Option<Answer> {
+fn stored(parsed: &Parsed) -> Option<Answer> {
     let at = |means: &str| Answer::at(Stage::LayerBytes, means);
-    let has = |sign| said.has(sign);
+    let has = |sign| parsed.has(sign);
     Some(if has(Sign::NoSpace) {
         Answer::at(Stage::Unpack, "the disk of the task or host is full")
             .proven("DSK-01", "the compressed and the unpacked layers need room at once")
@@ -85,7 +85,7 @@ fn stored(said: &Said) -> Option<Answer> {
         Answer::at(Stage::Manifest, "a web page came where a manifest was asked for")
             .likely("PRX-02", "a mirror, proxy or login page answers in the registry's place")
             .possible("CFG-05", "or a mirror was given the wrong prefix")
-    } else if has(Sign::Compression) && said.any(&[Sign::Unpack, Sign::Copy]) {
+    } else if has(Sign::Compression) && parsed.any(&[Sign::Unpack, Sign::Copy]) {
         at("the runtime cannot read the layer")
             .likely("IMG-08", "it is compressed in a way that the runtime does not know")
             .or(&[("DSK-02", "or unpacking failed for another reason"), ("LYR-03", "or the bytes are damaged")])

@@ -3,21 +3,21 @@
 use super::answer::Answer;
 use super::hop::Hop;
 use crate::model::Stage;
-use crate::reason::place::Place;
-use crate::reason::said::Said;
+use crate::reason::host_kind::HostKind;
+use crate::reason::parsed::Parsed;
 use crate::reason::sign::Sign;
 
-pub fn judge(said: &Said) -> Option<Answer> {
-    if said.has(Sign::TokenExpired) {
+pub fn judge(parsed: &Parsed) -> Option<Answer> {
+    if parsed.has(Sign::TokenExpired) {
         let answer = Answer::at(Stage::RegistryAuth, "the registry was shown a token that has expired");
         return Some(answer.proven("TOK-01", "the registry says so; what else the text holds follows from it"));
     }
-    if said.has(Sign::ClockSkew) {
+    if parsed.has(Sign::ClockSkew) {
         let answer =
             Answer::at(Stage::AuthToken, "the client's clock is wrong: AWS takes signatures of the last minutes only");
         return Some(answer.proven("CLK-01", "the times in the message are apart by more than a signature may be"));
     }
-    if said.has(Sign::BadKeys) {
+    if parsed.has(Sign::BadKeys) {
         let answer = Answer::at(Stage::AuthToken, "AWS does not know the keys that signed the request");
         return Some(
             answer
@@ -25,17 +25,17 @@ pub fn judge(said: &Said) -> Option<Answer> {
                 .possible("CLK-01", "or the clock is wrong"),
         );
     }
-    credentials(said).or_else(|| presented(said))
+    credentials(parsed).or_else(|| presented(parsed))
 }
 
 /// Nobody had any credentials to sign with.
-fn credentials(said: &Said) -> Option<Answer> {
-    if said.has(Sign::EmptyCredentials) {
+fn credentials(parsed: &Parsed) -> Option<Answer> {
+    if parsed.has(Sign::EmptyCredentials) {
         let answer = Answer::at(Stage::Credentials, "the agent did not get the execution role's credentials");
         return Some(answer.proven("IAM-11", "the message is the agent's own"));
     }
-    let refused = said.has(Sign::TokenService) && said.status(|status| (400..429).contains(&status)).is_some();
-    if said.has(Sign::NoPullCredentials) || refused {
+    let refused = parsed.has(Sign::TokenService) && parsed.status(|status| (400..429).contains(&status)).is_some();
+    if parsed.has(Sign::NoPullCredentials) || refused {
         let answer = Answer::at(Stage::RegistryAuth, "the registry wants a login, and the task gives none");
         return Some(
             answer.likely("IAM-12", "repositoryCredentials is missing, or its secret cannot be read").or(&[
@@ -44,10 +44,10 @@ fn credentials(said: &Said) -> Option<Answer> {
             ]),
         );
     }
-    if !said.has(Sign::NoCredentials) {
+    if !parsed.has(Sign::NoCredentials) {
         return None;
     }
-    match Hop::of(said, None) {
+    match Hop::of(parsed, None) {
         Some(Hop::Logs) => {
             let answer = Answer::at(Stage::TaskStart, "the log driver found no AWS credentials");
             Some(answer.proven("INIT-15", "it runs in the host's daemon, which has none of the task's"))
@@ -71,11 +71,11 @@ fn credentials(said: &Said) -> Option<Answer> {
 }
 
 /// The registry wanted a login and got none, or another one.
-fn presented(said: &Said) -> Option<Answer> {
-    if said.has(Sign::LoginFailed) {
+fn presented(parsed: &Parsed) -> Option<Answer> {
+    if parsed.has(Sign::LoginFailed) {
         let answer =
             Answer::at(Stage::RegistryAuth, "the registry took neither the user's name nor the password of the login");
-        return Some(match said.status(|status| status == 400) {
+        return Some(match parsed.status(|status| status == 400) {
             Some(_) => answer
                 .likely(
                     "TOK-04",
@@ -87,22 +87,22 @@ fn presented(said: &Said) -> Option<Answer> {
                 .or(&[("TOK-01", "or it has expired"), ("TOK-04", "or it was mangled")]),
         });
     }
-    if said.has(Sign::HelperFailed) {
+    if parsed.has(Sign::HelperFailed) {
         let answer = Answer::at(Stage::RegistryAuth, "the client's credential helper gave no login");
         return Some(answer.likely("TOK-03", "it is not installed, not on the PATH, or fails").or(&[
             ("IAM-13", "it may have no AWS credentials to ask with"),
             ("IAM-01", "or may not ask for a token"),
         ]));
     }
-    if said.has(Sign::WrongPassword) {
-        return Some(wrong_password(said));
+    if parsed.has(Sign::WrongPassword) {
+        return Some(wrong_password(parsed));
     }
     // Where nothing says more, and of a pull: the word is any program's.
-    let bare = said.has(Sign::Unauthorized) && !said.has(Sign::AccessDenied) && Hop::of(said, None).is_some();
-    let answered = said.has(Sign::NoBasicAuth) || said.status(|status| status == 401).is_some() || bare;
+    let bare = parsed.has(Sign::Unauthorized) && !parsed.has(Sign::AccessDenied) && Hop::of(parsed, None).is_some();
+    let answered = parsed.has(Sign::NoBasicAuth) || parsed.status(|status| status == 401).is_some() || bare;
     // Whoever got no token has none to show.
-    let no_token = said.has(Sign::RegistryAuth)
-        && said.any(&[
+    let no_token = parsed.has(Sign::RegistryAuth)
+        && parsed.any(&[
             Sign::TimedOut,
             Sign::NoAnswer,
             Sign::NoSuchHost,
@@ -113,8 +113,9 @@ fn presented(said: &Said) -> Option<Answer> {
     if !answered || no_token {
         return None;
     }
-    let named = [Place::Registry, Place::PublicEcr, Place::OtherRegistry].iter().any(|place| said.names(*place));
-    let hub = said.names(Place::DockerHub) || said.has(Sign::AccessDenied) && !named;
+    let named =
+        [HostKind::Registry, HostKind::PublicEcr, HostKind::OtherRegistry].iter().any(|kind| parsed.names(*kind));
+    let hub = parsed.names(HostKind::DockerHub) || parsed.has(Sign::AccessDenied) && !named;
     if hub {
         let answer =
             Answer::at(Stage::RegistryAuth, "the registry has no such image for a client that has not logged in");
@@ -123,7 +124,7 @@ fn presented(said: &Said) -> Option<Answer> {
             ("IAM-12", "the registry wants credentials that the task does not give"),
         ]));
     }
-    if said.names(Place::OtherRegistry) && !said.names(Place::Registry) {
+    if parsed.names(HostKind::OtherRegistry) && !parsed.names(HostKind::Registry) {
         let answer = Answer::at(Stage::RegistryAuth, "the registry wants a login, and got none that it takes");
         return Some(
             answer
@@ -133,7 +134,7 @@ fn presented(said: &Said) -> Option<Answer> {
     }
     let answer = Answer::at(Stage::RegistryAuth, "the client showed the registry no credentials");
     let answer = answer.likely("TOK-03", "there is no login, no credential helper, or one for another registry");
-    let dual_stack = said.hosts.iter().any(|host| host.name.contains(".dkr-ecr"));
+    let dual_stack = parsed.hosts.iter().any(|host| host.name.contains(".dkr-ecr"));
     let unknown: &[_] =
         if dual_stack { &[("CFG-04", "the client does not know ECR's dual-stack host for one of ECR's")] } else { &[] };
     Some(answer.or(unknown).or(&[
@@ -144,10 +145,10 @@ fn presented(said: &Said) -> Option<Answer> {
 }
 
 /// The registry was shown a login, and knows better.
-fn wrong_password(said: &Said) -> Answer {
+fn wrong_password(parsed: &Parsed) -> Answer {
     let answer =
         Answer::at(Stage::RegistryAuth, "the registry does not take the user's name and password it was shown");
-    if said.names(Place::Registry) {
+    if parsed.names(HostKind::Registry) {
         answer
             .likely("TOK-04", "the token is cut or wrapped, or the user is not AWS")
             .or(&[("TOK-01", "or the token has expired"), ("TOK-02", "or it is of another Region")])

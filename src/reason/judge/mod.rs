@@ -21,9 +21,9 @@ mod tls;
 
 pub use answer::{Answer, Cause, Kind};
 
-use super::said::Said;
+use super::parsed::Parsed;
 
-type Rule = fn(&Said) -> Option<Answer>;
+type Rule = fn(&Parsed) -> Option<Answer>;
 
 const RULES: [Rule; 14] = [
     elsewhere::judge,
@@ -42,10 +42,10 @@ const RULES: [Rule; 14] = [
     step::judge,
 ];
 
-pub fn judge(said: &Said) -> Answer {
+pub fn judge(parsed: &Parsed) -> Answer {
     RULES
         .iter()
-        .find_map(|rule| rule(said))
+        .find_map(|rule| rule(parsed))
         .unwrap_or_else(|| Answer::unrecognised(None, "no phrase in it is known to come from a pull or a task's start"))
 }
 

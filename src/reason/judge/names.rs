@@ -3,13 +3,13 @@
 use super::answer::Answer;
 use super::hop::Hop;
 use crate::model::Stage;
-use crate::reason::place::Place;
-use crate::reason::said::Said;
+use crate::reason::host_kind::HostKind;
+use crate::reason::parsed::Parsed;
 use crate::reason::sign::Sign;
 
 /// What is wrong with the name itself explains whatever became of it.
-pub fn written_wrong(said: &Said) -> Option<Answer> {
-    if said.any(&[Sign::BadUrl, Sign::NoEndpoint]) {
+pub fn written_wrong(parsed: &Parsed) -> Option<Answer> {
+    if parsed.any(&[Sign::BadUrl, Sign::NoEndpoint]) {
         let answer = Answer::at(
             Stage::AuthToken,
             "the request never left: the address of the ECR API that was set is no URL of it",
@@ -18,7 +18,7 @@ pub fn written_wrong(said: &Said) -> Option<Answer> {
             answer.proven("CFG-01", "the client could not make an address of it: a scheme, host or Region is missing"),
         );
     }
-    if said.has(Sign::BadReference) {
+    if parsed.has(Sign::BadReference) {
         let answer = Answer::at(Stage::Reference, "the image's name is no image reference");
         return Some(
             answer
@@ -26,7 +26,7 @@ pub fn written_wrong(said: &Said) -> Option<Answer> {
                 .or(&[("IMG-01", "something else was put in its place")]),
         );
     }
-    let failed = said.any(&[
+    let failed = parsed.any(&[
         Sign::TimedOut,
         Sign::NoSuchHost,
         Sign::NameError,
@@ -34,15 +34,15 @@ pub fn written_wrong(said: &Said) -> Option<Answer> {
         Sign::UnknownAuthority,
         Sign::OtherName,
     ]);
-    let host = said.hosts.iter().filter(|_| failed).find_map(|host| match host.place {
-        Place::Lookalike { registrable } => Some((host, Some(registrable))),
-        Place::MalformedEcr => Some((host, None)),
+    let host = parsed.hosts.iter().filter(|_| failed).find_map(|host| match host.kind {
+        HostKind::Lookalike { registrable } => Some((host, Some(registrable))),
+        HostKind::MalformedEcr => Some((host, None)),
         _ => None,
     });
     let (host, registrable) = host?;
     let name = &host.name;
     Some(match registrable {
-        Some(true) if !said.has(Sign::NoSuchHost) => Answer::at(
+        Some(true) if !parsed.has(Sign::NoSuchHost) => Answer::at(
             Stage::Dns,
             format!("{name} looks like ECR and is under somebody else's domain, where it resolves"),
         )
@@ -60,10 +60,10 @@ pub fn written_wrong(said: &Said) -> Option<Answer> {
     })
 }
 
-pub fn judge(said: &Said) -> Option<Answer> {
-    let looked_up = said.plain.tight.contains("lookup");
-    if said.has(Sign::NoSuchHost) {
-        let hop = Hop::of(said, said.last(&[Sign::NoSuchHost]))?;
+pub fn judge(parsed: &Parsed) -> Option<Answer> {
+    let looked_up = parsed.plain.tight.contains("lookup");
+    if parsed.has(Sign::NoSuchHost) {
+        let hop = Hop::of(parsed, parsed.last(&[Sign::NoSuchHost]))?;
         let answer =
             Answer::at(Stage::Dns, format!("the name of {} does not exist for the task's name server", hop.title()));
         return Some(answer.likely("DNS-05", "the name has a typing error, or a Region that does not exist").or(&[
@@ -73,8 +73,8 @@ pub fn judge(said: &Said) -> Option<Answer> {
             ("PRX-01", "only a proxy could resolve it"),
         ]));
     }
-    if said.has(Sign::NameError) {
-        let hop = Hop::of(said, said.last(&[Sign::NameError]))?;
+    if parsed.has(Sign::NameError) {
+        let hop = Hop::of(parsed, parsed.last(&[Sign::NameError]))?;
         let answer = Answer::at(Stage::Dns, format!("the name server failed for the name of {}", hop.title()));
         return Some(
             answer.likely("DNS-01", "the VPC's DNS resolution is off, or the server fails for everything").or(&[
@@ -84,11 +84,11 @@ pub fn judge(said: &Said) -> Option<Answer> {
             ]),
         );
     }
-    let unheard = said.has(Sign::TimedOut)
-        || said.has(Sign::NameServer) && said.any(&[Sign::Refused, Sign::NoRoute, Sign::NetUnreachable]);
-    let query_lost = said.has(Sign::NameTimedOut) || looked_up && unheard && said.address.is_none();
+    let unheard = parsed.has(Sign::TimedOut)
+        || parsed.has(Sign::NameServer) && parsed.any(&[Sign::Refused, Sign::NoRoute, Sign::NetUnreachable]);
+    let query_lost = parsed.has(Sign::NameTimedOut) || looked_up && unheard && parsed.address.is_none();
     if query_lost {
-        let hop = Hop::of(said, None)?;
+        let hop = Hop::of(parsed, None)?;
         let answer = Answer::at(Stage::Dns, format!("the name server did not answer for the name of {}", hop.title()));
         return Some(answer.likely("DNS-15", "the name server is down, or cannot be reached").or(&[
             ("DNS-10", "it drops questions now and then: too many are asked"),

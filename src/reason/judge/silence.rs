@@ -4,29 +4,32 @@ use super::address::lost;
 use super::answer::Answer;
 use super::hop::Hop;
 use crate::model::{AddressClass, Stage};
-use crate::reason::said::Said;
+use crate::reason::parsed::Parsed;
 use crate::reason::sign::Sign;
 
 const NO_ANSWER: [Sign; 3] = [Sign::TimedOut, Sign::NoAnswer, Sign::ConnectionIssue];
 
-pub fn judge(said: &Said) -> Option<Answer> {
-    refused(said).or_else(|| cut_off(said)).or_else(|| cancelled(said)).or_else(|| timed_out(said))
+pub fn judge(parsed: &Parsed) -> Option<Answer> {
+    refused(parsed).or_else(|| cut_off(parsed)).or_else(|| cancelled(parsed)).or_else(|| timed_out(parsed))
 }
 
-fn refused(said: &Said) -> Option<Answer> {
-    let at = said.last(&[Sign::Refused, Sign::NoRoute, Sign::NetUnreachable])?;
-    let hop = Hop::of(said, Some(at));
-    let who = said
+fn refused(parsed: &Parsed) -> Option<Answer> {
+    let at = parsed.last(&[Sign::Refused, Sign::NoRoute, Sign::NetUnreachable])?;
+    let hop = Hop::of(parsed, Some(at));
+    let who = parsed
         .address
         .as_ref()
         .map_or_else(|| hop.map_or("the host", Hop::title).to_owned(), |known| known.address.to_string());
     let Some(stage) = hop.map(Hop::stage) else {
-        let (code, what) =
-            if said.has(Sign::Refused) { ("RTE-13", "refused the connection") } else { ("RTE-14", "cannot be got to") };
+        let (code, what) = if parsed.has(Sign::Refused) {
+            ("RTE-13", "refused the connection")
+        } else {
+            ("RTE-14", "cannot be got to")
+        };
         let means = format!("{who} {what}; nothing in the text says that an image was pulled");
         return Some(Answer::unrecognised(Some(Stage::Route), means).possible(code, "if one was"));
     };
-    if said.has(Sign::Refused) {
+    if parsed.has(Sign::Refused) {
         let answer =
             Answer::at(stage, format!("{who} refused the connection: something answers there, and nothing listens"));
         return Some(answer.likely("RTE-13", "a refusal comes at once, from the host or a firewall that rejects").or(
@@ -36,10 +39,10 @@ fn refused(said: &Said) -> Option<Answer> {
             ],
         ));
     }
-    let six = said.address.as_ref().is_some_and(|known| known.address.is_ipv6());
+    let six = parsed.address.as_ref().is_some_and(|known| known.address.is_ipv6());
     // The names of ECR that have IPv6 addresses are those of which endpoints know nothing.
     let of_ecr = matches!(hop, Some(Hop::Api | Hop::Registry));
-    if said.has(Sign::NetUnreachable) && six && of_ecr {
+    if parsed.has(Sign::NetUnreachable) && six && of_ecr {
         let answer = Answer::at(stage, format!("the task has no IPv6 route, and {who} is an IPv6 address"));
         return Some(
             answer.likely("DNS-12", "a dual-stack name resolves to public addresses in spite of an endpoint").or(&[
@@ -56,14 +59,14 @@ fn refused(said: &Said) -> Option<Answer> {
 }
 
 /// A connection that was there and ended.
-fn cut_off(said: &Said) -> Option<Answer> {
-    let at = said.last(&[Sign::Reset, Sign::Eof, Sign::CutShort])?;
-    let hop = Hop::of(said, Some(at))?;
+fn cut_off(parsed: &Parsed) -> Option<Answer> {
+    let at = parsed.last(&[Sign::Reset, Sign::Eof, Sign::CutShort])?;
+    let hop = Hop::of(parsed, Some(at))?;
     let answer = Answer::at(hop.stage(), format!("{} was reached, and the connection was cut", hop.title()));
     let firewall = "a firewall ends connections to names that it does not allow";
     let size = "a firewall or a NAT gateway ends connections by size or idle time";
-    let of_a_layer = hop == Hop::LayerStore || said.any(&[Sign::BlobPath, Sign::Copy]) && said.has(Sign::Reset);
-    Some(if of_a_layer || said.has(Sign::CutShort) {
+    let of_a_layer = hop == Hop::LayerStore || parsed.any(&[Sign::BlobPath, Sign::Copy]) && parsed.has(Sign::Reset);
+    Some(if of_a_layer || parsed.has(Sign::CutShort) {
         answer.likely("LYR-04", size).or(&[
             ("TLS-02", firewall),
             ("MTU-01", "large packets are lost"),
@@ -79,8 +82,8 @@ fn cut_off(said: &Said) -> Option<Answer> {
 }
 
 /// The runtime gave up on a pull that had begun.
-fn cancelled(said: &Said) -> Option<Answer> {
-    if said.has(Sign::NoProgress) {
+fn cancelled(parsed: &Parsed) -> Option<Answer> {
+    if parsed.has(Sign::NoProgress) {
         let answer = Answer::at(Stage::LayerBytes, "bytes stopped coming, and the runtime gave the pull up");
         return Some(answer.likely("LYR-04", "large transfers die on the way: a firewall, or an idle limit").or(&[
             ("MTU-01", "large packets are lost on the way"),
@@ -90,7 +93,7 @@ fn cancelled(said: &Said) -> Option<Answer> {
             ("SLOW-01", "or the image is too large for the way it takes"),
         ]));
     }
-    let alone = said.has(Sign::Cancelled) && said.has(Sign::Pull) && !said.any(&NO_ANSWER);
+    let alone = parsed.has(Sign::Cancelled) && parsed.has(Sign::Pull) && !parsed.any(&NO_ANSWER);
     alone.then(|| {
         let answer =
             Answer::at(Stage::TaskStart, "the pull was given up before it ended; the text does not tell at which hop");
@@ -102,8 +105,8 @@ fn cancelled(said: &Said) -> Option<Answer> {
     })
 }
 
-fn timed_out(said: &Said) -> Option<Answer> {
-    if said.has(Sign::NoEndpointAnswers) {
+fn timed_out(parsed: &Parsed) -> Option<Answer> {
+    if parsed.has(Sign::NoEndpointAnswers) {
         let answer = Answer::at(Stage::Route, "no registry could be reached; the text does not tell which");
         return Some(answer.likely("RTE-01", "there is no way out of the subnet").or(&[
             ("HUB-02", "the image may be Docker Hub's, which no endpoint serves"),
@@ -112,18 +115,18 @@ fn timed_out(said: &Said) -> Option<Answer> {
             ("ACL-01", "a network ACL drops it"),
         ]));
     }
-    let at = said.last(&NO_ANSWER)?;
-    match Hop::of(said, Some(at)) {
-        Some(hop) => Some(lost(said, hop)),
-        None => said.has(Sign::Resources).then(|| either(said)),
+    let at = parsed.last(&NO_ANSWER)?;
+    match Hop::of(parsed, Some(at)) {
+        Some(hop) => Some(lost(parsed, hop)),
+        None => parsed.has(Sign::Resources).then(|| either(parsed)),
     }
 }
 
 /// Fargate says in one sentence that it fetches secrets and the token.
-fn either(said: &Said) -> Answer {
+fn either(parsed: &Parsed) -> Answer {
     let means = "neither secrets nor the registry's token came: what gives them did not answer the task";
     let answer = Answer::at(Stage::Route, means);
-    let answer = match said.address_class() {
+    let answer = match parsed.address_class() {
         Some(AddressClass::Vpc | AddressClass::Elsewhere) => {
             answer.likely("SG-01", "the address is an endpoint's, and its security group does not let the task in")
         }

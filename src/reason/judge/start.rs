@@ -3,24 +3,24 @@
 use super::answer::Answer;
 use super::hop::Hop;
 use crate::model::Stage;
-use crate::reason::said::Said;
+use crate::reason::parsed::Parsed;
 use crate::reason::sign::Sign;
 
 /// Secrets and logs that were reached and are wrong.
-pub fn judge(said: &Said) -> Option<Answer> {
+pub fn judge(parsed: &Parsed) -> Option<Answer> {
     let at = |means: &str| Answer::at(Stage::TaskStart, means);
-    let secret = said.any(&[Sign::AsmSecret, Sign::AsmRegistryAuth, Sign::SsmSecret, Sign::Resources]);
-    let log = said.any(&[Sign::Logger, Sign::LogStream]);
-    Some(if said.has(Sign::SecretNotFound) || secret && said.has(Sign::NotThere) {
+    let secret = parsed.any(&[Sign::AsmSecret, Sign::AsmRegistryAuth, Sign::SsmSecret, Sign::Resources]);
+    let log = parsed.any(&[Sign::Logger, Sign::LogStream]);
+    Some(if parsed.has(Sign::SecretNotFound) || secret && parsed.has(Sign::NotThere) {
         at("the secret or parameter is not there").proven("INIT-04", "its name, ARN or Region is wrong")
-    } else if secret && said.has(Sign::SecretMalformed) {
+    } else if secret && parsed.has(Sign::SecretMalformed) {
         at("the secret was read, and its value is not what the task definition expects")
             .proven("INIT-12", "it is no JSON, or lacks the key that valueFrom names")
-    } else if said.has(Sign::NoLogGroup) || log && said.has(Sign::NotThere) {
+    } else if parsed.has(Sign::NoLogGroup) || log && parsed.has(Sign::NotThere) {
         at("the log group does not exist").proven("INIT-06", "CloudWatch Logs was reached and says so")
-    } else if said.has(Sign::LogOption) {
+    } else if parsed.has(Sign::LogOption) {
         at("the options of the log driver are wrong").proven("INIT-14", "the driver names the option")
-    } else if log && said.has(Sign::NoCredentials) {
+    } else if log && parsed.has(Sign::NoCredentials) {
         at("the log driver found no AWS credentials")
             .proven("INIT-15", "it runs in the host's daemon, which has none of the task's")
     } else {
@@ -29,9 +29,9 @@ pub fn judge(said: &Said) -> Option<Answer> {
 }
 
 /// The start ended, and the text does not tell where.
-pub fn unexplained(said: &Said) -> Option<Answer> {
+pub fn unexplained(parsed: &Parsed) -> Option<Answer> {
     let at = |means: &str| Answer::at(Stage::TaskStart, means);
-    Some(if said.has(Sign::StartTimedOut) {
+    Some(if parsed.has(Sign::StartTimedOut) {
         at("the task did not start within the three minutes that Fargate gives")
             .likely("INIT-07", "most often a registry, S3, secrets or logs cannot be reached")
             .or(&[
@@ -39,7 +39,7 @@ pub fn unexplained(said: &Said) -> Option<Answer> {
                 ("RTE-01", "there is no way to ECR"),
                 ("RTE-03", "there is no way to the layers"),
             ])
-    } else if said.has(Sign::PullTimedOut) {
+    } else if parsed.has(Sign::PullTimedOut) {
         Answer::at(Stage::LayerBytes, "the pull took longer than the agent gives it")
             .likely("RTE-12", "the way is too slow, or bytes stopped coming")
             .or(&[
@@ -47,23 +47,23 @@ pub fn unexplained(said: &Said) -> Option<Answer> {
                 ("MTU-01", "large packets are lost on the way"),
                 ("RTE-03", "there is no way to the layers"),
             ])
-    } else if said.has(Sign::DockerDown) {
+    } else if parsed.has(Sign::DockerDown) {
         at("the host's container runtime does not answer").likely("HOST-01", "the message is of its client")
-    } else if said.has(Sign::NotStable) {
+    } else if parsed.has(Sign::NotStable) {
         Answer::unrecognised(
             Some(Stage::TaskStart),
             "tasks of the service keep failing; the reason is in the stopped tasks, not in this event",
         )
         .possible("INIT-09", "the event itself names no reason")
-    } else if said.has(Sign::Resources) && Hop::of(said, None).is_none() {
+    } else if parsed.has(Sign::Resources) && Hop::of(parsed, None).is_none() {
         Answer::unrecognised(
             Some(Stage::TaskStart),
             "the task's secrets or the registry's token could not be had; the rest is cut off",
         )
-    } else if said.has(Sign::NotStarted) && is_code_only(said) && Hop::of(said, None).is_none() {
+    } else if parsed.has(Sign::NotStarted) && is_code_only(parsed) && Hop::of(parsed, None).is_none() {
         Answer::unrecognised(Some(Stage::TaskStart), "the task did not start, for a reason that is not known here")
             .possible("INIT-09", "the containers' own reasons may tell more")
-    } else if said.has(Sign::NotStarted) && matches!(Hop::of(said, None), None | Some(Hop::Unnamed)) {
+    } else if parsed.has(Sign::NotStarted) && matches!(Hop::of(parsed, None), None | Some(Hop::Unnamed)) {
         at("the task did not start, and this field does not tell why: the reason is in containers[].reason")
             .likely("INIT-09", "the text is the generic one")
     } else {
@@ -72,8 +72,8 @@ pub fn unexplained(said: &Said) -> Option<Answer> {
 }
 
 /// Whether "task failed to start" is but the code that every such task has, beside a reason of its own.
-fn is_code_only(said: &Said) -> bool {
-    let tight = &said.plain.tight;
+fn is_code_only(parsed: &Parsed) -> bool {
+    let tight = &parsed.plain.tight;
     let count = |phrase: &str| tight.matches(phrase).count();
     let reasoned = ["stoppedreason:", "stopreason:"].iter().any(|key| tight.contains(key));
     reasoned && count("taskfailedtostart") == count("stopcode:taskfailedtostart")

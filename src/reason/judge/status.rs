@@ -3,18 +3,18 @@
 use super::answer::Answer;
 use super::hop::Hop;
 use crate::model::Stage;
-use crate::reason::said::Said;
+use crate::reason::parsed::Parsed;
 use crate::reason::sign::Sign;
 
-pub fn judge(said: &Said) -> Option<Answer> {
-    let hop = Hop::of(said, None)?;
+pub fn judge(parsed: &Parsed) -> Option<Answer> {
+    let hop = Hop::of(parsed, None)?;
     // containerd says it so of a layer's URL, which ECS puts the image's name for.
-    let by_containerd = said.plain.tight.contains("unexpectedstatuscode");
-    if by_containerd && said.statuses.is_empty() && (hop == Hop::LayerStore || said.has(Sign::LayerStore)) {
+    let by_containerd = parsed.plain.tight.contains("unexpectedstatuscode");
+    if by_containerd && parsed.statuses.is_empty() && (hop == Hop::LayerStore || parsed.has(Sign::LayerStore)) {
         return Some(layers_refused("the layer store refused the layer; the status is cut off"));
     }
-    let status = said.statuses.last().copied()?;
-    if said.has(Sign::WebPage) {
+    let status = parsed.statuses.last().copied()?;
+    if parsed.has(Sign::WebPage) {
         let answer = Answer::at(hop.stage(), format!("{} answered {status} with a web page", hop.title()));
         return Some(
             answer
@@ -66,7 +66,7 @@ pub fn judge(said: &Said) -> Option<Answer> {
         (_, 503) => Answer::at(hop.stage(), "the far end answered 503")
             .likely("ECR-02", "the service itself fails at this time")
             .possible("THR-03", "from S3 it means: too many requests"),
-        (Hop::LayerStore, 500..) if by_containerd || said.has(Sign::LayerStore) => {
+        (Hop::LayerStore, 500..) if by_containerd || parsed.has(Sign::LayerStore) => {
             Answer::at(Stage::LayerBytes, format!("the layer store answered {status}"))
                 .likely("LYR-06", "S3 itself fails at this time")
                 .or(&[("ECR-02", "or the registry does"), ("THR-03", "or takes no more requests")])

@@ -4,18 +4,18 @@ use super::address::lost;
 use super::answer::Answer;
 use super::hop::Hop;
 use crate::model::Stage;
-use crate::reason::said::Said;
+use crate::reason::parsed::Parsed;
 use crate::reason::sign::Sign;
 
-pub fn judge(said: &Said) -> Option<Answer> {
-    let hop = Hop::of(said, None)?;
-    let many = said.tries.is_some_and(|tries| tries > 1);
+pub fn judge(parsed: &Parsed) -> Option<Answer> {
+    let hop = Hop::of(parsed, None)?;
+    let many = parsed.tries.is_some_and(|tries| tries > 1);
     match hop {
         // The agent asks again where nothing answers, and gives up at once where it is told no.
-        Hop::Api if many => Some(lost(said, hop)),
+        Hop::Api if many => Some(lost(parsed, hop)),
         // A log that only tells of a login that was asked for.
-        Hop::Api if !said.has(Sign::RegistryAuth) => unknown(hop),
-        Hop::SecretsManager | Hop::Ssm if many => Some(lost(said, hop)),
+        Hop::Api if !parsed.has(Sign::RegistryAuth) => unknown(hop),
+        Hop::SecretsManager | Hop::Ssm if many => Some(lost(parsed, hop)),
         Hop::SecretsManager | Hop::Ssm => {
             let answer = Answer::at(
                 Stage::TaskStart,
@@ -25,7 +25,7 @@ pub fn judge(said: &Said) -> Option<Answer> {
                 answer
                     .likely(
                         "INIT-03",
-                        "it was tried once, so something was said: most often that the execution role may not",
+                        "it was tried once, so something was parsed: most often that the execution role may not",
                     )
                     .or(&[
                         ("INIT-04", "the secret or parameter is not there"),
@@ -38,11 +38,11 @@ pub fn judge(said: &Said) -> Option<Answer> {
             let answer = Answer::at(Stage::AuthToken, "the authorization token could not be had; the rest is cut off");
             Some(
                 answer
-                    .likely("IAM-01", "it was tried once, so something was said: most often that the role may not")
+                    .likely("IAM-01", "it was tried once, so something was parsed: most often that the role may not")
                     .or(&[("RTE-01", "or there is no way to ECR"), ("SG-01", "or the endpoint does not answer")]),
             )
         }
-        Hop::Logs if said.has(Sign::Logger) => {
+        Hop::Logs if parsed.has(Sign::Logger) => {
             let answer = Answer::at(Stage::TaskStart, "the log driver could not be set up; the rest is cut off");
             Some(answer.likely("INIT-05", "most often CloudWatch Logs cannot be reached").or(&[
                 ("INIT-06", "or the log group does not exist"),
@@ -51,10 +51,12 @@ pub fn judge(said: &Said) -> Option<Answer> {
             ]))
         }
         // Cut after the words by which the request itself failed, and not its answer.
-        Hop::Upstream if said.any(&[Sign::Transport, Sign::Copy]) => Some(lost(said, hop)),
-        Hop::LayerStore if said.any(&[Sign::Transport, Sign::Config]) => Some(lost(said, hop)),
-        Hop::LayerStore if said.has(Sign::LayerStore) && said.any(&[Sign::Copy, Sign::Pull]) => Some(lost(said, hop)),
-        Hop::Unnamed if said.plain.tight.contains("inspectimage") => {
+        Hop::Upstream if parsed.any(&[Sign::Transport, Sign::Copy]) => Some(lost(parsed, hop)),
+        Hop::LayerStore if parsed.any(&[Sign::Transport, Sign::Config]) => Some(lost(parsed, hop)),
+        Hop::LayerStore if parsed.has(Sign::LayerStore) && parsed.any(&[Sign::Copy, Sign::Pull]) => {
+            Some(lost(parsed, hop))
+        }
+        Hop::Unnamed if parsed.plain.tight.contains("inspectimage") => {
             let answer = Answer::at(Stage::Manifest, "the manifest could not be had; the rest is cut off");
             Some(answer.likely("IMG-09", "an older Fargate's words for it, and they give no reason").or(&[
                 ("RTE-01", "there may be no way to the registry"),

@@ -2,10 +2,10 @@
 
 use super::{Answer, Kind};
 use crate::ranges::Ranges;
-use crate::reason::said::Said;
+use crate::reason::parsed::Parsed;
 
 fn judge(text: &str) -> Answer {
-    super::judge(&Said::read(text, &Ranges::embedded(), &[]))
+    super::judge(&Parsed::read(text, &Ranges::embedded(), &[]))
 }
 
 fn first(text: &str) -> &'static str {

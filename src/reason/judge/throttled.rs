@@ -3,34 +3,34 @@
 use super::answer::Answer;
 use super::hop::Hop;
 use crate::model::Stage;
-use crate::reason::place::Place;
-use crate::reason::said::Said;
+use crate::reason::host_kind::HostKind;
+use crate::reason::parsed::Parsed;
 use crate::reason::sign::Sign;
 
-pub fn judge(said: &Said) -> Option<Answer> {
-    if said.has(Sign::KubeletLimit) {
+pub fn judge(parsed: &Parsed) -> Option<Answer> {
+    if parsed.has(Sign::KubeletLimit) {
         let answer = Answer::at(Stage::Manifest, "the kubelet itself starts no more pulls at this time");
         return Some(answer.proven("HOST-02", "the limit is the kubelet's own (registryPullQPS)"));
     }
-    if said.has(Sign::SlowDown) {
+    if parsed.has(Sign::SlowDown) {
         let answer = Answer::at(Stage::LayerBytes, "S3 asks to be asked less often");
         return Some(answer.proven("THR-03", "503 Slow Down is S3's word for throttling"));
     }
-    if !said.any(&[Sign::Throttled, Sign::TooMany, Sign::HubLimit]) {
+    if !parsed.any(&[Sign::Throttled, Sign::TooMany, Sign::HubLimit]) {
         return None;
     }
-    if said.has(Sign::HubLimit) || said.names(Place::DockerHub) && !said.names(Place::Registry) {
+    if parsed.has(Sign::HubLimit) || parsed.names(HostKind::DockerHub) && !parsed.names(HostKind::Registry) {
         let answer = Answer::at(Stage::Manifest, "Docker Hub's limit of pulls for this address or account is reached");
         return Some(answer.proven("HUB-01", "these are Docker Hub's words"));
     }
-    if said.names(Place::PublicEcr) {
+    if parsed.names(HostKind::PublicEcr) {
         let answer =
             Answer::at(Stage::Manifest, "public.ecr.aws takes no more requests from this address at this time");
         return Some(
             answer.proven("PUB-02", "anonymous pulls are few a second, and a NAT gateway is one address for all"),
         );
     }
-    if Hop::of(said, None) == Some(Hop::Api) {
+    if Hop::of(parsed, None) == Some(Hop::Api) {
         let answer = Answer::at(Stage::AuthToken, "ECR gives out no more authorization tokens at this time");
         return Some(
             answer
@@ -39,14 +39,14 @@ pub fn judge(said: &Said) -> Option<Answer> {
         );
     }
     let answer = Answer::at(Stage::Manifest, "a registry takes no more requests at this time");
-    if said.names(Place::Registry) {
+    if parsed.names(HostKind::Registry) {
         return Some(answer.proven("THR-02", "the registry is private ECR"));
     }
-    if said.names(Place::OtherRegistry) {
+    if parsed.names(HostKind::OtherRegistry) {
         let means = "a registry that is not ECR takes no more requests at this time";
         return Some(Answer::unrecognised(Some(Stage::Manifest), means));
     }
-    Some(match (said.has(Sign::Throttled), said.has(Sign::TooMany)) {
+    Some(match (parsed.has(Sign::Throttled), parsed.has(Sign::TooMany)) {
         (true, true) => answer
             .likely("THR-02", "\"Rate exceeded\" is ECR's word for it")
             .or(&[("PUB-02", "public ECR says the same: the text names no host")]),

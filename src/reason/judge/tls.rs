@@ -3,7 +3,7 @@
 use super::answer::Answer;
 use super::hop::Hop;
 use crate::model::Stage;
-use crate::reason::said::Said;
+use crate::reason::parsed::Parsed;
 use crate::reason::sign::Sign;
 
 const CERTIFICATES: [Sign; 9] = [
@@ -18,9 +18,9 @@ const CERTIFICATES: [Sign; 9] = [
     Sign::ProxyError,
 ];
 
-pub fn judge(said: &Said) -> Option<Answer> {
-    let hop = Hop::of(said, Some(said.last(&CERTIFICATES)?));
-    let answer = handshake(said, hop);
+pub fn judge(parsed: &Parsed) -> Option<Answer> {
+    let hop = Hop::of(parsed, Some(parsed.last(&CERTIFICATES)?));
+    let answer = handshake(parsed, hop);
     Some(match hop {
         Some(_) => answer,
         // Any program's handshake may fail so.
@@ -32,17 +32,17 @@ pub fn judge(said: &Said) -> Option<Answer> {
     })
 }
 
-fn handshake(said: &Said, hop: Option<Hop>) -> Answer {
+fn handshake(parsed: &Parsed, hop: Option<Hop>) -> Answer {
     let title = hop.map_or("the host", Hop::title);
     let at = |means: String| Answer::at(Stage::Tls, means);
-    if said.has(Sign::UnknownAuthority) {
+    if parsed.has(Sign::UnknownAuthority) {
         return at(format!("{title} showed a certificate that the client does not trust"))
             .likely("TLS-01", "something on the way inspects TLS and shows a certificate of its own")
             .possible("TLS-04", "or the client's own list of authorities is old or missing");
     }
-    if said.has(Sign::NotTls) {
+    if parsed.has(Sign::NotTls) {
         let answer = at(format!("{title} speaks plain HTTP where TLS is expected, or the other way round"));
-        return if said.has(Sign::WebPage) {
+        return if parsed.has(Sign::WebPage) {
             answer
                 .likely("CFG-03", "a mirror or proxy was given the wrong scheme or port")
                 .possible("PRX-02", "the page is a proxy's own")
@@ -52,7 +52,7 @@ fn handshake(said: &Said, hop: Option<Hop>) -> Answer {
                 .possible("PRX-02", "a proxy answers in its place")
         };
     }
-    if said.has(Sign::OtherName) {
+    if parsed.has(Sign::OtherName) {
         return at(format!("{title} showed a certificate for another name"))
             .likely("TLS-03", "the address is somebody else's, or the endpoint's own name was used")
             .or(&[
@@ -60,27 +60,27 @@ fn handshake(said: &Said, hop: Option<Hop>) -> Answer {
                 ("TLS-01", "something on the way inspects TLS"),
             ]);
     }
-    if said.has(Sign::OutOfValidity) {
+    if parsed.has(Sign::OutOfValidity) {
         return at(format!("the certificate of {title} is not valid at this time"))
             .likely("TLS-06", "it has expired, or is not valid yet")
             .possible("CLK-01", "or the client's clock is wrong");
     }
-    if said.has(Sign::BadCertificate) {
+    if parsed.has(Sign::BadCertificate) {
         return at(format!("{title} showed a certificate that no client takes"))
             .likely("TLS-05", "it is malformed: made by a proxy, or for a registry of one's own")
             .or(&[("TLS-01", "a proxy may have made it"), ("TLS-03", "or it lacks the name")]);
     }
-    if said.has(Sign::NoCommonTls) {
+    if parsed.has(Sign::NoCommonTls) {
         return at(format!("{title} and the client have no version or cipher in common"))
             .likely("TLS-07", "something old stands in between: AWS takes TLS 1.2 and later")
             .possible("TLS-02", "or a firewall answers so");
     }
-    if said.has(Sign::ProxyError) {
+    if parsed.has(Sign::ProxyError) {
         return at(format!("a proxy stands between the client and {title}, and fails"))
             .likely("PRX-02", "the error names the proxy")
             .possible("PRX-01", "it is set in the environment, and ECS' own pull knows nothing of it");
     }
-    let silent = said.has(Sign::TlsTimedOut);
+    let silent = parsed.has(Sign::TlsTimedOut);
     let means = if silent {
         format!("{title} was reached, and the TLS handshake never ended")
     } else {

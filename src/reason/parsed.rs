@@ -1,10 +1,10 @@
-//! What a text says, taken apart: the evidence that the judgement goes by.
+//! A text parsed into typed evidence: phrases, hosts, the dialled address, statuses, denials.
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
 
+use super::host_kind::HostKind;
 use super::mark;
-use super::place::{Place, place};
 use super::plain::Plain;
 use super::respaced::respaced;
 use super::sign::{self, Found, Sign};
@@ -21,15 +21,15 @@ const MOST_NAMES: usize = 64;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Host {
     pub name: String,
-    pub place: Place,
+    pub kind: HostKind,
     pub at: usize,
     /// In a URL, or looked up: contacted, and not only named.
     pub contacted: bool,
 }
 
-/// Everything that a text says.
+/// The evidence in a text, which the rules go by.
 #[derive(Debug, Clone)]
-pub struct Said {
+pub struct Parsed {
     pub plain: Plain,
     found: Found,
     pub hosts: Vec<Host>,
@@ -44,12 +44,12 @@ pub struct Said {
     pub tries: Option<u32>,
 }
 
-impl Said {
+impl Parsed {
     pub fn read(text: &str, ranges: &Ranges, vpc: &[Cidr]) -> Self {
         let plain = Plain::of(text);
         let found = sign::find(&plain);
         let marks = &found.marks;
-        Said {
+        Parsed {
             hosts: hosts(&plain.line),
             address: mark::dialled(&plain, marks).map(|address| ranges.classify(address, vpc)),
             denial: found
@@ -88,8 +88,8 @@ impl Said {
             .or(self.hosts.first())
     }
 
-    pub fn names(&self, wanted: Place) -> bool {
-        self.hosts.iter().any(|host| host.place == wanted)
+    pub fn names(&self, wanted: HostKind) -> bool {
+        self.hosts.iter().any(|host| host.kind == wanted)
     }
 
     pub fn status(&self, wanted: impl Fn(u16) -> bool) -> Option<u16> {
@@ -103,14 +103,14 @@ impl Said {
     /// The Region that the text is of, by its addresses and AWS's names.
     pub fn region(&self) -> Option<&str> {
         let of_store = self.address.as_ref().and_then(|known| known.s3_region.as_deref());
-        let labels = self.hosts.iter().filter(|host| host.place.is_aws()).flat_map(|host| host.name.split('.'));
+        let labels = self.hosts.iter().filter(|host| host.kind.is_aws()).flat_map(|host| host.name.split('.'));
         of_store.or_else(|| labels.into_iter().find(|label| is_region(label)))
     }
 
     /// The image that the text names, as far as it can be copied into a command.
     pub fn image(&self) -> Option<&str> {
-        let of_registry = |place| matches!(place, Place::Registry | Place::PublicEcr | Place::DockerHub);
-        let named = self.hosts.iter().filter(|host| !host.contacted && of_registry(host.place)).filter_map(|host| {
+        let of_registry = |kind| matches!(kind, HostKind::Registry | HostKind::PublicEcr | HostKind::DockerHub);
+        let named = self.hosts.iter().filter(|host| !host.contacted && of_registry(host.kind)).filter_map(|host| {
             let rest = self.plain.line.get(host.at..)?;
             let word = rest.split([' ', '"', '\'', ',', '`', '(', ')']).next()?;
             Some(word.trim_end_matches(['.', ':', ';']))
@@ -141,18 +141,26 @@ fn hosts(line: &str) -> Vec<Host> {
         let after = line.get(at..).unwrap_or_default();
         at += after.chars().next().map_or(0, char::len_utf8);
         let before = line.get(..start).unwrap_or_default();
-        if let Some((name, place, contacted)) = host(before, word, after) {
+        if let Some((name, kind, contacted)) = host(before, word, after) {
             if hosts.len() == MOST_NAMES {
                 hosts.pop_front();
             }
-            hosts.push_back(Host { name, place, at: start, contacted });
+            hosts.push_back(Host { name, kind, at: start, contacted });
         }
     }
     hosts.into()
 }
 
-/// The host that a word is, whose it is, and whether it was contacted.
-fn host(before: &str, word: &str, after: &str) -> Option<(String, Place, bool)> {
+/// The host that a word is, its kind, and whether it was contacted. `before` and `after` are the line around the word:
+///
+/// | before | word | after | host |
+/// |---|---|---|---|
+/// | `Get "https://` | `api.ecr.eu-west-1.amazonaws.com` | `/": dial tcp` | `Api`, contacted |
+/// | `lookup ` | `ghcr.io` | ` on 10.0.0.2:53` | `OtherRegistry`, contacted |
+/// | `ref ` | `1.dkr.ecr.eu-west-1.amazonaws.com` | `/app:v1` | `Registry`, named only |
+/// | `mirror/` | `docker.io` | `/library/nginx` | none: a part of a repository's name |
+/// | `the ` | `app.log` | ` is full` | none: no `/` or scheme says that it is a host |
+fn host(before: &str, word: &str, after: &str) -> Option<(String, HostKind, bool)> {
     // A repository may be named after its upstream's host: `mirror/docker.io/library/nginx`.
     if word.is_empty() || word.len() > LONGEST_NAME || before.ends_with('/') && !before.ends_with("//") {
         return None;
@@ -166,25 +174,33 @@ fn host(before: &str, word: &str, after: &str) -> Option<(String, Place, bool)> 
         return None;
     }
     let is_cut = after.is_empty() || word.ends_with("..");
-    let own = place(&unmasked(name));
+    let own = HostKind::of(&unmasked(name));
     let broken = if own.is_none_or(is_doubtful) && !is_cut { whole(before, word, after) } else { None };
-    let (name, place) = match broken {
+    let (name, kind) = match broken {
         Some(whole) => whole,
-        None => (name.to_owned(), own.map(|place| if is_cut { uncut(name, place) } else { place })?),
+        None => (name.to_owned(), own.map(|kind| if is_cut { uncut(name, kind) } else { kind })?),
     };
-    (said_so || place != Place::OtherRegistry).then_some((name, place, contacted))
+    (said_so || kind != HostKind::OtherRegistry).then_some((name, kind, contacted))
 }
 
 /// Whether it may be the piece of a name.
-fn is_doubtful(place: Place) -> bool {
-    matches!(place, Place::OtherRegistry | Place::MalformedEcr | Place::Lookalike { .. })
+fn is_doubtful(kind: HostKind) -> bool {
+    matches!(kind, HostKind::OtherRegistry | HostKind::MalformedEcr | HostKind::Lookalike { .. })
 }
 
-/// A name with a blank in its midst, where a line was broken: it is no name of AWS's before it is whole.
-fn whole(before: &str, word: &str, after: &str) -> Option<(String, Place)> {
+/// A name that a line break cut in two. The word is joined with the next one or with the one before it, and counts
+/// only if the two make a name of AWS's or of a registry.
+///
+/// | before | word | after | name |
+/// |---|---|---|---|
+/// | `https://` | `api.ecr.eu-west-1.amazona` | ` ws.com/": dial` | `api.ecr.eu-west-1.amazonaws.com` |
+/// | `https://api.ecr.eu-west-1.amazona ` | `ws.com` | `/": dial` | `api.ecr.eu-west-1.amazonaws.com` |
+/// | `https://` | `ghcr.example` | ` said no` | none |
+fn whole(before: &str, word: &str, after: &str) -> Option<(String, HostKind)> {
     let known = |name: String| {
-        let place = place(&unmasked(&name)).filter(|place| !is_doubtful(*place) && *place != Place::OtherService)?;
-        Some((name, place))
+        let kind =
+            HostKind::of(&unmasked(&name)).filter(|kind| !is_doubtful(*kind) && *kind != HostKind::OtherService)?;
+        Some((name, kind))
     };
     let next = after.strip_prefix(' ').and_then(|rest| rest.split(|it| !is_of_host(it)).next());
     let with_next = next.filter(|next| word.contains(".dkr") || known((*next).to_owned()).is_none());
@@ -194,10 +210,10 @@ fn whole(before: &str, word: &str, after: &str) -> Option<(String, Place)> {
 }
 
 /// A name at the end of the text may be the beginning of one: what is missing from it is no fault of it.
-fn uncut(name: &str, place: Place) -> Place {
-    match place {
-        Place::MalformedEcr | Place::Lookalike { .. } if name.contains(".dkr") => Place::Registry,
-        Place::MalformedEcr | Place::Lookalike { .. } if name.starts_with("api.") => Place::Api,
+fn uncut(name: &str, kind: HostKind) -> HostKind {
+    match kind {
+        HostKind::MalformedEcr | HostKind::Lookalike { .. } if name.contains(".dkr") => HostKind::Registry,
+        HostKind::MalformedEcr | HostKind::Lookalike { .. } if name.starts_with("api.") => HostKind::Api,
         it => it,
     }
 }
@@ -233,34 +249,56 @@ fn is_mask(character: char) -> bool {
 mod tests {
     use super::*;
 
-    fn said(text: &str) -> Said {
-        Said::read(text, &Ranges::embedded(), &[])
+    fn read(text: &str) -> Parsed {
+        Parsed::read(text, &Ranges::embedded(), &[])
     }
 
     #[test]
     fn the_dialled_address_is_no_name_servers() {
         let text = "dial tcp: lookup api.ecr.eu-west-1.amazonaws.com on 10.0.0.2:53: no such host";
-        assert_eq!(said(text).address, None);
+        assert_eq!(read(text).address, None);
         let text = "Post \"https://api.ecr.us-east-1.amazonaws.com/\": dial tcp 172.40.1.94:443: i/o timeout";
-        let said = said(text);
-        assert_eq!(said.address_class(), Some(AddressClass::Elsewhere));
-        assert_eq!(said.hosts.len(), 1);
-        assert!(said.hosts[0].contacted);
+        let parsed = read(text);
+        assert_eq!(parsed.address_class(), Some(AddressClass::Elsewhere));
+        assert_eq!(parsed.hosts.len(), 1);
+        assert!(parsed.hosts[0].contacted);
+    }
+
+    /// The tables of [`host`] and [`whole`].
+    #[test]
+    fn hosts_are_told_from_other_words() {
+        let names = |text: &str| {
+            let host = |host: &Host| (host.name.clone(), host.kind, host.contacted);
+            read(text).hosts.iter().map(host).collect::<Vec<_>>()
+        };
+        let api = |contacted| ("api.ecr.eu-west-1.amazonaws.com".to_owned(), HostKind::Api, contacted);
+        assert_eq!(names("Get \"https://api.ecr.eu-west-1.amazonaws.com/\": dial tcp"), [api(true)]);
+        assert_eq!(
+            names("dial tcp: lookup ghcr.io on 10.0.0.2:53"),
+            [("ghcr.io".to_owned(), HostKind::OtherRegistry, true)]
+        );
+        let registry = "1.dkr.ecr.eu-west-1.amazonaws.com";
+        assert_eq!(names(&format!("ref {registry}/app:v1")), [(registry.to_owned(), HostKind::Registry, false)]);
+        for other in ["pulling mirror/docker.io/library/nginx", "the app.log is full"] {
+            assert_eq!(names(other), [], "{other}");
+        }
+        assert_eq!(names("https://api.ecr.eu-west-1.amazona ws.com/\": dial"), [api(true), api(false)]);
+        assert!(!names("https://ghcr.example said no").iter().any(|(name, _, _)| name.contains("said")));
     }
 
     #[test]
     fn statuses_are_those_of_the_far_end() {
-        assert_eq!(said("API error (500): Get https://x").statuses, [0_u16; 0]);
-        assert_eq!(said("API error (404): repository x").statuses, [404]);
-        assert_eq!(said("https response error StatusCode: 400, RequestID: x").statuses, [400]);
-        assert_eq!(said("failed with status code [manifests latest]: 403 Forbidden").statuses, [403]);
-        assert_eq!(said("arn:aws:iam::123456789012 not found").statuses, [0_u16; 0]);
+        assert_eq!(read("API error (500): Get https://x").statuses, [0_u16; 0]);
+        assert_eq!(read("API error (404): repository x").statuses, [404]);
+        assert_eq!(read("https response error StatusCode: 400, RequestID: x").statuses, [400]);
+        assert_eq!(read("failed with status code [manifests latest]: 403 Forbidden").statuses, [403]);
+        assert_eq!(read("arn:aws:iam::123456789012 not found").statuses, [0_u16; 0]);
     }
 
     #[test]
     fn operations_and_tries_are_read() {
         let text = "service call has been retried 3 time(s): operation error ECR: GetAuthorizationToken, exceeded";
-        assert_eq!(said(text).operation.as_deref(), Some("GetAuthorizationToken"));
-        assert_eq!(said(text).tries, Some(3));
+        assert_eq!(read(text).operation.as_deref(), Some("GetAuthorizationToken"));
+        assert_eq!(read(text).tries, Some(3));
     }
 }

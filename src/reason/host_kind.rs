@@ -1,0 +1,187 @@
+//! Whose a host name is, as far as a text that people have masked still tells.
+
+use crate::image::{EcrHost, Reference, is_aws_host, is_s3_host};
+use crate::model::outcome::ReferenceOutcome;
+
+/// What a host of a text is in a pull or a task's start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HostKind {
+    /// The ECR API.
+    Api,
+    /// A private ECR registry.
+    Registry,
+    /// The bucket of ECR's layers, or S3 as such.
+    LayerStore,
+    PublicEcr,
+    DockerHub,
+    /// Where public ECR and Docker Hub keep blobs.
+    Cdn,
+    SecretsManager,
+    Ssm,
+    Kms,
+    Logs,
+    /// Another service of AWS, which no pull needs.
+    OtherService,
+    /// Meant for ECR, and malformed: no account, no Region, swapped labels.
+    MalformedEcr,
+    /// Like ECR's, under a domain that is not AWS's.
+    Lookalike {
+        /// Whether anybody could own that domain.
+        registrable: bool,
+    },
+    /// Somebody else's registry.
+    OtherRegistry,
+}
+
+impl HostKind {
+    /// The kind of a host; `None` for what is no host name: `10.0.1.5`, `latest`.
+    pub fn of(host: &str) -> Option<HostKind> {
+        let host = host.trim_matches(['.', '-']).to_ascii_lowercase();
+        let labels: Vec<&str> = host.split('.').collect();
+        if labels.len() < 2 || labels.iter().any(|label| label.is_empty() && labels.len() < 4) {
+            return None;
+        }
+        if DOCKER_HUB.contains(&host.as_str()) {
+            return Some(HostKind::DockerHub);
+        }
+        // With the word before it where a blank got lost: the whole domain is AWS's.
+        if host.ends_with("public.ecr.aws") || host == "ecr-public.aws.com" {
+            return Some(HostKind::PublicEcr);
+        }
+        if host.ends_with(".cloudfront.net")
+            || host.ends_with(".docker.com")
+            || host.ends_with(".cloudflarestorage.com")
+        {
+            return Some(HostKind::Cdn);
+        }
+        if host.contains("starport-layer-bucket") || is_s3_host(&host) {
+            return Some(HostKind::LayerStore);
+        }
+        if is_aws_host(&host) { Some(of_aws(&labels, &host)) } else { of_stranger(&labels, &host) }
+    }
+
+    /// Whether its name holds the Region.
+    pub fn is_aws(self) -> bool {
+        use HostKind::{Api, Kms, LayerStore, Logs, OtherService, Registry, SecretsManager, Ssm};
+        matches!(self, Api | Registry | LayerStore | SecretsManager | Ssm | Kms | Logs | OtherService)
+    }
+
+    /// Whether it is one of ECR's own two.
+    pub fn is_ecr(self) -> bool {
+        matches!(self, HostKind::Api | HostKind::Registry)
+    }
+}
+
+/// The registry hosts of Docker Hub.
+const DOCKER_HUB: [&str; 9] = [
+    "docker.io",
+    "registry-1.docker.io",
+    "index.docker.io",
+    "auth.docker.io",
+    "registry.docker.io",
+    "hub.docker.com",
+    // Not where blobs are, for all its domain.
+    "registry.hub.docker.com",
+    "registry.ipv6.docker.com",
+    "auth.ipv6.docker.com",
+];
+
+fn of_aws(labels: &[&str], host: &str) -> HostKind {
+    if labels.contains(&"") {
+        return HostKind::MalformedEcr;
+    }
+    let first = labels.first().copied().unwrap_or_default();
+    match (first, labels.get(1).copied().unwrap_or_default()) {
+        ("api" | "ecr" | "ecr-fips", "ecr") | ("ecr" | "ecr-fips", _) => HostKind::Api,
+        ("secretsmanager" | "secretsmanager-fips", _) => HostKind::SecretsManager,
+        ("ssm" | "ssm-fips", _) => HostKind::Ssm,
+        ("kms" | "kms-fips", _) => HostKind::Kms,
+        ("logs" | "logs-fips", _) => HostKind::Logs,
+        _ if !host.contains("ecr") => HostKind::OtherService,
+        _ => registry(labels, host),
+    }
+}
+
+/// A registry's name whose account may be masked, and with it what makes it one.
+fn registry(labels: &[&str], host: &str) -> HostKind {
+    let unmasked = match labels {
+        [account, rest @ ..] if EcrHost::parse(host).is_none() && is_masked(account) => {
+            format!("000000000000.{}", rest.join("."))
+        }
+        _ => host.to_owned(),
+    };
+    if EcrHost::parse(&unmasked).is_some() {
+        return HostKind::Registry;
+    }
+    match Reference::parse(&format!("{unmasked}/x:1")).map(|it| it.outcome()) {
+        Ok(ReferenceOutcome::Lookalike { registrable, .. }) => HostKind::Lookalike { registrable },
+        Ok(ReferenceOutcome::Ecr { .. }) => HostKind::Registry,
+        _ => HostKind::MalformedEcr,
+    }
+}
+
+/// Whether the label stands for an account, if nobody was to see which: `XXX`, `***`, `8xxxxxxxxxx0`, `MY_ACCOUNT`.
+fn is_masked(label: &str) -> bool {
+    !label.is_empty() && !matches!(label, "dkr" | "ecr" | "dkr-ecr")
+}
+
+/// Not under a domain of AWS's.
+fn of_stranger(labels: &[&str], host: &str) -> Option<HostKind> {
+    let top = labels.last().copied().unwrap_or_default();
+    let named = top.len() > 1 && top.chars().all(|it| it.is_ascii_alphabetic());
+    let masked = match labels {
+        [account, rest @ ..]
+            if labels.contains(&"dkr")
+                && is_masked(account)
+                && !account.starts_with(|it: char| it.is_ascii_digit() && account.len() == 12) =>
+        {
+            format!("000000000000.{}", rest.join("."))
+        }
+        _ => host.to_owned(),
+    };
+    match Reference::parse(&format!("{masked}/x:1")).map(|it| it.outcome()) {
+        Ok(ReferenceOutcome::Lookalike { registrable, .. }) => Some(HostKind::Lookalike { registrable }),
+        Ok(ReferenceOutcome::MalformedEcrHost { .. }) => Some(HostKind::MalformedEcr),
+        _ if named => Some(HostKind::OtherRegistry),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_are_known_masked_or_not() {
+        for (host, expected) in [
+            ("123456789012.dkr.ecr.eu-west-1.amazonaws.com", HostKind::Registry),
+            ("***.dkr.ecr.us-west-2.amazonaws.com", HostKind::Registry),
+            ("8xxxxxxxxxx0.dkr.ecr.us-west-2.amazonaws.com", HostKind::Registry),
+            ("aws_account_id.dkr.ecr.us-east-1.amazonaws.com", HostKind::Registry),
+            ("123456789012.dkr-ecr.eu-west-1.on.aws", HostKind::Registry),
+            ("api.ecr.eu-west-1.amazonaws.com", HostKind::Api),
+            ("ecr.eu-west-3.amazonaws.com", HostKind::Api),
+            ("ecr-fips.us-gov-west-1.amazonaws.com", HostKind::Api),
+            ("prod-eu-west-1-starport-layer-bucket.s3.eu-west-1.amazonaws.com", HostKind::LayerStore),
+            ("prod-us-east-1-starport-layer-bucket.s3.amazonaws.com", HostKind::LayerStore),
+            ("public.ecr.aws", HostKind::PublicEcr),
+            ("registry-1.docker.io", HostKind::DockerHub),
+            ("registry.hub.docker.com", HostKind::DockerHub),
+            ("production.cloudflare.docker.com", HostKind::Cdn),
+            ("d2glxqk2uabbnd.cloudfront.net", HostKind::Cdn),
+            ("logs.us-east-2.amazonaws.com", HostKind::Logs),
+            ("ecs-a-1.cn-north-1.amazonaws.com.cn", HostKind::OtherService),
+            ("8xxxxxxxxxx0.dkr.ecr.us-west-2.amazonawss.com", HostKind::Lookalike { registrable: true }),
+            ("123456789012.ecr.us-east-1.amazonaws.com", HostKind::MalformedEcr),
+            ("ghcr.io", HostKind::OtherRegistry),
+        ] {
+            assert_eq!(HostKind::of(host), Some(expected), "{host}");
+        }
+        assert!(matches!(
+            HostKind::of("8xxxxxxxxxx0.dkr.ecr.us-west-2.amazonaws.commmmm"),
+            Some(HostKind::Lookalike { .. })
+        ));
+        assert_eq!(HostKind::of("10.0.1.5"), None);
+        assert_eq!(HostKind::of("latest"), None);
+    }
+}
