@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 
+use crate::aws::{Arn, EcrHost, Service, Variant};
 use crate::config::{Environment, MetricsTo, ServiceUrl};
-use crate::image::{EcrHost, Partition, Reference, Registry};
+use crate::image::{Reference, Registry};
 use crate::model::{METRICS_NAMESPACE, Role, Target};
 
 /// Where Docker Hub's challenge leads (Docker, "Registry authentication").
@@ -50,9 +51,11 @@ impl Plan {
 
     /// Reaches these services of the Region too.
     pub fn with_services(mut self, services: &[Role], region: &str) -> Self {
-        let suffix = Partition::of_region(region).dns_suffix;
-        let target = |role: &Role| Target::new(*role, format!("{}.{region}.{suffix}", role.name()), 443);
-        self.also = services.iter().map(target).collect();
+        let target = |role: &Role| {
+            let service = Service::of(*role)?;
+            Some(Target::new(*role, service.host(region, Variant::default()), 443))
+        };
+        self.also = services.iter().filter_map(target).collect();
         self
     }
 
@@ -80,8 +83,7 @@ impl Plan {
         let mut repositories: Vec<String> = Vec::new();
         for image in &self.images {
             let Some(ecr) = &image.ecr else { continue };
-            let EcrPlan { account, region, partition, .. } = ecr;
-            let arn = format!("arn:{partition}:ecr:{region}:{account}:repository/{}", image.reference.repository);
+            let arn = Arn::repository(&ecr.region, &ecr.account, &image.reference.repository);
             if !repositories.contains(&arn) {
                 repositories.push(arn);
             }
@@ -126,7 +128,7 @@ impl EcrPlan {
     fn new(host: &EcrHost, environment: &Environment) -> Self {
         let api = match &environment.ecr_url {
             Some(ServiceUrl { host, port, .. }) => Target::new(Role::EcrApi, host, *port),
-            None => Target::new(Role::EcrApi, host.api_host(environment.fips, environment.dual_stack), 443),
+            None => Target::new(Role::EcrApi, host.api_host(environment.variant()), 443),
         };
         EcrPlan {
             account: host.account.clone(),

@@ -6,6 +6,7 @@ use http::Uri;
 
 use super::value::shown;
 use super::{Lookup, UsageError};
+use crate::aws::Variant;
 use crate::model::Mode;
 
 /// An endpoint that `AWS_ENDPOINT_URL…` puts in the place of AWS's own.
@@ -37,6 +38,11 @@ pub struct Environment {
 }
 
 impl Environment {
+    /// Which endpoints of AWS's services the SDKs are told to ask.
+    pub fn variant(&self) -> Variant {
+        Variant { fips: self.fips, dual_stack: self.dual_stack }
+    }
+
     /// # Errors
     ///
     /// An endpoint URL that is none.

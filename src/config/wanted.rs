@@ -4,7 +4,7 @@
 
 use super::value::shown;
 use super::{Environment, ServiceUrl, Settings, UsageError};
-use crate::image::Partition;
+use crate::aws::{Arn, Partition, Service};
 
 /// What to ask, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,10 +82,7 @@ impl Wanted {
         if let Some(Ok(url)) = &environment.ecs_url {
             return url.clone();
         }
-        let partition = Partition::of_region(&self.region);
-        let service = if environment.fips { "ecs-fips" } else { "ecs" };
-        let suffix = if environment.dual_stack { partition.dual_stack_suffix } else { partition.dns_suffix };
-        let host = format!("{service}.{}.{suffix}", self.region);
+        let host = Service::Ecs.host(&self.region, environment.variant());
         ServiceUrl { url: format!("https://{host}"), host, port: 443 }
     }
 }
@@ -99,10 +96,8 @@ fn cluster_name(text: &str) -> Result<&str, UsageError> {
 
 /// The Region of one of ECS's ARNs, and what follows `kind` in it; or why it is none.
 fn arn<'t>(text: &'t str, kind: &str) -> Result<(&'t str, &'t str), &'static str> {
-    let fields: Vec<&str> = text.splitn(6, ':').collect();
-    let &["arn", partition, "ecs", region, account, resource] = fields.as_slice() else {
-        return Err("not an ARN of ECS");
-    };
+    let of_ecs = Arn::parse(text).filter(|arn| arn.service == "ecs");
+    let Arn { partition, region, account, resource, .. } = of_ecs.ok_or("not an ARN of ECS")?;
     if !is_region(region) {
         return Err("it has no Region");
     }

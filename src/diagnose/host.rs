@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use crate::image::is_s3_host;
+use crate::aws::is_s3_host;
 use crate::model::outcome::{ConnectOutcome, HandshakeOutcome, ResolveOutcome};
 use crate::model::{Act, AddressClass, Observation, Role, Target};
 

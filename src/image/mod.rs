@@ -6,14 +6,10 @@
 mod distance;
 mod error;
 mod grammar;
-mod host;
-mod partition;
 mod registry;
 
 pub use error::{Problem, ReferenceError};
-pub use host::EcrHost;
-pub use partition::Partition;
-pub use registry::{Registry, is_aws_host, is_region, is_s3_host};
+pub use registry::Registry;
 
 use crate::model::outcome::ReferenceOutcome;
 use crate::wire::oci::Digest;

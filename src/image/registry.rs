@@ -1,8 +1,7 @@
 //! Which registry a host is, and what is wrong with one that nearly is ECR's.
 
 use super::distance::within;
-use super::host::{EcrHost, registry_host};
-use super::partition::{PARTITIONS, Partition, is_known_region};
+use crate::aws::{EcrHost, Partition, Variant, aws_labels, is_region, registry_host};
 use crate::model::outcome::ReferenceOutcome;
 
 /// The registry that a reference names.
@@ -70,32 +69,6 @@ impl Registry {
     }
 }
 
-/// Domains that AWS owns besides those of the partitions.
-const OTHER_AWS_DOMAINS: [&str; 3] = ["aws", "aws.com", "amazonaws.cn"];
-
-/// Whether the host is under one of AWS's domains, whatever it is there.
-pub fn is_aws_host(host: &str) -> bool {
-    aws_labels(host).is_some()
-}
-
-/// Whether the host is one of S3's, in any of its forms: `BUCKET.s3.REGION.…`, `BUCKET.s3-REGION.…`, an endpoint's own.
-pub fn is_s3_host(host: &str) -> bool {
-    let is_s3 = |label: &str| label == "s3" || label.starts_with("s3-");
-    aws_labels(host).is_some() && host.split('.').any(is_s3)
-}
-
-/// How many labels of the host are one of AWS's domains; `None` where it is under another.
-fn aws_labels(host: &str) -> Option<usize> {
-    let of_partitions = PARTITIONS.iter().flat_map(|partition| {
-        let parents = [partition.dual_stack_suffix, partition.registry_dual_stack_suffix];
-        let parent = partition.dual_stack_suffix.strip_prefix("api.").unwrap_or(partition.dual_stack_suffix);
-        [partition.dns_suffix, parent].into_iter().chain(parents)
-    });
-    let under =
-        |domain: &&str| host.strip_suffix(*domain).is_some_and(|before| before.is_empty() || before.ends_with('.'));
-    of_partitions.chain(OTHER_AWS_DOMAINS).filter(under).map(|domain| domain.split('.').count()).max()
-}
-
 /// What of a registry's name can be found in a host's labels, in whatever order.
 struct Pieces<'a> {
     /// Twelve digits, written with hyphens or without.
@@ -124,20 +97,6 @@ impl<'a> Pieces<'a> {
 fn account(label: &str) -> Option<String> {
     let digits: String = label.chars().filter(|c| *c != '-').collect();
     (digits.len() == 12 && digits.bytes().all(|byte| byte.is_ascii_digit())).then_some(digits)
-}
-
-/// Whether the label is a Region, or has the form of one.
-pub fn is_region(label: &str) -> bool {
-    let parts: Vec<&str> = label.split('-').collect();
-    is_known_region(label)
-        || match parts.as_slice() {
-            [area, middle @ .., number] if !middle.is_empty() => {
-                (2..=4).contains(&area.len())
-                    && [*area].iter().chain(middle).all(|part| part.bytes().all(|byte| byte.is_ascii_lowercase()))
-                    && number.parse::<u8>().is_ok()
-            }
-            _ => false,
-        }
 }
 
 /// `dkr`, `ecr`, `dkr-ecr`, `dkrecr`, each with `-fips` or without, and with the letters of a word in any order.
@@ -197,7 +156,9 @@ fn malformed(labels: &[&str], domain: usize) -> Option<Registry> {
     let dual_stack = suffix.starts_with("on.") || (pieces.joined && suffix.ends_with("aws"));
     let nearest = match (&pieces.account, pieces.region) {
         _ if first == "public" => Some("public.ecr.aws".to_owned()),
-        (Some(account), Some(region)) => Some(registry_host(account, region, pieces.fips, dual_stack)),
+        (Some(account), Some(region)) => {
+            Some(registry_host(account, region, Variant { fips: pieces.fips, dual_stack }))
+        }
         _ => None,
     };
     Some(Registry::MalformedEcr { problem, nearest })
@@ -226,13 +187,15 @@ fn lookalike(labels: &[&str]) -> Option<Registry> {
     let first = labels.first().copied().unwrap_or("");
     let account = pieces.account.as_deref().unwrap_or(first);
     let nearest = match (pieces.region, slip) {
-        (Some(region), _) if pieces.marked => registry_host(account, region, pieces.fips, joined && slip.is_none()),
+        (Some(region), _) if pieces.marked => {
+            registry_host(account, region, Variant { fips: pieces.fips, dual_stack: joined && slip.is_none() })
+        }
         (_, Some(at)) => {
             let kept = labels.get(..at).unwrap_or_default().iter().copied();
             let domain = pieces.region.map_or("amazonaws.com", |region| Partition::of_region(region).dns_suffix);
             kept.chain([domain]).collect::<Vec<_>>().join(".")
         }
-        _ => registry_host(account, "REGION", pieces.fips, joined),
+        _ => registry_host(account, "REGION", Variant { fips: pieces.fips, dual_stack: joined }),
     };
     Some(Registry::Lookalike { nearest, registrable: is_registrable(labels) })
 }

@@ -53,7 +53,7 @@ fn the_own_subnet_comes_before_all() {
 fn every_region_of_the_table_is_in_a_partition() {
     for line in include_str!("../../data/aws-ranges.txt").lines() {
         let Some(region) = line.strip_prefix("s3 ").filter(|region| *region != "GLOBAL") else { continue };
-        assert!(crate::image::Partition::of_region(region).knows(region), "{region}");
+        assert!(crate::aws::Partition::of_region(region).knows(region), "{region}");
     }
 }
 

@@ -1,6 +1,7 @@
 //! Whose a host name is, as far as a text that people have masked still tells.
 
-use crate::image::{EcrHost, Reference, is_aws_host, is_s3_host};
+use crate::aws::{EcrHost, is_aws_host, is_s3_host};
+use crate::image::Reference;
 use crate::model::outcome::ReferenceOutcome;
 
 /// What a host of a text is in a pull or a task's start.

@@ -8,7 +8,7 @@ use super::mark;
 use super::plain::Plain;
 use super::respaced::respaced;
 use super::sign::{self, Found, Sign};
-use crate::image::is_region;
+use crate::aws::is_region;
 use crate::model::outcome::Denial;
 use crate::model::{AddressClass, KnownAddress};
 use crate::ranges::{Cidr, Ranges};

@@ -5,7 +5,7 @@ use super::code::{Code, Names, SHIPPED, files, read};
 /// The folders of `src`, each of which uses only those before it. Same rank: neither uses the other.
 pub const RANKS: [&[&str]; 12] = [
     &["model"],
-    &["wire", "ranges"],
+    &["aws", "wire", "ranges"],
     &["image"],
     &["config"],
     &["plan"],

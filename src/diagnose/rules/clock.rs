@@ -2,8 +2,8 @@
 
 use super::tls_certificate::from_amazon;
 use super::{clock_metadata, words};
+use crate::aws::is_aws_host;
 use crate::diagnose::{Case, Draft, Host, Need};
-use crate::image::is_aws_host;
 use crate::model::outcome::{
     CallerOutcome, Certificate, HandshakeOutcome, LayerStoreOutcome, LayerUrlOutcome, ManifestOutcome, RegistryOutcome,
     Rejection, TokenOutcome,

@@ -1,8 +1,8 @@
 //! DNS-13: names without an IPv6 address, in a place without IPv4.
 
 use super::{dns, lost, words};
+use crate::aws::EcrHost;
 use crate::diagnose::{Case, Contact, Draft, Host, Need};
-use crate::image::EcrHost;
 use crate::model::outcome::ConnectOutcome;
 use crate::model::{Fix, Role, Stage};
 

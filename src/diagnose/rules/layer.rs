@@ -3,8 +3,9 @@
 
 use super::registry::is_html;
 use super::words;
+use crate::aws::is_s3_host;
 use crate::diagnose::{Case, Draft, Need};
-use crate::image::{Reference, is_s3_host};
+use crate::image::Reference;
 use crate::model::outcome::{LayerBytesOutcome, LayerUrlOutcome, NoAnswer, PolicyLayer, ReferenceOutcome, Rejection};
 use crate::model::{Act, Fix, Observation, Stage, Strength};
 use crate::wire::said;

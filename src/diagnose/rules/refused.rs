@@ -1,8 +1,8 @@
 //! Connects that fail in other ways than silence, and addresses that fail beside others that work.
 
 use super::{ipv6_only, lost, mixed_answers, words};
+use crate::aws::is_aws_host;
 use crate::diagnose::{Case, Contact, Draft, Host, Need};
-use crate::image::is_aws_host;
 use crate::model::outcome::ConnectOutcome;
 use crate::model::{AddressClass, Fix, Stage, Vantage};
 use crate::ranges::Cidr;

@@ -2,8 +2,8 @@
 //! not taken (TOK-02).
 
 use super::{image_failure, throttled, words};
+use crate::aws::EcrHost;
 use crate::diagnose::{Case, Draft, Need};
-use crate::image::EcrHost;
 use crate::model::outcome::{
     LayerBytesOutcome, LayerStoreOutcome, LayerUrlOutcome, ManifestOutcome, NoAnswer, RegistryOutcome,
     RegistryTokenOutcome, Rejection, TokenOutcome,

@@ -1,7 +1,7 @@
 //! Which image and which repository an observation is about, as commands name them.
 
+use crate::aws::EcrHost;
 use crate::diagnose::Case;
-use crate::image::EcrHost;
 use crate::model::outcome::{ManifestOutcome, ReferenceOutcome};
 use crate::model::{Act, Observation};
 

@@ -6,8 +6,8 @@ use std::net::IpAddr;
 
 use super::lost::{self, Lost};
 use super::words;
+use crate::aws::EcrHost;
 use crate::diagnose::{Case, Contact, Draft, Host, Need};
-use crate::image::EcrHost;
 use crate::model::outcome::ResolveOutcome;
 use crate::model::{AddressClass, Fix, Observation, Role, Stage};
 

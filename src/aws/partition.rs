@@ -15,6 +15,8 @@ pub struct Partition {
     /// The domain of dual-stack registries: `ACCOUNT.dkr-ecr.REGION.on.aws`. In `aws` and `aws-cn` it is the one that
     /// Amazon's credential helper knows; in the others it is inferred from those two.
     pub registry_dual_stack_suffix: &'static str,
+    /// What the names of its ECR endpoint services begin with: see [`super::Service::endpoint_service`].
+    pub(super) endpoint_service_prefix: &'static str,
     /// Whether AWS documents the name of the layer store's bucket for it.
     pub layer_store_known: bool,
     pub regions: &'static [&'static str],
@@ -47,6 +49,7 @@ static AWS: Partition = Partition {
     dns_suffix: "amazonaws.com",
     dual_stack_suffix: "api.aws",
     registry_dual_stack_suffix: "on.aws",
+    endpoint_service_prefix: "com.amazonaws",
     layer_store_known: true,
     regions: &[
         "af-south-1",
@@ -97,6 +100,7 @@ pub(super) static PARTITIONS: [&Partition; 8] = [
         dns_suffix: "amazonaws.com.cn",
         dual_stack_suffix: "api.amazonwebservices.com.cn",
         registry_dual_stack_suffix: "on.amazonwebservices.com.cn",
+        endpoint_service_prefix: "cn.com.amazonaws",
         layer_store_known: false,
         regions: &["cn-north-1", "cn-northwest-1"],
         region_prefix: "cn-",
@@ -106,6 +110,7 @@ pub(super) static PARTITIONS: [&Partition; 8] = [
         dns_suffix: "amazonaws.com",
         dual_stack_suffix: "api.aws",
         registry_dual_stack_suffix: "on.aws",
+        endpoint_service_prefix: "com.amazonaws",
         layer_store_known: true,
         regions: &["us-gov-east-1", "us-gov-west-1"],
         region_prefix: "us-gov-",
@@ -115,6 +120,7 @@ pub(super) static PARTITIONS: [&Partition; 8] = [
         dns_suffix: "c2s.ic.gov",
         dual_stack_suffix: "api.aws.ic.gov",
         registry_dual_stack_suffix: "on.aws.ic.gov",
+        endpoint_service_prefix: "gov.ic.c2s",
         layer_store_known: false,
         regions: &["us-iso-east-1", "us-iso-west-1"],
         region_prefix: "us-iso-",
@@ -124,6 +130,7 @@ pub(super) static PARTITIONS: [&Partition; 8] = [
         dns_suffix: "sc2s.sgov.gov",
         dual_stack_suffix: "api.aws.scloud",
         registry_dual_stack_suffix: "on.aws.scloud",
+        endpoint_service_prefix: "gov.sgov.sc2s",
         layer_store_known: false,
         regions: &["us-isob-east-1", "us-isob-west-1"],
         region_prefix: "us-isob-",
@@ -133,6 +140,7 @@ pub(super) static PARTITIONS: [&Partition; 8] = [
         dns_suffix: "cloud.adc-e.uk",
         dual_stack_suffix: "api.cloud-aws.adc-e.uk",
         registry_dual_stack_suffix: "on.cloud-aws.adc-e.uk",
+        endpoint_service_prefix: "uk.adc-e.cloud",
         layer_store_known: false,
         regions: &["eu-isoe-west-1"],
         region_prefix: "eu-isoe-",
@@ -142,6 +150,7 @@ pub(super) static PARTITIONS: [&Partition; 8] = [
         dns_suffix: "csp.hci.ic.gov",
         dual_stack_suffix: "api.aws.hci.ic.gov",
         registry_dual_stack_suffix: "on.aws.hci.ic.gov",
+        endpoint_service_prefix: "gov.ic.hci.csp",
         layer_store_known: false,
         regions: &["us-isof-east-1", "us-isof-south-1"],
         region_prefix: "us-isof-",
@@ -151,6 +160,7 @@ pub(super) static PARTITIONS: [&Partition; 8] = [
         dns_suffix: "amazonaws.eu",
         dual_stack_suffix: "api.amazonwebservices.eu",
         registry_dual_stack_suffix: "on.amazonwebservices.eu",
+        endpoint_service_prefix: "eu.amazonaws",
         layer_store_known: false,
         regions: &["eusc-de-east-1"],
         region_prefix: "eusc-",

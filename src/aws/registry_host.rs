@@ -1,6 +1,7 @@
 //! The hosts of private ECR: the registry's name read, the other names made from it.
 
 use super::partition::{PARTITIONS, Partition};
+use super::{Service, Variant};
 
 /// A private registry's host, taken apart.
 ///
@@ -52,42 +53,27 @@ impl EcrHost {
         })
     }
 
-    /// The ECR API's host: `api.ecr.REGION.…`; `ecr-fips.REGION.…`, and without `api.` under the dual-stack domain
-    /// (AWS General Reference, "Amazon ECR endpoints and quotas").
-    pub fn api_host(&self, fips: bool, dual_stack: bool) -> String {
-        let Partition { dns_suffix, dual_stack_suffix, .. } = self.partition;
-        let region = &self.region;
-        match (fips, dual_stack) {
-            (false, false) => format!("api.ecr.{region}.{dns_suffix}"),
-            (true, false) => format!("ecr-fips.{region}.{dns_suffix}"),
-            (false, true) => format!("ecr.{region}.{dual_stack_suffix}"),
-            (true, true) => format!("ecr-fips.{region}.{dual_stack_suffix}"),
-        }
+    /// The host of the ECR API beside the registry.
+    pub fn api_host(&self, variant: Variant) -> String {
+        Service::EcrApi.host(&self.region, variant)
     }
 
     /// The host that the registry redirects blobs to, where it is documented (ECR User Guide, "Amazon ECR interface
     /// VPC endpoints"). `None` elsewhere, and for a dual-stack registry: only a real redirect tells.
     pub fn layer_store_host(&self) -> Option<String> {
-        let region = &self.region;
         let known = self.partition.layer_store_known && !self.dual_stack;
-        known.then(|| format!("prod-{region}-starport-layer-bucket.s3.{region}.{}", self.partition.dns_suffix))
-    }
-
-    /// The Region's STS host.
-    pub fn sts_host(&self) -> String {
-        format!("sts.{}.{}", self.region, self.partition.dns_suffix)
+        known.then(|| format!("{}.{}", layer_bucket(&self.region), Service::S3.host(&self.region, Variant::default())))
     }
 }
 
+/// The Region's bucket of layers (ECR User Guide, "Amazon ECR interface VPC endpoints").
+pub fn layer_bucket(region: &str) -> String {
+    format!("prod-{region}-starport-layer-bucket")
+}
+
 /// The registry's host for those parts.
-pub(super) fn registry_host(account: &str, region: &str, fips: bool, dual_stack: bool) -> String {
-    let partition = Partition::of_region(region);
-    let fips = if fips { "-fips" } else { "" };
-    if dual_stack {
-        format!("{account}.dkr-ecr{fips}.{region}.{}", partition.registry_dual_stack_suffix)
-    } else {
-        format!("{account}.dkr.ecr{fips}.{region}.{}", partition.dns_suffix)
-    }
+pub fn registry_host(account: &str, region: &str, variant: Variant) -> String {
+    format!("{account}.{}", Service::EcrDkr.host(region, variant))
 }
 
 fn has_suffix(partition: &Partition, suffix: &str) -> bool {
@@ -132,7 +118,7 @@ mod tests {
             assert_eq!((read.partition.name, read.region.as_str()), (partition, region), "{host}");
             assert_eq!((read.fips, read.dual_stack, read.region_known), (fips, dual_stack, true), "{host}");
             assert_eq!(read.account, "123456789012");
-            assert_eq!(registry_host(&read.account, &read.region, fips, dual_stack), host);
+            assert_eq!(registry_host(&read.account, &read.region, Variant { fips, dual_stack }), host);
         }
     }
 
@@ -175,17 +161,12 @@ mod tests {
     #[test]
     fn the_other_hosts_are_made_from_it() {
         let read = parsed(REGULAR);
-        assert_eq!(read.api_host(false, false), "api.ecr.eu-west-1.amazonaws.com");
-        assert_eq!(read.api_host(true, false), "ecr-fips.eu-west-1.amazonaws.com");
-        assert_eq!(read.api_host(false, true), "ecr.eu-west-1.api.aws");
-        assert_eq!(read.api_host(true, true), "ecr-fips.eu-west-1.api.aws");
-        assert_eq!(read.sts_host(), "sts.eu-west-1.amazonaws.com");
+        assert_eq!(read.api_host(Variant::default()), "api.ecr.eu-west-1.amazonaws.com");
         let store = "prod-eu-west-1-starport-layer-bucket.s3.eu-west-1.amazonaws.com";
         assert_eq!(read.layer_store_host().as_deref(), Some(store));
 
         let china = parsed("123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn");
-        assert_eq!(china.api_host(false, false), "api.ecr.cn-north-1.amazonaws.com.cn");
-        assert_eq!(china.api_host(false, true), "ecr.cn-north-1.api.amazonwebservices.com.cn");
+        assert_eq!(china.api_host(Variant::default()), "api.ecr.cn-north-1.amazonaws.com.cn");
         assert_eq!(china.layer_store_host(), None);
         assert_eq!(parsed("123456789012.dkr-ecr.eu-west-1.on.aws").layer_store_host(), None);
         assert!(parsed("123456789012.dkr.ecr.us-gov-west-1.amazonaws.com").layer_store_host().is_some());

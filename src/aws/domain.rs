@@ -1,0 +1,105 @@
+//! Whether a host is under a domain of AWS's, and whether a word is a Region.
+
+use super::partition::{PARTITIONS, is_known_region};
+
+/// Domains that AWS owns besides those of the partitions.
+const OTHER_AWS_DOMAINS: [&str; 3] = ["aws", "aws.com", "amazonaws.cn"];
+
+/// Whether the host is under one of AWS's domains, whatever it is there.
+pub fn is_aws_host(host: &str) -> bool {
+    aws_labels(host).is_some()
+}
+
+/// Whether the host is one of S3's, in any of its forms: `BUCKET.s3.REGION.…`, `BUCKET.s3-REGION.…`, an endpoint's own.
+pub fn is_s3_host(host: &str) -> bool {
+    let is_s3 = |label: &str| label == "s3" || label.starts_with("s3-");
+    aws_labels(host).is_some() && host.split('.').any(is_s3)
+}
+
+/// Whether the host is one of the ECR API's own names, in any Region and variant: not an endpoint's name or a mirror's.
+pub fn is_ecr_api_host(host: &str) -> bool {
+    let labels: Vec<&str> = host.split('.').collect();
+    let own = aws_labels(host).and_then(|domain| labels.get(..labels.len() - domain));
+    matches!(own, Some(["api", "ecr" | "ecr-fips", _] | ["ecr" | "ecr-fips", _]))
+}
+
+/// How many labels of the host are one of AWS's domains; `None` where it is under another.
+pub fn aws_labels(host: &str) -> Option<usize> {
+    let of_partitions = PARTITIONS.iter().flat_map(|partition| {
+        let parents = [partition.dual_stack_suffix, partition.registry_dual_stack_suffix];
+        let parent = partition.dual_stack_suffix.strip_prefix("api.").unwrap_or(partition.dual_stack_suffix);
+        [partition.dns_suffix, parent].into_iter().chain(parents)
+    });
+    let under =
+        |domain: &&str| host.strip_suffix(*domain).is_some_and(|before| before.is_empty() || before.ends_with('.'));
+    of_partitions.chain(OTHER_AWS_DOMAINS).filter(under).map(|domain| domain.split('.').count()).max()
+}
+
+/// Whether the label is a Region, or has the form of one.
+pub fn is_region(label: &str) -> bool {
+    let parts: Vec<&str> = label.split('-').collect();
+    is_known_region(label)
+        || match parts.as_slice() {
+            [area, middle @ .., number] if !middle.is_empty() => {
+                (2..=4).contains(&area.len())
+                    && [*area].iter().chain(middle).all(|part| part.bytes().all(|byte| byte.is_ascii_lowercase()))
+                    && number.parse::<u8>().is_ok()
+            }
+            _ => false,
+        }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_of_s3_are_known_in_every_form() {
+        for host in [
+            "prod-eu-west-1-starport-layer-bucket.s3.eu-west-1.amazonaws.com",
+            "prod-us-east-1-starport-layer-bucket.s3.amazonaws.com",
+            "bucket.s3-us-west-2.amazonaws.com",
+            "bucket.s3.dualstack.eu-west-1.amazonaws.com",
+            "bucket.s3.cn-north-1.amazonaws.com.cn",
+            "bucket.vpce-0a1b-2c3d.s3.eu-west-1.vpce.amazonaws.com",
+            "s3-r-w.eu-west-1.amazonaws.com",
+        ] {
+            assert!(is_s3_host(host), "{host}");
+        }
+        for host in [
+            "production.cloudflare.docker.com",
+            "d2glxqk2uabbnd.cloudfront.net",
+            "bucket.s3.eu-west-1.amazonaws.com.mirror.example",
+            "s3.mirror.example",
+            "api.ecr.eu-west-1.amazonaws.com",
+        ] {
+            assert!(!is_s3_host(host), "{host}");
+        }
+    }
+
+    #[test]
+    fn the_ecr_api_is_known_by_all_its_names() {
+        for host in [
+            "api.ecr.eu-west-1.amazonaws.com",
+            "ecr.eu-west-1.amazonaws.com",
+            "ecr-fips.us-east-1.amazonaws.com",
+            "api.ecr-fips.us-east-1.amazonaws.com",
+            "ecr.eu-west-1.api.aws",
+            "ecr-fips.us-east-1.api.aws",
+            "api.ecr.cn-north-1.amazonaws.com.cn",
+            "ecr.eusc-de-east-1.api.amazonwebservices.eu",
+        ] {
+            assert!(is_ecr_api_host(host), "{host}");
+        }
+        for host in [
+            "123456789012.dkr.ecr.eu-west-1.amazonaws.com",
+            "vpce-0a1b-2c3d.api.ecr.eu-west-1.vpce.amazonaws.com",
+            "ecr.mirror.example",
+            "api.ecr.eu-west-1.mirror.example",
+            "ecs.eu-west-1.amazonaws.com",
+            "amazonaws.com",
+        ] {
+            assert!(!is_ecr_api_host(host), "{host}");
+        }
+    }
+}

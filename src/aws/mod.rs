@@ -1,0 +1,16 @@
+//! AWS's names: partitions, service hosts, endpoint services, registries and ARNs.
+//!
+//! Every name under a domain of AWS's is made or read here, so that a partition or a variant of an endpoint is known
+//! in one place. Pure text: nothing here is asked of AWS.
+
+mod arn;
+mod domain;
+mod endpoint;
+mod partition;
+mod registry_host;
+
+pub use arn::{Arn, ECS_TASKS};
+pub use domain::{aws_labels, is_aws_host, is_ecr_api_host, is_region, is_s3_host};
+pub use endpoint::{Service, Variant};
+pub use partition::Partition;
+pub use registry_host::{EcrHost, layer_bucket, registry_host};
