@@ -7,12 +7,6 @@ use super::code::{Code, Names, SHIPPED, read};
 /// The circles that stand, each as its files: this list only gets shorter.
 const STANDING: &[&[&str]] = &[
     &["src/config/environment.rs", "src/config/mod.rs", "src/config/value.rs"],
-    &["src/diagnose/fold.rs", "src/diagnose/mod.rs", "src/diagnose/rules/mod.rs", "src/diagnose/rules/outside.rs"],
-    &["src/diagnose/rules/bare_name.rs", "src/diagnose/rules/not_public.rs"],
-    &["src/diagnose/rules/clock.rs", "src/diagnose/rules/clock_metadata.rs", "src/diagnose/rules/tls_certificate.rs"],
-    &["src/diagnose/rules/denied.rs", "src/diagnose/rules/denied/fixes.rs"],
-    &["src/diagnose/rules/image.rs", "src/diagnose/rules/pull_through.rs"],
-    &["src/diagnose/rules/registry.rs", "src/diagnose/rules/throttled.rs"],
     &[
         "src/entry/check.rs",
         "src/entry/explain.rs",

@@ -2,26 +2,19 @@
 //! is likely why the pull fails.
 
 use super::not_public::{self, Denied};
+use super::repository;
 use crate::diagnose::{Case, Draft, Need};
 use crate::model::outcome::ReferenceOutcome;
 use crate::model::{Act, Fix, Observation, Stage};
 
 rule!(IMG_03, "IMG-03", "image-names-no-registry", Need::Nothing, judge);
 
-/// A part before the first slash that has no dot and no port is no host (distribution's reference grammar).
-pub(super) fn names_no_host(image: &str) -> bool {
-    match image.split_once('/') {
-        Some((first, _)) => !first.contains(['.', ':']) && first != "localhost",
-        None => true,
-    }
-}
-
 /// Also where Docker Hub is not reached (HUB-02): the cure may be the registry that is missing from the name.
 fn judge(case: &Case<'_>) -> Vec<Draft> {
     let of_hub = |it: &&Observation| matches!(it.act, Act::Reference(ReferenceOutcome::DockerHub));
     let images = case.evidence.iter().filter(of_hub).filter_map(|it| Some((it, it.subject.as_deref()?)));
     let denied = not_public::denied(case);
-    let bare = images.filter(|(_, image)| names_no_host(image));
+    let bare = images.filter(|(_, image)| repository::names_no_host(image));
     bare.map(|(it, image)| bare_name(case, it, image, denied.iter().find(|denied| denied.image == image))).collect()
 }
 

@@ -1,6 +1,6 @@
 //! CLK-01 by task metadata, which says whether the host keeps its clock in step. On its own that is no skew.
 
-use super::clock::{SIGNATURE_TOLERANCE_S, is_right, keep_in_step, span};
+use crate::diagnose::clock::{SIGNATURE_TOLERANCE_S, is_right, span};
 use crate::diagnose::{Case, Draft};
 use crate::model::outcome::ClockOutcome;
 use crate::model::{Act, Fix, Observation, Stage};
@@ -51,4 +51,10 @@ fn reported<'e>(case: &Case<'e>) -> Option<(&'e Observation, &'e ClockOutcome)> 
 
 fn start_elsewhere() -> Fix {
     Fix::advice("on Fargate the clock is AWS's: stop the task, so that it starts on another host")
+}
+
+pub(super) fn keep_in_step() -> Fix {
+    Fix::advice(
+        "on an EC2 instance point chrony at 169.254.169.123, the Amazon Time Sync Service; on a host of your own at an NTP server that it reaches",
+    )
 }

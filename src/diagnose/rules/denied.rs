@@ -1,10 +1,12 @@
 //! Policies that denied: the action tells the step, the layer tells whose policy it is.
 
+mod action;
 mod fixes;
 mod principal;
 
 use std::collections::BTreeSet;
 
+use self::action::{LAYER_URL, MANIFEST, TOKEN, is, repository};
 use self::principal::Principal;
 use super::image_failure;
 use crate::diagnose::{Case, Draft, Need};
@@ -22,10 +24,6 @@ rule!(IAM_09, "IAM-09", "repository-policy-denies", Need::ManifestReply, |case| 
 rule!(IAM_10, "IAM-10", "repository-policy-lacks-principal", Need::ManifestReply, |case| judge(case, "IAM-10"));
 rule!(VPE_01, "VPE-01", "api-endpoint-policy-denies", Need::TokenReply, |case| judge(case, "VPE-01"));
 rule!(VPE_02, "VPE-02", "dkr-endpoint-policy-denies", Need::ManifestReply, |case| judge(case, "VPE-02"));
-
-const TOKEN: &str = "ecr:GetAuthorizationToken";
-const MANIFEST: &str = "ecr:BatchGetImage";
-const LAYER_URL: &str = "ecr:GetDownloadUrlForLayer";
 
 /// How it is known what denied.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -86,10 +84,6 @@ impl Denied<'_> {
             && one.policy_arn == two.policy_arn
             && self.is_beside_the_pull() == other.is_beside_the_pull()
     }
-}
-
-fn is(denial: &Denial, action: &str) -> bool {
-    denial.action.eq_ignore_ascii_case(action)
 }
 
 /// What was turned down in a step that a policy can deny, and the action of that step.
@@ -249,11 +243,6 @@ fn narrower(code: &str, denial: &Denial) -> &'static [&'static str] {
         "VPE-01" | "VPE-02" if !denial.explicit => &["VPE-03"],
         _ => &[],
     }
-}
-
-/// The repository of `arn:…:repository/NAME`.
-fn repository(denial: &Denial) -> Option<&str> {
-    denial.resource.as_deref()?.split_once(":repository/").map(|(_, name)| name).filter(|name| !name.is_empty())
 }
 
 fn subject(code: &str, denial: &Denial, principal: &Principal<'_>) -> String {

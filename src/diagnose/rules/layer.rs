@@ -1,9 +1,9 @@
 //! The layer store's answers: a policy (VPE-04, VPE-06), wrong bytes (LYR-03), odd redirects (LYR-05),
 //! errors of its own (LYR-06).
 
-use super::registry::is_html;
 use super::words;
 use crate::aws::is_s3_host;
+use crate::diagnose::answers::{is_html, is_made_up_for, is_slow_down};
 use crate::diagnose::{Case, Draft, Need};
 use crate::image::Reference;
 use crate::model::outcome::{LayerBytesOutcome, LayerUrlOutcome, NoAnswer, PolicyLayer, ReferenceOutcome, Rejection};
@@ -82,7 +82,7 @@ fn policy(case: &Case<'_>, deny: bool) -> Vec<Draft> {
             "put the mended policy in place",
             format!("aws ec2 modify-vpc-endpoint --region {region} --vpc-endpoint-id VPC_ENDPOINT_ID --policy-document file://policy.json"),
         ));
-    let some_came = denied.iter().all(|(it, _)| super::registry::is_made_up_for(case, it));
+    let some_came = denied.iter().all(|(it, _)| is_made_up_for(case, it));
     vec![match told {
         Some(denial) if denial.explicit => draft.proven("S3 says that a VPC endpoint policy explicitly denies it"),
         Some(_) => draft.proven("S3 says that no VPC endpoint policy allows it").or(&["VPE-05", "VPE-08"]),
@@ -217,7 +217,7 @@ fn odd_redirect(case: &Case<'_>) -> Vec<Draft> {
 }
 
 fn store_error(case: &Case<'_>) -> Vec<Draft> {
-    let errors = rejected(case, |it| it.status >= 500 && !super::throttled::is_slow_down(it));
+    let errors = rejected(case, |it| it.status >= 500 && !is_slow_down(it));
     let Some((observation, first)) = errors.first() else { return Vec::new() };
     let store = host(&errors);
     let code = first.code.as_deref().map(|code| format!(" {code}")).unwrap_or_default();

@@ -29,6 +29,7 @@ mod ipv6_only;
 mod layer;
 mod lost;
 mod lost_questions;
+mod missing;
 mod mixed_answers;
 mod mtu;
 mod not_public;
@@ -52,8 +53,6 @@ mod unstable;
 mod upstream;
 mod words;
 mod zstd;
-
-pub use clock::clock_offset;
 
 use super::Rule;
 use crate::model::Code;

@@ -4,8 +4,8 @@
 //! not exist and for one that is private. A task may have credentials for the latter (`repositoryCredentials`), which
 //! nothing in its containers shows: then only a warning is fair.
 
-use super::registry::is_html;
-use super::{bare_name, repository, words};
+use super::{repository, words};
+use crate::diagnose::answers::is_html;
 use crate::diagnose::{Case, Draft};
 use crate::image::Reference;
 use crate::model::outcome::{ManifestOutcome, ReferenceOutcome, RegistryTokenOutcome};
@@ -75,7 +75,7 @@ fn is_about(observation: &Observation, reference: &Reference) -> bool {
 /// IMG-01 for names that have a registry; the others may have been meant for ECR, which is IMG-03.
 pub(super) fn by_whole_name(case: &Case<'_>) -> Vec<Draft> {
     let denied = denied(case);
-    let whole = denied.iter().filter(|it| !(it.on_docker_hub && bare_name::names_no_host(it.image)));
+    let whole = denied.iter().filter(|it| !(it.on_docker_hub && repository::names_no_host(it.image)));
     whole.map(turned_down).collect()
 }
 

@@ -1,7 +1,7 @@
 //! Proxies: set where the pull does not see them (PRX-01), or answering in AWS's place (PRX-02).
 
-use super::registry::{is_html, is_made_up_for, stage_of};
 use super::words;
+use crate::diagnose::answers::{is_html, is_made_up_for, stage_of};
 use crate::diagnose::{Case, Draft, Host, Need};
 use crate::model::outcome::{EnvironmentOutcome, Rejection};
 use crate::model::{Act, Fix, Stage};

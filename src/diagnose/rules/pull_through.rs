@@ -1,7 +1,7 @@
 //! What a pull-through cache has not fetched: no repository (PTC-01), no image (PTC-02), a caller of
 //! another account (PTC-05). The registry puts it as it puts a mistyped name.
 
-use super::image::{self, Missing};
+use super::missing::{self, Missing};
 use super::repository::{self, Repository};
 use crate::diagnose::{Case, Draft, Need};
 use crate::model::{Act, Fix, Observation, Stage};
@@ -73,7 +73,7 @@ pub(super) fn uncached<'e>(case: &Case<'e>, observation: &'e Observation, missin
     }
     let cache = Cache::of(repository::name(observation.subject.as_deref()?))?;
     // What the API gives was imported long ago.
-    if image::given_by_api(case, observation).is_some() {
+    if missing::given_by_api(case, observation).is_some() {
         return None;
     }
     let own = case.vantage.account.as_deref();
@@ -88,7 +88,7 @@ pub(super) fn uncached<'e>(case: &Case<'e>, observation: &'e Observation, missin
 
 fn judge(case: &Case<'_>, code: &'static str) -> Vec<Draft> {
     let ours = |observation, missing| uncached(case, observation, missing).filter(|it| it.code == code);
-    image::each_missing(case, ours, |observation, found| draft(case, observation, &found))
+    missing::each_missing(case, ours, |observation, found| draft(case, observation, &found))
 }
 
 fn draft<'e>(case: &Case<'e>, observation: &'e Observation, found: &Uncached<'_>) -> Draft {

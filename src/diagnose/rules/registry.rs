@@ -1,64 +1,26 @@
 //! The registry and the API: errors of their own (ECR-02), no answer (ECR-03), a token that is
 //! not taken (TOK-02).
 
-use super::{image_failure, throttled, words};
+use super::{image_failure, words};
 use crate::aws::EcrHost;
+use crate::diagnose::answers::{has_answered, is_html, is_made_up_for, is_throttle, rejection, stage_of};
 use crate::diagnose::{Case, Draft, Need};
 use crate::model::outcome::{
-    LayerBytesOutcome, LayerStoreOutcome, LayerUrlOutcome, ManifestOutcome, NoAnswer, RegistryOutcome,
-    RegistryTokenOutcome, Rejection, TokenOutcome,
+    LayerBytesOutcome, LayerUrlOutcome, ManifestOutcome, NoAnswer, RegistryOutcome, Rejection, TokenOutcome,
 };
-use crate::model::{Act, Fix, Observation, Role, Stage};
+use crate::model::{Act, Fix, Observation, Role};
 use crate::wire::said;
 
 rule!(ECR_02, "ECR-02", "registry-5xx", Need::RegistryReply, server_error);
 rule!(ECR_03, "ECR-03", "no-http-answer", Need::Handshakes, no_answer);
 rule!(TOK_02, "TOK-02", "token-refused-by-registry", Need::RegistryReply, token_refused);
 
-/// What the registry or the API turned down; the layer store has codes of its own.
-pub(super) fn rejection(act: &Act) -> Option<&Rejection> {
-    act.rejection().filter(|_| !matches!(act, Act::LayerBytes(_)))
-}
-
-pub(super) fn stage_of(act: &Act) -> Stage {
-    match act {
-        Act::Token(_) | Act::RegistryToken(_) => Stage::AuthToken,
-        Act::RegistryPing(_) | Act::RegistryAuth(_) => Stage::RegistryAuth,
-        Act::Manifest(_) => Stage::Manifest,
-        Act::LayerUrl(_) => Stage::LayerUrl,
-        _ => Stage::LayerBytes,
-    }
-}
-
 fn hosts<T>(found: &[(&Observation, T)]) -> String {
     words::list(found.iter().filter_map(|(it, _)| it.target.as_ref()).map(ToString::to_string))
 }
 
-/// Whether the pull got what it asked for all the same: the manifest after a base endpoint that
-/// failed, other layers beside the one that did.
-pub(super) fn is_made_up_for(case: &Case<'_>, failed: &Observation) -> bool {
-    let mut same_host = case.evidence.iter().filter(|it| it.target == failed.target);
-    match failed.act {
-        Act::RegistryPing(_) | Act::RegistryAuth(_) => {
-            same_host.any(|it| matches!(it.act, Act::Manifest(ManifestOutcome::Image { .. })))
-        }
-        // The same question, asked again.
-        Act::RegistryToken(_) | Act::Manifest(_) => {
-            same_host.any(|it| it.subject == failed.subject && it.act.check() == failed.act.check() && !it.is_symptom())
-        }
-        Act::LayerUrl(_) => same_host.any(|it| matches!(it.act, Act::LayerUrl(_)) && !it.is_symptom()),
-        Act::LayerBytes(_) => same_host.any(|it| matches!(it.act, Act::LayerBytes(_)) && !it.is_symptom()),
-        _ => false,
-    }
-}
-
-/// A web page and no answer of a registry or an API.
-pub(super) fn is_html(rejection: &Rejection) -> bool {
-    rejection.content_type.as_deref() == Some("text/html")
-}
-
 fn server_error(case: &Case<'_>) -> Vec<Draft> {
-    let mut errors = case.acts(|act| rejection(act).filter(|it| it.status >= 500 && !throttled::is_throttle(it)));
+    let mut errors = case.acts(|act| rejection(act).filter(|it| it.status >= 500 && !is_throttle(it)));
     errors.retain(|(observation, _)| !image_failure::is_named_by_api(case, observation));
     let Some((observation, first)) = errors.first() else { return Vec::new() };
     let host = hosts(&errors);
@@ -174,23 +136,6 @@ fn no_answer(case: &Case<'_>) -> Vec<Draft> {
         )),
         _ => draft.fix(appliance),
     }]
-}
-
-/// Whether the act got an HTTP answer, whatever it says.
-fn has_answered(act: &Act) -> bool {
-    match act {
-        Act::Token(TokenOutcome::Issued { .. }) | Act::LayerStore(LayerStoreOutcome::Answered { .. }) => true,
-        Act::RegistryPing(outcome) | Act::RegistryAuth(outcome) => !matches!(outcome, RegistryOutcome::NoAnswer(_)),
-        Act::RegistryToken(outcome) => {
-            matches!(outcome, RegistryTokenOutcome::Granted { .. } | RegistryTokenOutcome::Rejected(_))
-        }
-        Act::Manifest(outcome) => !matches!(outcome, ManifestOutcome::NoAnswer(_)),
-        Act::LayerUrl(outcome) => !matches!(outcome, LayerUrlOutcome::NoAnswer(_)),
-        Act::LayerBytes(outcome) => {
-            matches!(outcome, LayerBytesOutcome::Verified { .. } | LayerBytesOutcome::Reached { .. })
-        }
-        _ => false,
-    }
 }
 
 fn token_refused(case: &Case<'_>) -> Vec<Draft> {

@@ -2,8 +2,8 @@
 //! public ECR, HUB-01 at Docker Hub.
 
 use super::other_registry::{is_docker_hub, is_public_ecr};
-use super::registry::{is_html, is_made_up_for, rejection, stage_of};
 use super::words;
+use crate::diagnose::answers::{is_html, is_made_up_for, is_slow_down, is_throttle, rejection, stage_of};
 use crate::diagnose::{Case, Draft, Need};
 use crate::model::outcome::{LayerBytesOutcome, Rejection};
 use crate::model::{Act, Fix, Observation, Role};
@@ -25,20 +25,6 @@ rule!(HUB_01, "HUB-01", "docker-hub-throttled", Need::RegistryReply, |case| thro
     case,
     &at_registry(case, Role::Registry, is_docker_hub)
 ));
-
-/// S3 throttles with 503 and not with 429 (S3 User Guide, "Error responses").
-pub(super) fn is_slow_down(rejection: &Rejection) -> bool {
-    matches!(rejection.code.as_deref(), Some("SlowDown" | "ServiceUnavailable" | "RequestLimitExceeded"))
-        || rejection.status == 429
-}
-
-/// How the API (`ThrottlingException`, `LimitExceededException`) and the registry (`TOOMANYREQUESTS`) put it.
-pub(super) fn is_throttle(rejection: &Rejection) -> bool {
-    let code = rejection.code.as_deref().unwrap_or_default();
-    let named = ["TOOMANYREQUESTS", "TooManyRequestsException", "RequestLimitExceeded", "LimitExceededException"];
-    // A proxy's page of that status is the proxy's own.
-    !is_html(rejection) && (rejection.status == 429 || code.contains("Throttling") || named.contains(&code))
-}
 
 type Found<'e> = Vec<(&'e Observation, &'e Rejection)>;
 

@@ -1,9 +1,9 @@
 //! Certificates that are not what a client of AWS must see: TLS-01, TLS-03 to TLS-06.
 
-use super::clock;
 use super::tls::{Failed, drafts, shakes};
 use super::words;
-use crate::diagnose::{Case, Draft, Need};
+use crate::diagnose::certificates::from_amazon;
+use crate::diagnose::{Case, Draft, Need, clock};
 use crate::model::outcome::{Certificate, HandshakeOutcome};
 use crate::model::{Fix, Stage, Target};
 
@@ -13,17 +13,9 @@ rule!(TLS_04, "TLS-04", "ca-bundle-outdated", Need::Handshakes, old_bundle);
 rule!(TLS_05, "TLS-05", "server-certificate-malformed", Need::Handshakes, malformed);
 rule!(TLS_06, "TLS-06", "certificate-not-in-validity", Need::Handshakes, out_of_validity);
 
-/// Organisations that certify, or have certified, AWS's endpoints.
-const AMAZON_ISSUERS: [&str; 4] = ["amazon", "starfield", "digicert", "baltimore"];
-
 /// Domains whose servers they certify. The isolated and the sovereign partitions may have
 /// authorities of their own, and of China's this is not known.
 const AMAZON_DOMAINS: [&str; 5] = [".amazonaws.com", ".api.aws", ".on.aws", ".ecr.aws", ".cloudfront.net"];
-
-pub(super) fn from_amazon(certificate: &Certificate) -> bool {
-    let issuer = certificate.issuer.to_ascii_lowercase();
-    !certificate.self_signed && AMAZON_ISSUERS.iter().any(|name| issuer.contains(name))
-}
 
 /// Whether only a certificate of Amazon's is right for it. A mirror in the API's place
 /// (`AWS_ENDPOINT_URL`) or another layer store has whatever it has.

@@ -1,7 +1,7 @@
 //! What mends a denial: it depends on whose policy it is.
 
+use super::action::{LAYER_URL, MANIFEST, TOKEN, is, repository};
 use super::principal::Principal;
-use super::{LAYER_URL, MANIFEST, TOKEN, is, repository};
 use crate::diagnose::Case;
 use crate::model::outcome::{Denial, PolicyLayer};
 use crate::model::{Fix, Mode};

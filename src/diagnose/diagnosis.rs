@@ -1,0 +1,34 @@
+//! From a case to what it comes to: every rule, then the fold.
+
+use super::{Case, fold, rules};
+use crate::model::{EvidenceId, Finding, Skipped};
+
+/// What the evidence comes to.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Diagnosis {
+    /// Ranked, the root cause first.
+    pub findings: Vec<Finding>,
+    /// Failed observations that no finding accounts for.
+    pub unexplained: Vec<EvidenceId>,
+    /// Without those that no check comes to.
+    pub not_judged: Vec<Skipped>,
+}
+
+/// Judges a case by every rule.
+pub fn diagnose(case: &Case<'_>) -> Diagnosis {
+    let mut drafts = Vec::new();
+    let mut not_judged = Vec::new();
+    for rule in rules::all() {
+        let found = (rule.judge)(case);
+        if found.is_empty() && rule.need.is_of_a_check() && !rule.need.is_met(case) {
+            not_judged.push(Skipped { code: rule.code, needs: rule.need.text().to_owned() });
+        }
+        drafts.extend(found.into_iter().map(|draft| (rule, draft)));
+    }
+    let unexplained = case
+        .symptoms()
+        .map(|observation| observation.id)
+        .filter(|id| !drafts.iter().any(|(_, draft)| draft.covers.contains(id)))
+        .collect();
+    Diagnosis { findings: fold::fold(case, drafts), unexplained, not_judged }
+}
