@@ -3,8 +3,10 @@
 //! A pure function of the arguments and a look-up, so that tests need no process environment.
 
 mod arguments;
+mod choice;
 mod connect_to;
 mod environment;
+mod usage;
 mod value;
 mod wanted;
 mod watch;
@@ -17,9 +19,10 @@ pub use arguments::{
     Arguments, CheckArguments, Command, CommonArguments, ExplainArguments, HealthArguments, JudgeArguments,
     PlanArguments, WatchArguments,
 };
+pub use choice::{MetricsTo, Output, PullDepth};
 pub use connect_to::ConnectTo;
 pub use environment::{Environment, ServiceUrl};
-
+pub use usage::{Lookup, UsageError};
 pub use value::output;
 pub use wanted::Wanted;
 pub use watch::{WatchSettings, health_state};
@@ -28,47 +31,7 @@ use crate::image::Reference;
 use crate::model::{Mode, Role};
 use crate::wire::oci::Platform;
 
-/// How the report is printed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Output {
-    #[default]
-    Text,
-    Json,
-}
-
-/// How much of each layer is fetched.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum PullDepth {
-    /// Nothing: manifests only.
-    None,
-    /// The first bytes of each layer.
-    Reach,
-    /// Every byte, hashed.
-    #[default]
-    Verify,
-}
-
-/// Where a check's numbers go.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum MetricsTo {
-    #[default]
-    Nowhere,
-    /// Lines of the embedded metric format on stdout.
-    Lines,
-    /// `PutMetricData`.
-    CloudWatch,
-    Both,
-}
-
 impl MetricsTo {
-    pub fn has_lines(self) -> bool {
-        matches!(self, MetricsTo::Lines | MetricsTo::Both)
-    }
-
-    pub fn puts(self) -> bool {
-        matches!(self, MetricsTo::CloudWatch | MetricsTo::Both)
-    }
-
     /// The option's value, or else that of `ECR_PROBE_METRICS`.
     ///
     /// # Errors
@@ -111,21 +74,6 @@ pub struct Settings {
     pub metrics: MetricsTo,
     pub environment: Environment,
 }
-
-/// Wrong arguments or settings: one line that names the value and the way out.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UsageError(pub String);
-
-impl std::fmt::Display for UsageError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for UsageError {}
-
-/// Looks a variable up; an empty value counts as unset.
-pub type Lookup<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 impl Settings {
     /// Settings of `check`.
