@@ -1,6 +1,7 @@
 //! From the command line to an exit code.
 
 mod check;
+mod exit;
 mod explain;
 mod health;
 mod input;
@@ -8,52 +9,24 @@ mod logging;
 mod metrics;
 mod offline;
 mod printer;
+mod process;
 mod progress;
 mod signals;
 pub mod stopped;
+mod terminal;
 mod watch;
 
 use std::ffi::OsString;
-use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
 use clap::error::ErrorKind;
 
+pub use self::exit::Exit;
+use self::process::{lookup, runtime};
+use self::terminal::{print, say, style};
+
 use crate::config::{Arguments, Command, UsageError};
-use crate::model::{Report, Verdict};
-use crate::render::Style;
-
-/// The exit codes, which are part of the contract.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(u8)]
-pub enum Exit {
-    Healthy = 0,
-    /// A fault was diagnosed.
-    Diagnosed = 1,
-    /// Bad usage or settings, or the probe itself broke.
-    Usage = 2,
-    /// Something failed that nothing explains, or nothing could be tested.
-    Inconclusive = 3,
-}
-
-impl From<Exit> for ExitCode {
-    fn from(exit: Exit) -> Self {
-        ExitCode::from(exit as u8)
-    }
-}
-
-impl Exit {
-    fn of(report: &Report, fail_on_degraded: bool) -> Self {
-        match report.verdict {
-            Verdict::Healthy => Exit::Healthy,
-            Verdict::Degraded if fail_on_degraded => Exit::Diagnosed,
-            Verdict::Degraded => Exit::Healthy,
-            Verdict::Unhealthy => Exit::Diagnosed,
-            Verdict::Inconclusive => Exit::Inconclusive,
-        }
-    }
-}
 
 /// The whole program. `arguments` begin with the program's name.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -94,12 +67,6 @@ fn broken(panic: &std::panic::PanicHookInfo<'_>) {
     std::process::exit(i32::from(Exit::Usage as u8));
 }
 
-/// An environment variable; an empty one counts as unset.
-#[expect(clippy::disallowed_methods, reason = "this is the look-up that settings are made from")]
-fn lookup(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.is_empty())
-}
-
 /// Help and version go to stdout; what is wrong goes to stderr in one line.
 fn misread(error: &clap::Error) -> Exit {
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
@@ -129,31 +96,4 @@ fn complain(error: &UsageError) -> Exit {
     }
     say(&line);
     Exit::Usage
-}
-
-/// A line on stderr; `eprintln` panics where stderr is a pipe that nobody reads.
-fn say(line: &str) {
-    let _ = writeln!(std::io::stderr(), "ecr-probe: {line}");
-}
-
-/// One thread runs everything.
-fn runtime() -> Result<tokio::runtime::Runtime, UsageError> {
-    let built = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    built.map_err(|error| UsageError(format!("no runtime: {error}")))
-}
-
-/// Writes to stdout. A reader that has gone away is no error of ours.
-fn print(text: &(impl AsRef<[u8]> + ?Sized)) -> Result<(), UsageError> {
-    let mut stdout = std::io::stdout().lock();
-    match stdout.write_all(text.as_ref()).and_then(|()| stdout.flush()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-            Err(UsageError(format!("stdout cannot be written: {error}")))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Colour on a terminal, unless `NO_COLOR` is set (no-color.org).
-fn style() -> Style {
-    if std::io::stdout().is_terminal() && lookup("NO_COLOR").is_none() { Style::Colour } else { Style::Plain }
 }

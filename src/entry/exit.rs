@@ -1,0 +1,36 @@
+//! How a run ends, as a number.
+
+use std::process::ExitCode;
+
+use crate::model::{Report, Verdict};
+
+/// The exit codes, which are part of the contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Exit {
+    Healthy = 0,
+    /// A fault was diagnosed.
+    Diagnosed = 1,
+    /// Bad usage or settings, or the probe itself broke.
+    Usage = 2,
+    /// Something failed that nothing explains, or nothing could be tested.
+    Inconclusive = 3,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        ExitCode::from(exit as u8)
+    }
+}
+
+impl Exit {
+    pub(super) fn of(report: &Report, fail_on_degraded: bool) -> Self {
+        match report.verdict {
+            Verdict::Healthy => Exit::Healthy,
+            Verdict::Degraded if fail_on_degraded => Exit::Diagnosed,
+            Verdict::Degraded => Exit::Healthy,
+            Verdict::Unhealthy => Exit::Diagnosed,
+            Verdict::Inconclusive => Exit::Inconclusive,
+        }
+    }
+}

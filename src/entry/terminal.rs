@@ -1,0 +1,28 @@
+//! What is written to stdout and stderr at once.
+
+use std::io::{IsTerminal, Write};
+
+use super::process::lookup;
+use crate::config::UsageError;
+use crate::render::Style;
+
+/// A line on stderr; `eprintln` panics where stderr is a pipe that nobody reads.
+pub fn say(line: &str) {
+    let _ = writeln!(std::io::stderr(), "ecr-probe: {line}");
+}
+
+/// Writes to stdout. A reader that has gone away is no error of ours.
+pub fn print(text: &(impl AsRef<[u8]> + ?Sized)) -> Result<(), UsageError> {
+    let mut stdout = std::io::stdout().lock();
+    match stdout.write_all(text.as_ref()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(UsageError(format!("stdout cannot be written: {error}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Colour on a terminal, unless `NO_COLOR` is set (no-color.org).
+pub fn style() -> Style {
+    if std::io::stdout().is_terminal() && lookup("NO_COLOR").is_none() { Style::Colour } else { Style::Plain }
+}
