@@ -142,3 +142,8 @@ impl Metric {
         }
     }
 }
+
+/// How CloudWatch is told whether something holds: 1 or 0.
+pub(super) fn truth(it: bool) -> f64 {
+    if it { 1.0 } else { 0.0 }
+}

@@ -1,7 +1,6 @@
 //! What is told of each endpoint: whether it can be reached, and how long each step to it takes.
 
-use super::Metric;
-use super::gather::truth;
+use super::catalogue::{Metric, truth};
 use crate::diagnose::{Case, Contact, Host};
 use crate::model::outcome::{LayerBytesOutcome, LayerStoreOutcome};
 use crate::model::{Act, Observation, Role};

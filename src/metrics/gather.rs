@@ -3,7 +3,8 @@
 use std::iter;
 use std::sync::Arc;
 
-use super::{Datum, Dimension, Metric, endpoint};
+use super::catalogue::{Metric, truth};
+use super::{Datum, Dimension, endpoint};
 use crate::diagnose::{Case, clock_offset};
 use crate::model::outcome::TaskPullOutcome;
 use crate::model::{Act, Report, Vantage, Verdict};
@@ -67,10 +68,6 @@ fn own_pull(case: &Case<'_>) -> Option<f64> {
         Act::TaskPull(TaskPullOutcome::Measured { seconds, .. }) => Some(*seconds),
         _ => None,
     })
-}
-
-pub(super) fn truth(it: bool) -> f64 {
-    if it { 1.0 } else { 0.0 }
 }
 
 /// Whose numbers they are: the service's, or its task family's where there is none, in each zone. A host has neither.
