@@ -3,6 +3,7 @@
 //! A task's images are pulled as a whole or not at all, so that a sidecar's public image counts like its own.
 
 use super::Step;
+use super::grant::Grant;
 use super::pull::{Pull, Source};
 use crate::edge::{Edge, Endpoint};
 use crate::model::outcome::{RegistryOutcome, RegistryTokenOutcome};
@@ -18,12 +19,6 @@ enum Admission {
 
 /// No token is granted for less (distribution's "Token Authentication Specification").
 const SHORTEST_LIFE_MS: f64 = 60e3;
-
-/// What a token service gave, and when.
-pub(super) struct Grant {
-    token: Option<RegistryToken>,
-    at_ms: f64,
-}
 
 impl<E: Edge> Pull<'_, '_, E> {
     pub(super) async fn anonymously(&self, image: &ImagePlan, registry: &Target) {

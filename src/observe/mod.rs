@@ -5,10 +5,13 @@
 
 mod anonymous;
 mod blobs;
+mod grant;
 mod pull;
 mod reach;
 mod recorder;
 mod samples;
+mod settings;
+mod side_by_side;
 
 use std::pin::pin;
 
@@ -16,30 +19,13 @@ use futures_util::future::{self, Either};
 
 pub use recorder::{Recorder, Step};
 pub use samples::Sampling;
+pub use settings::Walk;
+use side_by_side::side_by_side;
 
-use crate::config::PullDepth;
 use crate::edge::Edge;
 use crate::model::outcome::EnvironmentOutcome;
 use crate::model::{Act, ImageSummary};
 use crate::plan::Plan;
-use crate::wire::oci::Platform;
-
-/// What the walk needs beside the plan.
-#[derive(Debug, Clone)]
-pub struct Walk {
-    pub platform: Platform,
-    pub depth: PullDepth,
-    pub sampling: Sampling,
-    /// Leave out what registries other than ECR count as a pull.
-    pub spare_registries: bool,
-    /// The Region to ask STS in; `None` leaves it out.
-    pub caller_region: Option<String>,
-    pub proxy_variables: Vec<String>,
-    /// What task metadata said on arrival that is evidence.
-    pub facts: Vec<Act>,
-    /// When the bytes of layers are no longer waited for, in milliseconds since the check began.
-    pub until_ms: f64,
-}
 
 /// How long the caller's name is waited for when all else is done, in milliseconds: it only adorns
 /// the report, and many private subnets have no way to STS.
@@ -116,9 +102,4 @@ async fn caller<E: Edge>(recorder: &Recorder<'_, E>, walk: &Walk) {
         let ask = async { (Act::Caller(recorder.edge.caller(region).await), ()) };
         recorder.act(Step::local("caller"), ask).await;
     }
-}
-
-/// All of them side by side.
-async fn side_by_side<I: IntoIterator<Item = F>, F: Future>(acts: I) -> Vec<F::Output> {
-    future::join_all(acts).await
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tokio::sync::Mutex;
 
-use super::anonymous::Grant;
+use super::grant::Grant;
 use super::reach::{self, Reached};
 use super::{Recorder, Step, Walk, side_by_side};
 use crate::edge::{Edge, Endpoint, ManifestQuery};

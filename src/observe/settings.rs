@@ -1,0 +1,23 @@
+//! What the walk is told.
+
+use super::Sampling;
+use crate::config::PullDepth;
+use crate::model::Act;
+use crate::wire::oci::Platform;
+
+/// What the walk needs beside the plan.
+#[derive(Debug, Clone)]
+pub struct Walk {
+    pub platform: Platform,
+    pub depth: PullDepth,
+    pub sampling: Sampling,
+    /// Leave out what registries other than ECR count as a pull.
+    pub spare_registries: bool,
+    /// The Region to ask STS in; `None` leaves it out.
+    pub caller_region: Option<String>,
+    pub proxy_variables: Vec<String>,
+    /// What task metadata said on arrival that is evidence.
+    pub facts: Vec<Act>,
+    /// When the bytes of layers are no longer waited for, in milliseconds since the check began.
+    pub until_ms: f64,
+}
