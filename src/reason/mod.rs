@@ -3,6 +3,7 @@
 //! Pure and linear in the text: [`explain`] takes any text, and never fails. The text is made
 //! [plain](plain), taken [apart](parsed) into typed evidence, and [judged](judge) by rules in order.
 
+mod found;
 mod host_kind;
 mod judge;
 mod mark;

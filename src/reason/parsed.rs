@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 use std::collections::VecDeque;
 
+use super::found::{Found, find};
 use super::host_kind::HostKind;
 use super::mark;
 use super::plain::Plain;
 use super::respaced::respaced;
-use super::sign::{self, Found, Sign};
+use super::sign::Sign;
 use crate::aws::is_region;
 use crate::model::outcome::Denial;
 use crate::model::{AddressClass, KnownAddress};
@@ -47,7 +48,7 @@ pub struct Parsed {
 impl Parsed {
     pub fn read(text: &str, ranges: &Ranges, vpc: &[Cidr]) -> Self {
         let plain = Plain::of(text);
-        let found = sign::find(&plain);
+        let found = find(&plain);
         let marks = &found.marks;
         Parsed {
             hosts: hosts(&plain.line),
