@@ -3,8 +3,8 @@
 use super::evidence::{place, short_digests};
 use super::outcome::outcome;
 use super::style::Style;
-use super::text::vantage;
 use super::units::{count, milliseconds};
+use super::vantage::vantage;
 use crate::diagnose::{Case, Host};
 use crate::model::{Act, Observation, Report};
 

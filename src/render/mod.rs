@@ -9,6 +9,7 @@ mod reason;
 mod style;
 mod text;
 mod units;
+mod vantage;
 
 pub use explain::explain;
 pub use plan::plan;
