@@ -1,6 +1,6 @@
 //! HTML in a registry's place: a proxy, a captive portal, a load balancer.
 
-use super::Said;
+use super::said::Said;
 
 /// Whether the markup is HTML and not XML.
 pub(super) fn is_html(body: &str) -> bool {

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::Said;
+use super::said::Said;
 
 /// `{"errors":[{"code","message"}]}` of the OCI distribution specification, and AWS's
 /// `{"__type":"ns#Code:uri","message"}`. `None` where the text is not one whole JSON object.

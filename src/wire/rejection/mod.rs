@@ -2,21 +2,15 @@
 
 mod html;
 mod json;
+mod said;
 mod xml;
 
+use self::said::Said;
 use super::{Reply, denial, scrub};
 use crate::model::outcome::Rejection;
 
 /// How much of a body is read, in bytes. No service says more than this in an error.
 const READ: usize = 64 * 1024;
-
-/// What the body says of the failure, as it stands there: nothing is scrubbed yet.
-#[derive(Default)]
-struct Said {
-    code: Option<String>,
-    message: Option<String>,
-    request_id: Option<String>,
-}
 
 /// Reads an error reply. `now` is our clock in seconds since the epoch.
 ///

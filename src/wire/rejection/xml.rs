@@ -3,7 +3,7 @@
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, Event};
 
-use super::Said;
+use super::said::Said;
 
 /// The elements that are read. S3 puts `StringToSign`, `CanonicalRequest` and `AWSAccessKeyId` beside them,
 /// which nobody may see: every other element is passed over.
