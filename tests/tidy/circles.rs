@@ -5,29 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::code::{Code, Names, SHIPPED, read};
 
 /// The circles that stand, each as its files: this list only gets shorter.
-const STANDING: &[&[&str]] = &[
-    &["src/config/environment.rs", "src/config/mod.rs", "src/config/value.rs"],
-    &[
-        "src/entry/check.rs",
-        "src/entry/explain.rs",
-        "src/entry/health.rs",
-        "src/entry/logging.rs",
-        "src/entry/mod.rs",
-        "src/entry/offline.rs",
-        "src/entry/printer.rs",
-        "src/entry/watch.rs",
-    ],
-    &["src/metrics/endpoint.rs", "src/metrics/gather.rs"],
-    &["src/observe/anonymous.rs", "src/observe/mod.rs", "src/observe/pull.rs", "src/observe/reach.rs"],
-    &["src/reason/phrases.rs", "src/reason/phrases_elsewhere.rs", "src/reason/sign.rs"],
-    &["src/render/hops.rs", "src/render/text.rs"],
-    &[
-        "src/wire/rejection/html.rs",
-        "src/wire/rejection/json.rs",
-        "src/wire/rejection/mod.rs",
-        "src/wire/rejection/xml.rs",
-    ],
-];
+const STANDING: &[&[&str]] = &[];
 
 /// The files that use each other, each group sorted. `mod.rs` is its children's list of contents: what it
 /// passes on leads to the file where it is made.
