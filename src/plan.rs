@@ -75,6 +75,15 @@ impl Plan {
         targets
     }
 
+    /// The Region of each host that serves one.
+    pub fn regions(&self) -> impl Iterator<Item = (&Target, &str)> {
+        self.images.iter().flat_map(|image| {
+            let hosts = image.ecr.iter().flat_map(|ecr| [Some(&ecr.api), image.registry.as_ref(), ecr.store.as_ref()]);
+            let region = image.ecr.as_ref().map(|ecr| ecr.region.as_str());
+            hosts.flatten().zip(region.into_iter().cycle())
+        })
+    }
+
     /// The least policy that lets the probe check these images.
     ///
     /// `ecr:GetAuthorizationToken` takes no resource but `*` (Service Authorization Reference, ECR), and

@@ -68,7 +68,7 @@ impl Draft {
 
     /// Cites the first of each check and accounts for the others: every layer of an image fails alike.
     pub fn cite_samples<'o>(self, observations: impl IntoIterator<Item = &'o Observation>) -> Self {
-        let mut checks: Vec<&str> = Vec::new();
+        let mut checks = Vec::new();
         observations.into_iter().fold(self, |draft, observation| {
             let check = observation.act.check();
             if checks.contains(&check) {

@@ -88,7 +88,17 @@ mod tests {
     use crate::model::outcome::{LayerUrlOutcome, NoAnswer};
 
     fn seen(subject: &str, began_ms: f64, act: Act) -> Observation {
-        Observation { id: 0, target: None, address: None, subject: Some(subject.into()), began_ms, took_ms: 10.0, act }
+        Observation {
+            id: 0,
+            target: None,
+            address: None,
+            subject: Some(subject.into()),
+            image: None,
+            region: None,
+            began_ms,
+            took_ms: 10.0,
+            act,
+        }
     }
 
     fn url(digest: &str) -> Observation {

@@ -1,6 +1,7 @@
 //! The numbered list of everything the probe did and saw.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
@@ -16,102 +17,105 @@ use super::outcome::{
 /// The number that findings cite. Counts from 1 within a report.
 pub type EvidenceId = u32;
 
-/// What was done, with how it ended. In JSON this is `"check"` and `"outcome"`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "check", content = "outcome", rename_all = "kebab-case")]
-pub enum Act {
+/// Makes [`Check`] and [`Act`] from one list: a check's name, and the outcome it ends in.
+macro_rules! checks {
+    ($($(#[$doc:meta])* $check:ident = $name:literal => $outcome:ty,)+) => {
+        /// A kind of act: what the probe can do to learn something.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Check { $($(#[$doc])* $check,)+ }
+
+        impl Check {
+            /// Every check.
+            pub const ALL: &'static [Check] = &[$(Check::$check,)+];
+
+            /// The name in the report.
+            pub fn name(self) -> &'static str {
+                match self { $(Check::$check => $name,)+ }
+            }
+        }
+
+        /// What was done, with how it ended. In JSON this is `"check"` and `"outcome"`.
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+        #[serde(tag = "check", content = "outcome")]
+        pub enum Act {
+            $($(#[$doc])* #[serde(rename = $name)] $check($outcome),)+
+        }
+
+        impl Act {
+            /// Which check it was.
+            pub fn check(&self) -> Check {
+                match self { $(Act::$check(_) => Check::$check,)+ }
+            }
+        }
+    };
+}
+
+checks! {
     /// The image reference was read; no packet was sent.
-    Reference(ReferenceOutcome),
+    Reference = "reference" => ReferenceOutcome,
     /// The process environment was read for settings that a pull would not share.
-    Environment(EnvironmentOutcome),
+    Environment = "environment" => EnvironmentOutcome,
     /// The AWS credential chain was walked.
-    Credentials(CredentialsOutcome),
+    Credentials = "credentials" => CredentialsOutcome,
     /// `sts:GetCallerIdentity`. Only tells who asks: no pull needs it.
-    Caller(CallerOutcome),
+    Caller = "caller" => CallerOutcome,
     /// A and AAAA were asked of one name server; `address` is that server.
-    Resolve(ResolveOutcome),
+    Resolve = "resolve" => ResolveOutcome,
     /// The VPC's own resolver was asked besides, where the configured servers are others. What it
     /// says is compared and not used.
-    VpcResolve(ResolveOutcome),
+    VpcResolve = "vpc-resolve" => ResolveOutcome,
     /// TCP connect to one address.
-    Connect(ConnectOutcome),
+    Connect = "connect" => ConnectOutcome,
     /// TLS handshake on that connection.
-    Handshake(HandshakeOutcome),
+    Handshake = "handshake" => HandshakeOutcome,
     /// The handshake again with small segments, after one that got no answer: large packets may
     /// be lost on the way.
-    ClampedHandshake(HandshakeOutcome),
+    ClampedHandshake = "clamped-handshake" => HandshakeOutcome,
     /// The question to one name server, asked again and again (`--samples`).
-    ResolveSamples(Samples<ResolveOutcome>),
+    ResolveSamples = "resolve-samples" => Samples<ResolveOutcome>,
     /// The connect to one address, made again and again.
-    ConnectSamples(Samples<ConnectOutcome>),
+    ConnectSamples = "connect-samples" => Samples<ConnectOutcome>,
     /// The handshakes on those connections.
-    HandshakeSamples(Samples<HandshakeOutcome>),
+    HandshakeSamples = "handshake-samples" => Samples<HandshakeOutcome>,
     /// `ecr:GetAuthorizationToken`.
-    Token(TokenOutcome),
+    Token = "token" => TokenOutcome,
     /// `GET /v2/` without credentials: 401 with a challenge is health.
-    RegistryPing(RegistryOutcome),
+    RegistryPing = "registry-ping" => RegistryOutcome,
     /// `GET` on the token service that a challenge names, without credentials; `subject` is the repository.
-    RegistryToken(RegistryTokenOutcome),
+    RegistryToken = "registry-token" => RegistryTokenOutcome,
     /// `GET /v2/` with the token.
-    RegistryAuth(RegistryOutcome),
+    RegistryAuth = "registry-auth" => RegistryOutcome,
     /// `GET /v2/…/manifests/…`.
-    Manifest(ManifestOutcome),
+    Manifest = "manifest" => ManifestOutcome,
     /// `ecr:BatchGetImage` through the API.
-    ApiManifest(ManifestOutcome),
+    ApiManifest = "api-manifest" => ManifestOutcome,
     /// The image's configuration blob was read for its platform.
-    Config(ConfigOutcome),
+    Config = "config" => ConfigOutcome,
     /// `GET /v2/…/blobs/…`, which redirects to the layer store.
-    LayerUrl(LayerUrlOutcome),
+    LayerUrl = "layer-url" => LayerUrlOutcome,
     /// `ecr:GetDownloadUrlForLayer` through the API.
-    ApiLayerUrl(LayerUrlOutcome),
+    ApiLayerUrl = "api-layer-url" => LayerUrlOutcome,
     /// An unsigned GET on the layer store: any HTTP answer proves the path.
-    LayerStore(LayerStoreOutcome),
+    LayerStore = "layer-store" => LayerStoreOutcome,
     /// The bytes of one blob from the layer store.
-    LayerBytes(LayerBytesOutcome),
+    LayerBytes = "layer-bytes" => LayerBytesOutcome,
     /// The first bytes of a blob again with small segments, after none came.
-    ClampedBytes(LayerBytesOutcome),
+    ClampedBytes = "clamped-bytes" => LayerBytesOutcome,
     /// Task metadata was read for the task's disk.
-    Disk(DiskOutcome),
+    Disk = "disk" => DiskOutcome,
     /// Task metadata was read for whether the host's clock is kept in step.
-    Clock(ClockOutcome),
+    Clock = "clock" => ClockOutcome,
     /// Task metadata was read for how long the task's own images took to pull.
-    TaskPull(TaskPullOutcome),
+    TaskPull = "task-pull" => TaskPullOutcome,
+}
+
+impl fmt::Display for Check {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
 }
 
 impl Act {
-    /// The name of the check, as in the report.
-    pub fn check(&self) -> &'static str {
-        match self {
-            Act::Reference(_) => "reference",
-            Act::Environment(_) => "environment",
-            Act::Credentials(_) => "credentials",
-            Act::Caller(_) => "caller",
-            Act::Resolve(_) => "resolve",
-            Act::VpcResolve(_) => "vpc-resolve",
-            Act::Connect(_) => "connect",
-            Act::Handshake(_) => "handshake",
-            Act::ClampedHandshake(_) => "clamped-handshake",
-            Act::ResolveSamples(_) => "resolve-samples",
-            Act::ConnectSamples(_) => "connect-samples",
-            Act::HandshakeSamples(_) => "handshake-samples",
-            Act::Token(_) => "token",
-            Act::RegistryPing(_) => "registry-ping",
-            Act::RegistryToken(_) => "registry-token",
-            Act::RegistryAuth(_) => "registry-auth",
-            Act::Manifest(_) => "manifest",
-            Act::ApiManifest(_) => "api-manifest",
-            Act::Config(_) => "config",
-            Act::LayerUrl(_) => "layer-url",
-            Act::ApiLayerUrl(_) => "api-layer-url",
-            Act::LayerStore(_) => "layer-store",
-            Act::LayerBytes(_) => "layer-bytes",
-            Act::ClampedBytes(_) => "clamped-bytes",
-            Act::Disk(_) => "disk",
-            Act::Clock(_) => "clock",
-            Act::TaskPull(_) => "task-pull",
-        }
-    }
-
     /// Why a request got no answer.
     pub fn no_answer(&self) -> Option<&NoAnswer> {
         match self {
@@ -192,6 +196,12 @@ pub struct Observation {
     pub address: Option<IpAddr>,
     /// What was asked for: an image, `repository@digest`, a layer digest.
     pub subject: Option<String>,
+    /// The image that it was done for, as it was given; `None` where it serves several, or none.
+    #[serde(default)]
+    pub image: Option<String>,
+    /// The AWS Region of the service that it was done to, where that is known.
+    #[serde(default)]
+    pub region: Option<String>,
     /// Milliseconds from the start of the check.
     pub began_ms: f64,
     /// Milliseconds that the act took.

@@ -15,7 +15,7 @@ mod vantage;
 
 pub use address::{AddressClass, KnownAddress};
 pub use code::Code;
-pub use evidence::{Act, Evidence, EvidenceId, Observation};
+pub use evidence::{Act, Check, Evidence, EvidenceId, Observation};
 pub use finding::{Applicability, Finding, Fix, Severity, Skipped, Stage, Strength};
 pub use instant::Instant;
 pub use report::{ImageSummary, METRICS_NAMESPACE, PULL_BUDGET_SECONDS, Pull, Report, SCHEMA, Verdict};

@@ -7,7 +7,7 @@ use super::grant::Grant;
 use super::pull::{Pull, Source};
 use crate::edge::{Edge, Endpoint};
 use crate::model::outcome::{RegistryOutcome, RegistryTokenOutcome};
-use crate::model::{Act, Role, Target};
+use crate::model::{Act, Check, Role, Target};
 use crate::plan::ImagePlan;
 use crate::wire::{Answerable, RegistryToken, TokenService};
 
@@ -29,7 +29,9 @@ impl<E: Edge> Pull<'_, '_, E> {
             Some(Admission::Token(token)) => Some(token),
         };
         if self.walk.spare_registries {
-            let step = Step::on("registry-token", registry, endpoint.address.ip()).about(&image.reference.repository);
+            let step = Step::on(Check::RegistryToken, registry, endpoint.address.ip())
+                .about(&image.reference.repository)
+                .for_image(&image.reference.text);
             return self.recorder.note(step, Act::RegistryToken(RegistryTokenOutcome::Spared));
         }
         if let Some((manifest, index)) = self.manifest(image, &endpoint, token.as_ref()).await {
@@ -55,7 +57,7 @@ impl<E: Edge> Pull<'_, '_, E> {
                     Answerable::WithCredentials => RegistryTokenOutcome::NeedsCredentials { scheme },
                     Answerable::Never(reason) => RegistryTokenOutcome::Refused { reason: reason.to_owned() },
                 };
-                let step = Step::on("registry-token", &registry.target, registry.address.ip()).about(repository);
+                let step = Step::on(Check::RegistryToken, &registry.target, registry.address.ip()).about(repository);
                 self.recorder.note(step, Act::RegistryToken(not_asked));
                 None
             }
@@ -115,7 +117,7 @@ impl<E: Edge> Pull<'_, '_, E> {
     async fn ask(&self, service: &TokenService, repository: &str) -> Option<RegistryToken> {
         let target = Target::new(Role::Registry, service.host.as_str(), service.port);
         let endpoint = self.endpoint(&target).await?;
-        let step = Step::on("registry-token", &target, endpoint.address.ip()).about(repository);
+        let step = Step::on(Check::RegistryToken, &target, endpoint.address.ip()).about(repository);
         let ask = async || {
             let (outcome, token) = self.recorder.edge.registry_token(&endpoint, service, repository).await;
             (Act::RegistryToken(outcome), token)

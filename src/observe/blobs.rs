@@ -7,7 +7,7 @@ use super::pull::{Pull, Source};
 use crate::config::PullDepth;
 use crate::edge::{BlobDepth, BlobQuery, Edge, Endpoint, FIRST_BYTES};
 use crate::model::outcome::{LayerBytesOutcome, LayerUrlOutcome, NoAnswer};
-use crate::model::{Act, Role, Target};
+use crate::model::{Act, Check, Role, Target};
 use crate::plan::ImagePlan;
 use crate::wire::oci::{Descriptor, ImageManifest, read_config};
 use crate::wire::{LayerUrl, RegistryToken};
@@ -29,7 +29,7 @@ impl<E: Edge> Pull<'_, '_, E> {
                 return;
             }
             if let Some(bytes) = self.blob(image, source, &manifest.config, BlobDepth::Keep).await {
-                let step = Step::local("config").about(&manifest.config.digest);
+                let step = Step::local(Check::Config).about(&manifest.config.digest).for_image(&image.reference.text);
                 self.recorder.note(step, Act::Config(read_config(&bytes, &self.walk.platform)));
             }
         };
@@ -49,11 +49,14 @@ impl<E: Edge> Pull<'_, '_, E> {
 
     async fn blob(&self, image: &ImagePlan, source: &Source, blob: &Descriptor, depth: BlobDepth) -> Option<Vec<u8>> {
         let edge = self.recorder.edge;
-        let repository = &image.reference.repository;
+        let (repository, text) = (&image.reference.repository, &image.reference.text);
         let (outcome, url, token) = match source {
-            Source::Registry { endpoint, token } => self.layer_url(endpoint, token.as_ref(), repository, blob).await,
+            Source::Registry { endpoint, token } => self.layer_url(endpoint, token.as_ref(), image, blob).await,
             Source::Api { endpoint, region, account } => {
-                let step = Step::on("api-layer-url", &endpoint.target, endpoint.address.ip()).about(&blob.digest);
+                let step = Step::on(Check::ApiLayerUrl, &endpoint.target, endpoint.address.ip())
+                    .about(&blob.digest)
+                    .for_image(text)
+                    .in_region(region);
                 let ask = async {
                     let answer = edge.api_layer_url(endpoint, region, account, repository, &blob.digest);
                     let (outcome, url) = answer.await;
@@ -67,22 +70,30 @@ impl<E: Edge> Pull<'_, '_, E> {
         match (outcome, url, source) {
             (LayerUrlOutcome::Redirected { host, port, .. }, Some(url), _) => {
                 let target = Target::new(source.store(), host, port);
+                if let Some(ecr) = &image.ecr {
+                    self.recorder.serves(&target, &ecr.region);
+                }
                 let endpoint = self.endpoint(&target).await?;
-                let step = Step::on("layer-bytes", &target, endpoint.address.ip()).about(&blob.digest);
+                let step =
+                    Step::on(Check::LayerBytes, &target, endpoint.address.ip()).about(&blob.digest).for_image(text);
                 let fetch = async || {
                     let (outcome, bytes) = edge.layer_bytes(&endpoint, &url, &query).await;
                     (Act::LayerBytes(outcome.clone()), (outcome, bytes))
                 };
                 let (outcome, bytes) = self.recorder.persist(step, fetch).await;
                 if never_came(&outcome) {
-                    let step = Step::on("clamped-bytes", &target, endpoint.address.ip()).about(&blob.digest);
+                    let step = Step::on(Check::ClampedBytes, &target, endpoint.address.ip())
+                        .about(&blob.digest)
+                        .for_image(text);
                     let again = async { (Act::ClampedBytes(edge.clamped_bytes(&endpoint, &url, &query).await), ()) };
                     self.recorder.act(step, again).await;
                 }
                 bytes
             }
             (LayerUrlOutcome::Direct, _, Source::Registry { endpoint, .. }) => {
-                let step = Step::on("layer-bytes", &endpoint.target, endpoint.address.ip()).about(&blob.digest);
+                let step = Step::on(Check::LayerBytes, &endpoint.target, endpoint.address.ip())
+                    .about(&blob.digest)
+                    .for_image(text);
                 let fetch = async {
                     let (outcome, bytes) = edge.direct_bytes(endpoint, token.as_ref(), repository, &query).await;
                     (Act::LayerBytes(outcome), bytes)
@@ -98,10 +109,13 @@ impl<E: Edge> Pull<'_, '_, E> {
         &self,
         endpoint: &Endpoint,
         token: Option<&RegistryToken>,
-        repository: &str,
+        image: &ImagePlan,
         blob: &Descriptor,
     ) -> (LayerUrlOutcome, Option<LayerUrl>, Option<RegistryToken>) {
-        let step = Step::on("layer-url", &endpoint.target, endpoint.address.ip()).about(&blob.digest);
+        let repository = &image.reference.repository;
+        let step = Step::on(Check::LayerUrl, &endpoint.target, endpoint.address.ip())
+            .about(&blob.digest)
+            .for_image(&image.reference.text);
         let ask = async |token: Option<&RegistryToken>| {
             let once = async || {
                 let (outcome, url) = self.recorder.edge.layer_url(endpoint, token, repository, &blob.digest).await;

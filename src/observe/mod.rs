@@ -24,7 +24,7 @@ use side_by_side::side_by_side;
 
 use crate::edge::Edge;
 use crate::model::outcome::EnvironmentOutcome;
-use crate::model::{Act, ImageSummary};
+use crate::model::{Act, Check, ImageSummary};
 use crate::plan::Plan;
 
 /// How long the caller's name is waited for when all else is done, in milliseconds: it only adorns
@@ -33,6 +33,9 @@ const CALLER_GRACE_MS: f64 = 200.0;
 
 /// Walks the whole plan. What was seen is in the recorder, also when this is dropped half-way.
 pub async fn walk<E: Edge>(recorder: &Recorder<'_, E>, plan: &Plan, walk: &Walk) {
+    for (target, region) in plan.regions() {
+        recorder.serves(target, region);
+    }
     reference(recorder, plan, walk).await;
 
     // Whether there are credentials, which may take a second to find out, and how far we get
@@ -71,10 +74,11 @@ pub fn facts<E: Edge>(recorder: &Recorder<'_, E>, walk: &Walk) {
 async fn reference<E: Edge>(recorder: &Recorder<'_, E>, plan: &Plan, walk: &Walk) {
     if !walk.proxy_variables.is_empty() {
         let outcome = EnvironmentOutcome::ProxyVariables { names: walk.proxy_variables.clone() };
-        recorder.note(Step::local("environment"), Act::Environment(outcome));
+        recorder.note(Step::local(Check::Environment), Act::Environment(outcome));
     }
     for image in &plan.images {
-        let step = Step::local("reference").about(&image.reference.text);
+        let text = &image.reference.text;
+        let step = Step::local(Check::Reference).about(text).for_image(text);
         recorder.note(step, Act::Reference(image.reference.outcome()));
         recorder.summary(&image.reference.text, |summary| {
             *summary = ImageSummary {
@@ -93,13 +97,13 @@ async fn reference<E: Edge>(recorder: &Recorder<'_, E>, plan: &Plan, walk: &Walk
 async fn credentials<E: Edge>(recorder: &Recorder<'_, E>, plan: &Plan) {
     if plan.images.iter().any(|image| image.ecr.is_some()) {
         let find = async { (Act::Credentials(recorder.edge.credentials().await), ()) };
-        recorder.act(Step::local("credentials"), find).await;
+        recorder.act(Step::local(Check::Credentials), find).await;
     }
 }
 
 async fn caller<E: Edge>(recorder: &Recorder<'_, E>, walk: &Walk) {
     if let Some(region) = walk.caller_region.as_deref().filter(|_| recorder.has_credentials()) {
         let ask = async { (Act::Caller(recorder.edge.caller(region).await), ()) };
-        recorder.act(Step::local("caller"), ask).await;
+        recorder.act(Step::local(Check::Caller), ask).await;
     }
 }

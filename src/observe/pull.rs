@@ -10,7 +10,7 @@ use super::reach::{self, Reached};
 use super::{Recorder, Step, Walk, side_by_side};
 use crate::edge::{Edge, Endpoint, ManifestQuery};
 use crate::model::outcome::RegistryOutcome;
-use crate::model::{Act, Role, Target};
+use crate::model::{Act, Check, Role, Target};
 use crate::plan::{EcrPlan, ImagePlan, Plan};
 use crate::wire::RegistryToken;
 use crate::wire::oci::{Digest, Found, ImageManifest};
@@ -83,7 +83,7 @@ impl<'r, 'e, E: Edge> Pull<'r, 'e, E> {
         registries.dedup();
         side_by_side(registries.into_iter().map(|target| async {
             if let Some(endpoint) = self.endpoint(target).await {
-                let step = Step::on("registry-ping", target, endpoint.address.ip());
+                let step = Step::on(Check::RegistryPing, target, endpoint.address.ip());
                 let ping = async || {
                     let outcome = self.recorder.edge.registry(&endpoint, None).await;
                     (Act::RegistryPing(outcome.clone()), outcome)
@@ -109,7 +109,7 @@ impl<'r, 'e, E: Edge> Pull<'r, 'e, E> {
         if let Some(endpoint) = self.endpoint(registry).await {
             let edge = self.recorder.edge;
             let authenticate = async || (Act::RegistryAuth(edge.registry(&endpoint, Some(&token)).await), ());
-            let step = Step::on("registry-auth", &endpoint.target, endpoint.address.ip());
+            let step = Step::on(Check::RegistryAuth, &endpoint.target, endpoint.address.ip());
             self.recorder.persist(step, authenticate).await;
             if let Some((manifest, index)) = self.manifest(image, &endpoint, Some(&token)).await {
                 let source = Source::Registry { endpoint, token: Some(token) };
@@ -131,7 +131,7 @@ impl<'r, 'e, E: Edge> Pull<'r, 'e, E> {
         }
         let edge = self.recorder.edge;
         // Without credentials there is nothing to ask with; that is an observation of its own.
-        let step = Step::on("token", &ecr.api, api.address.ip());
+        let step = Step::on(Check::Token, &ecr.api, api.address.ip()).in_region(&ecr.region);
         let token = if !self.recorder.has_credentials() {
             None
         } else {
@@ -156,7 +156,8 @@ impl<'r, 'e, E: Edge> Pull<'r, 'e, E> {
         let mut query = self.query(image);
         let mut index = None;
         for _ in 0..MOST_STEPS {
-            let step = Step::on("manifest", target, address).about(&subject(&query));
+            let step =
+                Step::on(Check::Manifest, target, address).about(&subject(&query)).for_image(&image.reference.text);
             let ask = async || {
                 let (outcome, found) = edge.manifest(endpoint, token, &query).await;
                 (Act::Manifest(outcome), found)
@@ -179,7 +180,10 @@ impl<'r, 'e, E: Edge> Pull<'r, 'e, E> {
         let mut query = self.query(image);
         let mut index = None;
         for _ in 0..MOST_STEPS {
-            let step = Step::on("api-manifest", &api.target, api.address.ip()).about(&subject(&query));
+            let step = Step::on(Check::ApiManifest, &api.target, api.address.ip())
+                .about(&subject(&query))
+                .for_image(&image.reference.text)
+                .in_region(&ecr.region);
             let ask = async {
                 let (outcome, found) = edge.api_manifest(api, &ecr.region, &ecr.account, &query).await;
                 (Act::ApiManifest(outcome), found)
@@ -228,7 +232,7 @@ impl<'r, 'e, E: Edge> Pull<'r, 'e, E> {
                 continue;
             }
             if let Some(endpoint) = self.endpoint(target).await {
-                let step = Step::on("layer-store", target, endpoint.address.ip());
+                let step = Step::on(Check::LayerStore, target, endpoint.address.ip());
                 let ask = async { (Act::LayerStore(self.recorder.edge.layer_store(&endpoint).await), ()) };
                 self.recorder.act(step, ask).await;
             }

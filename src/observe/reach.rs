@@ -11,7 +11,7 @@ use super::samples::{PAUSE_MS, Sampled, Sampling, Timed, may_yet_work, sum, time
 use super::{Recorder, Step, side_by_side};
 use crate::edge::{Edge, Endpoint};
 use crate::model::outcome::{ConnectOutcome, HandshakeOutcome, ResolveOutcome};
-use crate::model::{Act, AddressClass, Target};
+use crate::model::{Act, AddressClass, Check, Target};
 
 /// How long the comparison with the VPC's own resolver may take, in milliseconds.
 const COMPARE_MS: f64 = 500.0;
@@ -54,7 +54,7 @@ async fn resolve<E: Edge>(recorder: &Recorder<'_, E>, target: &Target, sampling:
     let edge = recorder.edge;
     let servers = edge.name_servers();
     if servers.is_empty() {
-        recorder.note(Step::on("resolve", target, None), Act::Resolve(ResolveOutcome::NoServers));
+        recorder.note(Step::on(Check::Resolve, target, None), Act::Resolve(ResolveOutcome::NoServers));
         return Vec::new();
     }
     let compared = compare(recorder, target);
@@ -78,7 +78,7 @@ async fn ask<E: Edge>(
             let asked = question().await;
             (Act::Resolve(asked.outcome.clone()), asked)
         };
-        let asked = recorder.act(Step::on("resolve", target, server.ip()), asked).await;
+        let asked = recorder.act(Step::on(Check::Resolve, target, server.ip()), asked).await;
         let outcome = asked.outcome.clone();
         tries.push(asked);
         if !may_yet_work(&outcome, tries.len(), sampling.count) {
@@ -95,11 +95,11 @@ async fn ask<E: Edge>(
             }
             (Act::ResolveSamples(sum(&tries)), ())
         };
-        recorder.act(Step::on("resolve-samples", target, server.ip()), more).await;
+        recorder.act(Step::on(Check::ResolveSamples, target, server.ip()), more).await;
         // An answer that leads elsewhere stands beside the first, as that of another server would.
         let other = tries.iter().map(|it| &it.outcome).find(|it| !it.failed() && classes(it) != classes(&found));
         if let Some(other) = other {
-            recorder.note(Step::on("resolve", target, server.ip()), Act::Resolve(other.clone()));
+            recorder.note(Step::on(Check::Resolve, target, server.ip()), Act::Resolve(other.clone()));
         }
     }
     found.addresses().iter().map(|known| known.address).collect()
@@ -115,7 +115,7 @@ async fn compare<E: Edge>(recorder: &Recorder<'_, E>, target: &Target) {
     let edge = recorder.edge;
     let Some(server) = edge.vpc_resolver().filter(|_| target.role.is_aws()) else { return };
     let ask = async { (Act::VpcResolve(edge.resolve(&target.host, server).await), ()) };
-    let asking = recorder.act(Step::on("vpc-resolve", target, server.ip()), ask);
+    let asking = recorder.act(Step::on(Check::VpcResolve, target, server.ip()), ask);
     // It answers in a millisecond or is not there: nothing waits for it.
     future::select(pin!(asking), pin!(edge.sleep(COMPARE_MS))).await;
 }
@@ -166,9 +166,9 @@ async fn greet<E: Edge>(
             }
             (Act::ConnectSamples(sum(&connects)), ())
         };
-        recorder.act(Step::on("connect-samples", target, address.ip()), more).await;
+        recorder.act(Step::on(Check::ConnectSamples, target, address.ip()), more).await;
         let shaken = Act::HandshakeSamples(sum(&handshakes));
-        recorder.note(Step::on("handshake-samples", target, address.ip()), shaken);
+        recorder.note(Step::on(Check::HandshakeSamples, target, address.ip()), shaken);
     }
     Some(address)
 }
@@ -184,13 +184,13 @@ async fn once<E: Edge>(
         let (connected, socket) = timed(edge, edge.connect(address)).await;
         (Act::Connect(connected.outcome.clone()), (connected, socket))
     };
-    let (connected, socket) = recorder.act(Step::on("connect", target, address.ip()), connect).await;
+    let (connected, socket) = recorder.act(Step::on(Check::Connect, target, address.ip()), connect).await;
     let Some(socket) = socket else { return (connected, None) };
     let handshake = async {
         let (shaken, ()) = timed(edge, async { (edge.handshake(socket, &target.host).await, ()) }).await;
         (Act::Handshake(shaken.outcome.clone()), shaken)
     };
-    let shaken = recorder.act(Step::on("handshake", target, address.ip()), handshake).await;
+    let shaken = recorder.act(Step::on(Check::Handshake, target, address.ip()), handshake).await;
     (connected, Some(shaken))
 }
 
@@ -216,5 +216,5 @@ async fn clamped<E: Edge>(recorder: &Recorder<'_, E>, target: &Target, address: 
         };
         (Act::ClampedHandshake(outcome), ())
     };
-    recorder.act(Step::on("clamped-handshake", target, address.ip()), again).await;
+    recorder.act(Step::on(Check::ClampedHandshake, target, address.ip()), again).await;
 }

@@ -1,13 +1,14 @@
 //! Numbers and times every act, and keeps what is done when the walk is cut short.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use crate::edge::Edge;
-use crate::model::{Act, Evidence, ImageSummary, Observation, Target};
+use crate::model::{Act, Check, Evidence, ImageSummary, Observation, Target};
 
 /// Acts that no pull depends on, and that nothing waits for.
-const ADORNMENTS: [&str; 2] = ["caller", "vpc-resolve"];
+const ADORNMENTS: [Check; 2] = [Check::Caller, Check::VpcResolve];
 
 /// How long to wait before each further try, in milliseconds.
 const RETRY_PAUSES_MS: [f64; 2] = [250.0, 750.0];
@@ -15,24 +16,40 @@ const RETRY_PAUSES_MS: [f64; 2] = [250.0, 750.0];
 /// What an act is about, before it has an outcome.
 #[derive(Debug, Clone)]
 pub struct Step {
-    check: &'static str,
+    check: Check,
     target: Option<Target>,
     address: Option<IpAddr>,
     subject: Option<String>,
+    image: Option<String>,
+    region: Option<String>,
 }
 
 impl Step {
     /// An act with no far end of the plan.
-    pub fn local(check: &'static str) -> Self {
-        Step { check, target: None, address: None, subject: None }
+    pub fn local(check: Check) -> Self {
+        Step { check, target: None, address: None, subject: None, image: None, region: None }
     }
 
-    pub fn on(check: &'static str, target: &Target, address: impl Into<Option<IpAddr>>) -> Self {
-        Step { check, target: Some(target.clone()), address: address.into(), subject: None }
+    /// An act on a host of the plan, at an address where that is known.
+    pub fn on(check: Check, target: &Target, address: impl Into<Option<IpAddr>>) -> Self {
+        Step { target: Some(target.clone()), address: address.into(), ..Step::local(check) }
     }
 
+    /// What it asks for.
     pub fn about(mut self, subject: &(impl ToString + ?Sized)) -> Self {
         self.subject = Some(subject.to_string());
+        self
+    }
+
+    /// The image that it is done for, as it was given.
+    pub fn for_image(mut self, image: &str) -> Self {
+        self.image = Some(image.to_owned());
+        self
+    }
+
+    /// The Region of the service, where the host alone does not tell.
+    pub fn in_region(mut self, region: &str) -> Self {
+        self.region = Some(region.to_owned());
         self
     }
 }
@@ -51,11 +68,22 @@ pub struct Recorder<'e, E> {
     pub edge: &'e E,
     slots: RefCell<Vec<Slot>>,
     images: RefCell<Vec<(String, ImageSummary)>>,
+    /// The Region that each host serves; `None` for one that serves several, as an emulator may.
+    regions: RefCell<BTreeMap<Target, Option<String>>>,
 }
 
 impl<'e, E: Edge> Recorder<'e, E> {
     pub fn new(edge: &'e E) -> Self {
-        Recorder { edge, slots: RefCell::default(), images: RefCell::default() }
+        Recorder { edge, slots: RefCell::default(), images: RefCell::default(), regions: RefCell::default() }
+    }
+
+    /// Learns which Region a host serves.
+    pub fn serves(&self, target: &Target, region: &str) {
+        let mut regions = self.regions.borrow_mut();
+        let known = regions.entry(target.clone()).or_insert_with(|| Some(region.to_owned()));
+        if known.as_deref() != Some(region) {
+            *known = None;
+        }
     }
 
     /// Times `act` and records its outcome; hands on whatever else it yields.
@@ -90,7 +118,10 @@ impl<'e, E: Edge> Recorder<'e, E> {
         self.end(index, act);
     }
 
-    fn begin(&self, step: Step) -> usize {
+    fn begin(&self, mut step: Step) -> usize {
+        if let (None, Some(target)) = (&step.region, &step.target) {
+            step.region = self.regions.borrow().get(target).cloned().flatten();
+        }
         let began_ms = self.edge.elapsed_ms();
         let mut slots = self.slots.borrow_mut();
         slots.push(Slot { step, began_ms, ended: None });
@@ -102,7 +133,7 @@ impl<'e, E: Edge> Recorder<'e, E> {
         let mut slots = self.slots.borrow_mut();
         let slot = &mut slots[index];
         let took_ms = ended_ms - slot.began_ms;
-        tracing::debug!(check = slot.step.check, took_ms, ?act, "done");
+        tracing::debug!(check = slot.step.check.name(), took_ms, ?act, "done");
         slot.ended = Some((took_ms, act));
     }
 
@@ -136,13 +167,15 @@ impl<'e, E: Edge> Recorder<'e, E> {
         let mut observations = Vec::new();
         let mut under_way = Vec::new();
         for slot in self.slots.into_inner() {
-            let Step { check, target, address, subject } = slot.step;
+            let Step { check, target, address, subject, image, region } = slot.step;
             match slot.ended {
                 Some((took_ms, act)) => observations.push(Observation {
                     id: observations.len() as u32 + 1,
                     target,
                     address,
                     subject,
+                    image,
+                    region,
                     began_ms: rounded(slot.began_ms),
                     took_ms: rounded(took_ms),
                     act,

@@ -53,7 +53,7 @@ pub fn table(observations: &[&Observation], style: Style) -> String {
         .map(|observation| {
             [
                 observation.id.to_string(),
-                observation.act.check().to_owned(),
+                observation.act.check().to_string(),
                 place(observation),
                 short_digests(&outcome(&observation.act)),
                 milliseconds(observation.took_ms),

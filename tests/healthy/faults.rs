@@ -64,7 +64,7 @@ fn sign(observation: &Observation) -> Json {
         Act::Resolve(_) | Act::Connect(_) | Act::Handshake(_) => observation.address,
         _ => None,
     };
-    json!([observation.act.check(), observation.target, address, outcome])
+    json!([observation.act.check().name(), observation.target, address, outcome])
 }
 
 /// All that counts: a layer store that was only supposed does not, once the registry has named another.

@@ -77,6 +77,8 @@ pub fn observations() -> Vec<Observation> {
             target: roles.next().map(|role| Target::new(role, "api.ecr.eu-west-1.amazonaws.com", 443)),
             address: Some(if id % 2 == 0 { "10.0.1.10" } else { "2a05:d018::a" }.parse().unwrap()),
             subject: Some("scheduled-file-writer:v1".into()),
+            image: (id % 2 == 0).then(|| "scheduled-file-writer:v1".into()),
+            region: (id % 3 == 0).then(|| "eu-west-1".into()),
             began_ms: 12.345,
             took_ms: 0.25,
             act,
