@@ -122,6 +122,17 @@ fn only_the_readers_look_into_texts() {
     only_standing(&found, &[("src/diagnose/rules/image.rs", "reason")]);
 }
 
+/// Partitions have domains of their own, and endpoints variants: a name that is made elsewhere is right in one of them.
+#[test]
+fn names_of_aws_are_made_in_one_folder() {
+    let found = habit(&["src/aws/"], |kind| match kind {
+        Kind::NamesAws(words) => Some(words.clone()),
+        _ => None,
+    });
+    let standing = [".amazonaws.com", ".api.aws", ".on.aws"].map(|it| ("src/diagnose/rules/tls_certificate.rs", it));
+    only_standing(&found, &standing);
+}
+
 #[test]
 fn visible_functions_fail_with_types() {
     let found = habit(&[], |kind| match kind {

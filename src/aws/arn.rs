@@ -4,8 +4,12 @@ use std::fmt;
 
 use super::Partition;
 
-/// The service principal that a task's roles trust. It has this name in every partition.
+/// The service principal that a task's roles trust. A service principal has one name in every partition.
 pub const ECS_TASKS: &str = "ecs-tasks.amazonaws.com";
+/// The service principal that pulls the image of a Lambda function.
+pub const LAMBDA: &str = "lambda.amazonaws.com";
+/// The service principal that pulls the image of a SageMaker model.
+pub const SAGEMAKER: &str = "sagemaker.amazonaws.com";
 
 /// An ARN, taken apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -9,8 +9,8 @@ mod endpoint;
 mod partition;
 mod registry_host;
 
-pub use arn::{Arn, ECS_TASKS};
+pub use arn::{Arn, ECS_TASKS, LAMBDA, SAGEMAKER};
 pub use domain::{aws_labels, is_aws_host, is_ecr_api_host, is_region, is_s3_host};
 pub use endpoint::{Service, Variant};
 pub use partition::Partition;
-pub use registry_host::{EcrHost, layer_bucket, registry_host};
+pub use registry_host::{EcrHost, REGISTRY_FORM, layer_bucket, registry_host};

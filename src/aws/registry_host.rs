@@ -3,6 +3,9 @@
 use super::partition::{PARTITIONS, Partition};
 use super::{Service, Variant};
 
+/// The form of a private registry's host, for a reader. With a Region at hand, [`registry_host`] gives its own.
+pub const REGISTRY_FORM: &str = "ACCOUNT.dkr.ecr.REGION.amazonaws.com";
+
 /// A private registry's host, taken apart.
 ///
 /// The grammar is that of Amazon's credential helper (`ecr-login/api/client.go`):

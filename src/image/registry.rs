@@ -1,7 +1,7 @@
 //! Which registry a host is, and what is wrong with one that nearly is ECR's.
 
 use super::distance::within;
-use crate::aws::{EcrHost, Partition, Variant, aws_labels, is_region, registry_host};
+use crate::aws::{EcrHost, Partition, REGISTRY_FORM, Variant, aws_labels, is_region, registry_host};
 use crate::model::outcome::ReferenceOutcome;
 
 /// The registry that a reference names.
@@ -151,7 +151,7 @@ fn malformed(labels: &[&str], domain: usize) -> Option<Registry> {
     } else if pieces.region.is_none() {
         "it names no Region".to_owned()
     } else {
-        "a registry's name has the form ACCOUNT.dkr.ecr.REGION.amazonaws.com".to_owned()
+        format!("a registry's name has the form {REGISTRY_FORM}")
     };
     let dual_stack = suffix.starts_with("on.") || (pieces.joined && suffix.ends_with("aws"));
     let nearest = match (&pieces.account, pieces.region) {
@@ -192,7 +192,7 @@ fn lookalike(labels: &[&str]) -> Option<Registry> {
         }
         (_, Some(at)) => {
             let kept = labels.get(..at).unwrap_or_default().iter().copied();
-            let domain = pieces.region.map_or("amazonaws.com", |region| Partition::of_region(region).dns_suffix);
+            let domain = Partition::of_region(pieces.region.unwrap_or_default()).dns_suffix;
             kept.chain([domain]).collect::<Vec<_>>().join(".")
         }
         _ => registry_host(account, "REGION", Variant { fips: pieces.fips, dual_stack: joined }),

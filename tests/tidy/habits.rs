@@ -26,6 +26,8 @@ pub enum Kind {
     FailsWithText(String),
     /// `todo!`, `unimplemented!` or `dbg!`.
     Undone(String),
+    /// A literal that makes or compares a name of AWS's: a domain, an endpoint service or an ARN.
+    NamesAws(String),
 }
 
 /// The habits of a file, in the order of its lines.
@@ -53,6 +55,9 @@ const QUESTIONS: [&str; 9] = [
     "eq_ignore_ascii_case",
 ];
 
+/// Parts of names of AWS's, as a literal would hold them.
+const AWS_NAMES: [&str; 6] = ["amazonaws.com", "com.amazonaws", ".api.aws", ".on.aws", "amazonwebservices", "arn:{"];
+
 struct Reader {
     found: Vec<Habit>,
 }
@@ -75,6 +80,7 @@ impl Reader {
         if is_matches && let Ok(Matches { value, pattern, condition }) = syn::parse2(tokens.clone()) {
             self.pattern(&value, &pattern);
             self.visit_expr(&value);
+            self.visit_pat(&pattern);
             if let Some(condition) = condition {
                 self.visit_expr(&condition);
             }
@@ -166,6 +172,16 @@ impl<'ast> Visit<'ast> for Reader {
             }
         }
         visit::visit_expr_binary(self, comparison);
+    }
+
+    /// Comments are attributes: they may name what they like.
+    fn visit_attribute(&mut self, _: &'ast syn::Attribute) {}
+
+    fn visit_lit_str(&mut self, literal: &'ast syn::LitStr) {
+        let words = literal.value();
+        if AWS_NAMES.iter().any(|name| words.contains(name)) {
+            self.add(literal.span().start().line, Kind::NamesAws(words));
+        }
     }
 
     fn visit_macro(&mut self, call: &'ast syn::Macro) {
@@ -292,7 +308,7 @@ fn a_look_into_a_text_is_seen_in_every_form() {
         assert!(matches!(&found[..], [Kind::LooksIntoText(_), ..]), "not seen: {text}");
     }
     for text in [
-        "host.ends_with(\".amazonaws.com\")",
+        "host.ends_with(\".example.com\")",
         "message.contains('\\n')",
         "message.contains(\"\\n\\n\")",
         "said::is_denied(&message)",
@@ -319,6 +335,23 @@ fn a_match_on_a_bool_is_seen_in_every_form() {
         ["match (x, y) { (true, _) => 1, _ => 2 }", "match x { Some(true) => 1, _ => 2 }", "if x { 1 } else { 2 }"]
     {
         assert_eq!(told(&format!("fn f() -> usize {{ {text} }}")), [], "in {text}");
+    }
+}
+
+#[test]
+fn a_name_of_aws_is_seen_in_every_form() {
+    for text in [
+        "host.ends_with(\".amazonaws.com\")",
+        "format!(\"api.ecr.{region}.amazonaws.com\")",
+        "matches!(host, \"ecr.eu-west-1.api.aws\" | \"x\")",
+        "vec![format!(\"arn:{partition}:s3:::{bucket}\")]",
+        "words(&[\"com.amazonaws.eu-west-1.s3\"])",
+    ] {
+        let found = told(&format!("fn f() {{ {text}; }}"));
+        assert!(matches!(&found[..], [Kind::NamesAws(_)]), "not seen: {text}");
+    }
+    for text in ["/// api.ecr.eu-west-1.amazonaws.com\nfn f() {}", "fn f() { host.starts_with(\"arn:\") }"] {
+        assert_eq!(told(text), [], "in {text}");
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::clock_metadata::{self, keep_in_step};
 use super::words;
+use crate::aws::{Service, Variant};
 use crate::diagnose::clock::{
     SIGNATURE_TOLERANCE_S, is_about_time, is_aws, offsets, rejected, signed, skew, span, stale_together,
 };
@@ -34,6 +35,7 @@ fn judge(case: &Case<'_>) -> Vec<Draft> {
         format!("the clock here is {} {side}", span(offset.unsigned_abs()))
     });
     let apart = apart.unwrap_or_else(|| "the clock here is wrong".to_owned());
+    let api = Service::EcrApi.host(case.region(), Variant::default());
     let tune = |draft: Draft| {
         draft
             .cite(shown.iter().copied())
@@ -42,7 +44,7 @@ fn judge(case: &Case<'_>) -> Vec<Draft> {
             .fix(words::in_region(
                 case.region(),
                 "compare the clock here with AWS's",
-                format!("date -u; curl -sI https://api.ecr.{}.amazonaws.com/ | grep -i ^date", case.region()),
+                format!("date -u; curl -sI https://{api}/ | grep -i ^date"),
             ))
             .fix(keep_in_step())
             .fix(step())

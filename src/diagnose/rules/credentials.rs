@@ -1,5 +1,6 @@
 //! No credentials (IAM-08 in a task, IAM-13 elsewhere), or ones that AWS does not know (IAM-14).
 
+use crate::aws::ECS_TASKS;
 use crate::diagnose::{Case, Draft, Need};
 use crate::model::outcome::{CredentialsOutcome, ManifestOutcome, TokenOutcome};
 use crate::model::{Act, Fix, Mode, Observation, Stage};
@@ -40,15 +41,15 @@ fn lacking<'e>(case: &Case<'e>) -> Option<(&'e Observation, &'e CredentialsOutco
 
 fn in_a_task(case: &Case<'_>) -> Vec<Draft> {
     let Some((observation, outcome)) = lacking(case) else { return Vec::new() };
+    let trusting = format!(
+        "give the task definition a taskRoleArn whose trust policy names {ECS_TASKS}, with the policy that ecr-probe plan --policy prints"
+    );
     let (why, mend) = match outcome {
         CredentialsOutcome::TimedOut => (
             "the credentials endpoint did not answer",
             "let the container reach 169.254.170.2 on port 80, where ECS hands the credentials out",
         ),
-        CredentialsOutcome::Failed { .. } => (
-            "the credentials endpoint has none for this task",
-            "give the task definition a taskRoleArn whose trust policy names ecs-tasks.amazonaws.com, with the policy that ecr-probe plan --policy prints",
-        ),
+        CredentialsOutcome::Failed { .. } => ("the credentials endpoint has none for this task", trusting.as_str()),
         _ => (
             "nothing offers any: ECS sets AWS_CONTAINER_CREDENTIALS_RELATIVE_URI only where the task definition names a task role",
             "or give the task definition a taskRoleArn, with the policy that ecr-probe plan --policy prints",

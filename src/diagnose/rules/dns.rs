@@ -4,6 +4,7 @@
 use std::net::IpAddr;
 
 use super::{endpoint_url, words};
+use crate::aws::Partition;
 use crate::diagnose::{Case, Draft, Host, Need};
 use crate::model::outcome::ResolveOutcome;
 use crate::model::{Fix, Mode, Observation, Stage};
@@ -127,9 +128,10 @@ fn errors_for_everything(case: &Case<'_>) -> Vec<Draft> {
         .cite(asked.iter().map(|(observation, _)| *observation))
         .or(&["DNS-04"]);
     let region = case.region();
-    let forward = Fix::advice(
-        "if the server is your own, mend its forwarding: names under amazonaws.com must go to the VPC's resolver, or to a Route 53 Resolver inbound endpoint",
-    );
+    let domain = Partition::of_region(region).dns_suffix;
+    let forward = Fix::advice(format!(
+        "if the server is your own, mend its forwarding: names under {domain} must go to the VPC's resolver, or to a Route 53 Resolver inbound endpoint"
+    ));
     vec![if servers.iter().any(|server| Server::of(*server) == Server::MaybeAmazon) {
         draft.fix(dns_support(region)).fix(forward)
     } else {

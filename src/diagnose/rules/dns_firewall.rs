@@ -1,6 +1,7 @@
 //! DNS-09: a real name is denied by a name server that works.
 
 use super::{dns, lost, other_registry, words};
+use crate::aws::Partition;
 use crate::diagnose::{Case, Draft, Host, Need};
 use crate::model::outcome::{Alias, ReferenceOutcome, ResolveOutcome};
 use crate::model::{Act, Fix, Observation, Role, Stage};
@@ -87,13 +88,15 @@ fn overruled(case: &Case<'_>, host: &Host<'_>) -> Option<Draft> {
         "{} is withheld by the name server {first}, which is asked first; {second} knows it and may never be asked",
         host.target
     );
+    let region = lost::region_of(case, host);
+    let domain = Partition::of_region(region).dns_suffix;
     Some(
         Draft::warning(Stage::Dns, host.target.to_string(), summary)
             .proven("a client takes NXDOMAIN for the answer and asks the next server only after an error or silence")
             .cite(host.resolves.iter().map(|(observation, _)| *observation))
             .or(&["DNS-04"])
-            .fix(words::amazon_dns(lost::region_of(case, host)))
-            .fix(Fix::advice(format!("or let {first} forward amazonaws.com to the VPC's resolver"))),
+            .fix(words::amazon_dns(region))
+            .fix(Fix::advice(format!("or let {first} forward {domain} to the VPC's resolver"))),
     )
 }
 

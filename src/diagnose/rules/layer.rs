@@ -2,7 +2,7 @@
 //! errors of its own (LYR-06).
 
 use super::words;
-use crate::aws::is_s3_host;
+use crate::aws::{Arn, Service, is_s3_host};
 use crate::diagnose::answers::{is_html, is_made_up_for, is_slow_down};
 use crate::diagnose::{Case, Draft, Need};
 use crate::image::Reference;
@@ -59,12 +59,13 @@ fn policy(case: &Case<'_>, deny: bool) -> Vec<Draft> {
     } else {
         format!("the S3 endpoint's policy does not let ECR's signer read the layer bucket {bucket}")
     };
+    let (objects, service) = (Arn::objects(partition, bucket), Service::S3.endpoint_service(region));
     let statement = format!(
-        "{{\"Sid\":\"EcrLayers\",\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":\"s3:GetObject\",\"Resource\":\"arn:{partition}:s3:::{bucket}/*\"}}"
+        "{{\"Sid\":\"EcrLayers\",\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":\"s3:GetObject\",\"Resource\":\"{objects}\"}}"
     );
     let mend = if explicit {
         format!(
-            "take arn:{partition}:s3:::{bucket}/* out of the Deny statement that matches (a NotResource with your own buckets, or a condition), and see that it is allowed: {statement}"
+            "take {objects} out of the Deny statement that matches (a NotResource with your own buckets, or a condition), and see that it is allowed: {statement}"
         )
     } else {
         format!(
@@ -75,7 +76,7 @@ fn policy(case: &Case<'_>, deny: bool) -> Vec<Draft> {
         .cite_samples(denied.iter().map(|(observation, _)| *observation))
         .fix(Fix::fill_in(
             "read the policy of the S3 endpoint",
-            format!("aws ec2 describe-vpc-endpoints --region {region} --filters Name=vpc-id,Values=VPC_ID Name=service-name,Values=com.amazonaws.{region}.s3 --query 'VpcEndpoints[].[VpcEndpointId,PolicyDocument]' --output text"),
+            format!("aws ec2 describe-vpc-endpoints --region {region} --filters Name=vpc-id,Values=VPC_ID Name=service-name,Values={service} --query 'VpcEndpoints[].[VpcEndpointId,PolicyDocument]' --output text"),
         ))
         .fix(Fix::advice(mend))
         .fix(Fix::fill_in(

@@ -112,17 +112,6 @@ pub fn other_region<'e>(case: &Case<'e>, region: &str) -> Option<&'e str> {
     own.filter(|own| *own != region)
 }
 
-/// The name of an endpoint service of ECR's.
-pub fn ecr_service(region: &str, role: Role) -> String {
-    // In China most interface endpoints have a prefix.
-    let prefix = if region.starts_with("cn-") { "cn." } else { "" };
-    match role {
-        Role::EcrApi => format!("{prefix}com.amazonaws.{region}.ecr.api"),
-        Role::EcrDkr => format!("{prefix}com.amazonaws.{region}.ecr.dkr"),
-        _ => format!("com.amazonaws.{region}.s3"),
-    }
-}
-
 /// How to see who owns addresses that are not AWS's public ones.
 pub fn owner(region: &str, contacts: &[&Contact<'_>]) -> Fix {
     let values = |ipv4: bool| {

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use super::{lost, words};
+use crate::aws::Partition;
 use crate::diagnose::{Case, Contact, Draft, Host, Need};
 use crate::model::outcome::ResolveOutcome;
 use crate::model::{AddressClass, Fix, Observation, Stage};
@@ -122,15 +123,17 @@ fn at_odds(case: &Case<'_>, host: &Host<'_>) -> Option<Draft> {
                 .fix(zones(lost::region_of(case, host))),
         );
     }
+    let region = lost::region_of(case, host);
+    let domain = Partition::of_region(region).dns_suffix;
     let summary = format!("the name servers disagree on {}: {first} gives {own}, {second} gives {other}", host.target);
     Some(
         Draft::warning(Stage::Dns, host.target.to_string(), summary)
             .proven("the addresses of the server that is asked first work; those of the other were not tried, and some clients take whichever comes first")
             .cite(answers)
             .or(&["DNS-04"])
-            .fix(words::amazon_dns(lost::region_of(case, host)))
+            .fix(words::amazon_dns(region))
             .fix(Fix::advice(format!(
-                "or let the server that does not know the endpoint forward amazonaws.com to the VPC's resolver; where both are the VPC's own ({first} and {second}), check again in two minutes"
+                "or let the server that does not know the endpoint forward {domain} to the VPC's resolver; where both are the VPC's own ({first} and {second}), check again in two minutes"
             ))),
     )
 }

@@ -2,6 +2,7 @@
 //! PUB-01 for public ECR, HUB-02 for Docker Hub.
 
 use super::{lost, words};
+use crate::aws::{Variant, registry_host};
 use crate::diagnose::{Case, Contact, Draft, Host, Need};
 use crate::model::outcome::{LayerUrlOutcome, ReferenceOutcome};
 use crate::model::{Act, Fix, Mode, Role, Stage};
@@ -105,6 +106,7 @@ fn unreachable(case: &Case<'_>, names: &[&str], why: &str, image: &str) -> Optio
     let (it, its) = if hosts.len() == 1 { ("it", "its") } else { ("them", "their") };
     let region = case.region();
     let account = case.vantage.account.as_deref().unwrap_or("ACCOUNT_ID");
+    let registry = registry_host(account, region, Variant::default());
     let from = if case.vantage.mode == Mode::Host { "here" } else { "this subnet" };
     let summary = if is_way_out(case) {
         format!("{who} {does} not answer, although the internet does: something on the way keeps {it} out")
@@ -121,7 +123,7 @@ fn unreachable(case: &Case<'_>, names: &[&str], why: &str, image: &str) -> Optio
         .cite(contacts.iter().map(|contact| contact.connect.0))
         .fix(Fix::fill_in(
             "copy the image into private ECR, from a place that has the internet, and name the copy in the task definition",
-            format!("aws ecr create-repository --region {region} --repository-name REPOSITORY && docker buildx imagetools create --tag {account}.dkr.ecr.{region}.amazonaws.com/REPOSITORY:IMAGE_TAG {image}"),
+            format!("aws ecr create-repository --region {region} --repository-name REPOSITORY && docker buildx imagetools create --tag {registry}/REPOSITORY:IMAGE_TAG {image}"),
         ));
     Some(if is_way_out(case) { draft.or(&["ACL-02"]) } else { draft.or(&["RTE-02", "RTE-06", "ACL-02"]) })
 }

@@ -3,6 +3,7 @@
 
 use super::missing::{self, Missing};
 use super::repository::{self, Repository};
+use crate::aws::{Arn, Variant, registry_host};
 use crate::diagnose::{Case, Draft, Need};
 use crate::model::{Act, Fix, Observation, Stage};
 
@@ -133,7 +134,6 @@ fn draft<'e>(case: &Case<'e>, observation: &'e Observation, found: &Uncached<'_>
 
 fn fixes<'e>(case: &Case<'e>, observation: &'e Observation, found: &Uncached<'_>, owner: &str) -> Vec<Fix> {
     let region = Repository::of(case, observation).map_or(case.region(), |it| it.region);
-    let partition = case.partition();
     let &Uncached { cache: Cache { prefix, upstream, rest }, code, .. } = found;
     let outside = code == "PTC-05";
     let id = if outside { format!(" --registry-id {owner}") } else { String::new() };
@@ -158,11 +158,12 @@ fn fixes<'e>(case: &Case<'e>, observation: &'e Observation, found: &Uncached<'_>
     };
     if outside {
         let image = image_of(case, observation);
+        let registry = registry_host(owner, region, Variant::default());
         return vec![
             Fix::ready(
                 "pull it once as a principal of the account that owns the cache: from then on it is served to others as well",
                 format!(
-                    "aws ecr get-login-password --region {region} | docker login --username AWS --password-stdin {owner}.dkr.ecr.{region}.amazonaws.com && docker pull {image}"
+                    "aws ecr get-login-password --region {region} | docker login --username AWS --password-stdin {registry} && docker pull {image}"
                 ),
             ),
             rules,
@@ -174,7 +175,8 @@ fn fixes<'e>(case: &Case<'e>, observation: &'e Observation, found: &Uncached<'_>
     let grant = Fix::fill_in(
         "let the role that pulls make what the cache needs; the AWS policy for task execution has neither action",
         format!(
-            "aws iam put-role-policy --role-name EXECUTION_ROLE_NAME --policy-name fill-the-cache --policy-document '{{\"Version\":\"2012-10-17\",\"Statement\":[{{\"Effect\":\"Allow\",\"Action\":[\"ecr:CreateRepository\",\"ecr:BatchImportUpstreamImage\"],\"Resource\":\"arn:{partition}:ecr:{region}:{owner}:repository/{prefix}/*\"}}]}}'"
+            "aws iam put-role-policy --role-name EXECUTION_ROLE_NAME --policy-name fill-the-cache --policy-document '{{\"Version\":\"2012-10-17\",\"Statement\":[{{\"Effect\":\"Allow\",\"Action\":[\"ecr:CreateRepository\",\"ecr:BatchImportUpstreamImage\"],\"Resource\":\"{}\"}}]}}'",
+            Arn::repository(region, owner, &format!("{prefix}/*"))
         ),
     );
     if code == "PTC-01" {

@@ -2,6 +2,7 @@
 //! somebody else's.
 
 use super::{dns_firewall, lost, other_registry};
+use crate::aws::REGISTRY_FORM;
 use crate::diagnose::{Case, Draft, Host, Need};
 use crate::model::outcome::{ReferenceOutcome, ResolveOutcome};
 use crate::model::{Act, Fix, Observation, Role, Stage};
@@ -41,18 +42,15 @@ fn does_not_exist(case: &Case<'_>) -> Vec<Draft> {
         let image = image_of(observation);
         match outcome {
             ReferenceOutcome::MalformedEcrHost { problem, nearest } => {
-                let mut draft = Draft::error(
-                    Stage::Reference,
-                    image,
-                    format!("{image} names no ECR registry: {problem}"),
-                )
-                .proven("the host does not have the form ACCOUNT.dkr.ecr.REGION.amazonaws.com or one of its variants")
-                .cite([observation]);
+                let mut draft =
+                    Draft::error(Stage::Reference, image, format!("{image} names no ECR registry: {problem}"))
+                        .proven(format!("the host does not have the form {REGISTRY_FORM} or one of its variants"))
+                        .cite([observation]);
                 draft = match nearest {
                     Some(nearest) => draft.fix(correction(observation, nearest)),
-                    None => draft.fix(Fix::advice(
-                        "write the host as ACCOUNT.dkr.ecr.REGION.amazonaws.com, with a 12-digit account",
-                    )),
+                    None => {
+                        draft.fix(Fix::advice(format!("write the host as {REGISTRY_FORM}, with a 12-digit account")))
+                    }
                 };
                 drafts.push(draft);
             }

@@ -1,7 +1,7 @@
 //! Connects that fail in other ways than silence, and addresses that fail beside others that work.
 
 use super::{ipv6_only, lost, mixed_answers, words};
-use crate::aws::is_aws_host;
+use crate::aws::{Variant, is_aws_host, registry_host};
 use crate::diagnose::{Case, Contact, Draft, Host, Need};
 use crate::model::outcome::ConnectOutcome;
 use crate::model::{AddressClass, Fix, Stage, Vantage};
@@ -189,14 +189,17 @@ fn rejected(case: &Case<'_>) -> Vec<Draft> {
         let ipv4 = contacts[0].address.is_ipv4();
         let of_family = |it: &&Contact<'_>| it.address.is_ipv4() == ipv4;
         let connected = case.hosts.iter().flat_map(|host| &host.contacts).filter(|it| it.connected());
+        let registry = |dual_stack| registry_host("ACCOUNT", region, Variant { fips: false, dual_stack });
         let whole_family = contacts.iter().all(&of_family) && !connected.clone().any(|it| of_family(&it));
         match (whole_family, ipv4) {
-            (true, true) => draft.or(&["DNS-13"]).fix(Fix::advice(
-                "if this subnet has IPv6 only, name the image by its dual-stack registry, ACCOUNT.dkr-ecr.REGION.on.aws, or give the subnet DNS64 and NAT64",
-            )),
-            (true, false) => draft.or(&["DNS-12"]).fix(Fix::advice(
-                "if this subnet has IPv4 only, name the image by its IPv4 registry, ACCOUNT.dkr.ecr.REGION.amazonaws.com, or give the subnet a route for IPv6",
-            )),
+            (true, true) => draft.or(&["DNS-13"]).fix(Fix::advice(format!(
+                "if this subnet has IPv6 only, name the image by its dual-stack registry, {}, or give the subnet DNS64 and NAT64",
+                registry(true)
+            ))),
+            (true, false) => draft.or(&["DNS-12"]).fix(Fix::advice(format!(
+                "if this subnet has IPv4 only, name the image by its IPv4 registry, {}, or give the subnet a route for IPv6",
+                registry(false)
+            ))),
             _ => draft,
         }
         .fix(lost::routes(region))

@@ -1,6 +1,7 @@
 //! DNS-04: the configured name server does not know the VPC's endpoints, and the VPC's own does.
 
 use super::{lost, words};
+use crate::aws::Partition;
 use crate::diagnose::{Case, Draft, Host, Need};
 use crate::model::outcome::ResolveOutcome;
 use crate::model::{Act, Fix, Observation, Stage};
@@ -23,6 +24,7 @@ fn judge(case: &Case<'_>) -> Vec<Draft> {
         words::verb(hosts.len(), "endpoint", "endpoints"),
     );
     let region = case.region();
+    let domain = Partition::of_region(region).dns_suffix;
     vec![
         Draft::error(Stage::Dns, format!("name server {servers}"), summary)
             .proven("both were asked: private DNS of an endpoint is known to the VPC's own resolver only")
@@ -30,7 +32,7 @@ fn judge(case: &Case<'_>) -> Vec<Draft> {
             .cite(found.iter().map(|(_, compared)| *compared))
             .cite(hosts.iter().flat_map(|host| lost::anywhere(host)).map(|contact| contact.connect.0))
             .fix(Fix::advice(format!(
-                "let {servers} forward amazonaws.com, or at least these names, to the VPC's resolver or to a Route 53 Resolver inbound endpoint: {names}"
+                "let {servers} forward {domain}, or at least these names, to the VPC's resolver or to a Route 53 Resolver inbound endpoint: {names}"
             )))
             .fix(Fix::fill_in(
                 "or use the VPC's own resolver: a DHCP option set with AmazonProvidedDNS, for the whole VPC",

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 
 use super::lost::{self, Lost};
 use super::words;
-use crate::aws::EcrHost;
+use crate::aws::{EcrHost, Service, Variant, registry_host};
 use crate::diagnose::{Case, Contact, Draft, Host, Need};
 use crate::model::outcome::ResolveOutcome;
 use crate::model::{AddressClass, Fix, Observation, Role, Stage};
@@ -173,8 +173,8 @@ fn no_way_out(case: &Case<'_>, lost: &Lost<'_, '_>, surroundings: &Surroundings<
         .collect();
     draft = draft.cover(stores.iter().map(|contact| contact.connect.0));
     if !way_out && !no_endpoint_would_help {
-        for host in &lost.hosts {
-            draft = draft.fix(create_endpoint(region, host.role()));
+        for service in lost.hosts.iter().filter_map(|host| Service::of(host.role())) {
+            draft = draft.fix(create_endpoint(region, service));
         }
         if !stores.is_empty() {
             draft = draft
@@ -205,8 +205,8 @@ fn leads_out(host: &Host<'_>, contact: &Contact<'_>) -> bool {
 
 /// The IPv4 name of the registry that the host is the dual-stack name of.
 fn ipv4_registry(host: &Host<'_>) -> Option<String> {
-    let EcrHost { account, region, partition, .. } = EcrHost::parse(&host.target.host).filter(|it| it.dual_stack)?;
-    Some(format!("{account}.dkr.ecr.{region}.{}", partition.dns_suffix))
+    let EcrHost { account, region, .. } = EcrHost::parse(&host.target.host).filter(|it| it.dual_stack)?;
+    Some(registry_host(&account, &region, Variant::default()))
 }
 
 fn across_regions(own: &str) -> Fix {
@@ -232,26 +232,27 @@ fn endpoints(region: &str) -> Fix {
     )
 }
 
-fn create_endpoint(region: &str, role: Role) -> Fix {
-    let service = lost::ecr_service(region, role);
+fn create_endpoint(region: &str, service: Service) -> Fix {
+    let name = service.endpoint_service(region);
     Fix::fill_in(
-        match role {
-            Role::EcrApi => "create the endpoint of the ECR API if it is missing",
+        match service {
+            Service::EcrApi => "create the endpoint of the ECR API if it is missing",
             _ => {
                 "create the endpoint of the registry if it is missing (the layers need an S3 gateway endpoint besides)"
             }
         },
         format!(
-            "aws ec2 create-vpc-endpoint --region {region} --vpc-id VPC_ID --vpc-endpoint-type Interface --service-name {service} --subnet-ids SUBNET_ID --security-group-ids ENDPOINT_SECURITY_GROUP --private-dns-enabled"
+            "aws ec2 create-vpc-endpoint --region {region} --vpc-id VPC_ID --vpc-endpoint-type Interface --service-name {name} --subnet-ids SUBNET_ID --security-group-ids ENDPOINT_SECURITY_GROUP --private-dns-enabled"
         ),
     )
 }
 
 fn create_gateway(region: &str, does: &str) -> Fix {
+    let service = Service::S3.endpoint_service(region);
     Fix::fill_in(
         does,
         format!(
-            "aws ec2 create-vpc-endpoint --region {region} --vpc-id VPC_ID --vpc-endpoint-type Gateway --service-name com.amazonaws.{region}.s3 --route-table-ids ROUTE_TABLE_ID"
+            "aws ec2 create-vpc-endpoint --region {region} --vpc-id VPC_ID --vpc-endpoint-type Gateway --service-name {service} --route-table-ids ROUTE_TABLE_ID"
         ),
     )
 }
@@ -297,10 +298,11 @@ fn no_layers(case: &Case<'_>, lost: &Lost<'_, '_>) -> Draft {
 }
 
 fn gateways(region: &str) -> Fix {
+    let service = Service::S3.endpoint_service(region);
     Fix::fill_in(
         "see whether the VPC has an S3 endpoint, and on which route tables",
         format!(
-            "aws ec2 describe-vpc-endpoints --region {region} --filters Name=vpc-id,Values=VPC_ID Name=service-name,Values=com.amazonaws.{region}.s3 --query 'VpcEndpoints[].[VpcEndpointId,VpcEndpointType,State,RouteTableIds]'"
+            "aws ec2 describe-vpc-endpoints --region {region} --filters Name=vpc-id,Values=VPC_ID Name=service-name,Values={service} --query 'VpcEndpoints[].[VpcEndpointId,VpcEndpointType,State,RouteTableIds]'"
         ),
     )
 }
@@ -315,11 +317,13 @@ fn add_route_table(region: &str) -> Fix {
 }
 
 fn prefix_list(region: &str) -> Fix {
+    // A gateway endpoint's prefix list has the name of its service.
+    let service = Service::S3.endpoint_service(region);
     words::in_region(
         region,
         "find S3's prefix list",
         format!(
-            "aws ec2 describe-managed-prefix-lists --region {region} --filters Name=prefix-list-name,Values=com.amazonaws.{region}.s3 --query 'PrefixLists[].PrefixListId' --output text"
+            "aws ec2 describe-managed-prefix-lists --region {region} --filters Name=prefix-list-name,Values={service} --query 'PrefixLists[].PrefixListId' --output text"
         ),
     )
 }

@@ -2,6 +2,7 @@
 
 use super::lost::{self, Lost};
 use super::words;
+use crate::aws::Service;
 use crate::diagnose::{Case, Draft, Need};
 use crate::model::{AddressClass, Fix, Role, Stage};
 
@@ -43,7 +44,8 @@ fn sealed(case: &Case<'_>, lost: &Lost<'_, '_>) -> Draft {
     };
     let roles = lost.hosts.iter().map(|host| host.role());
     let services = words::list(roles.clone().map(short_name));
-    let mut names: Vec<String> = roles.map(|role| lost::ecr_service(region, role)).collect();
+    let mut names: Vec<String> =
+        roles.filter_map(Service::of).map(|service| service.endpoint_service(region)).collect();
     names.dedup();
     let draft = if nothing_connects(case) {
         draft.fix(Fix::fill_in(

@@ -2,6 +2,7 @@
 //! Parameter Store, INIT-05 CloudWatch Logs, SG-06 KMS.
 
 use super::lost;
+use crate::aws::Service;
 use crate::diagnose::{Case, Contact, Draft, Host, Need};
 use crate::model::outcome::ConnectOutcome;
 use crate::model::{Fix, Role, Stage};
@@ -24,7 +25,8 @@ fn unreachable(case: &Case<'_>, host: &Host<'_>) -> Option<Draft> {
     let contacts = host.unreached(is_lost);
     let public = !contacts.is_empty() && contacts.iter().all(|contact| lost::is_public(host, contact));
     let first = contacts.first()?;
-    let (title, service, region) = (host.role().title(), host.role().name(), lost::region_of(case, host));
+    let (title, region) = (host.role().title(), lost::region_of(case, host));
+    let service = Service::of(host.role())?.endpoint_service(region);
     let summary = if public {
         format!("{title} cannot be reached: {} is at public addresses, and nothing answers there", host.target)
     } else {
@@ -38,14 +40,14 @@ fn unreachable(case: &Case<'_>, host: &Host<'_>) -> Option<Draft> {
         .cite(contacts.iter().map(|contact| contact.connect.0))
         .fix(Fix::fill_in(
             format!("see whether the VPC has an endpoint for {title}, and with which security groups"),
-            format!("aws ec2 describe-vpc-endpoints --region {region} --filters Name=vpc-id,Values=VPC_ID Name=service-name,Values=com.amazonaws.{region}.{service} --query 'VpcEndpoints[].[VpcEndpointId,State,PrivateDnsEnabled,Groups[].GroupId]' --output text"),
+            format!("aws ec2 describe-vpc-endpoints --region {region} --filters Name=vpc-id,Values=VPC_ID Name=service-name,Values={service} --query 'VpcEndpoints[].[VpcEndpointId,State,PrivateDnsEnabled,Groups[].GroupId]' --output text"),
         ));
     Some(if public {
         draft
     .or(&["DNS-02", "DNS-03", "RTE-02", "ACL-01"])
     .fix(Fix::fill_in(
         "create it, with private DNS, or give the subnet a NAT gateway",
-        format!("aws ec2 create-vpc-endpoint --region {region} --vpc-id VPC_ID --vpc-endpoint-type Interface --service-name com.amazonaws.{region}.{service} --subnet-ids SUBNET_ID --security-group-ids ENDPOINT_SECURITY_GROUP --private-dns-enabled"),
+        format!("aws ec2 create-vpc-endpoint --region {region} --vpc-id VPC_ID --vpc-endpoint-type Interface --service-name {service} --subnet-ids SUBNET_ID --security-group-ids ENDPOINT_SECURITY_GROUP --private-dns-enabled"),
     ))
     } else {
         draft

@@ -2,6 +2,7 @@
 
 use super::answer::Answer;
 use super::hop::Hop;
+use crate::aws::{ECS_TASKS, LAMBDA, SAGEMAKER};
 use crate::model::Stage;
 use crate::model::outcome::{Denial, PolicyLayer};
 use crate::reason::parsed::Parsed;
@@ -66,7 +67,7 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
         let answer = Answer::at(Stage::Credentials, "ECS may not assume the role that the task definition names");
         return Some(answer.proven(
             "IAM-06",
-            "its trust policy does not name ecs-tasks.amazonaws.com, it does not exist, or iam:PassRole is missing",
+            format!("its trust policy does not name {ECS_TASKS}, it does not exist, or iam:PassRole is missing"),
         ));
     }
     if parsed.has(Sign::KmsDenied) && matches!(Hop::of(parsed, None), Some(Hop::SecretsManager | Hop::Ssm)) {
@@ -87,7 +88,7 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
             answer
                 .likely(
                     "IAM-10",
-                    "the repository's policy does not allow the service: lambda.amazonaws.com, sagemaker.amazonaws.com",
+                    format!("the repository's policy does not allow the service, such as {LAMBDA} or {SAGEMAKER}"),
                 )
                 .or(&[
                     ("IAM-02", "or whoever makes the function or model may not pull it"),

@@ -2,6 +2,7 @@
 
 use super::answer::Answer;
 use super::hop::Hop;
+use crate::aws::REGISTRY_FORM;
 use crate::model::Stage;
 use crate::reason::host_kind::HostKind;
 use crate::reason::parsed::Parsed;
@@ -84,7 +85,7 @@ fn source_image(parsed: &Parsed) -> Answer {
             .possible("IMG-01", "or the repository is named wrongly, or is in another account or Region");
     }
     Answer::at(Stage::Reference, "Lambda does not take this for the name of an image in ECR")
-        .likely("CFG-02", "it wants ACCOUNT.dkr.ecr.REGION.amazonaws.com/REPOSITORY:TAG, and no public registry's")
+        .likely("CFG-02", format!("it wants {REGISTRY_FORM}/REPOSITORY:TAG, and no public registry's"))
         .or(&[("IMG-03", "the registry's name is missing"), ("IMG-01", "or it is in another account or Region")])
 }
 

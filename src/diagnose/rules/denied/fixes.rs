@@ -2,6 +2,7 @@
 
 use super::action::{LAYER_URL, MANIFEST, TOKEN, is, repository};
 use super::principal::Principal;
+use crate::aws::{Arn, Service};
 use crate::diagnose::Case;
 use crate::model::outcome::{Denial, PolicyLayer};
 use crate::model::{Fix, Mode};
@@ -14,8 +15,8 @@ pub fn fixes(case: &Case<'_>, code: &str, denial: &Denial, principal: &Principal
         "IAM-01" | "IAM-02" | "IAM-03" => {
             [whose(case), Some(grant(case, denial, principal))].into_iter().flatten().collect()
         }
-        "VPE-01" => endpoint(case, "ecr.api", denial),
-        "VPE-02" => endpoint(case, "ecr.dkr", denial),
+        "VPE-01" => endpoint(case, ["ecr.api", "ecr.dkr"], Service::EcrApi, denial),
+        "VPE-02" => endpoint(case, ["ecr.dkr", "ecr.api"], Service::EcrDkr, denial),
         "IAM-09" | "IAM-10" => repository_policy(case, code, denial, principal),
         _ => above(case, denial, principal),
     }
@@ -39,7 +40,8 @@ fn grant(case: &Case<'_>, denial: &Denial, principal: &Principal<'_>) -> Fix {
         return Fix::ready(
             "let the user pull",
             format!(
-                "aws iam attach-user-policy --user-name {user} --policy-arn arn:{partition}:iam::aws:policy/AmazonEC2ContainerRegistryReadOnly"
+                "aws iam attach-user-policy --user-name {user} --policy-arn {}",
+                Arn::aws_policy(partition, "AmazonEC2ContainerRegistryReadOnly")
             ),
         );
     }
@@ -52,7 +54,8 @@ fn grant(case: &Case<'_>, denial: &Denial, principal: &Principal<'_>) -> Fix {
         return fix(
             "attach AWS's policy for task execution to the role that pulls (a statement of your own needs Resource \"*\" for this action)",
             format!(
-                "aws iam attach-role-policy --role-name {role} --policy-arn arn:{partition}:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
+                "aws iam attach-role-policy --role-name {role} --policy-arn {}",
+                Arn::aws_policy(partition, "service-role/AmazonECSTaskExecutionRolePolicy")
             ),
         );
     }
@@ -67,14 +70,14 @@ fn grant(case: &Case<'_>, denial: &Denial, principal: &Principal<'_>) -> Fix {
     )
 }
 
-fn endpoint(case: &Case<'_>, service: &str, denial: &Denial) -> Vec<Fix> {
+fn endpoint(case: &Case<'_>, [title, other]: [&str; 2], service: Service, denial: &Denial) -> Vec<Fix> {
     let region = case.region();
     let statement = if is(denial, TOKEN) {
         format!("{{\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":\"{TOKEN}\",\"Resource\":\"*\"}}")
     } else {
         format!("{{\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":[{PULL}],\"Resource\":\"*\"}}")
     };
-    let other = if service == "ecr.api" { "ecr.dkr" } else { "ecr.api" };
+    let service = service.endpoint_service(region);
     let mend = if denial.explicit {
         "take this action out of the Deny statement that matches".to_owned()
     } else {
@@ -82,9 +85,9 @@ fn endpoint(case: &Case<'_>, service: &str, denial: &Denial) -> Vec<Fix> {
     };
     vec![
         Fix::fill_in(
-            format!("read the policy of the {service} endpoint"),
+            format!("read the policy of the {title} endpoint"),
             format!(
-                "aws ec2 describe-vpc-endpoints --region {region} --filters Name=vpc-id,Values=VPC_ID Name=service-name,Values=com.amazonaws.{region}.{service} --query 'VpcEndpoints[].[VpcEndpointId,PolicyDocument]' --output text"
+                "aws ec2 describe-vpc-endpoints --region {region} --filters Name=vpc-id,Values=VPC_ID Name=service-name,Values={service} --query 'VpcEndpoints[].[VpcEndpointId,PolicyDocument]' --output text"
             ),
         ),
         Fix::advice(format!("{mend}; then look at the policy of the {other} endpoint, which is another one")),
@@ -98,9 +101,9 @@ fn endpoint(case: &Case<'_>, service: &str, denial: &Denial) -> Vec<Fix> {
 }
 
 fn repository_policy(case: &Case<'_>, code: &str, denial: &Denial, principal: &Principal<'_>) -> Vec<Fix> {
-    let mut fields = denial.resource.as_deref().unwrap_or_default().split(':').skip(3);
-    let region = fields.next().filter(|it| !it.is_empty()).unwrap_or(case.region());
-    let account = fields.next().filter(|it| !it.is_empty()).unwrap_or("REGISTRY_ACCOUNT");
+    let resource = denial.resource.as_deref().and_then(Arn::parse);
+    let region = resource.map(|arn| arn.region).filter(|it| !it.is_empty()).unwrap_or(case.region());
+    let account = resource.map(|arn| arn.account).filter(|it| !it.is_empty()).unwrap_or("REGISTRY_ACCOUNT");
     let name = repository(denial).unwrap_or("REPOSITORY");
     let which = format!("--region {region} --registry-id {account} --repository-name {name}");
     let (read, write) = (
@@ -114,10 +117,7 @@ fn repository_policy(case: &Case<'_>, code: &str, denial: &Denial, principal: &P
         "IAM-09" => "narrow the Deny statement that matches: one that keys on aws:SourceIp denies whatever comes through a VPC endpoint, whose source is a private address; aws:SourceVpc and aws:SourceVpce are made for that, and ecr.api and ecr.dkr are two endpoints".to_owned(),
         _ => {
             let partition = case.partition();
-            let root = match principal.account() {
-                Some(account) => format!("arn:{partition}:iam::{account}:root"),
-                None => format!("arn:{partition}:iam::CALLER_ACCOUNT:root"),
-            };
+            let root = Arn::root(partition, principal.account().unwrap_or("CALLER_ACCOUNT"));
             format!("add this statement to it: {{\"Sid\":\"AllowPull\",\"Effect\":\"Allow\",\"Principal\":{{\"AWS\":\"{root}\"}},\"Action\":[{PULL}]}}; the role's own policy must allow them as well")
         }
     };
