@@ -4,6 +4,7 @@
 //! under the cause that accounts for them, what is left is ranked, and the failed observations
 //! that nothing accounts for are named.
 
+mod addresses;
 mod answers;
 mod case;
 mod certificates;

@@ -1,8 +1,8 @@
 //! DNS-09: a real name is denied by a name server that works.
 
-use super::{dns, lost, other_registry, words};
+use super::{dns, other_registry, words};
 use crate::aws::Partition;
-use crate::diagnose::{Case, Draft, Host, Need};
+use crate::diagnose::{Case, Draft, Host, Need, addresses};
 use crate::model::outcome::{Alias, ReferenceOutcome, ResolveOutcome};
 use crate::model::{Act, Fix, Observation, Role, Stage};
 
@@ -28,7 +28,7 @@ fn judge(case: &Case<'_>) -> Vec<Draft> {
 }
 
 fn denied(case: &Case<'_>, withheld: &[&Host<'_>], others_resolve: bool) -> Draft {
-    let region = lost::region_of(case, withheld[0]);
+    let region = addresses::region_of(case, withheld[0]);
     let names = words::hosts(withheld);
     let resolves = || withheld.iter().flat_map(|host| host.resolves.iter());
     let ends = ends(withheld);
@@ -88,7 +88,7 @@ fn overruled(case: &Case<'_>, host: &Host<'_>) -> Option<Draft> {
         "{} is withheld by the name server {first}, which is asked first; {second} knows it and may never be asked",
         host.target
     );
-    let region = lost::region_of(case, host);
+    let region = addresses::region_of(case, host);
     let domain = Partition::of_region(region).dns_suffix;
     Some(
         Draft::warning(Stage::Dns, host.target.to_string(), summary)
@@ -104,12 +104,12 @@ fn overruled(case: &Case<'_>, host: &Host<'_>) -> Option<Draft> {
 fn is_real(case: &Case<'_>, host: &Host<'_>) -> bool {
     let known_region = case.evidence.iter().any(|it| {
         matches!(&it.act, Act::Reference(ReferenceOutcome::Ecr { region, region_known: true, .. })
-            if lost::has_label(host, region))
+            if addresses::has_label(host, region))
     });
     match host.role() {
         Role::EcrDkr => known_region,
         Role::EcrApi => known_region && is_own_name_of_api(host),
-        Role::S3 => known_region && lost::is_s3(host),
+        Role::S3 => known_region && addresses::is_s3(host),
         Role::Registry => other_registry::is_well_known(host),
         Role::Cdn => other_registry::serves(case, host),
         Role::Sts | Role::Logs | Role::SecretsManager | Role::Ssm | Role::Kms => false,

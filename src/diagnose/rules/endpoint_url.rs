@@ -1,7 +1,6 @@
 //! CFG-01: an endpoint URL whose host has an empty part.
 
-use super::lost;
-use crate::diagnose::{Case, Draft, Host, Need};
+use crate::diagnose::{Case, Draft, Host, Need, addresses};
 use crate::model::{Fix, Role, Stage};
 
 rule!(CFG_01, "CFG-01", "ecr-endpoint-url-invalid", Need::Nothing, judge);
@@ -18,7 +17,7 @@ pub fn has_empty_part(host: &Host<'_>) -> bool {
 
 fn invalid(case: &Case<'_>, host: &Host<'_>) -> Draft {
     let name = &host.target.host;
-    let region = lost::region_of(case, host);
+    let region = addresses::region_of(case, host);
     let summary = format!("the endpoint URL for ECR names the host {name}, of which a part is empty");
     Draft::error(Stage::Reference, name, summary)
         .proven("no DNS name has an empty part; a variable in the URL, such as the Region, was empty")

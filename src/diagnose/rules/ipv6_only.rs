@@ -1,8 +1,8 @@
 //! DNS-13: names without an IPv6 address, in a place without IPv4.
 
-use super::{dns, lost, words};
+use super::{dns, words};
 use crate::aws::EcrHost;
-use crate::diagnose::{Case, Contact, Draft, Host, Need};
+use crate::diagnose::{Case, Contact, Draft, Host, Need, addresses};
 use crate::model::outcome::ConnectOutcome;
 use crate::model::{Fix, Role, Stage};
 
@@ -29,7 +29,7 @@ pub fn is_cause(case: &Case<'_>, host: &Host<'_>) -> bool {
 fn judge(case: &Case<'_>) -> Vec<Draft> {
     let hosts: Vec<&Host<'_>> = case.hosts.iter().filter(|host| is_cause(case, host)).collect();
     let Some(first) = hosts.first() else { return Vec::new() };
-    let region = lost::region_of(case, first);
+    let region = addresses::region_of(case, first);
     let names = words::hosts(&hosts);
     let have = words::verb(hosts.len(), "has", "have");
     let draft =

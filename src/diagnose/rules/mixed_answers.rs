@@ -2,9 +2,9 @@
 
 use std::net::IpAddr;
 
-use super::{lost, words};
+use super::words;
 use crate::aws::Partition;
-use crate::diagnose::{Case, Contact, Draft, Host, Need};
+use crate::diagnose::{Case, Contact, Draft, Host, Need, addresses};
 use crate::model::outcome::ResolveOutcome;
 use crate::model::{AddressClass, Fix, Observation, Stage};
 
@@ -41,7 +41,8 @@ fn side(outcome: &ResolveOutcome) -> Option<Side> {
 }
 
 fn is_mixed(host: &Host<'_>) -> bool {
-    (lost::is_ecr(host) || lost::is_s3(host)) && host.answer().and_then(|(_, it)| side(it)) == Some(Side::Both)
+    (addresses::is_ecr(host) || addresses::is_s3(host))
+        && host.answer().and_then(|(_, it)| side(it)) == Some(Side::Both)
 }
 
 /// Of a mixed answer, the dead addresses on the side where none lives.
@@ -62,7 +63,7 @@ fn judge(case: &Case<'_>) -> Vec<Draft> {
 }
 
 fn mixed(case: &Case<'_>, host: &Host<'_>) -> Draft {
-    let region = lost::region_of(case, host);
+    let region = addresses::region_of(case, host);
     let of = |wanted| {
         let addresses = host.contacts.iter().filter(|it| side_of(it.address, it.class) == Some(wanted));
         words::addresses(&addresses.collect::<Vec<_>>())
@@ -74,7 +75,7 @@ fn mixed(case: &Case<'_>, host: &Host<'_>) -> Draft {
         of(Side::Public),
     );
     let astray = astray(host);
-    let is_public = |it: &&Contact<'_>| lost::is_public(host, it);
+    let is_public = |it: &&Contact<'_>| addresses::is_public(host, it);
     let reason = match (astray.is_empty(), astray.iter().all(is_public)) {
         (true, _) => "one answer holds both, and AWS never gives both for long; each accepts connections from here",
         (false, true) => {
@@ -97,7 +98,7 @@ fn mixed(case: &Case<'_>, host: &Host<'_>) -> Draft {
 
 /// Two name servers that send clients to different places.
 fn at_odds(case: &Case<'_>, host: &Host<'_>) -> Option<Draft> {
-    if !(lost::is_ecr(host) || lost::is_s3(host)) {
+    if !(addresses::is_ecr(host) || addresses::is_s3(host)) {
         return None;
     }
     let said =
@@ -120,10 +121,10 @@ fn at_odds(case: &Case<'_>, host: &Host<'_>) -> Option<Draft> {
                 .cite(answers)
                 .or(&["DNS-04"])
                 .fix(Fix::advice("check again in two minutes: an endpoint that has just been made or changed shows like this until old answers expire"))
-                .fix(zones(lost::region_of(case, host))),
+                .fix(zones(addresses::region_of(case, host))),
         );
     }
-    let region = lost::region_of(case, host);
+    let region = addresses::region_of(case, host);
     let domain = Partition::of_region(region).dns_suffix;
     let summary = format!("the name servers disagree on {}: {first} gives {own}, {second} gives {other}", host.target);
     Some(

@@ -27,7 +27,6 @@ mod image;
 mod image_failure;
 mod ipv6_only;
 mod layer;
-mod lost;
 mod lost_questions;
 mod missing;
 mod mixed_answers;

@@ -1,9 +1,9 @@
 //! Registries on the internet that no endpoint leads to, with the hosts that their tokens and layers come from:
 //! PUB-01 for public ECR, HUB-02 for Docker Hub.
 
-use super::{lost, words};
+use super::words;
 use crate::aws::{Variant, registry_host};
-use crate::diagnose::{Case, Contact, Draft, Host, Need};
+use crate::diagnose::{Case, Contact, Draft, Host, Need, addresses};
 use crate::model::outcome::{LayerUrlOutcome, ReferenceOutcome};
 use crate::model::{Act, Fix, Mode, Role, Stage};
 
@@ -80,7 +80,7 @@ fn lost_at<'h, 'e>(case: &'h Case<'e>, names: &[&str]) -> Vec<(&'h Host<'e>, Vec
         _ => false,
     };
     let hosts = case.hosts.iter().filter(is_there);
-    hosts.map(|host| (host, lost::anywhere(host))).filter(|(_, contacts)| !contacts.is_empty()).collect()
+    hosts.map(|host| (host, addresses::anywhere(host))).filter(|(_, contacts)| !contacts.is_empty()).collect()
 }
 
 fn image_of<'e>(case: &Case<'e>, is_there: fn(&ReferenceOutcome) -> bool) -> &'e str {
@@ -91,7 +91,7 @@ fn image_of<'e>(case: &Case<'e>, is_there: fn(&ReferenceOutcome) -> bool) -> &'e
 /// Whether the internet is reached otherwise, so that not the subnet but something on the way keeps the registry out.
 fn is_way_out(case: &Case<'_>) -> bool {
     let leads_out = |host: &&Host<'_>| {
-        let is_out = |it: &Contact<'_>| it.connected() && (!host.role().is_aws() || lost::is_public(host, it));
+        let is_out = |it: &Contact<'_>| it.connected() && (!host.role().is_aws() || addresses::is_public(host, it));
         host.role() != Role::S3 && host.contacts.iter().any(is_out)
     };
     case.hosts.iter().any(|host| leads_out(&host))

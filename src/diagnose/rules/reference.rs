@@ -1,9 +1,9 @@
 //! References that name no ECR registry: DNS-05 where the name cannot exist, DNS-06 where it is
 //! somebody else's.
 
-use super::{dns_firewall, lost, other_registry};
+use super::{dns_firewall, other_registry};
 use crate::aws::REGISTRY_FORM;
-use crate::diagnose::{Case, Draft, Host, Need};
+use crate::diagnose::{Case, Draft, Host, Need, addresses};
 use crate::model::outcome::{ReferenceOutcome, ResolveOutcome};
 use crate::model::{Act, Fix, Observation, Role, Stage};
 
@@ -73,14 +73,14 @@ fn does_not_exist(case: &Case<'_>) -> Vec<Draft> {
 /// Every well-formed ECR host of a real Region exists, so NXDOMAIN says that the Region is none.
 fn unknown_region(case: &Case<'_>, host: &Host<'_>) -> Option<Draft> {
     let region = references(case).into_iter().find_map(|(_, outcome)| match outcome {
-        ReferenceOutcome::Ecr { region, region_known: false, .. } if lost::has_label(host, region) => Some(region),
+        ReferenceOutcome::Ecr { region, region_known: false, .. } if addresses::has_label(host, region) => Some(region),
         _ => None,
     })?;
     if !does_not_resolve(host) {
         return None;
     }
     // The API's name fails with it, for the same reason.
-    let same_region = case.hosts.iter().filter(|other| lost::has_label(other, region) && does_not_resolve(other));
+    let same_region = case.hosts.iter().filter(|other| addresses::has_label(other, region) && does_not_resolve(other));
     let summary = format!("{} does not exist: no Region is known here by the name of {region}", host.target.host);
     Some(
         Draft::error(Stage::Dns, host.target.to_string(), summary)

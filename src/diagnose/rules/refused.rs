@@ -1,8 +1,8 @@
 //! Connects that fail in other ways than silence, and addresses that fail beside others that work.
 
-use super::{ipv6_only, lost, mixed_answers, words};
+use super::{ipv6_only, mixed_answers, words};
 use crate::aws::{Variant, is_aws_host, registry_host};
-use crate::diagnose::{Case, Contact, Draft, Host, Need};
+use crate::diagnose::{Case, Contact, Draft, Host, Need, addresses};
 use crate::model::outcome::ConnectOutcome;
 use crate::model::{AddressClass, Fix, Stage, Vantage};
 use crate::ranges::Cidr;
@@ -17,7 +17,7 @@ fn some_dead(case: &Case<'_>) -> Vec<Draft> {
 }
 
 fn dead_beside_living(case: &Case<'_>, host: &Host<'_>) -> Option<Draft> {
-    let region = lost::region_of(case, host);
+    let region = addresses::region_of(case, host);
     // Those of another answer that is mixed into this one are told by DNS-07.
     let astray = mixed_answers::astray(host);
     let is_astray = |it: &Contact<'_>| astray.iter().any(|other| other.address == it.address);
@@ -27,7 +27,7 @@ fn dead_beside_living(case: &Case<'_>, host: &Host<'_>) -> Option<Draft> {
     }
     let addresses = words::addresses(&dead);
     let living = host.contacts.iter().filter(|contact| contact.connected());
-    let is_public = |contact: &Contact<'_>| lost::is_public(host, contact);
+    let is_public = |contact: &Contact<'_>| addresses::is_public(host, contact);
     let (some_public, some_private) = (dead.iter().any(|it| is_public(it)), dead.iter().any(|it| !is_public(it)));
     // A public address beside an endpoint's: two answers mixed, of which one leads nowhere.
     let mixed = host.role().is_aws()
@@ -55,15 +55,15 @@ fn dead_beside_living(case: &Case<'_>, host: &Host<'_>) -> Option<Draft> {
         )));
     }
     Some(if some_private {
-        draft.or(&["DNS-08", "ACL-01"]).fix(lost::owner(region, &dead)).fix(Fix::advice(
+        draft.or(&["DNS-08", "ACL-01"]).fix(words::owner(region, &dead)).fix(Fix::advice(
             "compare the zone of that address with one that works: the route table and ACL of its subnet, and the endpoint's network interface there",
         ))
     } else if dead.iter().all(|it| it.class == AddressClass::S3) {
-        draft.or(&["RTE-05", "ACL-02"]).fix(lost::routes(region)).fix(Fix::advice(
+        draft.or(&["RTE-05", "ACL-02"]).fix(words::routes(region)).fix(Fix::advice(
                 "look for what covers a part of S3's ranges only: a more specific route, or an ACL or security group with a list of S3's CIDRs that has grown old",
             ))
     } else {
-        draft.or(&["ACL-02"]).fix(lost::routes(region))
+        draft.or(&["ACL-02"]).fix(words::routes(region))
     })
 }
 
@@ -114,7 +114,7 @@ fn refused(case: &Case<'_>) -> Vec<Draft> {
 }
 
 fn refused_at(case: &Case<'_>, host: &Host<'_>, contacts: &[&Contact<'_>]) -> Draft {
-    let region = lost::region_of(case, host);
+    let region = addresses::region_of(case, host);
     let addresses = words::addresses(contacts);
     let port = host.target.port;
     let summary = format!(
@@ -125,20 +125,20 @@ fn refused_at(case: &Case<'_>, host: &Host<'_>, contacts: &[&Contact<'_>]) -> Dr
         .cite(host.answer().map(|(observation, _)| observation))
         .cite(contacts.iter().map(|contact| contact.connect.0));
     let firewall = Fix::advice(format!("let TCP {port} to {} through the firewall that rejects it", host.target.host));
-    let public = contacts.iter().all(|contact| lost::is_public(host, contact));
+    let public = contacts.iter().all(|contact| addresses::is_public(host, contact));
     match (public, host.role().is_aws()) {
-        _ if lost::has_odd_port(host) => draft
+        _ if addresses::has_odd_port(host) => draft
             .proven("the connection was refused at once, so the packets arrive and nothing listens on that port")
             .or(&["CFG-03"])
-            .fix(lost::drop_port(host.target)),
+            .fix(words::drop_port(host.target)),
         (true, true) => draft
             .proven("the refusal came at once, and AWS's public addresses refuse nobody on port 443: a firewall on the way rejects in their name")
             .fix(firewall)
-            .fix(lost::routes(region)),
+            .fix(words::routes(region)),
         (false, true) => draft
             .proven("the connection was refused at once, so the packets arrive; it is the wrong place or a firewall that rejects, since an endpoint accepts or is silent")
             .or(&["DNS-08"])
-            .fix(lost::owner(region, contacts))
+            .fix(words::owner(region, contacts))
             .fix(Fix::fill_in(
                 "see whether a private hosted zone of the VPC leads the name there",
                 format!("aws route53 list-hosted-zones-by-vpc --vpc-id VPC_ID --vpc-region {region}"),
@@ -168,7 +168,7 @@ fn rejected(case: &Case<'_>) -> Vec<Draft> {
     let contacts: Vec<&Contact<'_>> = found.iter().flat_map(|(_, contacts)| contacts.iter().copied()).collect();
     let names = words::hosts(&hosts);
     let all = |fits: fn(&ConnectOutcome) -> bool| contacts.iter().all(|contact| fits(contact.connect.1));
-    let region = lost::region_of(case, hosts[0]);
+    let region = addresses::region_of(case, hosts[0]);
     let draft = |why: &str, reason: &str| {
         Draft::error(Stage::Route, names.clone(), format!("{names} cannot be reached: {why}"))
             .proven(reason)
@@ -202,7 +202,7 @@ fn rejected(case: &Case<'_>) -> Vec<Draft> {
             ))),
             _ => draft,
         }
-        .fix(lost::routes(region))
+        .fix(words::routes(region))
         .fix(here)
     } else if all(|it| matches!(it, ConnectOutcome::Forbidden)) {
         draft(
@@ -210,7 +210,7 @@ fn rejected(case: &Case<'_>) -> Vec<Draft> {
             "a firewall on this host or on the way said so at once; silence would have been a time-out",
         )
         .fix(Fix::advice("look for the rule that rejects: iptables or nftables on this host, a network policy, a firewall on the way"))
-        .fix(lost::routes(region))
+        .fix(words::routes(region))
     } else {
         let draft = draft(
             "the packets were turned back on the way",
@@ -219,9 +219,9 @@ fn rejected(case: &Case<'_>) -> Vec<Draft> {
         if private.is_empty() {
             draft.fix(Fix::advice(format!("let TCP 443 to {names} through the firewall or router that turns it back")))
         } else {
-            draft.or(&["DNS-08"]).fix(lost::owner(region, &private))
+            draft.or(&["DNS-08"]).fix(words::owner(region, &private))
         }
-        .fix(lost::routes(region))
+        .fix(words::routes(region))
         .fix(here)
     }]
 }

@@ -4,9 +4,9 @@
 
 use std::net::IpAddr;
 
-use super::lost::{self, Lost};
 use super::words;
 use crate::aws::{EcrHost, Service, Variant, registry_host};
+use crate::diagnose::addresses::{self, Lost};
 use crate::diagnose::{Case, Contact, Draft, Host, Need};
 use crate::model::outcome::ResolveOutcome;
 use crate::model::{AddressClass, Fix, Observation, Role, Stage};
@@ -36,7 +36,7 @@ fn image_in_another_region(case: &Case<'_>) -> Vec<Draft> {
 
 /// The same silence means different things: each rule takes its own.
 fn of_ecr(case: &Case<'_>, fits: fn(&Surroundings<'_>) -> bool) -> Vec<Draft> {
-    let of_ecr = |host| if lost::is_ecr(host) { lost::in_public(host) } else { Vec::new() };
+    let of_ecr = |host| if addresses::is_ecr(host) { addresses::in_public(host) } else { Vec::new() };
     let lost = Lost::by_region(case, of_ecr).map(|lost| (Surroundings::of(case, &lost), lost));
     lost.filter(|(surroundings, _)| fits(surroundings)).map(|(it, lost)| no_way_out(case, &lost, &it)).collect()
 }
@@ -61,8 +61,9 @@ enum Surroundings<'e> {
 
 impl<'e> Surroundings<'e> {
     fn of(case: &Case<'e>, lost: &Lost<'_, 'e>) -> Self {
-        let siblings = case.hosts.iter().filter(|it| lost::is_ecr(it) && lost::region_of(case, it) == lost.region);
-        let at_endpoint = |host: &Host<'_>| host.contacts.iter().any(|it| !lost::is_public(host, it));
+        let siblings =
+            case.hosts.iter().filter(|it| addresses::is_ecr(it) && addresses::region_of(case, it) == lost.region);
+        let at_endpoint = |host: &Host<'_>| host.contacts.iter().any(|it| !addresses::is_public(host, it));
         if let Some((server, observation)) = private_elsewhere(&lost.hosts) {
             Surroundings::OtherServer(server, observation)
         } else if siblings.clone().any(|host| host.contacts.iter().any(|it| leads_out(host, it))) {
@@ -72,7 +73,7 @@ impl<'e> Surroundings<'e> {
         } else if siblings.clone().any(at_endpoint) {
             let dual_stack = lost.hosts.iter().find_map(|host| ipv4_registry(host));
             dual_stack.map_or(Surroundings::OneEndpoint, Surroundings::DualStackName)
-        } else if let Some(own) = lost::other_region(case, lost.region) {
+        } else if let Some(own) = addresses::other_region(case, lost.region) {
             Surroundings::OtherRegion(own)
         } else {
             // On a host nothing tells in which Region it is; what it is set up for is a hint.
@@ -113,7 +114,7 @@ impl<'e> Surroundings<'e> {
                 .cite([*observation])
                 .or(&["DNS-04"])
                 .fix(words::amazon_dns(region)),
-            Surroundings::WayOut => draft.likely(reason).or(&["RTE-05", "ACL-02"]).fix(lost::routes(region)),
+            Surroundings::WayOut => draft.likely(reason).or(&["RTE-05", "ACL-02"]).fix(words::routes(region)),
             Surroundings::Mixed => draft
                 .likely(format!(
                     "{reason}; the same answer has an endpoint's address too, as when private DNS has just been turned on"
@@ -152,9 +153,9 @@ fn no_way_out(case: &Case<'_>, lost: &Lost<'_, '_>, surroundings: &Surroundings<
     let region = lost.region;
     let count = lost.hosts.len();
     let names = words::hosts(&lost.hosts);
-    let siblings = || case.hosts.iter().filter(|it| lost::is_ecr(it) && lost::region_of(case, it) == region);
+    let siblings = || case.hosts.iter().filter(|it| addresses::is_ecr(it) && addresses::region_of(case, it) == region);
     let way_out = siblings().any(|host| host.contacts.iter().any(|it| leads_out(host, it)));
-    let endpoint = siblings().any(|host| host.contacts.iter().any(|it| !lost::is_public(host, it)));
+    let endpoint = siblings().any(|host| host.contacts.iter().any(|it| !addresses::is_public(host, it)));
     let no_endpoint_would_help = matches!(surroundings, Surroundings::OtherRegion(_) | Surroundings::DualStackName(_));
 
     let summary = surroundings.summary(&names, count, region);
@@ -168,8 +169,8 @@ fn no_way_out(case: &Case<'_>, lost: &Lost<'_, '_>, surroundings: &Surroundings<
     // The layer store is behind the same missing way out.
     let stores: Vec<&Contact<'_>> = case
         .hosts_of(Role::S3)
-        .filter(|it| !way_out && !endpoint && lost::is_s3(it) && lost::region_of(case, it) == region)
-        .flat_map(lost::in_public)
+        .filter(|it| !way_out && !endpoint && addresses::is_s3(it) && addresses::region_of(case, it) == region)
+        .flat_map(addresses::in_public)
         .collect();
     draft = draft.cover(stores.iter().map(|contact| contact.connect.0));
     if !way_out && !no_endpoint_would_help {
@@ -193,14 +194,14 @@ fn no_way_out(case: &Case<'_>, lost: &Lost<'_, '_>, surroundings: &Surroundings<
         ));
     }
     match lost.at_odd_port() {
-        Some(host) => draft.or(&["CFG-03"]).fix(lost::drop_port(host.target)),
+        Some(host) => draft.or(&["CFG-03"]).fix(words::drop_port(host.target)),
         None => draft,
     }
 }
 
 /// An address that AWS announces and that answers: a NAT or internet gateway is there.
 fn leads_out(host: &Host<'_>, contact: &Contact<'_>) -> bool {
-    contact.connected() && lost::is_public(host, contact)
+    contact.connected() && addresses::is_public(host, contact)
 }
 
 /// The IPv4 name of the registry that the host is the dual-stack name of.
@@ -258,7 +259,7 @@ fn create_gateway(region: &str, does: &str) -> Fix {
 }
 
 fn no_route_to_layers(case: &Case<'_>) -> Vec<Draft> {
-    let of_store = |host| if lost::is_s3(host) { lost::in_public(host) } else { Vec::new() };
+    let of_store = |host| if addresses::is_s3(host) { addresses::in_public(host) } else { Vec::new() };
     Lost::by_region(case, of_store).map(|lost| no_layers(case, &lost)).collect()
 }
 
@@ -271,7 +272,8 @@ fn no_layers(case: &Case<'_>, lost: &Lost<'_, '_>) -> Draft {
     let summary = format!("the layer store {names} cannot be reached: S3's addresses do not answer from this subnet");
     let draft = Draft::error(Stage::Route, names, summary).cite(lost.observations());
     // ECR in public is reached through a NAT gateway, and so would S3 be if nothing singled it out.
-    let nat = case.hosts.iter().any(|host| lost::is_ecr(host) && host.contacts.iter().any(|it| leads_out(host, it)));
+    let nat =
+        case.hosts.iter().any(|host| addresses::is_ecr(host) && host.contacts.iter().any(|it| leads_out(host, it)));
     if nat {
         reason.push_str("; other public addresses of AWS answer, so something singles out S3");
         return draft
@@ -279,9 +281,9 @@ fn no_layers(case: &Case<'_>, lost: &Lost<'_, '_>) -> Draft {
             .or(&["SG-04", "RTE-05", "ACL-02"])
             .fix(prefix_list(region))
             .fix(egress(region))
-            .fix(lost::routes(region));
+            .fix(words::routes(region));
     }
-    let draft = match lost::other_region(case, region) {
+    let draft = match addresses::other_region(case, region) {
         Some(own) => {
             reason.push_str(&format!(
                 "; the image is in {region} and the task in {own}, and a gateway endpoint serves its own Region only"

@@ -1,8 +1,8 @@
 //! SG-01: an endpoint's address swallows every SYN.
 
-use super::lost::{self, Lost};
 use super::words;
 use crate::aws::Service;
+use crate::diagnose::addresses::{self, Lost};
 use crate::diagnose::{Case, Draft, Need};
 use crate::model::{AddressClass, Fix, Role, Stage};
 
@@ -11,7 +11,9 @@ rule!(SG_01, "SG-01", "endpoint-sg-blocks-task", Need::Connections, judge);
 /// An AWS name at an address that AWS does not announce is an endpoint's address: a drop there is
 /// the endpoint's group, the task's own, or an ACL, and from inside they look alike.
 fn judge(case: &Case<'_>) -> Vec<Draft> {
-    let of_endpoint = |host| if lost::is_ecr(host) || lost::is_s3(host) { lost::at_endpoint(host) } else { Vec::new() };
+    let of_endpoint = |host| {
+        if addresses::is_ecr(host) || addresses::is_s3(host) { addresses::at_endpoint(host) } else { Vec::new() }
+    };
     Lost::by_region(case, of_endpoint).map(|lost| sealed(case, &lost)).collect()
 }
 
@@ -19,7 +21,7 @@ fn sealed(case: &Case<'_>, lost: &Lost<'_, '_>) -> Draft {
     let region = lost.region;
     let count = lost.hosts.len();
     let names = words::hosts(&lost.hosts);
-    let port = lost.at_odd_port().map_or(lost::HTTPS, |host| host.target.port);
+    let port = lost.at_odd_port().map_or(addresses::HTTPS, |host| host.target.port);
     let summary = format!(
         "the VPC {} of {names} {} not answer on port {port}: {} security group most likely keeps this task out",
         words::verb(count, "endpoint", "endpoints"),
@@ -31,7 +33,7 @@ fn sealed(case: &Case<'_>, lost: &Lost<'_, '_>) -> Draft {
         .cite(lost.observations())
         .or(&["SG-03", "ACL-01"]);
     let draft = match lost.at_odd_port() {
-        Some(host) => draft.or(&["CFG-03"]).fix(lost::drop_port(host.target)),
+        Some(host) => draft.or(&["CFG-03"]).fix(words::drop_port(host.target)),
         None => draft,
     };
     let egress = |does| {
@@ -75,10 +77,9 @@ fn reason(case: &Case<'_>, lost: &Lost<'_, '_>) -> String {
         words::addresses(&lost.contacts),
         words::verb(count, "it is", "they are"),
     );
-    let answers = case
-        .hosts
-        .iter()
-        .any(|host| lost::is_ecr(host) && host.contacts.iter().any(|it| it.connected() && !lost::is_public(host, it)));
+    let answers = case.hosts.iter().any(|host| {
+        addresses::is_ecr(host) && host.contacts.iter().any(|it| it.connected() && !addresses::is_public(host, it))
+    });
     if answers {
         reason.push_str("; another endpoint does answer this task");
     } else if nothing_connects(case) {
@@ -92,7 +93,7 @@ fn reason(case: &Case<'_>, lost: &Lost<'_, '_>) -> String {
 /// Every host of the pull was tried, among them one that is no endpoint, and TCP reached none.
 fn nothing_connects(case: &Case<'_>) -> bool {
     let mut tried = case.hosts.iter().filter(|host| !host.contacts.is_empty());
-    tried.clone().any(|host| !lost::in_public(host).is_empty()) && tried.all(|host| !host.connected())
+    tried.clone().any(|host| !addresses::in_public(host).is_empty()) && tried.all(|host| !host.connected())
 }
 
 /// The last part of the endpoint service's name.

@@ -1,9 +1,8 @@
 //! What a task's start needs beside the pull, and cannot reach: INIT-01 Secrets Manager, INIT-02
 //! Parameter Store, INIT-05 CloudWatch Logs, SG-06 KMS.
 
-use super::lost;
 use crate::aws::Service;
-use crate::diagnose::{Case, Contact, Draft, Host, Need};
+use crate::diagnose::{Case, Contact, Draft, Host, Need, addresses};
 use crate::model::outcome::ConnectOutcome;
 use crate::model::{Fix, Role, Stage};
 
@@ -23,9 +22,9 @@ fn of(case: &Case<'_>, role: Role) -> Vec<Draft> {
 fn unreachable(case: &Case<'_>, host: &Host<'_>) -> Option<Draft> {
     let is_lost = |contact: &Contact<'_>| matches!(contact.connect.1, ConnectOutcome::TimedOut);
     let contacts = host.unreached(is_lost);
-    let public = !contacts.is_empty() && contacts.iter().all(|contact| lost::is_public(host, contact));
+    let public = !contacts.is_empty() && contacts.iter().all(|contact| addresses::is_public(host, contact));
     let first = contacts.first()?;
-    let (title, region) = (host.role().title(), lost::region_of(case, host));
+    let (title, region) = (host.role().title(), addresses::region_of(case, host));
     let service = Service::of(host.role())?.endpoint_service(region);
     let summary = if public {
         format!("{title} cannot be reached: {} is at public addresses, and nothing answers there", host.target)

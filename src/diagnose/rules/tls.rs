@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 
-use super::{lost, mtu, words};
-use crate::diagnose::{Case, Draft, Host, Need};
+use super::{mtu, words};
+use crate::diagnose::{Case, Draft, Host, Need, addresses};
 use crate::model::outcome::HandshakeOutcome;
 use crate::model::{Act, Fix, Observation, Role, Severity, Stage, Target};
 
@@ -214,9 +214,9 @@ fn not_tls(case: &Case<'_>) -> Vec<Draft> {
         .proven("the answer to the ClientHello is no TLS record")
         .cite(failed.answers(case))
         .or(&["DNS-08"]);
-        let ported = |shake: &&Shake<'_>| shake.target.role == Role::EcrDkr && shake.target.port != lost::HTTPS;
+        let ported = |shake: &&Shake<'_>| shake.target.role == Role::EcrDkr && shake.target.port != addresses::HTTPS;
         if let Some(shake) = failed.shakes.iter().find(ported) {
-            draft = draft.fix(lost::drop_port(shake.target));
+            draft = draft.fix(words::drop_port(shake.target));
         }
         let place = failed.place().map_or_else(|| hosts.clone(), |place| place.to_string());
         draft

@@ -1,8 +1,8 @@
 //! RTE-15: connections to one address that work at one time and not at another, as samples show it,
 //! or a request that met no connection where there had been one.
 
-use super::{lost, mixed_answers, words};
-use crate::diagnose::{Case, Contact, Draft, Host, Need};
+use super::{mixed_answers, words};
+use crate::diagnose::{Case, Contact, Draft, Host, Need, addresses};
 use crate::model::outcome::{NoAnswer, Samples};
 use crate::model::{Act, Fix, Observation, Role, Stage};
 
@@ -33,7 +33,7 @@ fn unstable(case: &Case<'_>, host: &Host<'_>) -> Option<Draft> {
     if loss.cites.is_empty() {
         return None;
     }
-    let region = lost::region_of(case, host);
+    let region = addresses::region_of(case, host);
     let summary = format!("the way to {} is unstable: {}", host.target, loss.words.join(", "));
     let is_lossy = |address| loss.cites.iter().any(|it| it.address == Some(address));
     let steady = host.contacts.iter().filter(|it| it.works() && !is_lossy(it.address)).map(|it| it.address.to_string());
@@ -56,7 +56,7 @@ fn unstable(case: &Case<'_>, host: &Host<'_>) -> Option<Draft> {
     // No endpoint leads to a registry that is not ECR, nor to where its layers are.
     let is_outside = |it: &Contact<'_>| match host.role() {
         Role::Registry | Role::Cdn => it.address.is_ipv6() || !mixed_answers::is_of_endpoint(it),
-        _ => lost::is_public(host, it),
+        _ => addresses::is_public(host, it),
     };
     let draft = if host.contacts.iter().any(is_outside) {
         draft.or(&["LYR-04"]).fix(Fix::fill_in(

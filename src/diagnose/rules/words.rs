@@ -1,7 +1,8 @@
-//! Phrases that several rules share.
+//! Phrases and fixes that several rules share.
 
+use crate::diagnose::addresses::HTTPS;
 use crate::diagnose::{Contact, Host};
-use crate::model::Fix;
+use crate::model::{Fix, Role, Target};
 
 /// `a`, `a and b`, `a, b and c`.
 pub fn list<S: AsRef<str>>(parts: impl IntoIterator<Item = S>) -> String {
@@ -54,4 +55,43 @@ pub fn in_region(region: &str, does: &str, command: String) -> Fix {
         "REGION" => Fix::fill_in(does, command),
         _ => Fix::ready(does, command),
     }
+}
+
+/// How to see who owns addresses that are not AWS's public ones.
+pub fn owner(region: &str, contacts: &[&Contact<'_>]) -> Fix {
+    let values = |ipv4: bool| {
+        let of_family = contacts.iter().filter(|it| it.address.is_ipv4() == ipv4);
+        of_family.map(|it| it.address.to_string()).collect::<Vec<_>>().join(",")
+    };
+    let (filter, values) = match (values(true), values(false)) {
+        (ipv4, _) if !ipv4.is_empty() => ("addresses.private-ip-address", ipv4),
+        (_, ipv6) => ("ipv6-addresses.ipv6-address", ipv6),
+    };
+    in_region(
+        region,
+        "see whose the address is; where nothing comes back, nobody in this account and Region holds it, and the record is stale",
+        format!(
+            "aws ec2 describe-network-interfaces --region {region} --filters Name={filter},Values={values} --query 'NetworkInterfaces[].[NetworkInterfaceId,AvailabilityZone,Status,Description,Groups[].GroupId]'"
+        ),
+    )
+}
+
+/// How to see the routes that the task's packets meet.
+pub fn routes(region: &str) -> Fix {
+    Fix::fill_in(
+        "look at the routes of the task's subnet; where nothing comes back, the VPC's main route table is the one",
+        format!(
+            "aws ec2 describe-route-tables --region {region} --filters Name=association.subnet-id,Values=SUBNET_ID --query 'RouteTables[].[RouteTableId,Routes]' --output json"
+        ),
+    )
+}
+
+/// How to come by the right port.
+pub fn drop_port(target: &Target) -> Fix {
+    let port = target.port;
+    let place = match target.role {
+        Role::EcrApi => "AWS_ENDPOINT_URL_ECR",
+        _ => "the image reference",
+    };
+    Fix::advice(format!("take :{port} out of {place}: ECR listens on {HTTPS} only"))
 }

@@ -1,8 +1,8 @@
-//! SYNs that nothing answers, sorted by whose the address is, and what else the rules about packets share.
+//! Addresses that the evidence shows: whose they are, of which Region, and which SYNs nothing answers.
 
-use crate::diagnose::{Case, Contact, Host};
+use super::{Case, Contact, Host};
 use crate::model::outcome::{ConnectOutcome, ReferenceOutcome};
-use crate::model::{Act, AddressClass, Fix, Mode, Observation, Role, Target};
+use crate::model::{Act, AddressClass, Mode, Observation, Role};
 
 /// Where ECR and S3 listen.
 pub const HTTPS: u16 = 443;
@@ -110,43 +110,4 @@ pub fn has_label(host: &Host<'_>, wanted: &str) -> bool {
 pub fn other_region<'e>(case: &Case<'e>, region: &str) -> Option<&'e str> {
     let own = case.vantage.region.as_deref().filter(|_| case.vantage.mode != Mode::Host);
     own.filter(|own| *own != region)
-}
-
-/// How to see who owns addresses that are not AWS's public ones.
-pub fn owner(region: &str, contacts: &[&Contact<'_>]) -> Fix {
-    let values = |ipv4: bool| {
-        let of_family = contacts.iter().filter(|it| it.address.is_ipv4() == ipv4);
-        of_family.map(|it| it.address.to_string()).collect::<Vec<_>>().join(",")
-    };
-    let (filter, values) = match (values(true), values(false)) {
-        (ipv4, _) if !ipv4.is_empty() => ("addresses.private-ip-address", ipv4),
-        (_, ipv6) => ("ipv6-addresses.ipv6-address", ipv6),
-    };
-    super::words::in_region(
-        region,
-        "see whose the address is; where nothing comes back, nobody in this account and Region holds it, and the record is stale",
-        format!(
-            "aws ec2 describe-network-interfaces --region {region} --filters Name={filter},Values={values} --query 'NetworkInterfaces[].[NetworkInterfaceId,AvailabilityZone,Status,Description,Groups[].GroupId]'"
-        ),
-    )
-}
-
-/// How to see the routes that the task's packets meet.
-pub fn routes(region: &str) -> Fix {
-    Fix::fill_in(
-        "look at the routes of the task's subnet; where nothing comes back, the VPC's main route table is the one",
-        format!(
-            "aws ec2 describe-route-tables --region {region} --filters Name=association.subnet-id,Values=SUBNET_ID --query 'RouteTables[].[RouteTableId,Routes]' --output json"
-        ),
-    )
-}
-
-/// How to come by the right port.
-pub fn drop_port(target: &Target) -> Fix {
-    let port = target.port;
-    let place = match target.role {
-        Role::EcrApi => "AWS_ENDPOINT_URL_ECR",
-        _ => "the image reference",
-    };
-    Fix::advice(format!("take :{port} out of {place}: ECR listens on {HTTPS} only"))
 }
