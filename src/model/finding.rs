@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Code, EvidenceId};
+use super::{Blank, Code, Command, EvidenceId};
 
 /// How much a finding matters. `Error` makes the verdict unhealthy, `Warning` degraded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -102,26 +102,44 @@ pub struct Fix {
     pub does: String,
     pub command: Option<String>,
     pub applicability: Applicability,
+    #[serde(skip)]
+    blanks: Option<Vec<Blank>>,
 }
 
 impl Fix {
+    /// A command, as far as it can be shown: what cannot be is left out, and the sentence stands alone.
+    pub fn run(does: impl Into<String>, command: &Command) -> Self {
+        let Some(line) = command.shell() else { return Fix::advice(does) };
+        let blanks = command.blanks();
+        let applicability = if blanks.is_empty() { Applicability::Ready } else { Applicability::Placeholders };
+        Fix { does: does.into(), command: Some(line), applicability, blanks: Some(blanks) }
+    }
+
     /// A command that runs as it stands.
     pub fn ready(does: impl Into<String>, command: impl Into<String>) -> Self {
-        Fix { does: does.into(), command: Some(command.into()), applicability: Applicability::Ready }
+        Fix { does: does.into(), command: Some(command.into()), applicability: Applicability::Ready, blanks: None }
     }
 
     /// A command with upper-case placeholders.
     pub fn fill_in(does: impl Into<String>, command: impl Into<String>) -> Self {
-        Fix { does: does.into(), command: Some(command.into()), applicability: Applicability::Placeholders }
+        Fix {
+            does: does.into(),
+            command: Some(command.into()),
+            applicability: Applicability::Placeholders,
+            blanks: None,
+        }
     }
 
     /// What to do where no one command does it.
     pub fn advice(does: impl Into<String>) -> Self {
-        Fix { does: does.into(), command: None, applicability: Applicability::Advice }
+        Fix { does: does.into(), command: None, applicability: Applicability::Advice, blanks: None }
     }
 
     /// The upper-case words of the command that stand for something of the reader's.
     pub fn placeholders(&self) -> Vec<&str> {
+        if let Some(blanks) = &self.blanks {
+            return blanks.iter().map(|blank| blank.name()).collect();
+        }
         let mut found: Vec<&str> = Vec::new();
         let is_part = |it: char| it.is_ascii_alphanumeric() || it == '_';
         for word in self.command.as_deref().unwrap_or_default().split(|it: char| !is_part(it)) {

@@ -5,6 +5,7 @@
 
 mod address;
 mod code;
+mod command;
 mod evidence;
 mod finding;
 mod instant;
@@ -15,6 +16,7 @@ mod vantage;
 
 pub use address::{AddressClass, KnownAddress};
 pub use code::Code;
+pub use command::{Blank, Command, Values, Word};
 pub use evidence::{Act, Check, Evidence, EvidenceId, Observation};
 pub use finding::{Applicability, Finding, Fix, Severity, Skipped, Stage, Strength};
 pub use instant::Instant;

@@ -160,7 +160,7 @@ fn finding(parsed: &Parsed, cause: &Cause, stage: Stage, codes: &[Code]) -> Opti
         cites: Vec::new(),
         alternatives: codes.iter().copied().filter(|code| *code != rule.code).collect(),
         explains: Vec::new(),
-        fixes: page.fixes.iter().map(|fix| page::in_region(fix, parsed.region())).collect(),
+        fixes: page.advice.iter().map(|it| it.in_region(parsed.region())).collect(),
         page: format!("ecr-probe explain {}", rule.code),
     })
 }

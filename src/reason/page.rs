@@ -4,13 +4,36 @@ use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex, PoisonError};
 
 use crate::diagnose::Rule;
-use crate::model::{Applicability, Fix};
+use crate::model::{Blank, Command, Fix};
 
 /// The parts of a page that a finding shows.
 #[derive(Debug)]
 pub struct Page {
     pub sentence: String,
-    pub fixes: Vec<Fix>,
+    pub advice: Vec<Advice>,
+}
+
+/// What the page says to do, with the command for it if there is one.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Advice {
+    does: String,
+    command: Option<Command>,
+}
+
+impl Advice {
+    fn alone(does: String) -> Self {
+        Advice { does, command: None }
+    }
+
+    /// The fix, with the Region filled in where the text tells it.
+    pub fn in_region(&self, region: Option<&str>) -> Fix {
+        match (&self.command, region) {
+            (Some(command), Some(region)) => Fix::run(&*self.does, &command.clone().fill(Blank::REGION, region)),
+            (Some(command), None) => Fix::run(&*self.does, command),
+            (None, Some(region)) => Fix::advice(with_region(&self.does, region)),
+            (None, None) => Fix::advice(&*self.does),
+        }
+    }
 }
 
 /// The page of the rule, read once.
@@ -20,15 +43,15 @@ pub fn of(rule: &'static Rule) -> &'static Page {
     pages.entry(rule.code.id()).or_insert_with(|| Box::leak(Box::new(read(rule.page))))
 }
 
-fn read(page: &str) -> Page {
+fn read(page: &'static str) -> Page {
     let sentence = page.split("\n\n").nth(1).unwrap_or_default();
     let fix_it = page.split("\n## Fix it\n").nth(1).and_then(|rest| rest.split("\n## ").next()).unwrap_or_default();
-    Page { sentence: plain(sentence), fixes: fixes(fix_it) }
+    Page { sentence: plain(sentence), advice: advice(fix_it) }
 }
 
 /// Each paragraph and each item of a list is advice; what stands before a block says what that is for.
-fn fixes(section: &str) -> Vec<Fix> {
-    let mut fixes: Vec<Fix> = Vec::new();
+fn advice(section: &'static str) -> Vec<Advice> {
+    let mut advice: Vec<Advice> = Vec::new();
     let mut lines = section.lines().peekable();
     let mut paragraph = String::new();
     while let Some(line) = lines.next() {
@@ -36,12 +59,12 @@ fn fixes(section: &str) -> Vec<Fix> {
         if is_item || line.is_empty() {
             let is_before_block = lines.peek().is_some_and(|next| is_block(next));
             if !paragraph.is_empty() && (is_item || !is_before_block) {
-                fixes.push(Fix::advice(help(&std::mem::take(&mut paragraph))));
+                advice.push(Advice::alone(help(&std::mem::take(&mut paragraph))));
             }
         }
         if is_block(line) {
-            let block: Vec<&str> = lines.by_ref().take_while(|line| *line != FENCE).collect();
-            fixes.extend(of_block(&help(&std::mem::take(&mut paragraph)), &block));
+            let block: Vec<&'static str> = lines.by_ref().take_while(|line| *line != FENCE).collect();
+            advice.extend(of_block(&help(&std::mem::take(&mut paragraph)), &block));
         } else if line.starts_with(FENCE) {
             // The mended world of the page's test.
             lines.by_ref().take_while(|line| *line != FENCE).for_each(drop);
@@ -53,9 +76,9 @@ fn fixes(section: &str) -> Vec<Fix> {
         }
     }
     if !paragraph.is_empty() {
-        fixes.push(Fix::advice(help(&paragraph)));
+        advice.push(Advice::alone(help(&paragraph)));
     }
-    fixes
+    advice
 }
 
 const FENCE: &str = "```";
@@ -65,16 +88,40 @@ fn is_block(line: &str) -> bool {
 }
 
 /// A fix for each command; what is no command, such as a statement of a policy, goes with the advice.
-fn of_block(does: &str, block: &[&str]) -> Vec<Fix> {
+fn of_block(does: &str, block: &[&'static str]) -> Vec<Advice> {
     if !block.iter().all(|line| is_command(line)) {
-        return vec![Fix::advice(format!("{does}\n{}", block.join("\n")))];
+        return vec![Advice::alone(format!("{does}\n{}", block.join("\n")))];
     }
-    block.iter().map(|command| command_fix(does, (*command).to_owned())).collect()
+    let of_line = |line: &&'static str| Command::script(line, is_blank);
+    block.iter().map(|line| Advice { does: does.to_owned(), command: Some(of_line(line)) }).collect()
 }
 
-fn command_fix(does: &str, command: String) -> Fix {
-    let fix = Fix::fill_in(does, command);
-    if fix.placeholders().is_empty() { Fix { applicability: Applicability::Ready, ..fix } } else { fix }
+/// Whether a word of a page's commands stands for something of the reader's: pages write those in upper case.
+fn is_blank(word: &str) -> bool {
+    let is_upper = word.chars().all(|it| it.is_ascii_uppercase() || it.is_ascii_digit() || it == '_');
+    let is_long = word.len() > 3 || ["TAG", "KEY", "END", "ARN"].contains(&word);
+    is_upper && is_long && !is_constant(word)
+}
+
+/// Values of AWS's own, and variables, that are written like blanks.
+fn is_constant(word: &str) -> bool {
+    const VALUES: [&str; 11] = [
+        "ARM64",
+        "DRAINING",
+        "ENABLED",
+        "ENABLED_BY_DEFAULT",
+        "FARGATE",
+        "LATEST",
+        "LINUX",
+        "ONCE",
+        "SERVICE_CONTROL_POLICY",
+        "STATEFUL",
+        "STOPPED",
+    ];
+    const VARIABLES: [&str; 4] = ["AWS_", "ECS_", "ECR_PROBE", "SSL_CERT_FILE"];
+    VALUES.contains(&word)
+        || VARIABLES.iter().any(|start| word.starts_with(start))
+        || word.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// A program and its arguments, with variables for it before.
@@ -82,15 +129,6 @@ fn is_command(line: &str) -> bool {
     let is_name = |it: char| it.is_ascii_lowercase() || it.is_ascii_digit() || it == '-';
     let mut words = line.split(' ').skip_while(|word| word.starts_with(|it: char| it.is_ascii_uppercase()));
     words.next().is_some_and(|program| !program.is_empty() && program.chars().all(is_name)) && words.next().is_some()
-}
-
-/// The fix with the Region filled in, where the text tells it.
-pub fn in_region(fix: &Fix, region: Option<&str>) -> Fix {
-    let Some(region) = region else { return fix.clone() };
-    match &fix.command {
-        Some(command) => command_fix(&fix.does, with_region(command, region)),
-        None => Fix::advice(with_region(&fix.does, region)),
-    }
 }
 
 /// `REGION` as a word of its own, and not as a part of `LOGS_REGION`.
@@ -132,14 +170,16 @@ mod tests {
 
     #[test]
     fn a_section_is_read_by_its_blocks() {
-        let section = "\nSee it; VPC_ID is\nthe task's:\n\n```text\naws a VPC_ID\naws b\n```\n\n\
+        let section = "\nSee it; VPC_ID is\nthe task's:\n\n```text\naws a x VPC_ID\naws b\n```\n\n\
                        - One.\n- Two\n  lines: `x`:\n\n```\n{\"Effect\":\"Allow\"}\n```\n\n\
                        ```toml fixed\n[task]\n```\n\nAWS_REGION is set.\n";
+        let fixes: Vec<Fix> = advice(section).iter().map(|it| it.in_region(None)).collect();
+        let (reader_s, whole) = (Command::of("aws a").option("x", Blank::VPC_ID), Command::of("aws b"));
         assert_eq!(
-            fixes(section),
+            fixes,
             [
-                Fix::fill_in("see it; VPC_ID is the task's", "aws a VPC_ID"),
-                Fix::ready("see it; VPC_ID is the task's", "aws b"),
+                Fix::run("see it; VPC_ID is the task's", &reader_s),
+                Fix::run("see it; VPC_ID is the task's", &whole),
                 Fix::advice("one"),
                 Fix::advice("two lines: x\n{\"Effect\":\"Allow\"}"),
                 Fix::advice("AWS_REGION is set"),
@@ -149,11 +189,17 @@ mod tests {
 
     #[test]
     fn a_region_is_filled_in_where_it_is_meant() {
-        let fix = Fix::fill_in("see it", "aws --region REGION --to LOGS_REGION");
-        let command = in_region(&fix, Some("eu-west-1")).command;
-        assert_eq!(command.as_deref(), Some("aws --region eu-west-1 --to LOGS_REGION"));
-        let filled = in_region(&Fix::fill_in("see it", "aws --region REGION"), Some("eu-west-1"));
-        assert_eq!(filled, Fix::ready("see it", "aws --region eu-west-1"));
+        let fix = |line: &'static str, region: &str| {
+            Advice { does: "see it".to_owned(), command: Some(Command::script(line, is_blank)) }.in_region(Some(region))
+        };
+        let both = fix("aws --region REGION --to LOGS_REGION", "eu-west-1");
+        assert_eq!(both.command.as_deref(), Some("aws --region eu-west-1 --to LOGS_REGION"));
+        assert_eq!(both.placeholders(), ["LOGS_REGION"]);
+        let one = fix("aws --region REGION '{\"REGION\"}'", "eu-west-1");
+        assert_eq!(one, Fix::run("see it", &Command::script("aws --region eu-west-1 '{\"eu-west-1\"}'", |_| false)));
+        // What is no name of a Region stays out.
+        let hostile = fix("aws --region REGION", "x;reboot");
+        assert_eq!(hostile.command.as_deref(), Some("aws --region REGION"));
     }
 
     /// What is printed without its page: whole words of its own, and no marks of the page's.
@@ -162,10 +208,11 @@ mod tests {
         let mut wrong = Vec::new();
         for rule in rules::all() {
             let page = of(rule);
-            if page.fixes.is_empty() {
+            let fixes: Vec<Fix> = page.advice.iter().map(|it| it.in_region(None)).collect();
+            if fixes.is_empty() {
                 wrong.push(format!("{} mends nothing", rule.code));
             }
-            for fix in &page.fixes {
+            for fix in &fixes {
                 let words = fix.does.lines().next().unwrap_or_default();
                 let first = words.split(' ').next().unwrap_or_default();
                 // What only goes on from the paragraph before it.
@@ -173,9 +220,6 @@ mod tests {
                 let cut = words.ends_with([':', '.', ',', ';', '`']) || words.contains("**");
                 if goes_on || cut || words.split(' ').count() < 3 {
                     wrong.push(format!("{}: {words:?}", rule.code));
-                }
-                if fix.applicability == Applicability::Placeholders && fix.placeholders().is_empty() {
-                    wrong.push(format!("{}: nothing to fill in: {:?}", rule.code, fix.command));
                 }
             }
         }
