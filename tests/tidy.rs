@@ -12,6 +12,8 @@ mod habits;
 #[path = "tidy/imports.rs"]
 mod imports;
 
+use syn::visit::{self, Visit};
+
 use code::{Named, SHIPPED, files};
 use habits::Kind;
 
@@ -84,6 +86,33 @@ fn only_the_edge_the_run_and_the_entry_read_clocks() {
             || it.path.last().is_some_and(|last| ["now", "now_utc", "now_local"].contains(&last.as_str()))
     });
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+/// However an act ends is its outcome: the seam has no errors.
+#[test]
+fn no_method_of_the_edge_fails() {
+    struct Results(usize);
+    impl<'ast> Visit<'ast> for Results {
+        fn visit_path_segment(&mut self, segment: &'ast syn::PathSegment) {
+            self.0 += usize::from(segment.ident == "Result");
+            visit::visit_path_segment(self, segment);
+        }
+    }
+    let (name, text) = files("src/edge").into_iter().find(|(name, _)| name == "src/edge/mod.rs").expect("there is one");
+    let syntax = syn::parse_file(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let edge = syntax.items.iter().find_map(|item| match item {
+        syn::Item::Trait(it) if it.ident == "Edge" => Some(it),
+        _ => None,
+    });
+    let mut methods = 0;
+    for item in &edge.expect("the seam is there").items {
+        let syn::TraitItem::Fn(method) = item else { continue };
+        let mut results = Results(0);
+        results.visit_signature(&method.sig);
+        assert_eq!(results.0, 0, "{} returns a Result", method.sig.ident);
+        methods += 1;
+    }
+    assert!(methods > 10, "{methods} methods");
 }
 
 /// What is found of a habit outside `places`, as its file, its line and what it is.

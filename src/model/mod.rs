@@ -1,7 +1,7 @@
 //! What was seen and what was made of it, as plain data.
 //!
-//! Nothing here does I/O, reads a clock or decides anything. Every type goes into
-//! the report and comes back from a saved one, so the field names are public.
+//! Nothing here does I/O or reads a clock. Every type goes into the report, so the field names are
+//! public; the evidence and the vantage come back from a saved one, and the rest is judged anew.
 
 mod address;
 mod code;

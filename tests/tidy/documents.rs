@@ -3,22 +3,30 @@
 use std::fmt::Write;
 use std::process::Command;
 
-use ecr_probe::diagnose::rules;
+use ecr_probe::diagnose::{Need, rules};
 
 use super::code::root;
 use super::imports::RANKS;
 
-/// `docs/codes.md`: every code with its name and its page's first sentence.
+/// `docs/codes.md`: every code with its name, who names it, and its page's first sentence.
 #[test]
 fn the_index_of_codes_is_that_of_the_rules() {
     let mut index = String::from(
-        "# Codes\n\nEvery fault that `ecr-probe check` names. `ecr-probe explain CODE` prints the page.\n\n",
+        "# Codes\n\n`ecr-probe explain CODE` prints the page of a code. Who names it:\n\n\
+         - `check`: a check or a watch whose evidence shows it.\n\
+         - *or*: a check, as an alternative to another code that looks the same from inside.\n\
+         - `explain`: only the words of another program show it, or settings with which no check begins.\n\n",
     );
-    index.push_str("| code | name | what it is |\n|---|---|---|\n");
+    index.push_str("| code | name | named by | what it is |\n|---|---|---|---|\n");
     for rule in rules::all() {
         let sentence = rule.page.split("\n\n").nth(1).unwrap_or_default().replace('\n', " ");
-        let code = rule.code.id();
-        writeln!(index, "| [{code}](codes/{code}.md) | {} | {sentence} |", rule.name).expect("a string takes it");
+        let (code, name) = (rule.code.id(), rule.name);
+        let by = match rule.need {
+            Need::Configuration => "*or*",
+            Need::Start | Need::OtherProgram => "`explain`",
+            _ => "`check`",
+        };
+        writeln!(index, "| [{code}](codes/{code}.md) | {name} | {by} | {sentence} |").expect("a string takes it");
     }
     let path = root().join("docs/codes.md");
     if std::env::var_os("BLESS").is_some() {
