@@ -29,7 +29,9 @@ impl AddressClass {
 /// An address with its class.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct KnownAddress {
+    /// IPv4 or IPv6.
     pub address: IpAddr,
+    /// Who announces or holds it.
     pub class: AddressClass,
     /// The Region of an S3 address, as AWS publishes it.
     pub s3_region: Option<String>,

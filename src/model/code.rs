@@ -11,6 +11,7 @@ use serde::Serialize;
 pub struct Code(pub &'static str);
 
 impl Code {
+    /// As it is written: `SG-01`.
     pub fn id(self) -> &'static str {
         self.0
     }

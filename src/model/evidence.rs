@@ -189,6 +189,7 @@ impl Act {
 /// One thing done, to whom, when and how it ended.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Observation {
+    /// Its number in the report, from 1.
     pub id: EvidenceId,
     /// `None` for what needs no far end.
     pub target: Option<Target>,
@@ -206,11 +207,13 @@ pub struct Observation {
     pub began_ms: f64,
     /// Milliseconds that the act took.
     pub took_ms: f64,
+    /// What was done, and how it ended.
     #[serde(flatten)]
     pub act: Act,
 }
 
 impl Observation {
+    /// Whether it ended in a way that asks for an explanation.
     pub fn is_symptom(&self) -> bool {
         self.act.is_symptom()
     }
@@ -226,14 +229,17 @@ impl Observation {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Evidence {
+    /// In the order in which the acts began to be written down; numbers rise.
     pub observations: Vec<Observation>,
 }
 
 impl Evidence {
+    /// In their order.
     pub fn iter(&self) -> impl Iterator<Item = &Observation> {
         self.observations.iter()
     }
 
+    /// The one of that number.
     pub fn get(&self, id: EvidenceId) -> Option<&Observation> {
         self.observations.iter().find(|observation| observation.id == id)
     }

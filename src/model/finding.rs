@@ -8,12 +8,16 @@ use super::{Blank, Code, Command, EvidenceId};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Severity {
+    /// Worth knowing, and no fault of the pull.
     Info,
+    /// The pull works and may not do so for long, or not as fast as it should.
     Warning,
+    /// The pull fails.
     Error,
 }
 
 impl Severity {
+    /// As reports write it.
     pub fn name(self) -> &'static str {
         match self {
             Severity::Info => "info",
@@ -27,6 +31,7 @@ impl Severity {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Strength {
+    /// One of several causes, and not the likeliest.
     Possible,
     /// The likeliest of several causes that look alike from here.
     Likely,
@@ -35,6 +40,7 @@ pub enum Strength {
 }
 
 impl Strength {
+    /// As reports write it.
     pub fn name(self) -> &'static str {
         match self {
             Strength::Possible => "possible",
@@ -48,15 +54,25 @@ impl Strength {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Stage {
+    /// The image reference is read.
     Reference,
+    /// Names are resolved.
     Dns,
+    /// TCP connections are made: routes, security groups, network ACLs.
     Route,
+    /// TLS handshakes and certificates.
     Tls,
+    /// AWS credentials, and the clock that signatures depend on.
     Credentials,
+    /// `ecr:GetAuthorizationToken`, or another registry's token service.
     AuthToken,
+    /// The registry takes the token at `/v2/`.
     RegistryAuth,
+    /// The index and the manifest are read.
     Manifest,
+    /// The registry gives the URLs of the layers.
     LayerUrl,
+    /// The layers are downloaded from the layer store.
     LayerBytes,
     /// The layers are written to the disk, compressed and unpacked.
     Unpack,
@@ -65,6 +81,7 @@ pub enum Stage {
 }
 
 impl Stage {
+    /// As reports write it.
     pub fn name(self) -> &'static str {
         match self {
             Stage::Reference => "reference",
@@ -100,7 +117,9 @@ pub enum Applicability {
 pub struct Fix {
     /// An imperative sentence.
     pub does: String,
+    /// A line for a POSIX shell, with the AWS CLI or common tools.
     pub command: Option<String>,
+    /// How far the command can be run as printed.
     pub applicability: Applicability,
     #[serde(skip)]
     blanks: Option<Vec<Blank>>,
@@ -178,11 +197,15 @@ fn is_constant(word: &str) -> bool {
 /// A diagnosis as the report shows it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Finding {
+    /// The fault.
     pub code: Code,
     /// The code's kebab-case name.
     pub name: &'static str,
+    /// How much it matters.
     pub severity: Severity,
+    /// How sure it is.
     pub strength: Strength,
+    /// The step of the pull that fails.
     pub stage: Stage,
     /// The resource that is to blame, as exactly as the evidence allows.
     pub subject: String,
@@ -198,6 +221,7 @@ pub struct Finding {
     pub alternatives: Vec<Code>,
     /// Symptoms that this cause accounts for, folded under it.
     pub explains: Vec<String>,
+    /// What mends it, the likeliest first.
     pub fixes: Vec<Fix>,
     /// Where the code's page is.
     pub page: String,
@@ -206,6 +230,8 @@ pub struct Finding {
 /// A code that could not be judged, with what it lacked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Skipped {
+    /// The code that is not judged.
     pub code: Code,
+    /// What it would need to have been observed, in a few words.
     pub needs: String,
 }

@@ -17,15 +17,18 @@ pub const PULL_BUDGET_SECONDS: f64 = 300.0;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
+    /// Every image can be pulled, and nothing is wrong.
     Healthy,
     /// Pulls work, but something is wrong that will bite.
     Degraded,
+    /// A fault was diagnosed that keeps an image from being pulled.
     Unhealthy,
     /// Something failed that nothing explains, or nothing could be tested.
     Inconclusive,
 }
 
 impl Verdict {
+    /// As reports write it.
     pub fn name(self) -> &'static str {
         match self {
             Verdict::Healthy => "healthy",
@@ -41,7 +44,9 @@ impl Verdict {
 pub struct ImageSummary {
     /// As it was given.
     pub image: String,
+    /// The registry's host.
     pub registry: String,
+    /// The path in the registry, without tag and digest.
     pub repository: String,
     /// Tag, digest, or `tag@digest`.
     pub reference: String,
@@ -49,9 +54,11 @@ pub struct ImageSummary {
     pub digest: Option<String>,
     /// Digest of the index, where the reference names one.
     pub index_digest: Option<String>,
+    /// The platform that was asked for: `linux/amd64`.
     pub platform: String,
     /// Compressed bytes of the layers.
     pub bytes: Option<u64>,
+    /// How many layers the manifest lists.
     pub layers: Option<usize>,
 }
 
@@ -62,31 +69,47 @@ pub struct Pull {
     pub bytes: u64,
     /// Seconds from the first blob request to the last byte.
     pub seconds: f64,
+    /// Bytes over seconds; `None` where too few came to tell.
     pub bytes_per_second: Option<f64>,
     /// Layers whose every byte was hashed and matched.
     pub layers_verified: usize,
+    /// Layers of all images, each counted once.
     pub layers_total: usize,
     /// What the whole of the images would take at this rate, in seconds.
     pub estimated_full_seconds: Option<f64>,
+    /// What a pull should not take longer than, in seconds.
     pub budget_seconds: f64,
+    /// Whether the estimate is within it.
     pub within_budget: Option<bool>,
 }
 
 /// What a check has to say.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Report {
+    /// [`SCHEMA`].
     pub schema: &'static str,
+    /// Of the probe: `0.1.0`.
     pub version: String,
+    /// By the clock here.
     pub started_at: Instant,
+    /// Milliseconds from begin to end.
     pub duration_ms: f64,
+    /// The one word for it all.
     pub verdict: Verdict,
     /// Why the check ended before it was through, if it did.
     pub cut_short: Option<String>,
+    /// Where the probe stands, and as whom.
     pub vantage: Vantage,
+    /// What is known of each image.
     pub images: Vec<ImageSummary>,
+    /// The root cause first.
     pub diagnoses: Vec<Finding>,
+    /// Failed observations that no finding accounts for.
     pub unexplained: Vec<EvidenceId>,
+    /// Codes whose evidence is missing, so that their silence says nothing.
     pub not_judged: Vec<Skipped>,
+    /// `None` where no layer was asked for.
     pub pull: Option<Pull>,
+    /// Everything that was done and seen.
     pub evidence: Evidence,
 }

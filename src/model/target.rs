@@ -76,12 +76,16 @@ impl Role {
 /// One host of the plan.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Target {
+    /// The part it plays.
     pub role: Role,
+    /// A DNS name in lower case, or an IP address.
     pub host: String,
+    /// Of TCP.
     pub port: u16,
 }
 
 impl Target {
+    /// A host in a role.
     pub fn new(role: Role, host: impl Into<String>, port: u16) -> Self {
         Target { role, host: host.into(), port }
     }

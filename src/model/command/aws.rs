@@ -7,6 +7,7 @@ use super::{Blank, Command, Word};
 pub struct Values(Word);
 
 impl Values {
+    /// A list of values of which any will do, as filters of the AWS CLI take it.
     pub fn any_of<W: Into<Word>>(values: impl IntoIterator<Item = W>) -> Self {
         let values = values.into_iter().enumerate();
         Values(values.fold(Word::default(), |all, (index, value)| {
@@ -40,10 +41,12 @@ impl Command {
         self.words("--query").word(query)
     }
 
+    /// `--output text`: one row a line, columns between tabs.
     pub fn text(self) -> Self {
         self.words("--output text")
     }
 
+    /// `--output table`, for people.
     pub fn table(self) -> Self {
         self.words("--output table")
     }

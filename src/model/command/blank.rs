@@ -10,6 +10,7 @@ impl Blank {
         Blank(name)
     }
 
+    /// As it is written: `SUBNET_ID`.
     pub const fn name(self) -> &'static str {
         self.0
     }
@@ -18,7 +19,10 @@ impl Blank {
 macro_rules! blanks {
     ($($name:ident)*) => {
         impl Blank {
-            $(pub const $name: Blank = Blank(stringify!($name));)*
+            $(
+                /// A word that the reader fills in.
+                pub const $name: Blank = Blank(stringify!($name));
+            )*
         }
     };
 }

@@ -8,19 +8,24 @@ use super::{NoAnswer, Rejection};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "result", rename_all = "kebab-case")]
 pub enum CredentialsOutcome {
+    /// The chain has credentials.
     Found {
+        /// Which provider has them, as the SDK names it.
         source: String,
     },
     /// No provider of the chain has any.
     Missing,
     /// A provider is configured and failed.
     Failed {
+        /// What the provider says, without secrets.
         reason: String,
     },
+    /// No provider answered within the bound of an act.
     TimedOut,
 }
 
 impl CredentialsOutcome {
+    /// Whether it asks for an explanation.
     pub fn is_symptom(&self) -> bool {
         !matches!(self, CredentialsOutcome::Found { .. })
     }
@@ -30,8 +35,16 @@ impl CredentialsOutcome {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "result", rename_all = "kebab-case")]
 pub enum CallerOutcome {
-    Known { arn: String, account: String },
+    /// STS named the caller.
+    Known {
+        /// Of the user, or of the assumed role with its session.
+        arn: String,
+        /// Twelve digits.
+        account: String,
+    },
+    /// STS answered, and not with a name.
     Rejected(Rejection),
+    /// No HTTP answer came.
     NoAnswer(NoAnswer),
 }
 
@@ -39,6 +52,7 @@ pub enum CallerOutcome {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "result", rename_all = "kebab-case")]
 pub enum TokenOutcome {
+    /// The API gave a token.
     Issued {
         /// Seconds until it expires, by our clock.
         valid_for_s: Option<i64>,
@@ -47,13 +61,17 @@ pub enum TokenOutcome {
     },
     /// HTTP 200 without a token that can be read.
     Malformed {
+        /// What is wrong with the answer.
         reason: String,
     },
+    /// The API answered with an error.
     Rejected(Rejection),
+    /// No HTTP answer came.
     NoAnswer(NoAnswer),
 }
 
 impl TokenOutcome {
+    /// Whether it asks for an explanation.
     pub fn is_symptom(&self) -> bool {
         !matches!(self, TokenOutcome::Issued { .. })
     }

@@ -10,7 +10,9 @@ use super::{NoAnswer, Rejection};
 pub enum LayerUrlOutcome {
     /// A URL on another host.
     Redirected {
+        /// Of the URL, in lower case.
         host: String,
+        /// Of the URL; 443 where it names none.
         port: u16,
         /// Whether the query holds a signature (SigV4).
         signed: bool,
@@ -19,14 +21,19 @@ pub enum LayerUrlOutcome {
     Direct,
     /// A redirect that must not be followed.
     BadRedirect {
+        /// Why not.
         reason: String,
     },
     /// HTTP 200 with an entry in `failures[]` (API only).
     Failure {
+        /// The API's `failureCode`.
         code: String,
+        /// The API's `failureReason`.
         reason: Option<String>,
     },
+    /// An HTTP error.
     Rejected(Rejection),
+    /// No HTTP answer came.
     NoAnswer(NoAnswer),
 }
 
@@ -37,6 +44,7 @@ impl LayerUrlOutcome {
         matches!(self, LayerUrlOutcome::Rejected(why) if matches!(why.status, 400 | 401))
     }
 
+    /// Whether it asks for an explanation.
     pub fn is_symptom(&self) -> bool {
         !matches!(self, LayerUrlOutcome::Redirected { .. } | LayerUrlOutcome::Direct)
     }
@@ -48,14 +56,19 @@ impl LayerUrlOutcome {
 pub enum LayerStoreOutcome {
     /// Any HTTP status: the path is open. S3 says 403 to the unsigned.
     Answered {
+        /// The HTTP status.
         status: u16,
+        /// S3's error code, such as `AccessDenied`.
         code: Option<String>,
+        /// The store's clock minus ours in seconds, from the `Date` header.
         clock_offset_s: Option<i64>,
     },
+    /// No HTTP answer came.
     NoAnswer(NoAnswer),
 }
 
 impl LayerStoreOutcome {
+    /// Whether it asks for an explanation.
     pub fn is_symptom(&self) -> bool {
         matches!(self, LayerStoreOutcome::NoAnswer(_))
     }
@@ -67,43 +80,59 @@ impl LayerStoreOutcome {
 pub enum LayerBytesOutcome {
     /// All of them, and they hash to the digest.
     Verified {
+        /// That arrived: all of the blob.
         bytes: u64,
         /// Milliseconds from the request to the first byte.
         first_byte_ms: f64,
     },
     /// The first bytes came; no more were asked for.
     Reached {
+        /// That arrived.
         bytes: u64,
+        /// Milliseconds from the request to the first byte.
         first_byte_ms: f64,
     },
     /// The time of the check ran out while bytes were still coming.
     Unfinished {
+        /// Bytes that arrived in time.
         received: u64,
     },
     /// All came and hash to something else.
     DigestMismatch {
+        /// The digest that was asked for.
         expected: String,
+        /// The digest of what came.
         actual: String,
+        /// That arrived.
         bytes: u64,
     },
     /// More or fewer came than the manifest says.
     LengthMismatch {
+        /// Bytes, as the manifest says.
         expected: u64,
+        /// Bytes that arrived.
         received: u64,
     },
     /// The flow ended before the end of the body.
     Broken {
+        /// Bytes that arrived before.
         received: u64,
+        /// What ended it.
         why: NoAnswer,
     },
+    /// A redirect that must not be followed.
     BadRedirect {
+        /// Why not.
         reason: String,
     },
+    /// An HTTP error.
     Rejected(Rejection),
+    /// No HTTP answer came.
     NoAnswer(NoAnswer),
 }
 
 impl LayerBytesOutcome {
+    /// Whether it asks for an explanation.
     pub fn is_symptom(&self) -> bool {
         use LayerBytesOutcome::{Reached, Unfinished, Verified};
         !matches!(self, Verified { .. } | Reached { .. } | Unfinished { .. })

@@ -10,16 +10,22 @@ use super::{NoAnswer, Rejection};
 pub enum ManifestOutcome {
     /// An index that has the platform.
     Index {
+        /// Of the index: `sha256:…`.
         digest: String,
+        /// Of the index.
         media_type: String,
+        /// What it offers: `linux/arm64`, each once, and not more than are read.
         platforms: Vec<String>,
         /// Digest of the chosen manifest.
         chosen: String,
     },
     /// The manifest of one image.
     Image {
+        /// Of the manifest: `sha256:…`.
         digest: String,
+        /// Of the manifest.
         media_type: String,
+        /// How many layers it lists.
         layers: usize,
         /// Compressed bytes of the layers.
         bytes: u64,
@@ -29,29 +35,40 @@ pub enum ManifestOutcome {
     },
     /// An index without the platform.
     NoPlatform {
+        /// Of the index.
         digest: String,
+        /// The platform that was asked for: `linux/amd64`.
         wanted: String,
+        /// The platforms that it has.
         offered: Vec<String>,
     },
     /// The bytes do not hash to the digest asked for.
     DigestMismatch {
+        /// The digest that was asked for.
         expected: String,
+        /// The digest of what came.
         actual: String,
     },
     /// Not a manifest that a runtime can pull.
     Unsupported {
+        /// What it is, or what is wrong with it.
         reason: String,
     },
     /// HTTP 200 with an entry in `failures[]` (API only).
     Failure {
+        /// The API's `failureCode`.
         code: String,
+        /// The API's `failureReason`.
         reason: Option<String>,
     },
+    /// An HTTP error.
     Rejected(Rejection),
+    /// No HTTP answer came.
     NoAnswer(NoAnswer),
 }
 
 impl ManifestOutcome {
+    /// Whether it asks for an explanation.
     pub fn is_symptom(&self) -> bool {
         !matches!(self, ManifestOutcome::Index { .. } | ManifestOutcome::Image { .. })
     }
@@ -61,12 +78,27 @@ impl ManifestOutcome {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "result", rename_all = "kebab-case")]
 pub enum ConfigOutcome {
-    Matches { platform: String },
-    OtherPlatform { wanted: String, found: String },
-    Malformed { reason: String },
+    /// The platform that was asked for.
+    Matches {
+        /// As the configuration says: `linux/amd64`.
+        platform: String,
+    },
+    /// Another one.
+    OtherPlatform {
+        /// The platform that was asked for.
+        wanted: String,
+        /// The platform that the configuration names.
+        found: String,
+    },
+    /// A configuration that cannot be read.
+    Malformed {
+        /// What is wrong with it.
+        reason: String,
+    },
 }
 
 impl ConfigOutcome {
+    /// Whether it asks for an explanation.
     pub fn is_symptom(&self) -> bool {
         !matches!(self, ConfigOutcome::Matches { .. })
     }

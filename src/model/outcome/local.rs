@@ -7,7 +7,16 @@ use serde::{Deserialize, Serialize};
 #[serde(tag = "result", rename_all = "kebab-case")]
 pub enum ReferenceOutcome {
     /// A private ECR registry.
-    Ecr { account: String, region: String, partition: String, region_known: bool },
+    Ecr {
+        /// Of the registry, twelve digits.
+        account: String,
+        /// Of the registry.
+        region: String,
+        /// Such as `aws` or `aws-cn`.
+        partition: String,
+        /// Whether the probe knows the Region; a new one may be right all the same.
+        region_known: bool,
+    },
     /// public.ecr.aws.
     PublicEcr,
     /// Docker Hub, by name or by leaving the host out.
@@ -15,9 +24,15 @@ pub enum ReferenceOutcome {
     /// Some other registry.
     OtherRegistry,
     /// An AWS domain, but not the form of an ECR registry host.
-    MalformedEcrHost { problem: String, nearest: Option<String> },
+    MalformedEcrHost {
+        /// What is wrong with the host.
+        problem: String,
+        /// The host that was probably meant.
+        nearest: Option<String>,
+    },
     /// Looks like an ECR host under a domain that is not AWS's.
     Lookalike {
+        /// The host of ECR that it looks like.
         nearest: String,
         /// Whether the domain could be registered by anybody, so that it may resolve.
         registrable: bool,
@@ -25,6 +40,7 @@ pub enum ReferenceOutcome {
 }
 
 impl ReferenceOutcome {
+    /// Whether it asks for an explanation.
     pub fn is_symptom(&self) -> bool {
         matches!(self, ReferenceOutcome::MalformedEcrHost { .. } | ReferenceOutcome::Lookalike { .. })
     }
@@ -35,5 +51,8 @@ impl ReferenceOutcome {
 #[serde(tag = "result", rename_all = "kebab-case")]
 pub enum EnvironmentOutcome {
     /// Proxy variables are set; the probe ignores them, as the puller does.
-    ProxyVariables { names: Vec<String> },
+    ProxyVariables {
+        /// Of the variables, never their values.
+        names: Vec<String>,
+    },
 }

@@ -10,6 +10,7 @@ use crate::model::{Instant, KnownAddress};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Transport {
+    /// The usual way.
     Udp,
     /// After a truncated answer over UDP (RFC 7766).
     Tcp,
@@ -18,7 +19,9 @@ pub enum Transport {
 /// A CNAME of the chain.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Alias {
+    /// The name that is an alias.
     pub name: String,
+    /// What it stands for.
     pub target: String,
     /// Seconds.
     pub ttl: u32,
@@ -27,6 +30,7 @@ pub struct Alias {
 /// An A or AAAA record of the answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AnsweredAddress {
+    /// The address, and whose it is.
     #[serde(flatten)]
     pub known: KnownAddress,
     /// Seconds.
@@ -36,8 +40,11 @@ pub struct AnsweredAddress {
 /// A name server's answer that holds at least one address.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answer {
+    /// A and AAAA records, IPv4 first, in the server's order.
     pub addresses: Vec<AnsweredAddress>,
+    /// The CNAMEs on the way to them.
     pub aliases: Vec<Alias>,
+    /// How the answer came.
     pub transport: Transport,
 }
 
@@ -45,6 +52,7 @@ pub struct Answer {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "result", rename_all = "kebab-case")]
 pub enum ResolveOutcome {
+    /// At least one address.
     Answered(Answer),
     /// The host is an IP address: nothing was asked.
     #[serde(rename = "literal")]
@@ -52,17 +60,21 @@ pub enum ResolveOutcome {
     /// NOERROR without an address (NODATA, RFC 2308).
     #[serde(rename = "empty")]
     NoData {
+        /// The CNAMEs that lead to nothing.
         aliases: Vec<Alias>,
     },
     /// The name does not exist (RFC 2308).
     NxDomain {
+        /// The CNAMEs that lead to the name that does not exist.
         aliases: Vec<Alias>,
     },
+    /// SERVFAIL (rcode 2): the server could not find out.
     ServerFailure,
     /// The server answered that it will not (rcode 5).
     Refused,
     /// Any other response code, by its name.
     OtherError {
+        /// Such as `NOTIMP`.
         rcode: String,
     },
     /// Nothing came back in time.
@@ -72,15 +84,18 @@ pub enum ResolveOutcome {
     PortClosed,
     /// No route to the server.
     Unreachable {
+        /// What the system says.
         reason: String,
     },
     /// The answer over UDP was truncated (TC, RFC 1035 section 4.1.1), and none came over TCP.
     #[serde(rename = "cut")]
     Truncated {
+        /// How TCP failed.
         reason: String,
     },
     /// What came back is not a DNS answer to the question.
     Malformed {
+        /// What is wrong with it.
         reason: String,
     },
     /// The system names no server to ask.
@@ -88,6 +103,7 @@ pub enum ResolveOutcome {
 }
 
 impl ResolveOutcome {
+    /// Whether it asks for an explanation.
     pub fn is_symptom(&self) -> bool {
         !matches!(self, ResolveOutcome::Answered(_) | ResolveOutcome::IpLiteral(_))
     }
@@ -126,13 +142,16 @@ pub struct TcpInfo {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "result", rename_all = "kebab-case")]
 pub enum ConnectOutcome {
+    /// The three-way handshake was completed.
     Connected {
+        /// What the kernel measured on the way; `None` where it does not say.
         tcp: Option<TcpInfo>,
     },
     /// No answer to any SYN in time.
     TimedOut,
     /// RST or ICMP port unreachable.
     Refused,
+    /// The connection was reset while it was made.
     Reset,
     /// ICMP host unreachable, or nobody answers ARP.
     HostUnreachable,
@@ -142,11 +161,13 @@ pub enum ConnectOutcome {
     Forbidden,
     /// Any other error of the system.
     Failed {
+        /// What the system says.
         reason: String,
     },
 }
 
 impl ConnectOutcome {
+    /// Whether it asks for an explanation.
     pub fn is_symptom(&self) -> bool {
         !matches!(self, ConnectOutcome::Connected { .. })
     }
@@ -155,12 +176,17 @@ impl ConnectOutcome {
 /// What the server's certificate says of itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Certificate {
+    /// The distinguished name that it is for.
     pub subject: String,
+    /// The distinguished name of the authority that signed it.
     pub issuer: String,
     /// Subject alternative names, at most twenty.
     pub names: Vec<String>,
+    /// When it begins to be valid.
     pub not_before: Instant,
+    /// When it ends to be valid.
     pub not_after: Instant,
+    /// Whether subject and issuer are the same.
     pub self_signed: bool,
 }
 
@@ -168,55 +194,80 @@ pub struct Certificate {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "result", rename_all = "kebab-case")]
 pub enum HandshakeOutcome {
+    /// Both sides have finished, and the certificate is trusted and right for the name.
     Completed {
+        /// Such as `TLSv1.3`.
         version: String,
+        /// The cipher suite, as rustls names it: `TLS13_AES_128_GCM_SHA256`.
         cipher: String,
+        /// The server's own.
         certificate: Option<Certificate>,
+        /// The connection's figures at the end of the handshake.
         tcp: Option<TcpInfo>,
     },
     /// The chain ends at no root that is trusted here.
     UnknownIssuer {
+        /// The server's own; `None` where it cannot be read.
         certificate: Option<Certificate>,
     },
+    /// A trusted certificate that is for other names.
     NameMismatch {
+        /// The server's own; `None` where it cannot be read.
         certificate: Option<Certificate>,
     },
+    /// A certificate whose time is over, by the clock here.
     Expired {
+        /// The server's own; `None` where it cannot be read.
         certificate: Option<Certificate>,
+        /// The clock here.
         now: Instant,
     },
+    /// A certificate whose time has not come, by the clock here.
     NotYetValid {
+        /// The server's own; `None` where it cannot be read.
         certificate: Option<Certificate>,
+        /// The clock here.
         now: Instant,
     },
     /// A certificate that no client takes.
     BadCertificate {
+        /// What is wrong with it.
         reason: String,
+        /// The server's own; `None` where it cannot be read.
         certificate: Option<Certificate>,
     },
     /// The server ended it with a TLS alert (RFC 8446 section 6).
     Alert {
+        /// Its description, as rustls names it: `HandshakeFailure`.
         alert: String,
     },
     /// No common version or cipher.
     NoCommonParameters {
+        /// What the two sides do not share.
         reason: String,
     },
     /// What came back is not TLS.
     NotTls,
+    /// The connection was reset (RST).
     Reset,
+    /// The connection was closed (FIN) in the middle of the handshake.
     Closed,
+    /// No answer came in time.
     TimedOut,
+    /// Anything else that ended it.
     Failed {
+        /// What the TLS library says.
         reason: String,
     },
 }
 
 impl HandshakeOutcome {
+    /// Whether it asks for an explanation.
     pub fn is_symptom(&self) -> bool {
         !matches!(self, HandshakeOutcome::Completed { .. })
     }
 
+    /// The certificate that the server showed.
     pub fn certificate(&self) -> Option<&Certificate> {
         match self {
             HandshakeOutcome::Completed { certificate, .. }

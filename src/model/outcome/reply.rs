@@ -6,11 +6,15 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Rejection {
+    /// The HTTP status.
     pub status: u16,
     /// The service's own error code: AWS JSON, OCI envelope or S3 XML.
     pub code: Option<String>,
+    /// The service's own words, scrubbed of secrets and cut at 1,024 characters.
     pub message: Option<String>,
+    /// AWS's id of the request, which AWS Support asks for.
     pub request_id: Option<String>,
+    /// The media type of the body, in lower case and without parameters.
     pub content_type: Option<String>,
     /// The `Server` header: a proxy often signs here.
     pub server: Option<String>,
@@ -32,19 +36,28 @@ impl Rejection {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PolicyLayer {
+    /// An identity-based policy of the caller.
     Identity,
+    /// The permissions boundary of the caller.
     PermissionsBoundary,
+    /// A policy that was passed when the role was assumed.
     Session,
+    /// A service control policy of the organization.
     ServiceControl,
+    /// A resource control policy of the organization.
     ResourceControl,
+    /// The policy of the VPC endpoint that the request came through.
     VpcEndpoint,
+    /// A resource-based policy, such as a repository's.
     Resource,
+    /// The trust policy of the role that is to be assumed.
     RoleTrust,
     /// The message names none.
     Unnamed,
 }
 
 impl PolicyLayer {
+    /// As AWS's documentation calls it.
     pub fn title(self) -> &'static str {
         match self {
             PolicyLayer::Identity => "identity-based policy",
@@ -63,13 +76,17 @@ impl PolicyLayer {
 /// One of AWS's access-denied messages, taken apart.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Denial {
+    /// The ARN of the caller.
     pub principal: Option<String>,
     /// Such as `ecr:BatchGetImage`.
     pub action: String,
+    /// The ARN of what the action is on.
     pub resource: Option<String>,
+    /// The kind of policy.
     pub layer: PolicyLayer,
     /// A Deny statement matched; otherwise nothing allowed it.
     pub explicit: bool,
+    /// The ARN of the policy, where the message names it.
     pub policy_arn: Option<String>,
 }
 
@@ -79,26 +96,33 @@ pub struct Denial {
 pub enum NoAnswer {
     /// The connection for this request could not be made.
     Connect {
+        /// How it failed.
         reason: String,
     },
     /// The TLS handshake for this request failed.
     Handshake {
+        /// How it failed.
         reason: String,
     },
     /// The request was sent and nothing came in time.
     TimedOut,
+    /// The connection was reset (RST) in place of an answer.
     Reset,
+    /// The connection was closed (FIN) in place of an answer.
     Closed,
     /// What came is not HTTP, or not what its headers say.
     Malformed {
+        /// What is wrong with it.
         reason: String,
     },
     /// The answer is larger than the probe reads.
     TooLarge {
+        /// How much the probe reads.
         limit_bytes: u64,
     },
     /// The request could not be made.
     NotSent {
+        /// What stands against it.
         reason: String,
     },
 }
