@@ -150,6 +150,7 @@ fn finding(severity: Severity, strength: Strength, stage: Stage) -> Finding {
         summary: "the endpoint's security group drops what the task sends".into(),
         reason: "every address of the endpoint swallows the SYN".into(),
         ecs_message: Some("CannotPullContainerError: dial tcp 10.0.1.10:443: i/o timeout".into()),
+        images: vec!["scheduled-file-writer:v1".into()],
         cites: vec![4, 5],
         alternatives: vec![Code("SG-03"), Code("ACL-01")],
         explains: vec!["TOK-02: no token".into()],

@@ -1,7 +1,6 @@
 //! The evidence of one check, arranged for the rules.
 
-use std::collections::BTreeSet;
-
+use super::images::is_supposed_store;
 use super::{Host, host};
 use crate::model::outcome::{LayerUrlOutcome, ReferenceOutcome};
 use crate::model::{Act, Evidence, Observation, Role, Target, Vantage};
@@ -104,12 +103,13 @@ impl<'e> Case<'e> {
     }
 }
 
-/// A layer store that was only supposed, once a redirect has named another.
+/// A layer store that was only supposed, once the redirects of the images that it was supposed for have named another.
+/// Images of other Regions say nothing of it.
 fn is_superseded(evidence: &Evidence, target: &Target) -> bool {
     if target.role != Role::S3 {
         return false;
     }
-    let named: BTreeSet<&str> = evidence
+    let named: Vec<(Option<&str>, &str)> = evidence
         .iter()
         .filter_map(|observation| match &observation.act {
             // Where another registry keeps its layers says nothing of ECR's.
@@ -117,10 +117,11 @@ fn is_superseded(evidence: &Evidence, target: &Target) -> bool {
             | Act::ApiLayerUrl(LayerUrlOutcome::Redirected { host, .. })
                 if !observation.is_elsewhere() =>
             {
-                Some(host.as_str())
+                Some((observation.image.as_deref(), host.as_str()))
             }
             _ => None,
         })
         .collect();
-    !named.is_empty() && !named.contains(target.host.as_str())
+    let is_other = |&(image, _): &(Option<&str>, &str)| image.is_none_or(|image| is_supposed_store(target, image));
+    !named.iter().any(|(_, host)| *host == target.host) && named.iter().any(is_other)
 }

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 
+use super::images::images_of;
 use super::predict::predict;
 use super::{Case, Draft, Rule};
 use crate::model::{EvidenceId, Finding, Severity};
@@ -64,6 +65,7 @@ fn finding(case: &Case<'_>, rule: &Rule, draft: Draft, explains: Vec<String>) ->
         subject: draft.subject,
         summary: draft.summary,
         reason: draft.reason,
+        images: images_of(case.evidence, &draft.cites).into_iter().map(str::to_owned).collect(),
         ecs_message: is_error.then(|| predict(case, &draft.cites)).flatten(),
         cites: draft.cites,
         alternatives: draft.alternatives,

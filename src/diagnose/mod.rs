@@ -13,6 +13,7 @@ mod diagnosis;
 mod draft;
 mod fold;
 mod host;
+mod images;
 mod measure;
 mod need;
 mod predict;

@@ -134,17 +134,27 @@ fn image(case: &Case<'_>, failed: &Observation) -> Option<String> {
     Some(whole.unwrap_or_else(|| text.to_owned()))
 }
 
-/// By name, or of that registry, or of that kind; else the first.
-fn image_as_given<'e>(case: &Case<'e>, failed: &Observation) -> Option<&'e str> {
+/// The image that the step was done for; of what serves several the first, by registry or by kind.
+fn image_as_given<'e>(case: &Case<'e>, failed: &'e Observation) -> Option<&'e str> {
+    if failed.image.is_some() {
+        return failed.image.as_deref();
+    }
     let host = failed.target.as_ref().map_or("", |target| target.host.as_str());
     let of_kind: Vec<&str> =
         references(case, |outcome| matches!(outcome, ReferenceOutcome::Ecr { .. }) != failed.is_elsewhere());
     // `nginx` is `library/nginx` to the registry.
     let subject = failed.subject.as_deref().filter(|_| failed.is_elsewhere());
-    let by_name = |image: &&&str| subject.is_some_and(|it| image.contains(it) || it.ends_with(**image));
+    let by_name = |image: &&&str| subject.is_some_and(|it| is_name_of(it, image));
     let of_host = |image: &&&str| image.starts_with(host);
     let found = of_kind.iter().find(by_name).or_else(|| of_kind.iter().find(of_host)).or(of_kind.first());
     found.copied().or_else(|| references(case, |_| true).first().copied())
+}
+
+/// Whether `subject`, a repository with a tag or without, is what the end of an image's name says.
+fn is_name_of(subject: &str, image: &str) -> bool {
+    let before = |whole: &str, end: &str| whole.strip_suffix(end).is_some_and(|it| it.is_empty() || it.ends_with('/'));
+    let repository = image.rsplit_once(':').map_or(image, |(name, _)| name);
+    before(image, subject) || before(repository, subject) || before(subject, image)
 }
 
 fn references<'e>(case: &Case<'e>, fits: impl Fn(&ReferenceOutcome) -> bool) -> Vec<&'e str> {

@@ -215,6 +215,8 @@ pub struct Finding {
     pub reason: String,
     /// What ECS would print for it, as far as that is known; only for errors.
     pub ecs_message: Option<String>,
+    /// The images that it is about, as they were given; empty where a text and no check tells of it.
+    pub images: Vec<String>,
     /// The observations that show it.
     pub cites: Vec<EvidenceId>,
     /// The causes that this evidence cannot tell from `code`.

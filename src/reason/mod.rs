@@ -157,6 +157,7 @@ fn finding(parsed: &Parsed, cause: &Cause, stage: Stage, codes: &[Code]) -> Opti
         // Each stands by itself, whatever stood before it in the rule.
         reason: cause.why.strip_prefix("or ").unwrap_or(&cause.why).to_owned(),
         ecs_message: None,
+        images: Vec::new(),
         cites: Vec::new(),
         alternatives: codes.iter().copied().filter(|code| *code != rule.code).collect(),
         explains: Vec::new(),

@@ -6,7 +6,7 @@ use super::style::Style;
 use super::units::{count, milliseconds};
 use super::vantage::vantage;
 use crate::diagnose::{Case, Host};
-use crate::model::{Act, Observation, Report};
+use crate::model::{Act, Check, Observation, Report};
 
 struct Line {
     works: bool,
@@ -19,7 +19,7 @@ struct Line {
 pub fn hops(report: &Report, style: Style) -> String {
     let case = Case::new(&report.evidence, &report.vantage);
     let mut lines: Vec<Line> = case.hosts.iter().filter(|host| !host.resolves.is_empty()).map(host).collect();
-    lines.extend(report.evidence.iter().filter(|it| !case.is_renewed(it)).filter_map(step));
+    lines.extend(steps(report.evidence.iter().filter(|it| !case.is_renewed(it))));
     if lines.is_empty() {
         return String::new();
     }
@@ -65,9 +65,63 @@ fn host(host: &Host<'_>) -> Line {
     }
 }
 
-/// The requests, one line each; layers that came well are summed up below the table.
-fn step(observation: &Observation) -> Option<Line> {
-    let hop = match &observation.act {
+/// Steps that are one line: tries of one act, and layers that fail alike.
+struct Alike<'e> {
+    first: &'e Observation,
+    hop: &'static str,
+    detail: String,
+    subjects: Vec<Option<&'e str>>,
+    tries: usize,
+}
+
+/// The requests. What fails alike takes one line, with how many layers and how many tries it was.
+fn steps<'e>(observations: impl Iterator<Item = &'e Observation>) -> Vec<Line> {
+    let mut alike: Vec<Alike<'e>> = Vec::new();
+    for observation in observations {
+        let Some(hop) = hop(observation) else { continue };
+        let detail = cut(&short_digests(&outcome(&observation.act)));
+        let subject = observation.subject.as_deref();
+        let is_same = |it: &&mut Alike<'e>| {
+            observation.is_symptom()
+                && it.first.is_symptom()
+                && (it.hop, &it.detail) == (hop, &detail)
+                && (&it.first.target, it.first.address, &it.first.image)
+                    == (&observation.target, observation.address, &observation.image)
+        };
+        match alike.iter_mut().find(is_same) {
+            Some(it) => {
+                it.tries += 1;
+                if !it.subjects.contains(&subject) {
+                    it.subjects.push(subject);
+                }
+            }
+            None => alike.push(Alike { first: observation, hop, detail, subjects: vec![subject], tries: 1 }),
+        }
+    }
+    alike.into_iter().map(Alike::line).collect()
+}
+
+impl Alike<'_> {
+    fn line(self) -> Line {
+        let things = self.subjects.len();
+        let tries = self.tries / things;
+        let mut detail = format!("{} · {}", self.detail, milliseconds(self.first.took_ms));
+        if tries > 1 {
+            detail.push_str(&format!(" · {tries} tries{}", if things > 1 { " each" } else { "" }));
+        }
+        let is_layer = matches!(self.first.act.check(), Check::LayerUrl | Check::ApiLayerUrl | Check::LayerBytes);
+        let place = match things {
+            1 => place(self.first),
+            _ if is_layer => count(things, "blob"),
+            _ => format!("{}, {} more", place(self.first), things - 1),
+        };
+        Line { works: !self.first.is_symptom(), hop: self.hop.to_owned(), place, detail }
+    }
+}
+
+/// What the step is called; layers that came well are summed up below the table.
+fn hop(observation: &Observation) -> Option<&'static str> {
+    Some(match &observation.act {
         Act::Credentials(_) => "credentials",
         Act::ResolveSamples(_) => "look-ups",
         Act::ConnectSamples(_) => "connections",
@@ -84,12 +138,6 @@ fn step(observation: &Observation) -> Option<Line> {
         Act::ApiLayerUrl(_) if observation.is_symptom() => "layer URL by API",
         Act::LayerBytes(_) if observation.is_symptom() => "layer",
         _ => return None,
-    };
-    Some(Line {
-        works: !observation.is_symptom(),
-        hop: hop.to_owned(),
-        place: place(observation),
-        detail: format!("{} · {}", cut(&short_digests(&outcome(&observation.act))), milliseconds(observation.took_ms)),
     })
 }
 

@@ -1,5 +1,6 @@
 //! What the reader sees. All text of outcomes is made here, from the typed report.
 
+mod conclusion;
 mod evidence;
 mod explain;
 mod hops;

@@ -1,5 +1,6 @@
 //! The text report, in rustc's layout: what is wrong, what shows it, what mends it; then the hops.
 
+use super::conclusion::conclusion;
 use super::evidence::{short_digests, table};
 use super::hops;
 use super::style::Style;
@@ -8,7 +9,7 @@ use super::vantage::vantage;
 use crate::diagnose::Need;
 use crate::model::outcome::RegistryTokenOutcome;
 use crate::model::{
-    Act, Applicability, Finding, Fix, Observation, Report, Role, Severity, Stage, Strength, Target, Verdict,
+    Act, Applicability, Check, Finding, Fix, Observation, Report, Role, Severity, Strength, Target, Verdict,
 };
 
 /// The whole report.
@@ -104,8 +105,12 @@ fn unexplained(report: &Report, style: Style) -> String {
 fn pull(report: &Report) -> String {
     let Some(pull) = &report.pull else { return String::new() };
     let rate = pull.bytes_per_second.map(|rate| format!(" ({}/s)", bytes(rate as u64))).unwrap_or_default();
+    // The registry gave no URL, so that its own way to the layers is not proven.
+    let urls = |check: Check| report.evidence.iter().any(|it| it.act.check() == check);
+    let by_api = urls(Check::ApiLayerUrl) && !urls(Check::LayerUrl);
+    let how = if by_api { " (layer URLs by the ECR API, not by the registry)" } else { "" };
     let mut text = format!(
-        "pull: {} of {} verified, {} in {:.2} s{rate}",
+        "pull: {} of {} verified{how}, {} in {:.2} s{rate}",
         pull.layers_verified,
         count(pull.layers_total, "layer"),
         bytes(pull.bytes),
@@ -151,45 +156,4 @@ fn not_judged(report: &Report) -> String {
         first.code,
         first.needs
     )
-}
-
-fn conclusion(report: &Report, style: Style) -> String {
-    let images: Vec<&str> = report.images.iter().map(|image| image.image.as_str()).collect();
-    let images = images.join(", ");
-    let codes = |severity: Severity| -> String {
-        let codes = report.diagnoses.iter().filter(|it| it.severity == severity).map(|it| it.code.to_string());
-        codes.collect::<Vec<_>>().join(", ")
-    };
-    let (word, sentence) = match report.verdict {
-        Verdict::Healthy if report.pull.as_ref().is_some_and(|pull| pull.layers_verified == pull.layers_total) => {
-            (style.good("healthy"), format!("{images} can be pulled from here, and was"))
-        }
-        Verdict::Healthy => (style.good("healthy"), format!("{images} can be pulled from here, as far as was asked")),
-        Verdict::Degraded => (
-            style.warning("degraded"),
-            format!("{images} can be pulled from here, but see {}", codes(Severity::Warning)),
-        ),
-        Verdict::Unhealthy if only_fails_at(Stage::Unpack, report) => (
-            style.error("unhealthy"),
-            format!("{images} can be fetched from here, but the disk is too small: {}", codes(Severity::Error)),
-        ),
-        Verdict::Unhealthy if only_fails_at(Stage::TaskStart, report) => {
-            let sentence =
-                format!("{images} can be pulled from here, but the task cannot start: {}", codes(Severity::Error));
-            (style.error("unhealthy"), sentence)
-        }
-        Verdict::Unhealthy => {
-            (style.error("unhealthy"), format!("{images} cannot be pulled from here: {}", codes(Severity::Error)))
-        }
-        Verdict::Inconclusive => {
-            (style.warning("inconclusive"), format!("whether {images} can be pulled from here is not known"))
-        }
-    };
-    format!("{word}: {sentence}\n")
-}
-
-/// What can be tried of the pull is sound, and what comes after that is not.
-fn only_fails_at(stage: Stage, report: &Report) -> bool {
-    let errors = || report.diagnoses.iter().filter(|finding| finding.severity == Severity::Error);
-    errors().all(|finding| finding.stage == stage) && report.images.iter().all(|image| image.digest.is_some())
 }

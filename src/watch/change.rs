@@ -101,6 +101,7 @@ mod tests {
             summary: String::new(),
             reason: String::new(),
             ecs_message: None,
+            images: Vec::new(),
             cites: Vec::new(),
             alternatives: Vec::new(),
             explains: Vec::new(),
