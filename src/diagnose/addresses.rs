@@ -95,15 +95,34 @@ pub fn is_s3(host: &Host<'_>) -> bool {
 
 /// The Region in the host's name, where an image is of it.
 pub fn region_of<'e>(case: &Case<'e>, host: &Host<'_>) -> &'e str {
-    let named = case.evidence.iter().find_map(|it| match &it.act {
-        Act::Reference(ReferenceOutcome::Ecr { region, .. }) if has_label(host, region) => Some(region.as_str()),
+    region_in(case, &host.target.host).unwrap_or_else(|| case.region())
+}
+
+/// The Region that an observation is about: as it was written down with it, or by its host's name.
+pub fn region_for<'e>(case: &Case<'e>, observation: &'e Observation) -> &'e str {
+    let by_host = || observation.target.as_ref().and_then(|target| region_in(case, &target.host));
+    observation.region.as_deref().or_else(by_host).unwrap_or_else(|| case.region())
+}
+
+fn region_in<'e>(case: &Case<'e>, name: &str) -> Option<&'e str> {
+    case.evidence.iter().find_map(|it| match &it.act {
+        Act::Reference(ReferenceOutcome::Ecr { region, .. }) if is_label(name, region) => Some(region.as_str()),
         _ => None,
-    });
-    named.unwrap_or_else(|| case.region())
+    })
 }
 
 pub fn has_label(host: &Host<'_>, wanted: &str) -> bool {
-    host.target.host.split('.').any(|label| label == wanted)
+    is_label(&host.target.host, wanted)
+}
+
+fn is_label(name: &str, wanted: &str) -> bool {
+    name.split('.').any(|label| label == wanted)
+}
+
+/// The Region of the task, of which its subnet, its routes and its name server are. On a host that of the images.
+pub fn own_region<'e>(case: &Case<'e>) -> &'e str {
+    let of_task = case.vantage.region.as_deref().filter(|_| case.vantage.mode != Mode::Host);
+    of_task.unwrap_or_else(|| case.region())
 }
 
 /// The task's own Region, where the images are of another: neither endpoints nor a gateway endpoint reach across.

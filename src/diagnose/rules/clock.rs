@@ -1,14 +1,13 @@
 //! CLK-01: the clock here is wrong.
 
 use super::clock_metadata::{self, keep_in_step};
-use super::words;
 use crate::aws::{Service, Variant};
 use crate::diagnose::clock::{
     SIGNATURE_TOLERANCE_S, is_about_time, is_aws, offsets, rejected, signed, skew, span, stale_together,
 };
 use crate::diagnose::{Case, Draft, Need};
 use crate::model::outcome::HandshakeOutcome;
-use crate::model::{Act, Fix, Observation, Stage};
+use crate::model::{Act, Blank, Command, Fix, Observation, Stage, Word};
 
 rule!(CLK_01, "CLK-01", "clock-skew", Need::RegistryReply, judge);
 
@@ -35,16 +34,16 @@ fn judge(case: &Case<'_>) -> Vec<Draft> {
         format!("the clock here is {} {side}", span(offset.unsigned_abs()))
     });
     let apart = apart.unwrap_or_else(|| "the clock here is wrong".to_owned());
-    let api = Service::EcrApi.host(case.region(), Variant::default());
+    let host = Service::EcrApi.host(case.region(), Variant::default());
+    let api = Word::around(&format!("https://{host}/"), Blank::REGION);
     let tune = |draft: Draft| {
         draft
             .cite(shown.iter().copied())
             .cite(refused.iter().copied())
             .cover(certificates)
-            .fix(words::in_region(
-                case.region(),
+            .fix(Fix::run(
                 "compare the clock here with AWS's",
-                format!("date -u; curl -sI https://{api}/ | grep -i ^date"),
+                &Command::of("date -u").then(Command::of("curl -sI").operand(api).pipe(Command::of("grep -i ^date"))),
             ))
             .fix(keep_in_step())
             .fix(step())
@@ -110,12 +109,15 @@ fn by_certificates(case: &Case<'_>) -> Option<Draft> {
             .cite(stale.iter().map(|(observation, _)| *observation))
             .cover(handshakes)
             .or(&["TLS-06"])
-            .fix(Fix::ready("look at the clock", "date -u"))
+            .fix(Fix::run("look at the clock", &Command::of("date -u")))
             .fix(keep_in_step())
             .fix(step()),
     )
 }
 
 fn step() -> Fix {
-    Fix::ready("step the clock at once, and see that it holds", "sudo chronyc makestep && chronyc tracking")
+    Fix::run(
+        "step the clock at once, and see that it holds",
+        &Command::of("sudo chronyc makestep").and(Command::of("chronyc tracking")),
+    )
 }

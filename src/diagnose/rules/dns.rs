@@ -3,11 +3,11 @@
 
 use std::net::IpAddr;
 
-use super::{endpoint_url, words};
+use super::{commands, endpoint_url, words};
 use crate::aws::Partition;
-use crate::diagnose::{Case, Draft, Host, Need};
+use crate::diagnose::{Case, Draft, Host, Need, addresses};
 use crate::model::outcome::ResolveOutcome;
-use crate::model::{Fix, Mode, Observation, Stage};
+use crate::model::{Blank, Command, Fix, Mode, Observation, Stage};
 
 rule!(DNS_01, "DNS-01", "vpc-dns-support-off", Need::Names, errors_for_everything);
 rule!(DNS_15, "DNS-15", "local-resolver-down", Need::Names, |case| {
@@ -94,11 +94,12 @@ fn title(servers: &[IpAddr]) -> String {
 }
 
 fn dns_support(region: &str) -> Fix {
-    Fix::fill_in(
+    Fix::run(
         "if it is the VPC's own (the base address of the VPC plus two, or 169.254.169.253), turn DNS resolution on for the VPC",
-        format!(
-            "aws ec2 modify-vpc-attribute --region {region} --vpc-id VPC_ID --enable-dns-support '{{\"Value\":true}}'"
-        ),
+        &Command::of("aws ec2 modify-vpc-attribute")
+            .region(region)
+            .option("--vpc-id", Blank::VPC_ID)
+            .option("--enable-dns-support", r#"{"Value":true}"#),
     )
 }
 
@@ -127,7 +128,7 @@ fn errors_for_everything(case: &Case<'_>) -> Vec<Draft> {
         .likely(if all { "every name failed, with an error and not with NXDOMAIN, so the fault is the server's and not a name's" } else { "no name resolves, and these with an error and not with NXDOMAIN, so the fault is the server's and not a name's" })
         .cite(asked.iter().map(|(observation, _)| *observation))
         .or(&["DNS-04"]);
-    let region = case.region();
+    let region = addresses::own_region(case);
     let domain = Partition::of_region(region).dns_suffix;
     let forward = Fix::advice(format!(
         "if the server is your own, mend its forwarding: names under {domain} must go to the VPC's resolver, or to a Route 53 Resolver inbound endpoint"
@@ -135,7 +136,7 @@ fn errors_for_everything(case: &Case<'_>) -> Vec<Draft> {
     vec![if servers.iter().any(|server| Server::of(*server) == Server::MaybeAmazon) {
         draft.fix(dns_support(region)).fix(forward)
     } else {
-        draft.fix(forward).fix(words::amazon_dns(region))
+        draft.fix(forward).fix(words::amazon_dns(case))
     }]
 }
 
@@ -145,14 +146,14 @@ fn no_answer_at_all(case: &Case<'_>) -> Vec<Draft> {
         return Vec::new();
     }
     let servers = servers(&asked);
-    let region = case.region();
+    let region = addresses::own_region(case);
     if servers.is_empty() {
         return vec![
             Draft::error(Stage::Dns, "name servers", "no name server is configured here, so no name resolves")
                 .proven("/etc/resolv.conf names none")
                 .cite(asked.iter().map(|(observation, _)| *observation))
                 .fix(Fix::advice("look at /etc/resolv.conf in the container; in ECS it comes from the VPC's DHCP options, or from dnsServers in the task definition"))
-                .fix(words::amazon_dns(region)),
+                .fix(words::amazon_dns(case)),
         ];
     }
     let title = title(&servers);
@@ -178,7 +179,7 @@ fn no_answer_at_all(case: &Case<'_>) -> Vec<Draft> {
         Some(server) if case.vantage.mode != Mode::Host => draft.fix(let_out(region, *server)),
         _ => draft,
     };
-    if is(Server::Own) { vec![draft.fix(words::amazon_dns(region))] } else { vec![draft] }
+    if is(Server::Own) { vec![draft.fix(words::amazon_dns(case))] } else { vec![draft] }
 }
 
 /// Names whose answers are too long for a datagram, and TCP does not work: the way to the server is half open.
@@ -202,7 +203,7 @@ fn no_whole_answer(case: &Case<'_>) -> Option<Draft> {
             "open TCP port 53 to it wherever UDP port 53 is let through: security groups, ACLs, firewalls",
         ));
     Some(match servers.iter().find(|server| Server::of(**server) != Server::Local) {
-        Some(server) if case.vantage.mode != Mode::Host => draft.fix(let_out(case.region(), *server)),
+        Some(server) if case.vantage.mode != Mode::Host => draft.fix(let_out(addresses::own_region(case), *server)),
         _ => draft,
     })
 }
@@ -213,13 +214,9 @@ fn let_out(region: &str, server: IpAddr) -> Fix {
         IpAddr::V4(_) => format!("IpRanges=[{{CidrIp={server}/32}}]"),
         IpAddr::V6(_) => format!("Ipv6Ranges=[{{CidrIpv6={server}/128}}]"),
     };
-    let rule = |protocol: &str| format!("'IpProtocol={protocol},FromPort=53,ToPort=53,{range}'");
-    Fix::fill_in(
+    let rules = ["udp", "tcp"].map(|protocol| format!("IpProtocol={protocol},FromPort=53,ToPort=53,{range}"));
+    Fix::run(
         "if it is a server of your own, see that it runs, and let the task reach it: UDP and TCP 53, out of the task's security group and in at the server's",
-        format!(
-            "aws ec2 authorize-security-group-egress --region {region} --group-id TASK_SECURITY_GROUP --ip-permissions {} {}",
-            rule("udp"),
-            rule("tcp")
-        ),
+        &commands::let_out(region).options("--ip-permissions", rules),
     )
 }

@@ -1,10 +1,10 @@
 //! DNS-09: a real name is denied by a name server that works.
 
-use super::{dns, other_registry, words};
+use super::{commands, dns, other_registry, words};
 use crate::aws::Partition;
 use crate::diagnose::{Case, Draft, Host, Need, addresses};
 use crate::model::outcome::{Alias, ReferenceOutcome, ResolveOutcome};
-use crate::model::{Act, Fix, Observation, Role, Stage};
+use crate::model::{Act, Blank, Command, Fix, Observation, Role, Stage};
 
 rule!(DNS_09, "DNS-09", "dns-name-withheld", Need::Names, judge);
 
@@ -28,7 +28,7 @@ fn judge(case: &Case<'_>) -> Vec<Draft> {
 }
 
 fn denied(case: &Case<'_>, withheld: &[&Host<'_>], others_resolve: bool) -> Draft {
-    let region = addresses::region_of(case, withheld[0]);
+    let region = addresses::own_region(case);
     let names = words::hosts(withheld);
     let resolves = || withheld.iter().flat_map(|host| host.resolves.iter());
     let ends = ends(withheld);
@@ -58,22 +58,31 @@ fn denied(case: &Case<'_>, withheld: &[&Host<'_>], others_resolve: bool) -> Draf
         .likely(reason)
         .cite(resolves().map(|(observation, _)| *observation))
         .or(&["DNS-08", "DNS-04"])
-        .fix(Fix::fill_in(
+        .fix(Fix::run(
             "see which DNS Firewall rule groups the VPC has",
-            format!("aws route53resolver list-firewall-rule-group-associations --region {region} --vpc-id VPC_ID --query 'FirewallRuleGroupAssociations[].[FirewallRuleGroupId,Priority,Name]' --output text"),
+            &Command::of("aws route53resolver list-firewall-rule-group-associations")
+                .region(region)
+                .option("--vpc-id", Blank::VPC_ID)
+                .query("FirewallRuleGroupAssociations[].[FirewallRuleGroupId,Priority,Name]")
+                .text(),
         ))
-        .fix(Fix::fill_in(
+        .fix(Fix::run(
             "and which domain lists their rules allow and block",
-            format!("aws route53resolver list-firewall-rules --region {region} --firewall-rule-group-id RULE_GROUP_ID --query 'FirewallRules[].[Priority,Action,FirewallDomainListId,Name]' --output text"),
+            &Command::of("aws route53resolver list-firewall-rules")
+                .region(region)
+                .option("--firewall-rule-group-id", Blank::RULE_GROUP_ID)
+                .query("FirewallRules[].[Priority,Action,FirewallDomainListId,Name]")
+                .text(),
         ))
-        .fix(Fix::fill_in(
+        .fix(Fix::run(
             "add the names, and those that they lead to, to the domain list that is allowed",
-            format!("aws route53resolver update-firewall-domains --region {region} --firewall-domain-list-id DOMAIN_LIST_ID --operation ADD --domains {}", allow.join(" ")),
+            &Command::of("aws route53resolver update-firewall-domains")
+                .region(region)
+                .option("--firewall-domain-list-id", Blank::DOMAIN_LIST_ID)
+                .words("--operation ADD")
+                .options("--domains", allow),
         ))
-        .fix(Fix::fill_in(
-            "or remove the private hosted zone that shadows the name",
-            format!("aws route53 list-hosted-zones-by-vpc --vpc-id VPC_ID --vpc-region {region}"),
-        ))
+        .fix(Fix::run("or remove the private hosted zone that shadows the name", &commands::hosted_zones(region)))
 }
 
 /// A denial from the server that is asked first is final for a client, whatever the next one knows.
@@ -95,7 +104,7 @@ fn overruled(case: &Case<'_>, host: &Host<'_>) -> Option<Draft> {
             .proven("a client takes NXDOMAIN for the answer and asks the next server only after an error or silence")
             .cite(host.resolves.iter().map(|(observation, _)| *observation))
             .or(&["DNS-04"])
-            .fix(words::amazon_dns(region))
+            .fix(words::amazon_dns(case))
             .fix(Fix::advice(format!("or let {first} forward {domain} to the VPC's resolver"))),
     )
 }

@@ -1,10 +1,10 @@
 //! DNS-13: names without an IPv6 address, in a place without IPv4.
 
-use super::{dns, words};
+use super::{commands, dns, words};
 use crate::aws::EcrHost;
 use crate::diagnose::{Case, Contact, Draft, Host, Need, addresses};
 use crate::model::outcome::ConnectOutcome;
-use crate::model::{Fix, Role, Stage};
+use crate::model::{Blank, Command, Fix, Role, Stage};
 
 rule!(DNS_13, "DNS-13", "no-ipv6-address", Need::Connections, judge);
 
@@ -28,8 +28,10 @@ pub fn is_cause(case: &Case<'_>, host: &Host<'_>) -> bool {
 
 fn judge(case: &Case<'_>) -> Vec<Draft> {
     let hosts: Vec<&Host<'_>> = case.hosts.iter().filter(|host| is_cause(case, host)).collect();
-    let Some(first) = hosts.first() else { return Vec::new() };
-    let region = addresses::region_of(case, first);
+    if hosts.is_empty() {
+        return Vec::new();
+    }
+    let region = addresses::own_region(case);
     let names = words::hosts(&hosts);
     let have = words::verb(hosts.len(), "has", "have");
     let draft =
@@ -47,13 +49,16 @@ fn judge(case: &Case<'_>) -> Vec<Draft> {
     });
     vec![
         draft
-            .fix(Fix::fill_in(
+            .fix(Fix::run(
                 "and for what has IPv4 only, let the subnet translate (DNS64 and NAT64)",
-                format!("aws ec2 modify-subnet-attribute --region {region} --subnet-id SUBNET_ID --enable-dns64"),
+                &Command::of("aws ec2 modify-subnet-attribute")
+                    .region(region)
+                    .option("--subnet-id", Blank::SUBNET_ID)
+                    .words("--enable-dns64"),
             ))
-            .fix(Fix::fill_in(
+            .fix(Fix::run(
                 "with a NAT gateway, in a subnet that has IPv4",
-                format!("aws ec2 create-route --region {region} --route-table-id ROUTE_TABLE_ID --destination-ipv6-cidr-block 64:ff9b::/96 --nat-gateway-id NAT_GATEWAY_ID"),
+                &commands::route_to_nat(region, "--destination-ipv6-cidr-block", "64:ff9b::/96"),
             )),
     ]
 }

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::words;
+use super::{commands, words};
 use crate::aws::Partition;
 use crate::diagnose::{Case, Contact, Draft, Host, Need, addresses};
 use crate::model::outcome::ResolveOutcome;
@@ -63,7 +63,6 @@ fn judge(case: &Case<'_>) -> Vec<Draft> {
 }
 
 fn mixed(case: &Case<'_>, host: &Host<'_>) -> Draft {
-    let region = addresses::region_of(case, host);
     let of = |wanted| {
         let addresses = host.contacts.iter().filter(|it| side_of(it.address, it.class) == Some(wanted));
         words::addresses(&addresses.collect::<Vec<_>>())
@@ -93,7 +92,7 @@ fn mixed(case: &Case<'_>, host: &Host<'_>) -> Draft {
     let draft = if astray.iter().all(is_public) { draft } else { draft.or(&["DNS-08", "SG-01"]) };
     draft
         .fix(Fix::advice("check again in two minutes: an endpoint that has just been made or changed shows like this until old answers expire"))
-        .fix(zones(region))
+        .fix(zones(case))
 }
 
 /// Two name servers that send clients to different places.
@@ -121,7 +120,7 @@ fn at_odds(case: &Case<'_>, host: &Host<'_>) -> Option<Draft> {
                 .cite(answers)
                 .or(&["DNS-04"])
                 .fix(Fix::advice("check again in two minutes: an endpoint that has just been made or changed shows like this until old answers expire"))
-                .fix(zones(addresses::region_of(case, host))),
+                .fix(zones(case)),
         );
     }
     let region = addresses::region_of(case, host);
@@ -132,16 +131,16 @@ fn at_odds(case: &Case<'_>, host: &Host<'_>) -> Option<Draft> {
             .proven("the addresses of the server that is asked first work; those of the other were not tried, and some clients take whichever comes first")
             .cite(answers)
             .or(&["DNS-04"])
-            .fix(words::amazon_dns(region))
+            .fix(words::amazon_dns(case))
             .fix(Fix::advice(format!(
                 "or let the server that does not know the endpoint forward {domain} to the VPC's resolver; where both are the VPC's own ({first} and {second}), check again in two minutes"
             ))),
     )
 }
 
-fn zones(region: &str) -> Fix {
-    Fix::fill_in(
+fn zones(case: &Case<'_>) -> Fix {
+    Fix::run(
         "if it stays so, look for a private hosted zone that adds records to the name",
-        format!("aws route53 list-hosted-zones-by-vpc --vpc-id VPC_ID --vpc-region {region}"),
+        &commands::hosted_zones(addresses::own_region(case)),
     )
 }

@@ -17,6 +17,7 @@ mod bare_name;
 mod blob_missing;
 mod clock;
 mod clock_metadata;
+mod commands;
 mod credentials;
 mod denied;
 mod disk;

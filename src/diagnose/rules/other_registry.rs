@@ -1,11 +1,11 @@
 //! Registries on the internet that no endpoint leads to, with the hosts that their tokens and layers come from:
 //! PUB-01 for public ECR, HUB-02 for Docker Hub.
 
-use super::words;
-use crate::aws::{Variant, registry_host};
+use super::{commands, words};
+use crate::aws::{EcrHost, Partition, Variant, registry_host};
 use crate::diagnose::{Case, Contact, Draft, Host, Need, addresses};
 use crate::model::outcome::{LayerUrlOutcome, ReferenceOutcome};
-use crate::model::{Act, Fix, Mode, Role, Stage};
+use crate::model::{Act, Blank, Command, Fix, Mode, Role, Stage, Word};
 
 rule!(PUB_01, "PUB-01", "public-ecr-unreachable", Need::Connections, public_ecr);
 rule!(HUB_02, "HUB-02", "docker-hub-unreachable", Need::Connections, docker_hub);
@@ -45,26 +45,14 @@ pub fn is_well_known(host: &Host<'_>) -> bool {
 fn public_ecr(case: &Case<'_>) -> Vec<Draft> {
     let image = image_of(case, |outcome| matches!(outcome, ReferenceOutcome::PublicEcr));
     let region = case.region();
-    let rule = words::in_region(
-        region,
-        CACHE,
-        format!(
-            "aws ecr create-pull-through-cache-rule --region {region} --ecr-repository-prefix ecr-public --upstream-registry-url public.ecr.aws"
-        ),
-    );
+    let rule = Fix::run(CACHE, &commands::create_public_ecr_rule(region));
     let draft = unreachable(case, &PUBLIC_ECR, "and no VPC endpoint leads to public ECR's images", image);
     draft.map(|draft| with_a_way_out(case, draft.fix(rule))).into_iter().collect()
 }
 
 fn docker_hub(case: &Case<'_>) -> Vec<Draft> {
     let image = image_of(case, |outcome| matches!(outcome, ReferenceOutcome::DockerHub));
-    let rule = Fix::fill_in(
-        CACHE,
-        format!(
-            "aws ecr create-pull-through-cache-rule --region {} --ecr-repository-prefix docker-hub --upstream-registry-url registry-1.docker.io --credential-arn SECRET_ARN",
-            case.region()
-        ),
-    );
+    let rule = Fix::run(CACHE, &commands::create_docker_hub_rule(case.region()));
     let draft = unreachable(case, &DOCKER_HUB, "and no VPC endpoint leads to Docker Hub", image);
     draft.map(|draft| with_a_way_out(case, draft.fix(rule))).into_iter().collect()
 }
@@ -105,8 +93,9 @@ fn unreachable(case: &Case<'_>, names: &[&str], why: &str, image: &str) -> Optio
     let (who, does) = (words::hosts(&hosts), words::verb(hosts.len(), "does", "do"));
     let (it, its) = if hosts.len() == 1 { ("it", "its") } else { ("them", "their") };
     let region = case.region();
-    let account = case.vantage.account.as_deref().unwrap_or("ACCOUNT_ID");
-    let registry = registry_host(account, region, Variant::default());
+    let copy = copy_of(case.vantage.account.as_deref(), region).then("/").then(Blank::REPOSITORY);
+    let copy = copy.then(":").then(Blank::IMAGE_TAG);
+    let create = Command::of("aws ecr create-repository").region(region).option("--repository-name", Blank::REPOSITORY);
     let from = if case.vantage.mode == Mode::Host { "here" } else { "this subnet" };
     let summary = if is_way_out(case) {
         format!("{who} {does} not answer, although the internet does: something on the way keeps {it} out")
@@ -121,21 +110,32 @@ fn unreachable(case: &Case<'_>, names: &[&str], why: &str, image: &str) -> Optio
         .likely(format!("no SYN to {addresses} was answered"))
         .cite(hosts.iter().filter_map(|host| host.answer()).map(|(observation, _)| observation))
         .cite(contacts.iter().map(|contact| contact.connect.0))
-        .fix(Fix::fill_in(
+        .fix(Fix::run(
             "copy the image into private ECR, from a place that has the internet, and name the copy in the task definition",
-            format!("aws ecr create-repository --region {region} --repository-name REPOSITORY && docker buildx imagetools create --tag {registry}/REPOSITORY:IMAGE_TAG {image}"),
+            &create.and(Command::of("docker buildx imagetools create").option("--tag", copy).operand(image)),
         ));
     Some(if is_way_out(case) { draft.or(&["ACL-02"]) } else { draft.or(&["RTE-02", "RTE-06", "ACL-02"]) })
 }
 
+/// The account's own registry.
+fn copy_of(account: Option<&str>, region: &str) -> Word {
+    let known = account.map(|account| registry_host(account, region, Variant::default()));
+    match known.filter(|host| EcrHost::parse(host).is_some()) {
+        Some(host) => host.into(),
+        None => {
+            let suffix = Partition::of_region(region).dns_suffix;
+            Word::from(Blank::ACCOUNT_ID).then(".dkr.ecr.").then(Word::region(region)).then(".").then(suffix)
+        }
+    }
+}
+
 fn with_a_way_out(case: &Case<'_>, draft: Draft) -> Draft {
-    let region = case.region();
     if is_way_out(case) {
         draft.fix(Fix::advice("or let TCP 443 through the firewall, ACL or security group that keeps it out"))
     } else {
-        draft.fix(Fix::fill_in(
-        "or give the subnet a way out: a NAT gateway in a public subnet, and a default route to it",
-        format!("aws ec2 create-route --region {region} --route-table-id ROUTE_TABLE_ID --destination-cidr-block 0.0.0.0/0 --nat-gateway-id NAT_GATEWAY_ID"),
-    ))
+        draft.fix(Fix::run(
+            "or give the subnet a way out: a NAT gateway in a public subnet, and a default route to it",
+            &commands::default_route(addresses::own_region(case)),
+        ))
     }
 }

@@ -1,6 +1,6 @@
 //! Connects that fail in other ways than silence, and addresses that fail beside others that work.
 
-use super::{ipv6_only, mixed_answers, words};
+use super::{commands, ipv6_only, mixed_answers, words};
 use crate::aws::{Variant, is_aws_host, registry_host};
 use crate::diagnose::{Case, Contact, Draft, Host, Need, addresses};
 use crate::model::outcome::ConnectOutcome;
@@ -59,11 +59,11 @@ fn dead_beside_living(case: &Case<'_>, host: &Host<'_>) -> Option<Draft> {
             "compare the zone of that address with one that works: the route table and ACL of its subnet, and the endpoint's network interface there",
         ))
     } else if dead.iter().all(|it| it.class == AddressClass::S3) {
-        draft.or(&["RTE-05", "ACL-02"]).fix(words::routes(region)).fix(Fix::advice(
+        draft.or(&["RTE-05", "ACL-02"]).fix(words::routes(case)).fix(Fix::advice(
                 "look for what covers a part of S3's ranges only: a more specific route, or an ACL or security group with a list of S3's CIDRs that has grown old",
             ))
     } else {
-        draft.or(&["ACL-02"]).fix(words::routes(region))
+        draft.or(&["ACL-02"]).fix(words::routes(case))
     })
 }
 
@@ -134,14 +134,14 @@ fn refused_at(case: &Case<'_>, host: &Host<'_>, contacts: &[&Contact<'_>]) -> Dr
         (true, true) => draft
             .proven("the refusal came at once, and AWS's public addresses refuse nobody on port 443: a firewall on the way rejects in their name")
             .fix(firewall)
-            .fix(words::routes(region)),
+            .fix(words::routes(case)),
         (false, true) => draft
             .proven("the connection was refused at once, so the packets arrive; it is the wrong place or a firewall that rejects, since an endpoint accepts or is silent")
             .or(&["DNS-08"])
             .fix(words::owner(region, contacts))
-            .fix(Fix::fill_in(
+            .fix(Fix::run(
                 "see whether a private hosted zone of the VPC leads the name there",
-                format!("aws route53 list-hosted-zones-by-vpc --vpc-id VPC_ID --vpc-region {region}"),
+                &commands::hosted_zones(addresses::own_region(case)),
             ))
             .fix(firewall),
         (_, false) => draft
@@ -202,7 +202,7 @@ fn rejected(case: &Case<'_>) -> Vec<Draft> {
             ))),
             _ => draft,
         }
-        .fix(words::routes(region))
+        .fix(words::routes(case))
         .fix(here)
     } else if all(|it| matches!(it, ConnectOutcome::Forbidden)) {
         draft(
@@ -210,7 +210,7 @@ fn rejected(case: &Case<'_>) -> Vec<Draft> {
             "a firewall on this host or on the way said so at once; silence would have been a time-out",
         )
         .fix(Fix::advice("look for the rule that rejects: iptables or nftables on this host, a network policy, a firewall on the way"))
-        .fix(words::routes(region))
+        .fix(words::routes(case))
     } else {
         let draft = draft(
             "the packets were turned back on the way",
@@ -221,7 +221,7 @@ fn rejected(case: &Case<'_>) -> Vec<Draft> {
         } else {
             draft.or(&["DNS-08"]).fix(words::owner(region, &private))
         }
-        .fix(words::routes(region))
+        .fix(words::routes(case))
         .fix(here)
     }]
 }

@@ -1,10 +1,10 @@
 //! DNS-04: the configured name server does not know the VPC's endpoints, and the VPC's own does.
 
-use super::words;
+use super::{commands, words};
 use crate::aws::Partition;
 use crate::diagnose::{Case, Draft, Host, Need, addresses};
 use crate::model::outcome::ResolveOutcome;
-use crate::model::{Act, Fix, Observation, Stage};
+use crate::model::{Act, Blank, Command, Fix, Observation, Stage};
 
 rule!(DNS_04, "DNS-04", "custom-dns-misses-endpoints", Need::VpcResolver, judge);
 
@@ -23,7 +23,7 @@ fn judge(case: &Case<'_>) -> Vec<Draft> {
         "the name server {servers} does not know the VPC's {} for {names}, and the VPC's own resolver does",
         words::verb(hosts.len(), "endpoint", "endpoints"),
     );
-    let region = case.region();
+    let region = addresses::own_region(case);
     let domain = Partition::of_region(region).dns_suffix;
     vec![
         Draft::error(Stage::Dns, format!("name server {servers}"), summary)
@@ -34,9 +34,14 @@ fn judge(case: &Case<'_>) -> Vec<Draft> {
             .fix(Fix::advice(format!(
                 "let {servers} forward {domain}, or at least these names, to the VPC's resolver or to a Route 53 Resolver inbound endpoint: {names}"
             )))
-            .fix(Fix::fill_in(
+            .fix(Fix::run(
                 "or use the VPC's own resolver: a DHCP option set with AmazonProvidedDNS, for the whole VPC",
-                format!("aws ec2 create-dhcp-options --region {region} --dhcp-configurations Key=domain-name-servers,Values=AmazonProvidedDNS && aws ec2 associate-dhcp-options --region {region} --dhcp-options-id DHCP_OPTIONS_ID --vpc-id VPC_ID"),
+                &commands::amazon_dhcp_options(region).and(
+                    Command::of("aws ec2 associate-dhcp-options")
+                        .region(region)
+                        .option("--dhcp-options-id", Blank::DHCP_OPTIONS_ID)
+                        .option("--vpc-id", Blank::VPC_ID),
+                ),
             )),
     ]
 }

@@ -4,12 +4,12 @@
 
 use std::net::IpAddr;
 
-use super::words;
+use super::{commands, words};
 use crate::aws::{EcrHost, Service, Variant, registry_host};
 use crate::diagnose::addresses::{self, Lost};
 use crate::diagnose::{Case, Contact, Draft, Host, Need};
 use crate::model::outcome::ResolveOutcome;
-use crate::model::{AddressClass, Fix, Observation, Role, Stage};
+use crate::model::{AddressClass, Blank, Command, Fix, Observation, Role, Stage, Word};
 
 rule!(RTE_01, "RTE-01", "no-route-to-ecr", Need::Connections, no_route_to_ecr);
 rule!(DNS_11, "DNS-11", "one-endpoint-of-two", Need::Connections, one_endpoint_of_two);
@@ -105,7 +105,7 @@ impl<'e> Surroundings<'e> {
     }
 
     /// What they add to the reason, the causes that look the same, and what to do first.
-    fn judge(&self, draft: Draft, reason: String, region: &str) -> Draft {
+    fn judge(&self, case: &Case<'_>, draft: Draft, reason: String, region: &str) -> Draft {
         match self {
             Surroundings::OtherServer(server, observation) => draft
                 .likely(format!(
@@ -113,8 +113,8 @@ impl<'e> Surroundings<'e> {
                 ))
                 .cite([*observation])
                 .or(&["DNS-04"])
-                .fix(words::amazon_dns(region)),
-            Surroundings::WayOut => draft.likely(reason).or(&["RTE-05", "ACL-02"]).fix(words::routes(region)),
+                .fix(words::amazon_dns(case)),
+            Surroundings::WayOut => draft.likely(reason).or(&["RTE-05", "ACL-02"]).fix(words::routes(case)),
             Surroundings::Mixed => draft
                 .likely(format!(
                     "{reason}; the same answer has an endpoint's address too, as when private DNS has just been turned on"
@@ -165,7 +165,7 @@ fn no_way_out(case: &Case<'_>, lost: &Lost<'_, '_>, surroundings: &Surroundings<
         words::verb(lost.contacts.len(), "it", "any of them"),
     );
     let draft = Draft::error(Stage::Route, names, summary).cite(lost.observations());
-    let mut draft = surroundings.judge(draft, reason, region);
+    let mut draft = surroundings.judge(case, draft, reason, region);
     // The layer store is behind the same missing way out.
     let stores: Vec<&Contact<'_>> = case
         .hosts_of(Role::S3)
@@ -188,9 +188,9 @@ fn no_way_out(case: &Case<'_>, lost: &Lost<'_, '_>, surroundings: &Surroundings<
             Surroundings::OtherRegion(own) => own,
             _ => region,
         };
-        draft = draft.fix(Fix::fill_in(
+        draft = draft.fix(Fix::run(
             "or give the subnet a way out: a NAT gateway in a public subnet, and a default route to it",
-            format!("aws ec2 create-route --region {here} --route-table-id ROUTE_TABLE_ID --destination-cidr-block 0.0.0.0/0 --nat-gateway-id NAT_GATEWAY_ID"),
+            &commands::default_route(here),
         ));
     }
     match lost.at_odd_port() {
@@ -225,37 +225,31 @@ fn private_elsewhere<'e>(hosts: &[&Host<'e>]) -> Option<(IpAddr, &'e Observation
 }
 
 fn endpoints(region: &str) -> Fix {
-    Fix::fill_in(
-        "see which endpoints the VPC has, and whether their private DNS is on",
-        format!(
-            "aws ec2 describe-vpc-endpoints --region {region} --filters Name=vpc-id,Values=VPC_ID --query 'VpcEndpoints[].[ServiceName,VpcEndpointId,State,PrivateDnsEnabled]' --output table"
-        ),
-    )
+    let endpoints =
+        commands::endpoints(region).query("VpcEndpoints[].[ServiceName,VpcEndpointId,State,PrivateDnsEnabled]").table();
+    Fix::run("see which endpoints the VPC has, and whether their private DNS is on", &endpoints)
 }
 
 fn create_endpoint(region: &str, service: Service) -> Fix {
-    let name = service.endpoint_service(region);
-    Fix::fill_in(
+    Fix::run(
         match service {
             Service::EcrApi => "create the endpoint of the ECR API if it is missing",
             _ => {
                 "create the endpoint of the registry if it is missing (the layers need an S3 gateway endpoint besides)"
             }
         },
-        format!(
-            "aws ec2 create-vpc-endpoint --region {region} --vpc-id VPC_ID --vpc-endpoint-type Interface --service-name {name} --subnet-ids SUBNET_ID --security-group-ids ENDPOINT_SECURITY_GROUP --private-dns-enabled"
-        ),
+        &commands::create_interface_endpoint(region, service),
     )
 }
 
 fn create_gateway(region: &str, does: &str) -> Fix {
-    let service = Service::S3.endpoint_service(region);
-    Fix::fill_in(
-        does,
-        format!(
-            "aws ec2 create-vpc-endpoint --region {region} --vpc-id VPC_ID --vpc-endpoint-type Gateway --service-name {service} --route-table-ids ROUTE_TABLE_ID"
-        ),
-    )
+    let create = Command::of("aws ec2 create-vpc-endpoint")
+        .region(region)
+        .option("--vpc-id", Blank::VPC_ID)
+        .words("--vpc-endpoint-type Gateway")
+        .option("--service-name", Service::S3.endpoint_service(region))
+        .option("--route-table-ids", Blank::ROUTE_TABLE_ID);
+    Fix::run(does, &create)
 }
 
 fn no_route_to_layers(case: &Case<'_>) -> Vec<Draft> {
@@ -281,7 +275,7 @@ fn no_layers(case: &Case<'_>, lost: &Lost<'_, '_>) -> Draft {
             .or(&["SG-04", "RTE-05", "ACL-02"])
             .fix(prefix_list(region))
             .fix(egress(region))
-            .fix(words::routes(region));
+            .fix(words::routes(case));
     }
     let draft = match addresses::other_region(case, region) {
         Some(own) => {
@@ -300,41 +294,35 @@ fn no_layers(case: &Case<'_>, lost: &Lost<'_, '_>) -> Draft {
 }
 
 fn gateways(region: &str) -> Fix {
-    let service = Service::S3.endpoint_service(region);
-    Fix::fill_in(
-        "see whether the VPC has an S3 endpoint, and on which route tables",
-        format!(
-            "aws ec2 describe-vpc-endpoints --region {region} --filters Name=vpc-id,Values=VPC_ID Name=service-name,Values={service} --query 'VpcEndpoints[].[VpcEndpointId,VpcEndpointType,State,RouteTableIds]'"
-        ),
-    )
+    let endpoints = commands::endpoints_of(region, [Service::S3])
+        .query("VpcEndpoints[].[VpcEndpointId,VpcEndpointType,State,RouteTableIds]");
+    Fix::run("see whether the VPC has an S3 endpoint, and on which route tables", &endpoints)
 }
 
 fn add_route_table(region: &str) -> Fix {
-    Fix::fill_in(
+    Fix::run(
         "if it is on other route tables only, add that of the task's subnet (RTE-04)",
-        format!(
-            "aws ec2 modify-vpc-endpoint --region {region} --vpc-endpoint-id VPC_ENDPOINT_ID --add-route-table-ids ROUTE_TABLE_ID"
-        ),
+        &commands::modify_endpoint(region).option("--add-route-table-ids", Blank::ROUTE_TABLE_ID),
     )
 }
 
 fn prefix_list(region: &str) -> Fix {
     // A gateway endpoint's prefix list has the name of its service.
     let service = Service::S3.endpoint_service(region);
-    words::in_region(
-        region,
-        "find S3's prefix list",
-        format!(
-            "aws ec2 describe-managed-prefix-lists --region {region} --filters Name=prefix-list-name,Values={service} --query 'PrefixLists[].PrefixListId' --output text"
-        ),
-    )
+    let find = Command::of("aws ec2 describe-managed-prefix-lists")
+        .region(region)
+        .filters([("prefix-list-name", service.into())])
+        .query("PrefixLists[].PrefixListId")
+        .text();
+    Fix::run("find S3's prefix list", &find)
 }
 
 fn egress(region: &str) -> Fix {
-    Fix::fill_in(
+    let to_list = Word::from("IpProtocol=tcp,FromPort=443,ToPort=443,PrefixListIds=[{PrefixListId=")
+        .then(Blank::PREFIX_LIST_ID)
+        .then("}]");
+    Fix::run(
         "let the task's security group out to it, if its egress is restricted (SG-04)",
-        format!(
-            "aws ec2 authorize-security-group-egress --region {region} --group-id TASK_SECURITY_GROUP --ip-permissions 'IpProtocol=tcp,FromPort=443,ToPort=443,PrefixListIds=[{{PrefixListId=PREFIX_LIST_ID}}]'"
-        ),
+        &commands::let_out(region).option("--ip-permissions", to_list),
     )
 }

@@ -1,10 +1,10 @@
 //! SG-01: an endpoint's address swallows every SYN.
 
-use super::words;
+use super::{commands, words};
 use crate::aws::Service;
 use crate::diagnose::addresses::{self, Lost};
 use crate::diagnose::{Case, Draft, Need};
-use crate::model::{AddressClass, Fix, Role, Stage};
+use crate::model::{AddressClass, Blank, Command, Fix, Role, Stage};
 
 rule!(SG_01, "SG-01", "endpoint-sg-blocks-task", Need::Connections, judge);
 
@@ -36,38 +36,42 @@ fn sealed(case: &Case<'_>, lost: &Lost<'_, '_>) -> Draft {
         Some(host) => draft.or(&["CFG-03"]).fix(words::drop_port(host.target)),
         None => draft,
     };
-    let egress = |does| {
-        Fix::fill_in(
-            does,
-            format!(
-                "aws ec2 authorize-security-group-egress --region {region} --group-id TASK_SECURITY_GROUP --protocol tcp --port 443 --source-group ENDPOINT_SECURITY_GROUP"
-            ),
-        )
-    };
     let roles = lost.hosts.iter().map(|host| host.role());
     let services = words::list(roles.clone().map(short_name));
-    let mut names: Vec<String> =
-        roles.filter_map(Service::of).map(|service| service.endpoint_service(region)).collect();
-    names.dedup();
+    let mut endpoints: Vec<Service> = roles.filter_map(Service::of).collect();
+    endpoints.dedup();
+    let groups = commands::endpoints_of(region, endpoints)
+        .query("VpcEndpoints[].[ServiceName,VpcEndpointId,State,Groups[].GroupId]")
+        .words("--output json");
     let draft = if nothing_connects(case) {
-        draft.fix(Fix::fill_in(
-        "nothing at all answers, so look first at what the task's own group lets out",
-        format!("aws ec2 describe-security-group-rules --region {region} --filters Name=group-id,Values=TASK_SECURITY_GROUP --query 'SecurityGroupRules[?IsEgress].[IpProtocol,FromPort,ToPort,CidrIpv4,PrefixListId,ReferencedGroupInfo.GroupId]' --output table"),
-    ))
+        draft.fix(Fix::run(
+            "nothing at all answers, so look first at what the task's own group lets out",
+            &Command::of("aws ec2 describe-security-group-rules")
+                .region(region)
+                .filters([("group-id", Blank::TASK_SECURITY_GROUP.into())])
+                .query(EGRESS)
+                .table(),
+        ))
     } else {
         draft
     };
     draft
-        .fix(Fix::fill_in(
+        .fix(Fix::run(
             format!("find the security groups of the {services} {}", words::verb(count, "endpoint", "endpoints")),
-            format!("aws ec2 describe-vpc-endpoints --region {region} --filters Name=vpc-id,Values=VPC_ID Name=service-name,Values={} --query 'VpcEndpoints[].[ServiceName,VpcEndpointId,State,Groups[].GroupId]' --output json", names.join(",")),
+            &groups,
         ))
-        .fix(Fix::fill_in(
-            "let the task in on port 443 there",
-            format!("aws ec2 authorize-security-group-ingress --region {region} --group-id ENDPOINT_SECURITY_GROUP --protocol tcp --port 443 --source-group TASK_SECURITY_GROUP"),
+        .fix(Fix::run("let the task in on port 443 there", &commands::let_in(region)))
+        .fix(Fix::run(
+            "if that is so already, let the task out on port 443 (SG-03)",
+            &commands::let_out(region)
+                .words("--protocol tcp --port 443")
+                .option("--source-group", Blank::ENDPOINT_SECURITY_GROUP),
         ))
-        .fix(egress("if that is so already, let the task out on port 443 (SG-03)"))
 }
+
+/// What a security group lets out, and whereto.
+const EGRESS: &str =
+    "SecurityGroupRules[?IsEgress].[IpProtocol,FromPort,ToPort,CidrIpv4,PrefixListId,ReferencedGroupInfo.GroupId]";
 
 /// The evidence, and what beside it speaks for one of the causes.
 fn reason(case: &Case<'_>, lost: &Lost<'_, '_>) -> String {

@@ -1,6 +1,7 @@
 //! SLOW-01: everything works, and takes longer than a pull may: the probe's own, or the task's when it started.
 
-use crate::diagnose::{Case, Draft, Need, measure};
+use super::commands;
+use crate::diagnose::{Case, Draft, Need, addresses, measure};
 use crate::model::outcome::{ConnectOutcome, HandshakeOutcome, TaskPullOutcome, TcpInfo};
 use crate::model::{Act, Fix, Observation, PULL_BUDGET_SECONDS, Pull, Role, Stage};
 
@@ -24,9 +25,11 @@ fn judge(case: &Case<'_>) -> Vec<Draft> {
     vec![
         draft
             .fix(Fix::advice("give the task more CPU and memory, and with them more network: small tasks get little"))
-            .fix(Fix::fill_in(
+            .fix(Fix::run(
                 "see whether the layers take the S3 gateway endpoint or a NAT gateway: one of the routes must lead to S3's prefix list (pl-…)",
-                format!("aws ec2 describe-route-tables --region {} --filters Name=association.subnet-id,Values=SUBNET_ID --query 'RouteTables[].Routes[].[DestinationPrefixListId,DestinationCidrBlock,GatewayId,NatGatewayId,State]' --output table", case.region()),
+                &commands::route_tables(addresses::own_region(case))
+                    .query("RouteTables[].Routes[].[DestinationPrefixListId,DestinationCidrBlock,GatewayId,NatGatewayId,State]")
+                    .table(),
             ))
             .fix(Fix::advice("make the image smaller: a slimmer base, fewer files, no build tools; or let SOCI start the container on Fargate before all of it is there")),
     ]

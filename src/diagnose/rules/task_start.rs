@@ -1,6 +1,7 @@
 //! What a task's start needs beside the pull, and cannot reach: INIT-01 Secrets Manager, INIT-02
 //! Parameter Store, INIT-05 CloudWatch Logs, SG-06 KMS.
 
+use super::commands;
 use crate::aws::Service;
 use crate::diagnose::{Case, Contact, Draft, Host, Need, addresses};
 use crate::model::outcome::ConnectOutcome;
@@ -25,7 +26,7 @@ fn unreachable(case: &Case<'_>, host: &Host<'_>) -> Option<Draft> {
     let public = !contacts.is_empty() && contacts.iter().all(|contact| addresses::is_public(host, contact));
     let first = contacts.first()?;
     let (title, region) = (host.role().title(), addresses::region_of(case, host));
-    let service = Service::of(host.role())?.endpoint_service(region);
+    let service = Service::of(host.role())?;
     let summary = if public {
         format!("{title} cannot be reached: {} is at public addresses, and nothing answers there", host.target)
     } else {
@@ -37,23 +38,20 @@ fn unreachable(case: &Case<'_>, host: &Host<'_>) -> Option<Draft> {
         .likely(reason)
         .cite(host.answer().map(|(observation, _)| observation))
         .cite(contacts.iter().map(|contact| contact.connect.0))
-        .fix(Fix::fill_in(
+        .fix(Fix::run(
             format!("see whether the VPC has an endpoint for {title}, and with which security groups"),
-            format!("aws ec2 describe-vpc-endpoints --region {region} --filters Name=vpc-id,Values=VPC_ID Name=service-name,Values={service} --query 'VpcEndpoints[].[VpcEndpointId,State,PrivateDnsEnabled,Groups[].GroupId]' --output text"),
+            &commands::endpoints_of(region, [service])
+                .query("VpcEndpoints[].[VpcEndpointId,State,PrivateDnsEnabled,Groups[].GroupId]")
+                .text(),
         ));
     Some(if public {
-        draft
-    .or(&["DNS-02", "DNS-03", "RTE-02", "ACL-01"])
-    .fix(Fix::fill_in(
-        "create it, with private DNS, or give the subnet a NAT gateway",
-        format!("aws ec2 create-vpc-endpoint --region {region} --vpc-id VPC_ID --vpc-endpoint-type Interface --service-name {service} --subnet-ids SUBNET_ID --security-group-ids ENDPOINT_SECURITY_GROUP --private-dns-enabled"),
-    ))
+        draft.or(&["DNS-02", "DNS-03", "RTE-02", "ACL-01"]).fix(Fix::run(
+            "create it, with private DNS, or give the subnet a NAT gateway",
+            &commands::create_interface_endpoint(region, service),
+        ))
     } else {
         draft
-    .or(&["SG-03", "ACL-01"])
-    .fix(Fix::fill_in(
-        "let the task in on port 443 at the endpoint's security group",
-        format!("aws ec2 authorize-security-group-ingress --region {region} --group-id ENDPOINT_SECURITY_GROUP --protocol tcp --port 443 --source-group TASK_SECURITY_GROUP"),
-    ))
+            .or(&["SG-03", "ACL-01"])
+            .fix(Fix::run("let the task in on port 443 at the endpoint's security group", &commands::let_in(region)))
     })
 }

@@ -2,11 +2,13 @@
 //! public ECR, HUB-01 at Docker Hub.
 
 use super::other_registry::{is_docker_hub, is_public_ecr};
-use super::words;
+use super::{commands, words};
+use serde::Serialize;
+
 use crate::diagnose::answers::{is_html, is_made_up_for, is_slow_down, is_throttle, rejection, stage_of};
-use crate::diagnose::{Case, Draft, Need};
+use crate::diagnose::{Case, Draft, Need, addresses};
 use crate::model::outcome::{LayerBytesOutcome, Rejection};
-use crate::model::{Act, Fix, Observation, Role};
+use crate::model::{Act, Blank, Command, Fix, Observation, Role, Word};
 
 rule!(THR_01, "THR-01", "token-api-throttled", Need::TokenReply, |case| throttled(case, &at_api(case)));
 rule!(THR_02, "THR-02", "registry-throttled", Need::RegistryReply, |case| {
@@ -78,39 +80,55 @@ fn throttled(case: &Case<'_>, found: &[(&Observation, &Rejection)]) -> Vec<Draft
             ));
             match target.map(|target| target.role) {
                 Some(Role::S3 | Role::Cdn) => draft,
-                _ => draft.fix(Fix::ready(
+                _ => draft.fix(Fix::run(
                     "see the account's quotas for ECR, and ask for more where the rate is meant to be that high",
-                    format!("aws service-quotas list-service-quotas --region {} --service-code ecr --query 'Quotas[].[QuotaName,Value]' --output table", case.region()),
+                    &Command::of("aws service-quotas list-service-quotas")
+                        .region(addresses::region_for(case, observation))
+                        .words("--service-code ecr")
+                        .query("Quotas[].[QuotaName,Value]")
+                        .table(),
                 )),
             }
         }
     }]
 }
 
+/// What a pull-through cache rule's secret holds (ECR User Guide, "Storing your upstream repository credentials").
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Account {
+    username: &'static str,
+    access_token: &'static str,
+}
+
 /// What helps where ECR's quotas have no say.
 fn elsewhere(case: &Case<'_>, draft: Draft, host: &str) -> Draft {
     let region = case.region();
-    let rule = |prefix: &str, upstream: &str| {
-        format!(
-            "aws ecr create-pull-through-cache-rule --region {region} --ecr-repository-prefix {prefix} --upstream-registry-url {upstream}"
-        )
-    };
     if is_public_ecr(host) {
         return draft
-            .fix(words::in_region(region, "let ECR fetch and keep it: a pull-through cache rule, whose first pull of an image needs a way out once", rule("ecr-public", "public.ecr.aws")))
-            .fix(Fix::ready(
+            .fix(Fix::run(
+                "let ECR fetch and keep it: a pull-through cache rule, whose first pull of an image needs a way out once",
+                &commands::create_public_ecr_rule(region),
+            ))
+            .fix(Fix::run(
                 "where a client of your own pulls, log in: public ECR gives more to those it knows; a task cannot",
-                "aws ecr-public get-login-password --region us-east-1 | docker login --username AWS --password-stdin public.ecr.aws",
+                &Command::of("aws ecr-public get-login-password --region us-east-1").pipe(commands::login("public.ecr.aws")),
             ));
     }
     if is_docker_hub(host) {
-        let command = rule("docker-hub", "registry-1.docker.io");
+        let account = Account { username: Blank::USER_NAME.name(), access_token: Blank::ACCESS_TOKEN.name() };
         return draft
-            .fix(Fix::fill_in(
+            .fix(Fix::run(
                 "keep a user name and an access token of Docker Hub in a secret",
-                format!("aws secretsmanager create-secret --region {region} --name ecr-pullthroughcache/docker-hub --secret-string '{{\"username\":\"USER_NAME\",\"accessToken\":\"ACCESS_TOKEN\"}}'"),
+                &Command::of("aws secretsmanager create-secret")
+                    .region(region)
+                    .words("--name ecr-pullthroughcache/docker-hub")
+                    .option("--secret-string", Word::json(&account, &[Blank::USER_NAME, Blank::ACCESS_TOKEN])),
             ))
-            .fix(Fix::fill_in("let ECR fetch and keep the images with it, by a pull-through cache rule", format!("{command} --credential-arn SECRET_ARN")))
+            .fix(Fix::run(
+                "let ECR fetch and keep the images with it, by a pull-through cache rule",
+                &commands::create_docker_hub_rule(region),
+            ))
             .fix(Fix::advice("or name a secret with the user name and the token in repositoryCredentials of the container definition: the limit then counts by user and not by address"));
     }
     draft

@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use super::{mtu, words};
 use crate::diagnose::{Case, Draft, Host, Need, addresses};
 use crate::model::outcome::HandshakeOutcome;
-use crate::model::{Act, Fix, Observation, Role, Severity, Stage, Target};
+use crate::model::{Act, Command, Fix, Observation, Role, Severity, Stage, Target};
 
 rule!(TLS_02, "TLS-02", "handshake-cut", Need::Handshakes, cut);
 rule!(TLS_07, "TLS-07", "tls-parameters-mismatch", Need::Handshakes, no_common_ground);
@@ -92,10 +92,13 @@ impl<'e> Failed<'e> {
     }
 
     /// The same handshake by openssl, with `options`, and what follows the pipe.
-    pub fn by_openssl(&self, does: &str, options: &str, then: &str) -> Fix {
-        let host = self.shakes.first().map_or("HOST", |shake| &shake.target.host);
-        let place = self.place().map_or_else(|| format!("{host}:443"), |place| place.to_string());
-        Fix::ready(does, format!("openssl s_client -connect {place} -servername {host} {options}</dev/null{then}"))
+    pub fn by_openssl(&self, does: &str, options: &'static str, then: Option<Command>) -> Fix {
+        let Some(first) = self.shakes.first() else { return Fix::advice(does) };
+        let host = first.target.host.as_str();
+        let place = self.place().map_or_else(|| format!("{host}:{}", first.target.port), |place| place.to_string());
+        let shake = Command::of("openssl s_client").option("-connect", place).option("-servername", host);
+        let shake = shake.words(options).without_input();
+        Fix::run(does, &then.into_iter().fold(shake, Command::pipe))
     }
 }
 
@@ -153,10 +156,9 @@ fn cut(case: &Case<'_>) -> Vec<Draft> {
         .fix(Fix::advice(format!(
             "allow these server names (SNI) in AWS Network Firewall, or in the appliance on the path, each by its exact name: {hosts}"
         )))
-        .fix(words::in_region(
-            case.region(),
+        .fix(Fix::run(
             "see which rule groups AWS Network Firewall has in this Region",
-            format!("aws network-firewall list-rule-groups --region {}", case.region()),
+            &Command::of("aws network-firewall list-rule-groups").region(addresses::own_region(case)),
         ));
         if silent {
             draft.or(&["MTU-01"]).fix(Fix::advice(
@@ -197,7 +199,7 @@ fn no_common_ground(case: &Case<'_>) -> Vec<Draft> {
             .fix(Fix::advice(
                 "update the proxy, mirror or inspector that answers there, so that it speaks TLS 1.2 or newer",
             ))
-            .fix(failed.by_openssl("see which versions it speaks: once like this, once with -tls1_1", "-tls1_2 ", ""))
+            .fix(failed.by_openssl("see which versions it speaks: once like this, once with -tls1_1", "-tls1_2", None))
             .fix(Fix::advice("or keep the traffic off it: exempt the ECR and S3 names, or use VPC endpoints"))
     })
 }
@@ -220,7 +222,10 @@ fn not_tls(case: &Case<'_>) -> Vec<Draft> {
         }
         let place = failed.place().map_or_else(|| hosts.clone(), |place| place.to_string());
         draft
-            .fix(Fix::ready("see what answers there in the clear", format!("curl -sv -o /dev/null http://{place}/")))
+            .fix(Fix::run(
+                "see what answers there in the clear",
+                &Command::of("curl -sv -o /dev/null").operand(format!("http://{place}/")),
+            ))
             .fix(Fix::advice(
                 "correct what leads there: the record or hosted zone of the name, the port, or the proxy that takes port 443 for plain HTTP",
             ))

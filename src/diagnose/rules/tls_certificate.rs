@@ -1,11 +1,11 @@
 //! Certificates that are not what a client of AWS must see: TLS-01, TLS-03 to TLS-06.
 
 use super::tls::{Failed, drafts, shakes};
-use super::words;
+use super::{commands, words};
 use crate::diagnose::certificates::from_amazon;
-use crate::diagnose::{Case, Draft, Need, clock};
+use crate::diagnose::{Case, Draft, Need, addresses, clock};
 use crate::model::outcome::{Certificate, HandshakeOutcome};
-use crate::model::{Fix, Stage, Target};
+use crate::model::{Command, Fix, Stage, Target};
 
 rule!(TLS_01, "TLS-01", "tls-intercepted", Need::Handshakes, intercepted);
 rule!(TLS_03, "TLS-03", "certificate-for-another-name", Need::Handshakes, another_name);
@@ -82,7 +82,7 @@ fn untrusted(failed: &Failed<'_>) -> Draft {
         draft
     .likely("the chain ends at no root of the CA bundle here: an inspector, a private authority, or a bundle that lacks the root")
     .or(&["TLS-04"])
-    .fix(failed.by_openssl("see which chain arrives", "-showcerts ", ""))
+    .fix(failed.by_openssl("see which chain arrives", "-showcerts", None))
     .fix(Fix::advice(
         "if that authority is meant to be trusted, add its root to the container runtime's bundle, and to the probe's with --ca-bundle",
     ))
@@ -113,7 +113,7 @@ fn old_bundle(case: &Case<'_>) -> Vec<Draft> {
             .fix(Fix::advice(
                 "update the ca-certificates package or the base image, and drop an old --ca-bundle, AWS_CA_BUNDLE or SSL_CERT_FILE",
             ))
-            .fix(failed.by_openssl("see which chain arrives, and whether its root is Amazon's", "-showcerts ", ""))
+            .fix(failed.by_openssl("see which chain arrives, and whether its root is Amazon's", "-showcerts", None))
     })
 }
 
@@ -140,9 +140,9 @@ fn another_name(case: &Case<'_>) -> Vec<Draft> {
         .or(&["TLS-01"])
         };
         draft
-            .fix(Fix::fill_in(
+            .fix(Fix::run(
                 "find the record that leads there: a private hosted zone that shadows AWS's names",
-                format!("aws route53 list-hosted-zones-by-vpc --vpc-id VPC_ID --vpc-region {}", case.region()),
+                &commands::hosted_zones(addresses::own_region(case)),
             ))
             .fix(Fix::advice(
                 "use the service's own name with the endpoint's private DNS, never a vpce-… name or a copied address",
@@ -165,7 +165,7 @@ fn malformed(case: &Case<'_>) -> Vec<Draft> {
             .fix(Fix::advice(
                 "reissue the certificate of the mirror, proxy or inspector that answers there: X.509 v3, with a subject alternative name and for server use",
             ))
-            .fix(failed.by_openssl("see the certificate", "", " | openssl x509 -noout -text"))
+            .fix(failed.by_openssl("see the certificate", "", Some(Command::of("openssl x509 -noout -text"))))
     })
 }
 
@@ -197,14 +197,14 @@ fn out_of_validity(case: &Case<'_>) -> Vec<Draft> {
             draft
                 .likely("the certificate and the clock here disagree; AWS renews its own long before they end")
                 .or(&["CLK-01"])
-                .fix(Fix::ready("make sure that the clock is right", "date -u"))
+                .fix(Fix::run("make sure that the clock is right", &Command::of("date -u")))
         };
         let draft = if strange { draft.or(&["TLS-01"]) } else { draft.or(&["DNS-08"]) };
         draft
             .fix(failed.by_openssl(
                 "see whose certificate it is",
                 "",
-                " | openssl x509 -noout -issuer -subject -dates",
+                Some(Command::of("openssl x509 -noout -issuer -subject -dates")),
             ))
             .fix(Fix::advice("renew the certificate of the mirror, proxy or inspector that answers there, or take it out of the path"))
     })

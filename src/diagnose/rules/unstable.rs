@@ -4,7 +4,7 @@
 use super::{mixed_answers, words};
 use crate::diagnose::{Case, Contact, Draft, Host, Need, addresses};
 use crate::model::outcome::{NoAnswer, Samples};
-use crate::model::{Act, Fix, Observation, Role, Stage};
+use crate::model::{Act, Blank, Command, Fix, Observation, Role, Stage, Word};
 
 rule!(RTE_15, "RTE-15", "connections-unstable", Need::Connections, judge);
 
@@ -33,7 +33,7 @@ fn unstable(case: &Case<'_>, host: &Host<'_>) -> Option<Draft> {
     if loss.cites.is_empty() {
         return None;
     }
-    let region = addresses::region_of(case, host);
+    let region = addresses::own_region(case);
     let summary = format!("the way to {} is unstable: {}", host.target, loss.words.join(", "));
     let is_lossy = |address| loss.cites.iter().any(|it| it.address == Some(address));
     let steady = host.contacts.iter().filter(|it| it.works() && !is_lossy(it.address)).map(|it| it.address.to_string());
@@ -59,21 +59,26 @@ fn unstable(case: &Case<'_>, host: &Host<'_>) -> Option<Draft> {
         _ => addresses::is_public(host, it),
     };
     let draft = if host.contacts.iter().any(is_outside) {
-        draft.or(&["LYR-04"]).fix(Fix::fill_in(
-        "if a NAT gateway is on the way, see whether it is out of ports (FROM and TO are times such as 2026-11-23T14:00:00Z)",
-        format!(
-            "aws cloudwatch get-metric-statistics --region {region} --namespace AWS/NATGateway --metric-name ErrorPortAllocation --dimensions Name=NatGatewayId,Value=NAT_GATEWAY_ID --start-time FROM --end-time TO --period 60 --statistics Sum"
-        ),
-    ))
+        draft.or(&["LYR-04"]).fix(Fix::run(
+            "if a NAT gateway is on the way, see whether it is out of ports (the times are such as 2026-11-23T14:00:00Z)",
+            &Command::of("aws cloudwatch get-metric-statistics")
+                .region(region)
+                .words("--namespace AWS/NATGateway --metric-name ErrorPortAllocation")
+                .option("--dimensions", Word::from("Name=NatGatewayId,Value=").then(Blank::NAT_GATEWAY_ID))
+                .option("--start-time", Blank::START_TIME)
+                .option("--end-time", Blank::END_TIME)
+                .words("--period 60 --statistics Sum"),
+        ))
     } else {
         draft.or(&["RTE-08"])
     };
     let paths = "look for two paths that take turns, of which one is broken: appliances in several zones behind one route, a firewall whose flow table is full, a tunnel that flaps";
-    Some(draft.fix(Fix::advice(paths)).fix(Fix::fill_in(
+    Some(draft.fix(Fix::advice(paths)).fix(Fix::run(
         "find the packets that get no answer in the VPC's flow logs: REJECT names a group or an ACL; ACCEPT without a way back, the path beyond",
-        format!(
-            "aws logs filter-log-events --region {region} --log-group-name FLOW_LOG_GROUP --filter-pattern NETWORK_INTERFACE_ID"
-        ),
+        &Command::of("aws logs filter-log-events")
+            .region(region)
+            .option("--log-group-name", Blank::FLOW_LOG_GROUP)
+            .option("--filter-pattern", Blank::NETWORK_INTERFACE_ID),
     )))
 }
 

@@ -1,9 +1,9 @@
 //! PTC-03: the registry sends clients for layers to a host that is not S3.
 
-use super::words;
-use crate::diagnose::{Case, Draft, Host, Need};
+use super::{commands, words};
+use crate::diagnose::{Case, Draft, Host, Need, addresses};
 use crate::model::outcome::{ConnectOutcome, LayerBytesOutcome, LayerUrlOutcome, ReferenceOutcome};
-use crate::model::{Act, Fix, Observation, Stage};
+use crate::model::{Act, Blank, Command, Fix, Observation, Stage, Word};
 
 rule!(PTC_03, "PTC-03", "layers-from-upstream", Need::LayerUrl, judge);
 
@@ -65,14 +65,13 @@ fn draft(case: &Case<'_>, host: &Host<'_>) -> Option<Draft> {
             .cite(silent.copied())
             .cover(failed.iter().copied())
             .fix(pull_once(case))
-            .fix(words::in_region(
-                case.region(),
+            .fix(Fix::run(
                 "see which repositories are pull-through caches, and of what",
-                format!("aws ecr describe-pull-through-cache-rules --region {}", case.region()),
+                &commands::cache_rules(addresses::region_for(case, first)),
             ))
-            .fix(Fix::fill_in(
+            .fix(Fix::run(
                 "or give the task's subnet a way out",
-                format!("aws ec2 create-route --region {} --route-table-id ROUTE_TABLE_ID --destination-cidr-block 0.0.0.0/0 --nat-gateway-id NAT_GATEWAY_ID", case.region()),
+                &commands::default_route(addresses::own_region(case)),
             )),
     )
 }
@@ -80,10 +79,11 @@ fn draft(case: &Case<'_>, host: &Host<'_>) -> Option<Draft> {
 fn pull_once(case: &Case<'_>) -> Fix {
     let does = "pull the image once from a subnet with a way to the internet (NAT): from then on ECR has its layers";
     let mut images = case.evidence.iter().filter(|it| matches!(it.act, Act::Reference(ReferenceOutcome::Ecr { .. })));
-    match (images.next().and_then(|it| it.subject.as_deref()), images.next()) {
-        (Some(image), None) => Fix::ready(does, format!("docker pull {image}")),
-        _ => Fix::fill_in(does, "docker pull IMAGE"),
-    }
+    let image = match (images.next().and_then(|it| it.subject.as_deref()), images.next()) {
+        (Some(image), None) => Word::from(image),
+        _ => Blank::IMAGE.into(),
+    };
+    Fix::run(does, &Command::of("docker pull").operand(image))
 }
 
 fn trouble(host: &Host<'_>) -> String {

@@ -1,8 +1,11 @@
 //! Phrases and fixes that several rules share.
 
-use crate::diagnose::addresses::HTTPS;
-use crate::diagnose::{Contact, Host};
-use crate::model::{Fix, Role, Target};
+use std::net::IpAddr;
+
+use super::commands;
+use crate::diagnose::addresses::{self, HTTPS};
+use crate::diagnose::{Case, Contact, Host};
+use crate::model::{Blank, Command, Fix, Role, Target, Values};
 
 /// `a`, `a and b`, `a, b and c`.
 pub fn list<S: AsRef<str>>(parts: impl IntoIterator<Item = S>) -> String {
@@ -40,49 +43,38 @@ pub fn verb<'w>(count: usize, one: &'w str, many: &'w str) -> &'w str {
 }
 
 /// How the VPC's own resolver becomes the one that is asked.
-pub fn amazon_dns(region: &str) -> Fix {
-    Fix::fill_in(
+pub fn amazon_dns(case: &Case<'_>) -> Fix {
+    let region = addresses::own_region(case);
+    let create = commands::amazon_dhcp_options(region).query("DhcpOptions.DhcpOptionsId").text();
+    Fix::run(
         "let the VPC's own resolver answer, for every task that starts from now on (this takes the place of the whole set of DHCP options: carry over what else is in it)",
-        format!(
-            "aws ec2 associate-dhcp-options --region {region} --vpc-id VPC_ID --dhcp-options-id $(aws ec2 create-dhcp-options --region {region} --dhcp-configurations Key=domain-name-servers,Values=AmazonProvidedDNS --query DhcpOptions.DhcpOptionsId --output text)"
-        ),
+        &Command::of("aws ec2 associate-dhcp-options")
+            .region(region)
+            .option("--vpc-id", Blank::VPC_ID)
+            .option("--dhcp-options-id", create.printed()),
     )
-}
-
-/// A command that runs as it stands, unless the Region is not known.
-pub fn in_region(region: &str, does: &str, command: String) -> Fix {
-    match region {
-        "REGION" => Fix::fill_in(does, command),
-        _ => Fix::ready(does, command),
-    }
 }
 
 /// How to see who owns addresses that are not AWS's public ones.
 pub fn owner(region: &str, contacts: &[&Contact<'_>]) -> Fix {
-    let values = |ipv4: bool| {
-        let of_family = contacts.iter().filter(|it| it.address.is_ipv4() == ipv4);
-        of_family.map(|it| it.address.to_string()).collect::<Vec<_>>().join(",")
-    };
-    let (filter, values) = match (values(true), values(false)) {
-        (ipv4, _) if !ipv4.is_empty() => ("addresses.private-ip-address", ipv4),
-        (_, ipv6) => ("ipv6-addresses.ipv6-address", ipv6),
-    };
-    in_region(
-        region,
+    let (ipv4, ipv6): (Vec<IpAddr>, Vec<IpAddr>) = contacts.iter().map(|it| it.address).partition(IpAddr::is_ipv4);
+    let (filter, addresses) =
+        if ipv4.is_empty() { ("ipv6-addresses.ipv6-address", ipv6) } else { ("addresses.private-ip-address", ipv4) };
+    Fix::run(
         "see whose the address is; where nothing comes back, nobody in this account and Region holds it, and the record is stale",
-        format!(
-            "aws ec2 describe-network-interfaces --region {region} --filters Name={filter},Values={values} --query 'NetworkInterfaces[].[NetworkInterfaceId,AvailabilityZone,Status,Description,Groups[].GroupId]'"
-        ),
+        &Command::of("aws ec2 describe-network-interfaces")
+            .region(region)
+            .filters([(filter, Values::any_of(addresses.iter().map(ToString::to_string)))])
+            .query("NetworkInterfaces[].[NetworkInterfaceId,AvailabilityZone,Status,Description,Groups[].GroupId]"),
     )
 }
 
 /// How to see the routes that the task's packets meet.
-pub fn routes(region: &str) -> Fix {
-    Fix::fill_in(
+pub fn routes(case: &Case<'_>) -> Fix {
+    let region = addresses::own_region(case);
+    Fix::run(
         "look at the routes of the task's subnet; where nothing comes back, the VPC's main route table is the one",
-        format!(
-            "aws ec2 describe-route-tables --region {region} --filters Name=association.subnet-id,Values=SUBNET_ID --query 'RouteTables[].[RouteTableId,Routes]' --output json"
-        ),
+        &commands::route_tables(region).query("RouteTables[].[RouteTableId,Routes]").words("--output json"),
     )
 }
 

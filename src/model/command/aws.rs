@@ -53,8 +53,13 @@ impl Command {
 }
 
 impl Word {
-    /// A Region's name. A rule that knows none has the placeholder's name in its place.
+    /// A Region's name; the placeholder for what is none, which is also what a rule has that knows none.
     pub fn region(region: &str) -> Self {
-        if region == Blank::REGION.name() { Blank::REGION.into() } else { region.into() }
+        let is_part = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        if region.bytes().all(is_part) && region.starts_with(|first: char| first.is_ascii_lowercase()) {
+            region.into()
+        } else {
+            Blank::REGION.into()
+        }
     }
 }

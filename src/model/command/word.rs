@@ -57,6 +57,17 @@ impl Word {
         }
     }
 
+    /// Text in which the name of `blank` stands for it: a host that was made without knowing the Region.
+    pub fn around(text: &str, blank: Blank) -> Self {
+        let parts = text.split(blank.name()).enumerate();
+        parts.fold(
+            Word::default(),
+            |all, (index, part)| {
+                if index == 0 { all.then(part) } else { all.then(blank).then(part) }
+            },
+        )
+    }
+
     /// `KEY=VALUE` in the AWS CLI's shorthand.
     pub fn field(key: &'static str, value: impl Into<Word>) -> Self {
         Word::from(key).then("=").then(value.into().in_shorthand())
@@ -134,6 +145,10 @@ impl Word {
                     continue;
                 }
                 Piece::Output(_) if quoting == Quoting::None => return None,
+                // What is plain is so within double quotes too.
+                Piece::Output(line) if is_plain(&text) => {
+                    &format!("\"{}$({})\"", std::mem::take(&mut text), line.as_deref()?)
+                }
                 Piece::Output(line) => &format!("\"$({})\"", line.as_deref()?),
                 Piece::Script(script) => *script,
                 Piece::Filled(value) => value,

@@ -53,7 +53,7 @@ fn commands_feed_and_follow_each_other() {
     );
     assert_eq!(piped.blanks(), [Blank::REGION]);
     let within = Command::of("curl").option("-u", Word::from("AWS:").then(password.printed())).without_input();
-    assert_eq!(shell(&within), "curl -u AWS:\"$(aws ecr get-login-password --region REGION)\" </dev/null");
+    assert_eq!(shell(&within), "curl -u \"AWS:$(aws ecr get-login-password --region REGION)\" </dev/null");
     assert_eq!(within.blanks(), [Blank::REGION]);
 }
 
