@@ -16,6 +16,7 @@ pub const SAGEMAKER: &str = "sagemaker.amazonaws.com";
 pub struct Arn<'a> {
     /// Such as `aws` or `aws-cn`.
     pub partition: &'a str,
+    /// Such as `ecr` or `iam`.
     pub service: &'a str,
     /// Empty where the service's ARNs name none.
     pub region: &'a str,

@@ -14,16 +14,21 @@ pub enum Service {
     EcrApi,
     /// The registry of ECR. Its host has an account id before it: see [`super::registry_host`].
     EcrDkr,
+    /// S3, where ECR keeps layers.
     S3,
+    /// The API of ECS.
     Ecs,
+    /// AWS STS.
     Sts,
     /// CloudWatch Logs.
     Logs,
     /// CloudWatch's metrics.
     Monitoring,
+    /// AWS Secrets Manager.
     SecretsManager,
     /// Systems Manager, of which Parameter Store is a part.
     Ssm,
+    /// AWS KMS.
     Kms,
 }
 

@@ -19,6 +19,7 @@ pub struct Partition {
     pub(super) endpoint_service_prefix: &'static str,
     /// Whether AWS documents the name of the layer store's bucket for it.
     pub layer_store_known: bool,
+    /// Its Regions as far as they are known, such as `eu-west-1`.
     pub regions: &'static [&'static str],
     /// What its Region names begin with.
     region_prefix: &'static str,

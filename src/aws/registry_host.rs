@@ -14,9 +14,13 @@ pub const REGISTRY_FORM: &str = "ACCOUNT.dkr.ecr.REGION.amazonaws.com";
 pub struct EcrHost {
     /// Twelve digits.
     pub account: String,
+    /// Such as `eu-west-1`.
     pub region: String,
+    /// The partition whose domain it is under.
     pub partition: &'static Partition,
+    /// Whether it is a FIPS endpoint.
     pub fips: bool,
+    /// Whether it has IPv6 addresses besides.
     pub dual_stack: bool,
     /// Whether the Region is in the partition's table. AWS opens new ones, so an unknown one may well exist.
     pub region_known: bool,
