@@ -12,10 +12,12 @@ Logs go to stderr when ECR_PROBE_LOG is set (error, warn, info, debug, trace).";
 #[derive(Debug, Parser)]
 #[command(name = "ecr-probe", version, about, after_help = AFTER_HELP, disable_help_subcommand = true)]
 pub struct Arguments {
+    /// What to do.
     #[command(subcommand)]
     pub command: Command,
 }
 
+/// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Walk the whole pull once, hop by hop, and say what is wrong
@@ -64,12 +66,14 @@ pub struct CommonArguments {
     pub ip_ranges: Option<PathBuf>,
 }
 
+/// Arguments of `check`.
 #[derive(Debug, Clone, Default, Args)]
 pub struct CheckArguments {
     /// Images to pull; none means ECR_PROBE_IMAGES (comma-separated), else every image of this ECS task
     #[arg(value_name = "IMAGE")]
     pub images: Vec<String>,
 
+    /// What several commands take.
     #[command(flatten)]
     pub common: CommonArguments,
 
@@ -107,8 +111,10 @@ pub struct CheckArguments {
     pub metrics: Option<String>,
 }
 
+/// Arguments of `watch`.
 #[derive(Debug, Clone, Default, Args)]
 pub struct WatchArguments {
+    /// Those of each round.
     #[command(flatten)]
     pub check: CheckArguments,
 
@@ -125,6 +131,7 @@ pub struct WatchArguments {
     pub state: Option<PathBuf>,
 }
 
+/// Arguments of `health`.
 #[derive(Debug, Clone, Default, Args)]
 pub struct HealthArguments {
     /// The state that the watch keeps [env: ECR_PROBE_STATE] [default: /tmp/ecr-probe.state]
@@ -136,6 +143,7 @@ pub struct HealthArguments {
 #[command(
     override_usage = "ecr-probe explain [OPTIONS] CODE\n       ecr-probe explain [OPTIONS] TEXT\n       ecr-probe explain [OPTIONS] -\n       ecr-probe explain [OPTIONS] --task ARN\n       ecr-probe explain [OPTIONS] --cluster NAME --recent"
 )]
+/// Arguments of `explain`.
 pub struct ExplainArguments {
     /// A code such as SG-01; or what ECS, Docker or containerd printed; - reads stdin: text, JSON, JSON lines
     #[arg(value_name = "CODE|TEXT|-")]
@@ -157,10 +165,12 @@ pub struct ExplainArguments {
     #[arg(long, value_name = "CIDR")]
     pub vpc_cidr: Vec<String>,
 
+    /// What several commands take.
     #[command(flatten)]
     pub common: CommonArguments,
 }
 
+/// Arguments of `judge`.
 #[derive(Debug, Clone, Args)]
 pub struct JudgeArguments {
     /// A report that `check --save` or `--output json` wrote; - is stdin
@@ -176,6 +186,7 @@ pub struct JudgeArguments {
     pub fail_on: Option<String>,
 }
 
+/// Arguments of `plan`.
 #[derive(Debug, Clone, Args)]
 pub struct PlanArguments {
     /// Images to plan for; none means ECR_PROBE_IMAGES, else every image of this ECS task

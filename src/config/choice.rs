@@ -3,8 +3,10 @@
 /// How the report is printed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Output {
+    /// For people.
     #[default]
     Text,
+    /// One object, as `docs/report.schema.json` describes it.
     Json,
 }
 
@@ -23,20 +25,24 @@ pub enum PullDepth {
 /// Where a check's numbers go.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum MetricsTo {
+    /// There are none.
     #[default]
     Nowhere,
     /// Lines of the embedded metric format on stdout.
     Lines,
     /// `PutMetricData`.
     CloudWatch,
+    /// Lines, and `PutMetricData`.
     Both,
 }
 
 impl MetricsTo {
+    /// Whether stdout gets lines.
     pub fn has_lines(self) -> bool {
         matches!(self, MetricsTo::Lines | MetricsTo::Both)
     }
 
+    /// Whether `PutMetricData` is called.
     pub fn puts(self) -> bool {
         matches!(self, MetricsTo::CloudWatch | MetricsTo::Both)
     }

@@ -20,6 +20,7 @@ pub struct ConnectTo {
 }
 
 impl ConnectTo {
+    /// Whether it is about connections to this host and port.
     pub fn matches(&self, host: &str, port: u16) -> bool {
         let host = host.trim_start_matches('[').trim_end_matches(']');
         self.host.as_deref().is_none_or(|own| own.eq_ignore_ascii_case(host)) && self.port.is_none_or(|own| own == port)

@@ -12,24 +12,34 @@ use crate::model::Mode;
 /// An endpoint that `AWS_ENDPOINT_URL…` puts in the place of AWS's own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServiceUrl {
+    /// As it stands in the variable.
     pub url: String,
+    /// In lower case; an IPv6 address keeps its brackets.
     pub host: String,
+    /// 443 where the URL has none.
     pub port: u16,
 }
 
 /// Facts of the environment, read once.
 #[derive(Debug, Clone, Default)]
 pub struct Environment {
+    /// The kind of place.
     pub mode: Mode,
+    /// `AWS_REGION`, or else `AWS_DEFAULT_REGION`.
     pub region: Option<String>,
     /// `ECS_CONTAINER_METADATA_URI_V4`.
     pub metadata_uri: Option<String>,
     /// Names of the proxy variables that are set.
     pub proxy_variables: Vec<String>,
+    /// `AWS_USE_FIPS_ENDPOINT` is `true`.
     pub fips: bool,
+    /// `AWS_USE_DUALSTACK_ENDPOINT` is `true`.
     pub dual_stack: bool,
+    /// `AWS_ENDPOINT_URL_ECR`, or else `AWS_ENDPOINT_URL`.
     pub ecr_url: Option<ServiceUrl>,
+    /// `AWS_ENDPOINT_URL_STS`, or else `AWS_ENDPOINT_URL`.
     pub sts_url: Option<ServiceUrl>,
+    /// `AWS_ENDPOINT_URL_CLOUDWATCH`, or else `AWS_ENDPOINT_URL`.
     pub cloudwatch_url: Option<ServiceUrl>,
     /// What only `explain` needs must not keep anything else from starting.
     pub ecs_url: Option<Result<ServiceUrl, UsageError>>,

@@ -48,11 +48,13 @@ impl MetricsTo {
 pub struct Settings {
     /// What was asked for; empty means the task's own images.
     pub images: Vec<Reference>,
+    /// How the report is printed.
     pub output: Output,
     /// Bound of each single act.
     pub timeout: Duration,
     /// Bound of the whole check.
     pub budget: Duration,
+    /// How much of each layer is fetched.
     pub pull: PullDepth,
     /// How often each name is asked for and each address connected to.
     pub samples: u32,
@@ -64,14 +66,21 @@ pub struct Settings {
     pub also: Vec<Role>,
     /// Empty means the system's.
     pub dns_servers: Vec<SocketAddr>,
+    /// Where connections go instead of the address that DNS gives; the first that matches counts.
     pub connect_to: Vec<ConnectTo>,
+    /// PEM file of the roots to trust; `None` means the system's, else the built-in ones.
     pub ca_bundle: Option<PathBuf>,
+    /// AWS's `ip-ranges.json`, in place of the built-in table.
     pub ip_ranges: Option<PathBuf>,
+    /// Where the report is written as JSON besides.
     pub save: Option<PathBuf>,
+    /// Whether a degraded verdict exits like an unhealthy one.
     pub fail_on_degraded: bool,
     /// Leave out the requests that other registries count as pulls, as Docker Hub does.
     pub spare_registries: bool,
+    /// Where the numbers go.
     pub metrics: MetricsTo,
+    /// What the process environment says.
     pub environment: Environment,
 }
 
@@ -126,6 +135,7 @@ impl Settings {
         })
     }
 
+    /// The kind of place that the probe runs in.
     pub fn mode(&self) -> Mode {
         self.environment.mode
     }

@@ -35,6 +35,7 @@ pub fn name_server(text: &str) -> Result<SocketAddr, UsageError> {
         .map_err(|_| UsageError(format!("--dns-server {}: it takes an IP address, or IP:PORT", shown(text))))
 }
 
+/// `text` or `json`.
 pub fn output(text: &str) -> Result<Output, UsageError> {
     match text {
         "text" => Ok(Output::Text),

@@ -9,6 +9,7 @@ use crate::aws::{Arn, Partition, Service};
 /// What to ask, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wanted {
+    /// The Region to ask ECS in.
     pub region: String,
     /// As the API takes it: a name or an ARN.
     pub cluster: String,

@@ -15,9 +15,11 @@ pub struct WatchSettings {
     pub plain: Settings,
     /// Of those that fetch every byte.
     pub verify: Settings,
+    /// From the start of one round to the start of the next.
     pub interval: Duration,
     /// `None` means never.
     pub verify_every: Option<Duration>,
+    /// The file that `health` reads.
     pub state: PathBuf,
 }
 
