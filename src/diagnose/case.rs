@@ -8,13 +8,16 @@ use crate::model::{Act, Evidence, Observation, Role, Target, Vantage};
 /// What a rule sees. Nothing else goes into a judgement.
 #[derive(Debug)]
 pub struct Case<'e> {
+    /// Everything that was done and seen.
     pub evidence: &'e Evidence,
+    /// Where the probe stood, and as whom.
     pub vantage: &'e Vantage,
     /// The hosts that count, in the order in which they were tried.
     pub hosts: Vec<Host<'e>>,
 }
 
 impl<'e> Case<'e> {
+    /// Sorts the evidence by host.
     pub fn new(evidence: &'e Evidence, vantage: &'e Vantage) -> Self {
         let observations: Vec<_> = evidence.iter().collect();
         let mut targets: Vec<&Target> = Vec::new();

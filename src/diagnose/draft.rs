@@ -5,16 +5,25 @@ use crate::model::{Code, EvidenceId, Fix, Observation, Severity, Stage, Strength
 /// A finding before it is numbered, folded and ranked.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Draft {
+    /// How much it matters.
     pub severity: Severity,
+    /// How sure the evidence makes it.
     pub strength: Strength,
+    /// The step of the pull that fails.
     pub stage: Stage,
+    /// What it is about: a host, an image, a principal.
     pub subject: String,
+    /// The fact in one line, in lower case.
     pub summary: String,
+    /// Why the evidence makes it so sure.
     pub reason: String,
+    /// The observations that show it.
     pub cites: Vec<EvidenceId>,
     /// The failed observations that it accounts for; the cited ones among them.
     pub covers: Vec<EvidenceId>,
+    /// Codes that the evidence cannot tell from this one.
     pub alternatives: Vec<Code>,
+    /// What mends it, the likeliest first.
     pub fixes: Vec<Fix>,
 }
 
@@ -35,24 +44,29 @@ impl Draft {
         }
     }
 
+    /// A warning that is likely.
     pub fn warning(stage: Stage, subject: impl Into<String>, summary: impl Into<String>) -> Self {
         Draft { severity: Severity::Warning, ..Draft::error(stage, subject, summary) }
     }
 
+    /// A remark that is likely.
     pub fn info(stage: Stage, subject: impl Into<String>, summary: impl Into<String>) -> Self {
         Draft { severity: Severity::Info, ..Draft::error(stage, subject, summary) }
     }
 
+    /// How sure it is, and why.
     pub fn strength(mut self, strength: Strength, reason: impl Into<String>) -> Self {
         self.strength = strength;
         self.reason = reason.into();
         self
     }
 
+    /// The evidence admits no other cause, for this reason.
     pub fn proven(self, reason: impl Into<String>) -> Self {
         self.strength(Strength::Proven, reason)
     }
 
+    /// It is the likeliest of several causes, for this reason.
     pub fn likely(self, reason: impl Into<String>) -> Self {
         self.strength(Strength::Likely, reason)
     }
@@ -88,11 +102,13 @@ impl Draft {
         self
     }
 
+    /// Adds codes that the evidence cannot tell from this one.
     pub fn or(mut self, alternatives: &[&'static str]) -> Self {
         self.alternatives.extend(alternatives.iter().map(|&id| Code(id)));
         self
     }
 
+    /// Adds a fix, after those before.
     pub fn fix(mut self, fix: Fix) -> Self {
         self.fixes.push(fix);
         self

@@ -9,23 +9,29 @@ use crate::model::{Act, AddressClass, Observation, Role, Target};
 /// All observations of reaching one host.
 #[derive(Debug)]
 pub struct Host<'e> {
+    /// Which host it is.
     pub target: &'e Target,
     /// One a name server.
     pub resolves: Vec<(&'e Observation, &'e ResolveOutcome)>,
+    /// One an address, in the order of the connects.
     pub contacts: Vec<Contact<'e>>,
 }
 
 /// One address of a host.
 #[derive(Debug)]
 pub struct Contact<'e> {
+    /// Where it was connected to.
     pub address: IpAddr,
     /// Whose the address is; `Elsewhere` when no answer named it (`--connect-to`).
     pub class: AddressClass,
+    /// The last try to connect.
     pub connect: (&'e Observation, &'e ConnectOutcome),
+    /// The last handshake there; `None` where there was none.
     pub handshake: Option<(&'e Observation, &'e HandshakeOutcome)>,
 }
 
 impl Contact<'_> {
+    /// Whether TCP reached it.
     pub fn connected(&self) -> bool {
         matches!(self.connect.1, ConnectOutcome::Connected { .. })
     }
@@ -37,6 +43,7 @@ impl Contact<'_> {
 }
 
 impl<'e> Host<'e> {
+    /// Collects what the observations hold of `target`.
     pub fn gather(target: &'e Target, observations: &[&'e Observation]) -> Self {
         let of_host = || observations.iter().copied().filter(|it| it.target.as_ref() == Some(target));
         let resolves: Vec<_> = of_host()
@@ -69,6 +76,7 @@ impl<'e> Host<'e> {
         Host { target, resolves, contacts }
     }
 
+    /// The part that the host plays in the pull.
     pub fn role(&self) -> Role {
         self.target.role
     }

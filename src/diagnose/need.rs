@@ -7,18 +7,29 @@ use crate::model::{Act, Role};
 /// The evidence without which a code is not judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Need {
+    /// Judged in any check.
     Nothing,
+    /// A question to a name server.
     Names,
+    /// A TCP connect.
     Connections,
+    /// A TLS handshake.
     Handshakes,
     /// The layer store's name and a try to connect to it.
     LayerStore,
+    /// A look for AWS credentials.
     CredentialChain,
+    /// An HTTP answer to `ecr:GetAuthorizationToken`.
     TokenReply,
+    /// An HTTP answer of a registry.
     RegistryReply,
+    /// An HTTP answer to a request for a manifest, with a token.
     ManifestReply,
+    /// A manifest of an image.
     Manifest,
+    /// An HTTP answer to a request for a layer, with a token.
     LayerUrl,
+    /// An answer of the layer store to a presigned URL.
     LayerReply,
     /// All bytes of a layer.
     LayerBytes,
@@ -43,6 +54,7 @@ impl Need {
         !matches!(self, Need::Start | Need::OtherProgram)
     }
 
+    /// What a report says that it needs.
     pub fn text(self) -> &'static str {
         match self {
             Need::Nothing => "nothing",
@@ -67,6 +79,7 @@ impl Need {
         }
     }
 
+    /// Whether the evidence of the case has it.
     pub fn is_met(self, case: &Case<'_>) -> bool {
         let any = |matches: fn(&Act) -> bool| case.evidence.iter().any(|it| matches(&it.act));
         match self {

@@ -143,6 +143,7 @@ static RULES: [&Rule; 82] = [
     &slow::SLOW_01,
 ];
 
+/// Every rule, first those that a check can speak for.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
     RULES.iter().chain(outside::ALL).copied()
 }
