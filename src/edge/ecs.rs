@@ -39,11 +39,14 @@ const PAUSES: [Duration; 2] = [Duration::from_millis(300), Duration::from_millis
 /// An operation of the API, which is an IAM action too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
+    /// `ecs:ListTasks`
     ListTasks,
+    /// `ecs:DescribeTasks`
     DescribeTasks,
 }
 
 impl Action {
+    /// As AWS writes it.
     pub fn name(self) -> &'static str {
         match self {
             Action::ListTasks => "ListTasks",
@@ -66,6 +69,7 @@ pub struct Stopped {
 pub enum Cut {
     /// More than so many tasks are not read.
     After(usize),
+    /// A call failed after others had given tasks.
     Failed(Failure),
 }
 
@@ -74,12 +78,15 @@ pub enum Cut {
 pub enum Failure {
     /// There are no credentials to ask with.
     Credentials(CredentialsOutcome),
+    /// ECS answered with an error.
     Rejected(Action, Box<Rejection>),
+    /// No HTTP answer came.
     NoAnswer(Action, NoAnswer),
     /// ECS does not know the task, or no longer.
     Forgotten,
     /// ECS tells of the task what it calls a failure.
     Told {
+        /// ECS's word, such as `MISSING`.
         reason: String,
     },
     /// The time for all of it is over.

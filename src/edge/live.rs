@@ -118,6 +118,7 @@ impl Live {
         self.network.ranges.created()
     }
 
+    /// The bytes of layers that have come so far, for a progress line.
     pub fn progress(&self) -> Progress {
         self.layers.progress.clone()
     }

@@ -22,12 +22,18 @@ const MOST_IMAGES: usize = 50;
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
 pub struct TaskMetadata {
+    /// The ECS cluster, by name or ARN.
     pub cluster: Option<String>,
+    /// The task's ARN.
     #[serde(rename = "TaskARN")]
     pub task_arn: Option<String>,
+    /// The family of the task definition.
     pub family: Option<String>,
+    /// The ECS service that the task belongs to.
     pub service_name: Option<String>,
+    /// Such as `eu-west-1a`.
     pub availability_zone: Option<String>,
+    /// The task's containers, the agent's own among them.
     pub containers: Vec<Container>,
     /// What is evidence: the disk, the clock and the task's own pull, where the task reports them.
     #[serde(skip)]
@@ -71,6 +77,7 @@ impl TaskMetadata {
         images
     }
 
+    /// The IPv4 CIDR of the subnet of the first container that tells it.
     pub fn subnet_cidr(&self) -> Option<&str> {
         self.containers.iter().flat_map(|container| &container.networks).find_map(|net| net.ipv4_subnet.as_deref())
     }
@@ -86,6 +93,7 @@ impl TaskMetadata {
         self.task_arn.as_deref()?.split(':').nth(3).filter(|part| !part.is_empty())
     }
 
+    /// The fifth part of the task's ARN: twelve digits.
     pub fn account(&self) -> Option<&str> {
         self.task_arn.as_deref()?.split(':').nth(4).filter(|part| !part.is_empty())
     }

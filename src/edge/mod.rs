@@ -44,27 +44,33 @@ use crate::wire::{LayerUrl, RegistryToken, TokenService};
 /// A host of the plan, at the address that was found to answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Endpoint {
+    /// Which host it is.
     pub target: Target,
+    /// Where it answers.
     pub address: SocketAddr,
 }
 
 /// Which manifest is wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ManifestQuery {
+    /// As the registry's API names it.
     pub repository: String,
     /// A tag, or a digest as text.
     pub reference: String,
     /// What the bytes must hash to, where that is known beforehand.
     pub expected: Option<Digest>,
+    /// Which manifest of an index is wanted.
     pub platform: Platform,
 }
 
 /// Which blob is wanted, and how much of it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BlobQuery {
+    /// What the bytes must hash to.
     pub digest: Digest,
     /// Bytes, as the manifest says.
     pub size: u64,
+    /// How much of it is wanted.
     pub depth: BlobDepth,
     /// When to stop, in milliseconds since the check began: what came until then is measured.
     pub until_ms: f64,
@@ -87,6 +93,7 @@ pub enum BlobDepth {
 /// The outside world.
 #[expect(async_fn_in_trait, reason = "one current-thread runtime: no future needs to be Send")]
 pub trait Edge {
+    /// A TCP connection that a handshake can follow on.
     type Socket;
 
     /// Milliseconds since the check began.
@@ -103,6 +110,7 @@ pub trait Edge {
         None
     }
 
+    /// Walks the AWS credential chain.
     async fn credentials(&self) -> CredentialsOutcome;
 
     /// Asks STS who we are; resolves and connects by itself, since no pull depends on it.
@@ -116,13 +124,16 @@ pub trait Edge {
         resolved.iter().map(|&address| SocketAddr::new(address, port)).collect()
     }
 
+    /// Connects by TCP.
     async fn connect(&self, address: SocketAddr) -> (ConnectOutcome, Option<Self::Socket>);
 
     /// The same with segments of at most 1,100 bytes either way, which pass where full ones may not.
     async fn connect_clamped(&self, address: SocketAddr) -> (ConnectOutcome, Option<Self::Socket>);
 
+    /// Shakes hands by TLS, with `host` as the server's name.
     async fn handshake(&self, socket: Self::Socket, host: &str) -> HandshakeOutcome;
 
+    /// `ecr:GetAuthorizationToken`, in that Region.
     async fn token(&self, api: &Endpoint, region: &str) -> (TokenOutcome, Option<RegistryToken>);
 
     /// `GET /v2/`, with the token or without.
