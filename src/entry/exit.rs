@@ -8,6 +8,7 @@ use crate::model::{Report, Verdict};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Exit {
+    /// Every image can be pulled.
     Healthy = 0,
     /// A fault was diagnosed.
     Diagnosed = 1,
