@@ -7,6 +7,7 @@ use std::fmt;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReferenceError {
     value: String,
+    /// What is wrong with it.
     pub problem: Problem,
 }
 
@@ -22,19 +23,33 @@ impl ReferenceError {
 /// What is wrong with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Problem {
+    /// There is no text.
     Empty,
+    /// Longer than 1,024 bytes.
     TooLong,
+    /// It begins with a scheme.
     Url,
+    /// It holds white space or control characters.
     Whitespace,
+    /// It holds characters outside ASCII.
     NotAscii,
+    /// The repository has upper-case letters.
     UpperCase,
+    /// Nothing stands before `.dkr.ecr`.
     EmptyAccount,
+    /// A label of the host is empty.
     EmptyRegion,
+    /// There is a host and no repository.
     NoRepository,
+    /// The host is no domain name.
     Host,
+    /// The port is no number from 1 to 65535.
     Port,
+    /// The repository does not follow the grammar.
     Path,
+    /// The repository is longer than 255 characters.
     NameTooLong,
+    /// The tag does not follow the grammar.
     Tag,
     /// With what is wrong with it.
     Digest(&'static str),

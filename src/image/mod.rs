@@ -27,7 +27,9 @@ pub struct Reference {
     pub repository: String,
     /// `latest` where the text has neither tag nor digest.
     pub tag: Option<String>,
+    /// What follows an `@`.
     pub digest: Option<Digest>,
+    /// Which registry the host is.
     pub registry: Registry,
 }
 

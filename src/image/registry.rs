@@ -11,6 +11,7 @@ pub enum Registry {
     Ecr(EcrHost),
     /// public.ecr.aws.
     PublicEcr,
+    /// `docker.io`, also where the text names no host.
     DockerHub,
     /// Some other registry.
     Other,
