@@ -12,14 +12,20 @@ pub enum Per {
 /// As CloudWatch names it (API Reference, "MetricDatum").
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unit {
+    /// No unit: 0 or 1.
     None,
+    /// A number of things.
     Count,
+    /// Seconds.
     Seconds,
+    /// Milliseconds.
     Milliseconds,
+    /// Bytes a second.
     BytesPerSecond,
 }
 
 impl Unit {
+    /// As CloudWatch writes it.
     pub fn name(self) -> &'static str {
         match self {
             Unit::None => "None",
@@ -34,22 +40,36 @@ impl Unit {
 /// The names are part of the contract: alarms are made of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Metric {
+    /// Whether the image can be pulled: 1 or 0.
     Healthy,
+    /// Whether that is not known: 1 or 0.
     Inconclusive,
+    /// How long the check took, in seconds.
     CheckDuration,
+    /// The rate at which the layers' bytes came.
     PullThroughput,
+    /// What all layers take at that rate, in seconds.
     EstimatedPullTime,
+    /// What the task's own images took to pull when it started, in seconds.
     TaskImagePullTime,
+    /// AWS's clock minus ours, in seconds.
     ClockOffset,
+    /// How many data were given up.
     MetricsDropped,
+    /// Whether an address of each host completes a TLS handshake: 1 or 0.
     Reachable,
+    /// From the question to the name server's answer, in milliseconds.
     ResolveTime,
+    /// A TCP connect, in milliseconds.
     ConnectTime,
+    /// A TLS handshake, in milliseconds.
     HandshakeTime,
+    /// From a request to its answer, in milliseconds.
     RequestTime,
 }
 
 impl Metric {
+    /// Every metric, in the order of the README.
     pub const ALL: [Metric; 13] = [
         Metric::Healthy,
         Metric::Inconclusive,
@@ -66,6 +86,7 @@ impl Metric {
         Metric::RequestTime,
     ];
 
+    /// As CloudWatch shows it.
     pub fn name(self) -> &'static str {
         match self {
             Metric::Healthy => "Healthy",
@@ -84,6 +105,7 @@ impl Metric {
         }
     }
 
+    /// The unit that CloudWatch is told.
     pub fn unit(self) -> Unit {
         match self {
             Metric::Healthy | Metric::Inconclusive | Metric::Reachable => Unit::None,
@@ -98,6 +120,7 @@ impl Metric {
         }
     }
 
+    /// What it is told of.
     pub fn per(self) -> Per {
         match self {
             Metric::Reachable

@@ -22,16 +22,20 @@ use crate::model::Instant;
 /// What tells two metrics of one name apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dimension {
+    /// Such as `Service`.
     pub name: &'static str,
+    /// Such as the service's name: ASCII, at most 1,024 characters.
     pub value: String,
 }
 
 /// One number at one time.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Datum {
+    /// Which number it is.
     pub metric: Metric,
     /// Shared by the set, so that many can wait in little memory.
     pub dimensions: Arc<[Dimension]>,
+    /// When it was true.
     pub at: Instant,
     /// Finite.
     pub value: f64,

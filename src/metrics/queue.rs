@@ -26,10 +26,12 @@ impl Queue {
         }
     }
 
+    /// How many data wait.
     pub fn len(&self) -> usize {
         self.waiting.len()
     }
 
+    /// Whether none waits.
     pub fn is_empty(&self) -> bool {
         self.waiting.is_empty()
     }
