@@ -65,6 +65,7 @@ struct Slot {
 /// Collects observations in the order in which their acts began.
 #[derive(Debug)]
 pub struct Recorder<'e, E> {
+    /// The world that is acted on.
     pub edge: &'e E,
     slots: RefCell<Vec<Slot>>,
     images: RefCell<Vec<(String, ImageSummary)>>,
@@ -73,6 +74,7 @@ pub struct Recorder<'e, E> {
 }
 
 impl<'e, E: Edge> Recorder<'e, E> {
+    /// An empty record of acts on this world.
     pub fn new(edge: &'e E) -> Self {
         Recorder { edge, slots: RefCell::default(), images: RefCell::default(), regions: RefCell::default() }
     }
