@@ -37,6 +37,7 @@ pub const LONGEST: usize = 1024 * 1024;
 /// What is known beside the text.
 #[derive(Debug, Clone)]
 pub struct Context {
+    /// AWS's published address ranges.
     pub ranges: Ranges,
     /// The VPC's own ranges, where they are known.
     pub vpc: Vec<Cidr>,
@@ -46,6 +47,7 @@ pub struct Context {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
+    /// At least one cause is known.
     Diagnosed,
     /// A failure that no image pull and no task's start caused.
     NotAPullProblem,
@@ -56,12 +58,17 @@ pub enum Verdict {
 /// What a text means.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Explanation {
+    /// [`SCHEMA`].
     pub schema: &'static str,
+    /// Whether a cause is known.
     pub verdict: Verdict,
     /// Whose it is, where the input says so.
     pub task_arn: Option<String>,
+    /// What started the task: `service:NAME` or `family:NAME`.
     pub group: Option<String>,
+    /// When the task stopped, as the input has it.
     pub stopped_at: Option<String>,
+    /// The step of the pull that failed, where the text tells it.
     pub stage: Option<Stage>,
     /// The text in one line, cut where it is long.
     pub said: String,

@@ -7,6 +7,7 @@ use serde_json::Value;
 pub struct Record {
     /// All that is said of it, line by line.
     pub text: String,
+    /// The task that stopped.
     pub task_arn: Option<String>,
     /// The service or family that the task is of, as ECS writes it: `service:writer`.
     pub group: Option<String>,
