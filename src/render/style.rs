@@ -3,7 +3,9 @@
 /// Whether to colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Style {
+    /// No colour: for files, pipes and `NO_COLOR`.
     Plain,
+    /// ANSI escapes.
     Colour,
 }
 
@@ -15,22 +17,27 @@ impl Style {
         }
     }
 
+    /// Bold.
     pub fn bold(self, text: &str) -> String {
         self.paint("1", text)
     }
 
+    /// Bold red.
     pub fn error(self, text: &str) -> String {
         self.paint("1;31", text)
     }
 
+    /// Bold yellow.
     pub fn warning(self, text: &str) -> String {
         self.paint("1;33", text)
     }
 
+    /// Bold green.
     pub fn good(self, text: &str) -> String {
         self.paint("1;32", text)
     }
 
+    /// Bold cyan.
     pub fn info(self, text: &str) -> String {
         self.paint("1;36", text)
     }
