@@ -10,10 +10,15 @@ use crate::model::{Code, Report, Severity, Verdict};
 pub enum Change {
     /// There was none before.
     First,
+    /// Nothing has changed.
     Same,
+    /// The verdict or the codes are others than before.
     Changed {
+        /// The verdict before.
         was: Verdict,
+        /// Codes that were not there before.
         appeared: Vec<Code>,
+        /// Codes that are there no more.
         gone: Vec<Code>,
     },
 }
@@ -29,7 +34,9 @@ pub struct History {
 /// A verdict and the codes behind it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Standing {
+    /// The one word for it all.
     pub verdict: Verdict,
+    /// Of the findings that are errors or warnings.
     pub codes: BTreeSet<Code>,
 }
 

@@ -15,15 +15,20 @@ const TOLERANCE_S: i64 = 60;
 /// How things stand, and for how long that counts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct State {
+    /// [`SCHEMA`].
     pub schema: String,
+    /// Of the last round, and of what stands since a full one.
     pub verdict: Verdict,
+    /// The codes behind it, such as `SG-01`.
     pub codes: Vec<String>,
+    /// When the last round ended.
     pub at: Instant,
     /// After so many seconds nobody vouches for it any more.
     pub valid_for_s: u64,
 }
 
 impl State {
+    /// A state of this moment.
     pub fn new(verdict: Verdict, codes: &BTreeSet<Code>, at: Instant, valid_for_s: u64) -> Self {
         let codes = codes.iter().map(ToString::to_string).collect();
         State { schema: SCHEMA.to_owned(), verdict, codes, at, valid_for_s }
