@@ -8,8 +8,11 @@ use super::echo;
 /// Status, headers and as much of the body as the probe reads.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reply {
+    /// The HTTP status.
     pub status: u16,
+    /// Names and values in the order they came.
     pub headers: Vec<(String, String)>,
+    /// What was read of it; a bound may have cut it.
     pub body: Vec<u8>,
 }
 

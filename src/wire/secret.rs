@@ -50,8 +50,11 @@ impl fmt::Debug for RegistryToken {
 #[derive(Clone, PartialEq, Eq)]
 pub struct LayerUrl {
     url: String,
+    /// Whether the scheme is `https`, and not `http`.
     pub https: bool,
+    /// In lower case.
     pub host: String,
+    /// 443, or 80 for `http`, where the URL has none.
     pub port: u16,
 }
 

@@ -22,7 +22,9 @@ pub enum Answerable {
 /// The token service of a registry (distribution's "Token Authentication Specification").
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TokenService {
+    /// In lower case.
     pub host: String,
+    /// 443 where the realm has none.
     pub port: u16,
     path: String,
     service: Option<String>,

@@ -84,6 +84,7 @@ impl Hasher {
         }
     }
 
+    /// Takes the next bytes in.
     pub fn update(&mut self, bytes: &[u8]) {
         self.context.update(bytes);
     }

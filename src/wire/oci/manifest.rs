@@ -19,7 +19,9 @@ const MOST_OFFERED: usize = 50;
 /// A blob as a manifest describes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Descriptor {
+    /// As the manifest names it.
     pub media_type: String,
+    /// What the blob's bytes hash to.
     pub digest: Digest,
     /// Bytes of the blob as stored, which is compressed.
     pub size: u64,
@@ -28,8 +30,11 @@ pub struct Descriptor {
 /// The manifest of one image on one platform.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImageManifest {
+    /// What its own bytes hash to.
     pub digest: Digest,
+    /// As the registry or the manifest names it.
     pub media_type: String,
+    /// The image's configuration.
     pub config: Descriptor,
     /// From the lowest up.
     pub layers: Vec<Descriptor>,
@@ -47,9 +52,12 @@ impl ImageManifest {
 pub enum Found {
     /// Ask for `chosen` next. It may be an index again, so the asker must count.
     Index {
+        /// Of the index.
         digest: Digest,
+        /// Of the manifest for the platform.
         chosen: Digest,
     },
+    /// The manifest of one image.
     Image(ImageManifest),
 }
 

@@ -5,7 +5,9 @@ use std::fmt;
 /// Operating system, architecture and variant, in Go's names.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Platform {
+    /// Such as `linux`.
     pub os: String,
+    /// Such as `amd64`.
     pub architecture: String,
     /// Such as `v7` of `arm`. `None` for the architecture's baseline.
     pub variant: Option<String>,
