@@ -196,7 +196,7 @@ pub struct Certificate {
 pub enum HandshakeOutcome {
     /// Both sides have finished, and the certificate is trusted and right for the name.
     Completed {
-        /// Such as `TLSv1.3`.
+        /// Such as `TLS 1.3`.
         version: String,
         /// The cipher suite, as rustls names it: `TLS13_AES_128_GCM_SHA256`.
         cipher: String,
