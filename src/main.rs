@@ -1,3 +1,5 @@
+//! The `ecr-probe` command.
+
 use std::process::ExitCode;
 
 fn main() -> ExitCode {

@@ -13,6 +13,7 @@ const DOCKER_HUB_TOKENS: &str = "auth.docker.io";
 /// Everything that is known before the first packet.
 #[derive(Debug, Clone)]
 pub struct Plan {
+    /// One an image, in the order they were given.
     pub images: Vec<ImagePlan>,
     /// What else the task's start needs: reached, and nothing asked of it.
     pub also: Vec<Target>,
@@ -21,6 +22,7 @@ pub struct Plan {
 /// The plan of one image.
 #[derive(Debug, Clone)]
 pub struct ImagePlan {
+    /// The image.
     pub reference: Reference,
     /// The registry's host, unless the reference already shows that it is none.
     pub registry: Option<Target>,
@@ -33,15 +35,20 @@ pub struct ImagePlan {
 /// The rest of the path of a pull from private ECR.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EcrPlan {
+    /// Of the registry, twelve digits.
     pub account: String,
+    /// Of the registry.
     pub region: String,
+    /// Such as `aws` or `aws-cn`.
     pub partition: &'static str,
+    /// The host of ECR's API.
     pub api: Target,
     /// Where the layers will be, where AWS documents it; else only a redirect tells.
     pub store: Option<Target>,
 }
 
 impl Plan {
+    /// The hosts of these images, as the environment changes them.
     pub fn new(images: &[Reference], environment: &Environment) -> Self {
         Plan {
             images: images.iter().map(|reference| ImagePlan::new(reference, environment)).collect(),

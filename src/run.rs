@@ -17,10 +17,15 @@ use crate::plan::Plan;
 /// verdict are passed over.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Observed {
+    /// By the clock here.
     pub started_at: Instant,
+    /// Milliseconds from begin to end.
     pub duration_ms: f64,
+    /// Where the probe stands, and as whom.
     pub vantage: Vantage,
+    /// What is known of each image.
     pub images: Vec<ImageSummary>,
+    /// Everything that was done and seen.
     pub evidence: Evidence,
     /// Why the walk ended early, if it did.
     #[serde(default)]
@@ -30,8 +35,11 @@ pub struct Observed {
 /// Where we stand and what to check there.
 #[derive(Debug)]
 pub struct Place {
+    /// The world as it is seen from here.
     pub live: Live,
+    /// Where the probe stands, as far as that is known before the first packet.
     pub vantage: Vantage,
+    /// What to check.
     pub images: Vec<Reference>,
     /// Services that the task's own start needs.
     pub services: Vec<Role>,
