@@ -1,0 +1,1 @@
+"""How the real ECR and S3 answer, beside what the simulator does: scripts/compare-with-aws."""
