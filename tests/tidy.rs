@@ -5,6 +5,8 @@
 mod circles;
 #[path = "tidy/code.rs"]
 mod code;
+#[path = "tidy/documented.rs"]
+mod documented;
 #[path = "tidy/documents.rs"]
 mod documents;
 #[path = "tidy/habits.rs"]

@@ -44,6 +44,7 @@ pub fn output(text: &str) -> Result<Output, UsageError> {
     }
 }
 
+/// `off`, `emf`, `put` or `both`.
 pub fn metrics(text: &str) -> Result<MetricsTo, UsageError> {
     match text {
         "off" => Ok(MetricsTo::Nowhere),
@@ -54,6 +55,7 @@ pub fn metrics(text: &str) -> Result<MetricsTo, UsageError> {
     }
 }
 
+/// `none`, `reach` or `verify`.
 pub fn pull_depth(text: &str) -> Result<PullDepth, UsageError> {
     match text {
         "none" => Ok(PullDepth::None),

@@ -50,6 +50,7 @@ impl<'h, 'e> Lost<'h, 'e> {
     }
 }
 
+/// Whether it is a host of ECR's with a port that ECR does not listen on.
 pub fn has_odd_port(host: &Host<'_>) -> bool {
     is_ecr(host) && host.target.port != HTTPS
 }
@@ -84,6 +85,7 @@ pub fn at_endpoint<'h, 'e>(host: &'h Host<'e>) -> Vec<&'h Contact<'e>> {
     host.unreached(|contact| lost(contact) && !is_public(host, contact))
 }
 
+/// The API or the registry of private ECR.
 pub fn is_ecr(host: &Host<'_>) -> bool {
     matches!(host.role(), Role::EcrApi | Role::EcrDkr)
 }
@@ -111,6 +113,7 @@ fn region_in<'e>(case: &Case<'e>, name: &str) -> Option<&'e str> {
     })
 }
 
+/// Whether one part between the dots of the host's name is `wanted`.
 pub fn has_label(host: &Host<'_>, wanted: &str) -> bool {
     is_label(&host.target.host, wanted)
 }

@@ -12,6 +12,7 @@ pub fn rejection(act: &Act) -> Option<&Rejection> {
     act.rejection().filter(|_| !matches!(act, Act::LayerBytes(_)))
 }
 
+/// The step of the pull that a request belongs to.
 pub fn stage_of(act: &Act) -> Stage {
     match act {
         Act::Token(_) | Act::RegistryToken(_) => Stage::AuthToken,

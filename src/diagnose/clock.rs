@@ -16,11 +16,13 @@ pub const SIGNATURE_TOLERANCE_S: u64 = 300;
 /// Error codes that only say that the times differ.
 const SKEW_CODES: [&str; 3] = ["RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture"];
 
+/// Whether AWS turned a signature down for its time.
 pub fn is_about_time(rejection: &Rejection) -> bool {
     let code = rejection.code.as_deref().unwrap_or_default();
     SKEW_CODES.contains(&code) || said::signature_is_of_another_time(rejection)
 }
 
+/// What turned a request down, those beside the pull among them.
 pub fn rejected(act: &Act) -> Option<&Rejection> {
     match act {
         Act::Caller(CallerOutcome::Rejected(it))

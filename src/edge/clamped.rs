@@ -11,6 +11,7 @@ use super::{BlobQuery, FIRST_BYTES, tcp};
 use crate::model::outcome::{LayerBytesOutcome, NoAnswer};
 use crate::wire::{LayerUrl, rejection};
 
+/// The first bytes of a blob over a connection with small segments.
 pub async fn first_bytes(
     network: &Network,
     address: SocketAddr,

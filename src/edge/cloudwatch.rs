@@ -47,6 +47,7 @@ struct Refusal {
 }
 
 impl CloudWatch {
+    /// CloudWatch of a Region; without one nothing is sent.
     pub(super) fn new(network: Arc<Network>, environment: Environment, region: Option<String>) -> Self {
         CloudWatch { network, environment, region }
     }

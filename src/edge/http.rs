@@ -182,10 +182,12 @@ pub fn get(uri: &str) -> Result<http::request::Builder, NoAnswer> {
     Ok(Request::get(uri).header(http::header::USER_AGENT, user_agent()))
 }
 
+/// `ecr-probe/VERSION`
 pub fn user_agent() -> &'static str {
     concat!("ecr-probe/", env!("CARGO_PKG_VERSION"))
 }
 
+/// The request as it is, with nothing after its headers.
 pub fn no_body(builder: http::request::Builder) -> Result<Request<Full<Bytes>>, NoAnswer> {
     builder.body(Full::default()).map_err(|_| NoAnswer::NotSent { reason: "a header has a wrong value".into() })
 }
@@ -225,6 +227,7 @@ pub fn no_answer(error: &(dyn std::error::Error + 'static)) -> NoAnswer {
     NoAnswer::Malformed { reason: crate::wire::scrub(&error.to_string()) }
 }
 
+/// How a connect ended, in two or three words.
 pub fn connect_reason(outcome: &ConnectOutcome) -> String {
     match outcome {
         ConnectOutcome::Connected { .. } => "connected".into(),

@@ -99,6 +99,7 @@ pub struct Layers {
 }
 
 impl Layers {
+    /// A fetcher that trusts what `tls` trusts, and waits for `timeout` in each act.
     pub fn new(tls: Tls, timeout: Duration) -> Self {
         Layers { tls, timeout, clients: RefCell::default(), progress: Progress::default() }
     }

@@ -40,6 +40,7 @@ pub struct TaskMetadata {
     pub facts: Vec<Act>,
 }
 
+/// A container of the task, as far as the probe uses it.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
 pub struct Container {
@@ -49,6 +50,7 @@ pub struct Container {
     pub networks: Vec<NetworkInterface>,
 }
 
+/// A network interface of a container.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
 pub struct NetworkInterface {

@@ -22,6 +22,7 @@ pub struct Network {
 }
 
 impl Network {
+    /// Asks one name server for A and AAAA of `host`, and says whose each address is.
     pub async fn resolve(&self, host: &str, server: SocketAddr) -> ResolveOutcome {
         dns::resolve(host, server, self.timeout, &self.ranges, &self.own_subnets).await
     }

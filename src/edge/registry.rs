@@ -90,6 +90,7 @@ async fn ask(
     Ok(reply)
 }
 
+/// `https://HOST[:PORT]PATH`
 pub fn url(endpoint: &Endpoint, path: &str) -> String {
     format!("https://{}{path}", endpoint.target)
 }

@@ -95,6 +95,7 @@ pub fn tcp_info(stream: &TcpStream) -> Option<TcpInfo> {
     })
 }
 
+/// Only Linux tells it.
 #[cfg(not(target_os = "linux"))]
 pub fn tcp_info(_: &TcpStream) -> Option<TcpInfo> {
     None

@@ -14,6 +14,7 @@ use crate::{render, run};
 /// How long CloudWatch is waited for at most, when the report is out.
 const LONGEST_SENDING: Duration = Duration::from_secs(10);
 
+/// `ecr-probe check`
 pub fn check(arguments: &CheckArguments) -> Result<Exit, UsageError> {
     let settings = Settings::for_check(arguments, &lookup)?;
     let runtime = runtime()?;

@@ -25,6 +25,7 @@ impl From<Exit> for ExitCode {
 }
 
 impl Exit {
+    /// The code that a report ends with.
     pub(super) fn of(report: &Report, fail_on_degraded: bool) -> Self {
         match report.verdict {
             Verdict::Healthy => Exit::Healthy,

@@ -11,6 +11,7 @@ use crate::ranges::Cidr;
 use crate::reason::{Context, Explanation, Record, Verdict, explain_record, records};
 use crate::render;
 
+/// `ecr-probe explain`
 pub fn explain(arguments: &ExplainArguments) -> Result<Exit, UsageError> {
     if arguments.task.is_some() || arguments.recent {
         return of_ecs(arguments);

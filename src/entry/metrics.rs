@@ -20,6 +20,7 @@ pub struct Sinks {
 }
 
 impl Sinks {
+    /// Where the settings say that numbers go.
     pub fn new(settings: &Settings) -> Self {
         let (lines, puts) = (settings.metrics.has_lines(), settings.metrics.puts());
         Sinks { lines, puts, cloudwatch: None, queue: Queue::default(), task_pull: None }

@@ -23,6 +23,7 @@ struct Form {
     schema: String,
 }
 
+/// `ecr-probe judge`
 pub fn judge(arguments: &JudgeArguments) -> Result<Exit, UsageError> {
     let file = arguments.file.display();
     let bytes = read(&arguments.file).map_err(|why| UsageError(format!("{file}: {why}")))?;
@@ -58,6 +59,7 @@ fn read(path: &Path) -> Result<Vec<u8>, String> {
     }
 }
 
+/// `ecr-probe plan`
 pub fn plan(arguments: &PlanArguments) -> Result<Exit, UsageError> {
     let environment = Environment::read(&lookup)?;
     let mut named = images(&arguments.images, &lookup)?;

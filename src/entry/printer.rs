@@ -80,6 +80,7 @@ pub struct Printer {
 }
 
 impl Printer {
+    /// A printer with its thread.
     pub fn start() -> Self {
         // A reader that has gone away is no reason to stop watching.
         let lines = Lines::start(WAITING, |line| drop(super::print(line)));

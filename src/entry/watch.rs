@@ -30,6 +30,7 @@ const LAST_SENDING: Duration = Duration::from_millis(500);
 /// How long a round may overrun its budget before it is given up as lost.
 const OVERRUN: Duration = Duration::from_secs(5);
 
+/// `ecr-probe watch`
 pub fn watch(arguments: &WatchArguments) -> Result<Exit, UsageError> {
     let settings = WatchSettings::read(arguments, &lookup)?;
     let runtime = runtime()?;

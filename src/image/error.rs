@@ -12,6 +12,7 @@ pub struct ReferenceError {
 }
 
 impl ReferenceError {
+    /// With the text that it is about, which is cut where it is long.
     pub(super) fn new(value: &str, problem: Problem) -> Self {
         // The value may be anything that stood on a command line.
         let cut: String = value.chars().take(80).collect();

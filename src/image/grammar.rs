@@ -17,6 +17,7 @@ pub(super) struct Parts<'a> {
 /// Longer than the longest that is valid.
 const LONGEST: usize = 1024;
 
+/// Takes a reference apart at its signs, and checks each part.
 pub(super) fn split(text: &str) -> Result<Parts<'_>, Problem> {
     check_characters(text)?;
     let (name, digest) = match text.split_once('@') {

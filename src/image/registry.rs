@@ -49,6 +49,7 @@ impl Registry {
         }
     }
 
+    /// What the evidence says of it.
     pub(super) fn outcome(&self) -> ReferenceOutcome {
         match self {
             Registry::Ecr(host) => ReferenceOutcome::Ecr {

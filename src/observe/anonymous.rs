@@ -21,6 +21,7 @@ enum Admission {
 const SHORTEST_LIFE_MS: f64 = 60e3;
 
 impl<E: Edge> Pull<'_, '_, E> {
+    /// The pull of an image from a registry that gives strangers a token, or wants none.
     pub(super) async fn anonymously(&self, image: &ImagePlan, registry: &Target) {
         let Some(endpoint) = self.endpoint(registry).await else { return };
         let token = match self.admission(&endpoint, &image.reference.repository, None).await {

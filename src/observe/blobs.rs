@@ -18,6 +18,7 @@ const SIDE_BY_SIDE: usize = 4;
 const LARGEST_CONFIG: u64 = 4 * 1024 * 1024;
 
 impl<E: Edge> Pull<'_, '_, E> {
+    /// Fetches the configuration and the layers of an image, as deep as the walk goes.
     pub(super) async fn blobs(&self, image: &ImagePlan, source: &Source, manifest: &ImageManifest) {
         let depth = match self.walk.depth {
             PullDepth::None => return,

@@ -51,6 +51,7 @@ impl Source {
 }
 
 impl<'r, 'e, E: Edge> Pull<'r, 'e, E> {
+    /// A pull that has got nothing yet, from hosts that were reached.
     pub fn new(recorder: &'r Recorder<'e, E>, walk: &'r Walk, reached: Vec<Reached>) -> Self {
         Pull {
             recorder,
@@ -95,6 +96,7 @@ impl<'r, 'e, E: Edge> Pull<'r, 'e, E> {
         .await;
     }
 
+    /// Pulls one image, with credentials from private ECR and without from others.
     pub async fn image(&self, image: &ImagePlan) {
         let Some(registry) = &image.registry else { return };
         match &image.ecr {
@@ -205,6 +207,7 @@ impl<'r, 'e, E: Edge> Pull<'r, 'e, E> {
         }
     }
 
+    /// Notes the manifest that was found, and goes on to its blobs.
     pub(super) async fn found(
         &self,
         image: &ImagePlan,

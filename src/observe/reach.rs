@@ -36,6 +36,7 @@ impl Reached {
     }
 }
 
+/// Resolves, connects and shakes hands with all of them side by side.
 pub async fn all<E: Edge>(recorder: &Recorder<'_, E>, targets: Vec<Target>, sampling: Sampling) -> Vec<Reached> {
     stream::iter(targets).map(|target| one(recorder, target, sampling)).buffered(HOSTS_AT_ONCE).collect().await
 }

@@ -38,6 +38,7 @@ pub async fn timed<E: Edge, Outcome, T>(edge: &E, act: impl Future<Output = (Out
 
 /// What a sample is judged by.
 pub trait Sampled: Clone {
+    /// Whether it counts as a failure.
     fn failed(&self) -> bool;
 
     /// Whether it may end otherwise the next time.

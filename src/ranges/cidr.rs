@@ -49,10 +49,12 @@ impl fmt::Display for Cidr {
     }
 }
 
+/// So many leading ones.
 pub(super) fn mask_v4(length: u8) -> u32 {
     u32::MAX.checked_shl(32 - u32::from(length.min(32))).unwrap_or(0)
 }
 
+/// So many leading ones.
 pub(super) fn mask_v6(length: u8) -> u128 {
     u128::MAX.checked_shl(128 - u32::from(length.min(128))).unwrap_or(0)
 }

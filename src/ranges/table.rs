@@ -89,6 +89,7 @@ impl Table {
         table
     }
 
+    /// Reads AWS's `ip-ranges.json`.
     pub fn from_json(bytes: &[u8]) -> Result<Self, String> {
         if bytes.len() > LARGEST_FILE {
             return Err("the file is larger than 16 MiB".to_owned());

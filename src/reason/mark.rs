@@ -23,6 +23,7 @@ pub enum Mark {
     Calling,
 }
 
+/// The words after which something is read.
 pub const MARKS: &[(&str, Mark)] = &[
     ("dial tcp", Mark::Dial),
     ("connect to", Mark::Dial),

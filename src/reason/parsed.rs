@@ -46,6 +46,7 @@ pub struct Parsed {
 }
 
 impl Parsed {
+    /// Takes a text apart. `vpc` holds the VPC's own ranges, where they are known.
     pub fn read(text: &str, ranges: &Ranges, vpc: &[Cidr]) -> Self {
         let plain = Plain::of(text);
         let found = find(&plain);
@@ -65,10 +66,12 @@ impl Parsed {
         }
     }
 
+    /// Whether a phrase says this.
     pub fn has(&self, sign: Sign) -> bool {
         self.found.last(sign).is_some()
     }
 
+    /// Whether a phrase says any of these.
     pub fn any(&self, signs: &[Sign]) -> bool {
         signs.iter().any(|sign| self.has(*sign))
     }
@@ -89,14 +92,17 @@ impl Parsed {
             .or(self.hosts.first())
     }
 
+    /// Whether the text names a host of this kind.
     pub fn names(&self, wanted: HostKind) -> bool {
         self.hosts.iter().any(|host| host.kind == wanted)
     }
 
+    /// The first HTTP status of the text that is `wanted`.
     pub fn status(&self, wanted: impl Fn(u16) -> bool) -> Option<u16> {
         self.statuses.iter().copied().find(|status| wanted(*status))
     }
 
+    /// Whose the address is that was dialled, where the text has one.
     pub fn address_class(&self) -> Option<AddressClass> {
         self.address.as_ref().map(|known| known.class)
     }

@@ -17,6 +17,7 @@ pub struct Plain {
 }
 
 impl Plain {
+    /// Makes a text plain: `"a\n  “b”"` to `a "b"`, and to `ab` for phrases.
     pub fn of(text: &str) -> Self {
         let mut text = straight(text);
         if let Some(whole) = unbroken(&text) {

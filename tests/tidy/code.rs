@@ -91,8 +91,7 @@ pub static SHIPPED: LazyLock<Vec<Code>> = LazyLock::new(|| {
 
 /// Reads a file; besides, the modules that it declares and that are files of their own.
 pub fn read(name: &str, module: Names, text: &str) -> (Code, Vec<Names>) {
-    let mut syntax = syn::parse_file(text).unwrap_or_else(|error| panic!("{name}: {error}"));
-    syntax.items = without_tests(syntax.items);
+    let syntax = shipped(name, text);
     let mut scopes =
         Scopes { here: module.clone(), modules: BTreeSet::new(), files: Vec::new(), aliases: BTreeMap::new() };
     // Twice: an import may begin with a name that a later one brings.
@@ -106,6 +105,13 @@ pub fn read(name: &str, module: Names, text: &str) -> (Code, Vec<Names>) {
     paths.dedup();
     let habits = habits::of(&syntax);
     (Code { name: name.to_owned(), module, paths, aliases: scopes.aliases, habits }, scopes.files)
+}
+
+/// A file without its tests.
+pub fn shipped(name: &str, text: &str) -> syn::File {
+    let mut syntax = syn::parse_file(text).unwrap_or_else(|error| panic!("{name}: {error}"));
+    syntax.items = without_tests(syntax.items);
+    syntax
 }
 
 /// The items that are built into the program.

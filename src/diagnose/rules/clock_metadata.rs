@@ -53,6 +53,7 @@ fn start_elsewhere() -> Fix {
     Fix::advice("on Fargate the clock is AWS's: stop the task, so that it starts on another host")
 }
 
+/// How a host's clock is kept right.
 pub(super) fn keep_in_step() -> Fix {
     Fix::advice(
         "on an EC2 instance point chrony at 169.254.169.123, the Amazon Time Sync Service; on a host of your own at an NTP server that it reaches",

@@ -6,6 +6,7 @@ use crate::diagnose::{Case, Draft};
 use crate::model::outcome::{ManifestOutcome, Rejection};
 use crate::model::{Act, Observation, Target};
 
+/// Every answer to a request for a manifest, of the registry and of the API.
 pub(super) fn manifests<'e>(case: &Case<'e>) -> Vec<(&'e Observation, &'e ManifestOutcome)> {
     case.acts(|act| match act {
         Act::Manifest(outcome) | Act::ApiManifest(outcome) => Some(outcome),
@@ -13,6 +14,7 @@ pub(super) fn manifests<'e>(case: &Case<'e>) -> Vec<(&'e Observation, &'e Manife
     })
 }
 
+/// What was asked for: `repository:tag` or `repository@digest`.
 pub(super) fn subject_of(observation: &Observation) -> &str {
     observation.subject.as_deref().unwrap_or("the image")
 }

@@ -32,6 +32,7 @@ impl Denied<'_> {
     }
 }
 
+/// Each image that a registry other than private ECR turned down with 401 or 403.
 pub(super) fn denied<'e>(case: &Case<'e>) -> Vec<Denied<'e>> {
     let refused: Vec<&Observation> =
         case.evidence.iter().filter(|it| it.is_elsewhere() && is_refusal(&it.act)).collect();

@@ -15,10 +15,12 @@ const PUBLIC_ECR: [&str; 2] = ["public.ecr.aws", "ecr-public.aws.com"];
 /// Where Docker Hub's images come from, whatever the reference calls it, and its tokens.
 const DOCKER_HUB: [&str; 2] = ["registry-1.docker.io", "auth.docker.io"];
 
+/// `public.ecr.aws`
 pub fn is_public_ecr(host: &str) -> bool {
     PUBLIC_ECR.contains(&host)
 }
 
+/// One of Docker Hub's hosts.
 pub fn is_docker_hub(host: &str) -> bool {
     DOCKER_HUB.contains(&host)
 }

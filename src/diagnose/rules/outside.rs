@@ -28,6 +28,7 @@ macro_rules! outside {
             };
         )*
 
+        /// All of them, in the order above.
         pub static ALL: &[&Rule] = &[$(&$id),*];
     };
 }

@@ -47,6 +47,7 @@ impl<'e> Failed<'e> {
         words::list(self.shakes.iter().map(|shake| shake.target.to_string()))
     }
 
+    /// Where the handshakes were tried, each address once.
     pub fn addresses(&self) -> String {
         words::list(self.shakes.iter().filter_map(|it| it.observation.address).map(|address| address.to_string()))
     }
@@ -81,6 +82,7 @@ impl<'e> Failed<'e> {
         draft.cite(shown.iter().map(|it| it.observation)).cover(self.shakes.iter().map(|it| it.observation))
     }
 
+    /// How the handshakes ended.
     pub fn outcomes(&self) -> impl Iterator<Item = &'e HandshakeOutcome> {
         self.shakes.iter().map(|shake| shake.outcome)
     }

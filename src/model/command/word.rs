@@ -109,6 +109,7 @@ impl Word {
         self
     }
 
+    /// Whether a program would take it for an option.
     pub(super) fn begins_with_dash(&self) -> bool {
         self.text_first().starts_with('-')
     }
@@ -119,6 +120,7 @@ impl Word {
         !self.is_file && schemes.iter().any(|scheme| self.text_first().starts_with(scheme))
     }
 
+    /// What is left for the reader to fill in, in order.
     pub(super) fn blanks(&self) -> Vec<Blank> {
         let of_pieces = self.pieces.iter().filter_map(|piece| match piece {
             Piece::Blank(blank) => Some(*blank),
@@ -127,6 +129,7 @@ impl Word {
         of_pieces.chain(self.within.iter().copied()).collect()
     }
 
+    /// As a POSIX shell reads it back to one word; `None` for what cannot be shown.
     pub(super) fn shell(&self, quoting: Quoting) -> Option<String> {
         if self.is_unsafe || self.texts().any(|text| text.contains(is_hidden)) {
             return None;

@@ -30,14 +30,17 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// A pull or a start that failed at this step.
     pub fn at(stage: Stage, means: impl Into<String>) -> Self {
         Answer { kind: Kind::Diagnosed, stage: Some(stage), means: means.into(), causes: Vec::new() }
     }
 
+    /// A failure that no pull and no start caused.
     pub fn no_pull(means: impl Into<String>) -> Self {
         Answer { kind: Kind::NotAPull, stage: None, means: means.into(), causes: Vec::new() }
     }
 
+    /// No reason that is known; `stage` is the nearest step.
     pub fn unrecognised(stage: Option<Stage>, means: impl Into<String>) -> Self {
         Answer { kind: Kind::Unrecognised, stage, means: means.into(), causes: Vec::new() }
     }
@@ -52,6 +55,7 @@ impl Answer {
         self.cause(code, Strength::Likely, why)
     }
 
+    /// One of several causes, and not the likeliest.
     pub fn possible(self, code: &'static str, why: impl Into<String>) -> Self {
         self.cause(code, Strength::Possible, why)
     }

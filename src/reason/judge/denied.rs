@@ -62,6 +62,7 @@ fn is(operation: &str, names: &[&str]) -> bool {
         })
 }
 
+/// `None` leaves the text to the next rule.
 pub fn judge(parsed: &Parsed) -> Option<Answer> {
     if parsed.has(Sign::CannotAssumeRole) {
         let answer = Answer::at(Stage::Credentials, "ECS may not assume the role that the task definition names");

@@ -67,6 +67,7 @@ const OF_A_PULL: [Sign; 13] = [
     Sign::CannotAssumeRole,
 ];
 
+/// `None` leaves the text to the next rule.
 pub fn judge(parsed: &Parsed) -> Option<Answer> {
     if parsed.has(Sign::EfsVolume) {
         return Some(

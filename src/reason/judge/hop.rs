@@ -5,6 +5,7 @@ use crate::reason::host_kind::HostKind;
 use crate::reason::parsed::Parsed;
 use crate::reason::sign::Sign;
 
+/// The far end that failed, or should have answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Hop {
     Api,
@@ -24,6 +25,7 @@ pub enum Hop {
 }
 
 impl Hop {
+    /// The step of a pull or a start that it serves.
     pub fn stage(self) -> Stage {
         match self {
             Hop::Api => Stage::AuthToken,
@@ -33,6 +35,7 @@ impl Hop {
         }
     }
 
+    /// What a reader calls it.
     pub fn title(self) -> &'static str {
         match self {
             Hop::Api => "the ECR API",

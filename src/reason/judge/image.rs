@@ -12,6 +12,7 @@ use crate::reason::sign::Sign;
 const CACHE_PREFIXES: [&str; 7] =
     ["ecr-public/", "docker-hub/", "dockerhub/", "quay/", "kubernetes/", "github/", "gitlab/"];
 
+/// `None` leaves the text to the next rule.
 pub fn judge(parsed: &Parsed) -> Option<Answer> {
     if parsed.has(Sign::NoPlatform) {
         let answer = Answer::at(Stage::Manifest, "the image has nothing for the task's platform");

@@ -6,6 +6,7 @@ use crate::model::Stage;
 use crate::reason::parsed::Parsed;
 use crate::reason::sign::Sign;
 
+/// `None` leaves the text to the next rule.
 pub fn judge(parsed: &Parsed) -> Option<Answer> {
     let at = |means: &str| Answer::at(Stage::LayerBytes, means);
     let has = |sign| parsed.has(sign);

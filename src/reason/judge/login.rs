@@ -7,6 +7,7 @@ use crate::reason::host_kind::HostKind;
 use crate::reason::parsed::Parsed;
 use crate::reason::sign::Sign;
 
+/// `None` leaves the text to the next rule.
 pub fn judge(parsed: &Parsed) -> Option<Answer> {
     if parsed.has(Sign::TokenExpired) {
         let answer = Answer::at(Stage::RegistryAuth, "the registry was shown a token that has expired");

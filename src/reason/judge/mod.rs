@@ -42,6 +42,7 @@ const RULES: [Rule; 14] = [
     step::judge,
 ];
 
+/// What the text means: the answer of the first rule that has one.
 pub fn judge(parsed: &Parsed) -> Answer {
     RULES
         .iter()

@@ -60,6 +60,7 @@ pub fn written_wrong(parsed: &Parsed) -> Option<Answer> {
     })
 }
 
+/// `None` leaves the text to the next rule.
 pub fn judge(parsed: &Parsed) -> Option<Answer> {
     let looked_up = parsed.plain.tight.contains("lookup");
     if parsed.has(Sign::NoSuchHost) {

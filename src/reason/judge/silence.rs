@@ -9,6 +9,7 @@ use crate::reason::sign::Sign;
 
 const NO_ANSWER: [Sign; 3] = [Sign::TimedOut, Sign::NoAnswer, Sign::ConnectionIssue];
 
+/// `None` leaves the text to the next rule.
 pub fn judge(parsed: &Parsed) -> Option<Answer> {
     refused(parsed).or_else(|| cut_off(parsed)).or_else(|| cancelled(parsed)).or_else(|| timed_out(parsed))
 }

@@ -6,6 +6,7 @@ use crate::model::Stage;
 use crate::reason::parsed::Parsed;
 use crate::reason::sign::Sign;
 
+/// `None` leaves the text to the next rule.
 pub fn judge(parsed: &Parsed) -> Option<Answer> {
     let hop = Hop::of(parsed, None)?;
     // containerd says it so of a layer's URL, which ECS puts the image's name for.

@@ -7,6 +7,7 @@ use crate::model::Stage;
 use crate::reason::parsed::Parsed;
 use crate::reason::sign::Sign;
 
+/// `None` leaves the text to the next rule.
 pub fn judge(parsed: &Parsed) -> Option<Answer> {
     let hop = Hop::of(parsed, None)?;
     let many = parsed.tries.is_some_and(|tries| tries > 1);

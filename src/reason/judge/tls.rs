@@ -18,6 +18,7 @@ const CERTIFICATES: [Sign; 9] = [
     Sign::ProxyError,
 ];
 
+/// `None` leaves the text to the next rule.
 pub fn judge(parsed: &Parsed) -> Option<Answer> {
     let hop = Hop::of(parsed, Some(parsed.last(&CERTIFICATES)?));
     let answer = handshake(parsed, hop);

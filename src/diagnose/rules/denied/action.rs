@@ -2,12 +2,16 @@
 
 use crate::model::outcome::Denial;
 
+/// The action that gives an authorization token.
 pub const TOKEN: &str = "ecr:GetAuthorizationToken";
 
+/// The action that gives a manifest, through the API or the registry.
 pub const MANIFEST: &str = "ecr:BatchGetImage";
 
+/// The action that gives the URL of a layer.
 pub const LAYER_URL: &str = "ecr:GetDownloadUrlForLayer";
 
+/// Whether it is this action that was denied. IAM's actions have no case.
 pub fn is(denial: &Denial, action: &str) -> bool {
     denial.action.eq_ignore_ascii_case(action)
 }

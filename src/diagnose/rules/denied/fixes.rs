@@ -10,6 +10,7 @@ use crate::model::{Fix, Mode};
 /// What a pull does with a repository.
 const PULL: &str = "\"ecr:BatchGetImage\",\"ecr:GetDownloadUrlForLayer\",\"ecr:BatchCheckLayerAvailability\"";
 
+/// What mends the denial that goes by `code`.
 pub fn fixes(case: &Case<'_>, code: &str, denial: &Denial, principal: &Principal<'_>) -> Vec<Fix> {
     match code {
         "IAM-01" | "IAM-02" | "IAM-03" => {

@@ -8,10 +8,12 @@ pub struct Principal<'a> {
 }
 
 impl<'a> Principal<'a> {
+    /// The principal of an ARN, or one that is not known.
     pub fn of(arn: Option<&'a str>) -> Self {
         Principal { arn }
     }
 
+    /// The ARN, or `the caller`.
     pub fn arn(&self) -> &'a str {
         self.arn.unwrap_or("the caller")
     }
