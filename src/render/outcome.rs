@@ -202,7 +202,14 @@ fn registry_token(outcome: &RegistryTokenOutcome) -> String {
 
 fn manifest(outcome: &ManifestOutcome) -> String {
     match outcome {
-        ManifestOutcome::Index { platforms, .. } => format!("index of {}", platforms.join(", ")),
+        ManifestOutcome::Index { platforms, windows_versions, .. } => {
+            let several = if windows_versions.is_empty() {
+                String::new()
+            } else {
+                format!("; for Windows {}, of which the host's version decides", windows_versions.join(", "))
+            };
+            format!("index of {}{several}", platforms.join(", "))
+        }
         ManifestOutcome::Image { layers, bytes: size, zstd_layers, .. } => {
             let zstd = if *zstd_layers > 0 { format!(" ({zstd_layers} zstd)") } else { String::new() };
             format!("{}{zstd}, {}", count(*layers, "layer"), bytes(*size))

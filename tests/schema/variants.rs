@@ -240,6 +240,7 @@ pub fn manifests() -> Vec<ManifestOutcome> {
             media_type: oci::OCI_INDEX.into(),
             platforms: platforms(),
             chosen: digest('b'),
+            windows_versions: vec!["10.0.17763.5458".into(), "10.0.20348.2227".into()],
         },
         Image { digest: digest('b'), media_type: oci::OCI_MANIFEST.into(), layers: 3, bytes: 10_240, zstd_layers: 3 },
         NoPlatform { digest: digest('a'), wanted: "linux/s390x".into(), offered: platforms() },
@@ -250,7 +251,13 @@ pub fn manifests() -> Vec<ManifestOutcome> {
         NoAnswer(NoAnswer::TooLarge { limit_bytes: 4_194_304 }),
     };
     let media_type = oci::DOCKER_LIST.into();
-    all.push(ManifestOutcome::Index { digest: digest('a'), media_type, platforms: platforms(), chosen: digest('b') });
+    all.push(ManifestOutcome::Index {
+        digest: digest('a'),
+        media_type,
+        platforms: platforms(),
+        chosen: digest('b'),
+        windows_versions: Vec::new(),
+    });
     let media_type = oci::DOCKER_MANIFEST.into();
     all.push(ManifestOutcome::Image { digest: digest('b'), media_type, layers: 0, bytes: 0, zstd_layers: 0 });
     all

@@ -105,6 +105,8 @@ struct RawPlatform {
     architecture: String,
     #[serde(default)]
     variant: Option<String>,
+    #[serde(default, rename = "os.version")]
+    os_version: Option<String>,
 }
 
 /// Reads a manifest.
@@ -221,7 +223,8 @@ fn choose(
         return unsupported(format!("the index has {} entries", entries.count));
     }
     let mut offered = Vec::new();
-    let mut best: Option<(u32, Digest)> = None;
+    let mut windows_versions = Vec::new();
+    let mut best: Option<(usize, Digest)> = None;
     let mut unmarked = None;
     for entry in entries.first {
         let this = match Digest::parse(&entry.digest) {
@@ -244,7 +247,14 @@ fn choose(
         if offered.len() < MOST_OFFERED && !offered.contains(&name) {
             offered.push(name);
         }
-        if let Some(rank) = platform.rank(&theirs).filter(|rank| best.as_ref().is_none_or(|(best, _)| rank > best)) {
+        let rank = platform.rank(&theirs);
+        if let Some(version) = raw.os_version.filter(|it| rank.is_some() && theirs.os == "windows" && is_version(it))
+            && windows_versions.len() < MOST_OFFERED
+            && !windows_versions.contains(&version)
+        {
+            windows_versions.push(version);
+        }
+        if let Some(rank) = rank.filter(|rank| best.as_ref().is_none_or(|(best, _)| rank > best)) {
             best = Some((rank, this));
         }
     }
@@ -256,6 +266,7 @@ fn choose(
                 media_type: media_type.to_owned(),
                 platforms: offered,
                 chosen: chosen.to_string(),
+                windows_versions: if windows_versions.len() > 1 { windows_versions } else { Vec::new() },
             },
             Found::Index { digest, chosen },
         )),
@@ -264,6 +275,13 @@ fn choose(
             Err(Box::new(ManifestOutcome::NoPlatform { digest, wanted, offered }))
         }
     }
+}
+
+/// The form of `os.version` of a Windows image: `10.0.20348.2227`.
+fn is_version(text: &str) -> bool {
+    text.len() <= 32
+        && text.starts_with(|first: char| first.is_ascii_digit())
+        && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
 }
 
 fn image(raw: RawManifest, media_type: &str, digest: Digest) -> Read<(ManifestOutcome, Found)> {

@@ -60,19 +60,41 @@ impl Platform {
         self.rank(offered).is_some()
     }
 
-    /// How close `offered` comes, more being closer; `None` where it does not run here. A runtime takes its own
-    /// variant, else the highest below it, else an image that names none (containerd's `platforms.Only`).
-    pub(super) fn rank(&self, offered: &Platform) -> Option<u32> {
-        let (wanted, offered) = (self.normal(), offered.normal());
-        if wanted.os != offered.os || wanted.architecture != offered.architecture {
-            return None;
-        }
-        if wanted.variant == offered.variant {
-            return Some(u32::MAX);
-        }
-        let Some(theirs) = &offered.variant else { return Some(0) };
-        let (ours, theirs) = (level(wanted.variant.as_deref()?)?, level(theirs)?);
-        (theirs <= ours).then_some(theirs)
+    /// How close `offered` comes, more being closer; `None` where a runtime on this platform does not pull it.
+    pub(super) fn rank(&self, offered: &Platform) -> Option<usize> {
+        let (taken, offered) = (self.normal().taken(), offered.normal());
+        taken.iter().rev().position(|platform| *platform == offered)
+    }
+
+    /// The platforms whose images a runtime on this one takes, the closest first: the documented order of `Only` in
+    /// containerd's package `platforms`, by which Docker and the ECS agent choose too. That a 32-bit image is taken
+    /// does not mean that the processor runs it.
+    fn taken(self) -> Vec<Platform> {
+        let of = |architecture: &str, variant: String| Platform::new(&self.os, architecture, Some(&variant));
+        let arm = |from: u8| (5..=from).rev().map(|version| of("arm", format!("v{version}")));
+        let level = self.variant.as_deref().map_or(Some((1, 0)), level);
+        let below: Vec<Platform> = match (self.architecture.as_str(), level) {
+            ("amd64", level) => {
+                let levels = (1..level.unwrap_or_default().0).rev().map(|level| of("amd64", format!("v{level}")));
+                levels.chain([of("386", String::new())]).collect()
+            }
+            ("arm", Some((version, _))) => arm(version.saturating_sub(1)).collect(),
+            ("arm64", level) => {
+                let minors = |major: u8, below: u8| {
+                    let name = move |minor| if minor == 0 { format!("v{major}") } else { format!("v{major}.{minor}") };
+                    (0..below).rev().map(move |minor| of("arm64", name(minor)))
+                };
+                let of_64_bits: Vec<Platform> = match level {
+                    // Armv9.0 goes back to Armv8.5.
+                    Some((9, minor)) => minors(9, minor).chain(minors(8, minor.saturating_add(6))).collect(),
+                    Some((8, minor)) => minors(8, minor).collect(),
+                    _ => Vec::new(),
+                };
+                of_64_bits.into_iter().chain(arm(8)).collect()
+            }
+            _ => Vec::new(),
+        };
+        std::iter::once(self.clone()).chain(below).collect()
     }
 
     fn normal(&self) -> Platform {
@@ -80,9 +102,11 @@ impl Platform {
     }
 }
 
-/// The number in `v7`.
-fn level(variant: &str) -> Option<u32> {
-    variant.strip_prefix('v')?.parse().ok()
+/// The numbers in `v7` and `v8.2`, the second being 0 where there is none.
+fn level(variant: &str) -> Option<(u8, u8)> {
+    let numbers = variant.strip_prefix('v')?;
+    let (major, minor) = numbers.split_once('.').unwrap_or((numbers, "0"));
+    Some((major.parse().ok()?, minor.parse().ok()?))
 }
 
 impl fmt::Display for Platform {
@@ -147,6 +171,18 @@ mod tests {
             ("linux/arm/v7", "linux/arm/v6"),
             ("linux/amd64/v3", "linux/amd64"),
             ("linux/amd64/v3", "linux/amd64/v2"),
+            ("linux/amd64", "linux/386"),
+            ("linux/amd64/v2", "linux/386"),
+            ("linux/arm64", "linux/arm/v8"),
+            ("linux/arm64", "linux/arm/v7"),
+            ("linux/arm64", "linux/arm/v5"),
+            ("linux/arm64/v8.2", "linux/arm64"),
+            ("linux/arm64/v8.2", "linux/arm64/v8.1"),
+            ("linux/arm64/v9", "linux/arm64/v8.5"),
+            ("linux/arm64/v9", "linux/arm64"),
+            ("linux/arm64/v9.1", "linux/arm64/v9"),
+            ("linux/arm64/v9.1", "linux/arm64/v8.6"),
+            ("linux/arm64/v9.1", "linux/arm/v7"),
         ] {
             assert!(platform(wanted).matches(&platform(offered)), "{wanted} {offered}");
         }
@@ -164,8 +200,29 @@ mod tests {
             ("linux/arm64", "linux/arm64/v9"),
             ("linux/arm/v6", "linux/arm/v7"),
             ("linux/amd64", "unknown/unknown"),
+            ("linux/386", "linux/amd64"),
+            ("linux/arm/v7", "linux/arm64"),
+            ("linux/arm64/v8.2", "linux/arm64/v8.3"),
+            ("linux/arm64/v9", "linux/arm64/v8.6"),
+            ("linux/arm64/v9.1", "linux/arm64/v9.2"),
+            ("linux/s390x", "linux/386"),
         ] {
             assert!(!platform(wanted).matches(&platform(offered)), "{wanted} {offered}");
+        }
+    }
+
+    #[test]
+    fn the_closest_comes_first() {
+        for (wanted, closer, farther) in [
+            ("linux/amd64/v3", "linux/amd64/v2", "linux/amd64"),
+            ("linux/amd64", "linux/amd64", "linux/386"),
+            ("linux/arm64", "linux/arm64", "linux/arm/v8"),
+            ("linux/arm64", "linux/arm/v7", "linux/arm/v6"),
+            ("linux/arm64/v9.1", "linux/arm64/v9", "linux/arm64/v8.6"),
+            ("linux/arm64/v9.1", "linux/arm64/v8.6", "linux/arm64/v8.5"),
+        ] {
+            let rank = |offered| platform(wanted).rank(&platform(offered)).unwrap();
+            assert!(rank(closer) > rank(farther), "{wanted} {closer} {farther}");
         }
     }
 

@@ -117,6 +117,28 @@ fn the_closest_variant_is_chosen() {
 }
 
 #[test]
+fn versions_of_windows_are_told_where_they_decide() {
+    let of_version = |digit, version: &str| {
+        let mut entry = entry(digit, "windows", "amd64", None);
+        entry["platform"]["os.version"] = json!(version);
+        entry
+    };
+    let versions = |entries: &[Value], wanted: &str| {
+        let wanted = Platform::parse(wanted).unwrap();
+        match read_manifest(index_document(entries).to_string().as_bytes(), None, None, None, &wanted).0 {
+            ManifestOutcome::Index { windows_versions, .. } => windows_versions,
+            other => panic!("{other:?}"),
+        }
+    };
+    let (older, newer) = (of_version('a', "10.0.17763.5458"), of_version('b', "10.0.20348.2227"));
+    let strange = of_version('c', "\u{1b}[31m");
+    let all = [entry('d', "linux", "amd64", None), older.clone(), newer.clone(), older.clone(), strange.clone()];
+    assert_eq!(versions(&all, "windows/amd64"), ["10.0.17763.5458", "10.0.20348.2227"]);
+    assert_eq!(versions(&all, "linux/amd64"), [""; 0]);
+    assert_eq!(versions(&[older, strange], "windows/amd64"), [""; 0]);
+}
+
+#[test]
 fn an_entry_without_a_platform_is_the_last_resort() {
     let unmarked = json!({ "mediaType": OCI_MANIFEST, "digest": digest('e'), "size": 1 });
     let document = index_document(&[unmarked.clone(), entry('b', "linux", "amd64", None)]);
