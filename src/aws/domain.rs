@@ -1,6 +1,6 @@
 //! Whether a host is under a domain of AWS's, and whether a word is a Region.
 
-use super::partition::{PARTITIONS, is_known_region};
+use super::partition::{PARTITIONS, Partition, is_known_region};
 
 /// Domains that AWS owns besides those of the partitions.
 const OTHER_AWS_DOMAINS: [&str; 3] = ["aws", "aws.com", "amazonaws.cn"];
@@ -23,6 +23,36 @@ pub fn is_ecr_api_host(host: &str) -> bool {
     matches!(own, Some(["api", "ecr" | "ecr-fips", _] | ["ecr" | "ecr-fips", _]))
 }
 
+/// Whether the host is public ECR's, which has no Region.
+pub fn is_public_ecr_host(host: &str) -> bool {
+    matches!(host, "public.ecr.aws" | "ecr-public.aws.com")
+}
+
+/// Whether the host is CloudFront's own name of a distribution, which only CloudFront has a certificate for.
+pub fn is_cloudfront_host(host: &str) -> bool {
+    host.ends_with(".cloudfront.net")
+}
+
+/// Whether the host is an interface endpoint's own name: `vpce-0a1b-2c3d.api.ecr.REGION.vpce.…`.
+pub fn is_endpoint_host(host: &str) -> bool {
+    aws_labels(host).is_some() && host.split('.').any(|label| label == "vpce")
+}
+
+/// The partition whose domain the host is under.
+pub fn partition_of(host: &str) -> Option<&'static Partition> {
+    let under = |partition: &&&Partition| {
+        let parent = partition.dual_stack_suffix.strip_prefix("api.").unwrap_or(partition.dual_stack_suffix);
+        let domains = [partition.dns_suffix, partition.dual_stack_suffix, partition.registry_dual_stack_suffix, parent];
+        domains.into_iter().any(|domain| is_under(host, domain))
+    };
+    // `aws.ic.gov` is no part of `aws`, and `aws-us-gov` shares the domains of `aws`, which comes last.
+    PARTITIONS.iter().rev().find(under).copied()
+}
+
+fn is_under(host: &str, domain: &str) -> bool {
+    host.strip_suffix(domain).is_some_and(|before| before.is_empty() || before.ends_with('.'))
+}
+
 /// How many labels of the host are one of AWS's domains; `None` where it is under another.
 pub fn aws_labels(host: &str) -> Option<usize> {
     let of_partitions = PARTITIONS.iter().flat_map(|partition| {
@@ -30,9 +60,11 @@ pub fn aws_labels(host: &str) -> Option<usize> {
         let parent = partition.dual_stack_suffix.strip_prefix("api.").unwrap_or(partition.dual_stack_suffix);
         [partition.dns_suffix, parent].into_iter().chain(parents)
     });
-    let under =
-        |domain: &&str| host.strip_suffix(*domain).is_some_and(|before| before.is_empty() || before.ends_with('.'));
-    of_partitions.chain(OTHER_AWS_DOMAINS).filter(under).map(|domain| domain.split('.').count()).max()
+    of_partitions
+        .chain(OTHER_AWS_DOMAINS)
+        .filter(|domain| is_under(host, domain))
+        .map(|domain| domain.split('.').count())
+        .max()
 }
 
 /// Whether the label is a Region, or has the form of one.

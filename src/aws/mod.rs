@@ -10,7 +10,10 @@ mod partition;
 mod registry_host;
 
 pub use arn::{Arn, ECS_TASKS, LAMBDA, SAGEMAKER};
-pub use domain::{aws_labels, is_aws_host, is_ecr_api_host, is_region, is_s3_host};
+pub use domain::{
+    aws_labels, is_aws_host, is_cloudfront_host, is_ecr_api_host, is_endpoint_host, is_public_ecr_host, is_region,
+    is_s3_host, partition_of,
+};
 pub use endpoint::{Service, Variant};
 pub use partition::Partition;
 pub use registry_host::{EcrHost, REGISTRY_FORM, layer_bucket, registry_host};

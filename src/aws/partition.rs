@@ -17,6 +17,10 @@ pub struct Partition {
     pub registry_dual_stack_suffix: &'static str,
     /// What the names of its ECR endpoint services begin with: see [`super::Service::endpoint_service`].
     pub(super) endpoint_service_prefix: &'static str,
+    /// Whether its endpoints have certificates of public authorities. The isolated partitions have authorities of
+    /// their own. Those of `aws-eusc` are Amazon Trust Services' too, by roots of its own that the others cross-sign
+    /// (amazontrust.com, "Repository").
+    pub public_certificates: bool,
     /// Whether AWS documents the name of the layer store's bucket for it.
     pub layer_store_known: bool,
     /// Its Regions as far as they are known, such as `eu-west-1`.
@@ -51,6 +55,7 @@ static AWS: Partition = Partition {
     dual_stack_suffix: "api.aws",
     registry_dual_stack_suffix: "on.aws",
     endpoint_service_prefix: "com.amazonaws",
+    public_certificates: true,
     layer_store_known: true,
     regions: &[
         "af-south-1",
@@ -102,6 +107,7 @@ pub(super) static PARTITIONS: [&Partition; 8] = [
         dual_stack_suffix: "api.amazonwebservices.com.cn",
         registry_dual_stack_suffix: "on.amazonwebservices.com.cn",
         endpoint_service_prefix: "cn.com.amazonaws",
+        public_certificates: true,
         layer_store_known: false,
         regions: &["cn-north-1", "cn-northwest-1"],
         region_prefix: "cn-",
@@ -112,6 +118,7 @@ pub(super) static PARTITIONS: [&Partition; 8] = [
         dual_stack_suffix: "api.aws",
         registry_dual_stack_suffix: "on.aws",
         endpoint_service_prefix: "com.amazonaws",
+        public_certificates: true,
         layer_store_known: true,
         regions: &["us-gov-east-1", "us-gov-west-1"],
         region_prefix: "us-gov-",
@@ -122,6 +129,7 @@ pub(super) static PARTITIONS: [&Partition; 8] = [
         dual_stack_suffix: "api.aws.ic.gov",
         registry_dual_stack_suffix: "on.aws.ic.gov",
         endpoint_service_prefix: "gov.ic.c2s",
+        public_certificates: false,
         layer_store_known: false,
         regions: &["us-iso-east-1", "us-iso-west-1"],
         region_prefix: "us-iso-",
@@ -132,6 +140,7 @@ pub(super) static PARTITIONS: [&Partition; 8] = [
         dual_stack_suffix: "api.aws.scloud",
         registry_dual_stack_suffix: "on.aws.scloud",
         endpoint_service_prefix: "gov.sgov.sc2s",
+        public_certificates: false,
         layer_store_known: false,
         regions: &["us-isob-east-1", "us-isob-west-1"],
         region_prefix: "us-isob-",
@@ -142,6 +151,7 @@ pub(super) static PARTITIONS: [&Partition; 8] = [
         dual_stack_suffix: "api.cloud-aws.adc-e.uk",
         registry_dual_stack_suffix: "on.cloud-aws.adc-e.uk",
         endpoint_service_prefix: "uk.adc-e.cloud",
+        public_certificates: false,
         layer_store_known: false,
         regions: &["eu-isoe-west-1"],
         region_prefix: "eu-isoe-",
@@ -152,6 +162,7 @@ pub(super) static PARTITIONS: [&Partition; 8] = [
         dual_stack_suffix: "api.aws.hci.ic.gov",
         registry_dual_stack_suffix: "on.aws.hci.ic.gov",
         endpoint_service_prefix: "gov.ic.hci.csp",
+        public_certificates: false,
         layer_store_known: false,
         regions: &["us-isof-east-1", "us-isof-south-1"],
         region_prefix: "us-isof-",
@@ -162,6 +173,7 @@ pub(super) static PARTITIONS: [&Partition; 8] = [
         dual_stack_suffix: "api.amazonwebservices.eu",
         registry_dual_stack_suffix: "on.amazonwebservices.eu",
         endpoint_service_prefix: "eu.amazonaws",
+        public_certificates: true,
         layer_store_known: false,
         regions: &["eusc-de-east-1"],
         region_prefix: "eusc-",

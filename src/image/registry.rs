@@ -1,7 +1,9 @@
 //! Which registry a host is, and what is wrong with one that nearly is ECR's.
 
 use super::distance::within;
-use crate::aws::{EcrHost, Partition, REGISTRY_FORM, Variant, aws_labels, is_region, registry_host};
+use crate::aws::{
+    EcrHost, Partition, REGISTRY_FORM, Variant, aws_labels, is_public_ecr_host, is_region, registry_host,
+};
 use crate::model::outcome::ReferenceOutcome;
 
 /// The registry that a reference names.
@@ -36,7 +38,7 @@ impl Registry {
     pub(super) fn of(host: &str) -> Self {
         match host {
             "docker.io" | "index.docker.io" | "registry-1.docker.io" => return Registry::DockerHub,
-            "public.ecr.aws" | "ecr-public.aws.com" => return Registry::PublicEcr,
+            _ if is_public_ecr_host(host) => return Registry::PublicEcr,
             _ => {}
         }
         if let Some(host) = EcrHost::parse(host) {

@@ -2,26 +2,16 @@
 
 use super::tls::{Failed, drafts, shakes};
 use super::{commands, words};
-use crate::diagnose::certificates::from_amazon;
+use crate::diagnose::certificates::{from_amazon, wants_amazon};
 use crate::diagnose::{Case, Draft, Need, addresses, clock};
 use crate::model::outcome::{Certificate, HandshakeOutcome};
-use crate::model::{Command, Fix, Stage, Target};
+use crate::model::{Command, Fix, Stage};
 
 rule!(TLS_01, "TLS-01", "tls-intercepted", Need::Handshakes, intercepted);
 rule!(TLS_03, "TLS-03", "certificate-for-another-name", Need::Handshakes, another_name);
 rule!(TLS_04, "TLS-04", "ca-bundle-outdated", Need::Handshakes, old_bundle);
 rule!(TLS_05, "TLS-05", "server-certificate-malformed", Need::Handshakes, malformed);
 rule!(TLS_06, "TLS-06", "certificate-not-in-validity", Need::Handshakes, out_of_validity);
-
-/// Domains whose servers they certify. The isolated and the sovereign partitions may have
-/// authorities of their own, and of China's this is not known.
-const AMAZON_DOMAINS: [&str; 5] = [".amazonaws.com", ".api.aws", ".on.aws", ".ecr.aws", ".cloudfront.net"];
-
-/// Whether only a certificate of Amazon's is right for it. A mirror in the API's place
-/// (`AWS_ENDPOINT_URL`) or another layer store has whatever it has.
-fn wants_amazon(target: &Target) -> bool {
-    AMAZON_DOMAINS.iter().any(|domain| target.host.ends_with(domain))
-}
 
 /// The issuers, quoted.
 fn issuers(failed: &Failed<'_>) -> String {
