@@ -18,6 +18,8 @@ mod handshakes;
 mod layouts;
 #[path = "healthy/pairs.rs"]
 mod pairs;
+#[path = "healthy/variants.rs"]
+mod variants;
 
 use ecr_probe::model::{Report, Severity, Verdict};
 use proptest::prelude::*;

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 /// Why it is healthy, and the world.
-pub const LAYOUTS: [(&str, &str); 63] = [
+pub const LAYOUTS: [(&str, &str); 69] = [
     ("the private subnet with three endpoints needs no NAT", ""),
     (
         "S3's public addresses are right with a gateway endpoint, whose route takes them",
@@ -145,6 +145,20 @@ pub const LAYOUTS: [(&str, &str); 63] = [
         "a disk with room for another image",
         "[task]\ndisk_mib = 3\nimage = 'ecr-probe:v1'\n[image]\nlayer_sizes = [1500000]",
     ),
+    ("the same private subnet in China", "[vpc]\nregion = 'cn-north-1'"),
+    ("in GovCloud", "[vpc]\nregion = 'us-gov-west-1'"),
+    ("in the European sovereign cloud", "[vpc]\nregion = 'eusc-de-east-1'"),
+    ("in China by NAT", "[vpc]\nregion = 'cn-north-1'\ninterface_endpoints = []\ns3_gateway = false\nnat = true"),
+    (
+        "in GovCloud by NAT and the registry's FIPS name",
+        "[vpc]\nregion = 'us-gov-west-1'\nnat = true\n\
+         [image]\nreference = '123456789012.dkr.ecr-fips.us-gov-west-1.amazonaws.com/scheduled-file-writer:v1'",
+    ),
+    (
+        "in China by the registry's dual-stack name",
+        "[vpc]\nregion = 'cn-north-1'\nnat = true\n[image]\n\
+         reference = '123456789012.dkr-ecr.cn-north-1.on.amazonwebservices.com.cn/scheduled-file-writer:v1'",
+    ),
     ("keys on a host", "mode = 'host'\n[credentials]\nkind = 'keys'"),
 ];
 
@@ -198,17 +212,24 @@ pub fn healthy_worlds() -> impl Strategy<Value = String> {
         "[layer]\nstore = 'another-layer-bucket.s3.eu-west-1.amazonaws.com'",
         "[dns]\nall = 'truncated'",
     ]);
+    let region = one_of(&["", "cn-north-1", "us-gov-west-1", "eusc-de-east-1"]);
     let sidecar = any::<bool>();
     let place = one_of(&["", "proxy_variables = ['HTTPS_PROXY']\n", "mode = 'host'\n"]);
     let skew = -60i64..60;
-    (ways, network, other_subnet, names, (image, sidecar), others, place, skew).prop_map(
-        |(ways, network, other_subnet, names, (image, sidecar), others, place, skew)| {
+    (ways, (network, region), other_subnet, names, (image, sidecar), others, place, skew).prop_map(
+        |(ways, (network, region), other_subnet, names, (image, sidecar), others, place, skew)| {
             let way_out = ways.contains("nat = true") && !ways.contains("blackhole") || ways.contains("public_ip");
             let sidecar = if sidecar && way_out { "sidecars = ['docker.io/library/nginx:1.27']" } else { "" };
             let two = network.rsplit_once('.').map_or(network, |(two, _)| two);
             let subnet = if other_subnet { format!("task_subnet = '{two}.128.0/20'") } else { String::new() };
+            // The other bucket is one of the default Region.
+            let region = match region {
+                "" => String::new(),
+                _ if others.contains("store") => String::new(),
+                region => format!("region = '{region}'"),
+            };
             format!(
-                "{place}[vpc]\nendpoint_network = '{network}'\n{subnet}\n{ways}\n{names}\n\
+                "{place}[vpc]\n{region}\nendpoint_network = '{network}'\n{subnet}\n{ways}\n{names}\n\
                  [image]\n{image}\n{sidecar}\n[clock]\nskew_s = {skew}\n{others}\n"
             )
         },

@@ -9,7 +9,7 @@ use ecr_probe::model::Role;
 use super::world::{Network, World};
 
 /// The Regions that the simulated AWS has.
-const REGIONS: [&str; 14] = [
+const REGIONS: [&str; 17] = [
     "eu-west-1",
     "eu-west-2",
     "eu-central-1",
@@ -23,11 +23,59 @@ const REGIONS: [&str; 14] = [
     "ap-southeast-1",
     "ap-southeast-2",
     "cn-north-1",
+    "cn-northwest-1",
+    "us-gov-east-1",
     "us-gov-west-1",
+    "eusc-de-east-1",
 ];
 
+/// The domains of a partition: of names with IPv4 only, of dual-stack names, of dual-stack registries.
+pub struct Domains {
+    pub ipv4: &'static str,
+    pub dual_stack: &'static str,
+    pub registries: &'static str,
+}
+
+const COMMON: Domains = Domains { ipv4: "amazonaws.com", dual_stack: "api.aws", registries: "on.aws" };
+const CHINA: Domains = Domains {
+    ipv4: "amazonaws.com.cn",
+    dual_stack: "api.amazonwebservices.com.cn",
+    registries: "on.amazonwebservices.com.cn",
+};
+const SOVEREIGN: Domains =
+    Domains { ipv4: "amazonaws.eu", dual_stack: "api.amazonwebservices.eu", registries: "on.amazonwebservices.eu" };
+
+/// The domains of the Region's partition.
+pub fn domains(region: &str) -> Domains {
+    match region.split('-').next() {
+        Some("cn") => CHINA,
+        Some("eusc") => SOVEREIGN,
+        _ => COMMON,
+    }
+}
+
+/// The second field of the ARNs in a Region.
+pub fn partition(region: &str) -> &'static str {
+    match region.split('-').collect::<Vec<_>>()[..] {
+        ["cn", ..] => "aws-cn",
+        ["eusc", ..] => "aws-eusc",
+        ["us", "gov", ..] => "aws-us-gov",
+        _ => "aws",
+    }
+}
+
+/// Whether ECR has FIPS endpoints there: in the United States.
+fn has_fips(region: &str) -> bool {
+    region.starts_with("us-")
+}
+
+/// Whether ECR has dual-stack endpoints there.
+fn has_dual_stack(region: &str) -> bool {
+    !region.starts_with("eusc-")
+}
+
 /// S3's published ranges, as far as the simulated S3 uses them: what a gateway endpoint steers.
-const S3_RANGES: [(&str, &str); 7] = [
+const S3_RANGES: [(&str, &str); 10] = [
     ("eu-west-1", "52.218.0.0/17"),
     ("eu-west-1", "52.92.0.0/17"),
     ("eu-west-1", "3.5.64.0/21"),
@@ -35,6 +83,9 @@ const S3_RANGES: [(&str, &str); 7] = [
     ("us-west-2", "52.218.128.0/17"),
     ("eu-central-1", "52.219.44.0/22"),
     ("ap-northeast-1", "52.219.196.0/22"),
+    ("cn-north-1", "54.222.48.0/21"),
+    ("us-gov-west-1", "136.18.0.0/23"),
+    ("eusc-de-east-1", "83.118.240.0/21"),
 ];
 
 /// A host name, read.
@@ -64,43 +115,15 @@ impl Host {
 /// Reads a host name as AWS's own DNS would.
 pub fn host(world: &World, name: &str) -> Host {
     let name = name.trim_end_matches('.').to_ascii_lowercase();
-    let labels: Vec<&str> = name.split('.').collect();
-    let aws = |role, region: &str, form| {
-        let exists = REGIONS.contains(&region);
-        let (classic, dual_stack) = (form == Form::Classic, form == Form::DualStack);
-        let region = Some(region.to_owned());
-        Host { role, region, account: None, classic, dual_stack, token_service: false, exists }
-    };
-    let registry = |account: &str, host: Host| {
-        let exists = host.exists && account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
-        Host { account: Some(account.to_owned()), exists, ..host }
-    };
     let is = |own: &Option<String>| own.as_deref() == Some(name.as_str());
-    match labels[..] {
-        ["api", "ecr", region, "amazonaws", "com"] | ["api", "ecr", region, "amazonaws", "com", "cn"] => {
-            aws(Role::EcrApi, region, Form::Classic)
-        }
-        ["ecr", region, "api", "aws"] => aws(Role::EcrApi, region, Form::DualStack),
-        ["ecr-fips", region, "amazonaws", "com"] => aws(Role::EcrApi, region, Form::Fips),
-        [account, "dkr", "ecr", region, "amazonaws", "com"]
-        | [account, "dkr", "ecr", region, "amazonaws", "com", "cn"] => {
-            registry(account, aws(Role::EcrDkr, region, Form::Classic))
-        }
-        [account, "dkr-ecr", region, "on", "aws"] => registry(account, aws(Role::EcrDkr, region, Form::DualStack)),
-        [account, "dkr", "ecr-fips", region, "amazonaws", "com"] => {
-            registry(account, aws(Role::EcrDkr, region, Form::Fips))
-        }
-        [_, "s3", region, "amazonaws", "com"] | [_, "s3", region, "amazonaws", "com", "cn"] => {
-            aws(Role::S3, region, Form::Classic)
-        }
-        // CloudWatch stands beside its Logs: what reaches one reaches the other.
-        ["monitoring", region, "amazonaws", "com"] => aws(Role::Logs, region, Form::Classic),
-        ["ecs", region, "amazonaws", "com"] => aws(Role::Registry, region, Form::Classic),
-        [service, region, "amazonaws", "com"] => match role_of(service) {
-            Some(role) => aws(role, region, Form::Classic),
-            None => elsewhere(Role::Registry, false),
-        },
-        _ if Some(name.as_str()) == world.layer.store.as_deref() => elsewhere(Role::S3, true),
+    if is(&world.layer.store) {
+        let read = regional(&name).filter(|host| host.role == Role::S3);
+        return read.unwrap_or_else(|| elsewhere(Role::S3, true));
+    }
+    if let Some(host) = regional(&name) {
+        return host;
+    }
+    match name.split('.').collect::<Vec<_>>()[..] {
         ["public", "ecr", "aws"] | ["registry-1", "docker", "io"] => elsewhere(Role::Registry, true),
         [.., "cloudfront", "net"] | ["production", "cloudflare", "docker", "com"] => elsewhere(Role::Cdn, true),
         _ if is(&world.elsewhere.store) => elsewhere(Role::Cdn, true),
@@ -112,16 +135,45 @@ pub fn host(world: &World, name: &str) -> Host {
     }
 }
 
-/// The service whose name in a Region is `NAME.REGION.amazonaws.com`.
-fn role_of(name: &str) -> Option<Role> {
-    [Role::Sts, Role::Logs, Role::SecretsManager, Role::Ssm, Role::Kms].into_iter().find(|role| role.name() == name)
+/// A name of a service in a Region: `LABELS.REGION.DOMAIN`.
+fn regional(name: &str) -> Option<Host> {
+    let (before, domain) = [CHINA, SOVEREIGN, COMMON].iter().find_map(|of| {
+        let under = |domain: &'static str| Some((name.strip_suffix(domain)?.strip_suffix('.')?, domain));
+        under(of.ipv4).or_else(|| under(of.dual_stack)).or_else(|| under(of.registries))
+    })?;
+    let (labels, region) = before.rsplit_once('.')?;
+    let Domains { ipv4, dual_stack, registries } = domains(region);
+    let labels: Vec<&str> = labels.split('.').collect();
+    let (role, fips) = match labels[..] {
+        ["api", "ecr"] if domain == ipv4 => (Role::EcrApi, false),
+        ["ecr-fips"] | ["api", "ecr-fips"] if domain == ipv4 => (Role::EcrApi, true),
+        ["ecr"] if domain == dual_stack => (Role::EcrApi, false),
+        ["ecr-fips"] if domain == dual_stack => (Role::EcrApi, true),
+        [_, "dkr", "ecr"] if domain == ipv4 => (Role::EcrDkr, false),
+        [_, "dkr", "ecr-fips"] if domain == ipv4 => (Role::EcrDkr, true),
+        [_, "dkr-ecr"] if domain == registries => (Role::EcrDkr, false),
+        [_, "dkr-ecr-fips"] if domain == registries => (Role::EcrDkr, true),
+        [_, "s3"] | [_, "s3", "dualstack"] if domain == ipv4 => (Role::S3, false),
+        // CloudWatch stands beside its Logs: what reaches one reaches the other.
+        ["monitoring"] if domain == ipv4 => (Role::Logs, false),
+        ["ecs"] if domain == ipv4 => (Role::Registry, false),
+        [service] if domain == ipv4 => (role_of(service)?, false),
+        _ => return None,
+    };
+    let dual_stack = domain != ipv4 || labels.contains(&"dualstack");
+    let account = (role == Role::EcrDkr).then(|| labels[0].to_owned());
+    let is_account = |account: &String| account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
+    let exists = REGIONS.contains(&region)
+        && (!fips || has_fips(region))
+        && (!dual_stack || role == Role::S3 || has_dual_stack(region))
+        && account.as_ref().is_none_or(is_account);
+    let (classic, region) = (!fips && !dual_stack, Some(region.to_owned()));
+    Some(Host { role, region, account, classic, dual_stack, token_service: false, exists })
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Form {
-    Classic,
-    DualStack,
-    Fips,
+/// The service whose name in a Region begins with this label.
+fn role_of(name: &str) -> Option<Role> {
+    [Role::Sts, Role::Logs, Role::SecretsManager, Role::Ssm, Role::Kms].into_iter().find(|role| role.name() == name)
 }
 
 fn elsewhere(role: Role, exists: bool) -> Host {
@@ -135,7 +187,7 @@ pub fn layer_bucket(region: &str) -> String {
 
 /// Where the registry sends those who want a blob.
 pub fn layer_host(world: &World, region: &str) -> String {
-    let domain = if region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
+    let domain = domains(region).ipv4;
     world.layer.store.clone().unwrap_or_else(|| format!("{}.s3.{region}.{domain}", layer_bucket(region)))
 }
 
@@ -147,7 +199,7 @@ pub fn hosts_of_the_pull(world: &World) -> Vec<(&'static str, String)> {
         return vec![("the registry", registry.to_owned())];
     };
     vec![
-        ("ecr.api", format!("api.ecr.{region}.amazonaws.com")),
+        ("ecr.api", format!("api.ecr.{region}.{}", domains(&region).ipv4)),
         ("ecr.dkr", registry.to_owned()),
         ("S3", layer_host(world, &region)),
     ]
@@ -156,9 +208,10 @@ pub fn hosts_of_the_pull(world: &World) -> Vec<(&'static str, String)> {
 /// The public name that the host's own is an alias of.
 pub fn alias(host: &Host) -> Option<(String, u32)> {
     let region = host.region.as_deref()?;
+    let domain = domains(region).ipv4;
     match host.role {
-        Role::EcrDkr => Some((format!("nlb1-5b2dd1a0e1c2f3a4.elb.{region}.amazonaws.com"), 60)),
-        Role::S3 => Some((format!("s3-r-w.{region}.amazonaws.com"), 300)),
+        Role::EcrDkr => Some((format!("nlb1-5b2dd1a0e1c2f3a4.elb.{region}.{domain}"), 60)),
+        Role::S3 => Some((format!("s3-r-w.{region}.{domain}"), 300)),
         _ => None,
     }
 }
@@ -179,6 +232,9 @@ pub fn public_addresses(host: &Host) -> [IpAddr; 2] {
         (Role::S3, "us-west-2") => ["52.218.128.17", "52.218.129.17"],
         (Role::S3, "eu-central-1") => ["52.219.44.20", "52.219.46.20"],
         (Role::S3, "ap-northeast-1") => ["52.219.199.138", "52.219.198.12"],
+        (Role::S3, "cn-north-1") => ["54.222.48.12", "54.222.50.7"],
+        (Role::S3, "us-gov-west-1") => ["136.18.0.20", "136.18.1.20"],
+        (Role::S3, "eusc-de-east-1") => ["83.118.240.9", "83.118.241.9"],
         (Role::S3, "") => ["13.33.21.10", "13.33.21.11"],
         (Role::S3, _) => ["52.217.233.242", "52.216.63.90"],
         (Role::Sts, _) => ["52.94.4.30", "52.94.4.31"],
@@ -214,11 +270,12 @@ pub fn in_s3_prefix_list(region: &str, address: IpAddr) -> bool {
 pub fn all_hosts(world: &World) -> impl Iterator<Item = Host> + '_ {
     let account = super::world::ACCOUNT;
     let regional = REGIONS.iter().flat_map(move |region| {
+        let domain = domains(region).ipv4;
         [
-            format!("api.ecr.{region}.amazonaws.com"),
-            format!("{account}.dkr.ecr.{region}.amazonaws.com"),
-            format!("{}.s3.{region}.amazonaws.com", layer_bucket(region)),
-            format!("sts.{region}.amazonaws.com"),
+            format!("api.ecr.{region}.{domain}"),
+            format!("{account}.dkr.ecr.{region}.{domain}"),
+            format!("{}.s3.{region}.{domain}", layer_bucket(region)),
+            format!("sts.{region}.{domain}"),
         ]
     });
     let others = ["public.ecr.aws", "auth.docker.io", "production.cloudflare.docker.com"].map(str::to_owned);

@@ -81,7 +81,7 @@ pub fn shown(world: &World, host: &str, address: IpAddr) -> Facts {
 
 fn names(host: &str, read: &Host) -> Vec<String> {
     let Some(region) = read.region.as_deref().filter(|_| read.classic) else { return vec![host.to_owned()] };
-    let domain = if host.ends_with(".cn") { "amazonaws.com.cn" } else { "amazonaws.com" };
+    let domain = aws::domains(region).ipv4;
     match read.role {
         Role::EcrDkr => vec![format!("*.dkr.ecr.{region}.{domain}")],
         Role::S3 => vec![format!("s3.{region}.{domain}"), format!("*.s3.{region}.{domain}")],
@@ -91,11 +91,12 @@ fn names(host: &str, read: &Host) -> Vec<String> {
 
 fn names_of_endpoint(world: &World, service: Service) -> (String, Vec<String>) {
     let region = world.region();
+    let domain = aws::domains(region).ipv4;
     let host = match service {
-        Service::EcrApi => format!("api.ecr.{region}.amazonaws.com"),
-        Service::EcrDkr => format!("dkr.ecr.{region}.amazonaws.com"),
-        Service::S3 => format!("s3.{region}.amazonaws.com"),
-        other => format!("{}.{region}.amazonaws.com", other.role().name()),
+        Service::EcrApi => format!("api.ecr.{region}.{domain}"),
+        Service::EcrDkr => format!("dkr.ecr.{region}.{domain}"),
+        Service::S3 => format!("s3.{region}.{domain}"),
+        other => format!("{}.{region}.{domain}", other.role().name()),
     };
     (host.clone(), vec![host.clone(), format!("*.{host}")])
 }

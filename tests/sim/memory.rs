@@ -25,6 +25,7 @@ use ecr_probe::wire::{LayerUrl, RegistryToken, TokenService, registry as wire_re
 
 use self::clock::VirtualClock;
 use self::exchange::ERROR_LIMIT;
+use super::aws::domains;
 use super::packet::{Fate, fate_in_turn};
 use super::service::{Request, Services};
 use super::world::{Mode, NOW, World};
@@ -138,7 +139,7 @@ impl Edge for MemoryEdge {
     }
 
     async fn caller(&self, region: &str) -> CallerOutcome {
-        let host = format!("sts.{region}.amazonaws.com");
+        let host = format!("sts.{region}.{}", domains(region).ipv4);
         let Some(&server) = self.name_servers().first() else {
             return CallerOutcome::NoAnswer(NoAnswer::Connect { reason: "the name does not resolve".into() });
         };

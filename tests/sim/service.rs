@@ -210,9 +210,10 @@ impl From<Reply> for Served {
 
 /// Who the probe is to AWS.
 pub fn principal(world: &World) -> String {
+    let partition = aws::partition(world.region());
     match world.credentials.kind {
-        CredentialKind::Keys => format!("arn:aws:iam::{ACCOUNT}:user/deployer"),
-        _ => format!("arn:aws:sts::{ACCOUNT}:assumed-role/fileWriterTaskRole/{}", task::TASK_ID),
+        CredentialKind::Keys => format!("arn:{partition}:iam::{ACCOUNT}:user/deployer"),
+        _ => format!("arn:{partition}:sts::{ACCOUNT}:assumed-role/fileWriterTaskRole/{}", task::TASK_ID),
     }
 }
 

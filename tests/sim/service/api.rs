@@ -4,7 +4,7 @@ use ecr_probe::model::Role;
 use ecr_probe::wire::Reply;
 use serde_json::{Value, json};
 
-use super::super::aws::Host;
+use super::super::aws::{Host, domains, partition};
 use super::super::secrets;
 use super::super::world::{ACCOUNT, Action, Call, LayerFault, TokenKind};
 use super::{Request, Services, aws_json, error_json, principal, signature_problem};
@@ -35,7 +35,7 @@ impl Services {
         let repository = asked["repositoryName"].as_str().unwrap_or_default();
         let resource = match action {
             Action::GetAuthorizationToken => "*".to_owned(),
-            _ => format!("arn:aws:ecr:{region}:{registry}:repository/{repository}"),
+            _ => format!("arn:{}:ecr:{region}:{registry}:repository/{repository}", partition(region)),
         };
         let denied = self.world.deny.message(action, Role::EcrApi, &principal(&self.world), &resource);
         if let Some(message) = denied {
@@ -63,7 +63,7 @@ impl Services {
         let data = json!({
             "authorizationToken": secrets::registry_token(),
             "expiresAt": now + TOKEN_LIFE_S,
-            "proxyEndpoint": format!("https://{ACCOUNT}.dkr.ecr.{region}.amazonaws.com"),
+            "proxyEndpoint": format!("https://{ACCOUNT}.dkr.ecr.{region}.{}", domains(region).ipv4),
         });
         aws_json(200, &json!({ "authorizationData": [data] }))
     }

@@ -6,7 +6,7 @@ use ecr_probe::model::Role;
 use ecr_probe::wire::Reply;
 use serde_json::{Value, json};
 
-use super::super::aws::Host;
+use super::super::aws::{Host, partition};
 use super::super::world::{ACCOUNT, Action, Call};
 use super::task::{CLUSTER, FAMILY, TASK_ID};
 use super::{Request, Services, aws_json, error_json, principal, signature_problem, sigv4};
@@ -110,5 +110,5 @@ pub fn arn(region: &str, nth: usize) -> String {
         0 => TASK_ID.to_owned(),
         nth => format!("{nth:032x}"),
     };
-    format!("arn:aws:ecs:{region}:{ACCOUNT}:task/{CLUSTER}/{id}")
+    format!("arn:{}:ecs:{region}:{ACCOUNT}:task/{CLUSTER}/{id}", partition(region))
 }

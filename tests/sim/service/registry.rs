@@ -3,7 +3,7 @@
 use ecr_probe::model::Role;
 use ecr_probe::wire::Reply;
 
-use super::super::aws::Host;
+use super::super::aws::{Host, partition};
 use super::super::content::Object;
 use super::super::secrets;
 use super::super::world::{Action, Call, LayerFault, TokenKind};
@@ -51,7 +51,7 @@ impl Services {
     fn denied(&self, action: Action, host: &Host, repository: &str) -> Option<Reply> {
         let region = host.region.as_deref().unwrap_or_default();
         let registry = host.account.as_deref().unwrap_or_default();
-        let resource = format!("arn:aws:ecr:{region}:{registry}:repository/{repository}");
+        let resource = format!("arn:{}:ecr:{region}:{registry}:repository/{repository}", partition(region));
         let message = self.world.deny.message(action, Role::EcrDkr, &principal(&self.world), &resource)?;
         Some(versioned(error_oci(403, "DENIED", &message)))
     }

@@ -84,9 +84,11 @@ impl Services {
 
     fn denied_by_s3(&self, host: &Host, path: &str) -> Option<String> {
         let region = host.region.as_deref().unwrap_or_default();
-        let signer =
-            format!("arn:aws:sts::812812325446:assumed-role/storage-access-role-prod-{region}/0123456789012-session");
-        let resource = format!("\"arn:aws:s3:::{}{path}\"", aws::layer_bucket(region));
+        let partition = aws::partition(region);
+        let signer = format!(
+            "arn:{partition}:sts::812812325446:assumed-role/storage-access-role-prod-{region}/0123456789012-session"
+        );
+        let resource = format!("\"arn:{partition}:s3:::{}{path}\"", aws::layer_bucket(region));
         self.world.deny.message(Action::GetObject, Role::S3, &signer, &resource)
     }
 

@@ -6,6 +6,7 @@ use ecr_probe::model::Role;
 use ecr_probe::wire::Reply;
 use serde_json::{Value, json};
 
+use super::super::aws::partition;
 use super::super::secrets;
 use super::super::world::{ACCOUNT, CredentialKind, Network, World};
 use super::{clock, reply};
@@ -25,7 +26,7 @@ pub struct Place {
 }
 
 pub fn task_arn(world: &World) -> String {
-    format!("arn:aws:ecs:{}:{ACCOUNT}:task/{CLUSTER}/{TASK_ID}", world.region())
+    format!("arn:{}:ecs:{}:{ACCOUNT}:task/{CLUSTER}/{TASK_ID}", partition(world.region()), world.region())
 }
 
 pub fn answer(world: &World, path: &str, place: &Place, now: i64) -> Reply {
@@ -52,7 +53,7 @@ fn credentials(world: &World, now: i64) -> Reply {
     json_reply(
         200,
         &json!({
-            "RoleArn": format!("arn:aws:iam::{ACCOUNT}:role/fileWriterTaskRole"),
+            "RoleArn": format!("arn:{}:iam::{ACCOUNT}:role/fileWriterTaskRole", partition(world.region())),
             "AccessKeyId": secrets::access_key(kind),
             "SecretAccessKey": secrets::SECRET_KEY,
             "Token": secrets::SESSION_TOKEN,
@@ -78,7 +79,7 @@ fn container(world: &World, place: &Place, now: i64) -> Value {
         "Type": "NORMAL",
         // The awslogs driver needs CloudWatch Logs: a world says when that matters.
         "LogDriver": if world.also.contains(&Role::Logs) { "awslogs" } else { "json-file" },
-        "ContainerARN": format!("arn:aws:ecs:{}:{ACCOUNT}:container/{CLUSTER}/{TASK_ID}/5c1a", world.region()),
+        "ContainerARN": task_arn(world).replacen(":task/", ":container/", 1) + "/5c1a",
         "Networks": [{
             "NetworkMode": "awsvpc",
             "IPv4Addresses": [address_in(subnet.base)],

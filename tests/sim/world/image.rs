@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::super::aws::domains;
 use super::{ACCOUNT, LayerFault};
 
 /// Every key of `[image]`.
@@ -72,7 +73,7 @@ impl Image {
     pub(super) fn reference(&self, region: &str) -> String {
         self.reference
             .clone()
-            .unwrap_or_else(|| format!("{ACCOUNT}.dkr.ecr.{region}.amazonaws.com/scheduled-file-writer:v1"))
+            .unwrap_or_else(|| format!("{ACCOUNT}.dkr.ecr.{region}.{}/scheduled-file-writer:v1", domains(region).ipv4))
     }
 }
 
