@@ -66,7 +66,11 @@ impl Place {
 pub async fn arrive(settings: &Settings) -> Result<Place, UsageError> {
     let mut live = Live::new(settings)?;
     let asked = settings.region.as_ref().or(settings.environment.region.as_ref());
-    let mut vantage = Vantage { mode: settings.mode(), region: asked.cloned(), ..Vantage::default() };
+    let mut vantage = Vantage {
+        mode: settings.mode(),
+        region: asked.cloned(),
+        ..Vantage::default()
+    };
     let mut images = settings.images.clone();
     let mut services = settings.also.clone();
     let mut facts = Vec::new();
@@ -82,11 +86,10 @@ pub async fn arrive(settings: &Settings) -> Result<Place, UsageError> {
                         why_none = format!("no image to check: {why}; name one");
                     }
                 }
-                // A driver that writes to another Region is not reached by this Region's endpoint.
-                if metadata.logs_region().is_some_and(|region| metadata.region() == Some(region)) {
+                if metadata.logs_in_own_region() {
                     services.push(Role::Logs);
                 }
-                describe(&mut vantage, metadata, settings);
+                describe(&mut vantage, &metadata, settings);
             }
             Err(why) => {
                 why_none = format!("no image to check: task metadata gives none ({why}); name one");
@@ -130,17 +133,11 @@ fn own_images(metadata: &TaskMetadata, unknown: &mut Vec<String>) -> Vec<Referen
     images
 }
 
-fn describe(vantage: &mut Vantage, metadata: TaskMetadata, settings: &Settings) {
-    let own = |text: Option<&str>| text.map(str::to_owned);
+fn describe(vantage: &mut Vantage, metadata: &TaskMetadata, settings: &Settings) {
     // AWS_REGION may have been set for what the application talks to; the task's ARN says where it is.
-    vantage.region = settings.region.clone().or_else(|| own(metadata.region())).or_else(|| vantage.region.take());
-    vantage.account = own(metadata.account());
-    vantage.subnet_cidr = own(metadata.subnet_cidr());
-    vantage.task_arn = metadata.task_arn;
-    vantage.cluster = metadata.cluster;
-    vantage.family = metadata.family;
-    vantage.service = metadata.service_name;
-    vantage.az = metadata.availability_zone;
+    let own = metadata.region().map(str::to_owned);
+    vantage.region = settings.region.clone().or(own).or_else(|| vantage.region.take());
+    metadata.describe(vantage);
 }
 
 /// How much of the budget is kept back to judge and print, so that a slow check still reports in time.

@@ -18,6 +18,8 @@ mod handshakes;
 mod layouts;
 #[path = "healthy/pairs.rs"]
 mod pairs;
+#[path = "healthy/pullers.rs"]
+mod pullers;
 #[path = "healthy/variants.rs"]
 mod variants;
 

@@ -20,8 +20,8 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use ecr_probe::model::{
-    Check, Code, Evidence, Finding, Fix, ImageSummary, Instant, Mode, Observation, PULL_BUDGET_SECONDS, Pull, Report,
-    SCHEMA, Severity, Skipped, Stage, Strength, Vantage, Verdict,
+    Check, Code, Evidence, Finding, Fix, ImageSummary, Instant, LaunchType, Mode, NetworkMode, Observation,
+    PULL_BUDGET_SECONDS, Pull, Report, SCHEMA, Severity, Skipped, Stage, Strength, Vantage, Verdict,
 };
 use jsonschema::Validator;
 use serde::{Deserialize, Serialize};
@@ -95,6 +95,10 @@ fn full(observations: Vec<Observation>) -> Report {
         cluster: Some("files".into()),
         family: Some("scheduled-file-writer".into()),
         service: Some("writer".into()),
+        launch_type: Some(LaunchType::Ec2),
+        network_mode: Some(NetworkMode::Awsvpc),
+        task_images: vec!["nginx:1.27".into()],
+        execution_role: Some("fileWriterExecutionRole".into()),
         az: Some("eu-west-1a".into()),
         subnet_id: Some("subnet-0a1".into()),
         subnet_cidr: Some("10.0.1.0/24".into()),
@@ -274,6 +278,12 @@ fn every_value_of_a_closed_list_is_valid() {
             assert_eq!(complaints(validator(), &json_of(&report)), [""; 0]);
         }
     }
+    for launch_type in lists::launch_types() {
+        for network_mode in lists::network_modes() {
+            (report.vantage.launch_type, report.vantage.network_mode) = (Some(launch_type), Some(network_mode));
+            assert_eq!(complaints(validator(), &json_of(&report)), [""; 0]);
+        }
+    }
 }
 
 /// A report of which next to nothing could be learnt.
@@ -310,6 +320,8 @@ fn the_closed_lists_are_those_of_the_model() {
     for (list, of_model) in [
         ("verdict", names(lists::verdicts())),
         ("mode", names(lists::modes())),
+        ("launch_type", names(lists::launch_types())),
+        ("network_mode", names(lists::network_modes())),
         ("severity", names(lists::severities())),
         ("strength", names(lists::strengths())),
         ("stage", names(lists::stages())),

@@ -171,8 +171,6 @@ fn visible_functions_fail_with_types() {
     });
     let standing = [
         ("src/edge/cloudwatch.rs", "send"),
-        ("src/edge/live.rs", "task_metadata"),
-        ("src/edge/metadata.rs", "read"),
         ("src/edge/roots.rs", "load"),
         ("src/edge/state_file.rs", "read"),
         ("src/edge/state_file.rs", "write"),

@@ -30,5 +30,8 @@ pub fn diagnose(case: &Case<'_>) -> Diagnosis {
         .map(|observation| observation.id)
         .filter(|id| !drafts.iter().any(|(_, draft)| draft.covers.contains(id)))
         .collect();
-    Diagnosis { findings: fold::fold(case, drafts), unexplained, not_judged }
+    let mut findings = fold::fold(case, drafts);
+    // After the folding, which goes by what the evidence is worth where it was made.
+    findings.iter_mut().for_each(|finding| puller::cap(case.vantage, finding));
+    Diagnosis { findings, unexplained, not_judged }
 }

@@ -55,7 +55,8 @@ pub fn fold(case: &Case<'_>, drafts: Vec<(&'static Rule, Draft)>) -> Vec<Finding
 }
 
 fn finding(case: &Case<'_>, rule: &Rule, draft: Draft, explains: Vec<String>) -> Finding {
-    let is_error = draft.severity == Severity::Error;
+    // What the agents of other hosts than Fargate's print is not known.
+    let is_printed = draft.severity == Severity::Error && case.vantage.host().is_none();
     Finding {
         code: rule.code,
         name: rule.name,
@@ -66,7 +67,7 @@ fn finding(case: &Case<'_>, rule: &Rule, draft: Draft, explains: Vec<String>) ->
         summary: draft.summary,
         reason: draft.reason,
         images: images_of(case.evidence, &draft.cites).into_iter().map(str::to_owned).collect(),
-        ecs_message: is_error.then(|| predict(case, &draft.cites)).flatten(),
+        ecs_message: is_printed.then(|| predict(case, &draft.cites)).flatten(),
         cites: draft.cites,
         alternatives: draft.alternatives,
         explains,

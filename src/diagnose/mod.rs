@@ -17,6 +17,7 @@ mod images;
 mod measure;
 mod need;
 mod predict;
+mod puller;
 mod rule;
 pub mod rules;
 mod verdict;

@@ -14,7 +14,7 @@ use super::aws::{self, Failure};
 use super::cloudwatch::CloudWatch;
 use super::http::{ERROR_LIMIT, Peer, Want, fetch, get, no_body};
 use super::layer::{Layers, Progress, Source};
-use super::metadata::{self, TaskMetadata};
+use super::metadata::{self, MetadataError, TaskMetadata};
 use super::network::Network;
 use super::{BlobQuery, Edge, Endpoint, ManifestQuery, clamped, dns, registry, roots, tcp};
 use crate::config::{Environment, Settings, UsageError};
@@ -92,10 +92,10 @@ impl Live {
     ///
     /// # Errors
     ///
-    /// In a few words, why there is none.
-    pub async fn task_metadata(&mut self, base: &str, within: Duration) -> Result<TaskMetadata, String> {
+    /// Why there is none.
+    pub async fn task_metadata(&mut self, base: &str, within: Duration) -> Result<TaskMetadata, MetadataError> {
         let reading = timeout(within, metadata::read(&self.network, base));
-        let metadata = reading.await.unwrap_or_else(|_| Err("it does not answer".to_owned()))?;
+        let metadata = reading.await.unwrap_or(Err(MetadataError::NoAnswer))?;
         let subnet = metadata.subnet_cidr().and_then(|text| Cidr::parse(text).ok());
         if let (Some(subnet), Some(network)) = (subnet, Arc::get_mut(&mut self.network)) {
             network.own_subnets.push(subnet);

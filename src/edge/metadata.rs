@@ -1,22 +1,50 @@
 //! ECS task metadata endpoint v4: where we are, without any permission.
 //!
-//! Fields may be absent, and unknown ones are passed over
-//! (ECS Developer Guide, "Task metadata available for Amazon ECS tasks").
+//! Fields may be absent, and unknown ones are passed over (ECS Developer Guide, "Amazon ECS task metadata V4 JSON
+//! response"). The agents are written in Go, whose JSON has `null` for a list or a map that was never made: that is an
+//! empty one.
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use super::facts;
 use super::http::{ERROR_LIMIT, Peer, Want, fetch, get, no_body};
 use super::network::Network;
-use crate::model::Act;
+use crate::model::{Act, LaunchType, NetworkMode, Vantage};
 
 /// Metadata of a task with many containers and labels is larger than an error body.
 const LIMIT: usize = 8 * ERROR_LIMIT;
 
 /// A task has at most ten containers of its own, and the agent adds a few.
 const MOST_IMAGES: usize = 50;
+
+/// Containers that AWS adds to a task, by the beginnings of their names. The agent loads the pause image and the Service
+/// Connect agent from the host's disk, and gives the latter the type `NORMAL` (amazon-ecs-agent, `pullContainer` and
+/// `ContainerType.String`); a task starts without the GuardDuty agent where its image cannot be pulled (ECS Developer
+/// Guide, "Runtime Monitoring Troubleshooting").
+const ADDED_BY_AWS: [&str; 3] = ["~internal~ecs~", "ecs-service-connect-", "aws-guardduty-agent-"];
+
+/// The images of such containers, for agents that name them otherwise.
+const IMAGES_OF_AWS: [&str; 2] = [PAUSE_IMAGE, "ecs-service-connect-agent:"];
+
+/// What keeps the network interface of a task in awsvpc mode, on a host of one's own.
+const PAUSE_IMAGE: &str = "amazon/amazon-ecs-pause";
+
+/// Why there is no task metadata.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum MetadataError {
+    #[error("its address is not a URL")]
+    BadAddress,
+    #[error("its host does not resolve")]
+    Unresolved,
+    #[error("it does not answer")]
+    NoAnswer,
+    #[error("it answers HTTP {0}")]
+    Status(u16),
+    #[error("it answers something that is not task metadata")]
+    NotMetadata,
+}
 
 /// What of `${ECS_CONTAINER_METADATA_URI_V4}/task` is used.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -33,29 +61,66 @@ pub struct TaskMetadata {
     pub service_name: Option<String>,
     /// Such as `eu-west-1a`.
     pub availability_zone: Option<String>,
+    /// In AWS's spelling. Agents before 1.45.0 leave it out.
+    pub launch_type: Option<String>,
+    /// Only on EC2, of agents from 1.63.1 on.
+    #[serde(rename = "VPCID")]
+    pub vpc_id: Option<String>,
     /// The task's containers, the agent's own among them.
+    #[serde(deserialize_with = "null_as_empty")]
     pub containers: Vec<Container>,
     /// What is evidence: the disk, the clock and the task's own pull, where the task reports them.
     #[serde(skip)]
     pub facts: Vec<Act>,
 }
 
-/// A container of the task, as far as the probe uses it.
+/// One container of the task, also before it has started.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
 pub struct Container {
+    pub name: Option<String>,
     pub image: Option<String>,
+    /// `NORMAL` for those of the task definition, and some that AWS adds.
+    #[serde(rename = "Type")]
+    pub kind: Option<String>,
     pub log_driver: Option<String>,
+    #[serde(deserialize_with = "null_as_empty")]
     pub log_options: BTreeMap<String, String>,
+    #[serde(deserialize_with = "null_as_empty")]
     pub networks: Vec<NetworkInterface>,
 }
 
-/// A network interface of a container.
+/// One network that a container is attached to.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
 pub struct NetworkInterface {
+    pub network_mode: Option<String>,
+    /// Only in awsvpc mode.
     #[serde(rename = "IPv4SubnetCIDRBlock")]
     pub ipv4_subnet: Option<String>,
+}
+
+fn null_as_empty<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(from: D) -> Result<T, D::Error> {
+    Option::deserialize(from).map(Option::unwrap_or_default)
+}
+
+impl Container {
+    fn is_pause(&self) -> bool {
+        self.kind.as_deref() == Some("CNI_PAUSE")
+            || self.image.as_deref().is_some_and(|image| image.starts_with(PAUSE_IMAGE))
+    }
+
+    /// Whether the task definition names it.
+    fn is_of_the_task(&self) -> bool {
+        let kind = self.kind.as_deref().unwrap_or_default();
+        let starts = |text: &Option<String>, with: &[&str]| {
+            text.as_deref().is_some_and(|text| with.iter().any(|start| text.starts_with(start)))
+        };
+        // Older agents give no type.
+        matches!(kind, "" | "NORMAL")
+            && !starts(&self.name, &ADDED_BY_AWS)
+            && !starts(&self.image, &IMAGES_OF_AWS)
+    }
 }
 
 impl TaskMetadata {
@@ -66,28 +131,63 @@ impl TaskMetadata {
         Some(TaskMetadata { facts: facts::read(body, holds), ..metadata })
     }
 
-    /// Every container's image, each once and no more than a check takes; also of containers that have not started.
+    /// The image of every container that the task definition names, each once and no more than a check takes; also of
+    /// containers that have not started.
     pub fn images(&self) -> Vec<&str> {
         let mut images: Vec<&str> = Vec::new();
-        for image in self.containers.iter().filter_map(|container| container.image.as_deref()) {
-            // The agent adds a pause container to awsvpc tasks; it comes with the host.
-            let pause = image.starts_with("amazon/amazon-ecs-pause");
-            if !pause && images.len() < MOST_IMAGES && !images.contains(&image) {
+        let own = self.containers.iter().filter(|container| container.is_of_the_task());
+        for image in own.filter_map(|container| container.image.as_deref()) {
+            if !image.is_empty() && images.len() < MOST_IMAGES && !images.contains(&image) {
                 images.push(image);
             }
         }
         images
     }
 
-    /// The IPv4 CIDR of the subnet of the first container that tells it.
-    pub fn subnet_cidr(&self) -> Option<&str> {
-        self.containers.iter().flat_map(|container| &container.networks).find_map(|net| net.ipv4_subnet.as_deref())
+    fn networks(&self) -> impl Iterator<Item = &NetworkInterface> {
+        self.containers.iter().flat_map(|container| &container.networks)
     }
 
-    /// The Region whose CloudWatch Logs a container of the task writes to with the awslogs driver.
-    pub fn logs_region(&self) -> Option<&str> {
-        let logs = self.containers.iter().find(|container| container.log_driver.as_deref() == Some("awslogs"))?;
-        logs.log_options.get("awslogs-region").map(String::as_str).or_else(|| self.region())
+    /// The IPv4 CIDR of the task's subnet; only in awsvpc mode.
+    pub fn subnet_cidr(&self) -> Option<&str> {
+        self.networks().find_map(|net| net.ipv4_subnet.as_deref())
+    }
+
+    /// The network mode, which all containers of a task share. With Service Connect in bridge mode they have the network of
+    /// their pause container (`container:ID`), which is in the list too.
+    pub fn network_mode(&self) -> Option<NetworkMode> {
+        self.networks().find_map(|net| match net.network_mode.as_deref()? {
+            "awsvpc" => Some(NetworkMode::Awsvpc),
+            "host" => Some(NetworkMode::Host),
+            // Windows has `nat` for it, which a task definition calls `default`.
+            "bridge" | "nat" | "default" => Some(NetworkMode::Bridge),
+            _ => None,
+        })
+    }
+
+    /// What the task runs on. Where the agent does not say, what there is on EC2 alone tells: metadata v4 on Fargate has
+    /// neither a pause container nor another mode than awsvpc, and ECS Anywhere came after agents that say.
+    pub fn launch_type(&self) -> Option<LaunchType> {
+        match self.launch_type.as_deref().unwrap_or_default() {
+            "FARGATE" => Some(LaunchType::Fargate),
+            "EC2" => Some(LaunchType::Ec2),
+            "EXTERNAL" => Some(LaunchType::External),
+            "MANAGED_INSTANCES" => Some(LaunchType::ManagedInstances),
+            "" => {
+                let pauses = self.containers.iter().any(Container::is_pause);
+                let of_the_host = matches!(self.network_mode(), Some(NetworkMode::Bridge | NetworkMode::Host));
+                (pauses || of_the_host || self.vpc_id.is_some()).then_some(LaunchType::Ec2)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether a container writes to CloudWatch Logs of the task's own Region, with the awslogs driver: one that writes to
+    /// another Region does not use this Region's endpoint.
+    pub fn logs_in_own_region(&self) -> bool {
+        let logs = self.containers.iter().filter(|container| container.log_driver.as_deref() == Some("awslogs"));
+        let mut regions = logs.map(|it| it.log_options.get("awslogs-region").map(String::as_str).or(self.region()));
+        regions.any(|region| region.is_some() && region == self.region())
     }
 
     /// The fourth part of the task's ARN: `arn:partition:ecs:region:account:task/…`.
@@ -99,28 +199,41 @@ impl TaskMetadata {
     pub fn account(&self) -> Option<&str> {
         self.task_arn.as_deref()?.split(':').nth(4).filter(|part| !part.is_empty())
     }
+
+    /// Says where the probe stands, but for the Region, in which the settings have a say.
+    pub fn describe(&self, vantage: &mut Vantage) {
+        let own = |text: Option<&str>| text.map(str::to_owned);
+        vantage.account = own(self.account());
+        vantage.subnet_cidr = own(self.subnet_cidr());
+        vantage.task_arn.clone_from(&self.task_arn);
+        vantage.cluster.clone_from(&self.cluster);
+        vantage.family.clone_from(&self.family);
+        vantage.service.clone_from(&self.service_name);
+        vantage.az.clone_from(&self.availability_zone);
+        vantage.launch_type = self.launch_type();
+        vantage.network_mode = self.network_mode();
+        vantage.task_images = self.images().into_iter().map(str::to_owned).collect();
+    }
 }
 
 /// Reads the task's metadata.
 ///
 /// # Errors
 ///
-/// In a few words, why there is none.
-pub async fn read(network: &Network, base: &str) -> Result<TaskMetadata, String> {
-    let uri: http::Uri = base.parse().map_err(|_| "its address cannot be read".to_owned())?;
-    let host = uri.host().ok_or("its address has no host")?.to_owned();
+/// Why there is none.
+pub async fn read(network: &Network, base: &str) -> Result<TaskMetadata, MetadataError> {
+    let uri: http::Uri = base.parse().map_err(|_| MetadataError::BadAddress)?;
+    let host = uri.host().ok_or(MetadataError::BadAddress)?.to_owned();
     let port = uri.port_u16().unwrap_or(80);
-    let address = network.first_address(&host, port).await.map_err(|_| "its host does not resolve".to_owned())?;
+    let address = network.first_address(&host, port).await.map_err(|_| MetadataError::Unresolved)?;
     let peer = Peer { host: &host, address, tls: None };
     let url = format!("{}/task", base.trim_end_matches('/'));
-    let request = get(&url).and_then(no_body).map_err(|_| "its address cannot be read".to_owned())?;
-    let reply = fetch(&peer, request, Want::Whole(LIMIT), network.timeout)
-        .await
-        .map_err(|_| "it does not answer".to_owned())?;
+    let request = get(&url).and_then(no_body).map_err(|_| MetadataError::BadAddress)?;
+    let reply = fetch(&peer, request, Want::Whole(LIMIT), network.timeout).await.map_err(|_| MetadataError::NoAnswer)?;
     if reply.status != 200 {
-        return Err(format!("it answers HTTP {}", reply.status));
+        return Err(MetadataError::Status(reply.status));
     }
-    TaskMetadata::parse(&reply.body).ok_or_else(|| "it answers something that is not task metadata".to_owned())
+    TaskMetadata::parse(&reply.body).ok_or(MetadataError::NotMetadata)
 }
 
 #[cfg(test)]

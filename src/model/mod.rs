@@ -22,4 +22,4 @@ pub use finding::{Applicability, Finding, Fix, Severity, Skipped, Stage, Strengt
 pub use instant::Instant;
 pub use report::{ImageSummary, METRICS_NAMESPACE, PULL_BUDGET_SECONDS, Pull, Report, SCHEMA, Verdict};
 pub use target::{Role, Target};
-pub use vantage::{Mode, Vantage};
+pub use vantage::{LaunchType, Mode, NetworkMode, Vantage};

@@ -1,6 +1,6 @@
 //! Where the probe stands.
 
-use crate::model::Vantage;
+use crate::model::{LaunchType, Vantage};
 
 /// Where the probe stands, in one line.
 pub fn vantage(vantage: &Vantage) -> String {
@@ -11,10 +11,32 @@ pub fn vantage(vantage: &Vantage) -> String {
         parts.push(format!("subnet {cidr}"));
     }
     match vantage.task_arn.as_deref().and_then(|arn| arn.rsplit('/').next()) {
-        Some(task) => parts.push(format!("task {task}")),
+        Some(task) => parts.push(format!("task {task}{}", platform(vantage))),
         None => parts.push(vantage.mode.name().to_owned()),
     }
     parts.extend(vantage.az.clone().or_else(|| vantage.region.clone()));
     parts.extend(vantage.principal_arn.as_ref().map(|arn| format!("as {arn}")));
     parts.join(" · ")
+}
+
+/// What the task runs on, where it is not Fargate.
+fn platform(vantage: &Vantage) -> String {
+    let Some(launch_type) = vantage.launch_type.filter(|it| *it != LaunchType::Fargate) else { return String::new() };
+    let mode = vantage.network_mode.map(|mode| format!(" ({})", mode.name())).unwrap_or_default();
+    format!(" on {}{mode}", launch_type.title())
+}
+
+/// Who pulls, in one line, where it is not the task itself.
+pub fn puller(vantage: &Vantage) -> Option<String> {
+    let host = vantage.host()?;
+    let managed = vantage.launch_type == Some(LaunchType::ManagedInstances);
+    let role = if managed { "as the execution role" } else { "as the execution role, or as its own without one" };
+    let itself = if managed { "" } else { ", or on the instance itself" };
+    Some(if vantage.shares_the_network_of_the_pull() {
+        format!("{host} pulls, over the network that this task shares, with its own proxy and trusted roots, {role}")
+    } else {
+        format!(
+            "{host} pulls, over its own interface, resolver and proxy, {role}: to check that, run ecr-probe in a task with networkMode host{itself}"
+        )
+    })
 }

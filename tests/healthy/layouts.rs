@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 /// Why it is healthy, and the world.
-pub const LAYOUTS: [(&str, &str); 69] = [
+pub const LAYOUTS: [(&str, &str); 79] = [
     ("the private subnet with three endpoints needs no NAT", ""),
     (
         "S3's public addresses are right with a gateway endpoint, whose route takes them",
@@ -160,6 +160,22 @@ pub const LAYOUTS: [(&str, &str); 69] = [
          reference = '123456789012.dkr-ecr.cn-north-1.on.amazonwebservices.com.cn/scheduled-file-writer:v1'",
     ),
     ("keys on a host", "mode = 'host'\n[credentials]\nkind = 'keys'"),
+    ("a task on EC2 in awsvpc mode", "[task]\nlaunch_type = 'ec2'"),
+    ("one in bridge mode", "[task]\nlaunch_type = 'ec2'\nnetwork_mode = 'bridge'"),
+    ("one in host mode", "[task]\nlaunch_type = 'ec2'\nnetwork_mode = 'host'"),
+    (
+        "an agent that names neither launch type nor container types",
+        "[task]\nlaunch_type = 'ec2'\nold_agent = true\nnulls = true",
+    ),
+    ("a task on ECS Anywhere", "[vpc]\nnat = true\n[task]\nlaunch_type = 'external'\nnetwork_mode = 'bridge'"),
+    ("a task on ECS Managed Instances", "[task]\nlaunch_type = 'managed-instances'"),
+    ("Service Connect on EC2, in a subnet without a way out", "[task]\nlaunch_type = 'ec2'\nservice_connect = true"),
+    (
+        "the same in bridge mode, by an old agent",
+        "[task]\nlaunch_type = 'ec2'\nnetwork_mode = 'bridge'\nservice_connect = true\nold_agent = true",
+    ),
+    ("Service Connect on Fargate", "[task]\nservice_connect = true"),
+    ("lists and maps that are null", "[task]\nnulls = true"),
 ];
 
 /// Keys that do not break the pull, one of each group taken at random.
@@ -216,8 +232,18 @@ pub fn healthy_worlds() -> impl Strategy<Value = String> {
     let sidecar = any::<bool>();
     let place = one_of(&["", "proxy_variables = ['HTTPS_PROXY']\n", "mode = 'host'\n"]);
     let skew = -60i64..60;
-    (ways, (network, region), other_subnet, names, (image, sidecar), others, place, skew).prop_map(
-        |(ways, (network, region), other_subnet, names, (image, sidecar), others, place, skew)| {
+    let launch_type = one_of(&[
+        "",
+        "launch_type = 'ec2'",
+        "launch_type = 'ec2'\nnetwork_mode = 'bridge'",
+        "launch_type = 'ec2'\nnetwork_mode = 'host'",
+        "launch_type = 'external'\nnetwork_mode = 'bridge'",
+        "launch_type = 'managed-instances'",
+    ]);
+    let agent = one_of(&["", "service_connect = true", "nulls = true", "service_connect = true\nold_agent = true"]);
+    let task = (launch_type, agent).prop_map(|(launch_type, agent)| format!("[task]\n{launch_type}\n{agent}\n"));
+    (ways, (network, region), other_subnet, names, (image, sidecar), others, (place, task), skew).prop_map(
+        |(ways, (network, region), other_subnet, names, (image, sidecar), others, (place, task), skew)| {
             let way_out = ways.contains("nat = true") && !ways.contains("blackhole") || ways.contains("public_ip");
             let sidecar = if sidecar && way_out { "sidecars = ['docker.io/library/nginx:1.27']" } else { "" };
             let two = network.rsplit_once('.').map_or(network, |(two, _)| two);
@@ -230,7 +256,7 @@ pub fn healthy_worlds() -> impl Strategy<Value = String> {
             };
             format!(
                 "{place}[vpc]\n{region}\nendpoint_network = '{network}'\n{subnet}\n{ways}\n{names}\n\
-                 [image]\n{image}\n{sidecar}\n[clock]\nskew_s = {skew}\n{others}\n"
+                 [image]\n{image}\n{sidecar}\n[clock]\nskew_s = {skew}\n{others}\n{task}"
             )
         },
     )

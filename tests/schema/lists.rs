@@ -1,7 +1,7 @@
 //! Every value of the enums that hold nothing.
 
 use ecr_probe::model::outcome::{PolicyLayer, Transport};
-use ecr_probe::model::{AddressClass, Applicability, Mode, Role, Severity, Stage, Strength, Verdict};
+use ecr_probe::model::{AddressClass, Applicability, LaunchType, Mode, NetworkMode, Role, Severity, Stage, Strength, Verdict};
 
 use super::variants::each;
 
@@ -26,6 +26,14 @@ pub fn roles() -> Vec<Role> {
 
 pub fn modes() -> Vec<Mode> {
     each! { Mode: Task, Lambda, Host }
+}
+
+pub fn launch_types() -> Vec<LaunchType> {
+    each! { LaunchType: Fargate, Ec2, External, ManagedInstances }
+}
+
+pub fn network_modes() -> Vec<NetworkMode> {
+    each! { NetworkMode: Awsvpc, Bridge, Host }
 }
 
 pub fn verdicts() -> Vec<Verdict> {

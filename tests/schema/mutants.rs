@@ -5,12 +5,14 @@ use serde_json::{Value, json};
 use super::{complaints, full, json_of, survives, validator, variants};
 
 /// Texts that must be one of a list or of a form.
-const CLOSED: [&str; 43] = [
+const CLOSED: [&str; 45] = [
     "/schema",
     "/version",
     "/started_at",
     "/verdict",
     "/vantage/mode",
+    "/vantage/launch_type",
+    "/vantage/network_mode",
     "/vantage/dns_servers",
     "/images/digest",
     "/images/index_digest",

@@ -25,7 +25,7 @@ use super::world::{ACCOUNT, Call, CredentialKind, Forced, ForcedFault, World};
 
 pub use clock::amz_date;
 pub use ecs::arn as stopped_task_arn;
-pub use task::{CLUSTER, FAMILY, METADATA_PATH, Place, task_arn};
+pub use task::{CLUSTER, METADATA_PATH, Place};
 
 /// What a service gets.
 #[derive(Debug, Clone, Default)]

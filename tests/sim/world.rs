@@ -27,7 +27,7 @@ pub use elsewhere::Elsewhere;
 pub use faults::{Call, DnsFault, DnsTrouble, Forced, ForcedFault, Forcings, LayerFault, PerRole, TcpFault, TlsFault};
 pub use identity::{CredentialKind, Credentials, Mode, TokenKind};
 pub use image::{Image, LayerSettings};
-pub use task::Task;
+pub use task::{LaunchType, NetworkMode, Task};
 pub use vpc::{EndpointGroup, Network, Service, Vpc};
 
 /// The parts that hosts play.

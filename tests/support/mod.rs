@@ -26,7 +26,10 @@ pub fn check(world: World) -> Report {
 pub fn check_edge(edge: &MemoryEdge) -> Report {
     let world = edge.world();
     let parse = |text: &String| Reference::parse(text).expect("the world's references are some");
-    let references: Vec<Reference> = world.references().iter().map(parse).collect();
+    // A task without arguments checks the images of its own containers.
+    let of_task = edge.task_metadata().filter(|_| world.task.image.is_none());
+    let of_task = of_task.map(|task| task.images().into_iter().map(str::to_owned).collect());
+    let references: Vec<Reference> = of_task.unwrap_or_else(|| world.references()).iter().map(parse).collect();
     let endpoint_url = |name: &str| edge.world().ecr_endpoint_url.clone().filter(|_| name == "AWS_ENDPOINT_URL_ECR");
     let environment = Environment::read(&endpoint_url).expect("the world's endpoint URL is one");
     let plan = Plan::new(&references, &environment).with_services(&world.also, world.region());

@@ -5,39 +5,38 @@ use ecr_probe::model::outcome::CredentialsOutcome;
 use ecr_probe::model::{Act, Vantage};
 use ecr_probe::ranges::Cidr;
 
-use super::super::service::{CLUSTER, FAMILY, METADATA_PATH, Place, task_arn};
-use super::super::world::{ACCOUNT, CredentialKind, Mode, NOW};
+use super::super::service::{METADATA_PATH, Place};
+use super::super::world::{CredentialKind, Mode, NOW};
 use super::MemoryEdge;
 
 impl MemoryEdge {
-    /// Where the probe stands, as task metadata would tell.
+    /// Where the probe stands, as task metadata tells, by the probe's own reader.
     pub fn vantage(&self) -> Vantage {
         let world = self.world();
-        let task = (world.mode == Mode::Task).then_some(world);
-        Vantage {
+        let mut vantage = Vantage {
             mode: world.mode.into(),
             region: Some(world.region().to_owned()),
-            account: task.map(|_| ACCOUNT.to_owned()),
-            principal_arn: None,
-            task_arn: task.map(task_arn),
-            cluster: task.map(|_| CLUSTER.to_owned()),
-            family: task.map(|_| FAMILY.to_owned()),
-            service: None,
-            az: task.map(|world| format!("{}a", world.region())),
-            subnet_id: None,
-            subnet_cidr: task.map(|world| world.vpc.subnet().to_string()),
             dns_servers: self.name_servers(),
-            unknown: Vec::new(),
+            execution_role: world.task.execution_role.clone(),
+            ..Vantage::default()
+        };
+        if let Some(task) = self.task_metadata() {
+            task.describe(&mut vantage);
         }
+        vantage
     }
 
-    /// What task metadata tells besides, by the probe's own reader.
+    /// What task metadata tells besides.
     pub fn facts(&self) -> Vec<Act> {
+        self.task_metadata().map(|task| task.facts).unwrap_or_default()
+    }
+
+    pub fn task_metadata(&self) -> Option<TaskMetadata> {
         let world = self.world();
         let place = Place { subnet: world.vpc.subnet(), name_servers: world.vpc.name_servers() };
         let reply = self.services().task_answer(&format!("{METADATA_PATH}/task"), &place, NOW);
-        let task = (world.mode == Mode::Task).then_some(reply);
-        task.and_then(|reply| TaskMetadata::parse(&reply.body)).map(|task| task.facts).unwrap_or_default()
+        let task = TaskMetadata::parse(&reply.body).expect("the simulator writes task metadata");
+        (world.mode == Mode::Task).then_some(task)
     }
 
     /// What the credential chain comes upon.
@@ -60,7 +59,7 @@ impl MemoryEdge {
     }
 
     pub(super) fn own_subnets(&self) -> Vec<Cidr> {
-        let subnet = (self.world().mode == Mode::Task).then(|| self.world().vpc.subnet().to_string());
-        subnet.iter().filter_map(|text| Cidr::parse(text).ok()).collect()
+        let subnet = self.task_metadata().and_then(|task| Cidr::parse(task.subnet_cidr()?).ok());
+        subnet.into_iter().collect()
     }
 }

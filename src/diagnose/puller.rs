@@ -1,0 +1,57 @@
+//! Who pulls. A finding is made by the probe, as the role that it has and over the network that it stands in; where a pull
+//! goes as another or by another way, it says less.
+
+use super::Case;
+use crate::model::outcome::ReferenceOutcome;
+use crate::model::{Act, Finding, Mode, NetworkMode, Stage, Strength, Vantage};
+
+/// Families of codes about the way to a host: names, routes, filters, endpoints and the limits of an address.
+const OF_THE_WAY: [&str; 12] = ["DNS", "RTE", "SG", "ACL", "MTU", "TLS", "PRX", "VPE", "CFG", "PUB", "HUB", "SLOW"];
+
+/// Of these, what depends on settings of whoever connects: trusted roots and proxies.
+const OF_SETTINGS: [&str; 2] = ["TLS", "PRX"];
+
+/// Holds a finding about the container's way, or its settings, to be likely at most where the host pulls by its own.
+pub fn cap(vantage: &Vantage, finding: &mut Finding) {
+    let Some(host) = vantage.host() else { return };
+    let family = finding.code.id().split('-').next().unwrap_or_default();
+    // An image's name, and with it the Region and the registry in it, is the same from anywhere.
+    if finding.stage == Stage::Reference || !OF_THE_WAY.contains(&family) {
+        return;
+    }
+    let why = if !vantage.shares_the_network_of_the_pull() {
+        let own = match vantage.network_mode {
+            Some(NetworkMode::Bridge) => "without the container's bridge",
+            _ => "over an interface of its own",
+        };
+        format!("{host} pulls {own}, where this may differ")
+    } else if OF_SETTINGS.contains(&family) {
+        format!("{host} pulls with its own trusted roots and proxy settings")
+    } else {
+        return;
+    };
+    finding.strength = finding.strength.min(Strength::Likely);
+    finding.reason = format!("{}; {why}", finding.reason);
+}
+
+/// Whether a denial to `role` is one to whoever pulls. In a task the execution role pulls, which no container can see: its
+/// own role is another, unless the settings say so or the image was named to the probe, which is then asked for on purpose
+/// with the role that it was given.
+pub fn is_denied(case: &Case<'_>, role: Option<&str>) -> bool {
+    if case.vantage.mode != Mode::Task {
+        return true;
+    }
+    match (case.vantage.execution_role.as_deref(), role) {
+        (Some(puller), Some(role)) => puller.rsplit('/').next() == Some(role),
+        _ => !are_the_tasks_own(case),
+    }
+}
+
+/// Whether all images in private ECR are those of the task that the probe runs in: then they were pulled when it started.
+pub fn are_the_tasks_own(case: &Case<'_>) -> bool {
+    let mut images = case.evidence.iter().filter_map(|it| match &it.act {
+        Act::Reference(ReferenceOutcome::Ecr { .. }) => it.subject.as_ref(),
+        _ => None,
+    });
+    images.all(|image| case.vantage.task_images.contains(image))
+}
