@@ -69,6 +69,7 @@ pub async fn arrive(settings: &Settings) -> Result<Place, UsageError> {
     let mut vantage = Vantage {
         mode: settings.mode(),
         region: asked.cloned(),
+        execution_role: settings.execution_role.clone(),
         ..Vantage::default()
     };
     let mut images = settings.images.clone();

@@ -98,6 +98,11 @@ pub struct CheckArguments {
     #[arg(long, value_name = "OS/ARCH")]
     pub platform: Option<String>,
 
+    /// Role that pulls, by name or ARN: a denial to it is a fault, one to another role a warning
+    /// [env: ECR_PROBE_EXECUTION_ROLE]
+    #[arg(long, value_name = "ROLE")]
+    pub execution_role: Option<String>,
+
     /// Also write the report, with all evidence, to this file
     #[arg(long, value_name = "FILE")]
     pub save: Option<PathBuf>,

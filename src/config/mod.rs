@@ -72,6 +72,8 @@ pub struct Settings {
     pub ca_bundle: Option<PathBuf>,
     /// AWS's `ip-ranges.json`, in place of the built-in table.
     pub ip_ranges: Option<PathBuf>,
+    /// The role that pulls, a name or an ARN.
+    pub execution_role: Option<String>,
     /// Where the report is written as JSON besides.
     pub save: Option<PathBuf>,
     /// Whether a degraded verdict exits like an unhealthy one.
@@ -113,6 +115,7 @@ impl Settings {
         let dns_servers =
             common.dns_server.iter().map(|text| value::name_server(text)).collect::<Result<Vec<_>, _>>()?;
         let connect_to = common.connect_to.iter().map(|text| text.parse()).collect::<Result<Vec<_>, _>>()?;
+        let execution_role = arguments.execution_role.clone().or_else(|| lookup("ECR_PROBE_EXECUTION_ROLE"));
         Ok(Settings {
             images: named,
             output,
@@ -127,6 +130,7 @@ impl Settings {
             connect_to,
             ca_bundle: common.ca_bundle.clone().or_else(|| lookup("AWS_CA_BUNDLE").map(PathBuf::from)),
             ip_ranges: common.ip_ranges.clone().or_else(|| lookup("ECR_PROBE_IP_RANGES").map(PathBuf::from)),
+            execution_role: execution_role.map(|text| value::role(&text)).transpose()?,
             save: arguments.save.clone(),
             fail_on_degraded: arguments.fail_on.is_some(),
             spare_registries: false,

@@ -72,6 +72,24 @@ pub fn samples(text: &str) -> Result<u32, UsageError> {
     count.ok_or_else(|| UsageError(format!("--samples: {} is no number from 1 to {MOST}", shown(text))))
 }
 
+/// A role's name, or its ARN (IAM User Guide, "IAM and AWS STS quotas": 64 of these characters).
+pub fn role(text: &str) -> Result<String, UsageError> {
+    let name = match text.strip_prefix("arn:") {
+        Some(arn) => arn.splitn(5, ':').nth(4).and_then(|it| it.strip_prefix("role/")).and_then(|it| it.rsplit('/').next()),
+        None => Some(text),
+    };
+    let in_name = |byte: u8| byte.is_ascii_alphanumeric() || b"+=,.@_-".contains(&byte);
+    let is_name = |name: &str| (1..=64).contains(&name.len()) && name.bytes().all(in_name);
+    if name.is_some_and(is_name) && !text.contains(char::is_whitespace) {
+        Ok(text.to_owned())
+    } else {
+        Err(UsageError(format!(
+            "--execution-role {}: it takes the name of a role, or arn:aws:iam::ACCOUNT:role/NAME",
+            shown(text)
+        )))
+    }
+}
+
 /// `logs,ssm`: each once.
 pub fn services(text: &str) -> Result<Vec<Role>, UsageError> {
     let mut services = Vec::new();
@@ -117,6 +135,16 @@ mod tests {
         for bad in ["", "s", "-1", "1d", "0", "0ms", "25h", "99999999999999999999", "1.5s", "١s", "5 s"] {
             let error = duration("--timeout", bad).unwrap_err().to_string();
             assert!(error.starts_with("--timeout "), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_role_is_a_name_or_an_arn() {
+        for good in ["ecsTaskExecutionRole", "arn:aws:iam::123456789012:role/a", "arn:aws-cn:iam::123456789012:role/x/y/a"] {
+            assert_eq!(role(good).as_deref(), Ok(good));
+        }
+        for bad in ["", "a b", "a/b", "arn:aws:iam::123456789012:user/a", "arn:aws:iam::123456789012:role/", "$(x)"] {
+            assert!(role(bad).unwrap_err().0.starts_with("--execution-role "), "{bad}");
         }
     }
 

@@ -1,6 +1,6 @@
 //! From a case to what it comes to: every rule, then the fold.
 
-use super::{Case, fold, rules};
+use super::{Case, fold, puller, rules};
 use crate::model::{EvidenceId, Finding, Skipped};
 
 /// What the evidence comes to.

@@ -2,8 +2,8 @@
 //! goes as another or by another way, it says less.
 
 use super::Case;
-use crate::model::outcome::ReferenceOutcome;
-use crate::model::{Act, Finding, Mode, NetworkMode, Stage, Strength, Vantage};
+use super::images::images_of;
+use crate::model::{EvidenceId, Finding, Mode, NetworkMode, Observation, Stage, Strength, Vantage};
 
 /// Families of codes about the way to a host: names, routes, filters, endpoints and the limits of an address.
 const OF_THE_WAY: [&str; 12] = ["DNS", "RTE", "SG", "ACL", "MTU", "TLS", "PRX", "VPE", "CFG", "PUB", "HUB", "SLOW"];
@@ -34,24 +34,22 @@ pub fn cap(vantage: &Vantage, finding: &mut Finding) {
     finding.reason = format!("{}; {why}", finding.reason);
 }
 
-/// Whether a denial to `role` is one to whoever pulls. In a task the execution role pulls, which no container can see: its
+/// Whether what was denied to `role` counts for the pull. In a task the execution role pulls, which no container can see: its
 /// own role is another, unless the settings say so or the image was named to the probe, which is then asked for on purpose
 /// with the role that it was given.
-pub fn is_denied(case: &Case<'_>, role: Option<&str>) -> bool {
+pub fn counts(case: &Case<'_>, denials: &[&Observation], role: Option<&str>) -> bool {
     if case.vantage.mode != Mode::Task {
         return true;
     }
     match (case.vantage.execution_role.as_deref(), role) {
         (Some(puller), Some(role)) => puller.rsplit('/').next() == Some(role),
-        _ => !are_the_tasks_own(case),
+        _ => !are_of_the_task(case, denials),
     }
 }
 
-/// Whether all images in private ECR are those of the task that the probe runs in: then they were pulled when it started.
-pub fn are_the_tasks_own(case: &Case<'_>) -> bool {
-    let mut images = case.evidence.iter().filter_map(|it| match &it.act {
-        Act::Reference(ReferenceOutcome::Ecr { .. }) => it.subject.as_ref(),
-        _ => None,
-    });
-    images.all(|image| case.vantage.task_images.contains(image))
+/// Whether these observations are about images of the task that the probe runs in, which were pulled when it started.
+pub fn are_of_the_task(case: &Case<'_>, observations: &[&Observation]) -> bool {
+    let ids: Vec<EvidenceId> = observations.iter().map(|it| it.id).collect();
+    let images = images_of(case.evidence, &ids);
+    images.iter().all(|image| case.vantage.task_images.iter().any(|own| own == image))
 }

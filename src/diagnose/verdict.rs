@@ -1,6 +1,6 @@
 //! The one word for it all.
 
-use super::{Case, Diagnosis};
+use super::{Case, Diagnosis, rules};
 use crate::model::outcome::{ManifestOutcome, RegistryTokenOutcome};
 use crate::model::{Act, Severity, Verdict};
 
@@ -9,7 +9,7 @@ pub fn verdict(case: &Case<'_>, diagnosis: &Diagnosis, complete: bool) -> Verdic
     let worst = diagnosis.findings.iter().map(|finding| finding.severity).max();
     if worst == Some(Severity::Error) {
         Verdict::Unhealthy
-    } else if !diagnosis.unexplained.is_empty() || !is_proven(case) {
+    } else if !diagnosis.unexplained.is_empty() || !is_proven(case) && !is_kept_from_the_probe_alone(case, complete) {
         Verdict::Inconclusive
     } else if worst == Some(Severity::Warning) {
         // Also of a check that was cut short: what was diagnosed stands.
@@ -19,6 +19,11 @@ pub fn verdict(case: &Case<'_>, diagnosis: &Diagnosis, complete: bool) -> Verdic
     } else {
         Verdict::Inconclusive
     }
+}
+
+/// Whether policies keep the pull from the role of the probe and not from that of the pull, and nothing else has failed.
+fn is_kept_from_the_probe_alone(case: &Case<'_>, complete: bool) -> bool {
+    complete && rules::concern_another_role(case)
 }
 
 /// Whether a manifest was pulled for every image, but for those of registries that take credentials the probe has

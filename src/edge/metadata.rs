@@ -78,14 +78,19 @@ pub struct TaskMetadata {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
 pub struct Container {
+    /// As the task definition names it.
     pub name: Option<String>,
+    /// The reference as the task definition has it.
     pub image: Option<String>,
     /// `NORMAL` for those of the task definition, and some that AWS adds.
     #[serde(rename = "Type")]
     pub kind: Option<String>,
+    /// Such as `awslogs`.
     pub log_driver: Option<String>,
+    /// Options of that driver.
     #[serde(deserialize_with = "null_as_empty")]
     pub log_options: BTreeMap<String, String>,
+    /// The networks that it is attached to.
     #[serde(deserialize_with = "null_as_empty")]
     pub networks: Vec<NetworkInterface>,
 }
@@ -94,8 +99,9 @@ pub struct Container {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
 pub struct NetworkInterface {
+    /// Such as `awsvpc`, in Docker's spelling.
     pub network_mode: Option<String>,
-    /// Only in awsvpc mode.
+    /// The CIDR of its subnet; only in awsvpc mode.
     #[serde(rename = "IPv4SubnetCIDRBlock")]
     pub ipv4_subnet: Option<String>,
 }

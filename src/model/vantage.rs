@@ -107,7 +107,9 @@ pub struct Vantage {
     pub family: Option<String>,
     /// The ECS service that the task belongs to.
     pub service: Option<String>,
+    /// What the task runs on.
     pub launch_type: Option<LaunchType>,
+    /// How its containers are connected.
     pub network_mode: Option<NetworkMode>,
     /// Images of the task's containers, as its task definition names them; none outside a task.
     pub task_images: Vec<String>,

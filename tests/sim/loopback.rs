@@ -162,6 +162,7 @@ impl Loopback {
             ("AWS_STS_REGIONAL_ENDPOINTS", "regional".to_owned()),
         ];
         environment.extend(world.ecr_endpoint_url.clone().map(|url| ("AWS_ENDPOINT_URL_ECR", url)));
+        environment.extend(world.task.execution_role.clone().map(|role| ("ECR_PROBE_EXECUTION_ROLE", role)));
         if world.mode == Mode::Task {
             let uri = format!("http://{}{METADATA_PATH}", self.metadata);
             environment.push(("ECS_CONTAINER_METADATA_URI_V4", uri));

@@ -42,13 +42,24 @@ fn who_reads_the_state_finds_it_whole_at_all_times() {
 
 #[test]
 fn pulls_that_fail_are_no_health() {
-    let lab = lab("[deny]\n'ecr:BatchGetImage' = 'identity'");
+    let lab = lab("[task]\nexecution_role = 'fileWriterTaskRole'\n[deny]\n'ecr:BatchGetImage' = 'identity'");
     let watch = Watch::start(watch(&lab));
     assert_eq!(watch.health().0, 1, "before the first round");
     let report = watch.round(1);
     let code = report["diagnoses"][0]["code"].as_str().expect("there is a fault");
     let (exit, line) = watch.health();
     assert_eq!((exit, line), (1, format!("unhealthy: {code}")));
+}
+
+/// The execution role pulled what runs there.
+#[test]
+fn a_task_role_that_may_not_pull_leaves_a_service_healthy() {
+    let lab = lab("[deny]\n'ecr:GetAuthorizationToken' = 'identity'");
+    let watch = Watch::start(watch(&lab));
+    let report = watch.round(1);
+    assert_eq!(report["diagnoses"][0]["code"], "IAM-01");
+    let (exit, line) = watch.health();
+    assert!(exit == 0 && line.starts_with("degraded"), "{exit} {line}");
 }
 
 /// With the state of a healthy round, and its parts.

@@ -18,7 +18,7 @@ fn each_change_is_one_line_of_the_log() {
     const ROUNDS: usize = 2;
     let mut lab = healthy();
     let mut command = watch(&lab);
-    command.args(["--interval", "1s"]);
+    command.args(["--interval", "1s", "--execution-role", "fileWriterTaskRole"]);
     let mut watch = Watch::start(command);
     let mut wanted = vec![("INFO", "pulls work", "none".to_owned())];
     let steps = [(DENIED, "ERROR", "pulls fail"), (REFUSED, "ERROR", "pulls fail"), ("", "INFO", "pulls work")];

@@ -1,7 +1,7 @@
 //! No credentials (IAM-08 in a task, IAM-13 elsewhere), or ones that AWS does not know (IAM-14).
 
 use crate::aws::ECS_TASKS;
-use crate::diagnose::{Case, Draft, Need};
+use crate::diagnose::{Case, Draft, Need, puller};
 use crate::model::outcome::{CredentialsOutcome, ManifestOutcome, TokenOutcome};
 use crate::model::{Act, Fix, Mode, Observation, Stage};
 use crate::wire::said;
@@ -127,10 +127,18 @@ fn invalid(case: &Case<'_>) -> Vec<Draft> {
         let said = message.map(|it| format!(": {}", it.trim_end_matches(['.', ' ']))).unwrap_or_default();
         format!("AWS does not accept the credentials{from}: {code}{said}")
     };
-    let draft = Draft::error(Stage::Credentials, format!("the credentials{from}"), summary)
+    let subject = format!("the credentials{from}");
+    let refusals: Vec<&Observation> = refused.iter().map(|(observation, ..)| *observation).collect();
+    let draft = if puller::counts(case, &refusals, None) {
+        Draft::error(Stage::Credentials, subject, summary)
+    } else {
+        // The task's images were pulled with others.
+        Draft::warning(Stage::Credentials, subject, summary)
+    };
+    let draft = draft
         .proven("the API answered, so the network is sound, and it refused the keys before any policy")
         .cite(source.map(|(observation, _)| observation))
-        .cite(refused.iter().map(|(observation, ..)| *observation))
+        .cite(refusals)
         .fix(Fix::ready(
             "see whom AWS takes you for, and from which source",
             "aws sts get-caller-identity; aws configure list",

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use self::action::{LAYER_URL, MANIFEST, TOKEN, is, repository};
 use self::principal::Principal;
 use super::image_failure;
-use crate::diagnose::{Case, Draft, Need};
+use crate::diagnose::{Case, Draft, Need, puller};
 use crate::model::outcome::{
     Denial, LayerUrlOutcome, ManifestOutcome, PolicyLayer, RegistryOutcome, Rejection, TokenOutcome,
 };
@@ -180,12 +180,16 @@ fn draft(case: &Case<'_>, code: &'static str, group: &[Denied<'_>]) -> Option<Dr
     let actions = super::words::list(actions);
     let summary = summary(code, denial, &actions, &principal);
     let subject = subject(code, denial, &principal);
+    let about: Vec<&Observation> = group.iter().map(|it| it.observation).collect();
+    let counts = puller::counts(case, &about, principal.role());
     let draft = if first.is_beside_the_pull() {
         Draft::info(first.stage, subject, summary)
-    } else {
+    } else if counts {
         Draft::error(first.stage, subject, summary)
+    } else {
+        Draft::warning(first.stage, subject, format!("{summary}; the pull asks as {}", execution_role(case)))
     };
-    let observations = group.iter().map(|it| it.observation);
+    let observations = about.into_iter();
     let draft = match first.basis {
         // The API says the same in the same words.
         Basis::Told => draft.cite([first.observation]).cover(observations),
@@ -193,7 +197,26 @@ fn draft(case: &Case<'_>, code: &'static str, group: &[Denied<'_>]) -> Option<Dr
         _ => draft.cite_samples(observations),
     };
     let draft = strength(case, code, first, draft);
-    Some(fixes::fixes(case, code, denial, &principal).into_iter().fold(draft, Draft::fix))
+    Some(fixes::fixes(case, code, denial, &principal, counts).into_iter().fold(draft, Draft::fix))
+}
+
+/// The role that counts.
+fn execution_role(case: &Case<'_>) -> String {
+    match case.vantage.execution_role.as_deref() {
+        Some(role) => format!("the execution role {role}"),
+        None => "the execution role, which no container can see".to_owned(),
+    }
+}
+
+/// Whether something of the task's own images was denied to another role than the one that pulls, which did pull them when
+/// the task started.
+pub fn concern_another_role(case: &Case<'_>) -> bool {
+    let concerns_another = |it: &Denied<'_>| {
+        let principal = Principal::of(it.denial.principal.as_deref().or(case.vantage.principal_arn.as_deref()));
+        let about = [it.observation];
+        puller::are_of_the_task(case, &about) && !puller::counts(case, &about, principal.role())
+    };
+    denials(case).iter().any(|it| !it.is_beside_the_pull() && concerns_another(it))
 }
 
 fn strength(case: &Case<'_>, code: &str, first: &Denied<'_>, draft: Draft) -> Draft {

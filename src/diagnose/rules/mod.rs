@@ -54,6 +54,8 @@ mod upstream;
 mod words;
 mod zstd;
 
+pub use denied::concern_another_role;
+
 use super::Rule;
 use crate::model::Code;
 

@@ -10,25 +10,33 @@ use crate::model::{Fix, Mode};
 /// What a pull does with a repository.
 const PULL: &str = "\"ecr:BatchGetImage\",\"ecr:GetDownloadUrlForLayer\",\"ecr:BatchCheckLayerAvailability\"";
 
-/// What mends the denial that goes by `code`.
-pub fn fixes(case: &Case<'_>, code: &str, denial: &Denial, principal: &Principal<'_>) -> Vec<Fix> {
+/// What mends the denial that goes by `code`; `counts` tells whether it was denied to whoever pulls.
+pub fn fixes(case: &Case<'_>, code: &str, denial: &Denial, principal: &Principal<'_>, counts: bool) -> Vec<Fix> {
     match code {
         "IAM-01" | "IAM-02" | "IAM-03" => {
-            [whose(case), Some(grant(case, denial, principal))].into_iter().flatten().collect()
+            [whose(case, counts), Some(grant(case, denial, principal))].into_iter().flatten().collect()
         }
         "VPE-01" => endpoint(case, ["ecr.api", "ecr.dkr"], Service::EcrApi, denial),
         "VPE-02" => endpoint(case, ["ecr.dkr", "ecr.api"], Service::EcrDkr, denial),
         "IAM-09" | "IAM-10" => repository_policy(case, code, denial, principal),
-        _ => above(case, denial, principal),
+        _ => above(case, denial, principal, counts),
     }
 }
 
-/// A task's containers have the task role, and the image is pulled by the execution role.
-fn whose(case: &Case<'_>) -> Option<Fix> {
+/// A task's containers have the task role, and the image is pulled by the execution role. Where the settings name that, there
+/// is nothing to find out.
+fn whose(case: &Case<'_>, counts: bool) -> Option<Fix> {
+    if case.vantage.execution_role.is_some() {
+        return None;
+    }
     let family = case.vantage.family.as_deref().filter(|_| case.vantage.mode == Mode::Task)?;
     let region = case.vantage.region.as_deref().unwrap_or(case.region());
     Some(Fix::ready(
-        "see whether this is the role that pulls, which is the execution role: a container asks as its task role; if they differ, run the probe with the execution role as its taskRoleArn before you change anything",
+        if counts {
+            "see whether this is the role that pulls, which is the execution role: a container asks as its task role; if they differ, run the probe with the execution role as its taskRoleArn before you change anything"
+        } else {
+            "see whether the execution role is another: then this denial keeps no image from the task, and the probe needs the policy that ecr-probe plan --policy prints; if both are one role, name it with --execution-role"
+        },
         format!(
             "aws ecs describe-task-definition --region {region} --task-definition {family} --query 'taskDefinition.[executionRoleArn,taskRoleArn]' --output text"
         ),
@@ -129,7 +137,7 @@ fn repository_policy(case: &Case<'_>, code: &str, denial: &Denial, principal: &P
     ]
 }
 
-fn above(case: &Case<'_>, denial: &Denial, principal: &Principal<'_>) -> Vec<Fix> {
+fn above(case: &Case<'_>, denial: &Denial, principal: &Principal<'_>, counts: bool) -> Vec<Fix> {
     let arn = denial.policy_arn.as_deref();
     let role = principal.role();
     let action = &denial.action;
@@ -187,7 +195,7 @@ fn above(case: &Case<'_>, denial: &Denial, principal: &Principal<'_>) -> Vec<Fix
         ),
     };
     let by_role = [PolicyLayer::Identity, PolicyLayer::PermissionsBoundary, PolicyLayer::Session];
-    let mut fixes: Vec<Fix> = whose(case).filter(|_| by_role.contains(&denial.layer)).into_iter().collect();
+    let mut fixes: Vec<Fix> = whose(case, counts).filter(|_| by_role.contains(&denial.layer)).into_iter().collect();
     fixes.extend([
         read,
         Fix::advice(format!("mend it {place}; {action} must pass")),
