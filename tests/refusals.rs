@@ -8,7 +8,8 @@ use sim::World;
 
 /// The image is not the task's own, so that the probe asks as whoever pulls it.
 fn report(world: &str) -> Report {
-    let world = World::from_toml(&format!("task.image = 'ecr-probe:v1'\n{world}")).unwrap_or_else(|why| panic!("{why}\n{world}"));
+    let world = World::from_toml(&format!("task.image = 'ecr-probe:v1'\n{world}"))
+        .unwrap_or_else(|why| panic!("{why}\n{world}"));
     support::check(world)
 }
 

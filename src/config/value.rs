@@ -75,7 +75,9 @@ pub fn samples(text: &str) -> Result<u32, UsageError> {
 /// A role's name, or its ARN (IAM User Guide, "IAM and AWS STS quotas": 64 of these characters).
 pub fn role(text: &str) -> Result<String, UsageError> {
     let name = match text.strip_prefix("arn:") {
-        Some(arn) => arn.splitn(5, ':').nth(4).and_then(|it| it.strip_prefix("role/")).and_then(|it| it.rsplit('/').next()),
+        Some(arn) => {
+            arn.splitn(5, ':').nth(4).and_then(|it| it.strip_prefix("role/")).and_then(|it| it.rsplit('/').next())
+        }
         None => Some(text),
     };
     let in_name = |byte: u8| byte.is_ascii_alphanumeric() || b"+=,.@_-".contains(&byte);
@@ -140,7 +142,9 @@ mod tests {
 
     #[test]
     fn a_role_is_a_name_or_an_arn() {
-        for good in ["ecsTaskExecutionRole", "arn:aws:iam::123456789012:role/a", "arn:aws-cn:iam::123456789012:role/x/y/a"] {
+        for good in
+            ["ecsTaskExecutionRole", "arn:aws:iam::123456789012:role/a", "arn:aws-cn:iam::123456789012:role/x/y/a"]
+        {
             assert_eq!(role(good).as_deref(), Ok(good));
         }
         for bad in ["", "a b", "a/b", "arn:aws:iam::123456789012:user/a", "arn:aws:iam::123456789012:role/", "$(x)"] {

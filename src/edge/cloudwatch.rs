@@ -36,6 +36,34 @@ pub struct CloudWatch {
     region: Option<String>,
 }
 
+/// Why data did not reach CloudWatch.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotSent {
+    /// The time for it is over.
+    #[error("no time was left")]
+    OutOfTime,
+    /// Nothing says in which Region.
+    #[error("no Region is known: set AWS_REGION")]
+    NoRegion,
+    /// The credential chain has none.
+    #[error("there are no credentials")]
+    NoCredentials,
+    /// CloudWatch refuses the data themselves, which are given up.
+    #[error("{count} data are refused: {why}")]
+    Refused {
+        /// How many data.
+        count: usize,
+        /// What CloudWatch says, scrubbed.
+        why: String,
+    },
+    /// A request failed; the data wait.
+    #[error("{why}")]
+    Failed {
+        /// How it failed, scrubbed.
+        why: String,
+    },
+}
+
 /// Why a request was not taken, in a few words.
 #[derive(Debug)]
 struct Refusal {
@@ -57,19 +85,19 @@ impl CloudWatch {
     ///
     /// # Errors
     ///
-    /// In a few words, why not all were sent.
-    pub async fn send(&self, queue: &mut Queue, within: Duration) -> Result<(), String> {
+    /// Why not all were sent.
+    pub async fn send(&self, queue: &mut Queue, within: Duration) -> Result<(), NotSent> {
         if queue.is_empty() {
             return Ok(());
         }
-        timeout(within, self.drain(queue)).await.unwrap_or_else(|_| Err("no time was left".to_owned()))
+        timeout(within, self.drain(queue)).await.unwrap_or(Err(NotSent::OutOfTime))
     }
 
-    async fn drain(&self, queue: &mut Queue) -> Result<(), String> {
-        let region = self.region.as_deref().ok_or("no Region is known: set AWS_REGION")?;
+    async fn drain(&self, queue: &mut Queue) -> Result<(), NotSent> {
+        let region = self.region.as_deref().ok_or(NotSent::NoRegion)?;
         // Those of a task change every few hours, and asking for them is a matter of this machine.
         let (_, credentials) = aws::find(&self.network, region).await;
-        let credentials = credentials.ok_or("there are no credentials")?;
+        let credentials = credentials.ok_or(NotSent::NoCredentials)?;
         let client = aws::cloudwatch(&self.network, &credentials, region, &self.environment);
         let (mut ended, mut most) = (Ok(()), MOST_IN_A_REQUEST);
         while !queue.is_empty() {
@@ -84,9 +112,9 @@ impl CloudWatch {
                 // Those behind them may be sound.
                 Err(Refusal { why, of_data: true, .. }) => {
                     queue.give_up(batch.len());
-                    ended = Err(format!("{} data are refused: {why}", batch.len()));
+                    ended = Err(NotSent::Refused { count: batch.len(), why });
                 }
-                Err(Refusal { why, .. }) => return Err(why),
+                Err(Refusal { why, .. }) => return Err(NotSent::Failed { why }),
             }
         }
         ended

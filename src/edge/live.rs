@@ -49,9 +49,9 @@ pub struct Live {
 /// A file that cannot be read, or is none of AWS's.
 pub fn address_ranges(file: Option<&Path>) -> Result<Ranges, UsageError> {
     let Some(path) = file else { return Ok(Ranges::embedded()) };
-    let wrong = |why: String| UsageError(format!("IP ranges {}: {why}", path.display()));
-    let bytes = std::fs::read(path).map_err(|error| wrong(error.to_string()))?;
-    Ranges::from_json(&bytes).map_err(wrong)
+    let wrong = |why: &dyn std::fmt::Display| UsageError(format!("IP ranges {}: {why}", path.display()));
+    let bytes = std::fs::read(path).map_err(|error| wrong(&error))?;
+    Ranges::from_json(&bytes).map_err(|error| wrong(&error))
 }
 
 impl Live {
@@ -61,7 +61,8 @@ impl Live {
     pub fn new(settings: &Settings) -> Result<Self, UsageError> {
         let environment = &settings.environment;
         let roots = roots::load(settings.ca_bundle.as_deref(), environment.ssl_cert_file.as_deref());
-        let tls = super::tls::Tls::new(roots.map_err(UsageError)?).map_err(UsageError)?;
+        let roots = roots.map_err(|error| UsageError(error.to_string()))?;
+        let tls = super::tls::Tls::new(roots).map_err(|error| UsageError(error.to_string()))?;
         let ranges = address_ranges(settings.ip_ranges.as_deref())?;
         let name_servers =
             if settings.dns_servers.is_empty() { dns::system_servers() } else { settings.dns_servers.clone() };

@@ -123,9 +123,7 @@ impl Container {
             text.as_deref().is_some_and(|text| with.iter().any(|start| text.starts_with(start)))
         };
         // Older agents give no type.
-        matches!(kind, "" | "NORMAL")
-            && !starts(&self.name, &ADDED_BY_AWS)
-            && !starts(&self.image, &IMAGES_OF_AWS)
+        matches!(kind, "" | "NORMAL") && !starts(&self.name, &ADDED_BY_AWS) && !starts(&self.image, &IMAGES_OF_AWS)
     }
 }
 
@@ -235,7 +233,8 @@ pub async fn read(network: &Network, base: &str) -> Result<TaskMetadata, Metadat
     let peer = Peer { host: &host, address, tls: None };
     let url = format!("{}/task", base.trim_end_matches('/'));
     let request = get(&url).and_then(no_body).map_err(|_| MetadataError::BadAddress)?;
-    let reply = fetch(&peer, request, Want::Whole(LIMIT), network.timeout).await.map_err(|_| MetadataError::NoAnswer)?;
+    let reply =
+        fetch(&peer, request, Want::Whole(LIMIT), network.timeout).await.map_err(|_| MetadataError::NoAnswer)?;
     if reply.status != 200 {
         return Err(MetadataError::Status(reply.status));
     }

@@ -26,7 +26,7 @@ pub mod whole_file;
 
 use std::net::{IpAddr, SocketAddr};
 
-pub use cloudwatch::CloudWatch;
+pub use cloudwatch::{CloudWatch, NotSent};
 pub use dns::vpc_resolver;
 pub use ecs::{Action as EcsAction, Cut, Failure as EcsFailure, Stopped};
 pub use layer::Progress;

@@ -1,11 +1,11 @@
 //! The file through which a watch and the container health check speak.
 
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
-use super::whole_file;
+use super::whole_file::{self, NotWritten};
 use crate::model::Instant;
-use crate::watch::State;
+use crate::watch::{State, StateError};
 
 /// A state is a few hundred bytes; what is larger is none.
 const LARGEST: u64 = 64 * 1024;
@@ -14,30 +14,53 @@ const LARGEST: u64 = 64 * 1024;
 ///
 /// # Errors
 ///
-/// In a few words, why it cannot be written.
-pub fn write(path: &Path, state: &State) -> Result<(), String> {
-    whole_file::replace(path, &serde_json::to_vec(state).map_err(|error| error.to_string())?)
+/// The file cannot be written.
+pub fn write(path: &Path, state: &State) -> Result<(), NotWritten> {
+    whole_file::replace(path, &serde_json::to_vec(state).map_err(io::Error::from)?)
+}
+
+/// Why no state was read.
+#[derive(Debug, thiserror::Error)]
+pub enum NotRead {
+    /// There is no such file.
+    #[error("no watch has written a state yet")]
+    Absent,
+    /// A folder, a pipe or a device has the name.
+    #[error("not a regular file")]
+    NotAFile,
+    /// Larger than any state.
+    #[error("too large for a state")]
+    TooLarge,
+    /// Bytes that are no state.
+    #[error(transparent)]
+    Content(#[from] StateError),
+    /// What the system says.
+    #[error(transparent)]
+    Io(io::Error),
+}
+
+impl From<io::Error> for NotRead {
+    fn from(error: io::Error) -> Self {
+        if error.kind() == ErrorKind::NotFound { NotRead::Absent } else { NotRead::Io(error) }
+    }
 }
 
 /// Reads the state.
 ///
 /// # Errors
 ///
-/// In a few words, why there is none.
-pub fn read(path: &Path) -> Result<State, String> {
-    use std::io::Read;
-    let none = |error: std::io::Error| match error.kind() {
-        ErrorKind::NotFound => "no watch has written a state yet".to_owned(),
-        _ => error.to_string(),
-    };
+/// There is no file, or nothing in it that is a state.
+pub fn read(path: &Path) -> Result<State, NotRead> {
     // Whoever opens a pipe waits for its writer.
-    if !std::fs::metadata(path).map_err(none)?.is_file() {
-        return Err("it is no file".to_owned());
+    if !std::fs::metadata(path)?.is_file() {
+        return Err(NotRead::NotAFile);
     }
-    let file = std::fs::File::open(path).map_err(none)?;
     let mut bytes = Vec::new();
-    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
-    if bytes.len() as u64 > LARGEST { Err("it is too large for a state".to_owned()) } else { State::read(&bytes) }
+    std::fs::File::open(path)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(NotRead::TooLarge);
+    }
+    Ok(State::read(&bytes)?)
 }
 
 /// The time by the system's clock.

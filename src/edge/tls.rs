@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::client::{Resumption, WebPkiServerVerifier};
+use rustls::client::{Resumption, VerifierBuilderError, WebPkiServerVerifier};
 use rustls::crypto::CryptoProvider;
 use rustls::{
     AlertDescription, CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme,
@@ -32,11 +32,9 @@ impl Tls {
     /// # Errors
     ///
     /// No roots to verify with.
-    pub fn new(roots: Arc<RootCertStore>) -> Result<Self, String> {
+    pub fn new(roots: Arc<RootCertStore>) -> Result<Self, VerifierBuilderError> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let verifier = WebPkiServerVerifier::builder_with_provider(roots, provider.clone())
-            .build()
-            .map_err(|error| error.to_string())?;
+        let verifier = WebPkiServerVerifier::builder_with_provider(roots, provider.clone()).build()?;
         Ok(Tls { provider, verifier })
     }
 

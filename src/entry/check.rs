@@ -5,8 +5,8 @@ use std::pin::pin;
 use std::time::{Duration, Instant};
 
 use super::metrics::Sinks;
-use super::{Exit, lookup, print, progress, runtime, say, signals, style};
-use crate::config::{CheckArguments, Output, Settings, UsageError};
+use super::{Exit, Failure, lookup, print, progress, runtime, say, signals, style};
+use crate::config::{CheckArguments, Output, Settings};
 use crate::metrics::is_told;
 use crate::model::Report;
 use crate::{render, run};
@@ -15,7 +15,7 @@ use crate::{render, run};
 const LONGEST_SENDING: Duration = Duration::from_secs(10);
 
 /// `ecr-probe check`
-pub fn check(arguments: &CheckArguments) -> Result<Exit, UsageError> {
+pub fn check(arguments: &CheckArguments) -> Result<Exit, Failure> {
     let settings = Settings::for_check(arguments, &lookup)?;
     let runtime = runtime()?;
     let done = runtime.block_on(walk(settings));
@@ -24,12 +24,12 @@ pub fn check(arguments: &CheckArguments) -> Result<Exit, UsageError> {
     done
 }
 
-async fn walk(settings: Settings) -> Result<Exit, UsageError> {
+async fn walk(settings: Settings) -> Result<Exit, Failure> {
     let began = Instant::now();
     let mut stop = pin!(signals::stop());
     let place = tokio::select! {
         place = run::arrive(&settings) => place?,
-        why = &mut stop => return Err(UsageError(format!("{why} before anything was checked"))),
+        why = &mut stop => return Err(Failure::Stopped { why, before: "anything was checked" }),
     };
     let stopped = Cell::new(false);
     let stop = async {
@@ -49,15 +49,15 @@ async fn walk(settings: Settings) -> Result<Exit, UsageError> {
     let budget = settings.budget;
     let delivered = tokio::select! {
         done = tokio::task::spawn_blocking(move || deliver(&report, &lines, &settings)) => {
-            done.unwrap_or_else(|panic| Err(UsageError(panic.to_string())))
+            done.unwrap_or_else(|panic| Err(panic.into()))
         }
         // Nobody may be reading: a log driver that has lost its way blocks whoever writes.
-        why = signals::stop() => return Err(UsageError(format!("{why} before the report was read"))),
+        why = signals::stop() => return Err(Failure::Stopped { why, before: "the report was read" }),
     };
     if !stopped.get() {
         let left = budget.saturating_sub(began.elapsed()).min(LONGEST_SENDING);
         tokio::select! {
-            sent = sinks.send(left) => sent.unwrap_or_else(|why| warn(&why)),
+            sent = sinks.send(left) => sent.unwrap_or_else(|why| warn(&why.to_string())),
             _ = signals::stop() => {}
         }
     }
@@ -70,17 +70,16 @@ fn warn(why: &str) {
 }
 
 /// Prints and saves. A file that cannot be written must not cost the report, nor the other way round.
-fn deliver(report: &Report, lines: &str, settings: &Settings) -> Result<(), UsageError> {
+fn deliver(report: &Report, lines: &str, settings: &Settings) -> Result<(), Failure> {
     let shown = show(report, settings.output).and_then(|()| print(lines));
     let saved = settings.save.as_ref().map_or(Ok(()), |path| {
-        std::fs::write(path, render::json(report) + "\n")
-            .map_err(|error| UsageError(format!("--save {}: {error}", path.display())))
+        std::fs::write(path, render::json(report) + "\n").map_err(|source| Failure::Save { path: path.clone(), source })
     });
     shown.and(saved)
 }
 
 /// Prints the report in the form asked for.
-pub fn show(report: &Report, output: Output) -> Result<(), UsageError> {
+pub fn show(report: &Report, output: Output) -> Result<(), Failure> {
     match output {
         Output::Json => print(&(render::json(report) + "\n")),
         Output::Text => print(&render::text(report, style())),

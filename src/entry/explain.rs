@@ -3,7 +3,7 @@
 use std::io::IsTerminal;
 
 use super::input::{self, Each};
-use super::{Exit, lookup, print, runtime, say, signals, stopped, style};
+use super::{Exit, Failure, lookup, print, runtime, say, signals, stopped, style};
 use crate::config::{CheckArguments, ExplainArguments, Output, Settings, UsageError, Wanted, output};
 use crate::diagnose::rules;
 use crate::edge::address_ranges;
@@ -12,17 +12,17 @@ use crate::reason::{Context, Explanation, Record, Verdict, explain_record, recor
 use crate::render;
 
 /// `ecr-probe explain`
-pub fn explain(arguments: &ExplainArguments) -> Result<Exit, UsageError> {
+pub fn explain(arguments: &ExplainArguments) -> Result<Exit, Failure> {
     if arguments.task.is_some() || arguments.recent {
         return of_ecs(arguments);
     }
     let what = arguments.what.join(" ");
     match what.trim() {
         code if is_code(code) => page(code),
-        "" if std::io::stdin().is_terminal() => Err(UsageError(
+        "" if std::io::stdin().is_terminal() => Err(Failure::Usage(UsageError(
             "nothing to explain: give a code, the words that ECS printed, or - and pipe them in (see ecr-probe explain --help)"
                 .to_owned(),
-        )),
+        ))),
         "" | "-" => {
             let teller = Teller::new(arguments)?;
             teller.tell(|each| input::read(std::io::stdin().lock(), each))
@@ -35,15 +35,15 @@ pub fn explain(arguments: &ExplainArguments) -> Result<Exit, UsageError> {
 }
 
 /// The task or tasks that ECS itself tells of; those of a cluster by their cause, since one cause stops many.
-fn of_ecs(arguments: &ExplainArguments) -> Result<Exit, UsageError> {
+fn of_ecs(arguments: &ExplainArguments) -> Result<Exit, Failure> {
     let check = CheckArguments { common: arguments.common.clone(), ..CheckArguments::default() };
     let settings = Settings::for_check(&check, &lookup)?;
     let wanted = Wanted::new(arguments.task.as_deref(), arguments.cluster.as_deref(), &settings)?;
     let teller = Teller::new(arguments)?;
     let fetched = runtime()?.block_on(async {
         tokio::select! {
-            fetched = stopped::fetch(&settings, &wanted, stopped::LONGEST) => fetched,
-            why = signals::stop() => Err(UsageError(format!("{why} before ECS had told all"))),
+            fetched = stopped::fetch(&settings, &wanted, stopped::LONGEST) => fetched.map_err(Failure::from),
+            why = signals::stop() => Err(Failure::Stopped { why, before: "ECS had told all" }),
         }
     })?;
     if let Some(why) = &fetched.incomplete {
@@ -85,7 +85,7 @@ impl Teller {
     }
 
     /// Tells of each record that `source` hands out. One that is not recognised makes it inconclusive.
-    fn tell(&self, source: impl FnOnce(Each<'_>) -> Result<(), UsageError>) -> Result<Exit, UsageError> {
+    fn tell(&self, source: impl FnOnce(Each<'_>) -> Result<(), Failure>) -> Result<Exit, Failure> {
         let mut exit = Exit::Healthy;
         let mut first = true;
         source(&mut |record| {
@@ -101,7 +101,7 @@ impl Teller {
         Ok(exit)
     }
 
-    fn show(&self, explanation: &Explanation) -> Result<(), UsageError> {
+    fn show(&self, explanation: &Explanation) -> Result<(), Failure> {
         match self.output {
             Output::Text => print(&render::reason(explanation, style())),
             Output::Json => print(&(render::json(explanation) + "\n")),
@@ -109,18 +109,18 @@ impl Teller {
     }
 }
 
-fn page(code: &str) -> Result<Exit, UsageError> {
+fn page(code: &str) -> Result<Exit, Failure> {
     if let Some(rule) = rules::of(code) {
         print(&render::explain(rule, style()))?;
         return Ok(Exit::Healthy);
     }
     let related: Vec<String> = rules::naming(code).map(|code| code.to_string()).collect();
     let known: Vec<&str> = rules::all().map(|rule| rule.code.id()).collect();
-    Err(UsageError(if related.is_empty() {
+    Err(Failure::Usage(UsageError(if related.is_empty() {
         format!("no page for {code:?}; there are pages for {}", known.join(" "))
     } else {
         format!("{code} has no page of its own; it is spoken of in {}", related.join(", "))
-    }))
+    })))
 }
 
 /// `FAMILY-NN`.

@@ -4,6 +4,7 @@ use std::io::{BufRead, Read};
 
 use serde_json::Value;
 
+use super::Failure;
 use crate::config::UsageError;
 use crate::reason::{LONGEST, Record, records};
 
@@ -11,14 +12,14 @@ use crate::reason::{LONGEST, Record, records};
 const LARGEST: usize = 64 * 1024 * 1024;
 
 /// What takes the failures, one by one.
-pub type Each<'e> = &'e mut dyn FnMut(Record) -> Result<(), UsageError>;
+pub type Each<'e> = &'e mut dyn FnMut(Record) -> Result<(), Failure>;
 
 /// Hands each failure of the input to `each`. JSON lines are handed on as they come.
 ///
 /// # Errors
 ///
 /// Input that cannot be read, that is too large, or that holds nothing; and what `each` says.
-pub fn read(mut input: impl BufRead, each: Each<'_>) -> Result<(), UsageError> {
+pub fn read(mut input: impl BufRead, each: Each<'_>) -> Result<(), Failure> {
     let mut whole = Vec::new();
     let mut seen = 0_usize;
     let mut counted = |record| {
@@ -42,23 +43,23 @@ pub fn read(mut input: impl BufRead, each: Each<'_>) -> Result<(), UsageError> {
         }
         None => {
             let left = LARGEST.saturating_sub(whole.len()) as u64;
-            input.take(left + 1).read_to_end(&mut whole).map_err(|error| unreadable(&error))?;
+            input.take(left + 1).read_to_end(&mut whole).map_err(Failure::Stdin)?;
             document_or_text(&whole, &mut counted)?;
         }
     }
     match seen {
-        0 => Err(UsageError("nothing to explain: the input is empty".to_owned())),
+        0 => Err(Failure::Usage(UsageError("nothing to explain: the input is empty".to_owned()))),
         _ => Ok(()),
     }
 }
 
 /// A text as it was given on the command line or in a file.
-pub fn of_text(text: &str, each: Each<'_>) -> Result<(), UsageError> {
+pub fn of_text(text: &str, each: Each<'_>) -> Result<(), Failure> {
     document_or_text(text.as_bytes(), each)
 }
 
 /// The rest of JSON lines. A line that is none is a text of its own.
-fn lines(input: &mut impl BufRead, each: Each<'_>) -> Result<(), UsageError> {
+fn lines(input: &mut impl BufRead, each: Each<'_>) -> Result<(), Failure> {
     loop {
         let line = next_line(input, LONGEST)?;
         if line.is_empty() {
@@ -74,9 +75,9 @@ fn lines(input: &mut impl BufRead, each: Each<'_>) -> Result<(), UsageError> {
 }
 
 /// A line with its end; empty at the end of the input.
-fn next_line(input: &mut impl BufRead, limit: usize) -> Result<Vec<u8>, UsageError> {
+fn next_line(input: &mut impl BufRead, limit: usize) -> Result<Vec<u8>, Failure> {
     let mut line = Vec::new();
-    input.by_ref().take(limit as u64 + 1).read_until(b'\n', &mut line).map_err(|error| unreadable(&error))?;
+    input.by_ref().take(limit as u64 + 1).read_until(b'\n', &mut line).map_err(Failure::Stdin)?;
     if line.len() > limit { Err(too_large(limit)) } else { Ok(line) }
 }
 
@@ -87,7 +88,7 @@ fn document(bytes: &[u8]) -> Option<Value> {
 }
 
 /// One document over many lines, several after one another, or a text.
-fn document_or_text(bytes: &[u8], each: Each<'_>) -> Result<(), UsageError> {
+fn document_or_text(bytes: &[u8], each: Each<'_>) -> Result<(), Failure> {
     if bytes.len() > LARGEST {
         return Err(too_large(LARGEST));
     }
@@ -104,7 +105,7 @@ fn document_or_text(bytes: &[u8], each: Each<'_>) -> Result<(), UsageError> {
 }
 
 /// The failures of a document; one that has none in a known place is a text.
-fn of_json(value: &Value, bytes: &[u8], each: Each<'_>) -> Result<(), UsageError> {
+fn of_json(value: &Value, bytes: &[u8], each: Each<'_>) -> Result<(), Failure> {
     let found = records(value);
     match (found.is_empty(), is_empty(value)) {
         (true, true) => Ok(()),
@@ -119,7 +120,7 @@ fn is_empty(value: &Value) -> bool {
         || ["tasks", "services", "events"].iter().any(|key| value[*key].as_array().is_some_and(Vec::is_empty))
 }
 
-fn text(bytes: &[u8], each: Each<'_>) -> Result<(), UsageError> {
+fn text(bytes: &[u8], each: Each<'_>) -> Result<(), Failure> {
     if bytes.len() > LONGEST {
         return Err(too_large(LONGEST));
     }
@@ -130,12 +131,11 @@ fn text(bytes: &[u8], each: Each<'_>) -> Result<(), UsageError> {
     each(Record { text: text.into_owned(), ..Record::default() })
 }
 
-fn too_large(limit: usize) -> UsageError {
-    UsageError(format!("a record is larger than {} MiB; paste the part with the reason", limit / 1024 / 1024))
-}
-
-fn unreadable(error: &std::io::Error) -> UsageError {
-    UsageError(format!("stdin cannot be read: {error}"))
+fn too_large(limit: usize) -> Failure {
+    Failure::Usage(UsageError(format!(
+        "a record is larger than {} MiB; paste the part with the reason",
+        limit / 1024 / 1024
+    )))
 }
 
 #[cfg(test)]

@@ -3,9 +3,18 @@
 use std::time::Duration;
 
 use crate::config::Settings;
-use crate::edge::CloudWatch;
+use crate::edge::{CloudWatch, NotSent};
 use crate::metrics::{Metric, Queue, dropped, emf, gather};
 use crate::model::{Report, Verdict};
+
+/// Numbers that did not reach CloudWatch.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("metrics not sent: {why} ({waiting} waiting)")]
+pub struct Unsent {
+    why: NotSent,
+    /// How many data wait for the next call.
+    waiting: usize,
+}
 
 /// The sinks that were asked for, over all checks of a process.
 #[derive(Debug)]
@@ -50,10 +59,10 @@ impl Sinks {
     ///
     /// # Errors
     ///
-    /// In a few words, why it was not sent and how much waits: neither the report nor the exit code tells.
-    pub async fn send(&mut self, within: Duration) -> Result<(), String> {
+    /// Why it was not sent and how much waits: neither the report nor the exit code tells.
+    pub async fn send(&mut self, within: Duration) -> Result<(), Unsent> {
         let Some(cloudwatch) = &self.cloudwatch else { return Ok(()) };
         let sent = cloudwatch.send(&mut self.queue, within).await;
-        sent.map_err(|why| format!("metrics not sent: {why} ({} waiting)", self.queue.len()))
+        sent.map_err(|why| Unsent { why, waiting: self.queue.len() })
     }
 }

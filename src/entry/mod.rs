@@ -3,6 +3,7 @@
 mod check;
 mod exit;
 mod explain;
+mod failure;
 mod health;
 mod input;
 mod logging;
@@ -17,12 +18,14 @@ mod terminal;
 mod watch;
 
 use std::ffi::OsString;
+use std::fmt::Display;
 use std::process::ExitCode;
 
 use clap::Parser;
 use clap::error::ErrorKind;
 
 pub use self::exit::Exit;
+use self::failure::Failure;
 use self::process::{lookup, runtime};
 use self::terminal::{print, say, style};
 
@@ -88,10 +91,11 @@ fn misread(error: &clap::Error) -> Exit {
 }
 
 /// One line on stderr, whatever the value in it.
-fn complain(error: &UsageError) -> Exit {
+fn complain(error: &impl Display) -> Exit {
     const LONGEST: usize = 400;
-    let mut line: String = error.0.chars().map(|c| if c.is_control() { ' ' } else { c }).take(LONGEST).collect();
-    if error.0.chars().count() > LONGEST {
+    let text = error.to_string();
+    let mut line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(LONGEST).collect();
+    if text.chars().count() > LONGEST {
         line.push('…');
     }
     say(&line);

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::check::show;
-use super::{Exit, lookup, print, runtime};
+use super::{Exit, Failure, lookup, print, runtime};
 use crate::config::{Environment, JudgeArguments, MetricsTo, Output, PlanArguments, Settings, UsageError, images};
 use crate::model::SCHEMA;
 use crate::plan::Plan;
@@ -24,7 +24,7 @@ struct Form {
 }
 
 /// `ecr-probe judge`
-pub fn judge(arguments: &JudgeArguments) -> Result<Exit, UsageError> {
+pub fn judge(arguments: &JudgeArguments) -> Result<Exit, Failure> {
     let file = arguments.file.display();
     let bytes = read(&arguments.file).map_err(|why| UsageError(format!("{file}: {why}")))?;
     // serde quotes what it finds, and the file may hold anything.
@@ -32,7 +32,7 @@ pub fn judge(arguments: &JudgeArguments) -> Result<Exit, UsageError> {
     let wrong = |why: String| UsageError(format!("{file} is not a report of check --save: {}", line(&why)));
     let form: Form = serde_json::from_slice(&bytes).map_err(|error| wrong(error.to_string()))?;
     if form.schema != SCHEMA {
-        return Err(wrong(format!("its schema is {:?}, and {SCHEMA} is read", form.schema)));
+        return Err(wrong(format!("its schema is {:?}, and {SCHEMA} is read", form.schema)).into());
     }
     let observed: Observed = serde_json::from_slice(&bytes).map_err(|error| wrong(error.to_string()))?;
     let output = match arguments.output.clone().or_else(|| lookup("ECR_PROBE_OUTPUT")) {
@@ -44,23 +44,20 @@ pub fn judge(arguments: &JudgeArguments) -> Result<Exit, UsageError> {
     Ok(Exit::of(&report, arguments.fail_on.is_some()))
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, String> {
-    let source: Box<dyn Read> = if path.as_os_str() == "-" {
-        Box::new(std::io::stdin())
-    } else {
-        Box::new(std::fs::File::open(path).map_err(|error| error.to_string())?)
-    };
+fn read(path: &Path) -> std::io::Result<Vec<u8>> {
+    let source: Box<dyn Read> =
+        if path.as_os_str() == "-" { Box::new(std::io::stdin()) } else { Box::new(std::fs::File::open(path)?) };
     let mut bytes = Vec::new();
-    source.take(LARGEST_REPORT + 1).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+    source.take(LARGEST_REPORT + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > LARGEST_REPORT {
-        Err(format!("it is larger than {LARGEST_REPORT} bytes"))
+        Err(std::io::Error::other(format!("it is larger than {LARGEST_REPORT} bytes")))
     } else {
         Ok(bytes)
     }
 }
 
 /// `ecr-probe plan`
-pub fn plan(arguments: &PlanArguments) -> Result<Exit, UsageError> {
+pub fn plan(arguments: &PlanArguments) -> Result<Exit, Failure> {
     let environment = Environment::read(&lookup)?;
     let mut named = images(&arguments.images, &lookup)?;
     if named.is_empty() {
@@ -79,7 +76,7 @@ pub fn plan(arguments: &PlanArguments) -> Result<Exit, UsageError> {
 }
 
 /// The images of the task that the probe runs in; the one thing here that asks somebody.
-fn of_this_task() -> Result<Vec<crate::image::Reference>, UsageError> {
+fn of_this_task() -> Result<Vec<crate::image::Reference>, Failure> {
     let settings = Settings::for_check(&crate::config::CheckArguments::default(), &lookup)?;
     runtime()?.block_on(async { Ok(arrive(&settings).await?.images) })
 }

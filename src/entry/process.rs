@@ -1,6 +1,6 @@
 //! What the process has: its environment and its one thread.
 
-use crate::config::UsageError;
+use super::failure::Failure;
 
 /// An environment variable; an empty one counts as unset.
 #[expect(clippy::disallowed_methods, reason = "this is the look-up that settings are made from")]
@@ -9,7 +9,6 @@ pub fn lookup(name: &str) -> Option<String> {
 }
 
 /// One thread runs everything.
-pub fn runtime() -> Result<tokio::runtime::Runtime, UsageError> {
-    let built = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    built.map_err(|error| UsageError(format!("no runtime: {error}")))
+pub fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::Runtime)
 }

@@ -2,8 +2,8 @@
 
 use std::io::{IsTerminal, Write};
 
+use super::failure::Failure;
 use super::process::lookup;
-use crate::config::UsageError;
 use crate::render::Style;
 
 /// A line on stderr; `eprintln` panics where stderr is a pipe that nobody reads.
@@ -12,12 +12,10 @@ pub fn say(line: &str) {
 }
 
 /// Writes to stdout. A reader that has gone away is no error of ours.
-pub fn print(text: &(impl AsRef<[u8]> + ?Sized)) -> Result<(), UsageError> {
+pub fn print(text: &(impl AsRef<[u8]> + ?Sized)) -> Result<(), Failure> {
     let mut stdout = std::io::stdout().lock();
     match stdout.write_all(text.as_ref()).and_then(|()| stdout.flush()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-            Err(UsageError(format!("stdout cannot be written: {error}")))
-        }
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::Stdout(error)),
         _ => Ok(()),
     }
 }

@@ -8,8 +8,8 @@ use tokio::time::Instant;
 
 use super::metrics::Sinks;
 use super::printer::Printer;
-use super::{Exit, lookup, runtime, signals};
-use crate::config::{Output, UsageError, WatchArguments, WatchSettings};
+use super::{Exit, Failure, lookup, runtime, signals};
+use crate::config::{Output, WatchArguments, WatchSettings};
 use crate::edge::{CloudWatch, state_file, whole_file};
 use crate::model::{Report, Verdict};
 use crate::render::{self, Style};
@@ -31,7 +31,7 @@ const LAST_SENDING: Duration = Duration::from_millis(500);
 const OVERRUN: Duration = Duration::from_secs(5);
 
 /// `ecr-probe watch`
-pub fn watch(arguments: &WatchArguments) -> Result<Exit, UsageError> {
+pub fn watch(arguments: &WatchArguments) -> Result<Exit, Failure> {
     let settings = WatchSettings::read(arguments, &lookup)?;
     let runtime = runtime()?;
     let done = runtime.block_on(async {
@@ -48,7 +48,7 @@ pub fn watch(arguments: &WatchArguments) -> Result<Exit, UsageError> {
 /// What does the looking; the tests have rounds of their own.
 trait Rounds {
     /// One round, which ends within its budget.
-    async fn round(&self, kind: Kind) -> Result<Round, UsageError>;
+    async fn round(&self, kind: Kind) -> Result<Round, Failure>;
 }
 
 /// What a round leaves.
@@ -62,7 +62,7 @@ struct Round {
 struct LiveRounds<'s>(&'s WatchSettings);
 
 impl Rounds for LiveRounds<'_> {
-    async fn round(&self, kind: Kind) -> Result<Round, UsageError> {
+    async fn round(&self, kind: Kind) -> Result<Round, Failure> {
         let settings = match kind {
             Kind::Plain => &self.0.plain,
             Kind::Verify => &self.0.verify,
@@ -75,7 +75,7 @@ impl Rounds for LiveRounds<'_> {
         let longest = settings.budget + OVERRUN;
         match tokio::time::timeout(longest, check).await {
             Ok(round) => round,
-            Err(_) => Err(UsageError(format!("the round did not end in {longest:?}"))),
+            Err(_) => Err(Failure::Overrun(longest)),
         }
     }
 }
@@ -86,7 +86,7 @@ struct Failing(bool);
 
 impl Failing {
     /// The outcome, where it is another than the last: a failure is told once, and once its end.
-    fn turn(&mut self, outcome: Result<(), String>) -> Option<Result<(), String>> {
+    fn turn<E>(&mut self, outcome: Result<(), E>) -> Option<Result<(), E>> {
         let failed = outcome.is_err();
         (std::mem::replace(&mut self.0, failed) != failed).then_some(outcome)
     }
@@ -123,7 +123,7 @@ impl<'s, R: Rounds, P: FnMut(String)> Watch<'s, R, P> {
     }
 
     /// Goes on until `stop` says why not. What is under way then is given up.
-    async fn run(mut self, mut stop: Pin<&mut impl Future<Output = String>>) -> Result<Exit, UsageError> {
+    async fn run(mut self, mut stop: Pin<&mut impl Future<Output = String>>) -> Result<Exit, Failure> {
         tracing::info!(interval = ?self.settings.interval, state = %self.settings.state.display(), "watching");
         let in_a_task = self.settings.plain.environment.metadata_uri.is_some();
         let patience = if in_a_task { FIRST_TRIES_IN_A_TASK } else { FIRST_TRIES };
@@ -154,11 +154,13 @@ impl<'s, R: Rounds, P: FnMut(String)> Watch<'s, R, P> {
                 // Before anything was told, what is wrong is most likely the settings.
                 Err(error) if told == 0 && self.began.elapsed() + FIRST_PAUSE > patience => return Err(error),
                 // Said once, however long it lasts.
-                Err(error) if lost.as_ref() != Some(&error) => {
-                    tracing::warn!(%error, "a round could not begin");
+                Err(error) => {
+                    let error = error.to_string();
+                    if lost.as_ref() != Some(&error) {
+                        tracing::warn!(%error, "a round could not begin");
+                    }
                     lost = Some(error);
                 }
-                Err(_) => {}
             }
             let next = match told {
                 0 => self.began.elapsed() + FIRST_PAUSE,
@@ -205,7 +207,7 @@ impl<'s, R: Rounds, P: FnMut(String)> Watch<'s, R, P> {
         let written = state_file::write(&self.settings.state, &state);
         let file = self.settings.state.display();
         match self.stateless.turn(written) {
-            Some(Err(why)) => tracing::warn!(%file, why, "the state cannot be written: health will fail"),
+            Some(Err(why)) => tracing::warn!(%file, %why, "the state cannot be written: health will fail"),
             Some(Ok(())) => tracing::info!(%file, verdict = report.verdict.name(), "the state is written again"),
             None => {}
         }
@@ -217,7 +219,7 @@ impl<'s, R: Rounds, P: FnMut(String)> Watch<'s, R, P> {
         let saved = whole_file::replace(path, (render::json(report) + "\n").as_bytes());
         let file = path.display();
         match self.unsaved.turn(saved) {
-            Some(Err(why)) => tracing::warn!(%file, why, "the report cannot be saved"),
+            Some(Err(why)) => tracing::warn!(%file, %why, "the report cannot be saved"),
             Some(Ok(())) => tracing::info!(%file, "the report is saved again"),
             None => {}
         }
@@ -268,6 +270,7 @@ mod tests {
     use std::cell::RefCell;
 
     use super::*;
+    use crate::config::UsageError;
     use crate::watch::blank_report;
 
     /// Rounds that take as long as they are told to and end as they are told to.
@@ -279,12 +282,12 @@ mod tests {
     }
 
     impl Rounds for &Scripted {
-        async fn round(&self, kind: Kind) -> Result<Round, UsageError> {
+        async fn round(&self, kind: Kind) -> Result<Round, Failure> {
             self.seen.borrow_mut().push((self.began.elapsed(), kind));
             tokio::time::sleep(self.took).await;
             match self.verdicts.borrow_mut().pop() {
                 Some(verdict) => Ok(Round { report: blank_report(verdict), cloudwatch: None }),
-                None => Err(UsageError("task metadata is silent".into())),
+                None => Err(Failure::Usage(UsageError("task metadata is silent".into()))),
             }
         }
     }
@@ -295,11 +298,7 @@ mod tests {
     }
 
     /// Watches for so long; gives back how it ended and how many lines it printed.
-    async fn watch_for(
-        rounds: &Scripted,
-        long: Duration,
-        state: &std::path::Path,
-    ) -> (Result<Exit, UsageError>, usize) {
+    async fn watch_for(rounds: &Scripted, long: Duration, state: &std::path::Path) -> (Result<Exit, Failure>, usize) {
         watch_in(&|_| None, rounds, long, state).await
     }
 
@@ -309,7 +308,7 @@ mod tests {
         rounds: &Scripted,
         long: Duration,
         state: &std::path::Path,
-    ) -> (Result<Exit, UsageError>, usize) {
+    ) -> (Result<Exit, Failure>, usize) {
         let arguments = WatchArguments { state: Some(state.to_owned()), ..WatchArguments::default() };
         let settings = WatchSettings::read(&arguments, variable).unwrap();
         let mut lines = 0;
@@ -326,7 +325,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let rounds = scripted(Duration::from_secs(2), vec![Verdict::Healthy; 2_000]);
         let (done, lines) = watch_for(&rounds, Duration::from_secs(86_400), &folder.path().join("state")).await;
-        assert_eq!(done, Ok(Exit::Healthy));
+        assert_eq!(done.unwrap(), Exit::Healthy);
         let seen = rounds.seen.borrow();
         assert!((1_400..1_480).contains(&seen.len()), "{}", seen.len());
         assert!(lines == seen.len() || lines + 1 == seen.len());
@@ -352,11 +351,14 @@ mod tests {
         let state = folder.path().join("state");
         let never = scripted(Duration::ZERO, Vec::new());
         let (done, lines) = watch_for(&never, Duration::from_secs(600), &state).await;
-        assert_eq!((done.unwrap_err().0.as_str(), lines, never.seen.borrow().len()), ("task metadata is silent", 0, 3));
+        assert_eq!(
+            (done.unwrap_err().to_string().as_str(), lines, never.seen.borrow().len()),
+            ("task metadata is silent", 0, 3)
+        );
         assert!(!state.exists());
         let once = scripted(Duration::ZERO, vec![Verdict::Unhealthy]);
         let (done, lines) = watch_for(&once, Duration::from_secs(600), &state).await;
-        assert_eq!((done, lines), (Ok(Exit::Healthy), 1));
+        assert_eq!((done.unwrap(), lines), (Exit::Healthy, 1));
         assert!(once.seen.borrow().len() >= 9, "{:?}", once.seen.borrow());
         assert_eq!(state_file::read(&state).unwrap().verdict, Verdict::Unhealthy);
     }
@@ -379,7 +381,7 @@ mod tests {
     async fn a_state_that_cannot_be_written_stops_nothing() {
         let rounds = scripted(Duration::ZERO, vec![Verdict::Healthy; 100]);
         let (done, lines) = watch_for(&rounds, Duration::from_secs(600), "/no/such/folder/state".as_ref()).await;
-        assert_eq!(done, Ok(Exit::Healthy));
+        assert_eq!(done.unwrap(), Exit::Healthy);
         assert!(lines >= 9);
     }
 }

@@ -3,6 +3,8 @@
 use std::error::Error;
 use std::fmt;
 
+use crate::wire::oci::DigestError;
+
 /// A text that is no image reference. Prints as one line: the value, what is wrong, the way out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReferenceError {
@@ -53,7 +55,7 @@ pub enum Problem {
     /// The tag does not follow the grammar.
     Tag,
     /// With what is wrong with it.
-    Digest(&'static str),
+    Digest(DigestError),
 }
 
 impl Problem {
@@ -77,7 +79,9 @@ impl Problem {
             }
             Problem::NameTooLong => ("has a repository longer than 255 characters", "shorten it"),
             Problem::Tag => ("has a malformed tag", "use at most 128 of A-Z a-z 0-9 _ . - and begin with none of . -"),
-            Problem::Digest(problem) => (problem, "write @sha256: and the 64 digits that the registry shows"),
+            Problem::Digest(_) => {
+                ("has a malformed digest", "write @sha256: and the 64 digits that the registry shows")
+            }
         }
     }
 }
@@ -86,9 +90,7 @@ impl fmt::Display for ReferenceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (problem, way_out) = self.problem.text();
         match self.problem {
-            Problem::Digest(_) => {
-                write!(f, "image reference {} has a malformed digest: {problem}; {way_out}", self.value)
-            }
+            Problem::Digest(wrong) => write!(f, "image reference {} {problem}: {wrong}; {way_out}", self.value),
             _ => write!(f, "image reference {} {problem}: {way_out}", self.value),
         }
     }

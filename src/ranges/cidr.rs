@@ -10,17 +10,19 @@ pub struct Cidr {
     pub(super) length: u8,
 }
 
+/// A text that is no address range; it holds the beginning of the text.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is not an address range such as 10.0.0.0/16")]
+pub struct CidrError(String);
+
 impl Cidr {
     /// Reads `198.51.100.0/24` or `2001:db8::/32`. Bits beyond the prefix are dropped.
     ///
     /// # Errors
     ///
-    /// One line that names the value.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        let wrong = || {
-            let cut: String = text.chars().take(60).collect();
-            format!("{cut:?} is not an address range such as 10.0.0.0/16")
-        };
+    /// The text is no address, a slash and a prefix length that the address has room for.
+    pub fn parse(text: &str) -> Result<Self, CidrError> {
+        let wrong = || CidrError(text.chars().take(60).collect());
         let (address, length) = text.split_once('/').ok_or_else(wrong)?;
         let address: IpAddr = address.parse().map_err(|_| wrong())?;
         let longest = if address.is_ipv4() { 32 } else { 128 };
@@ -92,9 +94,9 @@ mod tests {
 
     #[test]
     fn bits_beyond_the_prefix_are_dropped() {
-        assert_eq!(Cidr::parse("10.0.3.17/16").map(|range| range.to_string()).as_deref(), Ok("10.0.0.0/16"));
-        assert_eq!(Cidr::parse("2001:db8::1/32").map(|range| range.to_string()).as_deref(), Ok("2001:db8::/32"));
-        assert_eq!(Cidr::parse("10.0.3.17/0").map(|range| range.to_string()).as_deref(), Ok("0.0.0.0/0"));
+        assert_eq!(Cidr::parse("10.0.3.17/16").map(|range| range.to_string()), Ok("10.0.0.0/16".to_owned()));
+        assert_eq!(Cidr::parse("2001:db8::1/32").map(|range| range.to_string()), Ok("2001:db8::/32".to_owned()));
+        assert_eq!(Cidr::parse("10.0.3.17/0").map(|range| range.to_string()), Ok("0.0.0.0/0".to_owned()));
     }
 
     #[test]
@@ -115,7 +117,10 @@ mod tests {
             "10.0.0.0/16/8",
             " 10.0.0.0/16",
         ] {
-            assert!(Cidr::parse(text).is_err_and(|problem| problem.contains(&format!("{text:?}"))), "{text}");
+            assert!(
+                Cidr::parse(text).is_err_and(|problem| problem.to_string().contains(&format!("{text:?}"))),
+                "{text}"
+            );
         }
     }
 

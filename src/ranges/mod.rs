@@ -7,7 +7,8 @@
 mod cidr;
 mod table;
 
-pub use cidr::Cidr;
+pub use cidr::{Cidr, CidrError};
+pub use table::RangesError;
 
 use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
@@ -31,7 +32,7 @@ impl Ranges {
     /// # Errors
     ///
     /// What is wrong with the file.
-    pub fn from_json(bytes: &[u8]) -> Result<Self, String> {
+    pub fn from_json(bytes: &[u8]) -> Result<Self, RangesError> {
         Table::from_json(bytes).map(|table| Ranges(Arc::new(table)))
     }
 

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 
 use serde::Deserialize;
 
-use super::cidr::{Cidr, mask_v4, mask_v6};
+use super::cidr::{Cidr, CidrError, mask_v4, mask_v6};
 use crate::model::{AddressClass, Instant};
 
 /// AWS's file has about 2 MiB and 10,000 prefixes.
@@ -67,6 +67,32 @@ enum Owner {
     S3(u16),
 }
 
+/// Why a file is no table of AWS's address ranges.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RangesError {
+    /// More than 16 MiB.
+    #[error("the file is larger than 16 MiB")]
+    TooLarge,
+    /// No JSON, or not of the form of AWS's file.
+    #[error("not AWS's ip-ranges.json: {reason}")]
+    Unreadable {
+        /// What the JSON reader says, cut.
+        reason: String,
+    },
+    /// So many prefixes.
+    #[error("the file has {0} prefixes, and at most {MOST_PREFIXES} are read")]
+    TooManyPrefixes(usize),
+    /// More Regions than AWS has.
+    #[error("the file names too many Regions")]
+    TooManyRegions,
+    /// A prefix that is no address range.
+    #[error(transparent)]
+    Prefix(#[from] CidrError),
+    /// S3's prefixes are what the probe needs most.
+    #[error("not AWS's ip-ranges.json: it has no prefix of service S3")]
+    WithoutS3,
+}
+
 impl Table {
     /// Reads the text form that `scripts/refresh-ranges` documents. A line that cannot be read is passed over:
     /// the tests see to it that there is none.
@@ -90,27 +116,27 @@ impl Table {
     }
 
     /// Reads AWS's `ip-ranges.json`.
-    pub fn from_json(bytes: &[u8]) -> Result<Self, String> {
+    pub fn from_json(bytes: &[u8]) -> Result<Self, RangesError> {
         if bytes.len() > LARGEST_FILE {
-            return Err("the file is larger than 16 MiB".to_owned());
+            return Err(RangesError::TooLarge);
         }
         let file: File<'_> =
-            serde_json::from_slice(bytes).map_err(|error| format!("not AWS's ip-ranges.json: {}", short(&error)))?;
+            serde_json::from_slice(bytes).map_err(|error| RangesError::Unreadable { reason: short(&error) })?;
         let count = file.prefixes.len() + file.ipv6_prefixes.len();
         if count > MOST_PREFIXES {
-            return Err(format!("the file has {count} prefixes, and at most {MOST_PREFIXES} are read"));
+            return Err(RangesError::TooManyPrefixes(count));
         }
         let mut table = Table { created: created(&file.created), ..Table::default() };
         for Prefix { range, region, service } in file.prefixes.iter().chain(&file.ipv6_prefixes) {
             let owner = match service.as_ref() {
                 "AMAZON" => Owner::Aws,
-                "S3" => Owner::S3(table.region(region).ok_or("the file names too many Regions")?),
+                "S3" => Owner::S3(table.region(region).ok_or(RangesError::TooManyRegions)?),
                 _ => continue,
             };
             table.add(Cidr::parse(range)?, owner);
         }
         if table.s3_v4.0.is_empty() && table.s3_v6.0.is_empty() {
-            return Err("not AWS's ip-ranges.json: it has no prefix of service S3".to_owned());
+            return Err(RangesError::WithoutS3);
         }
         table.settle();
         Ok(table)

@@ -41,7 +41,8 @@ fn together(report: &Report, style: Style) -> String {
         Verdict::Healthy if was_pulled => (style.good("healthy"), format!("{images} can be pulled from here, and was")),
         Verdict::Healthy => (style.good("healthy"), format!("{images} can be pulled from here, as far as was asked")),
         Verdict::Degraded if report.images.iter().all(|image| image.digest.is_none()) => {
-            let sentence = format!("what a pull of {images} needs is reached from here, but see {}", of(Severity::Warning));
+            let sentence =
+                format!("what a pull of {images} needs is reached from here, but see {}", of(Severity::Warning));
             (style.warning("degraded"), sentence)
         }
         Verdict::Degraded => {

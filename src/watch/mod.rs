@@ -7,7 +7,7 @@ mod state;
 
 pub use change::{Change, History, Standing};
 pub use schedule::{Kind, Schedule};
-pub use state::{SCHEMA, State};
+pub use state::{NotVouched, SCHEMA, State, StateError};
 
 /// A report that says no more than its verdict.
 #[cfg(test)]

@@ -38,33 +38,68 @@ impl State {
     ///
     /// # Errors
     ///
-    /// In a few words, why it is none.
-    pub fn read(bytes: &[u8]) -> Result<Self, String> {
-        let state: State = serde_json::from_slice(bytes).map_err(|_| "it is no state of a watch".to_owned())?;
-        if state.schema == SCHEMA { Ok(state) } else { Err("it is of another version".to_owned()) }
+    /// Bytes that are no state, or one of another version.
+    pub fn read(bytes: &[u8]) -> Result<Self, StateError> {
+        let state: State = serde_json::from_slice(bytes).map_err(|_| StateError::NotAState)?;
+        if state.schema == SCHEMA { Ok(state) } else { Err(StateError::OtherVersion) }
     }
 
     /// Whether pulls work, as far as is known now.
     ///
     /// # Errors
     ///
-    /// In a few words, why not.
-    pub fn vouches(&self, now: Instant) -> Result<(), String> {
+    /// Why not.
+    pub fn vouches(&self, now: Instant) -> Result<(), NotVouched> {
         let age_s = now.0.saturating_sub(self.at.0);
         if age_s < -TOLERANCE_S {
-            return Err(format!("the state is {} s of the future: the clock was set back", age_s.unsigned_abs()));
+            return Err(NotVouched::InTheFuture { ahead_s: age_s.unsigned_abs() });
         }
         if age_s > i64::try_from(self.valid_for_s).unwrap_or(i64::MAX) {
-            return Err(format!("the last round was {age_s} s ago: the watch does not run"));
+            return Err(NotVouched::Old { age_s });
         }
         match self.verdict {
             Verdict::Healthy | Verdict::Degraded => Ok(()),
-            Verdict::Unhealthy | Verdict::Inconclusive => {
-                let codes = self.codes.join(", ");
-                Err(format!("{}{}{codes}", self.verdict.name(), if codes.is_empty() { "" } else { ": " }))
+            verdict @ (Verdict::Unhealthy | Verdict::Inconclusive) => {
+                Err(NotVouched::Verdict { verdict, codes: self.codes.clone() })
             }
         }
     }
+}
+
+/// Why bytes are no state that this version reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum StateError {
+    /// No JSON, or not of the form of a state.
+    #[error("not the state of a watch")]
+    NotAState,
+    /// Another `schema`.
+    #[error("the state of another version of the watch")]
+    OtherVersion,
+}
+
+/// Why a state does not say that pulls work.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotVouched {
+    /// Later than the clock here.
+    #[error("the state is dated {ahead_s} s in the future: the clock was set back")]
+    InTheFuture {
+        /// Seconds from now to its date.
+        ahead_s: u64,
+    },
+    /// Older than it counts. The watch may have ended, hang, or not get a round to its end.
+    #[error("no round of the watch has ended for {age_s} s")]
+    Old {
+        /// Seconds from its date to now.
+        age_s: i64,
+    },
+    /// The last round said otherwise.
+    #[error("{}{}{}", verdict.name(), if codes.is_empty() { "" } else { ": " }, codes.join(", "))]
+    Verdict {
+        /// Unhealthy or inconclusive.
+        verdict: Verdict,
+        /// The codes behind it.
+        codes: Vec<String>,
+    },
 }
 
 #[cfg(test)]
@@ -82,9 +117,9 @@ mod tests {
         assert_eq!(state(Verdict::Healthy, 10).vouches(NOW), Ok(()));
         assert_eq!(state(Verdict::Degraded, 240).vouches(NOW), Ok(()));
         assert_eq!(state(Verdict::Healthy, -60).vouches(NOW), Ok(()));
-        assert!(state(Verdict::Healthy, 241).vouches(NOW).unwrap_err().contains("241 s ago"));
-        assert!(state(Verdict::Healthy, -61).vouches(NOW).unwrap_err().contains("set back"));
-        assert_eq!(state(Verdict::Unhealthy, 0).vouches(NOW).unwrap_err(), "unhealthy: SG-01");
+        assert!(state(Verdict::Healthy, 241).vouches(NOW).unwrap_err().to_string().contains("241 s"));
+        assert!(state(Verdict::Healthy, -61).vouches(NOW).unwrap_err().to_string().contains("set back"));
+        assert_eq!(state(Verdict::Unhealthy, 0).vouches(NOW).unwrap_err().to_string(), "unhealthy: SG-01");
         assert!(state(Verdict::Inconclusive, 0).vouches(NOW).is_err());
     }
 
@@ -97,6 +132,6 @@ mod tests {
             assert!(State::read(&torn.as_bytes()[..length]).is_err(), "{length}");
         }
         let other = torn.replace("state/1", "state/2");
-        assert!(State::read(other.as_bytes()).unwrap_err().contains("version"));
+        assert_eq!(State::read(other.as_bytes()), Err(StateError::OtherVersion));
     }
 }

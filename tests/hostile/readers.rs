@@ -212,7 +212,7 @@ fn ranges(bytes: &[u8]) -> Vec<String> {
             assert!(addresses.iter().all(|address| ranges.classify(*address, &[]).address == *address));
             Vec::new()
         }
-        Err(error) => vec![error],
+        Err(error) => vec![error.to_string()],
     }
 }
 
@@ -250,12 +250,12 @@ fn endpoint_url(bytes: &[u8]) -> Vec<String> {
 }
 
 fn cidr(bytes: &[u8]) -> Vec<String> {
-    vec![Cidr::parse(&text(bytes)).map_or_else(|error| error, |range| range.to_string())]
+    vec![Cidr::parse(&text(bytes)).map_or_else(|error| error.to_string(), |range| range.to_string())]
 }
 
 fn platform(bytes: &[u8]) -> Vec<String> {
-    let digest = Digest::parse(&text(bytes)).err().unwrap_or_default();
-    vec![Platform::parse(&text(bytes)).map_or_else(|error| error, |platform| platform.to_string()), digest.to_owned()]
+    let digest = Digest::parse(&text(bytes)).err().map(|error| error.to_string()).unwrap_or_default();
+    vec![Platform::parse(&text(bytes)).map_or_else(|error| error, |platform| platform.to_string()), digest]
 }
 
 fn x509(bytes: &[u8]) -> Vec<String> {

@@ -4,7 +4,7 @@ use std::process::{Command, Output};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use ecr_probe::edge::Live;
+use ecr_probe::edge::{Live, NotSent};
 use ecr_probe::metrics::{Datum, Dimension, Metric, Queue};
 use ecr_probe::model::Instant as Moment;
 use serde_json::{Value, json};
@@ -233,7 +233,7 @@ fn sends_what_waited_too_long() {
     queue.add(data(now() - 1_000, 978));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let sent = runtime.block_on(live.cloudwatch(Some("eu-west-1")).send(&mut queue, Duration::from_secs(20)));
-    let why = sent.expect_err("some are refused");
+    let why = sent.expect_err("some are refused").to_string();
     assert!(why.contains("data are refused") && why.contains("two weeks"), "{why}");
     assert!(queue.is_empty() && (22..=32).contains(&queue.take_dropped()));
 }
@@ -256,8 +256,11 @@ fn sends_a_long_queue() {
         let within = Duration::from_secs(20);
         // Nothing listens there: all of it waits for a better time.
         let closed = cloudwatch(&["--connect-to", ":443:127.0.0.1:9"]);
-        assert_eq!(closed.send(&mut queue, within).await, Err("no connection: connection refused".to_owned()));
-        assert_eq!(closed.send(&mut queue, Duration::ZERO).await, Err("no time was left".to_owned()));
+        assert_eq!(
+            closed.send(&mut queue, within).await,
+            Err(NotSent::Failed { why: "no connection: connection refused".to_owned() })
+        );
+        assert_eq!(closed.send(&mut queue, Duration::ZERO).await, Err(NotSent::OutOfTime));
         assert_eq!(queue.len(), 700);
         queue.add(data(from, 1_200).skip(700));
         assert_eq!(cloudwatch(&[]).send(&mut queue, within).await, Ok(()));

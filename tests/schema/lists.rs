@@ -1,7 +1,9 @@
 //! Every value of the enums that hold nothing.
 
 use ecr_probe::model::outcome::{PolicyLayer, Transport};
-use ecr_probe::model::{AddressClass, Applicability, LaunchType, Mode, NetworkMode, Role, Severity, Stage, Strength, Verdict};
+use ecr_probe::model::{
+    AddressClass, Applicability, LaunchType, Mode, NetworkMode, Role, Severity, Stage, Strength, Verdict,
+};
 
 use super::variants::each;
 

@@ -48,7 +48,7 @@ fn hanging_and_death_of_its_own() {
     watch.signal("STOP");
     until("a stale state", || !is_healthy());
     let (exit, line) = watch.health();
-    assert!(exit == 1 && line.contains("does not run"), "{exit} {line}");
+    assert!(exit == 1 && line.contains("no round of the watch has ended"), "{exit} {line}");
     watch.signal("CONT");
     until("health again", is_healthy);
     watch.signal("KILL");

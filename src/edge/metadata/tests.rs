@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::TaskMetadata;
-use crate::model::{Act, LaunchType, NetworkMode};
 use crate::model::outcome::{ClockOutcome, DiskOutcome, TaskPullOutcome};
+use crate::model::{Act, LaunchType, NetworkMode};
 
 const CURL: &str = "111122223333.dkr.ecr.us-west-2.amazonaws.com/curltest:latest";
 
@@ -244,7 +244,10 @@ fn only_what_the_task_definition_names_is_an_image_of_the_task() {
     let of_aws = [
         ("ecs-service-connect-oRK9o", json!("")),
         ("ecs-service-connect-oRK9o", json!("1.dkr.ecr.us-west-2.amazonaws.com/appnet:v1")),
-        ("aws-guardduty-agent-nm40lC", json!("733349766148.dkr.ecr.us-west-2.amazonaws.com/aws-guardduty-agent-fargate:v1")),
+        (
+            "aws-guardduty-agent-nm40lC",
+            json!("733349766148.dkr.ecr.us-west-2.amazonaws.com/aws-guardduty-agent-fargate:v1"),
+        ),
         ("a-daemon", json!("monitor:v1")),
         ("not-there-yet", Value::Null),
     ];

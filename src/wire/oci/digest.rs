@@ -8,24 +8,44 @@ use ring::digest::{Context, SHA256, SHA512, digest};
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Digest(String);
 
+/// What is wrong with a text that is no digest. It never repeats the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum DigestError {
+    /// There is no colon.
+    #[error("a digest has the form sha256:<64 hexadecimal digits>")]
+    Form,
+    /// Neither of the two algorithms that registries use.
+    #[error("the algorithm of a digest is sha256 or sha512")]
+    Algorithm,
+    /// Too few digits, or too many.
+    #[error("a sha256 digest has 64 hexadecimal digits")]
+    LengthOfSha256,
+    /// Too few digits, or too many.
+    #[error("a sha512 digest has 128 hexadecimal digits")]
+    LengthOfSha512,
+    /// Other signs than hexadecimal digits in lower case.
+    #[error("the digits of a digest are 0-9 and a-f in lower case")]
+    Digits,
+}
+
 impl Digest {
     /// Reads `algorithm:hex`.
     ///
     /// # Errors
     ///
     /// What is wrong with the text, without the text.
-    pub fn parse(text: &str) -> Result<Self, &'static str> {
-        let (algorithm, hex) = text.split_once(':').ok_or("a digest has the form sha256:<64 hexadecimal digits>")?;
-        let (length, complaint) = match algorithm {
-            "sha256" => (64, "a sha256 digest has 64 hexadecimal digits"),
-            "sha512" => (128, "a sha512 digest has 128 hexadecimal digits"),
-            _ => return Err("the algorithm of a digest is sha256 or sha512"),
+    pub fn parse(text: &str) -> Result<Self, DigestError> {
+        let (algorithm, hex) = text.split_once(':').ok_or(DigestError::Form)?;
+        let (length, wrong) = match algorithm {
+            "sha256" => (64, DigestError::LengthOfSha256),
+            "sha512" => (128, DigestError::LengthOfSha512),
+            _ => return Err(DigestError::Algorithm),
         };
         if hex.len() != length {
-            return Err(complaint);
+            return Err(wrong);
         }
         if !hex.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')) {
-            return Err("the digits of a digest are 0-9 and a-f in lower case");
+            return Err(DigestError::Digits);
         }
         Ok(Digest(text.to_owned()))
     }
@@ -146,7 +166,7 @@ mod tests {
             ("sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b8555", "64"),
         ] {
             let problem = Digest::parse(text).unwrap_err();
-            assert!(problem.contains(complaint), "{text}: {problem}");
+            assert!(problem.to_string().contains(complaint), "{text}: {problem}");
         }
     }
 

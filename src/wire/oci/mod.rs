@@ -8,7 +8,7 @@ mod manifest;
 mod platform;
 
 pub use config::read_config;
-pub use digest::{Digest, Hasher};
+pub use digest::{Digest, DigestError, Hasher};
 pub use manifest::{ATTESTATION_REASON, Descriptor, Found, ImageManifest, read_manifest};
 pub use platform::Platform;
 
