@@ -8,6 +8,7 @@ mod domain;
 mod endpoint;
 mod partition;
 mod registry_host;
+mod statement;
 
 pub use arn::{Arn, ECS_TASKS, LAMBDA, SAGEMAKER};
 pub use domain::{
@@ -17,3 +18,4 @@ pub use domain::{
 pub use endpoint::{Service, Variant};
 pub use partition::Partition;
 pub use registry_host::{EcrHost, REGISTRY_FORM, layer_bucket, registry_host};
+pub use statement::{Policy, Statement};

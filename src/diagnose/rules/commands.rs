@@ -33,6 +33,16 @@ pub fn modify_endpoint(region: &str) -> Command {
     Command::of("aws ec2 modify-vpc-endpoint").region(region).option("--vpc-endpoint-id", Blank::VPC_ENDPOINT_ID)
 }
 
+/// The policy of the VPC's endpoint of a service.
+pub fn endpoint_policy(region: &str, service: Service) -> Command {
+    endpoints_of(region, [service]).query("VpcEndpoints[].[VpcEndpointId,PolicyDocument]").text()
+}
+
+/// A policy out of a file for one VPC endpoint.
+pub fn put_endpoint_policy(region: &str) -> Command {
+    modify_endpoint(region).option("--policy-document", Word::file("policy.json"))
+}
+
 /// The task is let in at an endpoint.
 pub fn let_in(region: &str) -> Command {
     Command::of("aws ec2 authorize-security-group-ingress")

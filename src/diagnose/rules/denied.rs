@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use self::action::{LAYER_URL, MANIFEST, TOKEN, is, repository};
 use self::principal::Principal;
 use super::image_failure;
-use crate::diagnose::{Case, Draft, Need, puller};
+use crate::diagnose::{Case, Draft, Need, addresses, puller};
 use crate::model::outcome::{
     Denial, LayerUrlOutcome, ManifestOutcome, PolicyLayer, RegistryOutcome, Rejection, TokenOutcome,
 };
@@ -197,7 +197,8 @@ fn draft(case: &Case<'_>, code: &'static str, group: &[Denied<'_>]) -> Option<Dr
         _ => draft.cite_samples(observations),
     };
     let draft = strength(case, code, first, draft);
-    Some(fixes::fixes(case, code, denial, &principal, counts).into_iter().fold(draft, Draft::fix))
+    let region = addresses::region_for(case, first.observation);
+    Some(fixes::fixes(case, region, code, denial, &principal, counts).into_iter().fold(draft, Draft::fix))
 }
 
 /// The role that counts.

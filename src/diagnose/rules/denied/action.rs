@@ -11,6 +11,9 @@ pub const MANIFEST: &str = "ecr:BatchGetImage";
 /// The action that gives the URL of a layer.
 pub const LAYER_URL: &str = "ecr:GetDownloadUrlForLayer";
 
+/// What a pull does with a repository.
+pub const PULL: [&str; 3] = [MANIFEST, LAYER_URL, "ecr:BatchCheckLayerAvailability"];
+
 /// Whether it is this action that was denied. IAM's actions have no case.
 pub fn is(denial: &Denial, action: &str) -> bool {
     denial.action.eq_ignore_ascii_case(action)
