@@ -110,7 +110,7 @@ fn what_is_wrong_with_a_public_image_is_told_without_ecrs_commands() {
         assert_eq!(codes(&report), [format!("error[{code}]")], "{image} {rest}");
         assert!(report.unexplained.is_empty(), "{image} {rest}");
         for fix in &report.diagnoses[0].fixes {
-            let text = format!("{} {}", fix.does, fix.command.as_deref().unwrap_or_default());
+            let text = format!("{} {}", fix.does, fix.command().unwrap_or_default());
             assert!(
                 !["aws ", "AWS Support", "ecr.", "S3"].iter().any(|word| text.contains(word)),
                 "{image} {rest}: {text}"

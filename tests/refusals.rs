@@ -115,7 +115,7 @@ fn a_cache_that_may_not_import_is_told_from_a_pull_that_may_not_read() {
          the ecr:BatchImportUpstreamImage action\"",
     );
     assert_eq!((codes(&report).as_str(), alternatives(&report)), ("error[IAM-02]", vec!["PTC-02"]));
-    let commands: Vec<&str> = report.diagnoses[0].fixes.iter().filter_map(|fix| fix.command.as_deref()).collect();
+    let commands: Vec<&str> = report.diagnoses[0].fixes.iter().filter_map(|fix| fix.command()).collect();
     assert!(commands.iter().any(|command| command.contains("[\"ecr:BatchImportUpstreamImage\"]")), "{commands:?}");
 }
 
@@ -139,7 +139,7 @@ fn a_throttle_of_another_registry_is_not_ecrs() {
         let report =
             report(&format!("[vpc]\nnat = true\n[image]\nreference = \"{image}\"\n[reply.{call}]\nstatus = 429"));
         assert_eq!(codes(&report), format!("error[{code}]"), "{call}");
-        let commands: Vec<&str> = report.diagnoses[0].fixes.iter().filter_map(|fix| fix.command.as_deref()).collect();
+        let commands: Vec<&str> = report.diagnoses[0].fixes.iter().filter_map(|fix| fix.command()).collect();
         assert!(commands.iter().any(|it| it.contains("create-pull-through-cache-rule")), "{commands:?}");
         assert!(!commands.iter().any(|it| it.contains("service-quotas")), "ECR's quotas are no matter there");
     }

@@ -20,7 +20,7 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use ecr_probe::model::{
-    Check, Code, Evidence, Finding, Fix, ImageSummary, Instant, LaunchType, Mode, NetworkMode, Observation,
+    Blank, Check, Code, Command, Evidence, Finding, Fix, ImageSummary, Instant, LaunchType, Mode, NetworkMode, Observation,
     PULL_BUDGET_SECONDS, Pull, Report, SCHEMA, Severity, Skipped, Stage, Strength, Vantage, Verdict,
 };
 use jsonschema::Validator;
@@ -159,8 +159,11 @@ fn finding(severity: Severity, strength: Strength, stage: Stage) -> Finding {
         alternatives: vec![Code("SG-03"), Code("ACL-01")],
         explains: vec!["TOK-02: no token".into()],
         fixes: vec![
-            Fix::ready("look", "aws ec2 describe-security-groups"),
-            Fix::fill_in("allow it", "aws ec2 authorize-security-group-ingress --group-id GROUP"),
+            Fix::run("look", &Command::of("aws ec2 describe-security-groups")),
+            Fix::run(
+                "allow it",
+                &Command::of("aws ec2 authorize-security-group-ingress").option("--group-id", Blank::VPC_ID),
+            ),
             Fix::advice("read the page"),
         ],
         page: "ecr-probe explain SG-01".into(),

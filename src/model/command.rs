@@ -122,6 +122,12 @@ impl Command {
         command.push(word)
     }
 
+    /// A variable of the environment, for the last program alone.
+    pub fn with(mut self, name: &'static str, value: impl Into<Word>) -> Self {
+        self.last.words.insert(0, Word::from(name).then("=").then(value));
+        self
+    }
+
     /// Nothing to read on stdin.
     pub fn without_input(mut self) -> Self {
         self.last.without_input = true;

@@ -117,12 +117,12 @@ pub enum Applicability {
 pub struct Fix {
     /// An imperative sentence.
     pub does: String,
-    /// A line for a POSIX shell, with the AWS CLI or common tools.
-    pub command: Option<String>,
+    /// A line for a POSIX shell, with the AWS CLI or common tools: what a [`Command`] prints, and nothing else.
+    command: Option<String>,
     /// How far the command can be run as printed.
     pub applicability: Applicability,
     #[serde(skip)]
-    blanks: Option<Vec<Blank>>,
+    blanks: Vec<Blank>,
 }
 
 impl Fix {
@@ -131,67 +131,23 @@ impl Fix {
         let Some(line) = command.shell() else { return Fix::advice(does) };
         let blanks = command.blanks();
         let applicability = if blanks.is_empty() { Applicability::Ready } else { Applicability::Placeholders };
-        Fix { does: does.into(), command: Some(line), applicability, blanks: Some(blanks) }
-    }
-
-    /// A command that runs as it stands.
-    pub fn ready(does: impl Into<String>, command: impl Into<String>) -> Self {
-        Fix { does: does.into(), command: Some(command.into()), applicability: Applicability::Ready, blanks: None }
-    }
-
-    /// A command with upper-case placeholders.
-    pub fn fill_in(does: impl Into<String>, command: impl Into<String>) -> Self {
-        Fix {
-            does: does.into(),
-            command: Some(command.into()),
-            applicability: Applicability::Placeholders,
-            blanks: None,
-        }
+        Fix { does: does.into(), command: Some(line), applicability, blanks }
     }
 
     /// What to do where no one command does it.
     pub fn advice(does: impl Into<String>) -> Self {
-        Fix { does: does.into(), command: None, applicability: Applicability::Advice, blanks: None }
+        Fix { does: does.into(), command: None, applicability: Applicability::Advice, blanks: Vec::new() }
     }
 
-    /// The upper-case words of the command that stand for something of the reader's.
-    pub fn placeholders(&self) -> Vec<&str> {
-        if let Some(blanks) = &self.blanks {
-            return blanks.iter().map(|blank| blank.name()).collect();
-        }
-        let mut found: Vec<&str> = Vec::new();
-        let is_part = |it: char| it.is_ascii_alphanumeric() || it == '_';
-        for word in self.command.as_deref().unwrap_or_default().split(|it: char| !is_part(it)) {
-            let is_upper = word.chars().all(|it| it.is_ascii_uppercase() || it.is_ascii_digit() || it == '_');
-            let is_long = word.len() > 3 || ["TAG", "KEY", "END", "ARN"].contains(&word);
-            if is_upper && is_long && !is_constant(word) && !found.contains(&word) {
-                found.push(word);
-            }
-        }
-        found
+    /// The line for a POSIX shell, of a command that can be shown.
+    pub fn command(&self) -> Option<&str> {
+        self.command.as_deref()
     }
-}
 
-/// Values of AWS's own, and variables, that are written like placeholders.
-fn is_constant(word: &str) -> bool {
-    const VALUES: [&str; 12] = [
-        "ARM64",
-        "DRAINING",
-        "ENABLED",
-        "ENABLED_BY_DEFAULT",
-        "FARGATE",
-        "FROM",
-        "LATEST",
-        "LINUX",
-        "ONCE",
-        "SERVICE_CONTROL_POLICY",
-        "STATEFUL",
-        "STOPPED",
-    ];
-    const VARIABLES: [&str; 4] = ["AWS_", "ECS_", "ECR_PROBE", "SSL_CERT_FILE"];
-    VALUES.contains(&word)
-        || VARIABLES.iter().any(|start| word.starts_with(start))
-        || word.bytes().all(|byte| byte.is_ascii_digit())
+    /// What the reader fills in, in the order of the command.
+    pub fn blanks(&self) -> &[Blank] {
+        &self.blanks
+    }
 }
 
 /// A diagnosis as the report shows it.

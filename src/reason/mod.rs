@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::diagnose::rules;
-use crate::model::{Code, Finding, Fix, Severity, Stage};
+use crate::model::{Blank, Code, Command, Finding, Fix, Severity, Stage, Word};
 use crate::ranges::{Cidr, Ranges};
 
 use self::judge::{Answer, Cause, Kind};
@@ -192,16 +192,17 @@ fn next(parsed: &Parsed, answer: &Answer) -> Option<Fix> {
             "look from where the task stands: run the probe as a task in the same subnets, with the same security groups and role"
         }
         Kind::Unrecognised => {
-            return Some(Fix::fill_in(
+            return Some(Fix::run(
                 "read both of the fields in which ECS gives reasons, the task's and the containers'",
-                "aws ecs describe-tasks --cluster CLUSTER --tasks TASK_ID --query 'tasks[].[stoppedReason,containers[].reason]'",
+                &Command::of("aws ecs describe-tasks")
+                    .option("--cluster", Blank::CLUSTER)
+                    .option("--tasks", Blank::TASK_ID)
+                    .query("tasks[].[stoppedReason,containers[].reason]"),
             ));
         }
     };
-    Some(match parsed.image() {
-        Some(image) => Fix::ready(does, format!("ecr-probe check {image}")),
-        None => Fix::fill_in(does, "ecr-probe check IMAGE"),
-    })
+    let image = parsed.image().map_or_else(|| Blank::IMAGE.into(), Word::from);
+    Some(Fix::run(does, &Command::of("ecr-probe check").operand(image)))
 }
 
 #[cfg(test)]

@@ -193,13 +193,13 @@ mod tests {
             Advice { does: "see it".to_owned(), command: Some(Command::script(line, is_blank)) }.in_region(Some(region))
         };
         let both = fix("aws --region REGION --to LOGS_REGION", "eu-west-1");
-        assert_eq!(both.command.as_deref(), Some("aws --region eu-west-1 --to LOGS_REGION"));
-        assert_eq!(both.placeholders(), ["LOGS_REGION"]);
+        assert_eq!(both.command(), Some("aws --region eu-west-1 --to LOGS_REGION"));
+        assert_eq!(both.blanks(), [Blank::of("LOGS_REGION")]);
         let one = fix("aws --region REGION '{\"REGION\"}'", "eu-west-1");
         assert_eq!(one, Fix::run("see it", &Command::script("aws --region eu-west-1 '{\"eu-west-1\"}'", |_| false)));
         // What is no name of a Region stays out.
         let hostile = fix("aws --region REGION", "x;reboot");
-        assert_eq!(hostile.command.as_deref(), Some("aws --region REGION"));
+        assert_eq!(hostile.command(), Some("aws --region REGION"));
     }
 
     /// What is printed without its page: whole words of its own, and no marks of the page's.

@@ -27,7 +27,7 @@ pub fn reason(explanation: &Explanation, style: Style) -> String {
     }
     if let Some(next) = &explanation.next {
         text.push_str(&format!("{}: {}\n", style.good("next"), next.does));
-        if let Some(command) = &next.command {
+        if let Some(command) = next.command() {
             text.push_str(&format!("      {command}\n"));
         }
     }

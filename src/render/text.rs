@@ -8,9 +8,7 @@ use super::units::{bytes, count};
 use super::vantage::vantage;
 use crate::diagnose::Need;
 use crate::model::outcome::RegistryTokenOutcome;
-use crate::model::{
-    Act, Applicability, Check, Finding, Fix, Observation, Report, Role, Severity, Strength, Target, Verdict,
-};
+use crate::model::{Act, Check, Finding, Fix, Observation, Report, Role, Severity, Strength, Target, Verdict};
 
 /// The whole report.
 pub fn text(report: &Report, style: Style) -> String {
@@ -75,13 +73,11 @@ pub(super) fn fixes(fixes: &[Fix], style: Style) -> String {
     for fixes in fixes.chunk_by(|one, next| one.does == next.does) {
         let does = fixes.first().map(|fix| fix.does.replace('\n', "\n      ")).unwrap_or_default();
         text.push_str(&format!("{}: {does}\n", style.good("help")));
-        for command in fixes.iter().filter_map(|fix| fix.command.as_deref()) {
+        for command in fixes.iter().filter_map(Fix::command) {
             text.push_str(&format!("      {command}\n"));
         }
         let mut blanks: Vec<&str> = Vec::new();
-        for blank in
-            fixes.iter().filter(|it| it.applicability == Applicability::Placeholders).flat_map(Fix::placeholders)
-        {
+        for blank in fixes.iter().flat_map(Fix::blanks).map(|blank| blank.name()) {
             if !blanks.contains(&blank) {
                 blanks.push(blank);
             }

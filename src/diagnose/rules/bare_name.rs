@@ -3,9 +3,9 @@
 
 use super::not_public::{self, Denied};
 use super::repository;
-use crate::diagnose::{Case, Draft, Need};
+use crate::diagnose::{Case, Draft, Need, addresses};
 use crate::model::outcome::ReferenceOutcome;
-use crate::model::{Act, Fix, Observation, Stage};
+use crate::model::{Act, Blank, Command, Fix, Observation, Stage};
 
 rule!(IMG_03, "IMG-03", "image-names-no-registry", Need::Nothing, judge);
 
@@ -19,7 +19,6 @@ fn judge(case: &Case<'_>) -> Vec<Draft> {
 }
 
 fn bare_name(case: &Case<'_>, observation: &Observation, image: &str, denied: Option<&Denied<'_>>) -> Draft {
-    let region = case.region();
     let asked = format!("{image} names no registry, so Docker Hub is asked for it, and not ECR");
     let draft = match denied {
         None => Draft::info(Stage::Reference, image, asked)
@@ -32,9 +31,13 @@ fn bare_name(case: &Case<'_>, observation: &Observation, image: &str, denied: Op
     let draft = draft
         .cite([observation])
         .cite(denied.iter().flat_map(|denied| &denied.answers).copied())
-        .fix(Fix::fill_in(
+        .fix(Fix::run(
             "if it is yours, write the whole name, with the account's registry before it; this prints it",
-            format!("aws ecr describe-repositories --region {region} --repository-names REPOSITORY --query 'repositories[].repositoryUri' --output text"),
+            &Command::of("aws ecr describe-repositories")
+                .region(addresses::own_region(case))
+                .option("--repository-names", Blank::REPOSITORY)
+                .query("repositories[].repositoryUri")
+                .text(),
         ))
         .fix(Fix::advice("if it is Docker Hub's, write docker.io/ before it, so that a reader sees it"));
     match denied {

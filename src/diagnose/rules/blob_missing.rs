@@ -5,7 +5,7 @@ use super::repository::{self, Repository};
 use super::words;
 use crate::diagnose::{Case, Draft, Need};
 use crate::model::outcome::{LayerBytesOutcome, LayerUrlOutcome, Rejection};
-use crate::model::{Act, Fix, Observation, Stage};
+use crate::model::{Act, Blank, Fix, Observation, Stage, Word};
 use crate::wire::said;
 
 rule!(LYR_01, "LYR-01", "layer-missing", Need::LayerUrl, missing);
@@ -56,12 +56,10 @@ fn missing(case: &Case<'_>) -> Vec<Draft> {
         }
         (false, _) => draft.proven("the registry gave the manifest, and says that it has no such layer"),
     };
-    let ask = Repository::of(case, first).map(|repository| {
-        let digest = first.subject.as_deref().unwrap_or("LAYER_DIGEST");
-        Fix::ready(
-            "see what ECR itself says of it",
-            format!("aws ecr batch-check-layer-availability {} --layer-digests {digest}", repository.arguments(case)),
-        )
+    let ask = Repository::of(case, first).map(|found| {
+        let digest = first.subject.as_deref().map_or_else(|| Blank::LAYER_DIGEST.into(), Word::from);
+        let call = found.call(case, "aws ecr batch-check-layer-availability").option("--repository-name", found.name);
+        Fix::run("see what ECR itself says of it", &call.option("--layer-digests", digest))
     });
     vec![
         ask.into_iter().fold(draft, Draft::fix)

@@ -1,6 +1,6 @@
 //! Commands that several rules give.
 
-use crate::aws::Service;
+use crate::aws::{EcrHost, Service};
 use crate::model::{Blank, Command, Values, Word};
 
 /// The endpoints of the task's VPC.
@@ -87,7 +87,7 @@ pub fn hosted_zones(region: &str) -> Command {
 }
 
 /// A rule by which ECR fetches images from elsewhere and keeps them.
-pub fn create_cache_rule(region: &str, prefix: &'static str, upstream: &'static str) -> Command {
+pub fn create_cache_rule(region: &str, prefix: &str, upstream: &str) -> Command {
     Command::of("aws ecr create-pull-through-cache-rule")
         .region(region)
         .option("--ecr-repository-prefix", prefix)
@@ -107,6 +107,13 @@ pub fn create_public_ecr_rule(region: &str) -> Command {
 /// The rules by which ECR fetches images from elsewhere.
 pub fn cache_rules(region: &str) -> Command {
     Command::of("aws ecr describe-pull-through-cache-rules").region(region)
+}
+
+/// `AWS:PASSWORD` for a registry of ECR's; `None` for any other host.
+pub fn password_of(host: &str) -> Option<Word> {
+    let registry = EcrHost::parse(host)?;
+    let password = Command::of("aws ecr get-login-password").region(&registry.region);
+    Some(Word::from("AWS:").then(password.printed()))
 }
 
 /// `docker login` at a registry, with the password that comes on stdin.

@@ -1,9 +1,11 @@
 //! No credentials (IAM-08 in a task, IAM-13 elsewhere), or ones that AWS does not know (IAM-14).
 
+use serde_json::json;
+
 use crate::aws::ECS_TASKS;
-use crate::diagnose::{Case, Draft, Need, puller};
+use crate::diagnose::{Case, Draft, Need, addresses, puller};
 use crate::model::outcome::{CredentialsOutcome, ManifestOutcome, TokenOutcome};
-use crate::model::{Act, Fix, Mode, Observation, Stage};
+use crate::model::{Act, Blank, Command, Fix, Mode, Observation, Stage, Word};
 use crate::wire::said;
 
 rule!(IAM_08, "IAM-08", "task-role-missing", Need::CredentialChain, |case| if case.vantage.mode == Mode::Task {
@@ -59,12 +61,18 @@ fn in_a_task(case: &Case<'_>) -> Vec<Draft> {
     let draft = Draft::warning(Stage::Credentials, "the task role (taskRoleArn)", summary)
         .likely(format!("{why}; the execution role, which pulls the image, is never visible to a container"))
         .cite([observation]);
-    let as_the_puller = Fix::fill_in(
+    let network = Word::from("awsvpcConfiguration={subnets=[").then(Blank::SUBNET_ID);
+    let network = network.then("],securityGroups=[").then(Blank::TASK_SECURITY_GROUP).then("]}");
+    let role = json!({ "taskRoleArn": Blank::EXECUTION_ROLE_ARN.name() });
+    let as_the_puller = Fix::run(
         "run the probe with the execution role as its task role: then it asks as the very principal that pulls",
-        format!(
-            "aws ecs run-task --region {} --cluster CLUSTER --task-definition PROBE_TASK_DEFINITION --launch-type FARGATE --network-configuration 'awsvpcConfiguration={{subnets=[SUBNET_ID],securityGroups=[TASK_SECURITY_GROUP]}}' --overrides '{{\"taskRoleArn\":\"EXECUTION_ROLE_ARN\"}}'",
-            case.region()
-        ),
+        &Command::of("aws ecs run-task")
+            .region(addresses::own_region(case))
+            .option("--cluster", Blank::CLUSTER)
+            .option("--task-definition", Blank::PROBE_TASK_DEFINITION)
+            .words("--launch-type FARGATE")
+            .option("--network-configuration", network)
+            .option("--overrides", Word::json(&role, &[Blank::EXECUTION_ROLE_ARN])),
     );
     // Another role does not help where no credentials can be fetched at all.
     vec![match outcome {
@@ -82,19 +90,19 @@ fn elsewhere(case: &Case<'_>) -> Vec<Draft> {
             "no provider of the credential chain has any: no keys in the environment, no profile, no role of the machine"
         }
     };
+    let of_profile = |call| Command::of(call).option("--profile", Blank::PROFILE_NAME);
+    let check = Command::of("ecr-probe check").operand(Blank::IMAGE).with("AWS_PROFILE", Blank::PROFILE_NAME);
+    let keys = of_profile("aws configure export-credentials");
     let summary = "there are no AWS credentials here, so only the network could be judged";
     vec![
         Draft::warning(Stage::Credentials, "the credential chain", summary)
             .likely(why)
             .cite([observation])
-            .fix(Fix::ready("see which source the credentials should come from", "aws configure list"))
-            .fix(Fix::fill_in(
-                "name a profile that has keys or a role",
-                "AWS_PROFILE=PROFILE_NAME ecr-probe check IMAGE",
-            ))
-            .fix(Fix::fill_in(
+            .fix(Fix::run("see which source the credentials should come from", &Command::of("aws configure list")))
+            .fix(Fix::run("name a profile that has keys or a role", &check))
+            .fix(Fix::run(
                 "or log in, and hand the keys over: profiles of single sign-on or a credential process are not read",
-                "aws sso login --profile PROFILE_NAME && eval \"$(aws configure export-credentials --profile PROFILE_NAME --format env)\"",
+                &of_profile("aws sso login").and(Command::of("eval").operand(keys.words("--format env").printed())),
             )),
     ]
 }
@@ -139,18 +147,18 @@ fn invalid(case: &Case<'_>) -> Vec<Draft> {
         .proven("the API answered, so the network is sound, and it refused the keys before any policy")
         .cite(source.map(|(observation, _)| observation))
         .cite(refusals)
-        .fix(Fix::ready(
+        .fix(Fix::run(
             "see whom AWS takes you for, and from which source",
-            "aws sts get-caller-identity; aws configure list",
+            &Command::of("aws sts get-caller-identity").then(Command::of("aws configure list")),
         ));
     vec![match case.vantage.mode {
         Mode::Task => draft
             .fix(Fix::advice(
                 "if they come from the environment, take AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN out of the container: they win over the task role",
             ))
-            .fix(Fix::fill_in(
+            .fix(Fix::run(
                 "if they are the task role's, see that the role is still there, and start the task anew",
-                "aws iam get-role --role-name TASK_ROLE_NAME",
+                &Command::of("aws iam get-role").option("--role-name", Blank::TASK_ROLE_NAME),
             )),
         _ => draft.fix(Fix::advice(
             "renew the session (aws sso login), or remove stale AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN",

@@ -1,9 +1,9 @@
 //! DSK-01: the disk of a task is too small for the image.
 
-use crate::diagnose::{Case, Draft, Need};
+use crate::diagnose::{Case, Draft, Need, addresses};
 use crate::image::Reference;
 use crate::model::outcome::{DiskOutcome, ManifestOutcome};
-use crate::model::{Act, Fix, Observation, Stage};
+use crate::model::{Act, Blank, Command, Fix, Observation, Stage, Word};
 
 rule!(DSK_01, "DSK-01", "task-disk-too-small", Need::TaskDisk, judge);
 
@@ -70,9 +70,12 @@ fn too_large(case: &Case<'_>, disk: &Observation, reserved_mib: u64, image: &Ima
     // Room for what is written beside the image is a task's own affair.
     let needed = (both / GIB).saturating_add(1).max(LEAST_GIB);
     let draft = match needed {
-        ..=MOST_GIB => draft.fix(Fix::fill_in(
+        ..=MOST_GIB => draft.fix(Fix::run(
             format!("give the task definition that runs it a larger disk, ephemeralStorage.sizeInGiB: {LEAST_GIB} to {MOST_GIB}, and here at least {needed}"),
-            format!("aws ecs register-task-definition --region {} --cli-input-json file://TASK_DEFINITION.json --ephemeral-storage sizeInGiB=SIZE_IN_GIB", case.region()),
+            &Command::of("aws ecs register-task-definition")
+                .region(addresses::own_region(case))
+                .option("--cli-input-json", Word::file(Word::from(Blank::TASK_DEFINITION).then(".json")))
+                .option("--ephemeral-storage", Word::field("sizeInGiB", Blank::SIZE_IN_GIB)),
         )),
         _ => draft.fix(Fix::advice(format!("run it elsewhere: Fargate gives a task {MOST_GIB} GiB of ephemeralStorage at most"))),
     };

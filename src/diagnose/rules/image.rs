@@ -4,9 +4,9 @@
 use super::missing::{Missing, each, each_missing, manifests, subject_of};
 use super::repository::{self, Repository};
 use super::{not_public, pull_through};
-use crate::diagnose::{Case, Draft, Need};
+use crate::diagnose::{Case, Draft, Need, addresses};
 use crate::model::outcome::{ConfigOutcome, ManifestOutcome};
-use crate::model::{Act, Fix, Observation, Stage};
+use crate::model::{Act, Blank, Command, Fix, Observation, Stage};
 use crate::wire::oci::ATTESTATION_REASON;
 
 rule!(IMG_01, "IMG-01", "repository-not-found", Need::ManifestReply, |case| {
@@ -33,9 +33,9 @@ fn no_repository(case: &Case<'_>) -> Vec<Draft> {
             return not_public::no_repository(observation, name);
         }
         let found = Repository::of(case, observation);
-        let (region, account) = found.map_or((case.region(), None), |it| (it.region, Some(it.account)));
-        let registry = match account {
-            Some(account) => format!("the registry of account {account} in {region}"),
+        let account = found.map(|it| it.account);
+        let registry = match found {
+            Some(Repository { account, region, .. }) => format!("the registry of account {account} in {region}"),
             None => "the registry".to_owned(),
         };
         let draft = Draft::error(Stage::Manifest, name, format!("{registry} has no repository {name}"))
@@ -43,15 +43,19 @@ fn no_repository(case: &Case<'_>) -> Vec<Draft> {
             .or(through_cache(name, &["PTC-01"]));
         let draft = elsewhere(case, found).into_iter().fold(draft, Draft::fix);
         let own = case.vantage.account.as_deref() == account;
-        let id = account.filter(|_| !own).map(|account| format!(" --registry-id {account}")).unwrap_or_default();
+        let region = addresses::region_for(case, observation);
+        let list = "aws ecr describe-repositories";
+        let list = found.map_or_else(|| Command::of(list).region(region), |it| it.call(case, list));
         draft
-            .fix(Fix::ready(
+            .fix(Fix::run(
                 "see which repositories there are, and correct the account, the Region or the name in the image: all of the path belongs to the name",
-                format!("aws ecr describe-repositories --region {region}{id} --query 'repositories[].repositoryName'"),
+                &list.query("repositories[].repositoryName"),
             ))
-            .fix(Fix::ready(
+            .fix(Fix::run(
                 if own { "or create it, and push the image" } else { "or create it as the account that owns the registry, and push the image" },
-                format!("aws ecr create-repository --region {region} --repository-name {name}"),
+                &Command::of("aws ecr create-repository")
+                    .region(found.map_or(region, |it| it.region))
+                    .option("--repository-name", name),
             ))
     })
 }
@@ -81,28 +85,34 @@ fn no_image(case: &Case<'_>) -> Vec<Draft> {
         if observation.is_elsewhere() {
             return not_public::no_image(observation, subject, what);
         }
-        let arguments = Repository::of(case, observation)
-            .map_or_else(|| format!("--region {} --repository-name {name}", case.region()), |it| it.arguments(case));
+        let images = repository::call(case, observation, "aws ecr describe-images", "--repository-name");
         Draft::error(Stage::Manifest, subject, format!("{subject} is not in the registry: the repository exists, the {what} does not"))
             .proven(format!("the registry took the token, knows the repository, and says that it has no such {what}"))
             .or(through_cache(name, &["PTC-02"]))
-            .fix(Fix::ready(
+            .fix(Fix::run(
                 "see which images there are, the newest first",
-                format!("aws ecr describe-images {arguments} --query 'reverse(sort_by(imageDetails,&imagePushedAt))[:10].[imageTags,imagePushedAt,imageDigest]'"),
+                &images.query("reverse(sort_by(imageDetails,&imagePushedAt))[:10].[imageTags,imagePushedAt,imageDigest]"),
             ))
             .fix(Fix::advice("push the image, or correct the tag in the task definition"))
-            .fix(Fix::fill_in(
+            .fix(Fix::run(
                 "if the tag is there and a service still asks for a digest that is gone: it keeps the digest of its last deployment until a new one",
-                "aws ecs update-service --cluster CLUSTER --service SERVICE_NAME --force-new-deployment",
+                &Command::of("aws ecs update-service")
+                    .option("--cluster", Blank::CLUSTER)
+                    .option("--service", Blank::SERVICE_NAME)
+                    .words("--force-new-deployment"),
             ))
     })
 }
 
+fn build_and_push(build: &'static str) -> Command {
+    Command::of(build).words("--push").option("-t", Blank::IMAGE).words(".")
+}
+
 fn build_for(draft: Draft, wanted: &str) -> Draft {
     draft
-        .fix(Fix::fill_in(
+        .fix(Fix::run(
             format!("build and push the image for {wanted} as well"),
-            "docker buildx build --platform linux/amd64,linux/arm64 --push -t IMAGE .".to_owned(),
+            &build_and_push("docker buildx build --platform linux/amd64,linux/arm64"),
         ))
         .fix(Fix::advice("or set runtimePlatform.cpuArchitecture of the task definition (X86_64 or ARM64) to what the image is built for; the probe asks for the platform that it runs on itself, or for the one that --platform names"))
 }
@@ -192,9 +202,9 @@ fn attestation(case: &Case<'_>) -> Vec<Draft> {
         let subject = subject_of(observation);
         Draft::error(Stage::Manifest, subject, format!("{subject} is a build attestation (in-toto) and no image: no runtime can unpack it"))
             .proven("the manifest arrived whole, and its layers are attestations")
-            .fix(Fix::fill_in(
+            .fix(Fix::run(
                 "build and push again without attestations",
-                "docker buildx build --provenance=false --sbom=false --platform linux/amd64 --push -t IMAGE .",
+                &build_and_push("docker buildx build --provenance=false --sbom=false --platform linux/amd64"),
             ))
             .fix(Fix::advice("if the image was copied from another registry, copy the whole index, or the platform's manifest, and not the entry for unknown/unknown"))
     })
@@ -218,9 +228,9 @@ fn unsupported(case: &Case<'_>) -> Vec<Draft> {
         Draft::error(Stage::Manifest, subject, format!("{subject} cannot be pulled as an image: {reason}"))
             .proven("the registry gave a manifest, and a container runtime takes none like it")
             .or(if is_pinned(case, subject) { &["IMG-07"] } else { &[] })
-            .fix(Fix::fill_in(
+            .fix(Fix::run(
                 "build and push it again as an OCI or Docker schema 2 image",
-                "docker buildx build --platform linux/amd64 --push -t IMAGE .",
+                &build_and_push("docker buildx build --platform linux/amd64"),
             ))
             .fix(Fix::advice("if it is an artifact, such as a chart, a signature or a software bill of materials, name the image in the task definition instead"))
     });

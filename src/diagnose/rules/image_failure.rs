@@ -1,10 +1,10 @@
 //! `ecr:BatchGetImage` answers 200 and lists a failure: the key (KMS-01), the upstream of a
 //! pull-through cache (PTC-04), anything else (ECR-01).
 
-use super::repository::{self, Repository};
-use crate::diagnose::{Case, Draft, Need};
+use super::{commands, repository};
+use crate::diagnose::{Case, Draft, Need, addresses};
 use crate::model::outcome::{LayerBytesOutcome, LayerUrlOutcome, ManifestOutcome, Rejection};
-use crate::model::{Act, Fix, Observation, Stage};
+use crate::model::{Act, Blank, Command, Fix, Observation, Stage, Word};
 
 rule!(ECR_01, "ECR-01", "image-failure-in-answer", Need::ManifestReply, other);
 rule!(KMS_01, "KMS-01", "repository-key-unusable", Need::ManifestReply, key);
@@ -50,7 +50,7 @@ fn draft<'e>(
     case: &Case<'e>,
     found: &[&Failure<'e>],
     summary: impl Fn(&str, &str) -> String,
-) -> Option<(Draft, Option<Repository<'e>>)> {
+) -> Option<(Draft, &'e Observation)> {
     let first = found.first()?;
     let manifest = repository::manifest_of(case, first.observation);
     let subject = manifest.and_then(|it| it.subject.as_deref()).unwrap_or("the image");
@@ -62,7 +62,7 @@ fn draft<'e>(
         .cite(found.iter().map(|it| it.observation));
     let said = first.reason.map(|reason| format!(": {reason}")).unwrap_or_default();
     let draft = draft.proven(format!("ECR names the failure itself, {}{said}", first.code));
-    Some((draft, Repository::of(case, first.observation)))
+    Some((draft, first.observation))
 }
 
 fn stage(observation: &Observation) -> Stage {
@@ -88,21 +88,19 @@ fn key(case: &Case<'_>) -> Vec<Draft> {
     let failures = failures(case);
     let found: Vec<_> = failures.iter().filter(|it| is_key(it)).collect();
     let summary = |subject: &str, _: &str| format!("ECR cannot use the KMS key that {subject} is encrypted with");
-    let Some((draft, repository)) = draft(case, &found, summary) else { return Vec::new() };
-    let arguments = arguments(case, repository);
+    let Some((draft, first)) = draft(case, &found, summary) else { return Vec::new() };
+    let repositories = repository::call(case, first, "aws ecr describe-repositories", "--repository-names");
+    let of_key = |call| Command::of(call).region(addresses::region_for(case, first)).option("--key-id", Blank::KEY_ARN);
     vec![
         draft
-            .fix(Fix::ready(
-                "see which key it is",
-                format!("aws ecr describe-repositories {} --query 'repositories[].encryptionConfiguration'", arguments.replace("--repository-name ", "--repository-names ")),
-            ))
-            .fix(Fix::fill_in(
+            .fix(Fix::run("see which key it is", &repositories.query("repositories[].encryptionConfiguration")))
+            .fix(Fix::run(
                 "see whether it is disabled or about to be deleted",
-                format!("aws kms describe-key --region {} --key-id KEY_ARN --query KeyMetadata.KeyState", case.region()),
+                &of_key("aws kms describe-key").query("KeyMetadata.KeyState"),
             ))
-            .fix(Fix::fill_in(
+            .fix(Fix::run(
                 "enable it again (of a key that is about to be deleted, cancel the deletion first)",
-                format!("aws kms enable-key --region {} --key-id KEY_ARN", case.region()),
+                &of_key("aws kms enable-key"),
             ))
             .fix(Fix::advice("if the key is enabled, ECR's grant on it was retired or revoked (aws kms list-grants), and grants of ECR's cannot be made by hand: push the images to a new repository")),
     ]
@@ -120,17 +118,16 @@ fn upstream(case: &Case<'_>) -> Vec<Draft> {
         "UpstreamTooManyRequests" => format!("the upstream registry throttles ECR's pull-through cache for {subject}"),
         _ => format!("ECR's pull-through cache does not get {subject} from its upstream registry"),
     };
-    let Some((draft, _)) = draft(case, &found, summary) else { return Vec::new() };
-    let region = case.region();
+    let Some((draft, first)) = draft(case, &found, summary) else { return Vec::new() };
+    let region = addresses::region_for(case, first);
     vec![
         draft
-            .fix(Fix::ready(
-                "see the cache rules, their upstreams and their secrets",
-                format!("aws ecr describe-pull-through-cache-rules --region {region}"),
-            ))
-            .fix(Fix::fill_in(
+            .fix(Fix::run("see the cache rules, their upstreams and their secrets", &commands::cache_rules(region)))
+            .fix(Fix::run(
                 "let ECR try the rule's credentials",
-                format!("aws ecr validate-pull-through-cache-rule --region {region} --ecr-repository-prefix CACHE_PREFIX"),
+                &Command::of("aws ecr validate-pull-through-cache-rule")
+                    .region(region)
+                    .option("--ecr-repository-prefix", Blank::CACHE_PREFIX),
             ))
             .fix(Fix::advice("renew the secret (its name begins with ecr-pullthroughcache/), or wait where the upstream limits the rate")),
     ]
@@ -151,25 +148,18 @@ fn other(case: &Case<'_>) -> Vec<Draft> {
     };
     let found: Vec<_> = failures.iter().filter(listed).collect();
     let summary = |subject: &str, code: &str| format!("ECR does not give {subject}: {code}");
-    let Some((draft, repository)) = draft(case, &found, summary) else { return Vec::new() };
-    let tag = draft.subject.rsplit_once(':').map_or("TAG", |(_, tag)| tag).to_owned();
-    let image = match draft.subject.split_once('@') {
-        Some((_, digest)) => format!("imageDigest={digest}"),
-        None => format!("imageTag={tag}"),
+    let Some((draft, first)) = draft(case, &found, summary) else { return Vec::new() };
+    let image = match (draft.subject.split_once('@'), draft.subject.rsplit_once(':')) {
+        (Some((_, digest)), _) => Word::field("imageDigest", digest),
+        (None, Some((_, tag))) => Word::field("imageTag", tag),
+        (None, None) => Word::field("imageTag", Blank::IMAGE_TAG),
     };
+    let ask = repository::call(case, first, "aws ecr batch-get-image", "--repository-name");
     vec![
         draft
-            .fix(Fix::ready(
-                "ask the API for it yourself",
-                format!("aws ecr batch-get-image {} --image-ids {image} --query failures", arguments(case, repository)),
-            ))
+            .fix(Fix::run("ask the API for it yourself", &ask.option("--image-ids", image).words("--query failures")))
             .fix(Fix::advice(
                 "correct the tag or the digest in the image where the code speaks of it; else push the image again",
             )),
     ]
-}
-
-fn arguments(case: &Case<'_>, repository: Option<Repository<'_>>) -> String {
-    repository
-        .map_or_else(|| format!("--region {} --repository-name REPOSITORY", case.region()), |it| it.arguments(case))
 }

@@ -1,13 +1,13 @@
 //! The layer store's answers: a policy (VPE-04, VPE-06), wrong bytes (LYR-03), odd redirects (LYR-05),
 //! errors of its own (LYR-06).
 
-use super::words;
-use crate::aws::{Arn, Service, is_s3_host};
+use super::{commands, words};
+use crate::aws::{Arn, Service, Statement, is_s3_host};
 use crate::diagnose::answers::{is_html, is_made_up_for, is_slow_down};
-use crate::diagnose::{Case, Draft, Need};
+use crate::diagnose::{Case, Draft, Need, addresses};
 use crate::image::Reference;
 use crate::model::outcome::{LayerBytesOutcome, LayerUrlOutcome, NoAnswer, PolicyLayer, ReferenceOutcome, Rejection};
-use crate::model::{Act, Fix, Observation, Stage, Strength};
+use crate::model::{Act, Blank, Command, Fix, Observation, Stage, Strength, Word};
 use crate::wire::said;
 
 rule!(VPE_04, "VPE-04", "s3-endpoint-policy-denies", Need::LayerReply, |case| policy(case, false));
@@ -52,17 +52,15 @@ fn policy(case: &Case<'_>, deny: bool) -> Vec<Draft> {
         return Vec::new();
     }
     let bucket = observation.target.as_ref().and_then(|target| target.host.split('.').next()).unwrap_or("BUCKET");
-    let (region, partition) = (case.region(), case.partition());
+    let (region, partition) = (addresses::region_for(case, observation), case.partition());
     let explicit = first.denial.as_ref().is_some_and(|denial| denial.explicit);
     let summary = if explicit {
         format!("a Deny in the S3 endpoint's policy keeps ECR's signer from the layer bucket {bucket}")
     } else {
         format!("the S3 endpoint's policy does not let ECR's signer read the layer bucket {bucket}")
     };
-    let (objects, service) = (Arn::objects(partition, bucket), Service::S3.endpoint_service(region));
-    let statement = format!(
-        "{{\"Sid\":\"EcrLayers\",\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":\"s3:GetObject\",\"Resource\":\"{objects}\"}}"
-    );
+    let objects = Arn::objects(partition, bucket);
+    let statement = Statement::allow(&["s3:GetObject"]).named("EcrLayers").to_anybody().on(objects.as_str());
     let mend = if explicit {
         format!(
             "take {objects} out of the Deny statement that matches (a NotResource with your own buckets, or a condition), and see that it is allowed: {statement}"
@@ -74,15 +72,9 @@ fn policy(case: &Case<'_>, deny: bool) -> Vec<Draft> {
     };
     let draft = Draft::error(Stage::LayerBytes, "the policy of the S3 VPC endpoint", summary)
         .cite_samples(denied.iter().map(|(observation, _)| *observation))
-        .fix(Fix::fill_in(
-            "read the policy of the S3 endpoint",
-            format!("aws ec2 describe-vpc-endpoints --region {region} --filters Name=vpc-id,Values=VPC_ID Name=service-name,Values={service} --query 'VpcEndpoints[].[VpcEndpointId,PolicyDocument]' --output text"),
-        ))
+        .fix(Fix::run("read the policy of the S3 endpoint", &commands::endpoint_policy(region, Service::S3)))
         .fix(Fix::advice(mend))
-        .fix(Fix::fill_in(
-            "put the mended policy in place",
-            format!("aws ec2 modify-vpc-endpoint --region {region} --vpc-endpoint-id VPC_ENDPOINT_ID --policy-document file://policy.json"),
-        ));
+        .fix(Fix::run("put the mended policy in place", &commands::put_endpoint_policy(region)));
     let some_came = denied.iter().all(|(it, _)| is_made_up_for(case, it));
     vec![match told {
         Some(denial) if denial.explicit => draft.proven("S3 says that a VPC endpoint policy explicitly denies it"),
@@ -150,7 +142,6 @@ fn wrong_bytes(case: &Case<'_>) -> Vec<Draft> {
     };
     // A page in place of a layer has another length.
     let draft = if wrong.iter().any(|(observation, _)| is_short(observation)) { draft.or(&["PRX-02"]) } else { draft };
-    let region = case.region();
     // Through the API one can have a layer of ECR's only.
     if first.is_elsewhere() {
         return vec![
@@ -161,28 +152,37 @@ fn wrong_bytes(case: &Case<'_>) -> Vec<Draft> {
                 .fix(Fix::advice("take proxies, caches and inspectors out of the path to the layer store")),
         ];
     }
+    let [account, repository] = one_repository(case);
+    let fetch = Command::of("aws ecr get-download-url-for-layer")
+        .region(addresses::region_for(case, first))
+        .option("--registry-id", account)
+        .option("--repository-name", repository)
+        .option("--layer-digest", digest_of(first))
+        .words("--query downloadUrl")
+        .text()
+        .pipe(Command::of("xargs curl -s"))
+        .pipe(Command::of("sha256sum"));
     vec![
         draft
-            .fix(one_repository(
-                case,
+            .fix(Fix::run(
                 "fetch it with another client, from here and from another subnet, and compare what it hashes to",
-                |account, repository| format!("aws ecr get-download-url-for-layer --region {region} --registry-id {account} --repository-name {repository} --layer-digest {digest} --query downloadUrl --output text | xargs curl -s | sha256sum"),
+                &fetch,
             ))
             .fix(Fix::advice("take proxies, caches and inspectors out of the path to the layer store: an S3 gateway endpoint leads past them"))
             .fix(Fix::advice("if it is wrong by every way, what was pushed is wrong: build and push the image again")),
     ]
 }
 
-/// A command about a repository: it runs as it stands where there is only one.
-fn one_repository(case: &Case<'_>, does: &str, command: impl Fn(&str, &str) -> String) -> Fix {
+/// The account and the repository of the image, where there is only one.
+fn one_repository(case: &Case<'_>) -> [Word; 2] {
     let mut images = case.evidence.iter().filter_map(|it| match &it.act {
         Act::Reference(ReferenceOutcome::Ecr { account, .. }) => Some((it.subject.as_deref()?, account.as_str())),
         _ => None,
     });
     let only = images.next().filter(|_| images.next().is_none());
     match only.and_then(|(image, account)| Some((account, Reference::parse(image).ok()?.repository))) {
-        Some((account, repository)) => Fix::ready(does, command(account, &repository)),
-        None => Fix::fill_in(does, command("REGISTRY_ACCOUNT", "REPOSITORY")),
+        Some((account, repository)) => [account.into(), repository.into()],
+        None => [Blank::REGISTRY_ACCOUNT.into(), Blank::REPOSITORY.into()],
     }
 }
 
@@ -195,8 +195,6 @@ fn odd_redirect(case: &Case<'_>) -> Vec<Draft> {
     odd.sort_by_key(|(observation, _)| observation.id);
     let Some((first, reason)) = odd.first() else { return Vec::new() };
     let host = host(&odd);
-    let digest = first.subject.as_deref().unwrap_or("DIGEST");
-    let region = case.region();
     let draft = Draft::error(
         if matches!(first.act, Act::LayerUrl(_)) { Stage::LayerUrl } else { Stage::LayerBytes },
         host.clone(),
@@ -205,16 +203,33 @@ fn odd_redirect(case: &Case<'_>) -> Vec<Draft> {
     .proven("a registry redirects once, to an https URL on its layer store")
     .cite_samples(odd.iter().map(|(observation, _)| *observation));
     vec![match &first.act {
-        Act::LayerUrl(_) if !first.is_elsewhere() => draft.fix(one_repository(
-            case,
-            "see where it leads, without the query, which is a credential",
-            |_, repository| format!("curl -s -o /dev/null -w '%{{redirect_url}}' -u \"AWS:$(aws ecr get-login-password --region {region})\" https://{host}/v2/{repository}/blobs/{digest} | cut -d? -f1"),
-        )),
+        Act::LayerUrl(_) if !first.is_elsewhere() => draft.fix(redirect_of(case, first)),
         _ => draft,
     }
     .fix(Fix::advice(format!(
         "find the mirror or proxy that answers in the place of {host}, and correct its external URL or take it out of the path"
     )))]
+}
+
+fn digest_of(observation: &Observation) -> Word {
+    observation.subject.as_deref().map_or_else(|| Blank::LAYER_DIGEST.into(), Word::from)
+}
+
+/// How to see where the registry sends clients for a blob. The password goes to no host but a registry of ECR's.
+fn redirect_of(case: &Case<'_>, observation: &Observation) -> Fix {
+    let does = "see where it leads, without the query, which is a credential";
+    let registry = observation.target.as_ref().and_then(|it| Some((it, commands::password_of(&it.host)?)));
+    let Some((target, login)) = registry else { return Fix::advice(does) };
+    let [_, repository] = one_repository(case);
+    let digest = digest_of(observation);
+    let url = Word::from(format!("https://{target}/v2/")).then(repository).then("/blobs/").then(digest);
+    Fix::run(
+        does,
+        &Command::of("curl -s -o /dev/null -w %{redirect_url}")
+            .option("-u", login)
+            .operand(url)
+            .pipe(Command::of("cut -d? -f1")),
+    )
 }
 
 fn store_error(case: &Case<'_>) -> Vec<Draft> {

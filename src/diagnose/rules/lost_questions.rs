@@ -7,7 +7,7 @@ use std::net::IpAddr;
 use super::{dns, words};
 use crate::diagnose::{Case, Draft, Host, Need};
 use crate::model::outcome::{ResolveOutcome, Samples};
-use crate::model::{Act, Fix, Observation, Stage};
+use crate::model::{Act, Command, Fix, Observation, Stage};
 
 rule!(DNS_10, "DNS-10", "resolver-drops-queries", Need::Names, judge);
 
@@ -68,9 +68,9 @@ fn some_names(case: &Case<'_>) -> Option<Draft> {
 fn mend(draft: Draft) -> Draft {
     draft
         .fix(Fix::advice("look for what asks too much: the VPC's resolver takes 1,024 packets a second from a network interface and drops the rest; a cache in the task or on its host (dnsmasq, systemd-resolved) ends it"))
-        .fix(Fix::ready(
+        .fix(Fix::run(
             "on an EC2 instance, see whether packets to the resolver were dropped",
-            "ethtool -S eth0 | grep linklocal_allowance_exceeded",
+            &Command::of("ethtool -S eth0").pipe(Command::of("grep linklocal_allowance_exceeded")),
         ))
         .fix(Fix::advice("if the server is your own, see its log and load, and whether the server that it forwards to answers"))
 }

@@ -3,7 +3,7 @@
 use super::words;
 use crate::diagnose::{Case, Draft, Need};
 use crate::model::outcome::{HandshakeOutcome, LayerBytesOutcome};
-use crate::model::{Act, Fix, Observation, Stage};
+use crate::model::{Act, Blank, Command, Fix, Observation, Stage, Word};
 
 rule!(MTU_01, "MTU-01", "path-mtu-black-hole", Need::Handshakes, judge);
 
@@ -40,7 +40,10 @@ fn judge(case: &Case<'_>) -> Vec<Draft> {
     let handshake = cured.iter().any(|(it, _)| matches!(it.act, Act::Handshake(_)));
     let stage = if handshake { Stage::Tls } else { Stage::LayerBytes };
     let summary = format!("large packets on the way to {hosts} are lost without a word: small ones pass");
-    let address = cured.iter().find_map(|(it, _)| it.address).map_or_else(|| "ADDRESS".to_owned(), |it| it.to_string());
+    let address = cured
+        .iter()
+        .find_map(|(it, _)| it.address)
+        .map_or_else(|| Blank::ADDRESS.into(), |it| Word::from(it.to_string()));
     vec![
         Draft::error(stage, format!("the path to {hosts}"), summary)
             .proven("the same act got no answer with full segments and was answered with segments of 1,100 bytes")
@@ -48,9 +51,9 @@ fn judge(case: &Case<'_>) -> Vec<Draft> {
             .or(&["ACL-03"])
             .fix(Fix::advice("let ICMP type 3 code 4 (IPv6: type 2) pass in both directions, in ACLs, security appliances and firewalls: it tells a sender to send smaller packets"))
             .fix(Fix::advice("or clamp the MSS to the path's MTU on the transit gateway appliance, VPN or firewall that has the smaller MTU"))
-            .fix(Fix::ready(
+            .fix(Fix::run(
                 "find the largest packet that passes, from a host in the same subnet",
-                format!("tracepath -n {address}"),
+                &Command::of("tracepath -n").operand(address),
             )),
     ]
 }

@@ -9,7 +9,7 @@ use crate::diagnose::answers::is_html;
 use crate::diagnose::{Case, Draft};
 use crate::image::Reference;
 use crate::model::outcome::{ManifestOutcome, ReferenceOutcome, RegistryTokenOutcome};
-use crate::model::{Act, Fix, Observation, Stage};
+use crate::model::{Act, Command, Fix, Observation, Stage};
 
 /// An image that a registry did not let a stranger have.
 pub(super) struct Denied<'e> {
@@ -85,9 +85,9 @@ fn turned_down(denied: &Denied<'_>) -> Draft {
     let by_token = denied.answers.iter().all(|it| matches!(it.act, Act::RegistryToken(_)));
     let stage = if by_token { Stage::AuthToken } else { Stage::Manifest };
     let who = words::list(denied.answers.iter().filter_map(|it| it.target.as_ref()).map(ToString::to_string));
-    let inspect = Fix::ready(
+    let inspect = Fix::run(
         "see whether it is there, as somebody who is logged in to that registry, and correct the name if it is not",
-        format!("docker buildx imagetools inspect {image}"),
+        &Command::of("docker buildx imagetools inspect").operand(image),
     );
     if !denied.may_be_private {
         return denied

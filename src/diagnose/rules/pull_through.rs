@@ -1,11 +1,12 @@
 //! What a pull-through cache has not fetched: no repository (PTC-01), no image (PTC-02), a caller of
 //! another account (PTC-05). The registry puts it as it puts a mistyped name.
 
+use super::commands;
 use super::missing::{self, Missing};
 use super::repository::{self, Repository};
-use crate::aws::{Arn, Variant, registry_host};
-use crate::diagnose::{Case, Draft, Need};
-use crate::model::{Act, Fix, Observation, Stage};
+use crate::aws::{Arn, EcrHost, Statement, Variant, registry_host};
+use crate::diagnose::{Case, Draft, Need, addresses};
+use crate::model::{Act, Blank, Command, Fix, Observation, Stage, Word};
 
 rule!(PTC_01, "PTC-01", "cache-repository-not-created", Need::ManifestReply, |case| judge(case, "PTC-01"));
 rule!(PTC_02, "PTC-02", "cache-image-not-imported", Need::ManifestReply, |case| judge(case, "PTC-02"));
@@ -133,51 +134,43 @@ fn draft<'e>(case: &Case<'e>, observation: &'e Observation, found: &Uncached<'_>
 }
 
 fn fixes<'e>(case: &Case<'e>, observation: &'e Observation, found: &Uncached<'_>, owner: &str) -> Vec<Fix> {
-    let region = Repository::of(case, observation).map_or(case.region(), |it| it.region);
+    let region =
+        Repository::of(case, observation).map_or_else(|| addresses::region_for(case, observation), |it| it.region);
     let &Uncached { cache: Cache { prefix, upstream, rest }, code, .. } = found;
     let outside = code == "PTC-05";
-    let id = if outside { format!(" --registry-id {owner}") } else { String::new() };
-    let rules = Fix::ready(
+    let rules = commands::cache_rules(region);
+    let rules = if outside { rules.option("--registry-id", owner) } else { rules };
+    let rules = Fix::run(
         if outside {
             "see, as the account that owns the registry, whether there is a cache rule for it"
         } else {
             "see whether there is a cache rule for it, and what it fetches from"
         },
-        format!("aws ecr describe-pull-through-cache-rules --region {region}{id} --ecr-repository-prefixes {prefix}"),
+        &rules.option("--ecr-repository-prefixes", prefix),
     );
     let new_rule = |does: &str| {
-        let command = format!(
-            "aws ecr create-pull-through-cache-rule --region {region} --ecr-repository-prefix {prefix} --upstream-registry-url {upstream}"
-        );
+        let command = commands::create_cache_rule(region, prefix, upstream);
         // These give their images to anybody, and ECR asks for no secret.
-        if ["public.ecr.aws", "quay.io", "registry.k8s.io"].contains(&upstream) {
-            Fix::ready(does, command)
-        } else {
-            Fix::fill_in(does, format!("{command} --credential-arn SECRET_ARN"))
-        }
+        let is_open = ["public.ecr.aws", "quay.io", "registry.k8s.io"].contains(&upstream);
+        Fix::run(does, &if is_open { command } else { command.option("--credential-arn", Blank::SECRET_ARN) })
     };
     if outside {
-        let image = image_of(case, observation);
-        let registry = registry_host(owner, region, Variant::default());
         return vec![
-            Fix::ready(
-                "pull it once as a principal of the account that owns the cache: from then on it is served to others as well",
-                format!(
-                    "aws ecr get-login-password --region {region} | docker login --username AWS --password-stdin {registry} && docker pull {image}"
-                ),
-            ),
+            pull_as_owner(case, observation, owner, region),
             rules,
             new_rule(
                 "or make a cache of your own, in the task's account, and name its registry in the task definition",
             ),
         ];
     }
-    let grant = Fix::fill_in(
+    let cached = Arn::repository(region, owner, &format!("{prefix}/*"));
+    let policy = Statement::allow(&["ecr:CreateRepository", "ecr:BatchImportUpstreamImage"]).on(cached).policy();
+    let grant = Fix::run(
         "let the role that pulls make what the cache needs; the AWS policy for task execution has neither action",
-        format!(
-            "aws iam put-role-policy --role-name EXECUTION_ROLE_NAME --policy-name fill-the-cache --policy-document '{{\"Version\":\"2012-10-17\",\"Statement\":[{{\"Effect\":\"Allow\",\"Action\":[\"ecr:CreateRepository\",\"ecr:BatchImportUpstreamImage\"],\"Resource\":\"{}\"}}]}}'",
-            Arn::repository(region, owner, &format!("{prefix}/*"))
-        ),
+        &Command::of("aws iam put-role-policy")
+            .option("--role-name", Blank::EXECUTION_ROLE_NAME)
+            .words("--policy-name fill-the-cache")
+            .option("--policy-document", Word::json(&policy, &[Blank::REGION, Blank::REGISTRY_ACCOUNT])),
     );
     if code == "PTC-01" {
         return vec![rules, grant, new_rule("if there is no rule, make one")];
@@ -187,19 +180,33 @@ fn fixes<'e>(case: &Case<'e>, observation: &'e Observation, found: &Uncached<'_>
     let host = if upstream == "registry-1.docker.io" { "docker.io" } else { upstream };
     vec![
         grant,
-        Fix::ready(
+        Fix::run(
             "see, from a place with a way to the internet, whether the upstream has it",
-            format!("docker buildx imagetools inspect {host}/{rest}{tail}"),
+            &Command::of("docker buildx imagetools inspect").operand(format!("{host}/{rest}{tail}")),
         ),
         rules,
     ]
 }
 
+/// The first pull fills the cache. The password goes to no host but a registry of ECR's.
+fn pull_as_owner(case: &Case<'_>, observation: &Observation, owner: &str, region: &str) -> Fix {
+    let does =
+        "pull it once as a principal of the account that owns the cache: from then on it is served to others as well";
+    let registry = registry_host(owner, region, Variant::default());
+    if EcrHost::parse(&registry).is_none() {
+        return Fix::advice(does);
+    }
+    let password = Command::of("aws ecr get-login-password").region(region);
+    let pull = Command::of("docker pull").operand(image_of(case, observation));
+    Fix::run(does, &password.pipe(commands::login(registry)).and(pull))
+}
+
 /// The reference as it was given.
-fn image_of<'e>(case: &Case<'e>, observation: &Observation) -> &'e str {
+fn image_of(case: &Case<'_>, observation: &Observation) -> Word {
     let subject = observation.subject.as_deref().unwrap_or_default();
-    let references = case.evidence.iter().filter(|it| matches!(it.act, Act::Reference(_)));
-    references.filter_map(|it| it.subject.as_deref()).find(|it| it.ends_with(subject)).unwrap_or("IMAGE")
+    let mut references = case.evidence.iter().filter(|it| matches!(it.act, Act::Reference(_)));
+    let image = references.find_map(|it| it.subject.as_deref().filter(|image| image.ends_with(subject)));
+    image.map_or_else(|| Blank::IMAGE.into(), Word::from)
 }
 
 #[cfg(test)]

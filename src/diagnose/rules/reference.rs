@@ -5,7 +5,7 @@ use super::{dns_firewall, other_registry};
 use crate::aws::REGISTRY_FORM;
 use crate::diagnose::{Case, Draft, Host, Need, addresses};
 use crate::model::outcome::{ReferenceOutcome, ResolveOutcome};
-use crate::model::{Act, Fix, Observation, Role, Stage};
+use crate::model::{Act, Blank, Command, Fix, Observation, Role, Stage, Word};
 
 rule!(DNS_05, "DNS-05", "registry-host-does-not-exist", Need::Nothing, does_not_exist);
 rule!(DNS_06, "DNS-06", "lookalike-registry-host", Need::Nothing, lookalike);
@@ -32,8 +32,7 @@ fn corrected(image: &str, nearest: &str) -> String {
 fn correction(observation: &Observation, nearest: &str) -> Fix {
     let image = corrected(image_of(observation), nearest);
     let does = "correct the image in the task definition, and check it before you deploy";
-    let command = format!("ecr-probe check {image}");
-    if nearest.contains("REGION") { Fix::fill_in(does, command) } else { Fix::ready(does, command) }
+    Fix::run(does, &Command::of("ecr-probe check").operand(Word::around(&image, Blank::REGION)))
 }
 
 fn does_not_exist(case: &Case<'_>) -> Vec<Draft> {
@@ -88,9 +87,11 @@ fn unknown_region(case: &Case<'_>, host: &Host<'_>) -> Option<Draft> {
             .cite(host.resolves.iter().map(|(observation, _)| *observation))
             .cover(same_region.flat_map(|other| other.resolves.iter().map(|(observation, _)| *observation)))
             .or(&["DNS-09"])
-            .fix(Fix::ready(
+            .fix(Fix::run(
                 "correct the Region in the image's host; this lists the Regions that the account can use",
-                "aws account list-regions --region-opt-status-contains ENABLED ENABLED_BY_DEFAULT --query 'Regions[].RegionName' --output text",
+                &Command::of("aws account list-regions --region-opt-status-contains ENABLED ENABLED_BY_DEFAULT")
+                    .query("Regions[].RegionName")
+                    .text(),
             )),
     )
 }

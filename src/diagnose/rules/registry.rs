@@ -1,14 +1,14 @@
 //! The registry and the API: errors of their own (ECR-02), no answer (ECR-03), a token that is
 //! not taken (TOK-02).
 
-use super::{image_failure, words};
+use super::{commands, image_failure, words};
 use crate::aws::EcrHost;
 use crate::diagnose::answers::{has_answered, is_html, is_made_up_for, is_throttle, rejection, stage_of};
 use crate::diagnose::{Case, Draft, Need};
 use crate::model::outcome::{
     LayerBytesOutcome, LayerUrlOutcome, ManifestOutcome, NoAnswer, RegistryOutcome, Rejection, TokenOutcome,
 };
-use crate::model::{Act, Fix, Observation, Role};
+use crate::model::{Act, Command, Fix, Observation, Role};
 use crate::wire::said;
 
 rule!(ECR_02, "ECR-02", "registry-5xx", Need::RegistryReply, server_error);
@@ -189,9 +189,15 @@ fn token_refused(case: &Case<'_>) -> Vec<Draft> {
             .likely("the token is fresh and for this Region, so something on the way strips or rewrites the Authorization header")
             .or(&["TLS-01", "PRX-02"])
             .fix(Fix::advice("look for a proxy or mirror between here and the registry that removes the Authorization header"))
-            .fix(Fix::ready(
-                "try the same with another client",
-                format!("curl -si -u \"AWS:$(aws ecr get-login-password --region {})\" https://{}/v2/ | head -n 20", case.region(), host.split(' ').next().unwrap_or_default()),
-            )),
+            .fix(with_another_client(first)),
     }]
+}
+
+/// The password goes to no host but a registry of ECR's.
+fn with_another_client(observation: &Observation) -> Fix {
+    let does = "try the same with another client";
+    let registry = observation.target.as_ref().and_then(|it| Some((it, commands::password_of(&it.host)?)));
+    let Some((target, login)) = registry else { return Fix::advice(does) };
+    let ask = Command::of("curl -si").option("-u", login).operand(format!("https://{target}/v2/"));
+    Fix::run(does, &ask.pipe(Command::of("head -n 20")))
 }

@@ -1,9 +1,9 @@
 //! Which image and which repository an observation is about, as commands name them.
 
 use crate::aws::EcrHost;
-use crate::diagnose::Case;
+use crate::diagnose::{Case, addresses};
 use crate::model::outcome::{ManifestOutcome, ReferenceOutcome};
-use crate::model::{Act, Observation};
+use crate::model::{Act, Blank, Command, Observation};
 
 /// A repository of private ECR.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,15 +30,22 @@ impl<'e> Repository<'e> {
         })
     }
 
-    /// `--region … --repository-name …`, with the registry where it is not the caller's own.
-    pub fn arguments(&self, case: &Case<'_>) -> String {
-        let Repository { name, account, region } = self;
-        let registry = if case.vantage.account.as_deref() == Some(account) {
-            String::new()
+    /// A call of ECR's API with the Region, and with the registry where it is not the caller's own.
+    pub fn call(&self, case: &Case<'_>, call: &'static str) -> Command {
+        let command = Command::of(call).region(self.region);
+        if case.vantage.account.as_deref() == Some(self.account) {
+            command
         } else {
-            format!(" --registry-id {account}")
-        };
-        format!("--region {region}{registry} --repository-name {name}")
+            command.option("--registry-id", self.account)
+        }
+    }
+}
+
+/// A call of ECR's API about the repository of an observation, which `option` names.
+pub fn call<'e>(case: &Case<'e>, observation: &'e Observation, call: &'static str, option: &'static str) -> Command {
+    match Repository::of(case, observation) {
+        Some(found) => found.call(case, call).option(option, found.name),
+        None => Command::of(call).region(addresses::region_for(case, observation)).option(option, Blank::REPOSITORY),
     }
 }
 

@@ -1,8 +1,8 @@
 //! IMG-08: layers that an old runtime cannot unpack. Most can, so that it is worth a word and no blame.
 
-use crate::diagnose::{Case, Draft, Need};
+use crate::diagnose::{Case, Draft, Need, addresses};
 use crate::model::outcome::ManifestOutcome;
-use crate::model::{Act, Fix, Stage};
+use crate::model::{Act, Blank, Command, Fix, Stage};
 
 rule!(IMG_08, "IMG-08", "layers-compressed-with-zstd", Need::Manifest, judge);
 
@@ -23,12 +23,13 @@ fn judge(case: &Case<'_>) -> Vec<Draft> {
         )
         .proven("the manifest names the compression; Fargate 1.4 and runtimes of today unpack it, and no check sees which runtime the host has")
         .cite([observation])
-        .fix(Fix::fill_in(
+        .fix(Fix::run(
             "if tasks on EC2 or on hosts of your own fail to unpack it, see which runtime they have",
-            format!(
-                "aws ecs describe-container-instances --region {} --cluster CLUSTER --container-instances CONTAINER_INSTANCE_ID --query 'containerInstances[].versionInfo'",
-                case.region()
-            ),
+            &Command::of("aws ecs describe-container-instances")
+                .region(addresses::own_region(case))
+                .option("--cluster", Blank::CLUSTER)
+                .option("--container-instances", Blank::CONTAINER_INSTANCE_ID)
+                .query("containerInstances[].versionInfo"),
         ))
         .fix(Fix::advice("renew the host's image (AMI), or build the image with compression=gzip"))
     });

@@ -49,10 +49,13 @@ impl Word {
         Word { is_file: true, ..Word::from("file://").then(name) }
     }
 
-    /// A JSON document; `blanks` are the strings in it that the reader fills in.
+    /// A JSON document; `blanks` are what the reader fills in, as far as it is there.
     pub fn json(document: &impl Serialize, blanks: &[Blank]) -> Self {
         match serde_json::to_string(document) {
-            Ok(text) => Word { within: blanks.to_vec(), ..Word::from(text) },
+            Ok(text) => {
+                let within = blanks.iter().filter(|blank| text.contains(blank.name())).copied().collect();
+                Word { within, ..Word::from(text) }
+            }
             Err(_) => Word { is_unsafe: true, ..Word::default() },
         }
     }

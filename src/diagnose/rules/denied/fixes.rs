@@ -70,17 +70,15 @@ fn grant(case: &Case<'_>, denial: &Denial, principal: &Principal<'_>) -> Fix {
     }
     let does = "allow it to the role that pulls";
     let Some(actions) = granted(denial) else { return Fix::advice(does) };
-    let (resource, blanks) = match denial.resource.as_deref().filter(|resource| is_repository(resource)) {
-        Some(resource) => (resource, Vec::new()),
-        None => (Blank::REPOSITORY_ARN.name(), vec![Blank::REPOSITORY_ARN]),
-    };
+    let resource = denial.resource.as_deref().filter(|resource| is_repository(resource));
+    let resource = resource.unwrap_or(Blank::REPOSITORY_ARN.name());
     let policy = Statement::allow(&actions).on(resource).policy();
     Fix::run(
         does,
         &Command::of("aws iam put-role-policy")
             .option("--role-name", role(principal))
             .words("--policy-name pull-from-ecr")
-            .option("--policy-document", Word::json(&policy, &blanks)),
+            .option("--policy-document", Word::json(&policy, &[Blank::REPOSITORY_ARN])),
     )
 }
 
