@@ -228,7 +228,7 @@ fn redirect_of(case: &Case<'_>, observation: &Observation) -> Fix {
         &Command::of("curl -s -o /dev/null -w %{redirect_url}")
             .option("-u", login)
             .operand(url)
-            .pipe(Command::of("cut -d? -f1")),
+            .pipe(Command::of("cut -d").word("?").words("-f1")),
     )
 }
 
