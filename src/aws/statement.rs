@@ -35,6 +35,7 @@ enum Actions {
 }
 
 impl Statement {
+    /// Allows actions, such as `ecr:BatchGetImage`.
     pub fn allow(actions: &[&str]) -> Self {
         let action = match actions {
             [one] => Actions::One((*one).to_owned()),
@@ -43,10 +44,12 @@ impl Statement {
         Statement { sid: None, effect: "Allow", principal: None, action, resource: None }
     }
 
+    /// With a name (`Sid`) of letters and digits.
     pub fn named(self, sid: &'static str) -> Self {
         Statement { sid: Some(sid), ..self }
     }
 
+    /// To every principal, as in the policy of an endpoint.
     pub fn to_anybody(self) -> Self {
         Statement { principal: Some(Principal::Anybody), ..self }
     }
@@ -56,6 +59,7 @@ impl Statement {
         Statement { principal: Some(Principal::Aws(arn.into())), ..self }
     }
 
+    /// On the resource of this ARN, or on `*`.
     pub fn on(self, resource: impl Into<String>) -> Self {
         Statement { resource: Some(resource.into()), ..self }
     }

@@ -17,6 +17,7 @@ pub fn endpoints_of(region: &str, services: impl IntoIterator<Item = Service>) -
 }
 
 /// An interface endpoint of a service, with private DNS.
+/// A new interface endpoint for a service, with private DNS.
 pub fn create_interface_endpoint(region: &str, service: Service) -> Command {
     Command::of("aws ec2 create-vpc-endpoint")
         .region(region)
@@ -100,6 +101,7 @@ pub fn create_docker_hub_rule(region: &str) -> Command {
 }
 
 /// The pull-through cache rule of public ECR.
+/// That of public ECR, which is open to anybody.
 pub fn create_public_ecr_rule(region: &str) -> Command {
     create_cache_rule(region, "ecr-public", "public.ecr.aws")
 }

@@ -46,7 +46,7 @@ pub fn is_well_known(host: &Host<'_>) -> bool {
 
 fn public_ecr(case: &Case<'_>) -> Vec<Draft> {
     let image = image_of(case, |outcome| matches!(outcome, ReferenceOutcome::PublicEcr));
-    let region = case.region();
+    let region = addresses::own_region(case);
     let rule = Fix::run(CACHE, &commands::create_public_ecr_rule(region));
     let draft = unreachable(case, &PUBLIC_ECR, "and no VPC endpoint leads to public ECR's images", image);
     draft.map(|draft| with_a_way_out(case, draft.fix(rule))).into_iter().collect()
@@ -54,7 +54,7 @@ fn public_ecr(case: &Case<'_>) -> Vec<Draft> {
 
 fn docker_hub(case: &Case<'_>) -> Vec<Draft> {
     let image = image_of(case, |outcome| matches!(outcome, ReferenceOutcome::DockerHub));
-    let rule = Fix::run(CACHE, &commands::create_docker_hub_rule(case.region()));
+    let rule = Fix::run(CACHE, &commands::create_docker_hub_rule(addresses::own_region(case)));
     let draft = unreachable(case, &DOCKER_HUB, "and no VPC endpoint leads to Docker Hub", image);
     draft.map(|draft| with_a_way_out(case, draft.fix(rule))).into_iter().collect()
 }
@@ -94,7 +94,7 @@ fn unreachable(case: &Case<'_>, names: &[&str], why: &str, image: &str) -> Optio
     let first = hosts.first()?;
     let (who, does) = (words::hosts(&hosts), words::verb(hosts.len(), "does", "do"));
     let (it, its) = if hosts.len() == 1 { ("it", "its") } else { ("them", "their") };
-    let region = case.region();
+    let region = addresses::own_region(case);
     let copy = copy_of(case.vantage.account.as_deref(), region).then("/").then(Blank::REPOSITORY);
     let copy = copy.then(":").then(Blank::IMAGE_TAG);
     let create = Command::of("aws ecr create-repository").region(region).option("--repository-name", Blank::REPOSITORY);

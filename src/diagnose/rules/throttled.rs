@@ -103,7 +103,7 @@ struct Account {
 
 /// What helps where ECR's quotas have no say.
 fn elsewhere(case: &Case<'_>, draft: Draft, host: &str) -> Draft {
-    let region = case.region();
+    let region = addresses::own_region(case);
     if is_public_ecr(host) {
         return draft
             .fix(Fix::run(

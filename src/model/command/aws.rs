@@ -8,6 +8,7 @@ pub struct Values(Word);
 
 impl Values {
     /// A list of values of which any will do, as filters of the AWS CLI take it.
+    /// Any of these values.
     pub fn any_of<W: Into<Word>>(values: impl IntoIterator<Item = W>) -> Self {
         let values = values.into_iter().enumerate();
         Values(values.fold(Word::default(), |all, (index, value)| {
@@ -42,11 +43,13 @@ impl Command {
     }
 
     /// `--output text`: one row a line, columns between tabs.
+    /// `--output text`.
     pub fn text(self) -> Self {
         self.words("--output text")
     }
 
     /// `--output table`, for people.
+    /// `--output table`.
     pub fn table(self) -> Self {
         self.words("--output table")
     }
