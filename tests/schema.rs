@@ -20,8 +20,8 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use ecr_probe::model::{
-    Blank, Check, Code, Command, Evidence, Finding, Fix, ImageSummary, Instant, LaunchType, Mode, NetworkMode, Observation,
-    PULL_BUDGET_SECONDS, Pull, Report, SCHEMA, Severity, Skipped, Stage, Strength, Vantage, Verdict,
+    Blank, Check, Code, Command, Evidence, Finding, Fix, ImageSummary, Instant, LaunchType, Mode, NetworkMode,
+    Observation, PULL_BUDGET_SECONDS, Pull, Report, SCHEMA, Severity, Skipped, Stage, Strength, Vantage, Verdict,
 };
 use jsonschema::Validator;
 use serde::{Deserialize, Serialize};
