@@ -56,7 +56,7 @@ impl<E: Edge> Pull<'_, '_, E> {
                         return self.grant(registry, &service, repository, refused).await.map(Admission::Token);
                     }
                     Answerable::WithCredentials => RegistryTokenOutcome::NeedsCredentials { scheme },
-                    Answerable::Never(reason) => RegistryTokenOutcome::Refused { reason: reason.to_owned() },
+                    Answerable::Never(reason) => RegistryTokenOutcome::Refused { reason: reason.to_string() },
                 };
                 let step = Step::on(Check::RegistryToken, &registry.target, registry.address.ip()).about(repository);
                 self.recorder.note(step, Act::RegistryToken(not_asked));

@@ -16,5 +16,5 @@ mod token_service;
 
 pub use rejection::rejection;
 pub use reply::Reply;
-pub use secret::{LayerUrl, RegistryToken, scrub};
-pub use token_service::{Answerable, TokenService};
+pub use secret::{LayerUrl, LayerUrlError, RegistryToken, scrub};
+pub use token_service::{Answerable, NotFollowed, TokenService};

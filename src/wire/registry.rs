@@ -83,7 +83,7 @@ fn layer_url(text: &str) -> (LayerUrlOutcome, Option<LayerUrl>) {
             (outcome, Some(url))
         }
         Ok(url) => (bad(&format!("the URL leads to http on {}: no longer encrypted", scrub(&url.host))), None),
-        Err(reason) => (bad(reason), None),
+        Err(reason) => (bad(&reason.to_string()), None),
     }
 }
 

@@ -58,32 +58,58 @@ pub struct LayerUrl {
     pub port: u16,
 }
 
+/// Why a text is no URL that may be followed. It never repeats the text, which may hold a secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum LayerUrlError {
+    /// No URL at all.
+    #[error("the URL cannot be read")]
+    Unreadable,
+    /// Such as `file:`.
+    #[error("the URL has a scheme that is neither https nor http")]
+    Scheme,
+    /// A path without scheme and host.
+    #[error("the URL is relative")]
+    Relative,
+    /// A name or a password before an `@`.
+    #[error("the URL holds user information")]
+    UserInformation,
+    /// A scheme and nothing after it.
+    #[error("the URL has no host")]
+    NoHost,
+    /// Signs that neither names nor addresses have.
+    #[error("the URL's host is neither a name nor an address")]
+    Host,
+    /// After the host's colon.
+    #[error("the URL's port is no number up to 65535")]
+    Port,
+}
+
 impl LayerUrl {
     /// An absolute `http` or `https` URL.
     ///
     /// # Errors
     ///
-    /// A reason without the URL in it.
-    pub fn parse(url: &str) -> Result<Self, &'static str> {
-        let parsed: http::Uri = url.parse().map_err(|_| "the URL cannot be read")?;
+    /// What is wrong with the URL, without the URL.
+    pub fn parse(url: &str) -> Result<Self, LayerUrlError> {
+        let parsed: http::Uri = url.parse().map_err(|_| LayerUrlError::Unreadable)?;
         let https = match parsed.scheme_str() {
             Some("https") => true,
             Some("http") => false,
-            Some(_) => return Err("the URL has a scheme that is neither https nor http"),
-            None => return Err("the URL is relative"),
+            Some(_) => return Err(LayerUrlError::Scheme),
+            None => return Err(LayerUrlError::Relative),
         };
         if parsed.authority().is_some_and(|authority| authority.as_str().contains('@')) {
-            return Err("the URL holds user information");
+            return Err(LayerUrlError::UserInformation);
         }
-        let authority = parsed.authority().ok_or("the URL has no host")?;
+        let authority = parsed.authority().ok_or(LayerUrlError::NoHost)?;
         let host = authority.host().to_ascii_lowercase();
         if !is_host(&host) {
-            return Err("the URL's host is neither a name nor an address");
+            return Err(LayerUrlError::Host);
         }
         let port = match authority.as_str().get(host.len()..).unwrap_or_default() {
             "" | ":" if https => 443,
             "" | ":" => 80,
-            _ => authority.port_u16().ok_or("the URL's port is no number up to 65535")?,
+            _ => authority.port_u16().ok_or(LayerUrlError::Port)?,
         };
         Ok(LayerUrl { url: url.to_owned(), https, host, port })
     }

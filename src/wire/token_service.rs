@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::net::{IpAddr, Ipv6Addr};
 
-use super::LayerUrl;
+use super::{LayerUrl, LayerUrlError};
 
 /// The longest realm that is followed; that of a registry has less than a hundred characters.
 const LONGEST: usize = 512;
@@ -16,7 +16,33 @@ pub enum Answerable {
     /// With credentials only: `Basic` and its like.
     WithCredentials,
     /// It leads where nothing is asked, for this reason.
-    Never(&'static str),
+    Never(NotFollowed),
+}
+
+/// Why nothing is sent to where a challenge leads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotFollowed {
+    /// There is nothing to follow.
+    #[error("the challenge has no realm")]
+    NoRealm,
+    /// A realm or a service of more than 512 bytes.
+    #[error("the challenge is longer than any registry's")]
+    TooLong,
+    /// Blanks, control characters or letters outside ASCII.
+    #[error("the realm is no URL")]
+    NoUrl,
+    /// No URL that may be followed.
+    #[error(transparent)]
+    Url(#[from] LayerUrlError),
+    /// Anybody on the way could read the token.
+    #[error("the realm is not https")]
+    NotHttps,
+    /// What is asked for would be mixed with it.
+    #[error("the realm has a query of its own")]
+    Query,
+    /// A service of this machine, such as the one that hands out credentials.
+    #[error("the realm is an address of this machine or of its link")]
+    ThisMachine,
 }
 
 /// The token service of a registry (distribution's "Token Authentication Specification").
@@ -36,31 +62,31 @@ impl TokenService {
         if !scheme.eq_ignore_ascii_case("bearer") {
             return Answerable::WithCredentials;
         }
-        match realm.ok_or("the challenge has no realm").and_then(|realm| TokenService::parse(realm, service)) {
+        match realm.ok_or(NotFollowed::NoRealm).and_then(|realm| TokenService::parse(realm, service)) {
             Ok(service) => Answerable::Anonymously(service),
             Err(reason) => Answerable::Never(reason),
         }
     }
 
-    fn parse(realm: &str, service: Option<&str>) -> Result<Self, &'static str> {
+    fn parse(realm: &str, service: Option<&str>) -> Result<Self, NotFollowed> {
         if realm.len() > LONGEST || service.is_some_and(|service| service.len() > LONGEST) {
-            return Err("the challenge is longer than any registry's");
+            return Err(NotFollowed::TooLong);
         }
         if !realm.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err("the realm is no URL");
+            return Err(NotFollowed::NoUrl);
         }
         // The same strict reading of scheme, user information, host and port as of a redirect.
         let url = LayerUrl::parse(realm)?;
         if !url.https {
-            return Err("the realm is not https");
+            return Err(NotFollowed::NotHttps);
         }
         if realm.contains(['?', '#']) {
-            return Err("the realm has a query of its own");
+            return Err(NotFollowed::Query);
         }
         if is_of_this_machine(&url.host) {
-            return Err("the realm is an address of this machine or of its link");
+            return Err(NotFollowed::ThisMachine);
         }
-        let uri: http::Uri = realm.parse().map_err(|_| "the realm is no URL")?;
+        let uri: http::Uri = realm.parse().map_err(|_| NotFollowed::NoUrl)?;
         let (LayerUrl { host, port, .. }, path) = (url, uri.path().to_owned());
         Ok(TokenService { host, port, path, service: service.map(str::to_owned) })
     }
@@ -125,7 +151,7 @@ mod tests {
 
     use super::*;
 
-    fn service(realm: &str) -> Result<TokenService, &'static str> {
+    fn service(realm: &str) -> Result<TokenService, NotFollowed> {
         match TokenService::of("Bearer", Some(realm), Some("registry.example")) {
             Answerable::Anonymously(service) => Ok(service),
             Answerable::Never(why) => Err(why),

@@ -146,7 +146,7 @@ fn challenge(bytes: &[u8]) -> Vec<String> {
 fn realm(bytes: &[u8]) -> Vec<String> {
     let text = text(bytes);
     match TokenService::of("Bearer", Some(&text), Some(&text)) {
-        Answerable::Never(reason) => vec![reason.to_owned()],
+        Answerable::Never(reason) => vec![reason.to_string()],
         Answerable::WithCredentials => Vec::new(),
         Answerable::Anonymously(service) => {
             let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte);
@@ -255,7 +255,7 @@ fn cidr(bytes: &[u8]) -> Vec<String> {
 
 fn platform(bytes: &[u8]) -> Vec<String> {
     let digest = Digest::parse(&text(bytes)).err().map(|error| error.to_string()).unwrap_or_default();
-    vec![Platform::parse(&text(bytes)).map_or_else(|error| error, |platform| platform.to_string()), digest]
+    vec![Platform::parse(&text(bytes)).map_or_else(|error| error.to_string(), |platform| platform.to_string()), digest]
 }
 
 fn x509(bytes: &[u8]) -> Vec<String> {

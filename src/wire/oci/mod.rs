@@ -10,7 +10,7 @@ mod platform;
 pub use config::read_config;
 pub use digest::{Digest, DigestError, Hasher};
 pub use manifest::{ATTESTATION_REASON, Descriptor, Found, ImageManifest, read_manifest};
-pub use platform::Platform;
+pub use platform::{Platform, PlatformError};
 
 /// OCI image index.
 pub const OCI_INDEX: &str = "application/vnd.oci.image.index.v1+json";

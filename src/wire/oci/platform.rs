@@ -13,6 +13,11 @@ pub struct Platform {
     pub variant: Option<String>,
 }
 
+/// A text that names no platform; it holds the beginning of the text.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("platform {0:?} is not of the form os/architecture[/variant], such as linux/amd64")]
+pub struct PlatformError(String);
+
 impl Platform {
     /// A platform in containerd's normal form: `aarch64` and `arm64/v8` are `arm64`, `x86_64` is `amd64`, `arm` is `arm/v7`.
     pub fn new(os: &str, architecture: &str, variant: Option<&str>) -> Self {
@@ -38,8 +43,8 @@ impl Platform {
     ///
     /// # Errors
     ///
-    /// One line that names the value and the form.
-    pub fn parse(text: &str) -> Result<Self, String> {
+    /// The text has another form; the error prints as one line that names both.
+    pub fn parse(text: &str) -> Result<Self, PlatformError> {
         let parts: Vec<&str> = text.splitn(4, '/').collect();
         let fits = |part: &&str| {
             let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
@@ -48,10 +53,7 @@ impl Platform {
         match parts.as_slice() {
             [os, architecture] if parts.iter().all(fits) => Ok(Platform::new(os, architecture, None)),
             [os, architecture, variant] if parts.iter().all(fits) => Ok(Platform::new(os, architecture, Some(variant))),
-            _ => {
-                let cut: String = text.chars().take(80).collect();
-                Err(format!("platform {cut:?} is not of the form os/architecture[/variant], such as linux/amd64"))
-            }
+            _ => Err(PlatformError(text.chars().take(80).collect())),
         }
     }
 
@@ -154,10 +156,10 @@ mod tests {
     fn a_malformed_platform_is_named() {
         for text in ["", "linux", "linux/", "/amd64", "linux/amd64/", "linux/amd64/v2/x", "linux amd64", "linux/am d64"]
         {
-            let problem = Platform::parse(text).unwrap_err();
+            let problem = Platform::parse(text).unwrap_err().to_string();
             assert!(problem.contains(&format!("{text:?}")) && problem.contains("linux/amd64"), "{problem}");
         }
-        let problem = Platform::parse(&"\u{1b}[31m".repeat(100)).unwrap_err();
+        let problem = Platform::parse(&"\u{1b}[31m".repeat(100)).unwrap_err().to_string();
         assert!(problem.len() < 600 && !problem.contains('\u{1b}'), "{problem}");
     }
 
