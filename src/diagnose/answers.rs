@@ -23,17 +23,13 @@ pub fn stage_of(act: &Act) -> Stage {
     }
 }
 
-/// Whether the pull got what it asked for all the same: the manifest after a base endpoint that
-/// failed, other layers beside the one that did.
+/// Whether the pull got what it asked for all the same, although no try of this step passed: the manifest after a base
+/// endpoint that failed, other layers beside the one that did.
 pub fn is_made_up_for(case: &Case<'_>, failed: &Observation) -> bool {
     let mut same_host = case.evidence.iter().filter(|it| it.target == failed.target);
     match failed.act {
         Act::RegistryPing(_) | Act::RegistryAuth(_) => {
             same_host.any(|it| matches!(it.act, Act::Manifest(ManifestOutcome::Image { .. })))
-        }
-        // The same question, asked again.
-        Act::RegistryToken(_) | Act::Manifest(_) => {
-            same_host.any(|it| it.subject == failed.subject && it.act.check() == failed.act.check() && !it.is_symptom())
         }
         Act::LayerUrl(_) => same_host.any(|it| matches!(it.act, Act::LayerUrl(_)) && !it.is_symptom()),
         Act::LayerBytes(_) => same_host.any(|it| matches!(it.act, Act::LayerBytes(_)) && !it.is_symptom()),

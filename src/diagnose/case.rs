@@ -1,15 +1,20 @@
 //! The evidence of one check, arranged for the rules.
 
+use super::Host;
 use super::images::is_supposed_store;
-use super::{Host, host};
+use super::weather::{Counted, Step, Tries};
 use crate::model::outcome::{LayerUrlOutcome, ReferenceOutcome};
 use crate::model::{Act, Evidence, Observation, Role, Target, Vantage};
 
 /// What a rule sees. Nothing else goes into a judgement.
 #[derive(Debug)]
 pub struct Case<'e> {
-    /// Everything that was done and seen.
-    pub evidence: &'e Evidence,
+    /// What counts: without the failed tries of steps that passed when they were tried again.
+    pub evidence: Counted<'e>,
+    /// Those tries: no symptoms, and nothing that a rule may convict for.
+    pub passed: Vec<&'e Observation>,
+    /// Every observation, for what measures and counts.
+    pub whole: &'e Evidence,
     /// Where the probe stood, and as whom.
     pub vantage: &'e Vantage,
     /// The hosts that count, in the order in which they were tried.
@@ -19,15 +24,16 @@ pub struct Case<'e> {
 impl<'e> Case<'e> {
     /// Sorts the evidence by host.
     pub fn new(evidence: &'e Evidence, vantage: &'e Vantage) -> Self {
-        let observations: Vec<_> = evidence.iter().collect();
+        let Tries { counted, passed } = Tries::of(evidence);
+        let observations: Vec<_> = counted.iter().collect();
         let mut targets: Vec<&Target> = Vec::new();
-        for target in evidence.iter().filter_map(|observation| observation.target.as_ref()) {
+        for target in counted.iter().filter_map(|observation| observation.target.as_ref()) {
             if !targets.contains(&target) && !is_superseded(evidence, target) {
                 targets.push(target);
             }
         }
         let hosts = targets.into_iter().map(|target| Host::gather(target, &observations)).collect();
-        Case { evidence, vantage, hosts }
+        Case { evidence: counted, passed, whole: evidence, vantage, hosts }
     }
 
     /// Hosts that play this part.
@@ -50,9 +56,8 @@ impl<'e> Case<'e> {
         let Some(host) = self.hosts.iter().find(|host| host.target == target) else { return false };
         match &observation.act {
             // A client asks the next server when one fails.
-            Act::Resolve(_) => host.answer().is_none(),
-            Act::Connect(_) | Act::Handshake(_) if self.is_tried_again(observation) => false,
-            Act::LayerUrl(LayerUrlOutcome::Rejected(_)) => !self.is_renewed(observation),
+            Act::Resolve(_) => host.answer().is_none() && !self.is_a_further_try(observation),
+            Act::Connect(_) | Act::Handshake(_) if self.is_a_further_try(observation) => false,
             Act::Connect(_) => {
                 !host.contacts.iter().any(|it| it.connect.0.id == observation.id && host.is_unused_family(it))
             }
@@ -60,17 +65,10 @@ impl<'e> Case<'e> {
         }
     }
 
-    fn is_tried_again(&self, observation: &Observation) -> bool {
-        self.evidence.iter().any(|later| host::is_same_act(observation, later) && later.id > observation.id)
-    }
-
-    /// Whether a stranger's token had grown old, and a new one was taken: no runtime makes more of it.
-    pub fn is_renewed(&self, observation: &Observation) -> bool {
-        let mut later = self.evidence.iter().filter(|it| it.id > observation.id && it.target == observation.target);
-        matches!(&observation.act, Act::LayerUrl(outcome) if outcome.refuses_token())
-            && observation.is_elsewhere()
-            && later
-                .any(|it| matches!(it.act, Act::LayerUrl(_)) && it.subject == observation.subject && !it.is_symptom())
+    /// Of the tries at one address that failed alike the first one stands for all.
+    fn is_a_further_try(&self, observation: &Observation) -> bool {
+        let step = Step::of(observation);
+        self.evidence.iter().any(|earlier| earlier.id < observation.id && Step::of(earlier) == step)
     }
 
     /// Observations whose act `pick` takes, of hosts that count.

@@ -66,7 +66,7 @@ fn finding(case: &Case<'_>, rule: &Rule, draft: Draft, explains: Vec<String>) ->
         subject: draft.subject,
         summary: draft.summary,
         reason: draft.reason,
-        images: images_of(case.evidence, &draft.cites).into_iter().map(str::to_owned).collect(),
+        images: images_of(case.whole, &draft.cites).into_iter().map(str::to_owned).collect(),
         ecs_message: is_printed.then(|| predict(case, &draft.cites)).flatten(),
         cites: draft.cites,
         alternatives: draft.alternatives,

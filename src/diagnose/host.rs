@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use super::weather::Step;
 use crate::aws::is_s3_host;
 use crate::model::outcome::{ConnectOutcome, HandshakeOutcome, ResolveOutcome};
 use crate::model::{Act, AddressClass, Observation, Role, Target};
@@ -11,7 +12,7 @@ use crate::model::{Act, AddressClass, Observation, Role, Target};
 pub struct Host<'e> {
     /// Which host it is.
     pub target: &'e Target,
-    /// One a name server.
+    /// One a name server: of several tries that failed, the first.
     pub resolves: Vec<(&'e Observation, &'e ResolveOutcome)>,
     /// One an address, in the order of the connects.
     pub contacts: Vec<Contact<'e>>,
@@ -46,7 +47,11 @@ impl<'e> Host<'e> {
     /// Collects what the observations hold of `target`.
     pub fn gather(target: &'e Target, observations: &[&'e Observation]) -> Self {
         let of_host = || observations.iter().copied().filter(|it| it.target.as_ref() == Some(target));
+        let is_a_further_try =
+            |it: &Observation| of_host().any(|earlier| earlier.id < it.id && Step::of(earlier) == Step::of(it));
         let resolves: Vec<_> = of_host()
+            // An answer that leads elsewhere stands beside the first, which is no failure.
+            .filter(|it| !it.is_symptom() || !is_a_further_try(it))
             .filter_map(|it| match &it.act {
                 Act::Resolve(outcome) => Some((it, outcome)),
                 _ => None,
@@ -58,16 +63,13 @@ impl<'e> Host<'e> {
         };
         let contacts = of_host()
             .filter_map(|it| match &it.act {
-                Act::Connect(outcome) => {
+                Act::Connect(outcome) if !is_a_further_try(it) => {
                     let address = it.address?;
-                    if of_host().any(|later| later.id > it.id && is_same_act(it, later)) {
-                        return None;
-                    }
                     let mut handshakes = of_host().filter_map(|shake| match &shake.act {
                         Act::Handshake(outcome) if shake.address == Some(address) => Some((shake, outcome)),
                         _ => None,
                     });
-                    let handshake = handshakes.next_back();
+                    let handshake = handshakes.next();
                     Some(Contact { address, class: class_of(address), connect: (it, outcome), handshake })
                 }
                 _ => None,
@@ -120,10 +122,4 @@ impl<'e> Host<'e> {
     pub fn unreached(&self, fits: impl Fn(&Contact<'e>) -> bool) -> Vec<&Contact<'e>> {
         if self.connected() { Vec::new() } else { self.failed_contacts().filter(|contact| fits(contact)).collect() }
     }
-}
-
-/// Whether both are tries of one act at one address. The last one counts: what became of the others
-/// is in the samples.
-pub fn is_same_act(one: &Observation, other: &Observation) -> bool {
-    one.target == other.target && one.address == other.address && one.act.check() == other.act.check()
 }

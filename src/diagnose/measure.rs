@@ -1,7 +1,8 @@
 //! The pull in numbers, from the evidence alone.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::layers;
 use crate::model::outcome::{LayerBytesOutcome, ManifestOutcome};
 use crate::model::{Act, Evidence, Observation, PULL_BUDGET_SECONDS, Pull};
 
@@ -24,7 +25,7 @@ pub fn measure(evidence: &Evidence) -> Option<Pull> {
     if blobs.is_empty() {
         return None;
     }
-    let configurations = evidence.configurations();
+    let configurations = layers::configurations(evidence.iter());
     // A layer that several images or steps share is fetched once, and one that failed in passing twice.
     let layers: BTreeSet<&str> = evidence
         .iter()
@@ -41,14 +42,21 @@ pub fn measure(evidence: &Evidence) -> Option<Pull> {
 
     let (mut listed, mut whole) = (0usize, 0u64);
     for observation in evidence.iter() {
-        if let Act::Manifest(ManifestOutcome::Image { layers, bytes, .. })
-        | Act::ApiManifest(ManifestOutcome::Image { layers, bytes, .. }) = &observation.act
+        if let Act::Manifest(ManifestOutcome::Image { layers, bytes, shared_layers, shared_bytes, .. })
+        | Act::ApiManifest(ManifestOutcome::Image { layers, bytes, shared_layers, shared_bytes, .. }) =
+            &observation.act
         {
-            listed = listed.saturating_add(*layers);
-            whole = whole.saturating_add(*bytes);
+            listed = listed.saturating_add(layers.saturating_sub(*shared_layers));
+            whole = whole.saturating_add(bytes.saturating_sub(*shared_bytes));
         }
     }
-    let bytes = blobs.iter().fold(0u64, |sum, (_, outcome)| sum.saturating_add(outcome.received()));
+    // A try that goes on where the last one ended counts what is there by then.
+    let mut arrived: BTreeMap<Option<&str>, u64> = BTreeMap::new();
+    for (observation, outcome) in &blobs {
+        let of_blob = arrived.entry(observation.subject.as_deref()).or_default();
+        *of_blob = outcome.received().max(*of_blob);
+    }
+    let bytes = arrived.values().fold(0u64, |sum, of_blob| sum.saturating_add(*of_blob));
     let began = blobs.iter().map(|(it, _)| it.began_ms).fold(f64::INFINITY, f64::min);
     let ended = blobs.iter().map(|(it, _)| it.began_ms + it.took_ms).fold(0.0, f64::max);
     let seconds = ((ended - began) / 1e3).clamp(0.0, LONGEST_SECONDS);
@@ -57,10 +65,15 @@ pub fn measure(evidence: &Evidence) -> Option<Pull> {
     let (layers_verified, layers_total) = (verified.len(), layers.len().min(listed));
     let all_verified = layers_total > 0 && layers_verified == layers_total;
     // Of the first bytes of each layer alone, the time is that of the requests.
-    let whole_layers = evidence.layer_bytes().all(|(_, it)| !matches!(it, LayerBytesOutcome::Reached { .. }));
+    let whole_layers =
+        layers::layer_bytes(evidence.iter()).all(|(_, it)| !matches!(it, LayerBytesOutcome::Reached { .. }));
+    // Waiting for what does not come is no bandwidth.
+    let failed = |(it, outcome): &(&Observation, &LayerBytesOutcome)| {
+        outcome.is_symptom() && it.subject.as_deref().is_none_or(|digest| !verified.contains(digest))
+    };
     let estimated_full_seconds = match bytes_per_second {
         _ if all_verified => Some(seconds),
-        _ if !whole_layers => None,
+        _ if !whole_layers || blobs.iter().any(failed) => None,
         Some(rate) if bytes >= LEAST_BYTES_FOR_AN_ESTIMATE || seconds >= LEAST_SECONDS_FOR_AN_ESTIMATE => {
             Some(whole as f64 / rate)
         }
@@ -116,6 +129,8 @@ mod tests {
             layers,
             bytes: 200,
             zstd_layers: 0,
+            shared_layers: 0,
+            shared_bytes: 0,
         };
         seen("app:v1", 0.0, Act::Manifest(act))
     }

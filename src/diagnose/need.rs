@@ -1,7 +1,7 @@
 //! What must have been observed before a rule's silence means anything.
 
-use super::Case;
-use crate::model::outcome::{LayerBytesOutcome, ManifestOutcome, NoAnswer, RegistryOutcome, TokenOutcome};
+use super::{Case, layers};
+use crate::model::outcome::{LayerBytesOutcome, LayerUrlOutcome, ManifestOutcome, RegistryOutcome, TokenOutcome};
 use crate::model::{Act, Role};
 
 /// The evidence without which a code is not judged.
@@ -110,12 +110,13 @@ impl Need {
                 }
                 _ => false,
             }),
-            Need::LayerUrl => any(|act| matches!(act, Act::LayerUrl(_))),
-            Need::LayerReply => any(|act| match act {
-                Act::LayerBytes(outcome) => !matches!(outcome, LayerBytesOutcome::NoAnswer(NoAnswer::Connect { .. })),
-                _ => false,
-            }),
-            Need::LayerBytes => case.evidence.layer_bytes().any(|(_, outcome)| {
+            Need::LayerUrl => {
+                any(|act| matches!(act, Act::LayerUrl(reply) if !matches!(reply, LayerUrlOutcome::NoAnswer(_))))
+            }
+            Need::LayerReply => {
+                any(|act| matches!(act, Act::LayerBytes(reply) if !matches!(reply, LayerBytesOutcome::NoAnswer(_))))
+            }
+            Need::LayerBytes => layers::layer_bytes(case.evidence.iter()).any(|(_, outcome)| {
                 use LayerBytesOutcome as Bytes;
                 matches!(
                     outcome,

@@ -38,7 +38,7 @@ async fn fetch(
     let request = get(url.for_request())?.header(RANGE, format!("bytes=0-{}", FIRST_BYTES - 1));
     let peer = Peer { host: &url.host, address, tls: url.https.then_some(&network.tls) };
     let began = Instant::now();
-    let response = send_on(stream, &peer, no_body(request)?, bound).await?;
+    let response = send_on(stream, &peer, no_body(request)?, bound, bound).await?;
     let first_byte_ms = began.elapsed().as_secs_f64() * 1e3;
     if !response.status().is_success() {
         let mut reply = receive(response, Want::Head, bound).await?;

@@ -127,7 +127,8 @@ impl Connector {
             why: NoAnswer::Connect { reason: connect_reason(&connected) },
             late: connected == ConnectOutcome::TimedOut,
         })?;
-        let response = send_on(stream, &peer, request, self.answer_bound).await.map_err(Unanswered::from)?;
+        let response =
+            send_on(stream, &peer, request, self.answer_bound, self.answer_bound).await.map_err(Unanswered::from)?;
         let reply = receive(response, Want::Whole(LIMIT), self.answer_bound).await;
         let mut reply = reply.map_err(Unanswered::from)?;
         reply.forget(sent.iter().map(String::as_str));

@@ -36,14 +36,15 @@ pub struct Peer<'a> {
 
 /// Connects, sends `request` and gives back the response with its body unread.
 ///
-/// `bound` holds for each of connect, handshake and the wait for the response's head.
+/// `bound` holds for each of connect and handshake, `head_bound` for the wait for the response's head.
 pub async fn send(
     peer: &Peer<'_>,
     request: Request<Full<Bytes>>,
     bound: Duration,
+    head_bound: Duration,
 ) -> Result<http::Response<Incoming>, NoAnswer> {
     match tcp::connect(peer.address, bound).await {
-        (_, Some(stream)) => send_on(stream, peer, request, bound).await,
+        (_, Some(stream)) => send_on(stream, peer, request, bound, head_bound).await,
         (outcome, None) => Err(NoAnswer::Connect { reason: connect_reason(&outcome) }),
     }
 }
@@ -54,6 +55,7 @@ pub async fn send_on(
     peer: &Peer<'_>,
     mut request: Request<Full<Bytes>>,
     bound: Duration,
+    head_bound: Duration,
 ) -> Result<http::Response<Incoming>, NoAnswer> {
     // The request goes out in origin form, with the host beside it (RFC 9112 section 3.2.1).
     if !request.headers().contains_key(HOST) {
@@ -70,11 +72,11 @@ pub async fn send_on(
     *request.uri_mut() = path.map_err(|_| NoAnswer::NotSent { reason: "the path cannot be read".into() })?;
 
     match peer.tls {
-        None => exchange(TokioIo::new(stream), request, bound).await,
+        None => exchange(TokioIo::new(stream), request, head_bound).await,
         Some(tls) => {
             let (outcome, stream) = tls.handshake(stream, peer.host, bound).await;
             match stream {
-                Some(stream) => exchange(TokioIo::new(stream), request, bound).await,
+                Some(stream) => exchange(TokioIo::new(stream), request, head_bound).await,
                 None => Err(NoAnswer::Handshake { reason: handshake_reason(&outcome) }),
             }
         }
@@ -120,7 +122,7 @@ pub async fn fetch(
     want: Want,
     bound: Duration,
 ) -> Result<Reply, NoAnswer> {
-    receive(send(peer, request, bound).await?, want, bound).await
+    receive(send(peer, request, bound, bound).await?, want, bound).await
 }
 
 /// Reads the body that a response has still to come.

@@ -1,4 +1,4 @@
-//! The bytes of a blob: streamed, hashed, bounded, never kept unless asked.
+//! The bytes of a blob from the network: streamed, bounded, never kept unless asked.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use http::header::{AUTHORIZATION, HOST, RANGE};
+use http::header::{AUTHORIZATION, CONTENT_RANGE, HOST, RANGE};
 use reqwest::Url;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::redirect::Policy;
@@ -14,13 +14,9 @@ use tokio::time::timeout_at;
 
 use super::http::{ERROR_LIMIT, body_bound, headers, no_answer, user_agent};
 use super::tls::Tls;
-use super::{BlobDepth, BlobQuery, Endpoint, FIRST_BYTES, registry};
+use super::{Assembly, BlobDepth, Endpoint, Fetched, Flow, registry};
 use crate::model::outcome::{LayerBytesOutcome, NoAnswer};
-use crate::wire::oci::Hasher;
 use crate::wire::{LayerUrl, RegistryToken, Reply, rejection};
-
-/// The largest blob that is kept: an image configuration.
-const KEEP_LIMIT: u64 = 4 * 1024 * 1024;
 
 /// How far the blobs have come, for whoever shows it.
 #[derive(Debug, Clone, Default)]
@@ -35,6 +31,12 @@ impl Progress {
     fn add(&self, bytes: u64) {
         let (received, expected) = self.0.get();
         self.0.set((received.saturating_add(bytes), expected));
+    }
+
+    /// So many bytes are to come again.
+    fn back(&self, bytes: u64) {
+        let (received, expected) = self.0.get();
+        self.0.set((received.saturating_sub(bytes), expected));
     }
 
     fn expect(&self, bytes: u64) {
@@ -128,106 +130,78 @@ impl Layers {
         Ok(client)
     }
 
-    /// Fetches a blob, and stops `within` so long.
+    /// Fetches a blob, or what is missing of it, and stops `within` so long.
     pub async fn fetch(
         &self,
         endpoint: &Endpoint,
         source: Source<'_>,
-        query: &BlobQuery,
+        blob: Assembly,
         within: Duration,
         now: i64,
-    ) -> (LayerBytesOutcome, Option<Vec<u8>>) {
-        match self.stream(endpoint, source, query, tokio::time::Instant::now() + within, now).await {
+    ) -> Fetched {
+        match self.stream(endpoint, source, blob, tokio::time::Instant::now() + within, now).await {
             Ok(done) => done,
-            Err(why) => (LayerBytesOutcome::NoAnswer(why), None),
+            Err((why, rest)) => Fetched { rest, ..LayerBytesOutcome::NoAnswer(why).into() },
         }
     }
 
+    /// What came of it; or why there was no answer, with what is there from before.
     async fn stream(
         &self,
         endpoint: &Endpoint,
         source: Source<'_>,
-        query: &BlobQuery,
+        mut blob: Assembly,
         until: tokio::time::Instant,
         now: i64,
-    ) -> Result<(LayerBytesOutcome, Option<Vec<u8>>), NoAnswer> {
-        let client = self.client(&endpoint.target.host, endpoint.address)?;
-        let mut request = client.get(source.url(endpoint)?).header(HOST, endpoint.target.to_string());
+    ) -> Result<Fetched, (NoAnswer, Option<Assembly>)> {
+        let unsent = |why| (why, None);
+        let client = self.client(&endpoint.target.host, endpoint.address).map_err(unsent)?;
+        let url = source.url(endpoint).map_err(unsent)?;
+        let mut request = client.get(url).header(HOST, endpoint.target.to_string());
         if let Source::Registry { token: Some(token), .. } = source {
             request = request.header(AUTHORIZATION, token.header_value());
         }
-        // There is no range of nothing: S3 says 416.
-        if query.depth == BlobDepth::FirstBytes && query.size > 0 {
-            request = request.header(RANGE, format!("bytes=0-{}", FIRST_BYTES - 1));
+        if let Some(range) = blob.range() {
+            request = request.header(RANGE, range);
         }
         let began = Instant::now();
-        let unfinished = |received| Ok((LayerBytesOutcome::Unfinished { received }, None));
-        let Ok(response) = timeout_at(until, request.send()).await else { return unfinished(0) };
-        let mut response = response.map_err(|error| unanswered(&error))?;
+        let unfinished = |blob: &Assembly| LayerBytesOutcome::Unfinished { received: blob.received() }.into();
+        let Ok(response) = timeout_at(until, request.send()).await else { return Ok(unfinished(&blob)) };
+        let mut response = match response {
+            Ok(response) => response,
+            Err(error) => return Err((unanswered(&error), Some(blob))),
+        };
         let first_byte_ms = began.elapsed().as_secs_f64() * 1e3;
+        let content_range = response.headers().get(CONTENT_RANGE).map(|it| String::from_utf8_lossy(it.as_bytes()));
+        let before = blob.received();
+        if let Err(refused) = blob.begin(response.status().as_u16(), content_range.as_deref()) {
+            return Ok(refused.into());
+        }
         if !response.status().is_success() {
             let until = until.min(tokio::time::Instant::now() + body_bound(self.timeout));
-            return Ok((refused(response, source, until, now).await, None));
+            return Ok(Fetched { rest: Some(blob), ..refused(response, source, until, now).await.into() });
         }
 
-        if query.depth != BlobDepth::FirstBytes {
-            self.progress.expect(query.size);
+        if blob.received() < before {
+            self.progress.back(before);
+        } else if before == 0 && blob.query().depth != BlobDepth::FirstBytes {
+            self.progress.expect(blob.query().size);
         }
-        let mut hasher = Hasher::new(&query.digest);
-        let mut kept = Vec::new();
-        let mut bytes = 0;
         loop {
             let chunk = match timeout_at(until, response.chunk()).await {
-                Err(_) => return unfinished(bytes),
+                Err(_) => return Ok(unfinished(&blob)),
                 Ok(Ok(Some(chunk))) => chunk,
-                Ok(Ok(None)) => break,
-                Ok(Err(error)) => {
-                    return Ok((LayerBytesOutcome::Broken { received: bytes, why: unanswered(&error) }, None));
-                }
+                Ok(Ok(None)) => return Ok(blob.ended(first_byte_ms)),
+                Ok(Err(error)) => return Ok(blob.broken(unanswered(&error), first_byte_ms)),
             };
-            bytes += chunk.len() as u64;
             self.progress.add(chunk.len() as u64);
-            match query.depth {
-                BlobDepth::FirstBytes if bytes >= FIRST_BYTES.min(query.size) => break,
-                BlobDepth::FirstBytes => continue,
-                // More than was promised: no need to see how much more.
-                _ if bytes > query.size => break,
-                BlobDepth::Keep if bytes > KEEP_LIMIT => {
-                    return Err(NoAnswer::TooLarge { limit_bytes: KEEP_LIMIT });
-                }
-                BlobDepth::Keep => kept.extend_from_slice(&chunk),
-                BlobDepth::Verify => {}
+            match blob.take(&chunk) {
+                Ok(Flow::GoesOn) => {}
+                Ok(Flow::Enough) => return Ok(blob.ended(first_byte_ms)),
+                Err(why) => return Err((why, None)),
             }
-            hasher.update(&chunk);
         }
-        Ok(judge(query, bytes, first_byte_ms, hasher, kept))
     }
-}
-
-/// Length first: a body that is cut would also hash to something else.
-fn judge(
-    query: &BlobQuery,
-    bytes: u64,
-    first_byte_ms: f64,
-    hasher: Hasher,
-    kept: Vec<u8>,
-) -> (LayerBytesOutcome, Option<Vec<u8>>) {
-    if query.depth == BlobDepth::FirstBytes {
-        return if bytes >= FIRST_BYTES.min(query.size) {
-            (LayerBytesOutcome::Reached { bytes, first_byte_ms }, None)
-        } else {
-            (LayerBytesOutcome::LengthMismatch { expected: query.size, received: bytes }, None)
-        };
-    }
-    if bytes != query.size {
-        return (LayerBytesOutcome::LengthMismatch { expected: query.size, received: bytes }, None);
-    }
-    let actual = hasher.finish();
-    if actual != query.digest {
-        let (expected, actual) = (query.digest.to_string(), actual.to_string());
-        return (LayerBytesOutcome::DigestMismatch { expected, actual, bytes }, None);
-    }
-    (LayerBytesOutcome::Verified { bytes, first_byte_ms }, (query.depth == BlobDepth::Keep).then_some(kept))
 }
 
 /// Reads why the store said no, as far as it says so in time.
@@ -279,6 +253,7 @@ mod tests {
     use tokio::net::TcpListener;
 
     use super::*;
+    use crate::edge::BlobQuery;
     use crate::model::{Role, Target};
     use crate::wire::oci::Digest;
 
@@ -312,9 +287,11 @@ mod tests {
                 String::from_utf8(request).unwrap()
             };
             let fetching = async {
-                let fetched = layers.fetch(&endpoint, Source::Presigned(&url), &query, Duration::from_secs(2), 0).await;
+                let fetched = layers
+                    .fetch(&endpoint, Source::Presigned(&url), Assembly::new(&query), Duration::from_secs(2), 0)
+                    .await;
                 layers.clients.borrow_mut().clear();
-                fetched.0
+                fetched.outcome
             };
             tokio::join!(fetching, serving)
         });

@@ -16,7 +16,7 @@ use super::http::{ERROR_LIMIT, Peer, Want, fetch, get, no_body};
 use super::layer::{Layers, Progress, Source};
 use super::metadata::{self, MetadataError, TaskMetadata};
 use super::network::Network;
-use super::{BlobQuery, Edge, Endpoint, ManifestQuery, clamped, dns, registry, roots, tcp};
+use super::{Assembly, BlobQuery, Edge, Endpoint, Fetched, ManifestQuery, clamped, dns, registry, roots, tcp};
 use crate::config::{Environment, Settings, UsageError};
 use crate::model::outcome::{
     CallerOutcome, ConnectOutcome, CredentialsOutcome, HandshakeOutcome, LayerBytesOutcome, LayerStoreOutcome,
@@ -371,13 +371,9 @@ impl Edge for Live {
         }
     }
 
-    async fn layer_bytes(
-        &self,
-        store: &Endpoint,
-        url: &LayerUrl,
-        query: &BlobQuery,
-    ) -> (LayerBytesOutcome, Option<Vec<u8>>) {
-        self.layers.fetch(store, Source::Presigned(url), query, self.until(query.until_ms), now()).await
+    async fn layer_bytes(&self, store: &Endpoint, url: &LayerUrl, blob: Assembly) -> Fetched {
+        let within = self.until(blob.query().until_ms);
+        self.layers.fetch(store, Source::Presigned(url), blob, within, now()).await
     }
 
     async fn clamped_bytes(&self, store: &Endpoint, url: &LayerUrl, query: &BlobQuery) -> LayerBytesOutcome {
@@ -389,10 +385,11 @@ impl Edge for Live {
         registry: &Endpoint,
         token: Option<&RegistryToken>,
         repository: &str,
-        query: &BlobQuery,
-    ) -> (LayerBytesOutcome, Option<Vec<u8>>) {
-        let path = format!("/v2/{repository}/blobs/{}", query.digest);
+        blob: Assembly,
+    ) -> Fetched {
+        let path = format!("/v2/{repository}/blobs/{}", blob.query().digest);
         let source = Source::Registry { token, path: &path };
-        self.layers.fetch(registry, source, query, self.until(query.until_ms), now()).await
+        let within = self.until(blob.query().until_ms);
+        self.layers.fetch(registry, source, blob, within, now()).await
     }
 }

@@ -5,6 +5,7 @@
 //! simulated one.
 
 mod aws;
+mod blob;
 mod certificate;
 mod clamped;
 mod cloudwatch;
@@ -26,6 +27,7 @@ pub mod whole_file;
 
 use std::net::{IpAddr, SocketAddr};
 
+pub use blob::{Assembly, BlobDepth, BlobQuery, FIRST_BYTES, Fetched, Flow};
 pub use cloudwatch::{CloudWatch, NotSent};
 pub use dns::vpc_resolver;
 pub use ecs::{Action as EcsAction, Cut, Failure as EcsFailure, Stopped};
@@ -61,33 +63,28 @@ pub struct ManifestQuery {
     pub expected: Option<Digest>,
     /// Which manifest of an index is wanted.
     pub platform: Platform,
+    /// How long the answer is waited for.
+    pub wait: Wait,
 }
 
-/// Which blob is wanted, and how much of it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct BlobQuery {
-    /// What the bytes must hash to.
-    pub digest: Digest,
-    /// Bytes, as the manifest says.
-    pub size: u64,
-    /// How much of it is wanted.
-    pub depth: BlobDepth,
-    /// When to stop, in milliseconds since the check began: what came until then is measured.
-    pub until_ms: f64,
-}
-
-/// How many bytes prove that a blob can be reached.
-pub const FIRST_BYTES: u64 = 64 * 1024;
-
-/// How much of a blob is fetched.
+/// How long the head of an answer is waited for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum BlobDepth {
-    /// The first bytes: proves the path.
-    FirstBytes,
-    /// Every byte, hashed while it streams.
-    Verify,
-    /// Every byte, hashed, and kept in memory (only for blobs of at most 4 MiB).
-    Keep,
+pub enum Wait {
+    /// As long as `--timeout` says.
+    Usual,
+    /// Six times as long: a registry that fetches the image from another one first, as a pull-through cache does, takes
+    /// up to half a minute, and container runtimes have no bound for it.
+    Long,
+}
+
+impl Wait {
+    /// How many times `--timeout`.
+    pub fn times(self) -> u32 {
+        match self {
+            Wait::Usual => 1,
+            Wait::Long => 6,
+        }
+    }
 }
 
 /// The outside world.
@@ -187,14 +184,8 @@ pub trait Edge {
     /// An unsigned `GET /` on the layer store.
     async fn layer_store(&self, store: &Endpoint) -> LayerStoreOutcome;
 
-    /// The blob itself, from a presigned URL; never with an `Authorization` header.
-    /// The bytes come back only with [`BlobDepth::Keep`].
-    async fn layer_bytes(
-        &self,
-        store: &Endpoint,
-        url: &LayerUrl,
-        query: &BlobQuery,
-    ) -> (LayerBytesOutcome, Option<Vec<u8>>);
+    /// The blob itself, or the rest of it, from a presigned URL; never with an `Authorization` header.
+    async fn layer_bytes(&self, store: &Endpoint, url: &LayerUrl, blob: Assembly) -> Fetched;
 
     /// The first bytes of the blob over a connection as [`Edge::connect_clamped`] makes it.
     async fn clamped_bytes(&self, store: &Endpoint, url: &LayerUrl, query: &BlobQuery) -> LayerBytesOutcome;
@@ -205,6 +196,6 @@ pub trait Edge {
         registry: &Endpoint,
         token: Option<&RegistryToken>,
         repository: &str,
-        query: &BlobQuery,
-    ) -> (LayerBytesOutcome, Option<Vec<u8>>);
+        blob: Assembly,
+    ) -> Fetched;
 }

@@ -2,16 +2,16 @@
 
 use http::header::{ACCEPT, AUTHORIZATION};
 
-use super::http::{ERROR_LIMIT, MANIFEST_LIMIT, Peer, Want, fetch, get, no_body};
+use super::http::{ERROR_LIMIT, MANIFEST_LIMIT, Peer, Want, get, no_body, receive, send};
 use super::network::Network;
-use super::{Endpoint, ManifestQuery};
+use super::{Endpoint, ManifestQuery, Wait};
 use crate::model::outcome::{LayerUrlOutcome, ManifestOutcome, NoAnswer, RegistryOutcome, RegistryTokenOutcome};
 use crate::wire::oci::{self, Digest, Found};
 use crate::wire::{LayerUrl, RegistryToken, Reply, TokenService, registry};
 
 /// `GET /v2/` (OCI distribution specification, end-1).
 pub async fn base(network: &Network, endpoint: &Endpoint, token: Option<&RegistryToken>, now: i64) -> RegistryOutcome {
-    match ask(network, endpoint, token, "/v2/", None, Want::Start(ERROR_LIMIT)).await {
+    match ask(network, endpoint, token, "/v2/", None, Want::Start(ERROR_LIMIT), Wait::Usual).await {
         Ok(reply) => registry::base(&reply, now),
         Err(why) => RegistryOutcome::NoAnswer(why),
     }
@@ -25,7 +25,8 @@ pub async fn token(
     repository: &str,
     now: i64,
 ) -> (RegistryTokenOutcome, Option<RegistryToken>) {
-    match ask(network, endpoint, None, &service.request(repository), None, Want::Whole(ERROR_LIMIT)).await {
+    match ask(network, endpoint, None, &service.request(repository), None, Want::Whole(ERROR_LIMIT), Wait::Usual).await
+    {
         Ok(reply) => registry::token(&reply, now),
         Err(why) => (RegistryTokenOutcome::NoAnswer(why), None),
     }
@@ -40,7 +41,7 @@ pub async fn manifest(
     now: i64,
 ) -> (ManifestOutcome, Option<Found>) {
     let path = format!("/v2/{}/manifests/{}", query.repository, query.reference);
-    match ask(network, endpoint, token, &path, Some(oci::ACCEPT), Want::Whole(MANIFEST_LIMIT)).await {
+    match ask(network, endpoint, token, &path, Some(oci::ACCEPT), Want::Whole(MANIFEST_LIMIT), query.wait).await {
         Ok(reply) => registry::manifest(&reply, query.expected.as_ref(), &query.platform, now),
         Err(NoAnswer::TooLarge { limit_bytes }) => {
             let reason = format!("the manifest is larger than {limit_bytes} bytes");
@@ -61,7 +62,7 @@ pub async fn layer_url(
 ) -> (LayerUrlOutcome, Option<LayerUrl>) {
     let path = format!("/v2/{repository}/blobs/{digest}");
     // A registry that serves the blob itself starts to send it: the head is all that is read.
-    match ask(network, endpoint, token, &path, None, Want::Head).await {
+    match ask(network, endpoint, token, &path, None, Want::Head, Wait::Usual).await {
         Ok(reply) => registry::redirect(&reply, now),
         Err(why) => (LayerUrlOutcome::NoAnswer(why), None),
     }
@@ -74,6 +75,7 @@ async fn ask(
     path: &str,
     accept: Option<&str>,
     want: Want,
+    wait: Wait,
 ) -> Result<Reply, NoAnswer> {
     let mut request = get(&url(endpoint, path))?;
     if let Some(token) = token {
@@ -82,7 +84,10 @@ async fn ask(
     if let Some(accept) = accept {
         request = request.header(ACCEPT, accept);
     }
-    let mut reply = fetch(&peer(network, endpoint), no_body(request)?, want, network.timeout).await?;
+    // The connection is there in the usual time or not at all: it is only the answer that may take longer.
+    let head_bound = network.timeout * wait.times();
+    let response = send(&peer(network, endpoint), no_body(request)?, network.timeout, head_bound).await?;
+    let mut reply = receive(response, want, network.timeout).await?;
     // Also where it is a success by its status: a proxy's page is printed, and so may be a header.
     if let Some(token) = token {
         reply.forget(token.forms());

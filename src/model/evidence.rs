@@ -1,6 +1,5 @@
 //! The numbered list of everything the probe did and saw.
 
-use std::collections::BTreeSet;
 use std::fmt;
 use std::net::IpAddr;
 
@@ -145,13 +144,39 @@ impl Act {
         }
     }
 
-    /// Whether the act failed in a way that often passes by itself: too many requests, an error of
-    /// the server's own, a connection that was cut in place of an answer, or that did not come about
-    /// although one to the same address had.
+    /// Whether the act failed in a way that often passes by itself: a lost packet, too many requests, an error of the
+    /// server's own, a connection that was cut or did not come about, an answer that did not come in time. The one
+    /// predicate of what is tried again, of what is only noted when it passes then, and of what a watch convicts for
+    /// when it comes twice in a row.
     pub fn may_pass(&self) -> bool {
-        use NoAnswer::{Closed, Connect, Handshake, Reset};
-        self.rejection().is_some_and(Rejection::may_pass)
-            || matches!(self.no_answer(), Some(Reset | Closed | Connect { .. } | Handshake { .. }))
+        match self {
+            Act::Credentials(outcome) => outcome.may_pass(),
+            Act::Resolve(outcome) => outcome.may_pass(),
+            Act::Connect(outcome) => outcome.may_pass(),
+            Act::Handshake(outcome) => outcome.may_pass(),
+            Act::LayerBytes(outcome) => outcome.may_pass(),
+            Act::ApiManifest(ManifestOutcome::Rejected(why)) | Act::ApiLayerUrl(LayerUrlOutcome::Rejected(why)) => {
+                why.may_pass()
+            }
+            Act::ApiManifest(ManifestOutcome::NoAnswer(why)) | Act::ApiLayerUrl(LayerUrlOutcome::NoAnswer(why)) => {
+                why.may_pass()
+            }
+            _ => self.rejection().is_some_and(Rejection::may_pass) || self.no_answer().is_some_and(NoAnswer::may_pass),
+        }
+    }
+
+    /// Whether what it waited for did not come in time: then another try costs as long again.
+    pub fn timed_out(&self) -> bool {
+        match self {
+            Act::Credentials(outcome) => matches!(outcome, CredentialsOutcome::TimedOut),
+            Act::Resolve(outcome) => matches!(outcome, ResolveOutcome::TimedOut | ResolveOutcome::Truncated { .. }),
+            Act::Connect(outcome) => matches!(outcome, ConnectOutcome::TimedOut),
+            Act::Handshake(outcome) => matches!(outcome, HandshakeOutcome::TimedOut),
+            Act::LayerBytes(LayerBytesOutcome::Broken { why, .. })
+            | Act::ApiManifest(ManifestOutcome::NoAnswer(why))
+            | Act::ApiLayerUrl(LayerUrlOutcome::NoAnswer(why)) => *why == NoAnswer::TimedOut,
+            _ => self.no_answer() == Some(&NoAnswer::TimedOut),
+        }
     }
 
     /// Whether the act ended in a way that asks for an explanation.
@@ -235,30 +260,12 @@ pub struct Evidence {
 
 impl Evidence {
     /// In their order.
-    pub fn iter(&self) -> impl Iterator<Item = &Observation> {
+    pub fn iter(&self) -> impl Iterator<Item = &Observation> + Clone {
         self.observations.iter()
     }
 
     /// The one of that number.
     pub fn get(&self, id: EvidenceId) -> Option<&Observation> {
         self.observations.iter().find(|observation| observation.id == id)
-    }
-
-    /// The digests of the configurations that came. Each is a blob like the layers, and no layer.
-    pub fn configurations(&self) -> BTreeSet<&str> {
-        let read = self.iter().filter(|it| matches!(it.act, Act::Config(_)));
-        read.filter_map(|it| it.subject.as_deref()).collect()
-    }
-
-    /// What came of the layers, and of configurations that did not come: of those one cannot tell.
-    pub fn layer_bytes(&self) -> impl Iterator<Item = (&Observation, &LayerBytesOutcome)> {
-        let configurations = self.configurations();
-        self.iter().filter_map(move |observation| match &observation.act {
-            Act::LayerBytes(outcome) => {
-                let of_layer = !observation.subject.as_deref().is_some_and(|digest| configurations.contains(digest));
-                of_layer.then_some((observation, outcome))
-            }
-            _ => None,
-        })
     }
 }

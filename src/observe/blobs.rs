@@ -4,8 +4,9 @@ use futures_util::stream::{self, StreamExt};
 
 use super::Step;
 use super::pull::{Pull, Source};
+use super::recorder::RETRY_PAUSES_MS;
 use crate::config::PullDepth;
-use crate::edge::{BlobDepth, BlobQuery, Edge, Endpoint, FIRST_BYTES};
+use crate::edge::{Assembly, BlobDepth, BlobQuery, Edge, Endpoint, FIRST_BYTES, Fetched};
 use crate::model::outcome::{LayerBytesOutcome, LayerUrlOutcome, NoAnswer};
 use crate::model::{Act, Check, Role, Target};
 use crate::plan::ImagePlan;
@@ -13,7 +14,7 @@ use crate::wire::oci::{Descriptor, ImageManifest, read_config};
 use crate::wire::{LayerUrl, RegistryToken};
 
 /// Layers under way at once; container runtimes take three.
-const SIDE_BY_SIDE: usize = 4;
+const SIDE_BY_SIDE: usize = 3;
 /// A configuration that is larger is not read for its platform.
 const LARGEST_CONFIG: u64 = 4 * 1024 * 1024;
 
@@ -58,12 +59,12 @@ impl<E: Edge> Pull<'_, '_, E> {
                     .about(&blob.digest)
                     .for_image(text)
                     .in_region(region);
-                let ask = async {
+                let ask = async || {
                     let answer = edge.api_layer_url(endpoint, region, account, repository, &blob.digest);
                     let (outcome, url) = answer.await;
                     (Act::ApiLayerUrl(outcome.clone()), (outcome, url))
                 };
-                let (outcome, url) = self.recorder.act(step, ask).await;
+                let (outcome, url) = self.recorder.persist(step, ask).await;
                 (outcome, url, None)
             }
         };
@@ -77,11 +78,8 @@ impl<E: Edge> Pull<'_, '_, E> {
                 let endpoint = self.endpoint(&target).await?;
                 let step =
                     Step::on(Check::LayerBytes, &target, endpoint.address.ip()).about(&blob.digest).for_image(text);
-                let fetch = async || {
-                    let (outcome, bytes) = edge.layer_bytes(&endpoint, &url, &query).await;
-                    (Act::LayerBytes(outcome.clone()), (outcome, bytes))
-                };
-                let (outcome, bytes) = self.recorder.persist(step, fetch).await;
+                let fetch = async |blob| edge.layer_bytes(&endpoint, &url, blob).await;
+                let (outcome, bytes) = self.bytes(step, &query, fetch).await;
                 if never_came(&outcome) {
                     let step = Step::on(Check::ClampedBytes, &target, endpoint.address.ip())
                         .about(&blob.digest)
@@ -95,14 +93,41 @@ impl<E: Edge> Pull<'_, '_, E> {
                 let step = Step::on(Check::LayerBytes, &endpoint.target, endpoint.address.ip())
                     .about(&blob.digest)
                     .for_image(text);
-                let fetch = async {
-                    let (outcome, bytes) = edge.direct_bytes(endpoint, token.as_ref(), repository, &query).await;
-                    (Act::LayerBytes(outcome), bytes)
-                };
-                self.recorder.act(step, fetch).await
+                let fetch = async |blob| edge.direct_bytes(endpoint, token.as_ref(), repository, blob).await;
+                self.bytes(step, &query, fetch).await.1
             }
             _ => None,
         }
+    }
+
+    /// The bytes, each further try going on where the one before ended; of the last try the outcome.
+    async fn bytes(
+        &self,
+        step: Step,
+        query: &BlobQuery,
+        fetch: impl AsyncFn(Assembly) -> Fetched,
+    ) -> (LayerBytesOutcome, Option<Vec<u8>>) {
+        let mut rest = None;
+        let once = async |_| {
+            let blob = rest.take().unwrap_or_else(|| Assembly::new(query));
+            let Fetched { outcome, kept, rest: left } = fetch(blob).await;
+            rest = left;
+            let outcome = match outcome {
+                // No time is left to ask for the rest: whether it would come is not known.
+                LayerBytesOutcome::Broken { received, .. } if self.is_late(query) => {
+                    LayerBytesOutcome::Unfinished { received }
+                }
+                outcome => outcome,
+            };
+            (Act::LayerBytes(outcome.clone()), (outcome, kept))
+        };
+        self.recorder.persist_in_turns(step, once).await
+    }
+
+    /// Whether the pause before a further try would outlast the time that layers have.
+    fn is_late(&self, query: &BlobQuery) -> bool {
+        let longest = RETRY_PAUSES_MS.into_iter().fold(0.0, f64::max);
+        self.recorder.edge.elapsed_ms() + longest > query.until_ms
     }
 
     /// Where a blob is, and the token that its registry told that to.

@@ -17,7 +17,7 @@ use std::pin::pin;
 
 use futures_util::future::{self, Either};
 
-pub use recorder::{Recorder, Step};
+pub use recorder::{Recorder, Step, Turn};
 pub use samples::Sampling;
 pub use settings::Walk;
 use side_by_side::side_by_side;
@@ -96,8 +96,8 @@ async fn reference<E: Edge>(recorder: &Recorder<'_, E>, plan: &Plan, walk: &Walk
 /// Credentials are only looked for where a private registry wants them.
 async fn credentials<E: Edge>(recorder: &Recorder<'_, E>, plan: &Plan) {
     if plan.images.iter().any(|image| image.ecr.is_some()) {
-        let find = async { (Act::Credentials(recorder.edge.credentials().await), ()) };
-        recorder.act(Step::local(Check::Credentials), find).await;
+        let find = async || (Act::Credentials(recorder.edge.credentials().await), ());
+        recorder.persist(Step::local(Check::Credentials), find).await;
     }
 }
 

@@ -7,9 +7,9 @@ use tokio::sync::Mutex;
 
 use super::grant::Grant;
 use super::reach::{self, Reached};
-use super::{Recorder, Step, Walk, side_by_side};
-use crate::edge::{Edge, Endpoint, ManifestQuery};
-use crate::model::outcome::RegistryOutcome;
+use super::{Recorder, Step, Turn, Walk, side_by_side};
+use crate::edge::{Edge, Endpoint, ManifestQuery, Wait};
+use crate::model::outcome::{ManifestOutcome, RegistryOutcome};
 use crate::model::{Act, Check, Role, Target};
 use crate::plan::{EcrPlan, ImagePlan, Plan};
 use crate::wire::RegistryToken;
@@ -30,6 +30,8 @@ pub struct Pull<'r, 'e, E> {
     pub(super) pings: RefCell<BTreeMap<Target, RegistryOutcome>>,
     /// What strangers were given, by registry and repository. Locked while a token is asked for, so that it is once.
     pub(super) grants: Mutex<BTreeMap<(Target, String), Grant>>,
+    /// Layers that manifests have listed so far.
+    listed: RefCell<BTreeSet<Digest>>,
     /// Blobs already fetched for an earlier image.
     pub(super) fetched: RefCell<BTreeSet<Digest>>,
 }
@@ -60,6 +62,7 @@ impl<'r, 'e, E: Edge> Pull<'r, 'e, E> {
             tokens: RefCell::default(),
             pings: RefCell::default(),
             grants: Mutex::default(),
+            listed: RefCell::default(),
             fetched: RefCell::default(),
         }
     }
@@ -160,16 +163,35 @@ impl<'r, 'e, E: Edge> Pull<'r, 'e, E> {
         for _ in 0..MOST_STEPS {
             let step =
                 Step::on(Check::Manifest, target, address).about(&subject(&query)).for_image(&image.reference.text);
-            let ask = async || {
+            let ask = async |turn: Turn| {
+                // What was waited for long enough once is waited for as everything else then.
+                let wait = if turn.timed_out == 0 { Wait::Long } else { Wait::Usual };
+                let query = ManifestQuery { wait, ..query.clone() };
                 let (outcome, found) = edge.manifest(endpoint, token, &query).await;
-                (Act::Manifest(outcome), found)
+                (Act::Manifest(self.without_shared(outcome, found.as_ref())), found)
             };
-            match self.recorder.persist(step, ask).await? {
+            match self.recorder.persist_in_turns(step, ask).await? {
                 Found::Image(manifest) => return Some((manifest, index)),
                 Found::Index { digest, chosen } => descend(&mut query, &mut index, digest, chosen),
             }
         }
+        let step = Step::on(Check::Manifest, target, address).about(&subject(&query)).for_image(&image.reference.text);
+        self.recorder.note(step, Act::Manifest(ManifestOutcome::TooDeep { indexes: MOST_STEPS }));
         None
+    }
+
+    /// Counts the layers that an image before this one has too: they are fetched once.
+    fn without_shared(&self, mut outcome: ManifestOutcome, found: Option<&Found>) -> ManifestOutcome {
+        if let (ManifestOutcome::Image { shared_layers, shared_bytes, .. }, Some(Found::Image(manifest))) =
+            (&mut outcome, found)
+        {
+            let mut listed = self.listed.borrow_mut();
+            for layer in manifest.layers.iter().filter(|layer| !listed.insert(layer.digest.clone())) {
+                *shared_layers += 1;
+                *shared_bytes = shared_bytes.saturating_add(layer.size);
+            }
+        }
+        outcome
     }
 
     async fn api_manifest(
@@ -186,15 +208,20 @@ impl<'r, 'e, E: Edge> Pull<'r, 'e, E> {
                 .about(&subject(&query))
                 .for_image(&image.reference.text)
                 .in_region(&ecr.region);
-            let ask = async {
+            let ask = async || {
                 let (outcome, found) = edge.api_manifest(api, &ecr.region, &ecr.account, &query).await;
-                (Act::ApiManifest(outcome), found)
+                (Act::ApiManifest(self.without_shared(outcome, found.as_ref())), found)
             };
-            match self.recorder.act(step, ask).await? {
+            match self.recorder.persist(step, ask).await? {
                 Found::Image(manifest) => return Some((manifest, index)),
                 Found::Index { digest, chosen } => descend(&mut query, &mut index, digest, chosen),
             }
         }
+        let step = Step::on(Check::ApiManifest, &api.target, api.address.ip())
+            .about(&subject(&query))
+            .for_image(&image.reference.text)
+            .in_region(&ecr.region);
+        self.recorder.note(step, Act::ApiManifest(ManifestOutcome::TooDeep { indexes: MOST_STEPS }));
         None
     }
 
@@ -204,6 +231,7 @@ impl<'r, 'e, E: Edge> Pull<'r, 'e, E> {
             reference: image.reference.selector(),
             expected: image.reference.digest.clone(),
             platform: self.walk.platform.clone(),
+            wait: Wait::Usual,
         }
     }
 
@@ -236,8 +264,8 @@ impl<'r, 'e, E: Edge> Pull<'r, 'e, E> {
             }
             if let Some(endpoint) = self.endpoint(target).await {
                 let step = Step::on(Check::LayerStore, target, endpoint.address.ip());
-                let ask = async { (Act::LayerStore(self.recorder.edge.layer_store(&endpoint).await), ()) };
-                self.recorder.act(step, ask).await;
+                let ask = async || (Act::LayerStore(self.recorder.edge.layer_store(&endpoint).await), ());
+                self.recorder.persist(step, ask).await;
             }
         }
     }

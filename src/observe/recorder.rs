@@ -5,13 +5,39 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use crate::edge::Edge;
+use crate::model::outcome::LayerBytesOutcome;
 use crate::model::{Act, Check, Evidence, ImageSummary, Observation, Target};
 
 /// Acts that no pull depends on, and that nothing waits for.
 const ADORNMENTS: [Check; 2] = [Check::Caller, Check::VpcResolve];
 
 /// How long to wait before each further try, in milliseconds.
-const RETRY_PAUSES_MS: [f64; 2] = [250.0, 750.0];
+pub const RETRY_PAUSES_MS: [f64; 4] = [250.0, 750.0, 2_000.0, 2_000.0];
+
+/// How often an act is tried, and one whose bytes began to come: that goes on where it ended. Container runtimes and the
+/// ECS agent try five times.
+const MOST_TRIES: usize = 4;
+const MOST_TRIES_OF_A_FLOW: usize = 5;
+
+/// How often an answer is waited for in vain. What all layers of an image wait for is waited for so often by a few of
+/// them, and once by the others.
+const MOST_WAITS: usize = 3;
+
+fn most_tries(outcome: &Act) -> usize {
+    match outcome {
+        Act::LayerBytes(LayerBytesOutcome::Broken { .. } | LayerBytesOutcome::RangeRefused { .. }) => {
+            MOST_TRIES_OF_A_FLOW
+        }
+        _ => MOST_TRIES,
+    }
+}
+
+/// What a further try knows of those before it.
+#[derive(Debug, Clone, Copy)]
+pub struct Turn {
+    /// How many of them timed out.
+    pub timed_out: usize,
+}
 
 /// What an act is about, before it has an outcome.
 #[derive(Debug, Clone)]
@@ -68,6 +94,8 @@ pub struct Recorder<'e, E> {
     /// The world that is acted on.
     pub edge: &'e E,
     slots: RefCell<Vec<Slot>>,
+    /// What was waited for in vain, by check and host.
+    silent: RefCell<Vec<(Check, Target)>>,
     images: RefCell<Vec<(String, ImageSummary)>>,
     /// The Region that each host serves; `None` for one that serves several, as an emulator may.
     regions: RefCell<BTreeMap<Target, Option<String>>>,
@@ -76,7 +104,13 @@ pub struct Recorder<'e, E> {
 impl<'e, E: Edge> Recorder<'e, E> {
     /// An empty record of acts on this world.
     pub fn new(edge: &'e E) -> Self {
-        Recorder { edge, slots: RefCell::default(), images: RefCell::default(), regions: RefCell::default() }
+        Recorder {
+            edge,
+            slots: RefCell::default(),
+            silent: RefCell::default(),
+            images: RefCell::default(),
+            regions: RefCell::default(),
+        }
     }
 
     /// Learns which Region a host serves.
@@ -96,22 +130,42 @@ impl<'e, E: Edge> Recorder<'e, E> {
         value
     }
 
-    /// The same, tried again after a pause while it fails in a way that may pass: then one can see
-    /// whether it does. Every try is an observation.
+    /// The same, tried again after a pause while it fails in a way that may pass. Every try is an observation.
     pub async fn persist<T>(&self, step: Step, act: impl AsyncFn() -> (Act, T)) -> T {
-        let mut pauses = RETRY_PAUSES_MS.into_iter();
+        self.persist_in_turns(step, async |_| act().await).await
+    }
+
+    /// The same, where a try is another than the one before.
+    pub async fn persist_in_turns<T>(&self, step: Step, mut act: impl AsyncFnMut(Turn) -> (Act, T)) -> T {
+        let is_silent = self.is_silent(&step);
+        let most_waits = if is_silent { 1 } else { MOST_WAITS };
+        let mut turn = Turn { timed_out: usize::from(is_silent) };
+        let (mut tries, mut waits) = (0, 0);
         loop {
             let once = async {
-                let (outcome, value) = act().await;
-                let passing = outcome.may_pass();
-                (outcome, (passing, value))
+                let (outcome, value) = act(turn).await;
+                let (passing, timed_out, most) = (outcome.may_pass(), outcome.timed_out(), most_tries(&outcome));
+                (outcome, (passing, timed_out, most, value))
             };
-            let (passing, value) = self.act(step.clone(), once).await;
-            match pauses.next().filter(|_| passing) {
-                Some(pause) => self.edge.sleep(pause).await,
+            let (passing, timed_out, most, value) = self.act(step.clone(), once).await;
+            tries += 1;
+            waits += usize::from(timed_out);
+            turn.timed_out += usize::from(timed_out);
+            if timed_out && waits == most_waits {
+                self.silent.borrow_mut().extend(step.target.clone().map(|target| (step.check, target)));
+                return value;
+            }
+            match RETRY_PAUSES_MS.get(tries - 1).filter(|_| passing && tries < most) {
+                Some(pause) => self.edge.sleep(*pause).await,
                 None => return value,
             }
         }
+    }
+
+    /// Whether the same was waited for in vain of this host, as often as it is waited for.
+    fn is_silent(&self, step: &Step) -> bool {
+        let silent = self.silent.borrow();
+        step.target.as_ref().is_some_and(|target| silent.iter().any(|(check, it)| *check == step.check && it == target))
     }
 
     /// Records what took no time.

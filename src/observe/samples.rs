@@ -7,9 +7,6 @@ use crate::model::outcome::{ConnectOutcome, HandshakeOutcome, ResolveOutcome, Sa
 /// Between one try and the next, in milliseconds: bursts would measure themselves.
 pub const PAUSE_MS: f64 = 50.0;
 
-/// What never worked in so many tries is not sampled further.
-const DEAD_AFTER: u32 = 3;
-
 /// What failed so often needs no more proof: each may take as long as an act may.
 const MOST_FAILURES: usize = 5;
 
@@ -41,9 +38,6 @@ pub trait Sampled: Clone {
     /// Whether it counts as a failure.
     fn failed(&self) -> bool;
 
-    /// Whether it may end otherwise the next time.
-    fn may_change(&self) -> bool;
-
     /// Segments of the connection that were sent again so far.
     fn resent(&self) -> u32 {
         0
@@ -54,20 +48,11 @@ impl Sampled for ResolveOutcome {
     fn failed(&self) -> bool {
         self.is_symptom()
     }
-
-    fn may_change(&self) -> bool {
-        use ResolveOutcome::{IpLiteral, NoServers, NxDomain};
-        !matches!(self, IpLiteral(_) | NoServers | NxDomain { .. })
-    }
 }
 
 impl Sampled for ConnectOutcome {
     fn failed(&self) -> bool {
         self.is_symptom()
-    }
-
-    fn may_change(&self) -> bool {
-        !matches!(self, ConnectOutcome::NetworkUnreachable | ConnectOutcome::Forbidden)
     }
 
     fn resent(&self) -> u32 {
@@ -83,12 +68,6 @@ impl Sampled for HandshakeOutcome {
         self.is_symptom()
     }
 
-    /// A certificate that is wrong stays wrong.
-    fn may_change(&self) -> bool {
-        use HandshakeOutcome::{Closed, Completed, Reset, TimedOut};
-        matches!(self, Completed { .. } | Reset | Closed | TimedOut)
-    }
-
     fn resent(&self) -> u32 {
         match self {
             HandshakeOutcome::Completed { tcp, .. } => retransmits(tcp.as_ref()),
@@ -99,11 +78,6 @@ impl Sampled for HandshakeOutcome {
 
 fn retransmits(tcp: Option<&TcpInfo>) -> u32 {
     tcp.map_or(0, |tcp| tcp.retransmits)
-}
-
-/// Whether an act that failed each of `tried` times is worth another try.
-pub fn may_yet_work(outcome: &impl Sampled, tried: usize, samples: u32) -> bool {
-    outcome.failed() && outcome.may_change() && tried < samples.min(DEAD_AFTER) as usize
 }
 
 /// Whether there are to be more samples.

@@ -19,7 +19,8 @@ struct Line {
 pub fn hops(report: &Report, style: Style) -> String {
     let case = Case::new(&report.evidence, &report.vantage);
     let mut lines: Vec<Line> = case.hosts.iter().filter(|host| !host.resolves.is_empty()).map(host).collect();
-    lines.extend(steps(report.evidence.iter().filter(|it| !case.is_renewed(it))));
+    // What failed at first and passed is told by a note.
+    lines.extend(steps(case.evidence.iter()));
     if lines.is_empty() {
         return String::new();
     }

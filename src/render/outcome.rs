@@ -210,15 +210,18 @@ fn manifest(outcome: &ManifestOutcome) -> String {
             };
             format!("index of {}{several}", platforms.join(", "))
         }
-        ManifestOutcome::Image { layers, bytes: size, zstd_layers, .. } => {
+        ManifestOutcome::Image { layers, bytes: size, zstd_layers, shared_layers, .. } => {
             let zstd = if *zstd_layers > 0 { format!(" ({zstd_layers} zstd)") } else { String::new() };
-            format!("{}{zstd}, {}", count(*layers, "layer"), bytes(*size))
+            let shared =
+                if *shared_layers > 0 { format!(", {shared_layers} of them listed before") } else { String::new() };
+            format!("{}{zstd}, {}{shared}", count(*layers, "layer"), bytes(*size))
         }
         ManifestOutcome::NoPlatform { wanted, offered, .. } => {
             format!("no {wanted} among {}", if offered.is_empty() { "nothing".to_owned() } else { offered.join(", ") })
         }
         ManifestOutcome::DigestMismatch { actual, .. } => format!("hashes to {actual}"),
         ManifestOutcome::Unsupported { reason } => reason.clone(),
+        ManifestOutcome::TooDeep { indexes } => format!("an index after {indexes} others, and no manifest"),
         ManifestOutcome::Failure { code, reason } => match reason {
             Some(reason) => format!("{code}: {reason}"),
             None => code.clone(),
@@ -268,6 +271,10 @@ fn layer_bytes(outcome: &LayerBytesOutcome) -> String {
         LayerBytesOutcome::DigestMismatch { actual, .. } => format!("hashes to {actual}"),
         LayerBytesOutcome::LengthMismatch { expected, received } => format!("{received} bytes of {expected}"),
         LayerBytesOutcome::Broken { received, why } => format!("{} after {}", no_answer(why), bytes(*received)),
+        LayerBytesOutcome::RangeRefused { from, status, content_range } => {
+            let range = content_range.as_deref().map(|range| format!(" with `{range}`")).unwrap_or_default();
+            format!("HTTP {status}{range} to a request for what follows {}", bytes(*from))
+        }
         LayerBytesOutcome::BadRedirect { reason } => reason.clone(),
         LayerBytesOutcome::Rejected(why) => rejection(why),
         LayerBytesOutcome::NoAnswer(why) => no_answer(why),

@@ -179,6 +179,7 @@ pub const LAYOUTS: [(&str, &str); 79] = [
 ];
 
 /// Keys that do not break the pull, one of each group taken at random.
+#[allow(dead_code, reason = "the tests of weather take the layouts as they are")]
 pub fn healthy_worlds() -> impl Strategy<Value = String> {
     let one_of = |choices: &'static [&'static str]| proptest::sample::select(choices);
     let open = one_of(&[

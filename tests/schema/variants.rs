@@ -242,10 +242,11 @@ pub fn manifests() -> Vec<ManifestOutcome> {
             chosen: digest('b'),
             windows_versions: vec!["10.0.17763.5458".into(), "10.0.20348.2227".into()],
         },
-        Image { digest: digest('b'), media_type: oci::OCI_MANIFEST.into(), layers: 3, bytes: 10_240, zstd_layers: 3 },
+        Image { digest: digest('b'), media_type: oci::OCI_MANIFEST.into(), layers: 3, bytes: 10_240, zstd_layers: 3, shared_layers: 1, shared_bytes: 512 },
         NoPlatform { digest: digest('a'), wanted: "linux/s390x".into(), offered: platforms() },
         DigestMismatch { expected: digest('a'), actual: format!("sha512:{}", "c".repeat(128)) },
         Unsupported { reason: "it has no layers".into() },
+        TooDeep { indexes: 3 },
         Failure { code: "ImageNotFound".into(), reason: Some("Requested image not found".into()) },
         Rejected(rejection(PolicyLayer::ServiceControl)),
         NoAnswer(NoAnswer::TooLarge { limit_bytes: 4_194_304 }),
@@ -259,7 +260,15 @@ pub fn manifests() -> Vec<ManifestOutcome> {
         windows_versions: Vec::new(),
     });
     let media_type = oci::DOCKER_MANIFEST.into();
-    all.push(ManifestOutcome::Image { digest: digest('b'), media_type, layers: 0, bytes: 0, zstd_layers: 0 });
+    all.push(ManifestOutcome::Image {
+        digest: digest('b'),
+        media_type,
+        layers: 0,
+        bytes: 0,
+        zstd_layers: 0,
+        shared_layers: 0,
+        shared_bytes: 0,
+    });
     all
 }
 
@@ -298,6 +307,7 @@ pub fn layer_bytes() -> Vec<LayerBytesOutcome> {
         LengthMismatch { expected: 5_120, received: 5_119 },
         Unfinished { received: 5_119 },
         Broken { received: 2_048, why: NoAnswer::Reset },
+        RangeRefused { from: 2_048, status: 206, content_range: Some("bytes 0-5119/5120".into()) },
         BadRedirect { reason: "a redirect within the layer store".into() },
         Rejected(rejection(PolicyLayer::Session)),
         NoAnswer(NoAnswer::Handshake { reason: "timed out".into() }),

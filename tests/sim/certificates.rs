@@ -53,11 +53,11 @@ pub struct Facts {
 }
 
 /// The certificate that a client of `host` is shown at `address`: by a service's endpoint, or by the
-/// host's own server.
-pub fn shown(world: &World, host: &str, address: IpAddr) -> Facts {
+/// host's own server. `turn` connections went there before.
+pub fn shown(world: &World, host: &str, address: IpAddr, turn: u32) -> Facts {
     let own = aws::host(world, host);
     let at_endpoint = world.vpc.endpoint_at(address).map(|(service, _)| service);
-    let fault = world.tls_fault(own.role, address);
+    let fault = world.tls_fault(own.role, address, turn);
     let (common_name, names) = match (fault, at_endpoint) {
         (Some(TlsFault::WrongName), _) => ("mirror.corp.example".to_owned(), vec!["mirror.corp.example".to_owned()]),
         (_, Some(service)) if service.role() != own.role => names_of_endpoint(world, service),

@@ -7,13 +7,14 @@ mod exchange;
 mod handshake;
 mod place;
 mod resolve;
+mod weather;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::net::SocketAddr;
 
-use ecr_probe::edge::{BlobDepth, BlobQuery, Edge, Endpoint, ManifestQuery};
+use ecr_probe::edge::{Assembly, BlobDepth, BlobQuery, Edge, Endpoint, Fetched, ManifestQuery, Wait};
 use ecr_probe::model::outcome::{
     CallerOutcome, ConnectOutcome, CredentialsOutcome, HandshakeOutcome, LayerBytesOutcome, LayerStoreOutcome,
     LayerUrlOutcome, ManifestOutcome, NoAnswer, RegistryOutcome, RegistryTokenOutcome, ResolveOutcome, TokenOutcome,
@@ -25,6 +26,7 @@ use ecr_probe::wire::{LayerUrl, RegistryToken, TokenService, registry as wire_re
 
 use self::clock::VirtualClock;
 use self::exchange::ERROR_LIMIT;
+pub use self::weather::Weather;
 use super::aws::domains;
 use super::packet::{Fate, fate_in_turn};
 use super::service::{Request, Services};
@@ -52,8 +54,10 @@ pub struct MemoryEdge {
     timeout_ms: f64,
     /// How often each name was asked for.
     questions: RefCell<HashMap<String, u32>>,
-    /// How often each address was connected to.
+    /// How often each address was connected to, and shaken hands with.
     connects: RefCell<HashMap<SocketAddr, u32>>,
+    handshakes: RefCell<HashMap<SocketAddr, u32>>,
+    pub(super) weather: Weather,
 }
 
 impl MemoryEdge {
@@ -65,7 +69,15 @@ impl MemoryEdge {
             timeout_ms: 5_000.0,
             questions: RefCell::default(),
             connects: RefCell::default(),
+            handshakes: RefCell::default(),
+            weather: Weather::calm(),
         }
+    }
+
+    /// Where every act may fail, whatever the world says.
+    pub fn in_weather(mut self, weather: Weather) -> Self {
+        self.weather = weather;
+        self
     }
 
     /// With another bound for each act than five seconds.
@@ -93,7 +105,11 @@ impl MemoryEdge {
 
     /// Waits for as long as the probe would for an answer that does not come.
     async fn time_out(&self) {
-        self.clock.sleep(self.timeout_ms).await;
+        self.time_out_within(Wait::Usual).await;
+    }
+
+    async fn time_out_within(&self, wait: Wait) {
+        self.clock.sleep(self.timeout_ms * f64::from(wait.times())).await;
     }
 }
 
@@ -135,7 +151,14 @@ impl Edge for MemoryEdge {
 
     async fn credentials(&self) -> CredentialsOutcome {
         self.clock.sleep(cost::CREDENTIALS).await;
-        self.found_credentials()
+        match self.weather.credentials() {
+            Some(CredentialsOutcome::TimedOut) => {
+                self.time_out().await;
+                CredentialsOutcome::TimedOut
+            }
+            Some(outcome) => outcome,
+            None => self.found_credentials(),
+        }
     }
 
     async fn caller(&self, region: &str) -> CallerOutcome {
@@ -156,7 +179,10 @@ impl Edge for MemoryEdge {
         let turn = turn(&self.questions, host.to_owned());
         let own = self.own_subnets();
         let classify = |address| self.ranges.classify(address, &own);
-        let (outcome, timed_out) = resolve::resolve(self.world(), host, server.ip(), turn, classify);
+        let (outcome, timed_out) = match self.weather.resolve() {
+            Some(outcome) => (outcome.clone(), outcome == ResolveOutcome::TimedOut),
+            None => resolve::resolve(self.world(), host, server.ip(), turn, classify),
+        };
         if timed_out {
             self.time_out().await;
         } else {
@@ -166,7 +192,11 @@ impl Edge for MemoryEdge {
     }
 
     async fn connect(&self, address: SocketAddr) -> (ConnectOutcome, Option<Socket>) {
-        let fate = fate_in_turn(self.world(), address.ip(), address.port(), turn(&self.connects, address));
+        let turn = turn(&self.connects, address);
+        let fate = match self.weather.connect() {
+            Some(fate) => fate,
+            None => fate_in_turn(self.world(), address.ip(), address.port(), turn),
+        };
         match fate {
             Fate::Dropped => self.time_out().await,
             _ => self.clock.sleep(cost::CONNECT).await,
@@ -187,7 +217,11 @@ impl Edge for MemoryEdge {
 
     async fn handshake(&self, socket: Socket, host: &str) -> HandshakeOutcome {
         let Socket { address, clamped } = socket;
-        let outcome = handshake::handshake(self.world(), host, address.ip(), clamped, self.now());
+        let turn = turn(&self.handshakes, address);
+        let outcome = match self.weather.handshake() {
+            Some(outcome) => outcome,
+            None => handshake::handshake(self.world(), host, address.ip(), clamped, turn, self.now()),
+        };
         match outcome {
             HandshakeOutcome::TimedOut => self.time_out().await,
             _ => self.clock.sleep(cost::HANDSHAKE).await,
@@ -227,7 +261,8 @@ impl Edge for MemoryEdge {
     ) -> (ManifestOutcome, Option<Found>) {
         const LIMIT: usize = 4 * 1024 * 1024;
         let path = format!("/v2/{}/manifests/{}", query.repository, query.reference);
-        match self.ask_registry(registry, &path, token, LIMIT).await {
+        let request = calls::get_with(token, registry, &path);
+        match self.fetch_within(registry, request, LIMIT, cost::REGISTRY, query.wait).await {
             Ok((reply, now)) => wire_registry::manifest(&reply, query.expected.as_ref(), &query.platform, now),
             Err(NoAnswer::TooLarge { limit_bytes }) => {
                 let reason = format!("the manifest is larger than {limit_bytes} bytes");
@@ -300,19 +335,14 @@ impl Edge for MemoryEdge {
         }
     }
 
-    async fn layer_bytes(
-        &self,
-        store: &Endpoint,
-        url: &LayerUrl,
-        query: &BlobQuery,
-    ) -> (LayerBytesOutcome, Option<Vec<u8>>) {
+    async fn layer_bytes(&self, store: &Endpoint, url: &LayerUrl, blob: Assembly) -> Fetched {
         let path = url.for_request().splitn(4, '/').nth(3).unwrap_or_default();
-        self.bytes(store, calls::get(store, &format!("/{path}")), query).await
+        self.bytes(store, calls::get(store, &format!("/{path}")), blob).await
     }
 
     async fn clamped_bytes(&self, store: &Endpoint, url: &LayerUrl, query: &BlobQuery) -> LayerBytesOutcome {
         let query = BlobQuery { depth: BlobDepth::FirstBytes, ..query.clone() };
-        self.layer_bytes(store, url, &query).await.0
+        self.layer_bytes(store, url, Assembly::new(&query)).await.outcome
     }
 
     async fn direct_bytes(
@@ -320,10 +350,10 @@ impl Edge for MemoryEdge {
         registry: &Endpoint,
         token: Option<&RegistryToken>,
         repository: &str,
-        query: &BlobQuery,
-    ) -> (LayerBytesOutcome, Option<Vec<u8>>) {
-        let path = format!("/v2/{repository}/blobs/{}", query.digest);
-        self.bytes(registry, calls::get_with(token, registry, &path), query).await
+        blob: Assembly,
+    ) -> Fetched {
+        let path = format!("/v2/{repository}/blobs/{}", blob.query().digest);
+        self.bytes(registry, calls::get_with(token, registry, &path), blob).await
     }
 }
 
@@ -354,39 +384,5 @@ impl MemoryEdge {
         }
         calls::sign(&mut request, kind, service, region, self.now());
         self.fetch(endpoint, request, LIMIT, cost).await
-    }
-
-    async fn bytes(
-        &self,
-        endpoint: &Endpoint,
-        mut request: Request,
-        query: &BlobQuery,
-    ) -> (LayerBytesOutcome, Option<Vec<u8>>) {
-        if query.depth == BlobDepth::FirstBytes {
-            request.headers.push(("Range".into(), format!("bytes=0-{}", bytes::FIRST_BYTES - 1)));
-        }
-        let began = self.elapsed_ms();
-        let (served, now) = match self.send(endpoint, request, cost::STORE).await {
-            Ok(answer) => answer,
-            // reqwest's own text would hold the URL.
-            Err(NoAnswer::Malformed { .. }) => {
-                let why = NoAnswer::Malformed { reason: "the answer is not HTTP".into() };
-                return (LayerBytesOutcome::NoAnswer(why), None);
-            }
-            Err(why) => return (LayerBytesOutcome::NoAnswer(why), None),
-        };
-        let first_byte_ms = ((self.elapsed_ms() - began) * 1e3).round() / 1e3;
-        let read = bytes::read(&served, query, first_byte_ms, now);
-        let per_ms = self.world().layer.bytes_per_second as f64 / 1e3;
-        let left_ms = (query.until_ms - self.elapsed_ms()).max(0.0);
-        if read.received as f64 / per_ms > left_ms {
-            self.clock.sleep(left_ms).await;
-            return (LayerBytesOutcome::Unfinished { received: (left_ms * per_ms) as u64 }, None);
-        }
-        self.clock.sleep(read.received as f64 / per_ms).await;
-        if read.stalled {
-            self.time_out().await;
-        }
-        (read.outcome, read.kept)
     }
 }

@@ -6,7 +6,7 @@ use ecr_probe::model::Role;
 use ecr_probe::model::outcome::Alias;
 
 use super::aws::{self, Host};
-use super::world::{DnsFault, DnsTrouble, ROLES, Service, World};
+use super::world::{DnsFault, DnsTrouble, ROLES, Service, World, strikes};
 
 /// Seconds that the answers of endpoints, and of AWS's public names, may be kept.
 const ENDPOINT_TTL: u32 = 60;
@@ -60,7 +60,7 @@ pub fn answer(world: &World, question: Question<'_>) -> Says {
         return Says::Nothing;
     }
     let host = aws::host(world, question.host);
-    let trouble = match world.dns.of(host.role) {
+    let trouble = match world.dns.of(host.role).filter(|_| strikes(world.times.dns, question.turn)) {
         Some(DnsFault::Trouble(trouble)) => *trouble,
         Some(DnsFault::Addresses(addresses)) => return stated(addresses, question.family),
         None => return caused(world, &host, question),

@@ -4,7 +4,7 @@
 
 use std::net::IpAddr;
 
-use super::world::{EndpointGroup, Service, TcpFault, World};
+use super::world::{EndpointGroup, Service, TcpFault, World, strikes};
 use super::{aws, names};
 
 /// How the network answers a SYN.
@@ -35,7 +35,8 @@ pub fn fate_in_turn(world: &World, address: IpAddr, port: u16, turn: u32) -> Fat
     if world.elsewhere.token_services_lost && aws::TOKEN_SERVICES.contains(&address.to_string().as_str()) {
         return Fate::Dropped;
     }
-    match names::owner(world, address).and_then(|role| world.tcp.of(role)) {
+    let stated = names::owner(world, address).and_then(|role| world.tcp.of(role));
+    match stated.filter(|_| strikes(world.times.tcp, turn)) {
         Some(TcpFault::Drop) => return Fate::Dropped,
         Some(TcpFault::Flaky) if turn % 4 == 3 => return Fate::Dropped,
         Some(TcpFault::Refuse) => return Fate::Refused,

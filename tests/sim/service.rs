@@ -11,6 +11,7 @@ mod store;
 mod sts;
 mod task;
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -21,7 +22,7 @@ use serde_json::{Value, json};
 use super::aws::{self, Host};
 use super::content::Content;
 use super::secrets;
-use super::world::{ACCOUNT, Call, CredentialKind, Forced, ForcedFault, World};
+use super::world::{ACCOUNT, Call, CredentialKind, Forced, ForcedFault, World, strikes};
 
 pub use clock::amz_date;
 pub use ecs::arn as stopped_task_arn;
@@ -92,6 +93,10 @@ pub struct Services {
     world: World,
     content: Content,
     stray_credentials: AtomicUsize,
+    /// How often each call was forced to another answer.
+    forced: Mutex<BTreeMap<Call, u32>>,
+    /// How often each faulty layer was asked for.
+    layers: Mutex<BTreeMap<String, u32>>,
     /// What CloudWatch has taken, a request each.
     metrics: Mutex<Vec<Value>>,
     /// Calls of the ECS API whose signature is right.
@@ -105,6 +110,8 @@ impl Services {
             world,
             stray_credentials: AtomicUsize::default(),
             ecs_calls: AtomicUsize::default(),
+            forced: Mutex::default(),
+            layers: Mutex::default(),
             metrics: Mutex::default(),
         }
     }
@@ -191,7 +198,8 @@ impl Services {
 
     fn forced(&self, call: Call) -> Option<&Forced> {
         let also = (call == Call::RegistryAuth).then_some(Call::Registry);
-        self.world.reply.get(&call).or_else(|| self.world.reply.get(&also?))
+        let forced = self.world.reply.get(&call).or_else(|| self.world.reply.get(&also?))?;
+        strikes(forced.times, turn(&self.forced, call)).then_some(forced)
     }
 
     /// Whether the registry of `host` holds the repository.
@@ -200,6 +208,14 @@ impl Services {
         let here = image.region.as_deref().unwrap_or(self.world.region()) == region;
         image.repository_exists && here && image.account == registry && image.repository == repository
     }
+}
+
+/// How often it was before, counting this time for the next.
+fn turn<Key: Ord>(turns: &Mutex<BTreeMap<Key, u32>>, key: Key) -> u32 {
+    let mut turns = turns.lock().unwrap_or_else(PoisonError::into_inner);
+    let turn = turns.entry(key).or_default();
+    *turn += 1;
+    *turn - 1
 }
 
 impl From<Reply> for Served {

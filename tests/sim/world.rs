@@ -24,7 +24,9 @@ use super::content::Content;
 pub use denial::{Action, Denials};
 pub use ecs::Ecs;
 pub use elsewhere::Elsewhere;
-pub use faults::{Call, DnsFault, DnsTrouble, Forced, ForcedFault, Forcings, LayerFault, PerRole, TcpFault, TlsFault};
+pub use faults::{
+    Call, DnsFault, DnsTrouble, Forced, ForcedFault, Forcings, LayerFault, PerRole, TcpFault, Times, TlsFault, strikes,
+};
 pub use identity::{CredentialKind, Credentials, Mode, TokenKind};
 pub use image::{Image, LayerSettings};
 pub use task::{LaunchType, NetworkMode, Task};
@@ -79,6 +81,8 @@ pub struct World {
     pub tcp: PerRole<TcpFault>,
     /// What goes wrong in the TLS handshake, by role.
     pub tls: PerRole<TlsFault>,
+    /// How often the three above hold.
+    pub times: Times,
     /// Goes wrong at these addresses only; at all of them where none is given.
     pub tls_at: Vec<IpAddr>,
     /// Which IAM action is denied, and by what kind of policy.
@@ -142,9 +146,9 @@ impl World {
         }
     }
 
-    /// What goes wrong in the handshake with a host of that role, at that address.
-    pub fn tls_fault(&self, role: Role, address: IpAddr) -> Option<TlsFault> {
-        let here = self.tls_at.is_empty() || self.tls_at.contains(&address);
+    /// What goes wrong in the handshake with a host of that role, at that address, before which there were `turn` others.
+    pub fn tls_fault(&self, role: Role, address: IpAddr, turn: u32) -> Option<TlsFault> {
+        let here = (self.tls_at.is_empty() || self.tls_at.contains(&address)) && strikes(self.times.tls, turn);
         let beyond = !self.vpc.cidr().holds(address) && self.vpc.endpoint_at(address).is_none();
         let black_hole = beyond && self.vpc.narrow_way_out && !self.vpc.acl_allows_icmp;
         self.tls.of(role).copied().filter(|_| here).or(black_hole.then_some(TlsFault::BlackHole))

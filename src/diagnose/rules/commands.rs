@@ -129,3 +129,14 @@ pub fn amazon_dhcp_options(region: &str) -> Command {
         .region(region)
         .words("--dhcp-configurations Key=domain-name-servers,Values=AmazonProvidedDNS")
 }
+
+/// How often a NAT gateway had no port for a connection.
+pub fn nat_ports(region: &str) -> Command {
+    Command::of("aws cloudwatch get-metric-statistics")
+        .region(region)
+        .words("--namespace AWS/NATGateway --metric-name ErrorPortAllocation")
+        .option("--dimensions", Word::from("Name=NatGatewayId,Value=").then(Blank::NAT_GATEWAY_ID))
+        .option("--start-time", Blank::START_TIME)
+        .option("--end-time", Blank::END_TIME)
+        .words("--period 60 --statistics Sum")
+}

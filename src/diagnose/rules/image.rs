@@ -221,6 +221,9 @@ fn is_pinned(case: &Case<'_>, subject: &str) -> bool {
 fn unsupported(case: &Case<'_>) -> Vec<Draft> {
     let unfit = |_: &Observation, outcome: &ManifestOutcome| match outcome {
         ManifestOutcome::Unsupported { reason } if reason != ATTESTATION_REASON => Some(reason.clone()),
+        ManifestOutcome::TooDeep { indexes } => {
+            Some(format!("an index leads to another index, {indexes} levels deep, and to no manifest"))
+        }
         _ => None,
     };
     let mut drafts = each(case, unfit, |observation, reason| {

@@ -6,7 +6,7 @@ use crate::aws::{Arn, Service, Statement, is_s3_host};
 use crate::diagnose::answers::{is_html, is_made_up_for, is_slow_down};
 use crate::diagnose::{Case, Draft, Need, addresses};
 use crate::image::Reference;
-use crate::model::outcome::{LayerBytesOutcome, LayerUrlOutcome, NoAnswer, PolicyLayer, ReferenceOutcome, Rejection};
+use crate::model::outcome::{LayerBytesOutcome, LayerUrlOutcome, PolicyLayer, ReferenceOutcome, Rejection};
 use crate::model::{Act, Blank, Command, Fix, Observation, Stage, Strength, Word};
 use crate::wire::said;
 
@@ -104,10 +104,6 @@ fn wrong_bytes(case: &Case<'_>) -> Vec<Draft> {
                 LayerBytesOutcome::LengthMismatch { expected, received } => {
                     format!("{received} bytes came where the manifest says {expected}")
                 }
-                // A body that ends before its Content-Length.
-                LayerBytesOutcome::Broken { received, why: NoAnswer::Closed | NoAnswer::Malformed { .. } } => {
-                    format!("the connection was closed after {received} bytes")
-                }
                 _ => return None,
             };
             Some((observation, what))
@@ -119,27 +115,19 @@ fn wrong_bytes(case: &Case<'_>) -> Vec<Draft> {
         1 => String::new(),
         count => format!(" (and {} more)", count - 1),
     };
-    let is_cut =
-        |observation: &Observation| matches!(observation.act, Act::LayerBytes(LayerBytesOutcome::Broken { .. }));
     let is_short = |observation: &Observation| {
         matches!(observation.act, Act::LayerBytes(LayerBytesOutcome::LengthMismatch { .. }))
     };
     let others = all.iter().any(|(_, outcome)| matches!(outcome, LayerBytesOutcome::Verified { .. }));
     let others = if others { "; other blobs came whole" } else { "" };
     let store = host(&wrong);
-    let cut = wrong.iter().all(|(observation, _)| is_cut(observation));
-    let summary = if cut {
-        format!("{store} ends the flow of {digest}{more} too early: {what}")
-    } else {
-        format!("the bytes of {digest}{more} are not those of the image: {what}")
-    };
-    let draft = Draft::error(Stage::LayerBytes, format!("the path to {store}"), summary)
-        .cite(wrong.iter().map(|(observation, _)| *observation));
-    let draft = if cut {
-        draft.likely(format!("the answer ended before the length that it announced{others}")).or(&["LYR-04", "PRX-02"])
-    } else {
-        draft.proven(format!("every byte was counted and hashed as it came{others}"))
-    };
+    let draft = Draft::error(
+        Stage::LayerBytes,
+        format!("the path to {store}"),
+        format!("the bytes of {digest}{more} are not those of the image: {what}"),
+    )
+    .cite(wrong.iter().map(|(observation, _)| *observation))
+    .proven(format!("every byte was counted and hashed as it came{others}"));
     // A page in place of a layer has another length.
     let draft = if wrong.iter().any(|(observation, _)| is_short(observation)) { draft.or(&["PRX-02"]) } else { draft };
     // Through the API one can have a layer of ECR's only.

@@ -28,6 +28,7 @@ mod image;
 mod image_failure;
 mod ipv6_only;
 mod layer;
+mod layer_flow;
 mod lost_questions;
 mod missing;
 mod mixed_answers;
@@ -35,6 +36,7 @@ mod mtu;
 mod not_public;
 mod other_registry;
 mod outside;
+mod passed_on_retry;
 mod proxy;
 mod pull_through;
 mod reference;
@@ -60,7 +62,7 @@ use super::Rule;
 use crate::model::Code;
 
 /// Every rule that the evidence of a check can speak for, in the order of the catalogue.
-static RULES: [&Rule; 82] = [
+static RULES: [&Rule; 85] = [
     &dns::DNS_01,
     &resolver::DNS_04,
     &reference::DNS_05,
@@ -76,6 +78,7 @@ static RULES: [&Rule; 82] = [
     &route::RTE_03,
     &refused::RTE_07,
     &route::RTE_10,
+    &layer_flow::RTE_12,
     &refused::RTE_13,
     &refused::RTE_14,
     &unstable::RTE_15,
@@ -118,6 +121,7 @@ static RULES: [&Rule; 82] = [
     &blob_missing::LYR_01,
     &blob_missing::LYR_02,
     &layer::LYR_03,
+    &layer_flow::LYR_04,
     &layer::LYR_05,
     &layer::LYR_06,
     &disk::DSK_01,
@@ -125,6 +129,7 @@ static RULES: [&Rule; 82] = [
     &image_failure::ECR_01,
     &registry::ECR_02,
     &registry::ECR_03,
+    &passed_on_retry::ECR_04,
     &registry::TOK_02,
     &throttled::THR_01,
     &throttled::THR_02,

@@ -45,7 +45,6 @@ outside! {
     RTE_08 "RTE-08" "no-way-back-from-hub";
     RTE_09 "RTE-09" "gateway-endpoint-in-another-vpc";
     RTE_11 "RTE-11" "new-endpoint-takes-over";
-    RTE_12 "RTE-12" "nat-gateway-exhausted";
     SG_02 "SG-02" "endpoint-has-default-sg";
     SG_03 "SG-03" "task-sg-egress-blocks";
     SG_04 "SG-04" "task-sg-egress-lacks-s3";
@@ -60,7 +59,6 @@ outside! {
     VPE_07 "VPE-07" "endpoint-not-available";
     VPE_08 "VPE-08" "s3-endpoint-policy-other-region";
     IMG_07 "IMG-07" "manifest-pinned-untranslated";
-    LYR_04 "LYR-04" "layer-flow-limited";
     TOK_01 "TOK-01" "token-expired";
     CFG_02 "CFG-02" "image-reference-invalid" Start;
     CFG_05 "CFG-05" "client-request-malformed";

@@ -5,9 +5,7 @@ use super::{commands, image_failure, words};
 use crate::aws::EcrHost;
 use crate::diagnose::answers::{has_answered, is_html, is_made_up_for, is_throttle, rejection, stage_of};
 use crate::diagnose::{Case, Draft, Need};
-use crate::model::outcome::{
-    LayerBytesOutcome, LayerUrlOutcome, ManifestOutcome, NoAnswer, RegistryOutcome, Rejection, TokenOutcome,
-};
+use crate::model::outcome::{LayerUrlOutcome, ManifestOutcome, NoAnswer, RegistryOutcome, Rejection, TokenOutcome};
 use crate::model::{Act, Command, Fix, Observation, Role};
 use crate::wire::said;
 
@@ -69,49 +67,40 @@ fn server_error(case: &Case<'_>) -> Vec<Draft> {
 }
 
 fn no_answer(case: &Case<'_>) -> Vec<Draft> {
-    let silent = case.acts(|act| match (act, act.no_answer()) {
-        (Act::LayerBytes(LayerBytesOutcome::Broken { why, .. }), _) => {
-            matches!(why, NoAnswer::TimedOut | NoAnswer::Reset).then_some(why)
-        }
-        (_, why) => why.filter(|why| {
+    let silent = case.acts(|act| {
+        act.no_answer().filter(|why| {
             matches!(why, NoAnswer::TimedOut | NoAnswer::Reset | NoAnswer::Closed | NoAnswer::Malformed { .. })
-        }),
+        })
     });
     let Some((observation, why)) = silent.first() else { return Vec::new() };
     let host = hosts(&silent);
-    let part_way = matches!(observation.act, Act::LayerBytes(LayerBytesOutcome::Broken { .. }));
-    let how = match (why, part_way) {
-        (NoAnswer::TimedOut, true) => "stops sending part-way",
-        (_, true) => "is cut off part-way",
-        (NoAnswer::TimedOut, false) => "takes the request and never answers",
-        (NoAnswer::Reset, false) => "resets the connection in place of an answer",
-        (NoAnswer::Malformed { .. }, false) => "answers with something that is not HTTP",
-        (_, false) => "closes the connection in place of an answer",
+    let how = match why {
+        NoAnswer::TimedOut => {
+            let timed_out = silent.iter().filter(|(_, why)| **why == NoAnswer::TimedOut);
+            let longest_ms = timed_out.map(|(it, _)| it.took_ms).fold(0.0, f64::max);
+            format!("takes the request and sends no answer within {}", words::seconds(longest_ms))
+        }
+        NoAnswer::Reset => "resets the connection in place of an answer".to_owned(),
+        NoAnswer::Malformed { .. } => "answers with something that is not HTTP".to_owned(),
+        _ => "closes the connection in place of an answer".to_owned(),
     };
     let small_ones_pass = case.evidence.iter().any(|it| it.target == observation.target && has_answered(&it.act));
-    let reason = match (why, part_way, small_ones_pass) {
-        (NoAnswer::Malformed { .. }, ..) => {
+    let reason = match (why, small_ones_pass) {
+        (NoAnswer::Malformed { .. }, _) => {
             "the handshake passed, so what answers holds the certificate and serves something else there"
         }
-        (NoAnswer::TimedOut, true, _) => {
-            "the flow begins and then stops: an appliance limits its size, its idle time or its rate, or large packets are lost"
-        }
-        (_, true, _) => "the flow begins and is then ended: an appliance limits its size, its idle time or its rate",
-        (NoAnswer::TimedOut, false, true) => {
+        (NoAnswer::TimedOut, true) => {
             "other answers of the same host arrive: large packets are lost on the way, or an appliance swallows this one"
         }
-        (NoAnswer::TimedOut, false, false) => {
+        (NoAnswer::TimedOut, false) => {
             "the handshake passed on the same path: an appliance swallows what follows, or large packets are lost"
         }
         _ => "the handshake passed on the same path, and what follows is ended by an appliance or an overloaded proxy",
     };
-    let layers = matches!(observation.act, Act::LayerBytes(_));
-    let alternatives: &[&str] = match (why, layers) {
-        (NoAnswer::Malformed { .. }, _) => &["CFG-03", "PRX-02"],
-        (NoAnswer::TimedOut, true) => &["LYR-04", "MTU-01", "RTE-12"],
-        (NoAnswer::TimedOut, false) => &["MTU-01"],
-        (_, true) => &["LYR-04", "RTE-11"],
-        (_, false) => &["PRX-02"],
+    let alternatives: &[&str] = match why {
+        NoAnswer::Malformed { .. } => &["CFG-03", "PRX-02"],
+        NoAnswer::TimedOut => &["MTU-01"],
+        _ => &["PRX-02"],
     };
     let stage = stage_of(&observation.act);
     // Only what no layer and no manifest depends on: a runtime does not wait for the base endpoint.

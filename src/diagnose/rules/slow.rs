@@ -37,7 +37,7 @@ fn judge(case: &Case<'_>) -> Vec<Draft> {
 
 /// The probe's own measure, where the whole of the images would take too long.
 fn slow_estimate(case: &Case<'_>) -> Option<(Pull, f64)> {
-    let pull = measure(case.evidence)?;
+    let pull = measure(case.whole)?;
     let estimate = pull.estimated_full_seconds.filter(|_| pull.within_budget == Some(false))?;
     Some((pull, estimate))
 }

@@ -1,10 +1,12 @@
 //! RTE-15: connections to one address that work at one time and not at another, as samples show it,
 //! or a request that met no connection where there had been one.
 
-use super::{mixed_answers, words};
-use crate::diagnose::{Case, Contact, Draft, Host, Need, addresses};
+use std::collections::BTreeSet;
+
+use super::{commands, mixed_answers, words};
+use crate::diagnose::{Case, Contact, Draft, Host, Need, Step, addresses};
 use crate::model::outcome::{NoAnswer, Samples};
-use crate::model::{Act, Blank, Command, Fix, Observation, Role, Stage, Word};
+use crate::model::{Act, Blank, Command, Fix, Observation, Role, Stage};
 
 rule!(RTE_15, "RTE-15", "connections-unstable", Need::Connections, judge);
 
@@ -18,10 +20,9 @@ struct Loss<'e> {
     words: Vec<String>,
     /// Some tries failed, as against packets that were lost and sent again.
     fails: bool,
-    /// How many requests met no connection.
-    requests: usize,
-    /// A request of the pull was among them, and no later try of it got through.
-    stops_the_pull: bool,
+    /// Requests that met no connection in any of their tries: that stops the pull.
+    requests: BTreeSet<Step<'e>>,
+    tries: usize,
 }
 
 fn judge(case: &Case<'_>) -> Vec<Draft> {
@@ -47,7 +48,7 @@ fn unstable(case: &Case<'_>, host: &Host<'_>) -> Option<Draft> {
         "the kernel had to send segments again, so packets are lost on the way"
     };
     let subject = host.target.to_string();
-    let draft = if loss.stops_the_pull {
+    let draft = if !loss.requests.is_empty() {
         Draft::error(Stage::Route, subject, summary)
     } else {
         Draft::warning(Stage::Route, subject, summary)
@@ -61,13 +62,7 @@ fn unstable(case: &Case<'_>, host: &Host<'_>) -> Option<Draft> {
     let draft = if host.contacts.iter().any(is_outside) {
         draft.or(&["LYR-04"]).fix(Fix::run(
             "if a NAT gateway is on the way, see whether it is out of ports (the times are such as 2026-11-23T14:00:00Z)",
-            &Command::of("aws cloudwatch get-metric-statistics")
-                .region(region)
-                .words("--namespace AWS/NATGateway --metric-name ErrorPortAllocation")
-                .option("--dimensions", Word::from("Name=NatGatewayId,Value=").then(Blank::NAT_GATEWAY_ID))
-                .option("--start-time", Blank::START_TIME)
-                .option("--end-time", Blank::END_TIME)
-                .words("--period 60 --statistics Sum"),
+            &commands::nat_ports(region),
         ))
     } else {
         draft.or(&["RTE-08"])
@@ -93,14 +88,19 @@ impl<'e> Loss<'e> {
                     let no_connection =
                         matches!(act.no_answer(), Some(NoAnswer::Connect { .. } | NoAnswer::Handshake { .. }));
                     if no_connection {
-                        loss.request(case, observation);
+                        loss.requests.insert(Step::of(observation));
+                        loss.tries += 1;
+                        loss.cites.push(observation);
                     }
                 }
             }
         }
-        if loss.requests > 0 {
-            let requests = words::verb(loss.requests, "request", "requests");
-            loss.words.push(format!("{} {requests} met no connection where there had been one", loss.requests));
+        if !loss.requests.is_empty() {
+            loss.fails = true;
+            let (requests, tries) = (loss.requests.len(), loss.tries);
+            let (request, attempt) = (words::verb(requests, "request", "requests"), words::verb(tries, "try", "tries"));
+            loss.words
+                .push(format!("{requests} {request} met no connection in {tries} {attempt}, where there had been one"));
         }
         loss
     }
@@ -119,20 +119,6 @@ impl<'e> Loss<'e> {
         let address = observation.address.map(|it| format!(" at {it}")).unwrap_or_default();
         self.words.push(format!("{words}{address}"));
         self.fails |= samples.is_symptom();
-        self.cites.push(observation);
-    }
-
-    fn request(&mut self, case: &Case<'_>, observation: &'e Observation) {
-        let check = observation.act.check();
-        let made_up_for = case.evidence.iter().any(|later| {
-            later.id > observation.id
-                && later.act.check() == check
-                && (&later.target, &later.subject) == (&observation.target, &observation.subject)
-                && !later.is_symptom()
-        });
-        self.requests += 1;
-        self.fails = true;
-        self.stops_the_pull |= !made_up_for;
         self.cites.push(observation);
     }
 }

@@ -42,6 +42,20 @@ pub fn verb<'w>(count: usize, one: &'w str, many: &'w str) -> &'w str {
     if count == 1 { one } else { many }
 }
 
+/// A time in milliseconds as seconds: `5.0 s`.
+pub fn seconds(milliseconds: f64) -> String {
+    format!("{:.1} s", milliseconds / 1e3)
+}
+
+/// `once`, `twice`, `3 times`.
+pub fn times(count: usize) -> String {
+    match count {
+        1 => "once".to_owned(),
+        2 => "twice".to_owned(),
+        count => format!("{count} times"),
+    }
+}
+
 /// How the VPC's own resolver becomes the one that is asked.
 pub fn amazon_dns(case: &Case<'_>) -> Fix {
     let region = addresses::own_region(case);

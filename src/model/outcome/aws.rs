@@ -25,6 +25,11 @@ pub enum CredentialsOutcome {
 }
 
 impl CredentialsOutcome {
+    /// Whether the provider often answers when it is asked again.
+    pub fn may_pass(&self) -> bool {
+        matches!(self, CredentialsOutcome::Failed { .. } | CredentialsOutcome::TimedOut)
+    }
+
     /// Whether it asks for an explanation.
     pub fn is_symptom(&self) -> bool {
         !matches!(self, CredentialsOutcome::Found { .. })

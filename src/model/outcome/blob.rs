@@ -115,10 +115,19 @@ pub enum LayerBytesOutcome {
     },
     /// The flow ended before the end of the body.
     Broken {
-        /// Bytes that arrived before.
+        /// Bytes of the blob that are there, with those of the tries that this one went on from.
         received: u64,
         /// What ended it.
         why: NoAnswer,
+    },
+    /// The rest of a blob whose flow had ended early was asked for, and something else came. The next try begins anew.
+    RangeRefused {
+        /// How many bytes were there: the first byte that was asked for.
+        from: u64,
+        /// Of the answer.
+        status: u16,
+        /// The `Content-Range` header, where there is one.
+        content_range: Option<String>,
     },
     /// A redirect that must not be followed.
     BadRedirect {
@@ -136,6 +145,17 @@ impl LayerBytesOutcome {
     pub fn is_symptom(&self) -> bool {
         use LayerBytesOutcome::{Reached, Unfinished, Verified};
         !matches!(self, Verified { .. } | Reached { .. } | Unfinished { .. })
+    }
+
+    /// Whether the rest, or the whole, often comes when it is asked for again.
+    pub fn may_pass(&self) -> bool {
+        use LayerBytesOutcome::{Broken, NoAnswer, RangeRefused, Rejected};
+        match self {
+            Broken { .. } | RangeRefused { .. } => true,
+            Rejected(why) => why.may_pass(),
+            NoAnswer(why) => why.may_pass(),
+            _ => false,
+        }
     }
 
     /// Bytes that arrived.

@@ -36,6 +36,13 @@ pub enum ManifestOutcome {
         /// Of the layers, those that are compressed with zstd and not with gzip.
         #[serde(default)]
         zstd_layers: usize,
+        /// Of the layers, those that were listed before, by this image or another of the check: a runtime fetches them
+        /// once.
+        #[serde(default)]
+        shared_layers: usize,
+        /// Their compressed bytes.
+        #[serde(default)]
+        shared_bytes: u64,
     },
     /// An index without the platform.
     NoPlatform {
@@ -52,6 +59,11 @@ pub enum ManifestOutcome {
         expected: String,
         /// The digest of what came.
         actual: String,
+    },
+    /// An index that leads to an index, and so on: no runtime follows so many.
+    TooDeep {
+        /// How many were followed.
+        indexes: usize,
     },
     /// Not a manifest that a runtime can pull.
     Unsupported {

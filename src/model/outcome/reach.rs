@@ -103,6 +103,13 @@ pub enum ResolveOutcome {
 }
 
 impl ResolveOutcome {
+    /// Whether the same question is often answered when it is asked again: a lost packet, a server that is overloaded
+    /// or starts anew.
+    pub fn may_pass(&self) -> bool {
+        use ResolveOutcome::{PortClosed, ServerFailure, TimedOut, Truncated, Unreachable};
+        matches!(self, TimedOut | ServerFailure | PortClosed | Unreachable { .. } | Truncated { .. })
+    }
+
     /// Whether it asks for an explanation.
     pub fn is_symptom(&self) -> bool {
         !matches!(self, ResolveOutcome::Answered(_) | ResolveOutcome::IpLiteral(_))
@@ -167,6 +174,12 @@ pub enum ConnectOutcome {
 }
 
 impl ConnectOutcome {
+    /// Whether the same connect often works when it is made again. A missing route is the same a second later.
+    pub fn may_pass(&self) -> bool {
+        use ConnectOutcome::{Failed, HostUnreachable, Refused, Reset, TimedOut};
+        matches!(self, TimedOut | Refused | Reset | HostUnreachable | Failed { .. })
+    }
+
     /// Whether it asks for an explanation.
     pub fn is_symptom(&self) -> bool {
         !matches!(self, ConnectOutcome::Connected { .. })
@@ -262,6 +275,11 @@ pub enum HandshakeOutcome {
 }
 
 impl HandshakeOutcome {
+    /// Whether the same handshake often completes on another connection. A certificate that is wrong stays wrong.
+    pub fn may_pass(&self) -> bool {
+        matches!(self, HandshakeOutcome::Reset | HandshakeOutcome::Closed | HandshakeOutcome::TimedOut)
+    }
+
     /// Whether it asks for an explanation.
     pub fn is_symptom(&self) -> bool {
         !matches!(self, HandshakeOutcome::Completed { .. })

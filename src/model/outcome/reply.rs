@@ -126,3 +126,12 @@ pub enum NoAnswer {
         reason: String,
     },
 }
+
+impl NoAnswer {
+    /// Whether the same request is often answered when it is made again: the connection was cut, or did not come about
+    /// although one to the same address had, or nothing came in time.
+    pub fn may_pass(&self) -> bool {
+        use NoAnswer::{Closed, Connect, Handshake, Reset, TimedOut};
+        matches!(self, TimedOut | Reset | Closed | Connect { .. } | Handshake { .. })
+    }
+}

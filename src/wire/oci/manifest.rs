@@ -328,6 +328,9 @@ fn image(raw: RawManifest, media_type: &str, digest: Digest) -> Read<(ManifestOu
             layers: manifest.layers.len(),
             bytes,
             zstd_layers: manifest.layers.iter().filter(|layer| is_zstd(&layer.media_type)).count(),
+            // Which layers other images have, no manifest tells.
+            shared_layers: 0,
+            shared_bytes: 0,
         },
         Found::Image(manifest),
     ))

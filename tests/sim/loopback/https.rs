@@ -18,13 +18,13 @@ use super::network::Network;
 const ACCESS_DENIED: [u8; 7] = [21, 3, 3, 0, 2, 2, 49];
 const PROTOCOL_VERSION: [u8; 7] = [21, 3, 1, 0, 2, 2, 70];
 
-/// Serves one connection to `address`, an address of the world.
-pub async fn serve(network: &Network, stream: TcpStream, address: IpAddr) -> io::Result<()> {
+/// Serves one connection to `address`, an address of the world, to which there were `turn` others before.
+pub async fn serve(network: &Network, stream: TcpStream, address: IpAddr, turn: u32) -> io::Result<()> {
     let (stream, breaker) = Breaker::of(stream)?;
     let hello = LazyConfigAcceptor::new(Acceptor::default(), stream).await?;
     let host = hello.client_hello().server_name().unwrap_or_default().to_owned();
     let world = network.world();
-    let fault = world.tls_fault(aws::host(world, &host).role, address);
+    let fault = world.tls_fault(aws::host(world, &host).role, address, turn);
     match fault {
         Some(TlsFault::Reset) => return breaker.reset(),
         Some(TlsFault::Close) => return Ok(()),
@@ -36,7 +36,7 @@ pub async fn serve(network: &Network, stream: TcpStream, address: IpAddr) -> io:
     }
     let config = match fault {
         Some(TlsFault::Malformed) => network.authorities.malformed(),
-        _ => network.authorities.server(&shown(world, &host, address), network.now()),
+        _ => network.authorities.server(&shown(world, &host, address, turn), network.now()),
     };
     let mut stream = hello.into_stream(config.map_err(io::Error::other)?).await?;
     // A connection that is to break goes without a close_notify.

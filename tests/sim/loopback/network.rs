@@ -68,12 +68,14 @@ impl Network {
 }
 
 async fn accept(network: Arc<Network>, listener: TcpListener, address: IpAddr) {
+    let mut turn = 0;
     while let Ok((stream, _)) = listener.accept().await {
         let network = network.clone();
         tokio::spawn(async move {
             // A client that goes away is no fault of the world.
-            let _ = https::serve(&network, stream, address).await;
+            let _ = https::serve(&network, stream, address, turn).await;
         });
+        turn += 1;
     }
 }
 

@@ -1,66 +1,67 @@
-//! What the probe would make of the bytes of a blob.
+//! The bytes of a blob, as the probe takes them in.
 
-use ecr_probe::edge::{BlobDepth, BlobQuery};
+use ecr_probe::edge::{Assembly, Edge, Endpoint, Fetched, Flow, Wait};
 use ecr_probe::model::outcome::{LayerBytesOutcome, NoAnswer};
-use ecr_probe::wire::oci::Hasher;
 use ecr_probe::wire::rejection;
 
-use super::super::service::{Ending, Served};
+use super::super::service::{Ending, Request};
+use super::{MemoryEdge, cost};
 
-/// How many bytes prove that a blob can be reached.
-pub const FIRST_BYTES: u64 = 64 * 1024;
-
-pub struct Read {
-    pub outcome: LayerBytesOutcome,
-    pub kept: Option<Vec<u8>>,
-    pub received: u64,
-    /// The last byte was waited for in vain.
-    pub stalled: bool,
-}
-
-pub fn read(served: &Served, query: &BlobQuery, first_byte_ms: f64, now: i64) -> Read {
-    let reply = &served.reply;
-    let done = |outcome, received| Read { outcome, kept: None, received, stalled: false };
-    if (300..400).contains(&reply.status) {
-        let status = http::StatusCode::from_u16(reply.status).expect("three digits");
-        let reason = format!("the layer store redirects again (HTTP {status})");
-        return done(LayerBytesOutcome::BadRedirect { reason }, 0);
-    }
-    if !(200..300).contains(&reply.status) {
-        return done(LayerBytesOutcome::Rejected(rejection(reply, now)), 0);
-    }
-    let broken = |at: usize, why| LayerBytesOutcome::Broken { received: at as u64, why };
-    match served.ending {
-        Ending::StallAt(at) => {
-            return Read { stalled: true, ..done(broken(at, NoAnswer::TimedOut), at as u64) };
-        }
-        Ending::ResetAt(at) => return done(broken(at, NoAnswer::Reset), at as u64),
-        Ending::CloseAt(at) => return done(broken(at, NoAnswer::Closed), at as u64),
-        Ending::Huge => {
-            let received = query.size + 1;
-            return done(LayerBytesOutcome::LengthMismatch { expected: query.size, received }, received);
-        }
-        _ => {}
-    }
-    let bytes = reply.body.len() as u64;
-    if query.depth == BlobDepth::FirstBytes {
-        let outcome = if bytes >= FIRST_BYTES.min(query.size) {
-            LayerBytesOutcome::Reached { bytes, first_byte_ms }
-        } else {
-            LayerBytesOutcome::LengthMismatch { expected: query.size, received: bytes }
+impl MemoryEdge {
+    pub(super) async fn bytes(&self, endpoint: &Endpoint, mut request: Request, mut blob: Assembly) -> Fetched {
+        request.headers.extend(blob.range().map(|range| ("Range".to_owned(), range)));
+        let began = self.elapsed_ms();
+        let (served, now) = match self.send(endpoint, request, cost::STORE, Wait::Usual).await {
+            Ok(answer) => answer,
+            Err(why) => {
+                // reqwest's own text would hold the URL.
+                let why = match why {
+                    NoAnswer::Malformed { .. } => NoAnswer::Malformed { reason: "the answer is not HTTP".into() },
+                    other => other,
+                };
+                return Fetched { rest: Some(blob), ..LayerBytesOutcome::NoAnswer(why).into() };
+            }
         };
-        return done(outcome, bytes);
+        let first_byte_ms = ((self.elapsed_ms() - began) * 1e3).round() / 1e3;
+        let reply = &served.reply;
+        let content_range = reply.headers.iter().find(|(name, _)| name == "Content-Range").map(|(_, value)| &**value);
+        if let Err(refused) = blob.begin(reply.status, content_range) {
+            return refused.into();
+        }
+        if (300..400).contains(&reply.status) {
+            let status = http::StatusCode::from_u16(reply.status).expect("three digits");
+            let reason = format!("the layer store redirects again (HTTP {status})");
+            return LayerBytesOutcome::BadRedirect { reason }.into();
+        }
+        if !(200..300).contains(&reply.status) {
+            return Fetched { rest: Some(blob), ..LayerBytesOutcome::Rejected(rejection(reply, now)).into() };
+        }
+        let (length, end) = match served.ending {
+            Ending::StallAt(at) => (at, Some(NoAnswer::TimedOut)),
+            Ending::ResetAt(at) => (at, Some(NoAnswer::Reset)),
+            Ending::CloseAt(at) => (at, Some(NoAnswer::Closed)),
+            _ => (reply.body.len(), None),
+        };
+        let endless = vec![b' '; if served.ending == Ending::Huge { blob.query().size as usize + 1 } else { 0 }];
+        let come = if endless.is_empty() { &reply.body[..length.min(reply.body.len())] } else { &endless[..] };
+
+        let per_ms = self.world().layer.bytes_per_second as f64 / 1e3;
+        let left_ms = (blob.query().until_ms - self.elapsed_ms()).max(0.0);
+        if come.len() as f64 / per_ms > left_ms {
+            self.clock.sleep(left_ms).await;
+            let received = blob.received() + (left_ms * per_ms) as u64;
+            return LayerBytesOutcome::Unfinished { received }.into();
+        }
+        self.clock.sleep(come.len() as f64 / per_ms).await;
+        match (blob.take(come), end) {
+            (Err(why), _) => LayerBytesOutcome::NoAnswer(why).into(),
+            (Ok(Flow::GoesOn), Some(why)) => {
+                if why == NoAnswer::TimedOut {
+                    self.time_out().await;
+                }
+                blob.broken(why, first_byte_ms)
+            }
+            (Ok(_), _) => blob.ended(first_byte_ms),
+        }
     }
-    if bytes != query.size {
-        return done(LayerBytesOutcome::LengthMismatch { expected: query.size, received: bytes }, bytes);
-    }
-    let mut hasher = Hasher::new(&query.digest);
-    hasher.update(&reply.body);
-    let actual = hasher.finish();
-    if actual != query.digest {
-        let (expected, actual) = (query.digest.to_string(), actual.to_string());
-        return done(LayerBytesOutcome::DigestMismatch { expected, actual, bytes }, bytes);
-    }
-    let kept = (query.depth == BlobDepth::Keep).then(|| reply.body.clone());
-    Read { kept, ..done(LayerBytesOutcome::Verified { bytes, first_byte_ms }, bytes) }
 }

@@ -1,6 +1,6 @@
 //! One request on a connection of its own: SYN, handshake, answer, each as the world has it.
 
-use ecr_probe::edge::{Edge, Endpoint};
+use ecr_probe::edge::{Edge, Endpoint, Wait};
 use ecr_probe::model::outcome::{ConnectOutcome, HandshakeOutcome, NoAnswer};
 use ecr_probe::wire::Reply;
 
@@ -20,6 +20,7 @@ impl MemoryEdge {
         endpoint: &Endpoint,
         request: Request,
         cost: f64,
+        wait: Wait,
     ) -> Result<(Served, i64), NoAnswer> {
         let (connected, socket) = self.connect(endpoint.address).await;
         let Some(socket) = socket else { return Err(NoAnswer::Connect { reason: connect_reason(&connected) }) };
@@ -28,10 +29,10 @@ impl MemoryEdge {
             other => return Err(NoAnswer::Handshake { reason: handshake_reason(&other) }),
         }
         self.clock.sleep(cost).await;
-        let served = self.services.answer(&request, self.true_now());
+        let served = self.weather.answer(self.services.answer(&request, self.true_now()));
         match served.ending {
             Ending::Silent => {
-                self.time_out().await;
+                self.time_out_within(wait).await;
                 Err(NoAnswer::TimedOut)
             }
             Ending::Reset => Err(NoAnswer::Reset),
@@ -43,7 +44,19 @@ impl MemoryEdge {
 
     /// The whole answer, of which at most `limit` bytes are read.
     pub(super) async fn fetch(&self, endpoint: &Endpoint, request: Request, limit: usize, cost: f64) -> Answer {
-        let (served, now) = self.send(endpoint, request, cost).await?;
+        self.fetch_within(endpoint, request, limit, cost, Wait::Usual).await
+    }
+
+    /// The same, where the answer is waited for so long.
+    pub(super) async fn fetch_within(
+        &self,
+        endpoint: &Endpoint,
+        request: Request,
+        limit: usize,
+        cost: f64,
+        wait: Wait,
+    ) -> Answer {
+        let (served, now) = self.send(endpoint, request, cost, wait).await?;
         match served.ending {
             Ending::Huge => Err(NoAnswer::TooLarge { limit_bytes: limit as u64 }),
             Ending::StallAt(_) => {

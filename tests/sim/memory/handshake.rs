@@ -9,12 +9,12 @@ use super::super::aws;
 use super::super::certificates::{Facts, Issuer, shown};
 use super::super::world::{TlsFault, World};
 
-/// `now` is the client's clock.
-pub fn handshake(world: &World, host: &str, address: IpAddr, clamped: bool, now: i64) -> HandshakeOutcome {
-    let facts = shown(world, host, address);
+/// `now` is the client's clock, and `turn` how often the address was shaken hands with before.
+pub fn handshake(world: &World, host: &str, address: IpAddr, clamped: bool, turn: u32, now: i64) -> HandshakeOutcome {
+    let facts = shown(world, host, address, turn);
     let certificate = Some(certificate(&facts));
     let now = Instant(now);
-    match world.tls_fault(aws::host(world, host).role, address) {
+    match world.tls_fault(aws::host(world, host).role, address, turn) {
         Some(TlsFault::Reset) => return HandshakeOutcome::Reset,
         Some(TlsFault::Close) => return HandshakeOutcome::Closed,
         Some(TlsFault::Silent) => return HandshakeOutcome::TimedOut,

@@ -8,8 +8,8 @@ use ecr_probe::wire::Reply;
 use super::super::aws::{self, Host};
 use super::super::content::Object;
 use super::super::secrets::{SIGNATURE, SIGNER_KEY, SIGNER_TOKEN};
-use super::super::world::{Action, Call, LayerFault};
-use super::{Ending, Request, Served, Services, clock, error_xml, reply};
+use super::super::world::{Action, Call, LayerFault, strikes};
+use super::{Ending, Request, Served, Services, clock, error_xml, reply, turn};
 
 /// Seconds that a presigned URL is good for.
 const URL_LIFE_S: i64 = 3600;
@@ -105,25 +105,38 @@ impl Services {
     pub(super) fn layer(&self, object: &Object, request: &Request) -> Served {
         let mut bytes = object.bytes.clone();
         let half = bytes.len() / 2;
-        let ending = match self.fault_of(&object.digest) {
-            Some(LayerFault::Corrupt) => {
-                bytes[half] ^= 1;
-                Ending::Whole
-            }
-            Some(LayerFault::Short) => {
-                bytes.truncate(half);
-                Ending::Whole
-            }
-            Some(LayerFault::Truncated) => Ending::CloseAt(half),
-            Some(LayerFault::Reset) => Ending::ResetAt(half),
-            Some(LayerFault::Stall) => Ending::StallAt(half),
-            Some(LayerFault::Missing | LayerFault::UrlExpired) | None => Ending::Whole,
+        let fault = self
+            .fault_of(&object.digest)
+            .filter(|_| strikes(self.world.layer.times, turn(&self.layers, object.digest.clone())));
+        match fault {
+            Some(LayerFault::Corrupt) => bytes[half] ^= 1,
+            Some(LayerFault::Short) => bytes.truncate(half),
+            _ => {}
+        }
+        let ignores_range = self.world.layer.ignores_range;
+        let range = request.header("range").filter(|_| !ignores_range).map(|range| read_range(range, bytes.len()));
+        let first = match range {
+            Some(Some((first, _))) => first,
+            _ => 0,
         };
-        let mut reply = match request.header("range").and_then(|range| read_range(range, bytes.len())) {
-            Some((first, last)) => {
+        // What limits a flow ends the rest of it at the same place.
+        let at = half.saturating_sub(first);
+        let ending = match fault {
+            Some(LayerFault::Truncated) => Ending::CloseAt(at),
+            Some(LayerFault::Reset) => Ending::ResetAt(at),
+            Some(LayerFault::Stall) => Ending::StallAt(at),
+            _ => Ending::Whole,
+        };
+        let mut reply = match range {
+            Some(Some((first, last))) => {
                 let mut part = reply(206, "application/octet-stream", &bytes[first..=last]);
                 part.headers.push(("Content-Range".into(), format!("bytes {first}-{last}/{}", bytes.len())));
                 part
+            }
+            Some(None) => {
+                let mut none = error_xml(416, "InvalidRange", "The requested range is not satisfiable");
+                none.headers.push(("Content-Range".into(), format!("bytes */{}", bytes.len())));
+                return none.into();
             }
             None => reply(200, "application/octet-stream", bytes),
         };

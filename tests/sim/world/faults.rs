@@ -193,6 +193,24 @@ pub struct Forced {
     pub headers: BTreeMap<String, String>,
     /// No HTTP answer, or none that can be read.
     pub fault: Option<ForcedFault>,
+    /// Only the first so many times; then the service answers as it does.
+    pub times: Option<u32>,
+}
+
+/// How often what is stated of names, SYNs and handshakes holds: the first so many times, by name or address. Without a
+/// number it holds for ever.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Times {
+    pub dns: Option<u32>,
+    /// Not on loopback, where an address is open or closed once for all.
+    pub tcp: Option<u32>,
+    pub tls: Option<u32>,
+}
+
+/// Whether a fault that strikes so often strikes a try that so many went before.
+pub fn strikes(times: Option<u32>, turn: u32) -> bool {
+    times.is_none_or(|times| turn < times)
 }
 
 /// How a request goes unanswered.

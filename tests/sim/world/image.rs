@@ -84,6 +84,10 @@ pub struct LayerSettings {
     pub fault: Option<LayerFault>,
     /// Which layer has the fault, from 1.
     pub number: usize,
+    /// Only the first so many requests for it meet the fault.
+    pub times: Option<u32>,
+    /// The store sends the whole of a layer, whatever part is asked for.
+    pub ignores_range: bool,
     /// The host that the registry redirects to, in place of ECR's own layer bucket.
     pub store: Option<String>,
     pub bytes_per_second: u64,
@@ -91,6 +95,13 @@ pub struct LayerSettings {
 
 impl Default for LayerSettings {
     fn default() -> Self {
-        LayerSettings { fault: None, number: 1, store: None, bytes_per_second: 100_000_000 }
+        LayerSettings {
+            fault: None,
+            number: 1,
+            times: None,
+            ignores_range: false,
+            store: None,
+            bytes_per_second: 100_000_000,
+        }
     }
 }

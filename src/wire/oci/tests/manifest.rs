@@ -62,6 +62,8 @@ fn an_image_is_read() {
             layers: 3,
             bytes: 123,
             zstd_layers: 1,
+            shared_layers: 0,
+            shared_bytes: 0,
         };
         assert_eq!(outcome, expected);
         let Some(Found::Image(manifest)) = found else { panic!("no image") };
