@@ -40,13 +40,13 @@ const EXAMPLES: [Example; 70] = [
         UNHEALTHY,
     ),
     // Now and then, as samples show it.
-    ("samples = 12\n[tcp]\ns3 = 'flaky'", &[("RTE-15", "LYR-04")], Verdict::Degraded),
+    ("samples = 12\n[tcp]\ns3 = 'flaky'", &[("RTE-15", "LYR-04"), ("ECR-04", "")], Verdict::Degraded),
     ("samples = 12\n[dns]\nall = 'flaky'", &[("DNS-10", "DNS-15 DNS-04")], Verdict::Degraded),
     ("samples = 4\n[dns]\necr-dkr = 'alternating'", &[("DNS-07", "DNS-04")], Verdict::Degraded),
     ("samples = 12\n[tcp]\ns3 = 'drop'", &[("RTE-03", "RTE-04 SG-04 ACL-02")], UNHEALTHY),
     (
         "samples = 12\n[vpc]\nnat = true\n[image]\nreference = 'docker.io/library/nginx:1.27'\n[tcp]\ncdn = 'flaky'",
-        &[("RTE-15", "LYR-04")],
+        &[("RTE-15", "LYR-04"), ("ECR-04", "")],
         Verdict::Degraded,
     ),
     (
