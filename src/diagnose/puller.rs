@@ -50,6 +50,6 @@ pub fn counts(case: &Case<'_>, denials: &[&Observation], role: Option<&str>) -> 
 /// Whether these observations are about images of the task that the probe runs in, which were pulled when it started.
 pub fn are_of_the_task(case: &Case<'_>, observations: &[&Observation]) -> bool {
     let ids: Vec<EvidenceId> = observations.iter().map(|it| it.id).collect();
-    let images = images_of(case.evidence, &ids);
+    let images = images_of(case.whole, &ids);
     images.iter().all(|image| case.vantage.task_images.iter().any(|own| own == image))
 }
