@@ -13,5 +13,7 @@ mod events;
 mod hostile;
 #[path = "explain/invariance.rs"]
 mod invariance;
+#[path = "explain/not_pulls.rs"]
+mod not_pulls;
 #[path = "explain/pages.rs"]
 mod pages;

@@ -1,12 +1,13 @@
 //! What the phrases of a text say, one by one.
 
-use std::sync::OnceLock;
+use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 
-use super::mark::{MARKS, Marked};
+use super::mark::{MARKS, Mark, Marked};
 use super::phrases::PHRASES;
 use super::phrases_elsewhere::ELSEWHERE;
+use super::phrases_frame::FRAMES;
 use super::plain::Plain;
 use super::sign::{COUNT, Sign};
 
@@ -29,37 +30,64 @@ impl Found {
 /// No message holds more numbers than this.
 const MOST_MARKS: usize = 64;
 
-/// All that say something, in the order of the automaton's patterns; the marks come after them.
+/// All that say something; the marks come after them.
 fn phrases() -> impl Iterator<Item = &'static (&'static str, Sign)> {
-    PHRASES.iter().chain(ELSEWHERE)
+    PHRASES.iter().chain(ELSEWHERE).chain(FRAMES)
+}
+
+/// Finds every phrase in one pass, and knows what each pattern means.
+struct Matcher {
+    automaton: AhoCorasick,
+    /// In the order of the automaton's patterns.
+    meanings: Vec<Meaning>,
+}
+
+#[derive(Clone, Copy)]
+enum Meaning {
+    Sign(Sign),
+    Mark(Mark),
+}
+
+impl Matcher {
+    fn new() -> Self {
+        let marks = MARKS.iter().map(|(phrase, mark)| (*phrase, Meaning::Mark(*mark)));
+        let all = phrases().map(|(phrase, sign)| (*phrase, Meaning::Sign(*sign))).chain(marks);
+        let (patterns, meanings): (Vec<_>, Vec<_>) =
+            all.map(|(phrase, meaning)| (Plain::of(phrase).tight, meaning)).unzip();
+        let automaton = AhoCorasickBuilder::new().build(patterns);
+        Matcher { automaton: automaton.expect("a few kilobytes of phrases make an automaton"), meanings }
+    }
 }
 
 /// Every phrase in the text, in one pass. Linear in the text.
 pub fn find(plain: &Plain) -> Found {
-    static MATCHER: OnceLock<AhoCorasick> = OnceLock::new();
-    let matcher = MATCHER.get_or_init(|| {
-        let phrases = phrases().map(|(phrase, _)| *phrase).chain(MARKS.iter().map(|(phrase, _)| *phrase));
-        let tight = phrases.map(|phrase| Plain::of(phrase).tight);
-        AhoCorasickBuilder::new().build(tight).expect("a few kilobytes of phrases make an automaton")
-    });
+    static MATCHER: LazyLock<Matcher> = LazyLock::new(Matcher::new);
     let mut found = Found { last: [None; COUNT], marks: Vec::new() };
-    for matched in matcher.find_overlapping_iter(&plain.tight) {
-        let pattern = matched.pattern().as_usize();
-        match PHRASES.get(pattern).or_else(|| ELSEWHERE.get(pattern.checked_sub(PHRASES.len())?)) {
-            Some((_, sign)) => {
-                let last = &mut found.last[*sign as usize];
+    for matched in MATCHER.automaton.find_overlapping_iter(&plain.tight) {
+        match MATCHER.meanings[matched.pattern().as_usize()] {
+            Meaning::Sign(Sign::CannotPull | Sign::ResourceInit) if is_within_a_name(plain, matched.start()) => {}
+            Meaning::Sign(sign) => {
+                let last = &mut found.last[sign as usize];
                 *last = (*last).max(Some(plain.origin(matched.start())));
             }
-            None => {
+            Meaning::Mark(mark) => {
                 if found.marks.len() == MOST_MARKS {
                     found.marks.remove(0);
                 }
-                let mark = MARKS[pattern - PHRASES.len() - ELSEWHERE.len()].1;
                 found.marks.push(Marked { mark, start: matched.start(), end: matched.end() });
             }
         }
     }
     found
+}
+
+/// Whether the error at `at` of the tight text is a part of a name: services are named after errors, too, as
+/// `web-CannotPullContainerErrorService`. A blank that got lost before an error does not make it one.
+fn is_within_a_name(plain: &Plain, at: usize) -> bool {
+    let (before, error) = plain.line.split_at_checked(plain.origin(at)).unwrap_or_default();
+    let is_of_name = |it: char| it.is_ascii_alphanumeric() || it == '-' || it == '_';
+    let word = error.split(|it| !is_of_name(it)).next().unwrap_or_default();
+    before.ends_with(is_of_name) && !word.ends_with("Error")
 }
 
 #[cfg(test)]
@@ -74,7 +102,8 @@ mod tests {
         let found = find(&plain);
         assert_eq!(found.last(Sign::NoBasicAuth), Some("Error: ".len()));
         assert!(found.last(Sign::NoCommonTls).is_some());
-        assert_eq!(found.last.iter().flatten().count(), 2);
+        // The first is a registry client's own phrase, besides.
+        assert_eq!(found.last.iter().flatten().count(), 3);
     }
 
     #[test]

@@ -27,6 +27,8 @@ pub enum Mark {
 pub const MARKS: &[(&str, Mark)] = &[
     ("dial tcp", Mark::Dial),
     ("connect to", Mark::Dial),
+    ("connect ECONNREFUSED", Mark::Dial),
+    ("connect ETIMEDOUT", Mark::Dial),
     ("status code:", Mark::Status),
     ("http status:", Mark::Status),
     ("unexpected status:", Mark::Status),
@@ -65,26 +67,33 @@ fn after<'p>(plain: &'p Plain, marked: &Marked) -> &'p str {
     plain.line.get(plain.origin(marked.end)..).unwrap_or_default()
 }
 
-/// The last address that was dialled; a name server's is none.
-pub fn dialled(plain: &Plain, marks: &[Marked]) -> Option<IpAddr> {
+/// The last address that was dialled, with its port; a name server's is none.
+pub fn dialled(plain: &Plain, marks: &[Marked]) -> Option<(IpAddr, Option<u16>)> {
     let dials = marks.iter().rev().filter(|it| it.mark == Mark::Dial);
     dials.filter_map(|dial| address(after(plain, dial)).or_else(|| broken_address(plain.tight.get(dial.end..)?))).next()
 }
 
-/// `10.0.1.5:443`, `[2600:1f18::20]:443`.
-fn address(text: &str) -> Option<IpAddr> {
-    let word = text.split(' ').next()?;
-    let host = word.trim_end_matches([':', ',', ';', '.']).rsplit_once(':').map_or(word, |(host, _)| host);
-    host.trim_matches(['[', ']']).parse().ok()
+/// `10.0.1.5:443`, `[2600:1f18::20]:443`, `10.0.1.5`. A port at the end of the text may be cut, and is none.
+fn address(text: &str) -> Option<(IpAddr, Option<u16>)> {
+    let (word, is_whole) = text.split_once(' ').map_or((text, false), |(word, _)| (word, true));
+    let word = word.trim_end_matches([':', ',', ';', '.', ')', '"', '}']);
+    let (host, port) = word.rsplit_once(':').map_or((word, None), |(host, port)| (host, port.parse().ok()));
+    let is_whole = is_whole || word.len() < text.len();
+    Some((host.trim_matches(['[', ']']).parse().ok()?, port.filter(|_| is_whole)))
 }
 
-/// An address with a blank in it, or with the next word at its heels.
-fn broken_address(tight: &str) -> Option<IpAddr> {
-    let end = tight.bytes().take(64).position(|byte| !byte.is_ascii_digit() && byte != b'.')?;
-    match tight.strip_prefix('[') {
-        Some(six) => six.split(']').next()?.parse().ok(),
-        None => tight.get(..end)?.parse().ok(),
-    }
+/// An address with a blank in it, or with the next word at its heels: `10.0.1.5:443:i/otimeout`.
+fn broken_address(tight: &str) -> Option<(IpAddr, Option<u16>)> {
+    let (host, rest) = if let Some(six) = tight.strip_prefix('[') {
+        six.split_once(']')?
+    } else {
+        tight.split_at(tight.bytes().take(64).position(|byte| !byte.is_ascii_digit() && byte != b'.')?)
+    };
+    let port = rest.strip_prefix(':').and_then(|rest| {
+        let end = rest.bytes().take(6).position(|byte| !byte.is_ascii_digit())?;
+        rest.get(..end)?.parse().ok()
+    });
+    Some((host.parse().ok()?, port))
 }
 
 /// Statuses of the far end, in the order of the text.

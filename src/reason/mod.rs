@@ -11,6 +11,7 @@ mod page;
 mod parsed;
 mod phrases;
 mod phrases_elsewhere;
+mod phrases_frame;
 mod plain;
 mod record;
 mod respaced;

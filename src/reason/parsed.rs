@@ -36,6 +36,8 @@ pub struct Parsed {
     pub hosts: Vec<Host>,
     /// The last address that was dialled.
     pub address: Option<KnownAddress>,
+    /// The port at that address, where the text has it.
+    pub port: Option<u16>,
     pub denial: Option<Denial>,
     /// HTTP statuses of the far end, in the order of the text.
     pub statuses: Vec<u16>,
@@ -51,9 +53,11 @@ impl Parsed {
         let plain = Plain::of(text);
         let found = find(&plain);
         let marks = &found.marks;
+        let dialled = mark::dialled(&plain, marks);
         Parsed {
             hosts: hosts(&plain.line),
-            address: mark::dialled(&plain, marks).map(|address| ranges.classify(address, vpc)),
+            address: dialled.map(|(address, _)| ranges.classify(address, vpc)),
+            port: dialled.and_then(|(_, port)| port),
             denial: found
                 .last(Sign::NotAuthorized)
                 .and_then(|_| denial(&plain))
@@ -100,6 +104,16 @@ impl Parsed {
     /// The first HTTP status of the text that is `wanted`.
     pub fn status(&self, wanted: impl Fn(u16) -> bool) -> Option<u16> {
         self.statuses.iter().copied().find(|status| wanted(*status))
+    }
+
+    /// Whether what was dialled may be the registry: HTTPS, a name server, or a port that a URL or a reference in the
+    /// text has, as `localhost:5000/app`.
+    pub fn is_registry_port(&self) -> bool {
+        match self.port {
+            None | Some(443 | 53) => true,
+            Some(80) => self.plain.line.contains("http://"),
+            Some(port) => self.plain.line.contains(&format!(":{port}/")),
+        }
     }
 
     /// Whose the address is that was dialled, where the text has one.
@@ -172,7 +186,8 @@ fn host(before: &str, word: &str, after: &str) -> Option<(String, HostKind, bool
     if word.is_empty() || word.len() > LONGEST_NAME || before.ends_with('/') && !before.ends_with("//") {
         return None;
     }
-    let contacted = before.ends_with("://") || before.trim_end().ends_with("lookup");
+    let contacted =
+        before.ends_with("://") || ["lookup", "Inaccessible host: `"].iter().any(|it| before.trim_end().ends_with(it));
     // A word with a dot in it is a host only where something says so.
     let said_so = contacted || after.starts_with('/') && !before.ends_with('.');
     let name = word.trim_end_matches(['.', '-', '>']);

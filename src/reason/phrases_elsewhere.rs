@@ -18,7 +18,10 @@ pub const ELSEWHERE: &[(&str, Sign)] = &[
     ("RESOURCE:GPU", Placement),
     ("capacity is unavailable", Capacity),
     ("insufficient capacity", Capacity),
-    ("capacity provider", Capacity),
+    // The bare words are the name of a field of every task that a capacity provider placed.
+    ("launch instance(s) for capacity provider", Capacity),
+    ("instances were found in your capacity provider", Capacity),
+    ("specified capacity provider was not found", Capacity),
     ("failed elb health checks", HealthCheck),
     ("failed container health checks", HealthCheck),
     ("failed health checks", HealthCheck),

@@ -3,6 +3,21 @@
 /// What a phrase says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Sign {
+    // Whose text it is.
+    /// `CannotPull…Error`: ECS names the pull as what failed.
+    CannotPull,
+    /// ECS names the preparation of a task as what failed: secrets, the registry's token, volumes, the network interface.
+    ResourceInit,
+    /// Words of the ECS agent.
+    Agent,
+    /// Words of a registry client, or of a registry.
+    Client,
+    /// `GetAuthorizationToken` as a call.
+    TokenCall,
+    /// A pull that succeeded.
+    Pulled,
+    /// The bare word.
+    Pulling,
     // The step of a task's start.
     /// Secrets or the registry's token, without saying which.
     Resources,
@@ -60,6 +75,8 @@ pub enum Sign {
     Denied,
     TokenExpired,
     NoBasicAuth,
+    /// By registries and many other services.
+    AuthRequired,
     /// By Lambda and SageMaker, which pull as themselves.
     RepositoryDenied,
     /// Docker's credential helper is missing, or failed.

@@ -45,6 +45,11 @@ impl Answer {
         Answer { kind: Kind::Unrecognised, stage, means: means.into(), causes: Vec::new() }
     }
 
+    /// The same, and nothing blamed.
+    pub fn without_causes(self) -> Self {
+        Answer { causes: Vec::new(), ..self }
+    }
+
     /// The text admits no other cause.
     pub fn proven(self, code: &'static str, why: impl Into<String>) -> Self {
         self.cause(code, Strength::Proven, why)

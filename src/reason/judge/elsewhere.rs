@@ -50,8 +50,13 @@ const SETTLED_ALONE: [(Sign, &str); 3] = [
     (Sign::Unscheduled, "the scheduler found no place for the pod"),
 ];
 
+/// Of these, the ones that ECS names within a `ResourceInitializationError`, which is of pulls and of other resources.
+const OTHER_RESOURCES: [Sign; 4] = [Sign::Capacity, Sign::Volume, Sign::NetworkInterface, Sign::CreateTimedOut];
+
 /// Words that only a pull or a task's start has.
-const OF_A_PULL: [Sign; 13] = [
+const OF_A_PULL: [Sign; 15] = [
+    Sign::CannotPull,
+    Sign::Resources,
     Sign::RegistryAuth,
     Sign::AsmSecret,
     Sign::AsmRegistryAuth,
@@ -69,14 +74,15 @@ const OF_A_PULL: [Sign; 13] = [
 
 /// `None` leaves the text to the next rule.
 pub fn judge(parsed: &Parsed) -> Option<Answer> {
-    if parsed.has(Sign::EfsVolume) {
+    let of_a_pull = parsed.any(&OF_A_PULL);
+    if parsed.has(Sign::EfsVolume) && !of_a_pull {
         return Some(
             Answer::no_pull("an EFS volume could not be mounted; the image is not to blame")
                 .likely("INIT-10", "the message is of EFS' mount helper"),
         );
     }
-    let of_a_pull = parsed.any(&OF_A_PULL);
-    if let Some((_, means)) = SETTLED.iter().find(|(sign, _)| parsed.has(*sign)).filter(|_| !of_a_pull) {
+    let settles = |sign: Sign| parsed.has(sign) && !is_beside_an_error_of_ecs(parsed, sign);
+    if let Some((_, means)) = SETTLED.iter().find(|(sign, _)| settles(*sign)).filter(|_| !of_a_pull) {
         return Some(Answer::no_pull(*means));
     }
     let settled_alone = SETTLED_ALONE.iter().find(|(sign, _)| parsed.has(*sign));
@@ -85,7 +91,8 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
     }
     // Lambda looks at the image when a function is made.
     let of_image = parsed.any(&[Sign::RepositoryDenied, Sign::SourceImage]);
-    if let Some(operation) = parsed.operation.as_deref().filter(|it| !is_needed(it) && !of_image) {
+    let ecs_says_so = parsed.any(&[Sign::CannotPull, Sign::Resources]);
+    if let Some(operation) = parsed.operation.as_deref().filter(|it| !is_needed(it) && !of_image && !ecs_says_so) {
         return Some(Answer::no_pull(format!(
             "the call that failed is {operation}, which no pull and no task's start makes"
         )));
@@ -120,16 +127,16 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
     }
     let exited = parsed.has(Sign::Exited)
         && !of_a_pull
-        && !parsed.any(&[
-            Sign::Pull,
-            Sign::NotStarted,
-            Sign::NotStable,
-            Sign::ExecFormat,
-            Sign::NoSpace,
-            Sign::NameUnknown,
-            Sign::AccessDenied,
-        ]);
+        && !parsed.any(&[Sign::ResourceInit, Sign::Client, Sign::NotStarted, Sign::NotStable, Sign::ExecFormat]);
     exited.then(|| Answer::no_pull("the container ran and ended by itself"))
+}
+
+/// Whether the sign only stands beside the error that ECS names, and is not what that error says: other fields of the
+/// task, other events.
+fn is_beside_an_error_of_ecs(parsed: &Parsed, sign: Sign) -> bool {
+    let Some(error) = parsed.last(&[Sign::ResourceInit]) else { return false };
+    let within = OTHER_RESOURCES.contains(&sign) && parsed.last(&[sign]).is_some_and(|at| at > error);
+    !within
 }
 
 /// The bucket of a denial, where it is named and not the layers'.

@@ -100,7 +100,8 @@ fn presented(parsed: &Parsed) -> Option<Answer> {
     }
     // Where nothing says more, and of a pull: the word is any program's.
     let bare = parsed.has(Sign::Unauthorized) && !parsed.has(Sign::AccessDenied) && Hop::of(parsed, None).is_some();
-    let answered = parsed.has(Sign::NoBasicAuth) || parsed.status(|status| status == 401).is_some() || bare;
+    let answered =
+        parsed.any(&[Sign::NoBasicAuth, Sign::AuthRequired]) || parsed.status(|status| status == 401).is_some() || bare;
     // Whoever got no token has none to show.
     let no_token = parsed.has(Sign::RegistryAuth)
         && parsed.any(&[

@@ -1,12 +1,16 @@
 //! From what a text says to its causes: rules in order, of which the first that speaks decides.
 //!
+//! One gate stands before them: [`frame::is_of_a_pull`]. No rule need ask whether the text is of a pull.
+//!
 //! Words that name a cause come before words that name a symptom, and both before words that only
 //! name a step: a time-out in a text that also has an expired token is not what stopped the pull.
 
 mod address;
 mod answer;
+mod any_program;
 mod denied;
 mod elsewhere;
+mod frame;
 mod hop;
 mod image;
 mod layer;
@@ -42,12 +46,13 @@ const RULES: [Rule; 14] = [
     step::judge,
 ];
 
-/// What the text means: the answer of the first rule that has one.
+/// What the text means. Where nothing marks it as one of a pull or a task's start, no code is named.
 pub fn judge(parsed: &Parsed) -> Answer {
-    RULES
-        .iter()
-        .find_map(|rule| rule(parsed))
-        .unwrap_or_else(|| Answer::unrecognised(None, "no phrase in it is known to come from a pull or a task's start"))
+    if !frame::is_of_a_pull(parsed) {
+        return elsewhere::judge(parsed).map_or_else(|| any_program::judge(parsed), Answer::without_causes);
+    }
+    let unknown = || Answer::unrecognised(None, "it is of a pull or of a task's start, and no reason in it is known");
+    RULES.iter().find_map(|rule| rule(parsed)).unwrap_or_else(unknown)
 }
 
 #[cfg(test)]

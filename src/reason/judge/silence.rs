@@ -11,7 +11,28 @@ const NO_ANSWER: [Sign; 3] = [Sign::TimedOut, Sign::NoAnswer, Sign::ConnectionIs
 
 /// `None` leaves the text to the next rule.
 pub fn judge(parsed: &Parsed) -> Option<Answer> {
+    if !parsed.is_registry_port() && parsed.any(&SILENT) {
+        return Some(other_port(parsed));
+    }
     refused(parsed).or_else(|| cut_off(parsed)).or_else(|| cancelled(parsed)).or_else(|| timed_out(parsed))
+}
+
+/// What a connection that did not come about says.
+const SILENT: [Sign; 6] =
+    [Sign::TimedOut, Sign::NoAnswer, Sign::ConnectionIssue, Sign::Refused, Sign::NoRoute, Sign::NetUnreachable];
+
+/// What was dialled listens where no registry does. Where ECS says that the pull failed of it, a proxy stands between;
+/// else it may be anything that the text tells of besides.
+fn other_port(parsed: &Parsed) -> Answer {
+    let address = parsed.address.as_ref().map(|known| known.address.to_string()).unwrap_or_default();
+    let port = parsed.port.unwrap_or_default();
+    let means = format!("no connection to {address} port {port}, which is no port of ECR or S3");
+    if parsed.any(&[Sign::CannotPull, Sign::Resources, Sign::ProxyError]) {
+        return Answer::at(Stage::Route, means)
+            .likely("PRX-01", "a proxy is set for what pulls the image, and does not answer")
+            .possible("RTE-13", "or the image is in a registry that listens there");
+    }
+    Answer::unrecognised(None, format!("{means}; the text does not say that the pull needed it"))
 }
 
 fn refused(parsed: &Parsed) -> Option<Answer> {

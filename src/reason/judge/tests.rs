@@ -1,6 +1,7 @@
 //! What tells look-alikes apart, one text a rule.
 
 use super::{Answer, Kind};
+use crate::model::Strength;
 use crate::ranges::Ranges;
 use crate::reason::parsed::Parsed;
 
@@ -64,7 +65,9 @@ fn only_the_layers_bucket_is_the_layers() {
     };
     assert_eq!(first(&text("prod-eu-west-1-starport-layer-bucket")), "VPE-04");
     assert_eq!(judge(&text("my-bucket")).kind, Kind::NotAPull);
-    assert_eq!(first(&text("***")), "VPE-04");
+    // Whose bucket is masked, only a sign of a pull tells.
+    assert_eq!(judge(&text("***")).kind, Kind::Unrecognised);
+    assert_eq!(first(&format!("CannotPullContainerError: {}", text("***"))), "VPE-04");
     assert_eq!(first(&format!("failed to download env files: {}", text("my-bucket"))), "INIT-11");
     let bare = "failed to download env files: file download command: non empty error stream: AccessDenied: Access Denied status code: 403";
     assert_eq!(first(bare), "INIT-11");
@@ -180,4 +183,55 @@ fn secrets_or_the_token_are_asked_for_at_an_address() {
     };
     assert_eq!(first(&text("10.0.1.5")), "SG-01");
     assert_eq!(first(&text("52.46.145.142")), "RTE-01");
+}
+
+#[test]
+fn what_ecs_names_is_not_overridden_by_what_stands_beside_it() {
+    let pull = "CannotPullContainerError: ref pull has been retried 5 time(s): Get \\\"https://123456789012.dkr.ecr.eu-west-1.amazonaws.com/v2/\\\": net/http: request canceled while waiting for connection";
+    let secrets = "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve ecr registry auth: service call has been retried 3 time(s): RequestError: send request failed";
+    for (error, code) in [(pull, "RTE-01"), (secrets, "RTE-01")] {
+        for beside in [
+            "\"capacityProviderName\": \"my-asg\"",
+            "\"stoppedReason\": \"Task stopped by user\"",
+            "(service web) (task 1) failed container health checks.",
+            "Scaling activity initiated by (deployment ecs-svc/1)",
+            "\"stoppedReason\": \"Essential container in task exited\"",
+            "Capacity is unavailable at this time.",
+            "OutOfMemoryError: Container killed due to memory usage",
+            "An error occurred (ValidationException) when calling the UpdateService operation",
+        ] {
+            assert_eq!(first(&format!("{{ {beside}, \"reason\": \"{error}\"")), code, "{beside}");
+            assert_eq!(first(&format!("\"reason\": \"{error}\", {beside}")), code, "{beside}");
+        }
+    }
+    // What the error itself says is another matter.
+    let other = "ResourceInitializationError: failed to configure ENI: failed to setup regular eni";
+    assert_eq!(judge(other).kind, Kind::NotAPull);
+    assert_eq!(judge("\"capacityProviderName\": \"my-asg\", \"lastStatus\": \"RUNNING\"").kind, Kind::Unrecognised);
+}
+
+#[test]
+fn a_database_is_no_registry() {
+    let pulled = format!("{REGISTRY}: 200 OK\napp: dial tcp 10.0.5.9:5432: i/o timeout");
+    assert_eq!(first(&pulled), "none", "{}", judge(&pulled).means);
+    for end in ["i/o timeout", "connect: connection refused"] {
+        let by_port =
+            |port: u16| first(&format!("CannotPullContainerError: {REGISTRY}: dial tcp 10.0.5.9:{port}: {end}"));
+        assert_ne!(by_port(443), "PRX-01", "{end}");
+        // Of a pull, at a port that no registry has: what a proxy variable leads to.
+        assert_eq!(by_port(3128), "PRX-01", "{end}");
+    }
+    let own_port = "Error response from daemon: Get \"http://registry.corp.example:5000/v2/\": dial tcp 10.0.5.9:5000: connect: connection refused";
+    assert_eq!(first(own_port), "RTE-13");
+}
+
+#[test]
+fn rate_exceeded_is_of_aws() {
+    let text = |words: &str| format!("CannotPullContainerError: pulling docker.io/library/nginx:1: {words}");
+    let hub = judge(&text("toomanyrequests: You have reached your pull rate limit"));
+    assert_eq!((hub.causes[0].code, hub.causes[0].strength), ("HUB-01", Strength::Proven));
+    let aws = judge(&text("toomanyrequests: Rate exceeded"));
+    assert!(aws.causes.iter().all(|cause| cause.code != "HUB-01"), "{aws:?}");
+    let neither = judge(&text("toomanyrequests: too many requests"));
+    assert_eq!((neither.causes[0].code, neither.causes[0].strength), ("HUB-01", Strength::Likely));
 }

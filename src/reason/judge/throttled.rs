@@ -10,54 +10,59 @@ use crate::reason::sign::Sign;
 /// `None` leaves the text to the next rule.
 pub fn judge(parsed: &Parsed) -> Option<Answer> {
     if parsed.has(Sign::KubeletLimit) {
-        let answer = Answer::at(Stage::Manifest, "the kubelet itself starts no more pulls at this time");
+        let answer = Answer::at(Stage::Manifest, "the kubelet throttles pulls: its own limit is reached");
         return Some(answer.proven("HOST-02", "the limit is the kubelet's own (registryPullQPS)"));
     }
     if parsed.has(Sign::SlowDown) {
-        let answer = Answer::at(Stage::LayerBytes, "S3 asks to be asked less often");
-        return Some(answer.proven("THR-03", "503 Slow Down is S3's word for throttling"));
+        let answer = Answer::at(Stage::LayerBytes, "S3 throttled the layer download (503 SlowDown)");
+        return Some(answer.proven("THR-03", "SlowDown is the code with which S3 throttles"));
     }
     if !parsed.any(&[Sign::Throttled, Sign::TooMany, Sign::HubLimit]) {
         return None;
     }
-    if parsed.has(Sign::HubLimit) || parsed.names(HostKind::DockerHub) && !parsed.names(HostKind::Registry) {
-        let answer = Answer::at(Stage::Manifest, "Docker Hub's limit of pulls for this address or account is reached");
-        return Some(answer.proven("HUB-01", "these are Docker Hub's words"));
+    let hub = "Docker Hub's pull rate limit for this address or account is reached";
+    if parsed.has(Sign::HubLimit) {
+        return Some(Answer::at(Stage::Manifest, hub).proven("HUB-01", "\"pull rate limit\" is Docker Hub's phrase"));
+    }
+    // "Rate exceeded" is AWS's phrase, whatever registry the image is of.
+    if parsed.names(HostKind::DockerHub) && !parsed.names(HostKind::Registry) && !parsed.has(Sign::Throttled) {
+        let answer = Answer::at(Stage::Manifest, hub);
+        return Some(answer.likely("HUB-01", "Docker Hub is the registry in the text, and it throttles by address"));
     }
     if parsed.names(HostKind::PublicEcr) {
-        let answer =
-            Answer::at(Stage::Manifest, "public.ecr.aws takes no more requests from this address at this time");
-        return Some(
-            answer.proven("PUB-02", "anonymous pulls are few a second, and a NAT gateway is one address for all"),
-        );
+        let answer = Answer::at(Stage::Manifest, "public.ecr.aws throttles requests from this address");
+        let why = "it throttles anonymous pulls by address, and a NAT gateway is one address for all";
+        let others = [HostKind::Registry, HostKind::DockerHub, HostKind::OtherRegistry];
+        let alone = !others.iter().any(|kind| parsed.names(*kind));
+        return Some(if alone { answer.proven("PUB-02", why) } else { answer.likely("PUB-02", why) });
     }
     if Hop::of(parsed, None) == Some(Hop::Api) {
-        let answer = Answer::at(Stage::AuthToken, "ECR gives out no more authorization tokens at this time");
-        return Some(
-            answer
-                .proven("THR-01", "the call that was throttled is GetAuthorizationToken")
-                .possible("THR-02", "other calls of the account are near their limit too"),
-        );
+        let answer = Answer::at(Stage::AuthToken, "the ECR API throttled a call");
+        let of_token = parsed.has(Sign::RegistryAuth);
+        let answer = if of_token {
+            answer.proven("THR-01", "the call is GetAuthorizationToken")
+        } else {
+            answer.likely("THR-01", "the text does not name the call; a pull first asks for the token")
+        };
+        return Some(answer.possible("THR-02", "other calls of the account may be near their limit too"));
     }
-    let answer = Answer::at(Stage::Manifest, "a registry takes no more requests at this time");
+    let answer = Answer::at(Stage::Manifest, "a registry throttles requests");
     if parsed.names(HostKind::Registry) {
-        return Some(answer.proven("THR-02", "the registry is private ECR"));
+        return Some(answer.proven("THR-02", "the registry in the text is private ECR"));
     }
     if parsed.names(HostKind::OtherRegistry) {
-        let means = "a registry that is not ECR takes no more requests at this time";
+        let means = "a registry that is not ECR throttles requests";
         return Some(Answer::unrecognised(Some(Stage::Manifest), means));
     }
     Some(match (parsed.has(Sign::Throttled), parsed.has(Sign::TooMany)) {
         (true, true) => answer
-            .likely("THR-02", "\"Rate exceeded\" is ECR's word for it")
-            .or(&[("PUB-02", "public ECR says the same: the text names no host")]),
+            .likely("THR-02", "\"Rate exceeded\" is AWS's phrase")
+            .or(&[("PUB-02", "public.ecr.aws says the same: the text names neither")]),
         (false, _) => answer
-            .likely("HUB-01", "ECR would say \"Rate exceeded\"; AWS lists these words under Docker Hub")
+            .likely("HUB-01", "the text has no \"Rate exceeded\", which is AWS's phrase")
             .or(&[("THR-02", "or it is ECR"), ("PUB-02", "or public ECR")]),
         // Every service of AWS says this.
-        (true, false) => {
-            Answer::unrecognised(None, "a service of AWS takes no more requests; the text does not say which")
-                .or(&[("THR-02", "if it is ECR"), ("THR-01", "if it is the call for the token")])
-        }
+        (true, false) => Answer::unrecognised(None, "a service of AWS throttled a call; the text does not say which")
+            .or(&[("THR-02", "if it is ECR"), ("THR-01", "if it is the call for the token")]),
     })
 }

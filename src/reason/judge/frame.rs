@@ -1,0 +1,107 @@
+//! Whether a text is of a pull or a task's start at all.
+
+use crate::reason::host_kind::HostKind;
+use crate::reason::parsed::{Host, Parsed};
+use crate::reason::sign::Sign;
+
+/// What only a registry client, a registry, or the ECS agent says.
+const OWN_WORDS: [Sign; 4] = [Sign::CannotPull, Sign::ResourceInit, Sign::Agent, Sign::Client];
+
+/// What is said of a pull, and of much else: it counts beside the name of a registry or of an image.
+const COMMON_WORDS: [Sign; 7] =
+    [Sign::Pull, Sign::Pulling, Sign::Resolve, Sign::ManifestPath, Sign::BlobPath, Sign::Copy, Sign::Transport];
+
+/// Whether a sign in the text says that it is of an image pull or of a task's start. Without one nothing may be blamed
+/// on either: every program prints time-outs, refusals, denials and full disks.
+pub fn is_of_a_pull(parsed: &Parsed) -> bool {
+    let own_words = parsed.last(&OWN_WORDS).or_else(|| generic_reason(parsed)).or_else(|| runc(parsed));
+    if let Some(pulled) = parsed.last(&[Sign::Pulled]) {
+        return own_words.is_some_and(|at| at > pulled);
+    }
+    own_words.is_some() || is_ecr_call(parsed) || is_registry_asked(parsed) || is_registry_named(parsed)
+}
+
+/// A call to the ECR API, by its name or its action. CodeArtifact has a call of the same name.
+fn is_ecr_call(parsed: &Parsed) -> bool {
+    let denied = parsed.denial.as_ref().is_some_and(|it| it.action.starts_with("ecr"));
+    // As one word: any service may fail to get an authorization token.
+    let called = parsed.has(Sign::TokenCall) || parsed.plain.line.contains("GetAuthorizationToken");
+    denied || called && !parsed.plain.tight.contains("codeartifact")
+}
+
+/// Whether only pulls and pushes ask such a host.
+fn is_registry(kind: HostKind) -> bool {
+    use HostKind::{Api, DockerHub, Lookalike, MalformedEcr, PublicEcr, Registry};
+    matches!(kind, Api | Registry | PublicEcr | DockerHub | MalformedEcr | Lookalike { .. })
+}
+
+/// A request to a registry: by its host, or by a path of the registry API.
+fn is_registry_asked(parsed: &Parsed) -> bool {
+    // Nothing but a client has the name of the API.
+    let by_host = |host: &Host| host.contacted && is_registry(host.kind) || host.kind == HostKind::Api;
+    let words = parsed.plain.line.split([' ', '"', '\'', '?', '>', ')', ',']);
+    parsed.hosts.iter().any(by_host) || words.into_iter().any(is_registry_url)
+}
+
+/// Whether it is a URL of the registry API: `/v2/` alone, or one of a manifest, a blob or a list of tags below it (OCI
+/// distribution specification).
+fn is_registry_url(word: &str) -> bool {
+    let Some((_, path)) = word.split_once("://").and_then(|(_, rest)| rest.split_once("/v2/")) else { return false };
+    let path = path.trim_end_matches(':');
+    path.is_empty() || ["/manifests/", "/blobs/", "/tags/list"].iter().any(|part| path.contains(part))
+}
+
+/// Words of a pull beside the name of a registry or an image. What was dialled at a port that is no registry's is the
+/// failure of something else.
+fn is_registry_named(parsed: &Parsed) -> bool {
+    let named = parsed.hosts.iter().any(|host| is_registry(host.kind));
+    let by_host = named && (parsed.any(&COMMON_WORDS) || parsed.plain.line.contains("/v2/"));
+    (by_host || is_image_named(parsed)) && parsed.is_registry_port()
+}
+
+/// How many words may stand between the pull and what is pulled: `pulling image from NAME:TAG`.
+const WORDS_BETWEEN: usize = 4;
+
+/// Whether an image with its tag or digest follows the words of a pull: `Error pulling plugins/drone:latest`.
+fn is_image_named(parsed: &Parsed) -> bool {
+    let mut left = 0;
+    parsed.plain.line.split(' ').any(|word| {
+        let is_named = left > 0 && is_image(word);
+        left = if is_pull(word) { WORDS_BETWEEN + 1 } else { left.saturating_sub(1) };
+        is_named
+    })
+}
+
+/// `pull`, `Pulling`, `msg="PullImage`.
+fn is_pull(word: &str) -> bool {
+    let word = word.trim_end_matches(|it: char| !it.is_ascii_alphanumeric());
+    let word = word.rsplit(|it: char| !it.is_ascii_alphanumeric()).next().unwrap_or_default();
+    ["pull", "pulling", "pullimage"].iter().any(|it| it.eq_ignore_ascii_case(word))
+}
+
+/// A name with a tag or a digest. `redis:6379` is a host and its port.
+fn is_image(word: &str) -> bool {
+    let word = word.trim_matches(['"', '\'', '`', '.', ',', ':', ';', '(', ')']);
+    let Some((name, tag)) = word.rsplit_once(':') else { return false };
+    let is_tag = tag.starts_with(|it: char| it.is_ascii_alphanumeric() || it == '_')
+        && tag.chars().all(|it| it.is_ascii_alphanumeric() || matches!(it, '.' | '-' | '_'));
+    let is_name = !name.is_empty() && !name.contains("//") && !name.contains('=');
+    is_name && is_tag && (name.contains('/') || !tag.chars().all(|it| it.is_ascii_digit()))
+}
+
+/// ECS's generic reason, "Task failed to start": other programs go on with the sentence.
+fn generic_reason(parsed: &Parsed) -> Option<usize> {
+    let at = parsed.last(&[Sign::NotStarted])?;
+    let rest = parsed.plain.line.get(at + "task failed to start".len()..).unwrap_or_default();
+    let ends = !rest.trim_start().starts_with(|it: char| it.is_ascii_lowercase());
+    let of_ecs = ["ECS", "stoppedReason", "stopCode"].iter().any(|word| parsed.plain.line.contains(word));
+    (ends || of_ecs).then_some(at)
+}
+
+/// `exec /app: exec format error`: runc names the program.
+fn runc(parsed: &Parsed) -> Option<usize> {
+    let at = parsed.last(&[Sign::ExecFormat])?;
+    let line = parsed.plain.line.as_str();
+    let exec = line.get(..at)?.rfind("exec /")?;
+    line.get(..exec)?.chars().next_back().is_none_or(|it| !it.is_ascii_alphanumeric()).then_some(at)
+}
