@@ -91,11 +91,12 @@ impl Plan {
         })
     }
 
-    /// The least policy that lets the probe check these images.
+    /// The least policy that lets the probe check these images; `None` where no action needs one: IAM takes no policy
+    /// without a statement (IAM JSON policy reference, "Statement").
     ///
     /// `ecr:GetAuthorizationToken` takes no resource but `*` (Service Authorization Reference, ECR), and
     /// `cloudwatch:PutMetricData` none either, but a namespace.
-    pub fn policy(&self, metrics: MetricsTo) -> Value {
+    pub fn policy(&self, metrics: MetricsTo) -> Option<Value> {
         let mut repositories: Vec<String> = Vec::new();
         for image in &self.images {
             let Some(ecr) = &image.ecr else { continue };
@@ -121,7 +122,7 @@ impl Plan {
                 "Condition": { "StringEquals": { "cloudwatch:namespace": METRICS_NAMESPACE } }
             }));
         }
-        json!({ "Version": "2012-10-17", "Statement": statements })
+        (!statements.is_empty()).then(|| json!({ "Version": "2012-10-17", "Statement": statements }))
     }
 }
 
@@ -143,7 +144,9 @@ impl ImagePlan {
 impl EcrPlan {
     fn new(host: &EcrHost, environment: &Environment) -> Self {
         let api = match &environment.ecr_url {
-            Some(ServiceUrl { host, port, .. }) => Target::new(Role::EcrApi, host, *port),
+            Some(ServiceUrl { host, port, plain_http, .. }) => {
+                Target { plain_http: *plain_http, ..Target::new(Role::EcrApi, host, *port) }
+            }
             None => Target::new(Role::EcrApi, host.api_host(environment.variant()), 443),
         };
         EcrPlan {

@@ -62,7 +62,7 @@ impl Place {
 ///
 /// # Errors
 ///
-/// A file that cannot be read, or no image to check.
+/// A file that cannot be read, no image to check, or a service to reach besides in no known Region.
 pub async fn arrive(settings: &Settings) -> Result<Place, UsageError> {
     let mut live = Live::new(settings)?;
     let asked = settings.region.as_ref().or(settings.environment.region.as_ref());
@@ -108,7 +108,14 @@ pub async fn arrive(settings: &Settings) -> Result<Place, UsageError> {
     vantage.dns_servers = live.name_servers();
     services.sort();
     services.dedup();
-    Ok(Place { live, vantage, images, services, facts })
+    let place = Place { live, vantage, images, services, facts };
+    if let (Some(service), None) = (settings.also.first(), place.region()) {
+        return Err(UsageError(format!(
+            "--also {}: no Region is known whose endpoint that is; name it with --region or AWS_REGION",
+            service.name()
+        )));
+    }
+    Ok(place)
 }
 
 /// AWS adds ranges all the time: after a year an address may be AWS's and not be known as such.

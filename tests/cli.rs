@@ -2,6 +2,8 @@
 
 #[path = "support/fed.rs"]
 mod fed;
+#[path = "cli/places.rs"]
+mod places;
 
 use std::ffi::OsStr;
 use std::process::{Command, Output, Stdio};

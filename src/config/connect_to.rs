@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::str::FromStr;
 
 use super::UsageError;
-use super::value::shown;
+use super::value::{self, shown};
 
 /// Sends connections for a host and port elsewhere; names, certificates and requests stay.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +38,7 @@ impl FromStr for ConnectTo {
         let [host, port, to_address, to_port] = parts;
         let number = |part: &str| match part {
             "" => Ok(None),
-            digits => digits.parse::<u16>().map(Some).map_err(|_| wrong("a port is not a number up to 65535")),
+            digits => value::port(digits).map(Some).ok_or_else(|| wrong("a port is not a number up to 65535")),
         };
         let to_address = match to_address {
             "" => None,
@@ -96,7 +96,7 @@ mod tests {
     #[test]
     fn what_cannot_be_read_names_the_value() {
         for bad in
-            ["", "a", "a:b:c:d", "a:443:not-an-ip:1", "a:443:127.0.0.1:70000", "a:443:[::1:1", "a:1:127.0.0.1:1:9"]
+            ["", "a", "a:b:c:d", "a:443:not-an-ip:1", "a:443:127.0.0.1:70000", "a:443:[::1:1", "a:+443::1", "a:443:127.0.0.1:+1", "a:1:127.0.0.1:1:9"]
         {
             let error = bad.parse::<ConnectTo>().unwrap_err().to_string();
             assert!(error.contains(&format!("{bad:?}")), "{error}");

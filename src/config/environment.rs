@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use http::Uri;
 
-use super::value::shown;
+use super::value::{port, shown};
 use super::{Lookup, UsageError};
 use crate::aws::Variant;
 use crate::model::Mode;
@@ -18,6 +18,8 @@ pub struct ServiceUrl {
     pub host: String,
     /// 443 where the URL has none.
     pub port: u16,
+    /// Whether it is spoken to without TLS. Nothing that is signed goes to another machine like that.
+    pub plain_http: bool,
 }
 
 /// Facts of the environment, read once.
@@ -104,20 +106,28 @@ fn service_url(lookup: Lookup<'_>, own: &str) -> Result<Option<ServiceUrl>, Usag
     }
     let default_port = match uri.scheme_str() {
         Some("https") => 443,
-        Some("http") => return Err(wrong("plain http would send credentials in the clear")),
+        // An emulator on this machine; what would send credentials elsewhere is not sent.
+        Some("http") => 80,
         _ => return Err(wrong("it has no scheme")),
     };
     let authority = uri.authority().filter(|it| !it.host().is_empty()).ok_or_else(|| wrong("it has no host"))?;
-    let port = match authority.as_str().strip_prefix(authority.host()) {
+    let own_port = match authority.as_str().strip_prefix(authority.host()) {
         Some("" | ":") => default_port,
-        _ => authority.port_u16().ok_or_else(|| wrong("its port is no number up to 65535"))?,
+        _ => authority.port().and_then(|it| port(it.as_str())).ok_or_else(|| wrong("its port is no number up to 65535"))?,
     };
-    Ok(Some(ServiceUrl { host: authority.host().to_ascii_lowercase(), port, url: text }))
+    Ok(Some(ServiceUrl { host: authority.host().to_ascii_lowercase(), port: own_port, plain_http: default_port == 80, url: text }))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn plain_http_is_no_mistake_of_the_settings() {
+        for (url, port) in [("http://localhost:4566", 4566), ("http://127.0.0.1", 80), ("http://ecr.example/", 80)] {
+            assert_eq!(endpoint(url).map(|(_, port)| port), Ok(port), "{url}");
+        }
+    }
 
     fn endpoint(url: &str) -> Result<(String, u16), UsageError> {
         let lookup = |name: &str| (name == "AWS_ENDPOINT_URL").then(|| url.to_owned());
@@ -129,7 +139,7 @@ mod tests {
         assert_eq!(endpoint("https://ECR.example/"), Ok(("ecr.example".into(), 443)));
         assert_eq!(endpoint("https://ecr.example:8443/path"), Ok(("ecr.example".into(), 8443)));
         assert_eq!(endpoint("https://[2001:db8::1]:8443"), Ok(("[2001:db8::1]".into(), 8443)));
-        for bad in ["ecr.example", "http://ecr.example", "https://", "https://:443", "https://ecr.example:99999"] {
+        for bad in ["ecr.example", "https://", "https://:443", "https://ecr.example:99999", "https://ecr.example:+443"] {
             let error = endpoint(bad).unwrap_err().to_string();
             assert!(error.contains(bad), "{error}");
         }

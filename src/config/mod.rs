@@ -115,6 +115,11 @@ impl Settings {
         let dns_servers =
             common.dns_server.iter().map(|text| value::name_server(text)).collect::<Result<Vec<_>, _>>()?;
         let connect_to = common.connect_to.iter().map(|text| text.parse()).collect::<Result<Vec<_>, _>>()?;
+        let region = common.region.as_deref().map(|text| value::region("--region", text)).transpose()?;
+        if let (None, Some(text)) = (&region, &environment.region) {
+            let name = if lookup("AWS_REGION").is_some() { "AWS_REGION" } else { "AWS_DEFAULT_REGION" };
+            value::region(name, text)?;
+        }
         let execution_role = arguments.execution_role.clone().or_else(|| lookup("ECR_PROBE_EXECUTION_ROLE"));
         Ok(Settings {
             images: named,
@@ -124,7 +129,7 @@ impl Settings {
             pull,
             samples,
             platform,
-            region: common.region.clone(),
+            region,
             also,
             dns_servers,
             connect_to,

@@ -27,6 +27,22 @@ pub fn duration(name: &str, text: &str) -> Result<Duration, UsageError> {
     }
 }
 
+/// A port: digits alone, without the sign that Rust's numbers may have.
+pub fn port(digits: &str) -> Option<u16> {
+    digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())?
+}
+
+/// A Region: one label of a host name, since it becomes part of one.
+pub fn region(name: &str, text: &str) -> Result<String, UsageError> {
+    let in_label = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    let is_label = (1..=63).contains(&text.len()) && text.bytes().all(in_label) && !text.starts_with('-');
+    if is_label && !text.ends_with('-') {
+        Ok(text.to_owned())
+    } else {
+        Err(UsageError(format!("{name} {}: not a Region; write it as eu-west-1", shown(text))))
+    }
+}
+
 /// `IP` or `IP:PORT`; port 53 by default.
 pub fn name_server(text: &str) -> Result<SocketAddr, UsageError> {
     let bare = text.trim_start_matches('[').trim_end_matches(']');
@@ -68,7 +84,8 @@ pub fn pull_depth(text: &str) -> Result<PullDepth, UsageError> {
 /// How often the reach part is done, as `--samples` takes it.
 pub fn samples(text: &str) -> Result<u32, UsageError> {
     const MOST: u32 = 1000;
-    let count = text.parse().ok().filter(|count| (1..=MOST).contains(count));
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    let count = text.parse().ok().filter(|count| digits && (1..=MOST).contains(count));
     count.ok_or_else(|| UsageError(format!("--samples: {} is no number from 1 to {MOST}", shown(text))))
 }
 
@@ -137,6 +154,26 @@ mod tests {
         for bad in ["", "s", "-1", "1d", "0", "0ms", "25h", "99999999999999999999", "1.5s", "١s", "5 s"] {
             let error = duration("--timeout", bad).unwrap_err().to_string();
             assert!(error.starts_with("--timeout "), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_number_has_no_sign() {
+        assert_eq!((port("443"), port("0"), port("65535")), (Some(443), Some(0), Some(65_535)));
+        for bad in ["", "+443", "-1", "65536", "4 4", "٤"] {
+            assert_eq!(port(bad), None, "{bad}");
+        }
+        assert!(samples("+5").is_err() && samples("5").is_ok());
+    }
+
+    #[test]
+    fn a_region_is_one_label() {
+        for good in ["eu-west-1", "us-gov-west-1", "local"] {
+            assert_eq!(region("--region", good).as_deref(), Ok(good));
+        }
+        for bad in ["", "x.evil.example/#", "eu-west-1.evil.example", "EU-WEST-1", "-a", "a-", "eu west", "eu-west-1\n"] {
+            let error = region("--region", bad).unwrap_err().0;
+            assert!(error.starts_with("--region ") && error.contains(&format!("{bad:?}")), "{error}");
         }
     }
 

@@ -84,7 +84,7 @@ impl Wanted {
             return url.clone();
         }
         let host = Service::Ecs.host(&self.region, environment.variant());
-        ServiceUrl { url: format!("https://{host}"), host, port: 443 }
+        ServiceUrl { url: format!("https://{host}"), host, port: 443, plain_http: false }
     }
 }
 
@@ -166,8 +166,9 @@ mod tests {
 
         let nowhere = Wanted::new(None, Some("files"), &settings(&[])).unwrap_err().0;
         assert!(nowhere.contains("--region") && nowhere.contains("AWS_REGION"), "{nowhere}");
-        let led_away = Wanted::new(None, Some("files"), &settings(&[("AWS_REGION", "x-1.evil.example/")]));
-        assert!(led_away.unwrap_err().0.contains("not a Region"));
+        let led_away = |name: &str| (name == "AWS_REGION").then(|| "x-1.evil.example/".to_owned());
+        let error = Settings::for_check(&CheckArguments::default(), &led_away).unwrap_err().0;
+        assert!(error.starts_with("AWS_REGION \"x-1.evil") && error.contains("not a Region"), "{error}");
         assert!(wanted(None, None).unwrap_err().contains("--task ARN"));
     }
 
@@ -226,9 +227,10 @@ mod tests {
         assert_eq!(of(&[all, ("AWS_USE_FIPS_ENDPOINT", "true")]), ("https://all.example".into(), 443));
         let own = ("AWS_ENDPOINT_URL_ECS", "https://ecs.example:8443/x");
         assert_eq!(of(&[all, own]), ("https://ecs.example:8443/x".into(), 8443));
-        let plain = settings(&[("AWS_ENDPOINT_URL_ECS", "http://127.0.0.1:4566")]);
-        let error = Wanted::new(Some(TASK), None, &plain).unwrap_err().0;
-        assert!(error.contains("AWS_ENDPOINT_URL_ECS") && error.contains("in the clear"), "{error}");
+        assert_eq!(of(&[("AWS_ENDPOINT_URL_ECS", "http://127.0.0.1:4566")]), ("http://127.0.0.1:4566".into(), 4566));
+        let wrong = settings(&[("AWS_ENDPOINT_URL_ECS", "ecs.example")]);
+        let error = Wanted::new(Some(TASK), None, &wrong).unwrap_err().0;
+        assert!(error.contains("AWS_ENDPOINT_URL_ECS") && error.contains("no scheme"), "{error}");
         let ignored = ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true");
         assert_eq!(of(&[all, own, ignored]).0, "https://ecs.eu-west-1.amazonaws.com");
     }

@@ -29,6 +29,8 @@ pub struct Contact<'e> {
     pub connect: (&'e Observation, &'e ConnectOutcome),
     /// The last handshake there; `None` where there was none.
     pub handshake: Option<(&'e Observation, &'e HandshakeOutcome)>,
+    /// Whether no handshake is to be expected.
+    pub plain_http: bool,
 }
 
 impl Contact<'_> {
@@ -37,9 +39,9 @@ impl Contact<'_> {
         matches!(self.connect.1, ConnectOutcome::Connected { .. })
     }
 
-    /// Whether it speaks TLS as the host.
+    /// Whether it speaks TLS as the host, or takes connections where none is spoken.
     pub fn works(&self) -> bool {
-        matches!(self.handshake, Some((_, HandshakeOutcome::Completed { .. })))
+        self.plain_http && self.connected() || matches!(self.handshake, Some((_, HandshakeOutcome::Completed { .. })))
     }
 }
 
@@ -70,7 +72,8 @@ impl<'e> Host<'e> {
                         _ => None,
                     });
                     let handshake = handshakes.next();
-                    Some(Contact { address, class: class_of(address), connect: (it, outcome), handshake })
+                    let (class, plain_http) = (class_of(address), target.plain_http);
+                    Some(Contact { address, class, connect: (it, outcome), handshake, plain_http })
                 }
                 _ => None,
             })

@@ -66,6 +66,9 @@ impl From<NoAnswer> for Unanswered {
 /// The most that is read of an answer: a manifest, as JSON within JSON.
 const LIMIT: usize = 2 * MANIFEST_LIMIT;
 
+/// Why a request with credentials in it is not sent.
+pub const ONLY_HERE: &str = "plain http, and not to this machine";
+
 /// Headers of a request that nobody else may see, whoever echoes them.
 const SECRET_HEADERS: [&str; 3] = ["authorization", "x-amz-security-token", "x-aws-ec2-metadata-token"];
 
@@ -117,8 +120,7 @@ impl Connector {
             None => self.network.first_address(&host, port).await.map_err(Unanswered::from)?,
         };
         if !tls && !hands_out_credentials(address.ip()) {
-            let reason = "plain http, and not to this machine".into();
-            return Err(Unanswered::from(NoAnswer::NotSent { reason }).into());
+            return Err(Unanswered::from(NoAnswer::NotSent { reason: ONLY_HERE.into() }).into());
         }
         let sent = secrets(request.headers());
         let peer = Peer { host: &host, address, tls: tls.then_some(&self.network.tls) };

@@ -62,6 +62,10 @@ pub async fn resolve(
     if let Ok(address) = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>() {
         return ResolveOutcome::IpLiteral(ranges.classify(address, own_subnets));
     }
+    // No name server need know it (RFC 6761 section 6.3), and another machine must not be it.
+    if is_localhost(host) {
+        return ResolveOutcome::IpLiteral(ranges.classify(Ipv4Addr::LOCALHOST.into(), own_subnets));
+    }
     // Absolute, so that no search list can turn one failure into another.
     let Ok(mut name) = Name::from_ascii(host) else {
         return ResolveOutcome::Malformed { reason: "the host is not a DNS name".into() };
@@ -71,6 +75,12 @@ pub async fn resolve(
     let (four, six) =
         tokio::join!(ask(&name, RecordType::A, server, deadline), ask(&name, RecordType::AAAA, server, deadline));
     merge(four, six, |address| ranges.classify(address, own_subnets))
+}
+
+/// This machine's own name, and the names below it.
+pub fn is_localhost(host: &str) -> bool {
+    let last = host.trim_end_matches('.').rsplit('.').next();
+    last.is_some_and(|label| label.eq_ignore_ascii_case("localhost"))
 }
 
 /// What one question brought.

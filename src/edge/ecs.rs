@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use tokio::time::timeout;
 
 use super::aws;
-use super::connector::secrets;
+use super::connector::{ONLY_HERE, secrets};
 use super::http::{Peer, Want, fetch, user_agent};
 use super::live::Live;
 use super::network::Network;
@@ -209,9 +209,13 @@ impl Client<'_> {
     }
 
     async fn attempt(&self, action: Action, ask: Bytes) -> Result<Reply, NoAnswer> {
+        let plain = self.endpoint.plain_http;
+        if plain && !self.address.ip().to_canonical().is_loopback() {
+            return Err(NoAnswer::NotSent { reason: ONLY_HERE.into() });
+        }
         let request = self.signed(action, ask, SystemTime::now())?;
         let sent = secrets(request.headers());
-        let peer = Peer { host: &self.endpoint.host, address: self.address, tls: Some(&self.network.tls) };
+        let peer = Peer { host: &self.endpoint.host, address: self.address, tls: (!plain).then_some(&self.network.tls) };
         let mut reply = fetch(&peer, request, Want::Whole(REPLY_LIMIT), self.network.timeout).await?;
         self.read.set(self.read.get() + reply.body.len());
         if self.read.get() > WHOLE_LIMIT {
@@ -226,11 +230,12 @@ impl Client<'_> {
     fn signed(&self, action: Action, ask: Bytes, now: SystemTime) -> Result<Request<Full<Bytes>>, NoAnswer> {
         let not_sent = |reason: &str| NoAnswer::NotSent { reason: reason.into() };
         let unsigned = || not_sent("it cannot be signed");
-        let ServiceUrl { url, host, port } = self.endpoint;
+        let ServiceUrl { url, host, port, plain_http } = self.endpoint;
         let given: http::Uri = url.parse().map_err(|_| not_sent("the endpoint's URL cannot be read"))?;
         let path = format!("{}/", given.path().trim_end_matches('/'));
-        let authority = if *port == 443 { host.clone() } else { format!("{host}:{port}") };
-        let url = format!("https://{authority}{path}");
+        let (scheme, its_port) = if *plain_http { ("http", 80) } else { ("https", 443) };
+        let authority = if *port == its_port { host.clone() } else { format!("{host}:{port}") };
+        let url = format!("{scheme}://{authority}{path}");
         let target = format!("AmazonEC2ContainerServiceV20141113.{}", action.name());
         let headers =
             [("host", &*authority), ("content-type", "application/x-amz-json-1.1"), ("x-amz-target", &*target)];

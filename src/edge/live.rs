@@ -238,7 +238,7 @@ impl Edge for Live {
         let data = output.authorization_data().first();
         match data.and_then(|data| data.authorization_token().map(|token| (data, token))) {
             Some((data, token)) => {
-                let valid_for_s = data.expires_at().map(|at| at.secs() - now());
+                let valid_for_s = data.expires_at().map(|at| at.secs().saturating_sub(now()));
                 let registry = data.proxy_endpoint().map(scrub);
                 (TokenOutcome::Issued { valid_for_s, registry }, Some(aws::registry_token(token)))
             }

@@ -47,7 +47,7 @@ impl Network {
         let known = match host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>() {
             Ok(address) => vec![address],
             // No name server need know it (RFC 6761 section 6.3), and another machine must not be it.
-            Err(_) if host.eq_ignore_ascii_case("localhost") => vec![Ipv4Addr::LOCALHOST.into()],
+            Err(_) if dns::is_localhost(host) => vec![Ipv4Addr::LOCALHOST.into()],
             Err(_) => Vec::new(),
         };
         if let Some(&address) = self.route(host, port, &known).first() {

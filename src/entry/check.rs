@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use super::metrics::Sinks;
 use super::{Exit, Failure, lookup, print, progress, runtime, say, signals, style};
 use crate::config::{CheckArguments, Output, Settings};
+use crate::edge::whole_file;
 use crate::metrics::is_told;
 use crate::model::Report;
 use crate::{render, run};
@@ -73,7 +74,8 @@ fn warn(why: &str) {
 fn deliver(report: &Report, lines: &str, settings: &Settings) -> Result<(), Failure> {
     let shown = show(report, settings.output).and_then(|()| print(lines));
     let saved = settings.save.as_ref().map_or(Ok(()), |path| {
-        std::fs::write(path, render::json(report) + "\n").map_err(|source| Failure::Save { path: path.clone(), source })
+        let bytes = render::json(report) + "\n";
+        whole_file::replace(path, bytes.as_bytes()).map_err(|source| Failure::Save { path: path.clone(), source })
     });
     shown.and(saved)
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::task::JoinError;
 
 use crate::config::UsageError;
+use crate::edge::whole_file::NotWritten;
 
 /// Prints as one line, and ends the process with exit code 2.
 #[derive(Debug, thiserror::Error)]
@@ -28,8 +29,8 @@ pub enum Failure {
     Save {
         /// As it was given.
         path: PathBuf,
-        /// What the system says.
-        source: io::Error,
+        /// Why not.
+        source: NotWritten,
     },
     /// The thread that writes the report panicked.
     #[error(transparent)]

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::check::show;
-use super::{Exit, Failure, lookup, print, runtime};
+use super::{Exit, Failure, lookup, print, runtime, say};
 use crate::config::{Environment, JudgeArguments, MetricsTo, Output, PlanArguments, Settings, UsageError, images};
 use crate::model::SCHEMA;
 use crate::plan::Plan;
@@ -68,8 +68,12 @@ pub fn plan(arguments: &PlanArguments) -> Result<Exit, Failure> {
         print(&render::plan(&plan))?;
     } else {
         let metrics = MetricsTo::read(arguments.metrics.as_deref(), &lookup)?;
-        let policy =
-            serde_json::to_string_pretty(&plan.policy(metrics)).map_err(|error| UsageError(error.to_string()))?;
+        let Some(policy) = plan.policy(metrics) else {
+            // Whoever pipes the policy on gets none.
+            say("nothing to allow: no image is in private ECR, and no numbers are put to CloudWatch");
+            return Ok(Exit::Healthy);
+        };
+        let policy = serde_json::to_string_pretty(&policy).map_err(|error| UsageError(error.to_string()))?;
         print(&(policy + "\n"))?;
     }
     Ok(Exit::Healthy)

@@ -61,9 +61,16 @@ fn check_characters(text: &str) -> Result<(), Problem> {
     }
 }
 
-/// Docker takes the first component for a host if it has a dot or a colon, or is `localhost`.
+/// Docker takes the first component for a host if it has a dot, a colon or upper case, which no repository has, or is
+/// `localhost` (distribution/reference, `splitDockerDomain`).
 fn is_host(component: &str) -> bool {
-    component.contains(['.', ':']) || component.eq_ignore_ascii_case("localhost")
+    let has_upper_case = component.bytes().any(|byte| byte.is_ascii_uppercase());
+    component.contains(['.', ':']) || has_upper_case || component == "localhost"
+}
+
+/// Whether a reference begins with the host of a registry; what does not is Docker Hub's.
+pub fn names_host(reference: &str) -> bool {
+    reference.split_once('/').is_some_and(|(first, _)| is_host(first))
 }
 
 fn is_ecr(name: &str) -> bool {

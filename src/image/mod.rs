@@ -9,6 +9,7 @@ mod grammar;
 mod registry;
 
 pub use error::{Problem, ReferenceError};
+pub use grammar::names_host;
 pub use registry::Registry;
 
 use crate::model::outcome::ReferenceOutcome;

@@ -82,12 +82,15 @@ pub struct Target {
     pub host: String,
     /// Of TCP.
     pub port: u16,
+    /// Whether it is spoken to without TLS: an endpoint that the settings name, such as an emulator's.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub plain_http: bool,
 }
 
 impl Target {
     /// A host in a role.
     pub fn new(role: Role, host: impl Into<String>, port: u16) -> Self {
-        Target { role, host: host.into(), port }
+        Target { role, host: host.into(), port, plain_http: false }
     }
 }
 

@@ -151,7 +151,7 @@ async fn compare<E: Edge>(recorder: &Recorder<'_, E>, target: &Target) {
     future::select(pin!(asking), pin!(edge.sleep(COMPARE_MS))).await;
 }
 
-/// Gives the address back when it speaks TLS as the host.
+/// Gives the address back when it speaks TLS as the host, or takes the connection where none is spoken.
 async fn greet<E: Edge>(
     recorder: &Recorder<'_, E>,
     target: &Target,
@@ -173,6 +173,9 @@ async fn greet<E: Edge>(
             None => break outcome,
         }
     };
+    if target.plain_http {
+        return connects.last().filter(|it| !it.outcome.failed()).map(|_| address);
+    }
     match works? {
         HandshakeOutcome::Completed { .. } => {}
         HandshakeOutcome::TimedOut => {
@@ -217,7 +220,7 @@ async fn once<E: Edge>(
     };
     let (connected, socket) = recorder.act(Step::on(Check::Connect, target, address.ip()), connect).await;
     patience.learn(&Act::Connect(connected.outcome.clone()), connected.took_ms);
-    let Some(socket) = socket else { return (connected, None) };
+    let Some(socket) = socket.filter(|_| !target.plain_http) else { return (connected, None) };
     let handshake = async {
         let shaking = patience.bound(edge, edge.handshake(socket, &target.host), HandshakeOutcome::TimedOut);
         let (shaken, ()) = timed(edge, async { (shaking.await, ()) }).await;

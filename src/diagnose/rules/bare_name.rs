@@ -2,8 +2,8 @@
 //! is likely why the pull fails.
 
 use super::not_public::{self, Denied};
-use super::repository;
 use crate::diagnose::{Case, Draft, Need, addresses};
+use crate::image::names_host;
 use crate::model::outcome::ReferenceOutcome;
 use crate::model::{Act, Blank, Command, Fix, Observation, Stage};
 
@@ -14,7 +14,7 @@ fn judge(case: &Case<'_>) -> Vec<Draft> {
     let of_hub = |it: &&Observation| matches!(it.act, Act::Reference(ReferenceOutcome::DockerHub));
     let images = case.evidence.iter().filter(of_hub).filter_map(|it| Some((it, it.subject.as_deref()?)));
     let denied = not_public::denied(case);
-    let bare = images.filter(|(_, image)| repository::names_no_host(image));
+    let bare = images.filter(|(_, image)| !names_host(image));
     bare.map(|(it, image)| bare_name(case, it, image, denied.iter().find(|denied| denied.image == image))).collect()
 }
 

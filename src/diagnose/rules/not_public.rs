@@ -7,7 +7,7 @@
 use super::{repository, words};
 use crate::diagnose::answers::is_html;
 use crate::diagnose::{Case, Draft};
-use crate::image::Reference;
+use crate::image::{Reference, names_host};
 use crate::model::outcome::{ManifestOutcome, ReferenceOutcome, RegistryTokenOutcome};
 use crate::model::{Act, Command, Fix, Observation, Stage};
 
@@ -76,7 +76,7 @@ fn is_about(observation: &Observation, reference: &Reference) -> bool {
 /// IMG-01 for names that have a registry; the others may have been meant for ECR, which is IMG-03.
 pub(super) fn by_whole_name(case: &Case<'_>) -> Vec<Draft> {
     let denied = denied(case);
-    let whole = denied.iter().filter(|it| !(it.on_docker_hub && repository::names_no_host(it.image)));
+    let whole = denied.iter().filter(|it| !it.on_docker_hub || names_host(it.image));
     whole.map(turned_down).collect()
 }
 

@@ -69,11 +69,3 @@ pub fn name(subject: &str) -> &str {
     let end = subject.find('@').or_else(|| subject.rfind(':')).unwrap_or(subject.len());
     &subject[..end]
 }
-
-/// A part before the first slash that has no dot and no port is no host (distribution's reference grammar).
-pub fn names_no_host(image: &str) -> bool {
-    match image.split_once('/') {
-        Some((first, _)) => !first.contains(['.', ':']) && first != "localhost",
-        None => true,
-    }
-}

@@ -101,7 +101,7 @@ fn what_is_no_reference_is_told_why() {
         ("nginx:🚀", Problem::NotAscii),
         ("ngınx", Problem::NotAscii),
         ("Nginx", Problem::UpperCase),
-        ("MyTeam/app", Problem::UpperCase),
+        ("team/MyApp", Problem::UpperCase),
         ("ghcr.io/Team/app", Problem::UpperCase),
         (".dkr.ecr.ca-central-1.amazonaws.com/app:1", Problem::EmptyAccount),
         (".dkr-ecr.ca-central-1.on.aws/app:1", Problem::EmptyAccount),
