@@ -95,9 +95,17 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_names_the_value() {
-        for bad in
-            ["", "a", "a:b:c:d", "a:443:not-an-ip:1", "a:443:127.0.0.1:70000", "a:443:[::1:1", "a:+443::1", "a:443:127.0.0.1:+1", "a:1:127.0.0.1:1:9"]
-        {
+        for bad in [
+            "",
+            "a",
+            "a:b:c:d",
+            "a:443:not-an-ip:1",
+            "a:443:127.0.0.1:70000",
+            "a:443:[::1:1",
+            "a:+443::1",
+            "a:443:127.0.0.1:+1",
+            "a:1:127.0.0.1:1:9",
+        ] {
             let error = bad.parse::<ConnectTo>().unwrap_err().to_string();
             assert!(error.contains(&format!("{bad:?}")), "{error}");
         }

@@ -113,9 +113,17 @@ fn service_url(lookup: Lookup<'_>, own: &str) -> Result<Option<ServiceUrl>, Usag
     let authority = uri.authority().filter(|it| !it.host().is_empty()).ok_or_else(|| wrong("it has no host"))?;
     let own_port = match authority.as_str().strip_prefix(authority.host()) {
         Some("" | ":") => default_port,
-        _ => authority.port().and_then(|it| port(it.as_str())).ok_or_else(|| wrong("its port is no number up to 65535"))?,
+        _ => authority
+            .port()
+            .and_then(|it| port(it.as_str()))
+            .ok_or_else(|| wrong("its port is no number up to 65535"))?,
     };
-    Ok(Some(ServiceUrl { host: authority.host().to_ascii_lowercase(), port: own_port, plain_http: default_port == 80, url: text }))
+    Ok(Some(ServiceUrl {
+        host: authority.host().to_ascii_lowercase(),
+        port: own_port,
+        plain_http: default_port == 80,
+        url: text,
+    }))
 }
 
 #[cfg(test)]
@@ -139,7 +147,8 @@ mod tests {
         assert_eq!(endpoint("https://ECR.example/"), Ok(("ecr.example".into(), 443)));
         assert_eq!(endpoint("https://ecr.example:8443/path"), Ok(("ecr.example".into(), 8443)));
         assert_eq!(endpoint("https://[2001:db8::1]:8443"), Ok(("[2001:db8::1]".into(), 8443)));
-        for bad in ["ecr.example", "https://", "https://:443", "https://ecr.example:99999", "https://ecr.example:+443"] {
+        for bad in ["ecr.example", "https://", "https://:443", "https://ecr.example:99999", "https://ecr.example:+443"]
+        {
             let error = endpoint(bad).unwrap_err().to_string();
             assert!(error.contains(bad), "{error}");
         }

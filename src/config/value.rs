@@ -171,7 +171,8 @@ mod tests {
         for good in ["eu-west-1", "us-gov-west-1", "local"] {
             assert_eq!(region("--region", good).as_deref(), Ok(good));
         }
-        for bad in ["", "x.evil.example/#", "eu-west-1.evil.example", "EU-WEST-1", "-a", "a-", "eu west", "eu-west-1\n"] {
+        for bad in ["", "x.evil.example/#", "eu-west-1.evil.example", "EU-WEST-1", "-a", "a-", "eu west", "eu-west-1\n"]
+        {
             let error = region("--region", bad).unwrap_err().0;
             assert!(error.starts_with("--region ") && error.contains(&format!("{bad:?}")), "{error}");
         }

@@ -215,7 +215,8 @@ impl Client<'_> {
         }
         let request = self.signed(action, ask, SystemTime::now())?;
         let sent = secrets(request.headers());
-        let peer = Peer { host: &self.endpoint.host, address: self.address, tls: (!plain).then_some(&self.network.tls) };
+        let peer =
+            Peer { host: &self.endpoint.host, address: self.address, tls: (!plain).then_some(&self.network.tls) };
         let mut reply = fetch(&peer, request, Want::Whole(REPLY_LIMIT), self.network.timeout).await?;
         self.read.set(self.read.get() + reply.body.len());
         if self.read.get() > WHOLE_LIMIT {

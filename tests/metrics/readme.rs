@@ -69,5 +69,8 @@ fn the_policy_is_that_of_plan() {
     let statement: Value = serde_json::from_str(statement).expect("it is JSON");
     let environment = ecr_probe::config::Environment::read(&|_| None).expect("an empty environment is sound");
     let plan = ecr_probe::plan::Plan::new(&[], &environment);
-    assert_eq!(plan.policy(ecr_probe::config::MetricsTo::CloudWatch)["Statement"][0], statement);
+    assert_eq!(
+        plan.policy(ecr_probe::config::MetricsTo::CloudWatch).expect("it has a statement")["Statement"][0],
+        statement
+    );
 }
