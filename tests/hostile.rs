@@ -6,6 +6,8 @@ mod support;
 
 #[path = "../src/edge/certificate.rs"]
 mod certificate;
+#[path = "hostile/commands.rs"]
+mod commands;
 #[path = "hostile/dns.rs"]
 mod dns;
 #[path = "hostile/input.rs"]

@@ -1,0 +1,279 @@
+//! Text of others in the commands that a report prints: whatever it is, a shell hands it on as one argument, and no program
+//! takes it for an option.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use ecr_probe::model::{Fix, Report};
+use ecr_probe::ranges::Ranges;
+use ecr_probe::reason::{self, Context};
+use ecr_probe::render::{self, Style};
+use ecr_probe::run::{Observed, judge};
+use serde_json::Value;
+
+use super::input::Dice;
+use super::sim::World;
+use super::support;
+
+/// A word of its own by the time it is out of its argument.
+const MARK: &str = "pwned";
+
+/// Each would run, redirect, expand or part into words if a shell read it, or be an option or a file's name.
+const HOSTILE: [&str; 24] = [
+    "x'$(: >pwned)",
+    "$(: >pwned)",
+    "`: >pwned`",
+    "x; : >pwned",
+    "x | : >pwned",
+    "x && : >pwned",
+    "x\n: >pwned\n",
+    "x\r: >pwned",
+    "<(: >pwned)",
+    "~ pwned",
+    "! pwned !!",
+    "\" pwned \"",
+    "' pwned '",
+    "\\' pwned \\'",
+    "* pwned ?",
+    "{a, pwned }",
+    "# pwned",
+    "x\tpwned\ty",
+    "\u{65e5}\u{672c} pwned \u{202e}",
+    "a pwned b",
+    "-pwned",
+    "--pwned=1",
+    "file://pwned",
+    "=pwned",
+];
+
+/// Every world of a code's page, so that every rule gives its commands.
+fn worlds() -> Vec<World> {
+    let pages = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/codes");
+    let mut worlds = Vec::new();
+    for page in std::fs::read_dir(pages).expect("there are pages") {
+        let page = std::fs::read_to_string(page.expect("it can be read").path()).expect("it is text");
+        let block = page.split_once("```toml world\n").and_then(|(_, rest)| rest.split_once("```"));
+        worlds.extend(block.map(|(toml, _)| World::from_toml(toml).expect("it is a world")));
+    }
+    assert!(worlds.len() > 60, "{}", worlds.len());
+    worlds
+}
+
+/// The texts of a saved report that come from elsewhere, each once.
+fn texts(value: &Value, found: &mut BTreeSet<String>) {
+    match value {
+        Value::String(text) if text.parse::<IpAddr>().is_err() => drop(found.insert(text.clone())),
+        Value::Array(values) => values.iter().for_each(|value| texts(value, found)),
+        Value::Object(fields) => fields.values().for_each(|value| texts(value, found)),
+        _ => {}
+    }
+}
+
+fn replace(value: &mut Value, with: &BTreeMap<String, String>) {
+    match value {
+        Value::String(text) => {
+            if let Some(other) = with.get(text) {
+                *text = other.clone();
+            }
+        }
+        Value::Array(values) => values.iter_mut().for_each(|value| replace(value, with)),
+        Value::Object(fields) => fields.values_mut().for_each(|value| replace(value, with)),
+        _ => {}
+    }
+}
+
+/// The report with other texts, if it is still one.
+fn changed(report: &Value, with: &BTreeMap<String, String>) -> Option<Report> {
+    let mut report = report.clone();
+    for part in ["evidence", "vantage", "images"] {
+        replace(report.get_mut(part)?, with);
+    }
+    serde_json::from_value::<Observed>(report).ok().map(judge)
+}
+
+/// `hostile` in the place of all, or of a part that has a meaning of its own: a role, a repository, a label.
+fn spoil(text: &str, hostile: &str, dice: &mut Dice) -> String {
+    let signs: Vec<usize> = text.match_indices(['/', ':', '.', '@']).map(|(at, _)| at).collect();
+    match dice.below(4) {
+        0 => hostile.to_owned(),
+        1 => format!("{text}{hostile}"),
+        _ => {
+            let from = if signs.is_empty() { 0 } else { signs[dice.below(signs.len())] + 1 };
+            let to = signs.iter().find(|at| **at >= from).copied().unwrap_or(text.len());
+            format!("{}{hostile}{}", &text[..from], &text[to..])
+        }
+    }
+}
+
+/// What is wrong with a printed command by its words alone.
+fn complaint(command: &str) -> Option<String> {
+    let Some(words) = shlex::split(command) else { return Some(format!("cannot be split: {command}")) };
+    let is_out = |word: &str| word == MARK || word.starts_with("file://pwned") || word.ends_with(">pwned");
+    // An argument may well end so; then it begins with what was put in, or with what that was put after.
+    let out = words.iter().find(|word| is_out(word) && !word.contains([' ', '\'', '(', '`', ';', '|', '&']));
+    let option = words.windows(2).find(|pair| {
+        let [before, word] = pair else { return false };
+        before != "--" && (word.starts_with("-pwned") || word.starts_with("--pwned"))
+    });
+    let shown = command.chars().all(|it| !it.is_control() && it != '\u{202e}');
+    (out.is_some() || option.is_some() || !shown).then(|| format!("{out:?} {option:?}: {command:?}"))
+}
+
+/// The text shows no command that the JSON does not have as one.
+fn forged(text: &str, fixes: &[&Fix]) -> Option<String> {
+    let known: Vec<&str> = fixes.iter().filter_map(|fix| fix.command()).collect();
+    let line = text.lines().find(|line| {
+        let line = line.trim();
+        line.ends_with(": >pwned") && !known.contains(&line) && line.starts_with(':')
+    });
+    line.map(str::to_owned)
+}
+
+/// What the programs were given: each of the commands is run by a real bash, among programs that only write that down.
+fn run(commands: &BTreeSet<String>) -> Vec<Vec<String>> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (programs, given, here) =
+        (folder.path().join("programs"), folder.path().join("given"), folder.path().join("here"));
+    for folder in [&programs, &given, &here] {
+        std::fs::create_dir(folder).expect("a folder");
+    }
+    const PROGRAMS: [&str; 17] = [
+        "aws",
+        "chronyc",
+        "curl",
+        "cut",
+        "date",
+        "docker",
+        "ecr-probe",
+        "ethtool",
+        "grep",
+        "head",
+        "jq",
+        "openssl",
+        "sha256sum",
+        "sudo",
+        "tee",
+        "tracepath",
+        "xargs",
+    ];
+    for program in PROGRAMS {
+        let path = programs.join(program);
+        let script = "#!/bin/bash\nprintf '%s\\0' \"${0##*/}\" \"$@\" >\"$GIVEN/$$\"\n";
+        std::fs::write(&path, script).expect("it can be written");
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).expect("it can be set");
+    }
+    for command in commands {
+        let done = Command::new("/bin/bash")
+            .args(["--noprofile", "--norc", "-c", command])
+            .env_clear()
+            .env("PATH", &programs)
+            .env("GIVEN", &given)
+            .env("HOME", &here)
+            .current_dir(&here)
+            .stdin(Stdio::null())
+            .output()
+            .expect("bash starts");
+        let error = String::from_utf8_lossy(&done.stderr);
+        assert!(error.is_empty(), "{command}\n{error}");
+        let left: Vec<_> = std::fs::read_dir(&here).expect("it is a folder").collect();
+        assert!(left.is_empty(), "{command}\nleaves {left:?}");
+    }
+    let files = std::fs::read_dir(&given).expect("it is a folder").map(|it| it.expect("it can be read").path());
+    let texts = files.map(|path| std::fs::read_to_string(path).expect("it is text"));
+    texts.map(|text| text.split_terminator('\0').map(str::to_owned).collect()).collect()
+}
+
+fn check_with_bash(commands: &BTreeSet<String>) {
+    let given = run(commands);
+    assert!(given.len() >= commands.len(), "{} of {}", given.len(), commands.len());
+    for words in given {
+        assert!(words.iter().all(|word| word != MARK), "{words:?}");
+        for pair in words.windows(2) {
+            let option = pair[1].starts_with("-pwned") || pair[1].starts_with("--pwned");
+            assert!(!option || pair[0] == "--", "{words:?}");
+        }
+    }
+}
+
+/// How many commands a shell runs for real.
+const RUN: usize = 150;
+
+#[test]
+fn a_spoilt_report_prints_no_command_that_does_more() {
+    let mut wrong = BTreeSet::new();
+    let mut commands = BTreeSet::new();
+    let mut dice = Dice(0x5eed);
+    for world in worlds() {
+        let report = support::check(world);
+        let report: Value = serde_json::from_str(&render::json(&report)).expect("a report is JSON");
+        let mut found = BTreeSet::new();
+        ["evidence", "vantage", "images"].iter().for_each(|part| texts(&report[part], &mut found));
+        // Less what has a closed list of values.
+        let open = |text: &String| changed(&report, &BTreeMap::from([(text.clone(), "x".to_owned())])).is_some();
+        let open: Vec<String> = found.into_iter().filter(open).collect();
+        for hostile in HOSTILE {
+            let mut with = BTreeMap::new();
+            for text in &open {
+                if dice.below(3) == 0 {
+                    with.insert(text.clone(), spoil(text, hostile, &mut dice));
+                }
+            }
+            let Some(spoilt) = changed(&report, &with) else { continue };
+            let fixes: Vec<&Fix> = spoilt.diagnoses.iter().flat_map(|finding| &finding.fixes).collect();
+            wrong.extend(fixes.iter().filter_map(|fix| complaint(fix.command()?)));
+            wrong.extend(forged(&render::text(&spoilt, Style::Plain), &fixes));
+            commands
+                .extend(fixes.iter().filter_map(|fix| fix.command()).filter(|it| it.contains(MARK)).map(str::to_owned));
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "{} commands:\n{}",
+        wrong.len(),
+        wrong.into_iter().take(20).collect::<Vec<_>>().join("\n")
+    );
+    assert!(commands.len() > RUN, "{}", commands.len());
+    let step = commands.len() / RUN;
+    check_with_bash(&commands.into_iter().step_by(step).collect());
+}
+
+/// Texts in which ECS, AWS or a runtime quotes a name of somebody's.
+const TEXTS: [&str; 9] = [
+    "User: arn:aws:sts::111122223333:assumed-role/@/s is not authorized to perform: ecr:BatchGetImage on resource: arn:aws:ecr:eu-west-1:111122223333:repository/a because no identity-based policy allows the ecr:BatchGetImage action",
+    "User: arn:aws:sts::111122223333:assumed-role/r/s is not authorized to perform: ecr:BatchGetImage on resource: arn:aws:ecr:eu-west-1:111122223333:repository/@ because no identity-based policy allows the ecr:BatchGetImage action",
+    "User: arn:aws:iam::111122223333:user/@ is not authorized to perform: ecr:@ on resource: @ with an explicit deny in an identity-based policy: arn:aws:iam::111122223333:policy/@",
+    "CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to resolve ref 123456789012.dkr.ecr.eu-west-1.amazonaws.com/@:v1: not found",
+    "CannotPullContainerError: Error response from daemon: manifest for docker.io/@ not found: manifest unknown",
+    "CannotPullContainerError: failed to do request: Head \"https://123456789012.dkr.ecr.@.amazonaws.com/v2/a/manifests/v1\": dial tcp 10.0.0.1:443: i/o timeout",
+    "CannotPullContainerError: dial tcp: lookup @.dkr.ecr.eu-west-1.amazonaws.com on 10.0.0.2:53: no such host",
+    "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: service call has been retried 5 time(s): failed to fetch secret arn:aws:secretsmanager:@:111122223333:secret:@ from secrets manager",
+    "failed to pull docker.io/@/@:@: toomanyrequests: You have reached your pull rate limit",
+];
+
+#[test]
+fn a_spoilt_text_is_explained_without_a_command_that_does_more() {
+    let context = Context { ranges: Ranges::embedded(), vpc: Vec::new() };
+    let mut wrong = BTreeSet::new();
+    let mut commands = BTreeSet::new();
+    for text in TEXTS {
+        for hostile in HOSTILE {
+            let explanation = reason::explain(&text.replace('@', hostile), &context);
+            let fixes: Vec<&Fix> =
+                explanation.diagnoses.iter().flat_map(|it| &it.fixes).chain(&explanation.next).collect();
+            wrong.extend(fixes.iter().filter_map(|fix| complaint(fix.command()?)));
+            wrong.extend(forged(&render::reason(&explanation, Style::Plain), &fixes));
+            commands
+                .extend(fixes.iter().filter_map(|fix| fix.command()).filter(|it| it.contains(MARK)).map(str::to_owned));
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "{} commands:\n{}",
+        wrong.len(),
+        wrong.into_iter().take(20).collect::<Vec<_>>().join("\n")
+    );
+    check_with_bash(&commands);
+}
