@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use crate::config::{Settings, UsageError};
 use crate::diagnose::{Case, diagnose, measure, verdict};
 use crate::edge::{Edge, Live, TaskMetadata};
 use crate::image::{Reference, Registry};
 use crate::model::outcome::{CallerOutcome, LayerBytesOutcome};
-use crate::model::{Act, Evidence, ImageSummary, Instant, Report, Role, SCHEMA, Vantage};
+use crate::model::{Act, Evidence, ImageSummary, Instant, Report, Role, SCHEMA, Vantage, is_hidden};
 use crate::observe::{Recorder, Sampling, Walk, facts, walk};
 use crate::plan::Plan;
 
@@ -30,6 +31,28 @@ pub struct Observed {
     /// Why the walk ended early, if it did.
     #[serde(default)]
     pub cut_short: Option<String>,
+}
+
+impl Observed {
+    /// Reads a saved report, which may be anybody's: in its texts a blank stands for each character that does not show, so
+    /// that none of them begins a line or turns one round.
+    ///
+    /// # Errors
+    /// It is no JSON, or not that of a report.
+    pub fn read(bytes: &[u8]) -> serde_json::Result<Self> {
+        let mut report: Value = serde_json::from_slice(bytes)?;
+        show_all(&mut report);
+        serde_json::from_value(report)
+    }
+}
+
+fn show_all(value: &mut Value) {
+    match value {
+        Value::String(text) if text.contains(is_hidden) => *text = text.replace(is_hidden, " "),
+        Value::Array(values) => values.iter_mut().for_each(show_all),
+        Value::Object(fields) => fields.values_mut().for_each(show_all),
+        _ => {}
+    }
 }
 
 /// Where we stand and what to check there.

@@ -34,7 +34,7 @@ pub fn judge(arguments: &JudgeArguments) -> Result<Exit, Failure> {
     if form.schema != SCHEMA {
         return Err(wrong(format!("its schema is {:?}, and {SCHEMA} is read", form.schema)).into());
     }
-    let observed: Observed = serde_json::from_slice(&bytes).map_err(|error| wrong(error.to_string()))?;
+    let observed = Observed::read(&bytes).map_err(|error| wrong(error.to_string()))?;
     let output = match arguments.output.clone().or_else(|| lookup("ECR_PROBE_OUTPUT")) {
         Some(text) => crate::config::output(&text)?,
         None => Output::default(),

@@ -7,7 +7,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use ecr_probe::model::{Fix, Report};
+use ecr_probe::model::Fix;
 use ecr_probe::ranges::Ranges;
 use ecr_probe::reason::{self, Context};
 use ecr_probe::render::{self, Style};
@@ -85,13 +85,13 @@ fn replace(value: &mut Value, with: &BTreeMap<String, String>) {
     }
 }
 
-/// The report with other texts, if it is still one.
-fn changed(report: &Value, with: &BTreeMap<String, String>) -> Option<Report> {
+/// The report with other texts.
+fn changed(report: &Value, with: &BTreeMap<String, String>) -> Value {
     let mut report = report.clone();
     for part in ["evidence", "vantage", "images"] {
-        replace(report.get_mut(part)?, with);
+        report.get_mut(part).into_iter().for_each(|part| replace(part, with));
     }
-    serde_json::from_value::<Observed>(report).ok().map(judge)
+    report
 }
 
 /// `hostile` in the place of all, or of a part that has a meaning of its own: a role, a repository, a label.
@@ -111,7 +111,10 @@ fn spoil(text: &str, hostile: &str, dice: &mut Dice) -> String {
 /// What is wrong with a printed command by its words alone.
 fn complaint(command: &str) -> Option<String> {
     let Some(words) = shlex::split(command) else { return Some(format!("cannot be split: {command}")) };
-    let is_out = |word: &str| word == MARK || word.starts_with("file://pwned") || word.ends_with(">pwned");
+    let is_out = |word: &str| word == MARK || word.ends_with(">pwned");
+    let calls = words.split(|word| ["|", "&&"].contains(&word.as_str()) || word.ends_with(';'));
+    let of_aws = calls.filter(|call| call.first().is_some_and(|program| program == "aws"));
+    let read = of_aws.flatten().find(|word| word.starts_with("file://pwned"));
     // An argument may well end so; then it begins with what was put in, or with what that was put after.
     let out = words.iter().find(|word| is_out(word) && !word.contains([' ', '\'', '(', '`', ';', '|', '&']));
     let option = words.windows(2).find(|pair| {
@@ -119,17 +122,13 @@ fn complaint(command: &str) -> Option<String> {
         before != "--" && (word.starts_with("-pwned") || word.starts_with("--pwned"))
     });
     let shown = command.chars().all(|it| !it.is_control() && it != '\u{202e}');
-    (out.is_some() || option.is_some() || !shown).then(|| format!("{out:?} {option:?}: {command:?}"))
+    let is_wrong = out.is_some() || option.is_some() || read.is_some() || !shown;
+    is_wrong.then(|| format!("{out:?} {option:?} {read:?}: {command:?}"))
 }
 
-/// The text shows no command that the JSON does not have as one.
-fn forged(text: &str, fixes: &[&Fix]) -> Option<String> {
-    let known: Vec<&str> = fixes.iter().filter_map(|fix| fix.command()).collect();
-    let line = text.lines().find(|line| {
-        let line = line.trim();
-        line.ends_with(": >pwned") && !known.contains(&line) && line.starts_with(':')
-    });
-    line.map(str::to_owned)
+/// A line of the text that somebody else began.
+fn forged(text: &str) -> Option<String> {
+    text.split(['\n', '\r']).find(|line| line.trim_start().starts_with(": >pwned")).map(str::to_owned)
 }
 
 /// What the programs were given: each of the commands is run by a real bash, among programs that only write that down.
@@ -199,32 +198,37 @@ fn check_with_bash(commands: &BTreeSet<String>) {
 }
 
 /// How many commands a shell runs for real.
-const RUN: usize = 150;
+const RUN: usize = 100;
 
 #[test]
 fn a_spoilt_report_prints_no_command_that_does_more() {
     let mut wrong = BTreeSet::new();
     let mut commands = BTreeSet::new();
     let mut dice = Dice(0x5eed);
-    for world in worlds() {
+    for (number, world) in worlds().into_iter().enumerate() {
         let report = support::check(world);
         let report: Value = serde_json::from_str(&render::json(&report)).expect("a report is JSON");
         let mut found = BTreeSet::new();
         ["evidence", "vantage", "images"].iter().for_each(|part| texts(&report[part], &mut found));
         // Less what has a closed list of values.
-        let open = |text: &String| changed(&report, &BTreeMap::from([(text.clone(), "x".to_owned())])).is_some();
-        let open: Vec<String> = found.into_iter().filter(open).collect();
-        for hostile in HOSTILE {
+        let is_open = |text: &String| {
+            let changed = changed(&report, &BTreeMap::from([(text.clone(), "x".to_owned())]));
+            serde_json::from_value::<Observed>(changed).is_ok()
+        };
+        let open: Vec<String> = found.into_iter().filter(is_open).collect();
+        for hostile in HOSTILE.iter().skip(number % 3).step_by(3) {
             let mut with = BTreeMap::new();
             for text in &open {
                 if dice.below(3) == 0 {
                     with.insert(text.clone(), spoil(text, hostile, &mut dice));
                 }
             }
-            let Some(spoilt) = changed(&report, &with) else { continue };
+            let bytes = changed(&report, &with).to_string();
+            let Ok(observed) = Observed::read(bytes.as_bytes()) else { continue };
+            let spoilt = judge(observed);
             let fixes: Vec<&Fix> = spoilt.diagnoses.iter().flat_map(|finding| &finding.fixes).collect();
             wrong.extend(fixes.iter().filter_map(|fix| complaint(fix.command()?)));
-            wrong.extend(forged(&render::text(&spoilt, Style::Plain), &fixes));
+            wrong.extend(forged(&render::text(&spoilt, Style::Plain)));
             commands
                 .extend(fixes.iter().filter_map(|fix| fix.command()).filter(|it| it.contains(MARK)).map(str::to_owned));
         }
@@ -264,7 +268,7 @@ fn a_spoilt_text_is_explained_without_a_command_that_does_more() {
             let fixes: Vec<&Fix> =
                 explanation.diagnoses.iter().flat_map(|it| &it.fixes).chain(&explanation.next).collect();
             wrong.extend(fixes.iter().filter_map(|fix| complaint(fix.command()?)));
-            wrong.extend(forged(&render::reason(&explanation, Style::Plain), &fixes));
+            wrong.extend(forged(&render::reason(&explanation, Style::Plain)));
             commands
                 .extend(fixes.iter().filter_map(|fix| fix.command()).filter(|it| it.contains(MARK)).map(str::to_owned));
         }

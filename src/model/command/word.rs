@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use super::blank::Blank;
+use crate::model::hidden::is_hidden;
 
 /// One argument. However it is made, a shell hands it to the program as a whole.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -219,14 +220,4 @@ fn is_plain(text: &str) -> bool {
     let is_safe = |byte: u8| byte.is_ascii_alphanumeric() || b"_@%+=:,./-".contains(&byte);
     // zsh puts the path of a program in place of `=NAME`.
     text.bytes().all(is_safe) && !text.starts_with('=')
-}
-
-/// What does not show, or changes the order of what does (Unicode's format characters and its two line ends).
-fn is_hidden(it: char) -> bool {
-    it.is_control()
-        || matches!(
-            it,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-                | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}'
-        )
 }
