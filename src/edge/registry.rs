@@ -45,7 +45,7 @@ pub async fn manifest(
         Ok(reply) => registry::manifest(&reply, query.expected.as_ref(), &query.platform, now),
         Err(NoAnswer::TooLarge { limit_bytes }) => {
             let reason = format!("the manifest is larger than {limit_bytes} bytes");
-            (ManifestOutcome::Unsupported { reason }, None)
+            (ManifestOutcome::Unsupported { reason: reason.into() }, None)
         }
         Err(why) => (ManifestOutcome::NoAnswer(why), None),
     }

@@ -220,7 +220,7 @@ fn manifest(outcome: &ManifestOutcome) -> String {
             format!("no {wanted} among {}", if offered.is_empty() { "nothing".to_owned() } else { offered.join(", ") })
         }
         ManifestOutcome::DigestMismatch { actual, .. } => format!("hashes to {actual}"),
-        ManifestOutcome::Unsupported { reason } => reason.clone(),
+        ManifestOutcome::Unsupported { reason } => reason.to_string(),
         ManifestOutcome::TooDeep { indexes } => format!("an index after {indexes} others, and no manifest"),
         ManifestOutcome::Failure { code, reason } => match reason {
             Some(reason) => format!("{code}: {reason}"),

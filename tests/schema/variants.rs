@@ -7,7 +7,7 @@ use ecr_probe::model::outcome::{
     Alias, Answer, AnsweredAddress, CallerOutcome, Certificate, ClockOutcome, ConfigOutcome, ConnectOutcome,
     CredentialsOutcome, Denial, DiskOutcome, EnvironmentOutcome, HandshakeOutcome, LayerBytesOutcome,
     LayerStoreOutcome, LayerUrlOutcome, ManifestOutcome, NoAnswer, PolicyLayer, ReferenceOutcome, RegistryOutcome,
-    RegistryTokenOutcome, Rejection, ResolveOutcome, Samples, TaskPullOutcome, TcpInfo, TokenOutcome, Transport,
+    RegistryTokenOutcome, Rejection, ResolveOutcome, Samples, TaskPullOutcome, TcpInfo, TokenOutcome, Transport, Unfit,
 };
 use ecr_probe::model::{Act, AddressClass, Instant, KnownAddress, Observation, Target};
 use ecr_probe::wire::oci;
@@ -251,6 +251,7 @@ pub fn manifests() -> Vec<ManifestOutcome> {
         Rejected(rejection(PolicyLayer::ServiceControl)),
         NoAnswer(NoAnswer::TooLarge { limit_bytes: 4_194_304 }),
     };
+    all.push(ManifestOutcome::Unsupported { reason: Unfit::Attestation });
     let media_type = oci::DOCKER_LIST.into();
     all.push(ManifestOutcome::Index {
         digest: digest('a'),

@@ -266,7 +266,7 @@ impl Edge for MemoryEdge {
             Ok((reply, now)) => wire_registry::manifest(&reply, query.expected.as_ref(), &query.platform, now),
             Err(NoAnswer::TooLarge { limit_bytes }) => {
                 let reason = format!("the manifest is larger than {limit_bytes} bytes");
-                (ManifestOutcome::Unsupported { reason }, None)
+                (ManifestOutcome::Unsupported { reason: reason.into() }, None)
             }
             Err(why) => (ManifestOutcome::NoAnswer(why), None),
         }

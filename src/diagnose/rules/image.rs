@@ -5,9 +5,8 @@ use super::missing::{Missing, each, each_missing, manifests, subject_of};
 use super::repository::{self, Repository};
 use super::{not_public, pull_through};
 use crate::diagnose::{Case, Draft, Need, addresses};
-use crate::model::outcome::{ConfigOutcome, ManifestOutcome};
+use crate::model::outcome::{ConfigOutcome, ManifestOutcome, Unfit};
 use crate::model::{Act, Blank, Command, Fix, Observation, Stage};
-use crate::wire::oci::ATTESTATION_REASON;
 
 rule!(IMG_01, "IMG-01", "repository-not-found", Need::ManifestReply, |case| {
     no_repository(case).into_iter().chain(not_public::by_whole_name(case)).collect()
@@ -195,7 +194,7 @@ fn index_over<'e>(case: &Case<'e>, manifest: &Observation) -> Option<&'e Observa
 
 fn attestation(case: &Case<'_>) -> Vec<Draft> {
     let found = |_: &Observation, outcome: &ManifestOutcome| match outcome {
-        ManifestOutcome::Unsupported { reason } if reason == ATTESTATION_REASON => Some(()),
+        ManifestOutcome::Unsupported { reason: Unfit::Attestation } => Some(()),
         _ => None,
     };
     each(case, found, |observation, ()| {
@@ -220,7 +219,7 @@ fn is_pinned(case: &Case<'_>, subject: &str) -> bool {
 
 fn unsupported(case: &Case<'_>) -> Vec<Draft> {
     let unfit = |_: &Observation, outcome: &ManifestOutcome| match outcome {
-        ManifestOutcome::Unsupported { reason } if reason != ATTESTATION_REASON => Some(reason.clone()),
+        ManifestOutcome::Unsupported { reason: Unfit::Other(reason) } => Some(reason.clone()),
         ManifestOutcome::TooDeep { indexes } => {
             Some(format!("an index leads to another index, {indexes} levels deep, and to no manifest"))
         }

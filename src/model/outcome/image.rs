@@ -1,5 +1,7 @@
 //! How manifests and image configurations are read.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::{NoAnswer, Rejection};
@@ -68,7 +70,7 @@ pub enum ManifestOutcome {
     /// Not a manifest that a runtime can pull.
     Unsupported {
         /// What it is, or what is wrong with it.
-        reason: String,
+        reason: Unfit,
     },
     /// HTTP 200 with an entry in `failures[]` (API only).
     Failure {
@@ -87,6 +89,46 @@ impl ManifestOutcome {
     /// Whether it asks for an explanation.
     pub fn is_symptom(&self) -> bool {
         !matches!(self, ManifestOutcome::Index { .. } | ManifestOutcome::Image { .. })
+    }
+}
+
+/// Why a manifest is none that a runtime can pull. In a report it is a sentence.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+pub enum Unfit {
+    /// A build attestation (in-toto) in an image's place.
+    Attestation,
+    /// Anything else, in words.
+    Other(String),
+}
+
+/// How [`Unfit::Attestation`] is written.
+const ATTESTATION: &str = "a layer is an attestation (in-toto), which no runtime can unpack";
+
+impl fmt::Display for Unfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Unfit::Attestation => f.write_str(ATTESTATION),
+            Unfit::Other(reason) => f.write_str(reason),
+        }
+    }
+}
+
+impl From<String> for Unfit {
+    fn from(text: String) -> Self {
+        if text == ATTESTATION { Unfit::Attestation } else { Unfit::Other(text) }
+    }
+}
+
+impl From<&str> for Unfit {
+    fn from(text: &str) -> Self {
+        Unfit::from(text.to_owned())
+    }
+}
+
+impl From<Unfit> for String {
+    fn from(unfit: Unfit) -> Self {
+        unfit.to_string()
     }
 }
 

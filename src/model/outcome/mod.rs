@@ -15,7 +15,7 @@ mod task;
 
 pub use aws::{CallerOutcome, CredentialsOutcome, TokenOutcome};
 pub use blob::{LayerBytesOutcome, LayerStoreOutcome, LayerUrlOutcome};
-pub use image::{ConfigOutcome, ManifestOutcome};
+pub use image::{ConfigOutcome, ManifestOutcome, Unfit};
 pub use local::{EnvironmentOutcome, ReferenceOutcome};
 pub use reach::{
     Alias, Answer, AnsweredAddress, Certificate, ConnectOutcome, HandshakeOutcome, ResolveOutcome, TcpInfo, Transport,

@@ -7,11 +7,7 @@ use super::{
     DOCKER_CONFIG, DOCKER_LIST, DOCKER_MANIFEST, DOCKER_SCHEMA_1, DOCKER_SCHEMA_1_SIGNED, Digest, Hasher, OCI_CONFIG,
     OCI_EMPTY, OCI_INDEX, OCI_MANIFEST, Platform, quoted, unreadable,
 };
-use crate::model::outcome::ManifestOutcome;
-
-/// The reason of [`ManifestOutcome::Unsupported`] for a build attestation in an image's place (catalogue IMG-06):
-/// compare with this text, and the other reasons need no reading.
-pub const ATTESTATION_REASON: &str = "a layer is an attestation (in-toto), which no runtime can unpack";
+use crate::model::outcome::{ManifestOutcome, Unfit};
 
 /// More platforms than any real image offers: what an answer repeats of them is bounded.
 const MOST_OFFERED: usize = 50;
@@ -137,7 +133,7 @@ pub fn read_manifest(
 /// The error is how reading ended, where no manifest was found.
 type Read<T> = Result<T, Box<ManifestOutcome>>;
 
-fn unsupported<T>(reason: impl Into<String>) -> Read<T> {
+fn unsupported<T>(reason: impl Into<Unfit>) -> Read<T> {
     Err(Box::new(ManifestOutcome::Unsupported { reason: reason.into() }))
 }
 
@@ -293,7 +289,7 @@ fn image(raw: RawManifest, media_type: &str, digest: Digest) -> Read<(ManifestOu
     let raw_layers = raw_layers.first;
     // BuildKit gives an attestation an image's configuration, so its layers must be looked at first.
     if raw_layers.iter().any(|layer| layer.media_type.starts_with("application/vnd.in-toto")) {
-        return unsupported(ATTESTATION_REASON);
+        return unsupported(Unfit::Attestation);
     }
     if !is_image_config(&config.media_type) {
         let artifact = raw.artifact_type.as_deref().filter(|artifact| !artifact.is_empty());

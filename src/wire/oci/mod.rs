@@ -9,7 +9,7 @@ mod platform;
 
 pub use config::read_config;
 pub use digest::{Digest, DigestError, Hasher};
-pub use manifest::{ATTESTATION_REASON, Descriptor, Found, ImageManifest, read_manifest};
+pub use manifest::{Descriptor, Found, ImageManifest, read_manifest};
 pub use platform::{Platform, PlatformError};
 
 /// OCI image index.

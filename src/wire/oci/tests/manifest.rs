@@ -22,7 +22,7 @@ fn read(document: &Value, content_type: Option<&str>) -> (ManifestOutcome, Optio
 
 fn reason(document: &Value, content_type: Option<&str>) -> String {
     match read(document, content_type) {
-        (ManifestOutcome::Unsupported { reason }, None) => reason,
+        (ManifestOutcome::Unsupported { reason }, None) => reason.to_string(),
         other => panic!("{other:?}"),
     }
 }
@@ -215,7 +215,7 @@ fn what_is_no_image_is_unsupported_with_its_reason() {
         (with_artifact, None, "`application/vnd.example.sbom`"),
         (edit("/config/mediaType", json!(OCI_EMPTY)), None, "artifact of no type"),
         (edit("/config/mediaType", json!("application/vnd.cncf.helm.config.v1+json")), None, "helm"),
-        (edit("/layers/1/mediaType", json!("application/vnd.in-toto+json")), None, ATTESTATION_REASON),
+        (edit("/layers/1/mediaType", json!("application/vnd.in-toto+json")), None, "attestation"),
         (edit("/layers/0/mediaType", json!("application/vnd.cncf.helm.chart")), None, "layer 1 is"),
         (edit("/layers/2/digest", json!("sha256:short")), None, "layer 3 has no good digest"),
         (edit("/config/digest", json!("")), None, "the configuration has no good digest"),
