@@ -115,8 +115,8 @@ impl fmt::Display for Unfit {
 }
 
 impl From<String> for Unfit {
-    fn from(text: String) -> Self {
-        if text == ATTESTATION { Unfit::Attestation } else { Unfit::Other(text) }
+    fn from(written: String) -> Self {
+        if written == ATTESTATION { Unfit::Attestation } else { Unfit::Other(written) }
     }
 }
 
