@@ -116,7 +116,10 @@ fn a_cache_that_may_not_import_is_told_from_a_pull_that_may_not_read() {
     );
     assert_eq!((codes(&report).as_str(), alternatives(&report)), ("error[IAM-02]", vec!["PTC-02"]));
     let commands: Vec<&str> = report.diagnoses[0].fixes.iter().filter_map(|fix| fix.command()).collect();
-    assert!(commands.iter().any(|command| command.contains("\"Action\":\"ecr:BatchImportUpstreamImage\"")), "{commands:?}");
+    assert!(
+        commands.iter().any(|command| command.contains("\"Action\":\"ecr:BatchImportUpstreamImage\"")),
+        "{commands:?}"
+    );
 }
 
 #[test]
