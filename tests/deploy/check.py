@@ -148,6 +148,14 @@ def commands():
     return cases.check_commands()
 
 
+def printed():
+    """The commands of the codes' pages and of the reports in them."""
+    need("yaml", "botocore", "jmespath")
+    import printed as cases
+
+    return cases.check_printed()
+
+
 def stacks():
     need("yaml", "moto", "boto3")
     import logging
@@ -201,7 +209,7 @@ def binary():
     return None
 
 
-ALL = (lints, parliament, policies, events, definitions, commands, stacks, binary)
+ALL = (lints, parliament, policies, events, definitions, commands, printed, stacks, binary)
 CHECKS = {check.__name__: check for check in ALL}
 
 
