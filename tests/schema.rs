@@ -102,6 +102,7 @@ fn full(observations: Vec<Observation>) -> Report {
         az: Some("eu-west-1a".into()),
         subnet_id: Some("subnet-0a1".into()),
         subnet_cidr: Some("10.0.1.0/24".into()),
+        ipv6_subnet_cidr: Some("2001:db8:1:1::/64".into()),
         dns_servers: vec!["10.0.0.2:53".parse().unwrap(), "[fd00:ec2::253]:53".parse().unwrap()],
         unknown: vec!["the VPC: not permitted".into()],
     };

@@ -3,6 +3,7 @@
 use super::{Case, Contact, Host};
 use crate::model::outcome::{ConnectOutcome, ReferenceOutcome};
 use crate::model::{Act, AddressClass, Mode, Observation, Role};
+use crate::ranges::translated;
 
 /// Where ECR and S3 listen.
 pub const HTTPS: u16 = 443;
@@ -55,15 +56,52 @@ pub fn has_odd_port(host: &Host<'_>) -> bool {
     is_ecr(host) && host.target.port != HTTPS
 }
 
+/// Where an address is, as far as it can be told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// AWS announces it on the internet.
+    Public,
+    /// AWS does not: of an endpoint, or of something else in a VPC.
+    Private,
+    /// DNS64 has made it of an IPv4 address, and a NAT gateway translates it back.
+    Translated,
+    /// In AWS's IPv6 ranges for EC2, so that it is a VPC's or a service's, and no IPv4 address of the same name tells.
+    Unknown,
+}
+
+/// Where the address is. IPv6 addresses of VPCs are public ones: what the address itself does not tell, the IPv4
+/// addresses of the same name do.
+pub fn side(host: &Host<'_>, contact: &Contact<'_>) -> Side {
+    if translated(contact.address).is_some() {
+        return Side::Translated;
+    }
+    let siblings: Vec<&Contact<'_>> = host.contacts.iter().filter(|it| it.address.is_ipv4()).collect();
+    let by_siblings = |unless: Side| {
+        if siblings.is_empty() {
+            unless
+        } else if siblings.iter().all(|it| it.class.is_public_aws()) {
+            Side::Public
+        } else {
+            Side::Private
+        }
+    };
+    match contact.class {
+        AddressClass::S3 | AddressClass::Aws => Side::Public,
+        AddressClass::Vpc => Side::Private,
+        AddressClass::Elsewhere if contact.address.is_ipv4() => Side::Private,
+        AddressClass::Elsewhere => by_siblings(Side::Private),
+        AddressClass::AwsOrVpc => by_siblings(Side::Unknown),
+    }
+}
+
 /// Whether AWS announces the address.
 pub fn is_public(host: &Host<'_>, contact: &Contact<'_>) -> bool {
-    // Of IPv6 the table knows S3's ranges only; the rest goes with the IPv4 addresses of the same name.
-    let with_siblings = || {
-        let mut siblings = host.contacts.iter().filter(|it| it.address.is_ipv4()).peekable();
-        siblings.peek().is_some() && siblings.all(|it| it.class.is_public_aws())
-    };
-    contact.class.is_public_aws()
-        || contact.address.is_ipv6() && contact.class == AddressClass::Elsewhere && with_siblings()
+    side(host, contact) == Side::Public
+}
+
+/// Whether it is an address in a VPC.
+pub fn is_private(host: &Host<'_>, contact: &Contact<'_>) -> bool {
+    side(host, contact) == Side::Private
 }
 
 fn lost(contact: &Contact<'_>) -> bool {
@@ -77,12 +115,17 @@ pub fn anywhere<'h, 'e>(host: &'h Host<'e>) -> Vec<&'h Contact<'e>> {
 
 /// Those that AWS announces.
 pub fn in_public<'h, 'e>(host: &'h Host<'e>) -> Vec<&'h Contact<'e>> {
-    host.unreached(|contact| lost(contact) && is_public(host, contact))
+    on_side(host, Side::Public)
 }
 
 /// Those of AWS names that AWS does not announce: an endpoint's.
 pub fn at_endpoint<'h, 'e>(host: &'h Host<'e>) -> Vec<&'h Contact<'e>> {
-    host.unreached(|contact| lost(contact) && !is_public(host, contact))
+    on_side(host, Side::Private)
+}
+
+/// Those on this side.
+pub fn on_side<'h, 'e>(host: &'h Host<'e>, wanted: Side) -> Vec<&'h Contact<'e>> {
+    host.unreached(|contact| lost(contact) && side(host, contact) == wanted)
 }
 
 /// The API or the registry of private ECR.

@@ -3,6 +3,8 @@
 //! The forms are those that Fargate platform version 1.4 has been seen to print; numbers of
 //! retries and the wording around them vary from version to version.
 
+use std::net::SocketAddr;
+
 use super::Case;
 use crate::image::{Reference, Registry};
 use crate::model::outcome::{
@@ -49,7 +51,7 @@ fn message(case: &Case<'_>, failed: &Observation) -> Option<String> {
         Act::Resolve(outcome) => unsent(case, failed, &format!("dial tcp: {}", lookup(host, failed, outcome)?)),
         Act::Connect(outcome) => {
             let port = failed.target.as_ref()?.port;
-            unsent(case, failed, &format!("dial tcp {}:{port}: {}", failed.address?, dialled(outcome)?))
+            unsent(case, failed, &format!("dial tcp {}: {}", SocketAddr::new(failed.address?, port), dialled(outcome)?))
         }
         Act::Handshake(outcome) => unsent(case, failed, &shaken(host, failed, outcome)?),
         Act::Token(TokenOutcome::Rejected(why)) => Some(no_token(why)),

@@ -23,7 +23,7 @@ use crate::model::outcome::{
     LayerUrlOutcome, ManifestOutcome, NoAnswer, RegistryOutcome, RegistryTokenOutcome, ResolveOutcome, TokenOutcome,
 };
 use crate::model::{self, Mode};
-use crate::ranges::{Cidr, Ranges};
+use crate::ranges::Ranges;
 use crate::wire::oci::{Digest, Found};
 use crate::wire::{LayerUrl, RegistryToken, TokenService, registry as wire_registry, rejection, scrub};
 
@@ -97,9 +97,8 @@ impl Live {
     pub async fn task_metadata(&mut self, base: &str, within: Duration) -> Result<TaskMetadata, MetadataError> {
         let reading = timeout(within, metadata::read(&self.network, base));
         let metadata = reading.await.unwrap_or(Err(MetadataError::NoAnswer))?;
-        let subnet = metadata.subnet_cidr().and_then(|text| Cidr::parse(text).ok());
-        if let (Some(subnet), Some(network)) = (subnet, Arc::get_mut(&mut self.network)) {
-            network.own_subnets.push(subnet);
+        if let Some(network) = Arc::get_mut(&mut self.network) {
+            network.own_subnets.extend(metadata.own_subnets());
         }
         Ok(metadata)
     }

@@ -12,6 +12,7 @@ use super::facts;
 use super::http::{ERROR_LIMIT, Peer, Want, fetch, get, no_body};
 use super::network::Network;
 use crate::model::{Act, LaunchType, NetworkMode, Vantage};
+use crate::ranges::Cidr;
 
 /// Metadata of a task with many containers and labels is larger than an error body.
 const LIMIT: usize = 8 * ERROR_LIMIT;
@@ -104,6 +105,9 @@ pub struct NetworkInterface {
     /// The CIDR of its subnet; only in awsvpc mode.
     #[serde(rename = "IPv4SubnetCIDRBlock")]
     pub ipv4_subnet: Option<String>,
+    /// Where the subnet has IPv6.
+    #[serde(rename = "IPv6SubnetCIDRBlock")]
+    pub ipv6_subnet: Option<String>,
 }
 
 fn null_as_empty<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(from: D) -> Result<T, D::Error> {
@@ -155,6 +159,17 @@ impl TaskMetadata {
     /// The IPv4 CIDR of the task's subnet; only in awsvpc mode.
     pub fn subnet_cidr(&self) -> Option<&str> {
         self.networks().find_map(|net| net.ipv4_subnet.as_deref())
+    }
+
+    /// The IPv6 CIDR of the task's subnet, where it has one; only in awsvpc mode.
+    pub fn ipv6_subnet_cidr(&self) -> Option<&str> {
+        self.networks().find_map(|net| net.ipv6_subnet.as_deref())
+    }
+
+    /// The ranges of the task's own subnet.
+    pub fn own_subnets(&self) -> Vec<Cidr> {
+        let texts = [self.subnet_cidr(), self.ipv6_subnet_cidr()];
+        texts.into_iter().flatten().filter_map(|text| Cidr::parse(text).ok()).collect()
     }
 
     /// The network mode, which all containers of a task share. With Service Connect in bridge mode they have the network of
@@ -209,6 +224,7 @@ impl TaskMetadata {
         let own = |text: Option<&str>| text.map(str::to_owned);
         vantage.account = own(self.account());
         vantage.subnet_cidr = own(self.subnet_cidr());
+        vantage.ipv6_subnet_cidr = own(self.ipv6_subnet_cidr());
         vantage.task_arn.clone_from(&self.task_arn);
         vantage.cluster.clone_from(&self.cluster);
         vantage.family.clone_from(&self.family);

@@ -15,14 +15,22 @@ pub enum AddressClass {
     S3,
     /// In another range that AWS publishes: a public service address.
     Aws,
+    /// In an IPv6 range that AWS publishes for EC2. Customers' VPCs have their addresses in these, and some of AWS's
+    /// services too: which of them it is, the address does not tell.
+    AwsOrVpc,
     /// In none of them: an endpoint's or another VPC address, or a stranger.
     Elsewhere,
 }
 
 impl AddressClass {
-    /// Whether AWS announces the address on the internet.
+    /// Whether it is for certain an address that AWS announces on the internet, and no VPC's.
     pub fn is_public_aws(self) -> bool {
         matches!(self, AddressClass::S3 | AddressClass::Aws)
+    }
+
+    /// Whether it is for certain none of AWS's public addresses: a VPC's, or a stranger's.
+    pub fn is_private(self) -> bool {
+        matches!(self, AddressClass::Vpc | AddressClass::Elsewhere)
     }
 }
 

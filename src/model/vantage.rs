@@ -121,6 +121,9 @@ pub struct Vantage {
     pub subnet_id: Option<String>,
     /// The IPv4 CIDR of the task's subnet, from task metadata.
     pub subnet_cidr: Option<String>,
+    /// The IPv6 CIDR of the task's subnet, from task metadata.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ipv6_subnet_cidr: Option<String>,
     /// The name servers that are asked, in order.
     pub dns_servers: Vec<SocketAddr>,
     /// What could not be learnt, and why, in a few words each.

@@ -3,12 +3,11 @@
 use std::fmt;
 use std::net::IpAddr;
 
+use ipnet::IpNet;
+
 /// A range of addresses: a network and the length of its prefix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Cidr {
-    pub(super) network: IpAddr,
-    pub(super) length: u8,
-}
+pub struct Cidr(pub(super) IpNet);
 
 /// A text that is no address range; it holds the beginning of the text.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -22,43 +21,20 @@ impl Cidr {
     ///
     /// The text is no address, a slash and a prefix length that the address has room for.
     pub fn parse(text: &str) -> Result<Self, CidrError> {
-        let wrong = || CidrError(text.chars().take(60).collect());
-        let (address, length) = text.split_once('/').ok_or_else(wrong)?;
-        let address: IpAddr = address.parse().map_err(|_| wrong())?;
-        let longest = if address.is_ipv4() { 32 } else { 128 };
-        let plain = (1..=3).contains(&length.len()) && length.bytes().all(|byte| byte.is_ascii_digit());
-        let length = length.parse().ok().filter(|length| plain && *length <= longest).ok_or_else(wrong)?;
-        let network = match address {
-            IpAddr::V4(address) => IpAddr::V4((address.to_bits() & mask_v4(length)).into()),
-            IpAddr::V6(address) => IpAddr::V6((address.to_bits() & mask_v6(length)).into()),
-        };
-        Ok(Cidr { network, length })
+        let network: IpNet = text.parse().map_err(|_| CidrError(text.chars().take(60).collect()))?;
+        Ok(Cidr(network.trunc()))
     }
 
-    /// An IPv4-mapped IPv6 address counts as the IPv4 address.
+    /// Whether the address is in the range. An IPv4-mapped IPv6 address counts as the IPv4 address.
     pub fn contains(&self, address: IpAddr) -> bool {
-        match (self.network, address.to_canonical()) {
-            (IpAddr::V4(network), IpAddr::V4(address)) => address.to_bits() & mask_v4(self.length) == network.to_bits(),
-            (IpAddr::V6(network), IpAddr::V6(address)) => address.to_bits() & mask_v6(self.length) == network.to_bits(),
-            _ => false,
-        }
+        self.0.contains(&address.to_canonical())
     }
 }
 
 impl fmt::Display for Cidr {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.network, self.length)
+        self.0.fmt(f)
     }
-}
-
-/// So many leading ones.
-pub(super) fn mask_v4(length: u8) -> u32 {
-    u32::MAX.checked_shl(32 - u32::from(length.min(32))).unwrap_or(0)
-}
-
-/// So many leading ones.
-pub(super) fn mask_v6(length: u8) -> u128 {
-    u128::MAX.checked_shl(128 - u32::from(length.min(128))).unwrap_or(0)
 }
 
 #[cfg(test)]

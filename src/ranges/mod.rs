@@ -1,8 +1,12 @@
 //! Whose an address is, by the ranges that AWS publishes (`ip-ranges.json`).
 //!
 //! An S3 address is what a gateway endpoint steers, another of AWS's is the public side of a service, and the rest
-//! are a VPC's own or a stranger's. The embedded table is dated; `scripts/refresh-ranges` rewrites it. It has the
-//! ranges of S3 for both families, and of all AWS for IPv4.
+//! are a VPC's own or a stranger's. IPv6 addresses of VPCs are public ones, from the ranges that AWS publishes for EC2;
+//! services have addresses there too, so such an address is of either. The embedded table is dated;
+//! `scripts/refresh-ranges` rewrites it.
+//!
+//! `64:ff9b::/96` is where DNS64 puts IPv4 addresses (RFC 6052): what is asked of such an address is whose the IPv4
+//! address in it is.
 
 mod cidr;
 mod table;
@@ -10,8 +14,10 @@ mod table;
 pub use cidr::{Cidr, CidrError};
 pub use table::RangesError;
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::{Arc, OnceLock};
+
+use ipnet::IpNet;
 
 use self::table::Table;
 use crate::model::{AddressClass, Instant, KnownAddress};
@@ -45,13 +51,41 @@ impl Ranges {
     ///
     /// `s3_region` is `None` for the S3 ranges that AWS files under `GLOBAL`.
     pub fn classify(&self, address: IpAddr, own_subnets: &[Cidr]) -> KnownAddress {
-        let (class, s3_region) = if own_subnets.iter().any(|subnet| subnet.contains(address)) {
+        let asked = translated(address).map_or(address, IpAddr::V4);
+        let (class, s3_region) = if own_subnets.iter().any(|subnet| subnet.contains(asked)) {
             (AddressClass::Vpc, None)
         } else {
-            self.0.class(address.to_canonical())
+            match self.0.class(asked.to_canonical()) {
+                (AddressClass::AwsOrVpc, _) if is_beside(asked, own_subnets) => (AddressClass::Elsewhere, None),
+                known => known,
+            }
         };
         KnownAddress { address, class, s3_region }
     }
+}
+
+/// The IPv4 address that DNS64 has put into an IPv6 one: `64:ff9b::a00:110` holds 10.0.1.16 (RFC 6052, section 2.1).
+pub fn translated(address: IpAddr) -> Option<Ipv4Addr> {
+    match address {
+        IpAddr::V6(address) => match address.octets() {
+            [0, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0, a, b, c, d] => Some(Ipv4Addr::new(a, b, c, d)),
+            _ => None,
+        },
+        IpAddr::V4(_) => None,
+    }
+}
+
+/// Whether an IPv6 address is in the block of 256 subnets around one of the own. A VPC's IPv6 range is that block where
+/// Amazon gives it (VPC User Guide, "VPC CIDR blocks"), and smaller or larger only by IPAM; services are not put among
+/// those of customers.
+fn is_beside(address: IpAddr, own_subnets: &[Cidr]) -> bool {
+    const BLOCK: u8 = 56;
+    own_subnets.iter().any(|subnet| match (subnet.0, address) {
+        (IpNet::V6(own), IpAddr::V6(address)) if own.prefix_len() >= BLOCK => {
+            own.network().to_bits() >> (128 - BLOCK) == address.to_bits() >> (128 - BLOCK)
+        }
+        _ => false,
+    })
 }
 
 #[cfg(test)]

@@ -4,9 +4,10 @@ use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::net::IpAddr;
 
+use ipnet::IpNet;
 use serde::Deserialize;
 
-use super::cidr::{Cidr, CidrError, mask_v4, mask_v6};
+use super::cidr::{Cidr, CidrError};
 use crate::model::{AddressClass, Instant};
 
 /// AWS's file has about 2 MiB and 10,000 prefixes.
@@ -58,12 +59,15 @@ pub(super) struct Table {
     s3_v6: Runs<u128>,
     aws_v4: Runs<u32>,
     aws_v6: Runs<u128>,
+    /// A VPC has IPv4 addresses of its own, so only of IPv6 it matters.
+    ec2_v6: Runs<u128>,
 }
 
 /// Whose a range is, while the table is read.
 #[derive(Clone, Copy)]
 enum Owner {
     Aws,
+    Ec2,
     S3(u16),
 }
 
@@ -104,11 +108,8 @@ impl Table {
             match line.strip_prefix("s3 ") {
                 Some(region) => owner = Owner::S3(table.region(region).unwrap_or_default()),
                 None if line == "aws" => owner = Owner::Aws,
-                None => {
-                    if let Ok(range) = Cidr::parse(line) {
-                        table.add(range, owner);
-                    }
-                }
+                None if line == "ec2" => owner = Owner::Ec2,
+                None => ranges(line).flatten().for_each(|range| table.add(range, owner)),
             }
         }
         table.settle();
@@ -130,6 +131,7 @@ impl Table {
         for Prefix { range, region, service } in file.prefixes.iter().chain(&file.ipv6_prefixes) {
             let owner = match service.as_ref() {
                 "AMAZON" => Owner::Aws,
+                "EC2" => Owner::Ec2,
                 "S3" => Owner::S3(table.region(region).ok_or(RangesError::TooManyRegions)?),
                 _ => continue,
             };
@@ -153,22 +155,22 @@ impl Table {
     }
 
     fn add(&mut self, range: Cidr, owner: Owner) {
-        match range.network {
-            IpAddr::V4(network) => {
+        match range.0 {
+            IpNet::V4(range) => {
                 let (runs, region) = match owner {
                     Owner::Aws => (&mut self.aws_v4, 0),
                     Owner::S3(region) => (&mut self.s3_v4, region),
+                    Owner::Ec2 => return,
                 };
-                let first = network.to_bits();
-                runs.0.push(Run { first, last: first | !mask_v4(range.length), region });
+                runs.0.push(Run { first: range.network().to_bits(), last: range.broadcast().to_bits(), region });
             }
-            IpAddr::V6(network) => {
+            IpNet::V6(range) => {
                 let (runs, region) = match owner {
                     Owner::Aws => (&mut self.aws_v6, 0),
                     Owner::S3(region) => (&mut self.s3_v6, region),
+                    Owner::Ec2 => (&mut self.ec2_v6, 0),
                 };
-                let first = network.to_bits();
-                runs.0.push(Run { first, last: first | !mask_v6(range.length), region });
+                runs.0.push(Run { first: range.network().to_bits(), last: range.broadcast().to_bits(), region });
             }
         }
     }
@@ -178,19 +180,23 @@ impl Table {
         self.s3_v6.settle();
         self.aws_v4.settle();
         self.aws_v6.settle();
+        self.ec2_v6.settle();
         self.regions.shrink_to_fit();
     }
 
     /// Whose an address is, and the Region of S3's.
     pub fn class(&self, address: IpAddr) -> (AddressClass, Option<String>) {
-        let (s3, aws) = match address {
+        let (s3, other) = match address {
             IpAddr::V4(address) => {
                 let address = address.to_bits();
-                (self.s3_v4.find(address).map(|run| run.region), self.aws_v4.find(address).is_some())
+                let aws = self.aws_v4.find(address).map(|_| AddressClass::Aws);
+                (self.s3_v4.find(address).map(|run| run.region), aws)
             }
             IpAddr::V6(address) => {
                 let address = address.to_bits();
-                (self.s3_v6.find(address).map(|run| run.region), self.aws_v6.find(address).is_some())
+                let ec2 = self.ec2_v6.find(address).map(|_| AddressClass::AwsOrVpc);
+                let aws = || self.aws_v6.find(address).map(|_| AddressClass::Aws);
+                (self.s3_v6.find(address).map(|run| run.region), ec2.or_else(aws))
             }
         };
         match s3 {
@@ -198,10 +204,26 @@ impl Table {
                 let name = self.regions.get(usize::from(region)).filter(|name| ***name != *"GLOBAL");
                 (AddressClass::S3, name.map(ToString::to_string))
             }
-            None if aws => (AddressClass::Aws, None),
-            None => (AddressClass::Elsewhere, None),
+            None => (other.unwrap_or(AddressClass::Elsewhere), None),
         }
     }
+}
+
+/// The ranges of a line: one, or several of IPv6 that begin alike, as `2600:1f18 /33 8000/36`. `Err` has what is none.
+fn ranges(line: &str) -> impl Iterator<Item = Result<Cidr, CidrError>> {
+    let (head, rest) = line.split_once(' ').unwrap_or(("", line));
+    rest.split(' ').map(move |part| {
+        if head.is_empty() {
+            return Cidr::parse(part);
+        }
+        let (groups, length) = part.split_once('/').unwrap_or((part, ""));
+        // An address has eight groups, two of them in the head: where there are fewer, zeros follow.
+        match groups.split(':').filter(|group| !group.is_empty()).count() {
+            0 => Cidr::parse(&format!("{head}::/{length}")),
+            6 => Cidr::parse(&format!("{head}:{groups}/{length}")),
+            _ => Cidr::parse(&format!("{head}:{groups}::/{length}")),
+        }
+    })
 }
 
 /// serde quotes what it finds in a wrong place, however long.
@@ -247,17 +269,32 @@ mod tests {
     #[test]
     fn the_embedded_text_is_read_to_the_last_line() {
         let text = include_str!("../../data/aws-ranges.txt");
-        let readable = |line: &str| line == "aws" || line.starts_with("s3 ") || Cidr::parse(line).is_ok();
-        assert!(text.lines().skip(1).all(readable));
+        let is_title = |line: &str| ["aws", "ec2"].contains(&line) || line.starts_with("s3 ");
+        let lines = || text.lines().skip(1).filter(|line| !is_title(line));
+        let named: Vec<Cidr> = lines().flat_map(ranges).map(|range| range.expect("it is a range")).collect();
         let table = Table::read(text);
-        let runs = table.s3_v4.0.len() + table.s3_v6.0.len() + table.aws_v4.0.len() + table.aws_v6.0.len();
-        assert_eq!(runs + table.regions.len() + 2, text.lines().count(), "the script joins what it can");
+        let (of_v4, of_v6) = ([&table.s3_v4, &table.aws_v4], [&table.s3_v6, &table.aws_v6, &table.ec2_v6]);
+        let runs =
+            of_v4.iter().map(|runs| runs.0.len()).sum::<usize>() + of_v6.iter().map(|runs| runs.0.len()).sum::<usize>();
+        assert_eq!(runs, named.len(), "the script joins what it can");
         // The probe runs beside an application.
-        let bytes = size_of_val(table.s3_v6.0.as_slice())
-            + size_of_val(table.s3_v4.0.as_slice())
-            + size_of_val(table.aws_v4.0.as_slice())
-            + size_of_val(table.aws_v6.0.as_slice());
-        assert!(bytes < 100 * 1024, "{bytes}");
+        let bytes = of_v4.iter().map(|runs| size_of_val(runs.0.as_slice())).sum::<usize>()
+            + of_v6.iter().map(|runs| size_of_val(runs.0.as_slice())).sum::<usize>();
+        assert!(bytes < 160 * 1024, "{bytes}");
+    }
+
+    #[test]
+    fn ranges_that_begin_alike_share_a_line() {
+        let read = |line: &str| -> Vec<String> {
+            ranges(line).map(|range| range.map_or_else(|why| why.to_string(), |it| it.to_string())).collect()
+        };
+        assert_eq!(
+            read("2600:1f18 /33 8000/36 1:2/64 1:2:3:4:5:6/128"),
+            ["2600:1f18::/33", "2600:1f18:8000::/36", "2600:1f18:1:2::/64", "2600:1f18:1:2:3:4:5:6/128"]
+        );
+        assert_eq!(read("198.51.100.0/24"), ["198.51.100.0/24"]);
+        assert!(ranges("2600:1f18 x/33").all(|range| range.is_err()));
+        assert!(ranges("2600:1f18 1").all(|range| range.is_err()));
     }
 
     #[test]

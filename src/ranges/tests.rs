@@ -32,6 +32,15 @@ fn addresses_of_real_failures_are_known() {
         ("255.255.255.255", AddressClass::Elsewhere, None),
         ("::", AddressClass::Elsewhere, None),
         ("::ffff:52.217.233.242", AddressClass::S3, Some("us-east-1")),
+        // EC2's ranges: a VPC's, or a service's.
+        ("2600:1f18::1", AddressClass::AwsOrVpc, None),
+        ("2a05:d018:8000::10", AddressClass::AwsOrVpc, None),
+        ("2600:9000:5300::1", AddressClass::Aws, None),
+        // The IPv4 address counts that DNS64 has put into it.
+        ("64:ff9b::345e:b88f", AddressClass::Aws, None),
+        ("64:ff9b::34d9:e9f2", AddressClass::S3, Some("us-east-1")),
+        ("64:ff9b::a00:311", AddressClass::Elsewhere, None),
+        ("64:ff9b:1::a00:311", AddressClass::Elsewhere, None),
         // Filed under GLOBAL, which is no Region.
         ("13.248.224.1", AddressClass::S3, None),
     ] {
@@ -47,6 +56,26 @@ fn the_own_subnet_comes_before_all() {
     assert_eq!(class("::ffff:52.217.233.242"), AddressClass::Vpc);
     assert_eq!(class("2001:db8::5"), AddressClass::Vpc);
     assert_eq!(class("52.94.184.143"), AddressClass::Aws);
+}
+
+#[test]
+fn what_is_beside_an_own_ipv6_subnet_is_no_public_address() {
+    let class = |address: &str, subnet: &str| {
+        Ranges::embedded().classify(address.parse().unwrap(), &[Cidr::parse(subnet).unwrap()]).class
+    };
+    let own = "2a05:d018:1:1200::/64";
+    for (address, expected) in [
+        ("2a05:d018:1:1200::5", AddressClass::Vpc),
+        ("2a05:d018:1:12ff::5", AddressClass::Elsewhere),
+        ("2a05:d018:1:1300::5", AddressClass::AwsOrVpc),
+        ("2a05:d018:8000::10", AddressClass::AwsOrVpc),
+        ("52.94.184.143", AddressClass::Aws),
+    ] {
+        assert_eq!(class(address, own), expected, "{address}");
+    }
+    // What is as large as that tells nothing of its neighbours.
+    assert_eq!(class("2a05:d018:1:1200::5", "2a05:d018:2::/48"), AddressClass::AwsOrVpc);
+    assert_eq!(class("64:ff9b::a00:105", "10.0.1.0/24"), AddressClass::Vpc);
 }
 
 #[test]
@@ -71,6 +100,8 @@ fn the_file_of_aws_is_read() {
         { "ip_prefix": "203.0.113.0/24", "region": "eu-west-1", "service": "EC2", "network_border_group": "x" }
       ], "ipv6_prefixes": [
         { "ipv6_prefix": "2001:db8::/32", "region": "eu-west-1", "service": "AMAZON", "network_border_group": "x" },
+        { "ipv6_prefix": "2001:db8:2::/48", "region": "eu-west-1", "service": "AMAZON", "network_border_group": "x" },
+        { "ipv6_prefix": "2001:db8:2::/48", "region": "eu-west-1", "service": "EC2", "network_border_group": "x" },
         { "ipv6_prefix": "2001:db8:1::/48", "region": "eu-north-1", "service": "S3", "network_border_group": "x" }
       ] }"#;
     let ranges = Ranges::from_json(json).unwrap();
@@ -81,6 +112,7 @@ fn the_file_of_aws_is_read() {
         ("203.0.113.9", AddressClass::Elsewhere, None),
         ("2001:db8::1", AddressClass::Aws, None),
         ("2001:db8:1::1", AddressClass::S3, Some("eu-north-1")),
+        ("2001:db8:2::1", AddressClass::AwsOrVpc, None),
         ("52.217.233.242", AddressClass::Elsewhere, None),
     ] {
         let known = ranges.classify(address.parse().unwrap(), &[]);

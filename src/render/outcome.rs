@@ -72,6 +72,7 @@ pub fn class(known: &KnownAddress) -> String {
         (AddressClass::S3, Some(region)) => format!("S3, {region}"),
         (AddressClass::S3, None) => "S3".to_owned(),
         (AddressClass::Aws, _) => "public AWS".to_owned(),
+        (AddressClass::AwsOrVpc, _) => "public AWS or a VPC".to_owned(),
         (AddressClass::Elsewhere, _) => "not a public AWS address".to_owned(),
     }
 }

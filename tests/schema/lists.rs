@@ -19,7 +19,7 @@ pub fn transports() -> Vec<Transport> {
 }
 
 pub fn address_classes() -> Vec<AddressClass> {
-    each! { AddressClass: Vpc, S3, Aws, Elsewhere }
+    each! { AddressClass: Vpc, S3, Aws, AwsOrVpc, Elsewhere }
 }
 
 pub fn roles() -> Vec<Role> {

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use ecr_probe::model::Role;
 
 use super::aws::{self, Host};
-use super::world::{NOW, Service, TlsFault, World};
+use super::world::{NOW, Service, TlsFault, World, untranslated};
 
 const DAY: i64 = 86_400;
 
@@ -56,7 +56,7 @@ pub struct Facts {
 /// host's own server. `turn` connections went there before.
 pub fn shown(world: &World, host: &str, address: IpAddr, turn: u32) -> Facts {
     let own = aws::host(world, host);
-    let at_endpoint = world.vpc.endpoint_at(address).map(|(service, _)| service);
+    let at_endpoint = world.vpc.endpoint_at(untranslated(address)).map(|(service, _)| service);
     let fault = world.tls_fault(own.role, address, turn);
     let (common_name, names) = match (fault, at_endpoint) {
         (Some(TlsFault::WrongName), _) => ("mirror.corp.example".to_owned(), vec!["mirror.corp.example".to_owned()]),

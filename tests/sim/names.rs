@@ -6,7 +6,7 @@ use ecr_probe::model::Role;
 use ecr_probe::model::outcome::Alias;
 
 use super::aws::{self, Host};
-use super::world::{DnsFault, DnsTrouble, ROLES, Service, World, strikes};
+use super::world::{DnsFault, DnsTrouble, ROLES, Service, World, strikes, translated, untranslated};
 
 /// Seconds that the answers of endpoints, and of AWS's public names, may be kept.
 const ENDPOINT_TTL: u32 = 60;
@@ -91,8 +91,30 @@ fn stated(addresses: &[IpAddr], family: Family) -> Says {
     Says::Records(Records { addresses, ..Records::default() })
 }
 
-/// What the VPC's settings make of the question.
+/// What the VPC's settings make of the question, and DNS64 of an answer without an IPv6 address.
 fn caused(world: &World, host: &Host, question: Question<'_>) -> Says {
+    let says = recorded(world, host, question);
+    let translates = world.vpc.dns64 && world.vpc.is_amazon_resolver(question.server);
+    match says {
+        Says::Records(own) if translates && question.family == Family::Aaaa && own.addresses.is_empty() => {
+            match recorded(world, host, Question { family: Family::A, ..question }) {
+                Says::Records(records) => {
+                    let of = |(address, ttl)| match address {
+                        IpAddr::V4(address) => (translated(address), ttl),
+                        address @ IpAddr::V6(_) => (address, ttl),
+                    };
+                    let addresses = records.addresses.into_iter().map(of).collect();
+                    Says::Records(Records { addresses, ..own })
+                }
+                _ => Says::Records(own),
+            }
+        }
+        says => says,
+    }
+}
+
+/// What the zones hold.
+fn recorded(world: &World, host: &Host, question: Question<'_>) -> Says {
     let vpc = &world.vpc;
     if vpc.is_amazon_resolver(question.server) {
         if !vpc.dns_support {
@@ -156,6 +178,7 @@ pub fn addresses(world: &World, host: &str) -> Vec<IpAddr> {
 
 /// Whose address it is: what a fault that is stated for a role applies to.
 pub fn owner(world: &World, address: IpAddr) -> Option<Role> {
+    let address = untranslated(address);
     let stated = ROLES.into_iter().find(
         |role| matches!(world.dns.of(*role), Some(DnsFault::Addresses(addresses)) if addresses.contains(&address)),
     );

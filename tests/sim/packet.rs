@@ -4,7 +4,7 @@
 
 use std::net::IpAddr;
 
-use super::world::{EndpointGroup, Service, TcpFault, World, strikes};
+use super::world::{EndpointGroup, Service, TcpFault, World, strikes, untranslated};
 use super::{aws, names};
 
 /// How the network answers a SYN.
@@ -44,7 +44,15 @@ pub fn fate_in_turn(world: &World, address: IpAddr, port: u16, turn: u32) -> Fat
         Some(TcpFault::NetUnreachable) => return Fate::NetUnreachable,
         Some(TcpFault::Flaky) | None => {}
     }
-    if has_no_address_of_the_family(world, address) {
+    let behind = untranslated(address);
+    if behind != address {
+        // The gateway is in a subnet with IPv4: its own routes and groups are not the task's.
+        let vpc = &world.vpc;
+        let local = vpc.endpoint_at(behind).map(|(service, nth)| endpoint_answers(world, service, nth, port));
+        let beyond = vpc.task_sg_allows_internet && !vpc.cidr().holds(behind) && (port == 443 || port == 80);
+        let returns = vpc.acl_allows_return && !vpc.acl_denies_return_first && vpc.acl_allows_public;
+        Fate::passes(vpc.nat64 && returns && local.unwrap_or(beyond))
+    } else if has_no_address_of_the_family(world, address) {
         Fate::NetUnreachable
     } else {
         Fate::passes(acl_lets_pass(world, address) && reaches(world, address, port))

@@ -30,7 +30,7 @@ pub use faults::{
 pub use identity::{CredentialKind, Credentials, Mode, TokenKind};
 pub use image::{Image, LayerSettings};
 pub use task::{LaunchType, NetworkMode, Task};
-pub use vpc::{EndpointGroup, Network, Service, Vpc};
+pub use vpc::{EndpointGroup, Network, Service, Vpc, translated, untranslated};
 
 /// The parts that hosts play.
 pub const ROLES: [Role; 10] = [
@@ -63,6 +63,10 @@ pub struct World {
     pub mode: Mode,
     /// `AWS_ENDPOINT_URL_ECR` in the probe's environment.
     pub ecr_endpoint_url: Option<String>,
+    /// `AWS_USE_FIPS_ENDPOINT` in it.
+    pub fips: bool,
+    /// `AWS_USE_DUALSTACK_ENDPOINT` in it.
+    pub dual_stack: bool,
     /// Names of proxy variables in the probe's environment.
     pub proxy_variables: Vec<String>,
     /// What else the task's start needs, as `--also` takes it.
@@ -140,6 +144,8 @@ impl World {
         match name {
             "AWS_REGION" => Some(self.region().to_owned()),
             "AWS_ENDPOINT_URL_ECR" => self.ecr_endpoint_url.clone(),
+            "AWS_USE_FIPS_ENDPOINT" => self.fips.then(|| "true".into()),
+            "AWS_USE_DUALSTACK_ENDPOINT" => self.dual_stack.then(|| "true".into()),
             "ECS_CONTAINER_METADATA_URI_V4" if self.mode == Mode::Task => Some("http://169.254.170.2/v4/task".into()),
             _ if self.proxy_variables.iter().any(|own| own == name) => Some(PROXY.into()),
             _ => None,
@@ -148,6 +154,7 @@ impl World {
 
     /// What goes wrong in the handshake with a host of that role, at that address, before which there were `turn` others.
     pub fn tls_fault(&self, role: Role, address: IpAddr, turn: u32) -> Option<TlsFault> {
+        let address = untranslated(address);
         let here = (self.tls_at.is_empty() || self.tls_at.contains(&address)) && strikes(self.times.tls, turn);
         let beyond = !self.vpc.cidr().holds(address) && self.vpc.endpoint_at(address).is_none();
         let black_hole = beyond && self.vpc.narrow_way_out && !self.vpc.acl_allows_icmp;

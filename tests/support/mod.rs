@@ -30,8 +30,8 @@ pub fn check_edge(edge: &MemoryEdge) -> Report {
     let of_task = edge.task_metadata().filter(|_| world.task.image.is_none());
     let of_task = of_task.map(|task| task.images().into_iter().map(str::to_owned).collect());
     let references: Vec<Reference> = of_task.unwrap_or_else(|| world.references()).iter().map(parse).collect();
-    let endpoint_url = |name: &str| edge.world().ecr_endpoint_url.clone().filter(|_| name == "AWS_ENDPOINT_URL_ECR");
-    let environment = Environment::read(&endpoint_url).expect("the world's endpoint URL is one");
+    let variables = |name: &str| edge.world().variable(name).filter(|_| name.starts_with("AWS_"));
+    let environment = Environment::read(&variables).expect("the world's endpoint URL is one");
     let plan = Plan::new(&references, &environment).with_services(&world.also, world.region());
     let how = Walk {
         platform: Platform::parse("linux/amd64").expect("it is a platform"),

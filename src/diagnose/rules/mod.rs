@@ -28,6 +28,7 @@ mod endpoint_url;
 mod image;
 mod image_failure;
 mod ipv6_only;
+mod ipv6_route;
 mod layer;
 mod layer_flow;
 mod lost_questions;
@@ -83,6 +84,7 @@ static RULES: &[&Rule] = &[
     &refused::RTE_13,
     &refused::RTE_14,
     &unstable::RTE_15,
+    &ipv6_route::RTE_16,
     &security_group::SG_01,
     &mtu::MTU_01,
     &tls_certificate::TLS_01,

@@ -28,10 +28,11 @@ fn dead_beside_living(case: &Case<'_>, host: &Host<'_>) -> Option<Draft> {
     let addresses = words::addresses(&dead);
     let living = host.contacts.iter().filter(|contact| contact.connected());
     let is_public = |contact: &Contact<'_>| addresses::is_public(host, contact);
-    let (some_public, some_private) = (dead.iter().any(|it| is_public(it)), dead.iter().any(|it| !is_public(it)));
+    let is_private = |contact: &Contact<'_>| addresses::is_private(host, contact);
+    let (some_public, some_private) = (dead.iter().any(|it| is_public(it)), dead.iter().any(|it| is_private(it)));
     // A public address beside an endpoint's: two answers mixed, of which one leads nowhere.
     let mixed = host.role().is_aws()
-        && (some_public && living.clone().all(|it| !is_public(it)) || some_private && living.clone().all(is_public));
+        && (some_public && living.clone().all(is_private) || some_private && living.clone().all(is_public));
     let summary = format!(
         "{} of the {} addresses of {} {} dead: {addresses}{}",
         dead.len(),

@@ -50,7 +50,7 @@ fn judge(case: &Case<'_>) -> Vec<Draft> {
 fn known_to_the_vpc<'e>(case: &Case<'e>, host: &Host<'e>) -> Option<&'e Observation> {
     let is_private = |outcome: &ResolveOutcome| {
         let known = outcome.addresses();
-        !known.is_empty() && known.iter().all(|it| !it.class.is_public_aws())
+        !known.is_empty() && known.iter().all(|it| it.class.is_private())
     };
     let works_otherwise = host.works() || host.answer().is_some_and(|(_, outcome)| is_private(outcome));
     if works_otherwise || host.resolves.is_empty() {

@@ -4,9 +4,9 @@
 
 use std::net::IpAddr;
 
-use super::{commands, words};
+use super::{commands, ipv6_route, words};
 use crate::aws::{EcrHost, Service, Variant, registry_host};
-use crate::diagnose::addresses::{self, Lost};
+use crate::diagnose::addresses::{self, Lost, Side};
 use crate::diagnose::{Case, Contact, Draft, Host, Need};
 use crate::model::outcome::ResolveOutcome;
 use crate::model::{AddressClass, Blank, Command, Fix, Observation, Role, Stage, Word};
@@ -19,7 +19,10 @@ rule!(RTE_03, "RTE-03", "no-route-to-layer-store", Need::LayerStore, no_route_to
 
 fn no_route_to_ecr(case: &Case<'_>) -> Vec<Draft> {
     use Surroundings::{DualStackName, OneEndpoint, OtherRegion};
-    of_ecr(case, |surroundings| !matches!(surroundings, OneEndpoint | DualStackName(_) | OtherRegion(_)))
+    let mut drafts =
+        of_ecr(case, |surroundings| !matches!(surroundings, OneEndpoint | DualStackName(_) | OtherRegion(_)));
+    drafts.extend(ipv6_route::of_either_side(case));
+    drafts
 }
 
 fn one_endpoint_of_two(case: &Case<'_>) -> Vec<Draft> {
@@ -63,7 +66,7 @@ impl<'e> Surroundings<'e> {
     fn of(case: &Case<'e>, lost: &Lost<'_, 'e>) -> Self {
         let siblings =
             case.hosts.iter().filter(|it| addresses::is_ecr(it) && addresses::region_of(case, it) == lost.region);
-        let at_endpoint = |host: &Host<'_>| host.contacts.iter().any(|it| !addresses::is_public(host, it));
+        let at_endpoint = |host: &Host<'_>| host.contacts.iter().any(|it| addresses::is_private(host, it));
         if let Some((server, observation)) = private_elsewhere(&lost.hosts) {
             Surroundings::OtherServer(server, observation)
         } else if siblings.clone().any(|host| host.contacts.iter().any(|it| leads_out(host, it))) {
@@ -155,7 +158,7 @@ fn no_way_out(case: &Case<'_>, lost: &Lost<'_, '_>, surroundings: &Surroundings<
     let names = words::hosts(&lost.hosts);
     let siblings = || case.hosts.iter().filter(|it| addresses::is_ecr(it) && addresses::region_of(case, it) == region);
     let way_out = siblings().any(|host| host.contacts.iter().any(|it| leads_out(host, it)));
-    let endpoint = siblings().any(|host| host.contacts.iter().any(|it| !addresses::is_public(host, it)));
+    let endpoint = siblings().any(|host| host.contacts.iter().any(|it| addresses::is_private(host, it)));
     let no_endpoint_would_help = matches!(surroundings, Surroundings::OtherRegion(_) | Surroundings::DualStackName(_));
 
     let summary = surroundings.summary(&names, count, region);
@@ -201,7 +204,12 @@ fn no_way_out(case: &Case<'_>, lost: &Lost<'_, '_>, surroundings: &Surroundings<
 
 /// An address that AWS announces and that answers: a NAT or internet gateway is there.
 fn leads_out(host: &Host<'_>, contact: &Contact<'_>) -> bool {
-    contact.connected() && addresses::is_public(host, contact)
+    let is_public = match addresses::side(host, contact) {
+        Side::Public => true,
+        Side::Translated => contact.class.is_public_aws(),
+        Side::Private | Side::Unknown => false,
+    };
+    contact.connected() && is_public
 }
 
 /// The IPv4 name of the registry that the host is the dual-stack name of.
@@ -218,7 +226,7 @@ fn across_regions(own: &str) -> Fix {
 fn private_elsewhere<'e>(hosts: &[&Host<'e>]) -> Option<(IpAddr, &'e Observation)> {
     let is_private = |outcome: &ResolveOutcome| {
         let addresses = outcome.addresses();
-        !addresses.is_empty() && addresses.iter().all(|known| !known.class.is_public_aws())
+        !addresses.is_empty() && addresses.iter().all(|known| known.class.is_private())
     };
     let answers = hosts.iter().flat_map(|host| host.resolves.iter());
     answers.filter(|(_, outcome)| is_private(outcome)).find_map(|(it, _)| Some((it.address?, *it)))

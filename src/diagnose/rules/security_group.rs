@@ -82,7 +82,7 @@ fn reason(case: &Case<'_>, lost: &Lost<'_, '_>) -> String {
         words::verb(count, "it is", "they are"),
     );
     let answers = case.hosts.iter().any(|host| {
-        addresses::is_ecr(host) && host.contacts.iter().any(|it| it.connected() && !addresses::is_public(host, it))
+        addresses::is_ecr(host) && host.contacts.iter().any(|it| it.connected() && addresses::is_private(host, it))
     });
     if answers {
         reason.push_str("; another endpoint does answer this task");

@@ -3,7 +3,8 @@
 
 use super::commands;
 use crate::aws::Service;
-use crate::diagnose::{Case, Contact, Draft, Host, Need, addresses};
+use crate::diagnose::addresses::{self, Side};
+use crate::diagnose::{Case, Contact, Draft, Host, Need};
 use crate::model::outcome::ConnectOutcome;
 use crate::model::{Fix, Role, Stage};
 
@@ -23,12 +24,15 @@ fn of(case: &Case<'_>, role: Role) -> Vec<Draft> {
 fn unreachable(case: &Case<'_>, host: &Host<'_>) -> Option<Draft> {
     let is_lost = |contact: &Contact<'_>| matches!(contact.connect.1, ConnectOutcome::TimedOut);
     let contacts = host.unreached(is_lost);
-    let public = !contacts.is_empty() && contacts.iter().all(|contact| addresses::is_public(host, contact));
+    let all = |side| contacts.iter().all(|contact| addresses::side(host, contact) == side);
+    let (public, private) = (all(Side::Public), all(Side::Private));
     let first = contacts.first()?;
     let (title, region) = (host.role().title(), addresses::region_of(case, host));
     let service = Service::of(host.role())?;
     let summary = if public {
         format!("{title} cannot be reached: {} is at public addresses, and nothing answers there", host.target)
+    } else if !private {
+        format!("{title} cannot be reached: nothing answers at the addresses of {}", host.target)
     } else {
         format!("{title} cannot be reached: the endpoint of {} accepts no connection from this task", host.target)
     };
@@ -44,7 +48,7 @@ fn unreachable(case: &Case<'_>, host: &Host<'_>) -> Option<Draft> {
                 .query("VpcEndpoints[].[VpcEndpointId,State,PrivateDnsEnabled,Groups[].GroupId]")
                 .text(),
         ));
-    Some(if public {
+    Some(if !private {
         draft.or(&["DNS-02", "DNS-03", "RTE-02", "ACL-01"]).fix(Fix::run(
             "create it, with private DNS, or give the subnet a NAT gateway",
             &commands::create_interface_endpoint(region, service),

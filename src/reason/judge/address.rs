@@ -3,6 +3,7 @@
 use super::answer::Answer;
 use super::hop::Hop;
 use crate::model::{AddressClass, KnownAddress, Stage};
+use crate::ranges::translated;
 use crate::reason::host_kind::HostKind;
 use crate::reason::parsed::Parsed;
 
@@ -15,6 +16,9 @@ pub fn lost(parsed: &Parsed, hop: Hop) -> Answer {
         _ => Stage::Route,
     };
     let answer = Answer::at(stage, format!("{} did not answer the task{at}", hop.title()));
+    if parsed.address.as_ref().is_some_and(|known| translated(known.address).is_some()) {
+        return not_translated(answer);
+    }
     match hop {
         Hop::Api | Hop::Registry | Hop::Unnamed => ecr(answer, parsed, hop),
         Hop::LayerStore => layer_store(answer, parsed),
@@ -55,6 +59,7 @@ fn owner(known: &KnownAddress) -> String {
         (AddressClass::S3, None) => "S3".to_owned(),
         (AddressClass::Aws, _) => "a public address of AWS".to_owned(),
         (AddressClass::Vpc, _) => "in the VPC".to_owned(),
+        (AddressClass::AwsOrVpc, _) => "in AWS's ranges for EC2: public, or in a VPC".to_owned(),
         (AddressClass::Elsewhere, _) => "no public address of AWS, so likely in the VPC".to_owned(),
     }
 }
@@ -62,6 +67,7 @@ fn owner(known: &KnownAddress) -> String {
 fn ecr(answer: Answer, parsed: &Parsed, hop: Hop) -> Answer {
     match parsed.address_class() {
         Some(AddressClass::Vpc | AddressClass::Elsewhere) => endpoint(answer),
+        Some(AddressClass::AwsOrVpc) => of_either_side(answer),
         Some(AddressClass::Aws | AddressClass::S3) => answer
             .likely("RTE-01", "the name resolved to a public address, and there is no way out to it")
             .or(&[
@@ -94,6 +100,31 @@ fn ecr(answer: Answer, parsed: &Parsed, hop: Hop) -> Answer {
     }
 }
 
+/// An IPv6 address of which the text does not tell whether it is a service's or a VPC's.
+fn of_either_side(answer: Answer) -> Answer {
+    answer.or(&[
+        (
+            "RTE-01",
+            "if the address is public: the subnet has no route for IPv6, such as an egress-only internet gateway",
+        ),
+        ("DNS-12", "if the name is a dual-stack one: private DNS of an endpoint may not hold it, so it stays public"),
+        ("SG-01", "if the address is an endpoint's: its security group does not let the task in"),
+        ("SG-03", "the task's own security group lets no IPv6 out"),
+        ("ACL-01", "a network ACL drops it on the way there or back"),
+    ])
+}
+
+/// An address that DNS64 made.
+fn not_translated(answer: Answer) -> Answer {
+    answer
+        .likely("RTE-16", "the name server made the address of an IPv4 one (DNS64), and no NAT gateway translates it")
+        .or(&[
+            ("RTE-06", "the route to the NAT gateway is a black hole"),
+            ("SG-03", "the task's security group lets nothing out to it"),
+            ("ACL-01", "a network ACL drops it"),
+        ])
+}
+
 /// An address inside somebody's VPC that does not answer.
 fn endpoint(answer: Answer) -> Answer {
     answer.likely("SG-01", "the name resolved to an endpoint, and its security group does not let the task in").or(&[
@@ -109,6 +140,7 @@ fn endpoint(answer: Answer) -> Answer {
 fn layer_store(answer: Answer, parsed: &Parsed) -> Answer {
     match parsed.address_class() {
         Some(AddressClass::Vpc | AddressClass::Elsewhere) => endpoint(answer),
+        Some(AddressClass::AwsOrVpc) => of_either_side(answer),
         _ => answer
             .likely(
                 "RTE-03",

@@ -23,6 +23,18 @@ fn no_login_after_no_token_is_an_effect() {
 }
 
 #[test]
+fn an_ipv6_address_may_be_of_either_side() {
+    let lost = |address: &str| judge(&format!("{REGISTRY}: dial tcp [{address}]:443: i/o timeout"));
+    let of_ec2 = lost("2600:1f18::1");
+    assert!(of_ec2.causes.iter().all(|cause| cause.strength == Strength::Possible), "{:?}", of_ec2.causes);
+    let codes: Vec<&str> = of_ec2.causes.iter().map(|cause| cause.code).collect();
+    assert_eq!(codes[..3], ["RTE-01", "DNS-12", "SG-01"]);
+    assert_eq!(lost("2600:9000:5300::1").causes[0].code, "RTE-01");
+    assert_eq!(lost("64:ff9b::345e:b88f").causes[0].code, "RTE-16");
+    assert_eq!(lost("fd00:1::5").causes[0].code, "SG-01");
+}
+
+#[test]
 fn the_failure_is_where_the_log_ends() {
     let text = format!(
         "level=debug msg=\"Calling ECR.GetAuthorizationToken\"\n{REGISTRY}: dial tcp 10.0.1.5:443: i/o timeout"

@@ -102,7 +102,7 @@ impl Addresses {
             match self.ranges.classify(address, &[]).class {
                 AddressClass::S3 if aws::in_s3_prefix_list(self.world.region(), address) => third::S3,
                 AddressClass::S3 => third::S3_ELSEWHERE,
-                AddressClass::Aws => third::PUBLIC,
+                AddressClass::Aws | AddressClass::AwsOrVpc => third::PUBLIC,
                 AddressClass::Vpc | AddressClass::Elsewhere => third::STRANGE,
             }
         };

@@ -59,7 +59,6 @@ impl MemoryEdge {
     }
 
     pub(super) fn own_subnets(&self) -> Vec<Cidr> {
-        let subnet = self.task_metadata().and_then(|task| Cidr::parse(task.subnet_cidr()?).ok());
-        subnet.into_iter().collect()
+        self.task_metadata().map(|task| task.own_subnets()).unwrap_or_default()
     }
 }

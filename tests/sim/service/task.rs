@@ -75,6 +75,7 @@ fn networks(world: &World, place: &Place) -> Value {
             "DomainNameServers": place.name_servers,
             "PrivateDNSName": "ip-10-0-1-50.eu-west-1.compute.internal",
             "SubnetGatewayIpv4Address": subnet.to_string(),
+            "IPv6SubnetCIDRBlock": world.vpc.subnet_v6(),
         }]),
         NetworkMode::Bridge => json!([{ "NetworkMode": "bridge", "IPv4Addresses": ["172.17.0.2"] }]),
         NetworkMode::Host => json!([{ "NetworkMode": "host", "IPv4Addresses": [""] }]),

@@ -174,6 +174,30 @@ pub struct Vpc {
     pub ipv6_route: bool,
     /// The task has no IPv4 address.
     pub ipv6_only: bool,
+    /// The VPC's resolver makes an IPv6 address of an IPv4 one for names that have no other (DNS64).
+    pub dns64: bool,
+    /// A route for what it makes leads to a NAT gateway, which translates back.
+    pub nat64: bool,
+}
+
+/// Where DNS64 puts IPv4 addresses.
+const TRANSLATED: [u16; 6] = [0x64, 0xff9b, 0, 0, 0, 0];
+
+/// An IPv4 address as DNS64 writes it.
+pub fn translated(address: Ipv4Addr) -> IpAddr {
+    let [a, b, c, d] = address.octets().map(u16::from);
+    Ipv6Addr::new(TRANSLATED[0], TRANSLATED[1], 0, 0, 0, 0, a << 8 | b, c << 8 | d).into()
+}
+
+/// The address that a packet is for once it is translated: the same where it is not.
+pub fn untranslated(address: IpAddr) -> IpAddr {
+    let IpAddr::V6(ipv6) = address else { return address };
+    let segments = ipv6.segments();
+    if segments[..6] != TRANSLATED {
+        return address;
+    }
+    let [_, _, _, _, _, _, _, _, _, _, _, _, a, b, c, d] = ipv6.octets();
+    Ipv4Addr::new(a, b, c, d).into()
 }
 
 impl Default for Vpc {
@@ -212,6 +236,8 @@ impl Default for Vpc {
             dual_stack: false,
             ipv6_route: false,
             ipv6_only: false,
+            dns64: false,
+            nat64: false,
         }
     }
 }
@@ -258,6 +284,11 @@ impl Vpc {
         let [a, b, c] = self.octets();
         let own = self.task_subnet.as_deref().and_then(Network::parse);
         own.unwrap_or(Network { base: Ipv4Addr::new(a, b, c, 0), length: 24 })
+    }
+
+    /// The task's own subnet for IPv6, where it has one.
+    pub fn subnet_v6(&self) -> Option<&'static str> {
+        (self.dual_stack || self.ipv6_only).then_some("2a05:d018:1:1::/64")
     }
 
     /// The Route 53 resolver: the VPC's base address plus two.
