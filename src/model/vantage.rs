@@ -122,7 +122,6 @@ pub struct Vantage {
     /// The IPv4 CIDR of the task's subnet, from task metadata.
     pub subnet_cidr: Option<String>,
     /// The IPv6 CIDR of the task's subnet, from task metadata.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub ipv6_subnet_cidr: Option<String>,
     /// The name servers that are asked, in order.
     pub dns_servers: Vec<SocketAddr>,

@@ -22,7 +22,7 @@ pub enum ManifestOutcome {
         chosen: String,
         /// The Windows versions of the manifests that fit, such as `10.0.20348.2227`, where there is more than one:
         /// a Windows host takes the one of its own version, which is not known here, and the first was chosen.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[serde(default)]
         windows_versions: Vec<String>,
     },
     /// The manifest of one image.
