@@ -23,6 +23,7 @@ use sim::{MemoryEdge, Page, World};
 /// Of so many acts one fails.
 const ONE_IN: u64 = 100;
 
+#[expect(clippy::disallowed_methods, reason = "the lint is the probe's, and this is not the probe")]
 fn number(variable: &str, otherwise: u64) -> u64 {
     std::env::var(variable).ok().map_or(otherwise, |text| text.parse().expect("it is a number"))
 }
