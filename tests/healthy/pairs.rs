@@ -31,6 +31,10 @@ fn of_two_faults_each_that_is_seen_is_named() {
     for (index, one) in faults.iter().enumerate() {
         for other in &faults[index + 1..] {
             let Some(toml) = merged(one, other) else { continue };
+            // Behind NAT64 nothing has IPv4: what the other page does to IPv4 hosts does not come about.
+            if [&one.code, &other.code].contains(&&"RTE-16".to_owned()) {
+                continue;
+            }
             // The keys of the two may not go together: a layer that the other image does not have.
             let Ok(world) = World::from_toml(&toml) else { continue };
             let report = support::check(world);

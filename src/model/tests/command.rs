@@ -95,7 +95,7 @@ fn what_does_not_show_is_in_no_command() {
 
 #[test]
 fn within_a_substitution_nothing_needs_quotes() {
-    let password = |region: &str| Command::of("aws ecr get-login-password").region(region).printed();
+    let password = |region: &str| Command::of("aws ecr get-login-password").option("--region", region).printed();
     for region in ["x!y", "x y", "x'y", "$(x)", ""] {
         assert_eq!(Command::of("curl").option("-u", password(region)).shell(), None, "{region}");
     }
