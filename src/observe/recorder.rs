@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use crate::edge::Edge;
+use crate::model::outcome::LayerBytesOutcome;
 use crate::model::{Act, Check, Evidence, ImageSummary, Observation, Target};
 
 /// Acts that no pull depends on, and that nothing waits for.
@@ -13,13 +14,23 @@ const ADORNMENTS: [Check; 2] = [Check::Caller, Check::VpcResolve];
 /// How long to wait before each further try, in milliseconds.
 pub const RETRY_PAUSES_MS: [f64; 4] = [250.0, 750.0, 2_000.0, 2_000.0];
 
-/// How often an act is tried, as container runtimes and the ECS agent do. A layer whose bytes began to come goes on where
-/// it ended.
-const MOST_TRIES: usize = RETRY_PAUSES_MS.len() + 1;
+/// How often an act is tried, and one whose bytes began to come: that goes on where it ended. Container runtimes and the
+/// ECS agent try five times.
+const MOST_TRIES: usize = 4;
+const MOST_TRIES_OF_A_FLOW: usize = 5;
 
 /// How often an answer is waited for in vain. What all layers of an image wait for is waited for so often by a few of
 /// them, and once by the others.
 const MOST_WAITS: usize = 3;
+
+fn most_tries(outcome: &Act) -> usize {
+    match outcome {
+        Act::LayerBytes(LayerBytesOutcome::Broken { .. } | LayerBytesOutcome::RangeRefused { .. }) => {
+            MOST_TRIES_OF_A_FLOW
+        }
+        _ => MOST_TRIES,
+    }
+}
 
 /// What a further try knows of those before it.
 #[derive(Debug, Clone, Copy)]
@@ -133,10 +144,10 @@ impl<'e, E: Edge> Recorder<'e, E> {
         loop {
             let once = async {
                 let (outcome, value) = act(turn).await;
-                let (passing, timed_out) = (outcome.may_pass(), outcome.timed_out());
-                (outcome, (passing, timed_out, value))
+                let (passing, timed_out, most) = (outcome.may_pass(), outcome.timed_out(), most_tries(&outcome));
+                (outcome, (passing, timed_out, most, value))
             };
-            let (passing, timed_out, value) = self.act(step.clone(), once).await;
+            let (passing, timed_out, most, value) = self.act(step.clone(), once).await;
             tries += 1;
             waits += usize::from(timed_out);
             turn.timed_out += usize::from(timed_out);
@@ -144,7 +155,7 @@ impl<'e, E: Edge> Recorder<'e, E> {
                 self.silent.borrow_mut().extend(step.target.clone().map(|target| (step.check, target)));
                 return value;
             }
-            match RETRY_PAUSES_MS.get(tries - 1).filter(|_| passing && tries < MOST_TRIES) {
+            match RETRY_PAUSES_MS.get(tries - 1).filter(|_| passing && tries < most) {
                 Some(pause) => self.edge.sleep(*pause).await,
                 None => return value,
             }

@@ -1,7 +1,7 @@
 //! MTU-01: large packets are lost without a word, and small ones pass.
 
 use super::words;
-use crate::diagnose::{Case, Draft, Need, Step};
+use crate::diagnose::{Case, Draft, Need};
 use crate::model::outcome::{HandshakeOutcome, LayerBytesOutcome};
 use crate::model::{Act, Blank, Command, Fix, Observation, Stage, Word};
 
@@ -25,26 +25,14 @@ fn is_answer(outcome: &HandshakeOutcome) -> bool {
     matches!(outcome, HandshakeOutcome::Completed { .. }) || outcome.certificate().is_some()
 }
 
-/// Whether no try of the step got anything else than silence: what fails now this way, now that way is no matter of the
-/// size of packets.
-fn is_always_silent(case: &Case<'_>, silent: &Observation) -> bool {
-    let step = Step::of(silent);
-    case.whole.iter().filter(|it| Step::of(it) == step).all(|it| it.act.timed_out())
-}
-
 fn judge(case: &Case<'_>) -> Vec<Draft> {
     let silent = |it: &&Observation| match &it.act {
         Act::Handshake(outcome) => matches!(outcome, HandshakeOutcome::TimedOut),
         Act::LayerBytes(outcome) => outcome.is_symptom(),
         _ => false,
     };
-    let cured: Vec<(&Observation, &Observation)> = case
-        .evidence
-        .iter()
-        .filter(silent)
-        .filter(|it| is_always_silent(case, it))
-        .filter_map(|it| Some((it, cure(case, it)?)))
-        .collect();
+    let cured: Vec<(&Observation, &Observation)> =
+        case.evidence.iter().filter(silent).filter_map(|it| Some((it, cure(case, it)?))).collect();
     if cured.is_empty() {
         return Vec::new();
     }

@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 /// How often the sleeper that is due next lets the others be polled before time moves on.
-const PATIENCE: u32 = 4;
+const PATIENCE: u32 = 16;
 
 /// Microseconds since the start. Works under any executor of one thread: a sleeper wakes itself
 /// until it is due, and the one that is due first moves the time once no other is left to begin.
