@@ -41,6 +41,11 @@ fn lacking<'e>(case: &Case<'e>) -> Option<(&'e Observation, &'e CredentialsOutco
     })
 }
 
+/// Every try to find credentials that failed: they fail alike.
+fn tries<'e>(case: &Case<'e>) -> impl Iterator<Item = &'e Observation> {
+    case.evidence.iter().filter(|it| matches!(it.act, Act::Credentials(_)) && it.is_symptom())
+}
+
 fn in_a_task(case: &Case<'_>) -> Vec<Draft> {
     let Some((observation, outcome)) = lacking(case) else { return Vec::new() };
     let trusting = format!(
@@ -60,7 +65,8 @@ fn in_a_task(case: &Case<'_>) -> Vec<Draft> {
     let summary = "this task gives the probe no credentials, so only the network could be judged";
     let draft = Draft::warning(Stage::Credentials, "the task role (taskRoleArn)", summary)
         .likely(format!("{why}; the execution role, which pulls the image, is never visible to a container"))
-        .cite([observation]);
+        .cite([observation])
+        .cover(tries(case));
     let network = Word::from("awsvpcConfiguration={subnets=[").then(Blank::SUBNET_ID);
     let network = network.then("],securityGroups=[").then(Blank::TASK_SECURITY_GROUP).then("]}");
     let role = json!({ "taskRoleArn": Blank::EXECUTION_ROLE_ARN.name() });
@@ -98,6 +104,7 @@ fn elsewhere(case: &Case<'_>) -> Vec<Draft> {
         Draft::warning(Stage::Credentials, "the credential chain", summary)
             .likely(why)
             .cite([observation])
+            .cover(tries(case))
             .fix(Fix::run("see which source the credentials should come from", &Command::of("aws configure list")))
             .fix(Fix::run("name a profile that has keys or a role", &check))
             .fix(Fix::run(
