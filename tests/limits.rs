@@ -54,7 +54,7 @@ fn codes(report: &serde_json::Value) -> Vec<&str> {
 }
 
 #[test]
-fn with_everything_black_holed_the_report_comes_after_a_few_time_outs() {
+fn with_everything_black_holed_the_report_comes_after_one_time_out() {
     let server = SilentServer::start();
     // Task metadata and credentials hang too.
     let (_mute, at) = mute();
@@ -63,8 +63,7 @@ fn with_everything_black_holed_the_report_comes_after_a_few_time_outs() {
     let began = Instant::now();
     let output = start(&server, &["--timeout", "1s"], &environment).wait_with_output().expect("it ends");
     let took = began.elapsed();
-    // What is silent is asked three times.
-    assert!(took < Duration::from_secs(6), "{took:?}");
+    assert!(took < Duration::from_secs(3), "{took:?}");
     let report = report(&output);
     assert_eq!(output.status.code(), Some(1), "{report}");
     assert!(codes(&report).contains(&"DNS-15"), "{report}");
@@ -125,7 +124,7 @@ fn a_budget_of_a_moment_and_one_of_a_day_are_kept_to() {
     for more in [&["--budget", "1ms"][..], &["--budget", "24h", "--timeout", "1ms"]] {
         let began = Instant::now();
         let output = start(&server, more, &[]).wait_with_output().expect("it ends");
-        assert!(began.elapsed() < Duration::from_secs(5), "{more:?}: {:?}", began.elapsed());
+        assert!(began.elapsed() < Duration::from_secs(1), "{more:?}: {:?}", began.elapsed());
         assert_eq!(report(&output)["images"][0]["image"], IMAGE, "{more:?}");
     }
 }
@@ -164,9 +163,7 @@ fn many_images_do_with_few_sockets() {
         .filter(|it| it["check"] == "resolve")
         .filter_map(|it| it["outcome"]["result"].as_str())
         .collect();
-    // Each of the 52 hosts, and each as often.
-    assert!(results.len() >= 52 && results.len().is_multiple_of(52), "{}", results.len());
-    assert!(results.iter().all(|result| *result == "silent"), "{results:?}");
+    assert_eq!(results, ["silent"; 52]);
 }
 
 #[test]
@@ -205,7 +202,7 @@ fn a_signal_ends_a_probe_whose_report_nobody_reads() {
     let images: Vec<String> =
         (0..50).map(|nth| format!("1234567890{nth:02}.dkr.ecr.eu-west-1.amazonaws.com/{name}:v1")).collect();
     let mut child = start_for(&images, &server, &["--timeout", "50ms"], &[]);
-    std::thread::sleep(Duration::from_secs(10));
+    std::thread::sleep(Duration::from_secs(2));
     assert!(child.try_wait().expect("it can be asked").is_none(), "the report fits into a pipe");
     let killed = Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
     assert!(killed.expect("kill runs").success());

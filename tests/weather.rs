@@ -29,7 +29,7 @@ fn number(variable: &str, otherwise: u64) -> u64 {
 }
 
 fn rounds() -> u64 {
-    number("ECR_PROBE_WEATHER", 5_000)
+    number("ECR_PROBE_WEATHER", 10_000)
 }
 
 fn first_seed() -> u64 {

@@ -25,7 +25,7 @@ const LATE: &str = "10.77.2.58";
 fn dns_drops(subnet: &Subnet) -> String {
     subnet.break_with(&["forward udp dport 53 drop", "forward tcp dport 53 drop"]);
     let seen = check(subnet, ":v1", &[]);
-    in_time(&seen, 2);
+    in_time(&seen, 1);
     expect(&seen, 1, "unhealthy", &["DNS-15"])
 }
 
@@ -66,7 +66,7 @@ fn cut_answers(subnet: &Subnet) -> String {
 fn cut_answers_only(subnet: &Subnet) -> String {
     subnet.break_with(&["forward tcp dport 53 drop"]);
     let seen = check_at(subnet, CUTTING);
-    in_time(&seen, 2);
+    in_time(&seen, 1);
     assert!(seen.outcomes("resolve").iter().all(|it| it["result"] == "cut"), "{}", seen.all());
     expect(&seen, 1, "unhealthy", &["DNS-15"])
 }

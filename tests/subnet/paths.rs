@@ -90,14 +90,14 @@ fn prohibited(subnet: &Subnet) -> String {
 fn everything_drops(subnet: &Subnet) -> String {
     subnet.break_with(&["forward drop"]);
     let seen = check(subnet, ":v1", &[]);
-    in_time(&seen, 2);
+    in_time(&seen, 1);
     expect(&seen, 1, "unhealthy", &["DNS-15"])
 }
 
 fn all_but_dns_drops(subnet: &Subnet) -> String {
     subnet.break_with(&[&format!("forward {SYN} drop")]);
     let seen = check(subnet, ":v1", &[]);
-    in_time(&seen, 2);
+    in_time(&seen, 1);
     expect(&seen, 1, "unhealthy", &["RTE-03", "SG-01"])
 }
 
