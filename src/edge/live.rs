@@ -165,6 +165,10 @@ impl Edge for Live {
         self.began.elapsed().as_secs_f64() * 1e3
     }
 
+    fn timeout_ms(&self) -> f64 {
+        self.network.timeout.as_secs_f64() * 1e3
+    }
+
     async fn sleep(&self, milliseconds: f64) {
         tokio::time::sleep(Duration::from_secs_f64(milliseconds.max(0.0) / 1e3)).await;
     }

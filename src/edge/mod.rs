@@ -96,6 +96,9 @@ pub trait Edge {
     /// Milliseconds since the check began.
     fn elapsed_ms(&self) -> f64;
 
+    /// How long each act waits for the network, in milliseconds: `--timeout`.
+    fn timeout_ms(&self) -> f64;
+
     /// Waits, on the same clock.
     async fn sleep(&self, milliseconds: f64);
 

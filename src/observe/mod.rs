@@ -6,6 +6,7 @@
 mod anonymous;
 mod blobs;
 mod grant;
+mod hedge;
 mod pull;
 mod reach;
 mod recorder;
@@ -17,13 +18,15 @@ use std::pin::pin;
 
 use futures_util::future::{self, Either};
 
+use hedge::hedged;
+use recorder::RETRY_PAUSES_MS;
 pub use recorder::{Recorder, Step, Turn};
 pub use samples::Sampling;
 pub use settings::Walk;
 use side_by_side::side_by_side;
 
 use crate::edge::Edge;
-use crate::model::outcome::EnvironmentOutcome;
+use crate::model::outcome::{CredentialsOutcome, EnvironmentOutcome};
 use crate::model::{Act, Check, ImageSummary};
 use crate::plan::Plan;
 
@@ -95,9 +98,18 @@ async fn reference<E: Edge>(recorder: &Recorder<'_, E>, plan: &Plan, walk: &Walk
 
 /// Credentials are only looked for where a private registry wants them.
 async fn credentials<E: Edge>(recorder: &Recorder<'_, E>, plan: &Plan) {
-    if plan.images.iter().any(|image| image.ecr.is_some()) {
-        let find = async || (Act::Credentials(recorder.edge.credentials().await), ());
-        recorder.persist(Step::local(Check::Credentials), find).await;
+    if !plan.images.iter().any(|image| image.ecr.is_some()) {
+        return;
+    }
+    let step = Step::local(Check::Credentials);
+    let find = async || (recorder.edge.credentials().await, ());
+    for pause in RETRY_PAUSES_MS.map(Some).into_iter().chain([None]) {
+        let found = hedged(recorder, step.clone(), Act::Credentials, CredentialsOutcome::TimedOut, find).await;
+        let act = Act::Credentials(found.outcome().clone());
+        match pause.filter(|_| act.may_pass() && !act.timed_out()) {
+            Some(pause) => recorder.edge.sleep(pause).await,
+            None => return,
+        }
     }
 }
 

@@ -1,12 +1,14 @@
 //! Resolve, connect, shake hands: every host, every name server, every address, side by side.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::pin;
 
-use futures_util::future::{self, Either};
+use futures_util::future;
 use futures_util::stream::{self, StreamExt};
 
+use super::hedge::hedged;
 use super::samples::{PAUSE_MS, Sampled, Sampling, Timed, sum, timed, wants_more};
 use super::{Recorder, Step, side_by_side};
 use crate::edge::{Edge, Endpoint};
@@ -16,10 +18,12 @@ use crate::model::{Act, AddressClass, Check, Target};
 /// How long the comparison with the VPC's own resolver may take, in milliseconds.
 const COMPARE_MS: f64 = 500.0;
 
-/// Every host takes sockets for all its servers and addresses, and a process may have few.
-const HOSTS_AT_ONCE: usize = 16;
+/// Every host takes sockets for all its servers and addresses, three times where they are silent, and a process may have
+/// few.
+const HOSTS_AT_ONCE: usize = 8;
 
-/// How long to wait before what failed in passing is tried a second and a third time, in milliseconds.
+/// How long to wait before what failed in passing is tried a second and a third time, in milliseconds. What was silent is
+/// not: it was tried again in the time that it took.
 const AGAIN_MS: [f64; 2] = [250.0, 750.0];
 
 /// A hostile answer may hold thousands of addresses.
@@ -63,7 +67,7 @@ async fn resolve<E: Edge>(recorder: &Recorder<'_, E>, target: &Target, sampling:
     }
     let compared = compare(recorder, target);
     let first = side_by_side(servers.into_iter().map(|server| async move {
-        let mut asked = Asked { server, tries: Vec::new(), patience: Patience::default() };
+        let mut asked = Asked { server, tries: Vec::new() };
         asked.ask(recorder, target).await;
         asked
     }));
@@ -73,7 +77,7 @@ async fn resolve<E: Edge>(recorder: &Recorder<'_, E>, target: &Target, sampling:
     for pause in AGAIN_MS {
         // Samples tell of every server; a pull takes the first that answers.
         let answered = sampling.count == 1 && asked.iter().any(|it| !it.last().failed()) || is_overridden;
-        let open: Vec<&mut Asked> = asked.iter_mut().filter(|it| it.last().may_pass()).collect();
+        let open: Vec<&mut Asked> = asked.iter_mut().filter(|it| it.may_pass()).collect();
         if answered || open.is_empty() {
             break;
         }
@@ -88,7 +92,6 @@ async fn resolve<E: Edge>(recorder: &Recorder<'_, E>, target: &Target, sampling:
 struct Asked {
     server: SocketAddr,
     tries: Vec<Timed<ResolveOutcome>>,
-    patience: Patience,
 }
 
 impl Asked {
@@ -97,23 +100,22 @@ impl Asked {
         self.tries.last().map_or(&ResolveOutcome::NoServers, |it| &it.outcome)
     }
 
+    /// Whether it is worth asking once more.
+    fn may_pass(&self) -> bool {
+        self.last().may_pass() && !Act::Resolve(self.last().clone()).timed_out()
+    }
+
     async fn ask<E: Edge>(&mut self, recorder: &Recorder<'_, E>, target: &Target) {
-        let edge = recorder.edge;
-        let late = self.last().clone();
-        let ask = async {
-            let asking = async { self.patience.bound(edge, edge.resolve(&target.host, self.server), late).await };
-            let (asked, ()) = timed(edge, async { (asking.await, ()) }).await;
-            (Act::Resolve(asked.outcome.clone()), asked)
-        };
-        let asked = recorder.act(Step::on(Check::Resolve, target, self.server.ip()), ask).await;
-        self.patience.learn(&Act::Resolve(asked.outcome.clone()), asked.took_ms);
-        self.tries.push(asked);
+        let ask = async || (recorder.edge.resolve(&target.host, self.server).await, ());
+        let step = Step::on(Check::Resolve, target, self.server.ip());
+        let asked = hedged(recorder, step, Act::Resolve, ResolveOutcome::TimedOut, ask).await;
+        asked.into_tries(&mut self.tries);
     }
 
     /// Asks as often as `sampling` says; gives back the addresses of the answer.
     async fn sample<E: Edge>(self, recorder: &Recorder<'_, E>, target: &Target, sampling: Sampling) -> Vec<IpAddr> {
         let edge = recorder.edge;
-        let Asked { server, mut tries, .. } = self;
+        let Asked { server, mut tries } = self;
         let Some(found) = tries.last().map(|it| it.outcome.clone()) else { return Vec::new() };
         let is_name = !matches!(found, ResolveOutcome::IpLiteral(_));
         if !found.failed() && is_name && sampling.count > 1 {
@@ -159,31 +161,23 @@ async fn greet<E: Edge>(
     sampling: Sampling,
 ) -> Option<SocketAddr> {
     let edge = recorder.edge;
-    let (mut connects, mut handshakes) = (Vec::new(), Vec::new());
-    let mut patience = Patience::default();
-    let mut pauses = AGAIN_MS.into_iter();
-    let works = loop {
-        let (connected, shaken) = once(recorder, target, address, &mut patience).await;
-        let may_work = shaken.as_ref().map_or(connected.outcome.may_pass(), |it| it.outcome.may_pass());
-        connects.push(connected);
-        let outcome = shaken.as_ref().map(|it| it.outcome.clone());
-        handshakes.extend(shaken);
-        match pauses.next().filter(|_| may_work) {
-            Some(pause) => edge.sleep(pause).await,
-            None => break outcome,
+    let mut tries = Tries::default();
+    let mut ended = tries.once(recorder, target, address).await;
+    for pause in AGAIN_MS {
+        if !ended.may_pass() || ended.timed_out() {
+            break;
         }
-    };
-    if target.plain_http {
-        return connects.last().filter(|it| !it.outcome.failed()).map(|_| address);
+        edge.sleep(pause).await;
+        ended = tries.once(recorder, target, address).await;
     }
-    match works? {
-        HandshakeOutcome::Completed { .. } => {}
-        HandshakeOutcome::TimedOut => {
-            clamped(recorder, target, address).await;
-            return None;
-        }
-        _ => return None,
+    if ended == Act::Handshake(HandshakeOutcome::TimedOut) && clamped(recorder, target, address).await {
+        // Small segments pass. Full ones, once more, tell a path that loses them from one that was silent for a while.
+        ended = tries.once(recorder, target, address).await;
     }
+    if ended.is_symptom() || target.plain_http {
+        return Some(address).filter(|_| !ended.is_symptom());
+    }
+    let Tries { mut connects, mut handshakes } = tries;
     if sampling.count > 1 {
         let until_ms = edge.elapsed_ms() + sampling.longest_ms;
         let more = async {
@@ -205,54 +199,41 @@ async fn greet<E: Edge>(
     Some(address)
 }
 
-/// One connection, of which all is written down.
-async fn once<E: Edge>(
-    recorder: &Recorder<'_, E>,
-    target: &Target,
-    address: SocketAddr,
-    patience: &mut Patience,
-) -> (Timed<ConnectOutcome>, Option<Timed<HandshakeOutcome>>) {
-    let edge = recorder.edge;
-    let connect = async {
-        let connecting = patience.bound(edge, edge.connect(address), (ConnectOutcome::TimedOut, None));
-        let (connected, socket) = timed(edge, connecting).await;
-        (Act::Connect(connected.outcome.clone()), (connected, socket))
-    };
-    let (connected, socket) = recorder.act(Step::on(Check::Connect, target, address.ip()), connect).await;
-    patience.learn(&Act::Connect(connected.outcome.clone()), connected.took_ms);
-    let Some(socket) = socket.filter(|_| !target.plain_http) else { return (connected, None) };
-    let handshake = async {
-        let shaking = patience.bound(edge, edge.handshake(socket, &target.host), HandshakeOutcome::TimedOut);
-        let (shaken, ()) = timed(edge, async { (shaking.await, ()) }).await;
-        (Act::Handshake(shaken.outcome.clone()), shaken)
-    };
-    let shaken = recorder.act(Step::on(Check::Handshake, target, address.ip()), handshake).await;
-    patience.learn(&Act::Handshake(shaken.outcome.clone()), shaken.took_ms);
-    (connected, Some(shaken))
-}
-
-/// How long a further try may take: what timed out is tried twice more, each for half as long. So silence, which must
-/// not be a lost packet's, costs one more `--timeout`.
+/// How connections to one address, and the handshakes over them, ended so far.
 #[derive(Debug, Default)]
-struct Patience {
-    /// In milliseconds; `None` leaves it to the act's own bound.
-    longest_ms: Option<f64>,
+struct Tries {
+    connects: Vec<Timed<ConnectOutcome>>,
+    handshakes: Vec<Timed<HandshakeOutcome>>,
 }
 
-impl Patience {
-    fn learn(&mut self, act: &Act, took_ms: f64) {
-        if act.timed_out() && self.longest_ms.is_none() {
-            self.longest_ms = Some(took_ms / 2.0);
-        }
-    }
+impl Tries {
+    /// One connection, of which all is written down. Gives back its last act.
+    async fn once<E: Edge>(&mut self, recorder: &Recorder<'_, E>, target: &Target, address: SocketAddr) -> Act {
+        let edge = recorder.edge;
+        let connect = async || edge.connect(address).await;
+        let step = Step::on(Check::Connect, target, address.ip());
+        let connected = hedged(recorder, step, Act::Connect, ConnectOutcome::TimedOut, connect).await;
+        let ended = Act::Connect(connected.outcome().clone());
+        let socket = connected.into_tries(&mut self.connects);
+        let Some(socket) = socket.filter(|_| !target.plain_http) else { return ended };
 
-    /// What `act` gives, or `late` where it takes too long.
-    async fn bound<E: Edge, T>(&self, edge: &E, act: impl Future<Output = T>, late: T) -> T {
-        let Some(longest_ms) = self.longest_ms else { return act.await };
-        match future::select(pin!(act), pin!(edge.sleep(longest_ms))).await {
-            Either::Left((done, _)) => done,
-            Either::Right(_) => late,
-        }
+        let socket = Cell::new(Some(socket));
+        let handshake = async || {
+            // Each further try has a connection of its own.
+            let socket = match socket.take() {
+                Some(socket) => Some(socket),
+                None => edge.connect(address).await.1,
+            };
+            match socket {
+                Some(socket) => (edge.handshake(socket, &target.host).await, ()),
+                None => (HandshakeOutcome::TimedOut, ()),
+            }
+        };
+        let step = Step::on(Check::Handshake, target, address.ip());
+        let shaken = hedged(recorder, step, Act::Handshake, HandshakeOutcome::TimedOut, handshake).await;
+        let ended = Act::Handshake(shaken.outcome().clone());
+        shaken.into_tries(&mut self.handshakes);
+        ended
     }
 }
 
@@ -268,15 +249,16 @@ async fn again<E: Edge>(
     (connected, Some(shaken))
 }
 
-/// The handshake again with small segments: if that gets an answer, it was the size of the packets.
-async fn clamped<E: Edge>(recorder: &Recorder<'_, E>, target: &Target, address: SocketAddr) {
+/// The handshake again with small segments: if that gets an answer, it was the size of the packets. Says whether it did.
+async fn clamped<E: Edge>(recorder: &Recorder<'_, E>, target: &Target, address: SocketAddr) -> bool {
     let edge = recorder.edge;
     let again = async {
         let outcome = match edge.connect_clamped(address).await {
             (_, Some(socket)) => edge.handshake(socket, &target.host).await,
             (_, None) => HandshakeOutcome::Failed { reason: "it does not connect again".into() },
         };
-        (Act::ClampedHandshake(outcome), ())
+        let is_answered = outcome != HandshakeOutcome::TimedOut;
+        (Act::ClampedHandshake(outcome), is_answered)
     };
-    recorder.act(Step::on(Check::ClampedHandshake, target, address.ip()), again).await;
+    recorder.act(Step::on(Check::ClampedHandshake, target, address.ip()), again).await
 }

@@ -170,7 +170,13 @@ impl<'e, E: Edge> Recorder<'e, E> {
 
     /// Records what took no time.
     pub fn note(&self, step: Step, act: Act) {
+        self.note_timed(step, 0.0, act);
+    }
+
+    /// Records what ends now and took so many milliseconds.
+    pub fn note_timed(&self, step: Step, took_ms: f64, act: Act) {
         let index = self.begin(step);
+        self.slots.borrow_mut()[index].began_ms -= took_ms;
         self.end(index, act);
     }
 

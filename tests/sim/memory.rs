@@ -136,6 +136,10 @@ impl Edge for MemoryEdge {
         self.clock.now_ms()
     }
 
+    fn timeout_ms(&self) -> f64 {
+        self.timeout_ms
+    }
+
     async fn sleep(&self, milliseconds: f64) {
         self.clock.sleep(milliseconds).await;
     }
