@@ -8,20 +8,13 @@ use crate::model::{Blank, Command, Fix, Stage, Strength};
 
 rule!(RTE_16, "RTE-16", "nat64-route-missing", Need::Connections, nat64);
 
-/// The hosts that VPC endpoints serve, with the addresses that are lost on that side.
-fn on<'h, 'e>(case: &'h Case<'e>, side: Side) -> impl Iterator<Item = Lost<'h, 'e>> {
-    Lost::by_region(case, move |host: &'h Host<'e>| -> Vec<&'h Contact<'e>> {
-        if addresses::is_ecr(host) || addresses::is_s3(host) { addresses::on_side(host, side) } else { Vec::new() }
-    })
-}
-
 /// The route through which a NAT gateway gets packets for IPv4 to translate.
 pub fn to_nat64(case: &Case<'_>) -> Command {
     commands::route_to_nat(addresses::own_region(case), "--destination-ipv6-cidr-block", "64:ff9b::/96")
 }
 
 fn nat64(case: &Case<'_>) -> Vec<Draft> {
-    on(case, Side::Translated).map(|lost| not_translated(case, &lost)).collect()
+    Lost::by_region(case, |host| addresses::on_side(host, Side::Translated)).map(|lost| not_translated(case, &lost)).collect()
 }
 
 fn not_translated(case: &Case<'_>, lost: &Lost<'_, '_>) -> Draft {
@@ -44,9 +37,13 @@ fn not_translated(case: &Case<'_>, lost: &Lost<'_, '_>) -> Draft {
         ))
 }
 
-/// Of these no side is certain: RTE-01 gives them, and names the other causes.
+/// Of these hosts, which VPC endpoints serve, no side is certain: RTE-01 gives them, and names the other causes.
 pub fn of_either_side(case: &Case<'_>) -> Vec<Draft> {
-    on(case, Side::Unknown).map(|lost| either(case, &lost)).collect()
+    fn lost<'h, 'e>(host: &'h Host<'e>) -> Vec<&'h Contact<'e>> {
+        let is_served = addresses::is_ecr(host) || addresses::is_s3(host);
+        if is_served { addresses::on_side(host, Side::Unknown) } else { Vec::new() }
+    }
+    Lost::by_region(case, lost).map(|lost| either(case, &lost)).collect()
 }
 
 fn either(case: &Case<'_>, lost: &Lost<'_, '_>) -> Draft {

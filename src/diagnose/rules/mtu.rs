@@ -7,7 +7,8 @@ use crate::model::{Act, Blank, Command, Fix, Observation, Stage, Word};
 
 rule!(MTU_01, "MTU-01", "path-mtu-black-hole", Need::Handshakes, judge);
 
-/// The act that ended well with small segments after `silent` had not, if there is one.
+/// The act that ended well with small segments where `silent` did not, if there is one. A handshake is `silent` before it
+/// and after it.
 pub(super) fn cure<'e>(case: &Case<'e>, silent: &Observation) -> Option<&'e Observation> {
     case.evidence.iter().find(|again| {
         let same = again.target == silent.target && again.address == silent.address && again.subject == silent.subject;
@@ -16,7 +17,7 @@ pub(super) fn cure<'e>(case: &Case<'e>, silent: &Observation) -> Option<&'e Obse
             (Act::LayerBytes(_), Act::ClampedBytes(outcome)) => matches!(outcome, LayerBytesOutcome::Reached { .. }),
             _ => false,
         };
-        same && cured && again.id > silent.id
+        same && cured
     })
 }
 

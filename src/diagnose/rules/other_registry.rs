@@ -3,7 +3,8 @@
 
 use super::{commands, words};
 use crate::aws::{EcrHost, Partition, Variant, registry_host};
-use crate::diagnose::{Case, Contact, Draft, Host, Need, addresses};
+use crate::diagnose::addresses::{self, Side};
+use crate::diagnose::{Case, Contact, Draft, Host, Need};
 use crate::model::outcome::{LayerUrlOutcome, ReferenceOutcome};
 use crate::model::{Act, Blank, Command, Fix, Mode, Role, Stage, Word};
 
@@ -62,7 +63,8 @@ fn docker_hub(case: &Case<'_>) -> Vec<Draft> {
 const CACHE: &str =
     "or let ECR fetch and keep it: a pull-through cache rule, whose first pull of an image needs a way out once";
 
-/// The hosts of these names, and those that they send clients to for layers, that swallow every SYN.
+/// The hosts of these names, and those that they send clients to for layers, that swallow every SYN. What DNS64 made their
+/// addresses of is the matter of RTE-16.
 fn lost_at<'h, 'e>(case: &'h Case<'e>, names: &[&str]) -> Vec<(&'h Host<'e>, Vec<&'h Contact<'e>>)> {
     let is_there = |host: &&Host<'_>| match host.role() {
         Role::Registry => names.contains(&host.target.host.as_str()),
@@ -70,7 +72,11 @@ fn lost_at<'h, 'e>(case: &'h Case<'e>, names: &[&str]) -> Vec<(&'h Host<'e>, Vec
         _ => false,
     };
     let hosts = case.hosts.iter().filter(is_there);
-    hosts.map(|host| (host, addresses::anywhere(host))).filter(|(_, contacts)| !contacts.is_empty()).collect()
+    let lost = hosts.map(|host| (host, addresses::anywhere(host)));
+    let is_translated = |(host, contacts): &(&Host<'_>, Vec<&Contact<'_>>)| {
+        contacts.iter().any(|it| addresses::side(host, it) == Side::Translated)
+    };
+    lost.filter(|it| !it.1.is_empty() && !is_translated(it)).collect()
 }
 
 fn image_of<'e>(case: &Case<'e>, is_there: fn(&ReferenceOutcome) -> bool) -> &'e str {
