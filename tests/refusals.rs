@@ -151,11 +151,12 @@ fn a_throttle_of_another_registry_is_not_ecrs() {
 #[test]
 fn a_token_that_is_not_taken() {
     blames(&[
-        ("[credentials]\ntoken = \"expired\"", "error[TOK-02]"),
+        ("[credentials]\ntoken = \"expired\"", "error[TOK-01]"),
+        ("[credentials]\ntoken = \"stripped\"", "error[TOK-02]"),
         ("[credentials]\ntoken = \"refused\"", "error[TOK-02]"),
     ]);
     assert_eq!(report("[credentials]\ntoken = \"other-region\"").diagnoses[0].strength, Strength::Proven);
-    assert!(alternatives(&report("[credentials]\ntoken = \"expired\"")).contains(&"TOK-01"));
+    assert!(alternatives(&report("[credentials]\ntoken = \"expired\"")).contains(&"TOK-02"));
 }
 
 #[test]
@@ -221,8 +222,8 @@ fn a_cache_is_told_from_a_repository_by_its_name() {
         (other, "docker-hub/library/busybox", false, "PTC-05", vec!["IMG-01", "PTC-01"]),
         (other, "ghcr.io/org/app", true, "PTC-05", vec!["IMG-02", "PTC-02"]),
         (own, "team/app", false, "IMG-01", vec!["PTC-01"]),
-        (own, "team/app", true, "IMG-02", vec!["PTC-02"]),
-        (other, "team/app", true, "IMG-02", vec!["PTC-02"]),
+        (own, "team/app", true, "IMG-02", vec!["IMG-13", "PTC-02"]),
+        (other, "team/app", true, "IMG-02", vec!["IMG-13", "PTC-02"]),
         (own, "app", false, "IMG-01", vec![]),
     ] {
         let report = missing(account, repository, exists);

@@ -63,7 +63,7 @@ pub async fn layer_url(
     let path = format!("/v2/{repository}/blobs/{digest}");
     // A registry that serves the blob itself starts to send it: the head is all that is read.
     match ask(network, endpoint, token, &path, None, Want::Head, Wait::Usual).await {
-        Ok(reply) => registry::redirect(&reply, now),
+        Ok(reply) => registry::redirect(&reply, &url(endpoint, &path), now),
         Err(why) => (LayerUrlOutcome::NoAnswer(why), None),
     }
 }

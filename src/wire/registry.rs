@@ -58,10 +58,13 @@ pub fn manifest(
 }
 
 /// Reads the reply to `GET /v2/…/blobs/…`, whose redirect was not followed. ECR redirects with 307;
-/// the distribution specification allows the others.
-pub fn redirect(reply: &Reply, now: i64) -> (LayerUrlOutcome, Option<LayerUrl>) {
+/// the distribution specification allows the others. `asked` is the URL of the request.
+pub fn redirect(reply: &Reply, asked: &str, now: i64) -> (LayerUrlOutcome, Option<LayerUrl>) {
     match reply.status {
         301 | 302 | 303 | 307 | 308 => match reply.header("location") {
+            Some(location) if is_same_place(location, asked) => {
+                (bad("it leads to itself, so that a client goes round in a circle"), None)
+            }
             Some(location) => layer_url(location),
             None => (bad("the redirect has no Location"), None),
         },
@@ -84,6 +87,22 @@ fn layer_url(text: &str) -> (LayerUrlOutcome, Option<LayerUrl>) {
         }
         Ok(url) => (bad(&format!("the URL leads to http on {}: no longer encrypted", scrub(&url.host))), None),
         Err(reason) => (bad(&reason.to_string()), None),
+    }
+}
+
+/// Whether both URLs name one resource: the query, which may be a new signature each time, does not count.
+fn is_same_place(location: &str, asked: &str) -> bool {
+    let place = |url: &str| {
+        let layer = LayerUrl::parse(url.trim()).ok()?;
+        let path = layer.for_request().splitn(4, '/').nth(3).unwrap_or_default().split(['?', '#']).next()?.to_owned();
+        Some((layer.https, layer.host, layer.port, path))
+    };
+    let here = place(asked);
+    // A reference without scheme and host is one to the same host (RFC 3986 section 4.2).
+    let path = location.trim().strip_prefix('/').map(|path| path.split(['?', '#']).next().unwrap_or_default());
+    match (path, &here) {
+        (Some(path), Some((.., own))) if !path.starts_with('/') => path == own,
+        _ => here.is_some() && place(location) == here,
     }
 }
 

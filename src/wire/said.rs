@@ -2,17 +2,30 @@
 
 use crate::model::outcome::Rejection;
 
-/// Whether ECR refuses a token for its age. Its code, `DENIED`, is that of a policy too
-/// (ECR User Guide, "Troubleshooting errors with Docker commands").
-pub fn token_has_expired(rejection: &Rejection) -> bool {
-    says(rejection, "token has expired")
+/// Why ECR does not take a token that it could read as a login.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenRefusal {
+    /// 403 `Your authorization token has expired. Reauthenticate and try again.`
+    Expired,
+    /// 400 `Your Authorization Token is invalid.`: it was mangled, or is one of another Region or registry.
+    Invalid,
+}
+
+/// What a refusal says of the token. Its code, `DENIED`, is that of a policy too (ECR User Guide, "Troubleshooting
+/// errors with Docker commands"), and neither answer has a challenge.
+pub fn token_refusal(rejection: &Rejection) -> Option<TokenRefusal> {
+    if says(rejection, "token has expired") {
+        Some(TokenRefusal::Expired)
+    } else {
+        says(rejection, "authorization token is invalid").then_some(TokenRefusal::Invalid)
+    }
 }
 
 /// Whether S3 refuses a presigned URL for its age: `AccessDenied` with `Request has expired`, or
 /// `ExpiredToken` where it is the signer's session that is over.
 pub fn url_has_expired(rejection: &Rejection) -> bool {
     rejection.code.as_deref() == Some("ExpiredToken")
-        || rejection.code.as_deref() == Some("AccessDenied") && says(rejection, "Request has expired")
+        || rejection.code.as_deref() == Some("AccessDenied") && says(rejection, "request has expired")
 }
 
 /// Whether a signature is refused for its time: `Signature expired: …`, `Signature not yet current: …`.
@@ -20,11 +33,12 @@ pub fn url_has_expired(rejection: &Rejection) -> bool {
 pub fn signature_is_of_another_time(rejection: &Rejection) -> bool {
     let code = rejection.code.as_deref().unwrap_or_default();
     let signature = code.contains("InvalidSignature") || code == "SignatureDoesNotMatch";
-    signature && (says(rejection, "Signature expired") || says(rejection, "Signature not yet current"))
+    signature && (says(rejection, "signature expired") || says(rejection, "signature not yet current"))
 }
 
+/// Without regard to case; `words` are in lower case.
 fn says(rejection: &Rejection, words: &str) -> bool {
-    rejection.message.as_deref().is_some_and(|message| message.contains(words))
+    rejection.message.as_deref().is_some_and(|message| message.to_ascii_lowercase().contains(words))
 }
 
 #[cfg(test)]
@@ -36,10 +50,21 @@ mod tests {
     }
 
     #[test]
+    fn case_does_not_count() {
+        for message in ["Your Authorization Token is invalid.", "your authorization token IS INVALID"] {
+            assert_eq!(token_refusal(&rejection("DENIED", message)), Some(TokenRefusal::Invalid), "{message}");
+        }
+        // What an AWS API says of keys is no word of the registry's.
+        let keys = rejection("UnrecognizedClientException", "The security token included in the request is invalid.");
+        assert_eq!(token_refusal(&keys), None);
+    }
+
+    #[test]
     fn age_is_told_from_policy() {
         let expired = "Your authorization token has expired. Reauthenticate and try again.";
-        assert!(token_has_expired(&rejection("DENIED", expired)));
-        assert!(!token_has_expired(&rejection("DENIED", "User: x is not authorized to perform: ecr:BatchGetImage")));
+        assert_eq!(token_refusal(&rejection("DENIED", expired)), Some(TokenRefusal::Expired));
+        let policy = "User: x is not authorized to perform: ecr:BatchGetImage";
+        assert_eq!(token_refusal(&rejection("DENIED", policy)), None);
         assert!(url_has_expired(&rejection("AccessDenied", "Request has expired")));
         assert!(url_has_expired(&rejection("ExpiredToken", "The provided token has expired.")));
         assert!(!url_has_expired(&rejection("AccessDenied", "Access Denied")));

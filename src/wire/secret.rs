@@ -186,6 +186,8 @@ pub fn scrub(text: &str) -> String {
         let cut = after_name && !scheme && looks_secret(word);
         let shown = match field {
             _ if cut => "…".to_owned(),
+            // The name alone tells nothing: `Your authorization token has expired`.
+            Some(_) if is_bare_name(word) => word.to_owned(),
             Some(at) => format!("{}…", &word[..at]),
             None => without_query(word),
         };
@@ -212,6 +214,12 @@ fn is_scheme(word: &str) -> bool {
 /// A credential is longer than the words of a sentence such as "no basic auth credentials".
 fn looks_secret(word: &str) -> bool {
     word.len() > 11
+}
+
+/// Whether the word is the name of a secret field and no more than punctuation.
+fn is_bare_name(word: &str) -> bool {
+    let bare = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+    SECRET_FIELDS.iter().any(|name| name.eq_ignore_ascii_case(bare))
 }
 
 /// Where the name of a secret field begins in `word`, as a whole name and not as a part of one:
@@ -246,7 +254,7 @@ mod tests {
     #[test]
     fn secrets_are_cut() {
         let long = "QVdTOmNhbmFyeQ==".repeat(2);
-        assert_eq!(scrub(&format!("got Authorization: Basic {long} from you")), "got … Basic … from you");
+        assert_eq!(scrub(&format!("got Authorization: Basic {long} from you")), "got Authorization: Basic … from you");
         assert_eq!(scrub(&format!("Bearer {long}")), "Bearer …");
         assert_eq!(
             scrub("GET https://s3.example/a?X-Amz-Signature=abc&b=1 failed"),
@@ -264,6 +272,8 @@ mod tests {
             "no basic auth credentials",
             "User: arn:aws:iam::1:role/x is not authorized to perform: ecr:GetAuthorizationToken on resource: *",
             "AuthorizationHeaderMalformed",
+            "Your authorization token has expired. Reauthenticate and try again.",
+            "Your Authorization Token is invalid.",
             "what? nothing=",
         ] {
             assert_eq!(scrub(text), text);

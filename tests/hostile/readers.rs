@@ -168,7 +168,11 @@ fn token(bytes: &[u8]) -> Vec<String> {
 }
 
 fn location(bytes: &[u8]) -> Vec<String> {
-    let (outcome, url) = registry::redirect(&reply(307, &[("Location", &text(bytes))], b""), 0);
+    let (outcome, url) = registry::redirect(
+        &reply(307, &[("Location", &text(bytes))], b""),
+        "https://registry.example.com/v2/a/blobs/b",
+        0,
+    );
     let host = url.map(|url| url.host).unwrap_or_default();
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte);
     assert!(host.len() <= 253 && host.bytes().all(plain), "{host:?}");

@@ -30,8 +30,11 @@ fn reply(status: u16, header: &str, value: String, body: Vec<u8>) -> Reply {
 fn shown(reply: &Reply) -> String {
     let platform = Platform::new("linux", "amd64", None);
     let rejection: Rejection = rejection(reply, 0);
-    let others =
-        (registry::base(reply, 0), registry::manifest(reply, None, &platform, 0), registry::redirect(reply, 0));
+    let others = (
+        registry::base(reply, 0),
+        registry::manifest(reply, None, &platform, 0),
+        registry::redirect(reply, "https://registry.example.com/v2/a/blobs/b", 0),
+    );
     format!("{rejection:?} {others:?}")
 }
 

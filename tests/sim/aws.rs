@@ -163,11 +163,13 @@ fn regional(name: &str) -> Option<Host> {
     let dual_stack = domain != ipv4 || labels.contains(&"dualstack");
     let account = (role == Role::EcrDkr).then(|| labels[0].to_owned());
     let is_account = |account: &String| account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
+    let classic = !fips && !dual_stack;
     let exists = REGIONS.contains(&region)
         && (!fips || has_fips(region))
         && (!dual_stack || role == Role::S3 || has_dual_stack(region))
-        && account.as_ref().is_none_or(is_account);
-    let (classic, region) = (!fips && !dual_stack, Some(region.to_owned()));
+        // `*.dkr.ecr.REGION` is one record: what is no account resolves as well.
+        && (classic || account.as_ref().is_none_or(is_account));
+    let region = Some(region.to_owned());
     Some(Host { role, region, account, classic, dual_stack, token_service: false, exists })
 }
 

@@ -303,7 +303,7 @@ impl Edge for MemoryEdge {
     ) -> (LayerUrlOutcome, Option<LayerUrl>) {
         let path = format!("/v2/{repository}/blobs/{digest}");
         match self.ask_registry(registry, &path, token, ERROR_LIMIT).await {
-            Ok((reply, now)) => wire_registry::redirect(&reply, now),
+            Ok((reply, now)) => wire_registry::redirect(&reply, &format!("https://{}{path}", registry.target), now),
             Err(why) => (LayerUrlOutcome::NoAnswer(why), None),
         }
     }

@@ -186,6 +186,8 @@ impl Services {
         }
         served.reply.headers.push(("Date".into(), clock::http_date(now)));
         if request.method == "HEAD" {
+            let length = served.reply.body.len();
+            served.reply.headers.push(("Content-Length".into(), length.to_string()));
             served.reply.body.clear();
         }
         served

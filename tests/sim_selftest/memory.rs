@@ -191,7 +191,10 @@ fn identities_are_told_apart() {
     refused("[credentials]\ntoken = 'expired'", |it| {
         matches!(it, RegistryOutcome::Rejected(Rejection { status: 403, .. }))
     });
-    refused("[credentials]\ntoken = 'refused'", |it| matches!(it, RegistryOutcome::Challenged { .. }));
+    refused("[credentials]\ntoken = 'refused'", |it| {
+        matches!(it, RegistryOutcome::Rejected(Rejection { status: 400, .. }))
+    });
+    refused("[credentials]\ntoken = 'stripped'", |it| matches!(it, RegistryOutcome::Challenged { .. }));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! A blob that the manifest names and nobody gives: it is not there (LYR-01), or its URL is too
 //! old (LYR-02).
 
+use super::redirect::is_back_at_registry;
 use super::repository::{self, Repository};
 use super::words;
 use crate::diagnose::{Case, Draft, Need};
@@ -30,6 +31,7 @@ fn missing(case: &Case<'_>) -> Vec<Draft> {
         | Act::LayerBytes(LayerBytesOutcome::Rejected(it)) => Some(it).filter(|it| is_missing(it)),
         _ => None,
     });
+    let found: Vec<_> = found.into_iter().filter(|(it, _)| !is_back_at_registry(case, it)).collect();
     let Some((first, rejection)) = found.first() else { return Vec::new() };
     let digests = words::list(found.iter().filter_map(|(it, _)| it.subject.as_deref()));
     let image = repository::manifest_of(case, first);

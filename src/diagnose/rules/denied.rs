@@ -122,11 +122,11 @@ fn denials<'e>(case: &Case<'e>) -> Vec<Denied<'e>> {
     found
 }
 
-/// A denial without a reason. ECR's registry says DENIED for an expired token too.
+/// A denial without a reason. ECR's registry says DENIED for a token that it does not take, too.
 fn is_bare_denial(rejection: &Rejection) -> bool {
     let code = rejection.code.as_deref().unwrap_or_default();
     let denied = code == "AccessDeniedException" || code == "DENIED" && rejection.status == 403;
-    denied && !said::token_has_expired(rejection)
+    denied && said::token_refusal(rejection).is_none()
 }
 
 /// What stands behind a denial without a reason, from how the API answers the same question.

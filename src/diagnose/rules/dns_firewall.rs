@@ -127,7 +127,7 @@ fn is_real(case: &Case<'_>, host: &Host<'_>) -> bool {
 
 /// And not an endpoint's name, or a stranger's, from AWS_ENDPOINT_URL.
 pub fn is_own_name_of_api(host: &Host<'_>) -> bool {
-    ["api.ecr.", "ecr.", "ecr-fips."].iter().any(|prefix| host.target.host.starts_with(prefix))
+    ["api.ecr.", "ecr.", "ecr-fips.", "api.ecr-fips."].iter().any(|prefix| host.target.host.starts_with(prefix))
 }
 
 /// What a client goes by: the first server's word that is neither silence nor an error; else the first error.

@@ -1,7 +1,7 @@
 //! The image itself: not there (IMG-01, IMG-02), not for this platform (IMG-04, IMG-05), no image at all
 //! (IMG-06, IMG-10), not what its digest says (IMG-12).
 
-use super::missing::{Missing, each, each_missing, manifests, subject_of};
+use super::missing::{Missing, each, each_missing, given_by_api, manifests, subject_of};
 use super::repository::{self, Repository};
 use super::{not_public, pull_through};
 use crate::diagnose::{Case, Draft, Need, addresses};
@@ -87,7 +87,17 @@ fn no_image(case: &Case<'_>) -> Vec<Draft> {
         let images = repository::call(case, observation, "aws ecr describe-images", "--repository-name");
         Draft::error(Stage::Manifest, subject, format!("{subject} is not in the registry: the repository exists, the {what} does not"))
             .proven(format!("the registry took the token, knows the repository, and says that it has no such {what}"))
+            // The API gives no archived image either.
+            .or(if given_by_api(case, observation).is_some() { &[] } else { &["IMG-13"] })
             .or(through_cache(name, &["PTC-02"]))
+            .fix(Fix::run(
+                "see whether it is archived: the registry answers the same for an image in the archival storage class",
+                &images
+                    .clone()
+                    .words("--filter imageStatus=ANY")
+                    .query("imageDetails[].[imageTags,imageDigest,imageStatus]")
+                    .words("--output text"),
+            ))
             .fix(Fix::run(
                 "see which images there are, the newest first",
                 &images.query("reverse(sort_by(imageDetails,&imagePushedAt))[:10].[imageTags,imagePushedAt,imageDigest]"),

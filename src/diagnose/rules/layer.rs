@@ -1,19 +1,17 @@
-//! The layer store's answers: a policy (VPE-04, VPE-06), wrong bytes (LYR-03), odd redirects (LYR-05),
-//! errors of its own (LYR-06).
+//! The layer store's answers: a policy (VPE-04, VPE-06), wrong bytes (LYR-03), errors of its own (LYR-06).
 
 use super::{commands, words};
 use crate::aws::{Arn, Service, Statement, is_s3_host};
 use crate::diagnose::answers::{is_html, is_made_up_for, is_slow_down};
 use crate::diagnose::{Case, Draft, Need, addresses};
 use crate::image::Reference;
-use crate::model::outcome::{LayerBytesOutcome, LayerUrlOutcome, PolicyLayer, ReferenceOutcome, Rejection};
+use crate::model::outcome::{LayerBytesOutcome, PolicyLayer, ReferenceOutcome, Rejection};
 use crate::model::{Act, Blank, Command, Fix, Observation, Stage, Strength, Word};
 use crate::wire::said;
 
 rule!(VPE_04, "VPE-04", "s3-endpoint-policy-denies", Need::LayerReply, |case| policy(case, false));
 rule!(VPE_06, "VPE-06", "s3-endpoint-policy-denies-explicitly", Need::LayerReply, |case| policy(case, true));
 rule!(LYR_03, "LYR-03", "layer-digest-mismatch", Need::LayerBytes, wrong_bytes);
-rule!(LYR_05, "LYR-05", "redirect-misbehaves", Need::LayerUrl, odd_redirect);
 rule!(LYR_06, "LYR-06", "layer-store-5xx", Need::LayerReply, store_error);
 
 fn bytes<'e>(case: &Case<'e>) -> Vec<(&'e Observation, &'e LayerBytesOutcome)> {
@@ -33,7 +31,8 @@ fn rejected<'e>(case: &Case<'e>, fits: impl Fn(&Rejection) -> bool) -> Vec<(&'e 
         .collect()
 }
 
-fn host(found: &[(&Observation, impl Sized)]) -> String {
+/// The hosts of the observations, each once, as a reader lists them.
+pub(super) fn host(found: &[(&Observation, impl Sized)]) -> String {
     words::list(found.iter().filter_map(|(it, _)| it.target.as_ref()).map(ToString::to_string))
 }
 
@@ -162,7 +161,7 @@ fn wrong_bytes(case: &Case<'_>) -> Vec<Draft> {
 }
 
 /// The account and the repository of the image, where there is only one.
-fn one_repository(case: &Case<'_>) -> [Word; 2] {
+pub(super) fn one_repository(case: &Case<'_>) -> [Word; 2] {
     let mut images = case.evidence.iter().filter_map(|it| match &it.act {
         Act::Reference(ReferenceOutcome::Ecr { account, .. }) => Some((it.subject.as_deref()?, account.as_str())),
         _ => None,
@@ -174,50 +173,9 @@ fn one_repository(case: &Case<'_>) -> [Word; 2] {
     }
 }
 
-fn odd_redirect(case: &Case<'_>) -> Vec<Draft> {
-    let mut odd: Vec<(&Observation, &String)> = case.acts(|act| match act {
-        Act::LayerUrl(LayerUrlOutcome::BadRedirect { reason }) => Some(reason),
-        Act::LayerBytes(LayerBytesOutcome::BadRedirect { reason }) => Some(reason),
-        _ => None,
-    });
-    odd.sort_by_key(|(observation, _)| observation.id);
-    let Some((first, reason)) = odd.first() else { return Vec::new() };
-    let host = host(&odd);
-    let draft = Draft::error(
-        if matches!(first.act, Act::LayerUrl(_)) { Stage::LayerUrl } else { Stage::LayerBytes },
-        host.clone(),
-        format!("{host} redirects in a way that must not be followed: {reason}"),
-    )
-    .proven("a registry redirects once, to an https URL on its layer store")
-    .cite_samples(odd.iter().map(|(observation, _)| *observation));
-    vec![match &first.act {
-        Act::LayerUrl(_) if !first.is_elsewhere() => draft.fix(redirect_of(case, first)),
-        _ => draft,
-    }
-    .fix(Fix::advice(format!(
-        "find the mirror or proxy that answers in the place of {host}, and correct its external URL or take it out of the path"
-    )))]
-}
-
-fn digest_of(observation: &Observation) -> Word {
+/// The digest that the observation is about, as a word of a command.
+pub(super) fn digest_of(observation: &Observation) -> Word {
     observation.subject.as_deref().map_or_else(|| Blank::LAYER_DIGEST.into(), Word::from)
-}
-
-/// How to see where the registry sends clients for a blob. The password goes to no host but a registry of ECR's.
-fn redirect_of(case: &Case<'_>, observation: &Observation) -> Fix {
-    let does = "see where it leads, without the query, which is a credential";
-    let registry = observation.target.as_ref().and_then(|it| Some((it, commands::password_of(&it.host)?)));
-    let Some((target, login)) = registry else { return Fix::advice(does) };
-    let [_, repository] = one_repository(case);
-    let digest = digest_of(observation);
-    let url = Word::from(format!("https://{target}/v2/")).then(repository).then("/blobs/").then(digest);
-    Fix::run(
-        does,
-        &Command::of("curl -s -o /dev/null -w %{redirect_url}")
-            .option("-u", login)
-            .operand(url)
-            .pipe(Command::of("cut -d").word("?").words("-f1")),
-    )
 }
 
 fn store_error(case: &Case<'_>) -> Vec<Draft> {

@@ -41,6 +41,7 @@ mod outside;
 mod passed_on_retry;
 mod proxy;
 mod pull_through;
+mod redirect;
 mod reference;
 mod refused;
 mod registry;
@@ -53,6 +54,7 @@ mod task_start;
 mod throttled;
 mod tls;
 mod tls_certificate;
+mod token;
 mod unstable;
 mod upstream;
 mod words;
@@ -125,7 +127,7 @@ static RULES: &[&Rule] = &[
     &blob_missing::LYR_02,
     &layer::LYR_03,
     &layer_flow::LYR_04,
-    &layer::LYR_05,
+    &redirect::LYR_05,
     &layer::LYR_06,
     &disk::DSK_01,
     &image_failure::KMS_01,
@@ -133,7 +135,8 @@ static RULES: &[&Rule] = &[
     &registry::ECR_02,
     &registry::ECR_03,
     &passed_on_retry::ECR_04,
-    &registry::TOK_02,
+    &token::TOK_01,
+    &token::TOK_02,
     &throttled::THR_01,
     &throttled::THR_02,
     &throttled::THR_03,

@@ -59,7 +59,7 @@ outside! {
     VPE_07 "VPE-07" "endpoint-not-available";
     VPE_08 "VPE-08" "s3-endpoint-policy-other-region";
     IMG_07 "IMG-07" "manifest-pinned-untranslated";
-    TOK_01 "TOK-01" "token-expired";
+    IMG_13 "IMG-13" "image-archived";
     CFG_02 "CFG-02" "image-reference-invalid" Start;
     CFG_05 "CFG-05" "client-request-malformed";
     CFG_04 "CFG-04" "dualstack-host-unsupported" OtherProgram;

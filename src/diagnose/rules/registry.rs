@@ -1,17 +1,13 @@
-//! The registry and the API: errors of their own (ECR-02), no answer (ECR-03), a token that is
-//! not taken (TOK-02).
+//! The registry and the API: errors of their own (ECR-02), no answer (ECR-03).
 
-use super::{commands, image_failure, words};
-use crate::aws::EcrHost;
+use super::{image_failure, words};
 use crate::diagnose::answers::{has_answered, is_html, is_made_up_for, is_throttle, rejection, stage_of};
 use crate::diagnose::{Case, Draft, Need};
-use crate::model::outcome::{LayerUrlOutcome, ManifestOutcome, NoAnswer, RegistryOutcome, Rejection, TokenOutcome};
-use crate::model::{Act, Command, Fix, Observation, Role};
-use crate::wire::said;
+use crate::model::outcome::NoAnswer;
+use crate::model::{Act, Fix, Observation};
 
 rule!(ECR_02, "ECR-02", "registry-5xx", Need::RegistryReply, server_error);
 rule!(ECR_03, "ECR-03", "no-http-answer", Need::Handshakes, no_answer);
-rule!(TOK_02, "TOK-02", "token-refused-by-registry", Need::RegistryReply, token_refused);
 
 fn hosts<T>(found: &[(&Observation, T)]) -> String {
     words::list(found.iter().filter_map(|(it, _)| it.target.as_ref()).map(ToString::to_string))
@@ -125,68 +121,4 @@ fn no_answer(case: &Case<'_>) -> Vec<Draft> {
         )),
         _ => draft.fix(appliance),
     }]
-}
-
-fn token_refused(case: &Case<'_>) -> Vec<Draft> {
-    let is_refusal = |why: &Rejection| {
-        let odd = why.status == 400 && why.denial.is_none() && why.code.is_none();
-        !is_html(why) && (why.status == 401 || said::token_has_expired(why) || odd)
-    };
-    let refused: Vec<_> = case
-        .evidence
-        .iter()
-        .filter(|it| it.target.as_ref().is_some_and(|target| target.role == Role::EcrDkr))
-        .filter(|it| match &it.act {
-            Act::RegistryAuth(RegistryOutcome::Challenged { .. }) => true,
-            Act::RegistryAuth(RegistryOutcome::Rejected(why))
-            | Act::Manifest(ManifestOutcome::Rejected(why))
-            | Act::LayerUrl(LayerUrlOutcome::Rejected(why)) => is_refusal(why),
-            _ => false,
-        })
-        .collect();
-    let Some(first) = refused.first() else { return Vec::new() };
-    let host = words::list(refused.iter().filter_map(|it| it.target.as_ref()).map(ToString::to_string));
-    let issued = case.evidence.iter().find_map(|it| match &it.act {
-        Act::Token(TokenOutcome::Issued { registry, .. }) => Some((it, registry.as_deref())),
-        _ => None,
-    });
-    // A token serves every registry of its Region, whatever the account: the account in it says nothing.
-    let region_of = |host: &str| EcrHost::parse(host).map(|host| host.region);
-    let issued_for = issued
-        .and_then(|(_, registry)| registry)
-        .and_then(|registry| region_of(registry.trim_start_matches("https://").trim_end_matches('/')));
-    let wanted = first.target.as_ref().and_then(|target| region_of(&target.host));
-    let expired = refused.iter().any(|it| rejection(&it.act).is_some_and(said::token_has_expired));
-    let draft = Draft::error(
-        stage_of(&first.act),
-        host.clone(),
-        format!("{host} does not take the token that the API has just issued"),
-    )
-    .cite(issued.map(|(it, _)| it))
-    .cite(refused.iter().copied());
-    vec![match (issued_for, wanted) {
-        (Some(issued_for), Some(wanted)) if issued_for != wanted => draft
-            .proven(format!("the token is for {issued_for} and the registry is in {wanted}: a token is good in its own Region only"))
-            .fix(Fix::advice(format!(
-                "take whatever leads the API calls to {issued_for} out of the way: AWS_ENDPOINT_URL or AWS_ENDPOINT_URL_ECR, a private hosted zone or a hosts entry for the API's name"
-            ))),
-        _ if expired => draft
-            .likely("the registry says that it has expired, and it is seconds old: an older one is sent in its place, or a clock on the way is wrong")
-            .or(&["TOK-01"])
-            .fix(Fix::advice("look for a proxy that puts an Authorization header of its own in place")),
-        _ => draft
-            .likely("the token is fresh and for this Region, so something on the way strips or rewrites the Authorization header")
-            .or(&["TLS-01", "PRX-02"])
-            .fix(Fix::advice("look for a proxy or mirror between here and the registry that removes the Authorization header"))
-            .fix(with_another_client(first)),
-    }]
-}
-
-/// The password goes to no host but a registry of ECR's.
-fn with_another_client(observation: &Observation) -> Fix {
-    let does = "try the same with another client";
-    let registry = observation.target.as_ref().and_then(|it| Some((it, commands::password_of(&it.host)?)));
-    let Some((target, login)) = registry else { return Fix::advice(does) };
-    let ask = Command::of("curl -si").option("-u", login).operand(format!("https://{target}/v2/"));
-    Fix::run(does, &ask.pipe(Command::of("head -n 20")))
 }

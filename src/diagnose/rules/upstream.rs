@@ -3,14 +3,20 @@
 use super::{commands, words};
 use crate::diagnose::{Case, Draft, Host, Need, addresses};
 use crate::model::outcome::{ConnectOutcome, LayerBytesOutcome, LayerUrlOutcome, ReferenceOutcome};
-use crate::model::{Act, Blank, Command, Fix, Observation, Stage, Word};
+use crate::model::{Act, Blank, Command, Fix, Observation, Role, Stage, Word};
 
 rule!(PTC_03, "PTC-03", "layers-from-upstream", Need::LayerUrl, judge);
 
 /// A pull-through cache keeps layers in S3 like any repository; what it has not stored yet it
 /// sends the client to the upstream registry's own store for.
 fn judge(case: &Case<'_>) -> Vec<Draft> {
-    case.hosts.iter().filter(|host| host.is_upstream()).filter_map(|host| draft(case, host)).collect()
+    // A redirect back to the registry is told by LYR-05.
+    let is_registry = |host: &Host<'_>| case.hosts_of(Role::EcrDkr).any(|it| it.target.host == host.target.host);
+    case.hosts
+        .iter()
+        .filter(|host| host.is_upstream() && !is_registry(host))
+        .filter_map(|host| draft(case, host))
+        .collect()
 }
 
 fn draft(case: &Case<'_>, host: &Host<'_>) -> Option<Draft> {

@@ -114,11 +114,34 @@ fn a_manifest_reply_is_read_or_rejected() {
         if rejection.code.as_deref() == Some("MANIFEST_UNKNOWN")));
 }
 
+/// What was asked for where a redirect came.
+const ASKED: &str = "https://registry.example.com/v2/app/blobs/sha256:01";
+
+#[test]
+fn a_redirect_to_where_it_came_from_is_none() {
+    for location in [
+        ASKED,
+        "https://REGISTRY.example.com:443/v2/app/blobs/sha256:01?X-Amz-Signature=secret",
+        "/v2/app/blobs/sha256:01?again=1",
+    ] {
+        let (outcome, url) = redirect(&reply(307, &[("location", location)], ""), ASKED, 0);
+        let LayerUrlOutcome::BadRedirect { reason } = outcome else { panic!("{location}: {outcome:?}") };
+        assert!(reason.contains("to itself") && !reason.contains("secret") && url.is_none(), "{reason}");
+    }
+    for location in [
+        "https://registry.example.com/v2/app/blobs/sha256:02",
+        "https://registry.example.com:8443/v2/app/blobs/sha256:01",
+    ] {
+        let (outcome, _) = redirect(&reply(307, &[("location", location)], ""), ASKED, 0);
+        assert!(matches!(outcome, LayerUrlOutcome::Redirected { .. }), "{location}: {outcome:?}");
+    }
+}
+
 #[test]
 fn a_redirect_to_https_is_followed() {
     let url = "https://prod-eu-west-1-starport-layer-bucket.S3.eu-west-1.amazonaws.com/a/b?X-Amz-Signature=secret";
     for status in [301, 302, 303, 307, 308] {
-        let (outcome, layer) = redirect(&reply(status, &[("Location", url)], ""), 0);
+        let (outcome, layer) = redirect(&reply(status, &[("Location", url)], ""), ASKED, 0);
         let host = "prod-eu-west-1-starport-layer-bucket.s3.eu-west-1.amazonaws.com".to_owned();
         assert_eq!(outcome, LayerUrlOutcome::Redirected { host, port: 443, signed: true });
         assert_eq!(layer.map(|layer| layer.for_request().to_owned()).as_deref(), Some(url));
@@ -142,7 +165,7 @@ fn any_other_redirect_is_refused_without_its_query() {
         (Some("https://exa\u{7}mple/secret"), "cannot be read"),
     ] {
         let headers: Vec<(&str, &str)> = location.map(|location| ("location", location)).into_iter().collect();
-        let (outcome, layer) = redirect(&reply(307, &headers, ""), 0);
+        let (outcome, layer) = redirect(&reply(307, &headers, ""), ASKED, 0);
         let LayerUrlOutcome::BadRedirect { reason } = outcome else { panic!("{location:?}: {outcome:?}") };
         assert!(reason.contains(expected) && !reason.contains("secret"), "{location:?}: {reason}");
         assert_eq!(layer, None);
@@ -151,11 +174,11 @@ fn any_other_redirect_is_refused_without_its_query() {
 
 #[test]
 fn a_blob_may_be_served_or_denied() {
-    assert_eq!(redirect(&reply(200, &[], "bytes"), 0), (LayerUrlOutcome::Direct, None));
-    assert_eq!(redirect(&reply(206, &[("location", "https://x/")], "b"), 0), (LayerUrlOutcome::Direct, None));
+    assert_eq!(redirect(&reply(200, &[], "bytes"), ASKED, 0), (LayerUrlOutcome::Direct, None));
+    assert_eq!(redirect(&reply(206, &[("location", "https://x/")], "b"), ASKED, 0), (LayerUrlOutcome::Direct, None));
     for status in [204, 304, 403, 404, 500] {
         assert!(matches!(
-            redirect(&reply(status, &[("location", "https://x/")], ""), 0),
+            redirect(&reply(status, &[("location", "https://x/")], ""), ASKED, 0),
             (LayerUrlOutcome::Rejected(_), None)
         ));
     }
@@ -168,7 +191,7 @@ proptest! {
         let headers: Vec<(&str, &str)> = names.iter().map(|name| (*name, header.as_str())).collect();
         let reply = reply(status, &headers, &body);
         base(&reply, 0);
-        redirect(&reply, 0);
+        redirect(&reply, ASKED, 0);
         api_url(&header);
         token(&reply, 0);
         manifest(&reply, None, &Platform::new("linux", "amd64", None), 0);

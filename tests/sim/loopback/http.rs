@@ -130,7 +130,11 @@ fn head(reply: &Reply, length: usize) -> Vec<u8> {
     for (name, value) in &reply.headers {
         head.push_str(&format!("{name}: {value}\r\n"));
     }
-    head.push_str(&format!("Content-Length: {length}\r\n\r\n"));
+    // An answer to HEAD says how long the body would be.
+    if reply.header("content-length").is_none() {
+        head.push_str(&format!("Content-Length: {length}\r\n"));
+    }
+    head.push_str("\r\n");
     head.into_bytes()
 }
 

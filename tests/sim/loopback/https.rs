@@ -2,7 +2,9 @@
 
 use std::io;
 use std::net::IpAddr;
+use std::sync::Arc;
 
+use ecr_probe::model::Role;
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpSocket, TcpStream};
 use tokio_rustls::LazyConfigAcceptor;
@@ -24,7 +26,8 @@ pub async fn serve(network: &Network, stream: TcpStream, address: IpAddr, turn: 
     let hello = LazyConfigAcceptor::new(Acceptor::default(), stream).await?;
     let host = hello.client_hello().server_name().unwrap_or_default().to_owned();
     let world = network.world();
-    let fault = world.tls_fault(aws::host(world, &host).role, address, turn);
+    let role = aws::host(world, &host).role;
+    let fault = world.tls_fault(role, address, turn);
     match fault {
         Some(TlsFault::Reset) => return breaker.reset(),
         Some(TlsFault::Close) => return Ok(()),
@@ -38,7 +41,12 @@ pub async fn serve(network: &Network, stream: TcpStream, address: IpAddr, turn: 
         Some(TlsFault::Malformed) => network.authorities.malformed(),
         _ => network.authorities.server(&shown(world, &host, address, turn), network.now()),
     };
-    let mut stream = hello.into_stream(config.map_err(io::Error::other)?).await?;
+    let mut config = config.map_err(io::Error::other)?;
+    if role == Role::S3 {
+        // S3 answers no ALPN (RFC 7301) in older captures: a client speaks HTTP/1.1 then.
+        Arc::make_mut(&mut config).alpn_protocols.clear();
+    }
+    let mut stream = hello.into_stream(config).await?;
     // A connection that is to break goes without a close_notify.
     if http::serve(&mut stream, network, &breaker).await? { stream.shutdown().await } else { Ok(()) }
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::super::aws::{Host, domains, partition};
 use super::super::secrets;
 use super::super::world::{ACCOUNT, Action, Call, LayerFault, TokenKind};
-use super::{Request, Services, aws_json, error_json, principal, signature_problem};
+use super::{Request, Services, aws_json, error_json, principal, reply, signature_problem};
 
 const TARGET: &str = "AmazonEC2ContainerRegistry_V20150921.";
 const TOKEN_LIFE_S: i64 = 12 * 3600;
@@ -19,7 +19,8 @@ impl Services {
             Some("GetAuthorizationToken") => (Call::Token, Action::GetAuthorizationToken),
             Some("BatchGetImage") => (Call::ApiManifest, Action::BatchGetImage),
             Some("GetDownloadUrlForLayer") => (Call::ApiLayerUrl, Action::GetDownloadUrlForLayer),
-            _ => return (None, error_json(400, "UnknownOperationException", "")),
+            // Such as `GET /v2/` with a login, by somebody who took this host for the registry.
+            _ => return (None, reply(403, "text/plain; charset=utf-8", "Forbidden\n")),
         };
         let reply = match signature_problem(request, host, now) {
             Some((code, message)) => error_json(400, code, &message),
@@ -71,7 +72,13 @@ impl Services {
     fn batch_get_image(&self, asked: &Value, registry: &str, repository: &str) -> Reply {
         let id = &asked["imageIds"][0];
         let reference = id["imageDigest"].as_str().or(id["imageTag"].as_str()).unwrap_or_default();
-        let Some(object) = self.content.manifest(&self.world.image.tag, reference) else {
+        if self.world.image.key_unusable.is_some() {
+            let reason = "The KMS key of the repository is disabled";
+            let failure = json!({ "imageId": id, "failureCode": "KmsError", "failureReason": reason });
+            return aws_json(200, &json!({ "images": [], "failures": [failure] }));
+        }
+        let found = self.content.manifest(&self.world.image.tag, reference).filter(|_| !self.world.image.archived);
+        let Some(object) = found else {
             let reason = "Requested image not found";
             let failure = json!({ "imageId": id, "failureCode": "ImageNotFound", "failureReason": reason });
             return aws_json(200, &json!({ "images": [], "failures": [failure] }));
@@ -80,7 +87,7 @@ impl Services {
             "registryId": registry,
             "repositoryName": repository,
             "imageId": { "imageDigest": object.digest, "imageTag": id["imageTag"] },
-            "imageManifest": String::from_utf8_lossy(&self.manifest_bytes(object)),
+            "imageManifest": String::from_utf8_lossy(&object.bytes),
             "imageManifestMediaType": object.media_type,
         });
         aws_json(200, &json!({ "images": [image], "failures": [] }))

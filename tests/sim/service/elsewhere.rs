@@ -46,7 +46,7 @@ impl Services {
         if !(self.is_open(request) || self.shows_a_token(request, Some(repository), now)) {
             let is_old = request.host == "public.ecr.aws" && request.header("authorization").is_some();
             return if is_old {
-                (Some(call), versioned(error_oci(400, "BAD_REQUEST", "the token has expired")).into())
+                (Some(call), public_ecr(400, INVALID_TOKEN).into())
             } else {
                 (Some(call), self.challenge(&request.host).into())
             };
@@ -59,7 +59,9 @@ impl Services {
                 let message = format!("The repository with name '{repository}' does not exist in the registry");
                 versioned(error_oci(404, "NAME_UNKNOWN", &message)).into()
             }
-            Call::Manifest => self.public_manifest(&tags, tail).into(),
+            Call::Manifest => self.public_manifest(request, &tags, tail).into(),
+            // Public ECR tells nobody by HEAD whether it has a blob.
+            _ if request.host == "public.ecr.aws" && request.method == "HEAD" => self.challenge(&request.host).into(),
             _ => self.public_blob(request, tail, now),
         };
         (Some(call), served)
@@ -91,8 +93,11 @@ impl Services {
             "public.ecr.aws" => ("public.ecr.aws/token/".to_owned(), host),
             _ => (format!("{}/token", self.world.elsewhere.token_service.as_deref().unwrap_or(host)), host),
         };
-        let mut reply = versioned(error_oci(401, "UNAUTHORIZED", "authentication required"));
-        let value = format!("Bearer realm=\"https://{realm}\",service=\"{service}\"");
+        let (mut reply, scope) = match host {
+            "public.ecr.aws" => (public_ecr(401, NO_TOKEN), ",scope=\"aws\""),
+            _ => (versioned(error_oci(401, "UNAUTHORIZED", "authentication required")), ""),
+        };
+        let value = format!("Bearer realm=\"https://{realm}\",service=\"{service}\"{scope}");
         reply.headers.push(("Www-Authenticate".into(), value));
         reply
     }
@@ -113,13 +118,16 @@ impl Services {
         }
     }
 
-    fn public_manifest(&self, tags: &[&str], reference: &str) -> Reply {
+    fn public_manifest(&self, request: &Request, tags: &[&str], reference: &str) -> Reply {
         let tag = tags.iter().find(|tag| **tag == reference).unwrap_or(&"");
         let Some(object) = self.content.manifest(tag, reference).filter(|_| !reference.is_empty()) else {
             return versioned(error_oci(404, "MANIFEST_UNKNOWN", "manifest unknown"));
         };
         let mut reply = versioned(reply(200, &object.media_type, self.manifest_bytes(object)));
-        reply.headers.push(("Docker-Content-Digest".into(), object.digest.clone()));
+        // Docker Hub announces it always, public ECR to HEAD only.
+        if request.host != "public.ecr.aws" || request.method == "HEAD" {
+            reply.headers.push(("Docker-Content-Digest".into(), object.digest.clone()));
+        }
         reply
     }
 
@@ -139,6 +147,15 @@ impl Services {
         reply.headers.push(("Location".into(), self.presigned_at(store, digest, "us-east-1", now)));
         reply.into()
     }
+}
+
+/// Public ECR's own texts, byte for byte: the keys stand in another order where the token is bad.
+const NO_TOKEN: &str = "{\"errors\":[{\"code\":\"DENIED\",\"message\":\"Not Authorized\"}]}\n";
+const INVALID_TOKEN: &str =
+    "{\"errors\":[{\"message\":\"Your Authorization Token is invalid.\",\"code\":\"DENIED\"}]}\n";
+
+fn public_ecr(status: u16, body: &str) -> Reply {
+    versioned(reply(status, "application/json; charset=utf-8", body))
 }
 
 fn tags<'s>(services: &'s Services, host: &str, repository: &str) -> Vec<&'s str> {

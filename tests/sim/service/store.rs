@@ -6,13 +6,10 @@ use ecr_probe::model::Role;
 use ecr_probe::wire::Reply;
 
 use super::super::aws::{self, Host};
-use super::super::content::Object;
+use super::super::content::{Object, sha256};
 use super::super::secrets::{SIGNATURE, SIGNER_KEY, SIGNER_TOKEN};
 use super::super::world::{Action, Call, LayerFault, strikes};
 use super::{Ending, Request, Served, Services, clock, error_xml, reply, turn};
-
-/// Seconds that a presigned URL is good for.
-const URL_LIFE_S: i64 = 3600;
 
 impl Services {
     pub(super) fn store(&self, request: &Request, host: &Host, now: i64) -> (Call, Served) {
@@ -41,28 +38,35 @@ impl Services {
     }
 
     pub(super) fn presigned_at(&self, host: &str, digest: &str, region: &str, now: i64) -> String {
+        let life_s = self.world.layer.url_life_s;
         let expired = self.has_fault(digest, LayerFault::UrlExpired);
-        let date = clock::amz_date(if expired { now - 2 * URL_LIFE_S } else { now });
+        let date = clock::amz_date(if expired { now - 2 * life_s } else { now });
         let key = self.key(digest);
         let scope = format!("{}%2F{region}%2Fs3%2Faws4_request", &date[..8]);
         format!(
             "https://{host}/{key}?X-Amz-Security-Token={SIGNER_TOKEN}&X-Amz-Algorithm=AWS4-HMAC-SHA256\
-             &X-Amz-Date={date}&X-Amz-SignedHeaders=host&X-Amz-Expires={URL_LIFE_S}\
+             &X-Amz-Date={date}&X-Amz-SignedHeaders=host&X-Amz-Expires={life_s}\
              &X-Amz-Credential={SIGNER_KEY}%2F{scope}&X-Amz-Signature={}",
             signature(digest)
         )
     }
 
-    fn key(&self, digest: &str) -> String {
-        let hex = digest.strip_prefix("sha256:").unwrap_or(digest);
-        format!("59f0-{}-61d6a6b7-8a2c-9c1e-0f3b-c6bd2a2bd0a1/{hex}", self.world.image.account)
+    /// Where a blob lies in the bucket: repository and layer have UUIDs of their own there, and the digest is no part
+    /// of it.
+    pub fn key(&self, digest: &str) -> String {
+        let image = &self.world.image;
+        format!("59f0-{}-{}/{}", image.account, uuid(&image.repository), uuid(digest))
+    }
+
+    fn digest_at(&self, path: &str) -> Option<&str> {
+        let blobs = self.content.configs.iter().chain(&self.content.layers);
+        blobs.map(|blob| blob.digest.as_str()).find(|digest| path.trim_start_matches('/') == self.key(digest))
     }
 
     fn presigned_get(&self, request: &Request, host: &Host, now: i64) -> Served {
         let path = request.path.split('?').next().unwrap_or_default();
-        let hex = path.rsplit('/').next().unwrap_or_default();
-        let digest = format!("sha256:{hex}");
-        let signature_fits = request.query("X-Amz-Signature") == Some(&signature(&digest))
+        let digest = self.digest_at(path).unwrap_or_default();
+        let signature_fits = request.query("X-Amz-Signature") == Some(&signature(digest))
             && request.query("X-Amz-Security-Token") == Some(SIGNER_TOKEN);
         // The method is part of what is signed: HEAD on a GET URL is refused.
         if request.method != "GET" || !signature_fits {
@@ -76,7 +80,7 @@ impl Services {
         if let Some(message) = self.denied_by_s3(host, path) {
             return error_xml(403, "AccessDenied", &message).into();
         }
-        match self.content.blob(&digest) {
+        match self.content.blob(digest) {
             Some(object) => self.layer(object, request),
             None => error_xml(404, "NoSuchKey", "The specified key does not exist.").into(),
         }
@@ -144,6 +148,12 @@ impl Services {
         reply.headers.push(("Server".into(), "AmazonS3".into()));
         Served { reply, ending }
     }
+}
+
+fn uuid(of: &str) -> String {
+    let hex = sha256(of.as_bytes());
+    let hex = hex.trim_start_matches("sha256:");
+    [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..32]].join("-")
 }
 
 fn signature(digest: &str) -> String {

@@ -247,4 +247,6 @@ pub enum LayerFault {
     Missing,
     /// Its URL has expired.
     UrlExpired,
+    /// The registry redirects to the URL that was asked for.
+    RedirectLoop,
 }

@@ -67,6 +67,8 @@ pub enum TokenKind {
     Expired,
     /// It was issued in another Region.
     OtherRegion,
-    /// The registry does not take it.
+    /// The registry does not take it: it was mangled on the way.
     Refused,
+    /// It does not arrive: something on the way takes the header out.
+    Stripped,
 }

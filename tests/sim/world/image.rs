@@ -31,8 +31,12 @@ pub struct Image {
     /// Media type of what the tag names, and of the layers.
     pub media_type: Option<String>,
     pub layer_media_type: Option<String>,
-    /// The manifests that arrive are not those that were asked for: a mirror rewrites them.
+    /// The registry's manifests arrive with other bytes: a mirror in its place rewrites them. The API's do not.
     pub wrong_manifest_digest: bool,
+    /// It is in the archival storage class.
+    pub archived: bool,
+    /// The key of the repository is disabled: the API lists `KmsError`, and the registry answers with this status.
+    pub key_unusable: Option<u16>,
     /// What the tag names was pushed cut in half.
     pub malformed_manifest: bool,
     /// Bytes of each layer.
@@ -55,6 +59,8 @@ impl Default for Image {
             media_type: None,
             layer_media_type: None,
             wrong_manifest_digest: false,
+            archived: false,
+            key_unusable: None,
             malformed_manifest: false,
             layer_sizes: vec![3_072, 5_120, 2_048],
         }
@@ -90,6 +96,8 @@ pub struct LayerSettings {
     pub ignores_range: bool,
     /// The host that the registry redirects to, in place of ECR's own layer bucket.
     pub store: Option<String>,
+    /// Seconds that a presigned URL is good for.
+    pub url_life_s: i64,
     pub bytes_per_second: u64,
 }
 
@@ -101,6 +109,7 @@ impl Default for LayerSettings {
             times: None,
             ignores_range: false,
             store: None,
+            url_life_s: 3_599,
             bytes_per_second: 100_000_000,
         }
     }

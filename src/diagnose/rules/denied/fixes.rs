@@ -136,7 +136,7 @@ fn repository_policy(
             .option("--repository-name", name)
     };
     let mend = match code {
-        "IAM-09" => "narrow the Deny statement that matches: one that keys on aws:SourceIp denies whatever comes through a VPC endpoint, whose source is a private address; aws:SourceVpc and aws:SourceVpce are made for that, and ecr.api and ecr.dkr are two endpoints".to_owned(),
+        "IAM-09" => "narrow the Deny statement that matches: one that keys on aws:SourceIp denies whatever comes through a VPC endpoint, where requests have no aws:SourceIp; aws:SourceVpc and aws:SourceVpce are made for that, and ecr.api and ecr.dkr are two endpoints".to_owned(),
         _ => {
             let root = Arn::root(case.partition(), principal.account().unwrap_or("CALLER_ACCOUNT"));
             let statement = Statement::allow(&PULL).named("AllowPull").to(root);
