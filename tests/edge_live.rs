@@ -284,7 +284,7 @@ fn when_answers_are_strange() {
         "[reply.manifest]\nfault = 'huge'",
         "[reply.layer]\nfault = 'huge'",
         "[reply.blob]\nstatus = 307\nheaders = { Location = 'http://mirror.example/x' }",
-        "[reply.blob]\nstatus = 200\nbody = 'the layer itself'",
+        "[reply.blob]\nstatus = 200\ncontent_type = 'application/octet-stream'\nbody = 'the layer itself'",
         "[reply.layer]\nstatus = 307\nheaders = { Location = 'https://elsewhere.example/x' }",
         "[vpc]\ns3_gateway = true\n[reply.registry-auth]\nstatus = 429\ncode = 'TOOMANYREQUESTS'\nmessage = 'Rate exceeded'",
     ]);
