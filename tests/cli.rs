@@ -303,6 +303,42 @@ fn explain_exits_by_what_it_recognised() {
     assert!(stdout(&output).starts_with("unrecognised: "), "{}", stdout(&output));
 }
 
+/// What `aws ecs describe-tasks` prints an hour after the task stopped.
+const EXPIRED: &str = r#"{
+    "tasks": [],
+    "failures": [
+        {
+            "arn": "arn:aws:ecs:eu-west-1:123456789012:task/files/9f3c51a2e8b74d0fa6b1c2d3e4f50617",
+            "reason": "MISSING"
+        }
+    ]
+}
+"#;
+
+#[test]
+fn a_task_that_ecs_has_forgotten_is_no_empty_input() {
+    let output = probe_with(EXPIRED.as_bytes(), &["explain", "-"], &[]);
+    let said = stdout(&output);
+    assert_eq!((output.status.code(), stderr(&output).as_str()), (Some(3), ""), "{said}");
+    for expected in ["for about an hour", "describe-services --cluster files", "EventBridge", "explain --task"] {
+        assert!(said.contains(expected), "{expected}: {said}");
+    }
+    // As a pipeline of a monitor: a list of events that has none is no failure.
+    let none = "{\n    \"events\": [],\n    \"searchedLogStreams\": []\n}\n";
+    let output = probe_with(none.as_bytes(), &["explain", "--output", "json", "-"], &[]);
+    assert_eq!((output.status.code(), stdout(&output).as_str()), (Some(0), ""));
+    assert!(stderr(&output).contains("the input lists no tasks, services or events"), "{}", stderr(&output));
+}
+
+#[test]
+fn a_record_that_is_too_large_is_skipped_and_said() {
+    let large = "x".repeat(1024 * 1024 + 1);
+    let output = probe_with(format!("\"{NO_LOGIN}\"\n\"{large}\"\n\"{NO_LOGIN}\"\n").as_bytes(), &["explain"], &[]);
+    assert_eq!(output.status.code(), Some(3));
+    assert_eq!(stdout(&output).matches("TOK-03]").count(), 2, "{}", stdout(&output));
+    assert_eq!(stderr(&output), "ecr-probe: line 2 was skipped: it is larger than 1 MiB\n");
+}
+
 #[test]
 fn what_explain_cannot_read_is_bad_usage() {
     is_usage_error(&["explain"], &[], "nothing to explain");

@@ -84,9 +84,10 @@ fn whose_it_is_is_valid() {
         "taskArn": "arn:aws:ecs:eu-west-1:123456789012:task/files/9f3", "group": "service:writer",
         "stoppedAt": "2026-11-23T13:00:00Z", "stoppedReason": "no basic auth credentials",
     });
-    let called = json!({ "tasks": [task, { "stoppedAt": 1_795_442_400.5, "stoppedReason": "exit" }] });
+    let mut called = json!({ "tasks": [task, { "stoppedAt": 1_795_442_400.5, "stoppedReason": "exit" }] });
+    called["failures"] = json!([{ "arn": "arn:aws:ecs:eu-west-1:123456789012:task/files/9f4", "reason": "MISSING" }]);
     let found = explain_event(&called, &context());
-    assert_eq!(found.len(), 2);
+    assert_eq!(found.len(), 3);
     for explanation in &found {
         assert_eq!(complaints(&json_of(explanation)), [""; 0]);
     }

@@ -2,13 +2,13 @@
 
 use std::io::IsTerminal;
 
-use super::input::{self, Each};
+use super::input::{self, Each, Item};
 use super::{Exit, Failure, lookup, print, runtime, say, signals, stopped, style};
 use crate::config::{CheckArguments, ExplainArguments, Output, Settings, UsageError, Wanted, output};
 use crate::diagnose::rules;
 use crate::edge::address_ranges;
 use crate::ranges::Cidr;
-use crate::reason::{Context, Explanation, Record, Verdict, explain_record, records};
+use crate::reason::{ApiFailure, Context, Explanation, Record, Verdict, explain_record, records};
 use crate::render;
 
 /// `ecr-probe explain`
@@ -49,7 +49,9 @@ fn of_ecs(arguments: &ExplainArguments) -> Result<Exit, Failure> {
     if let Some(why) = &fetched.incomplete {
         say(why);
     }
-    let found: Vec<Record> = fetched.replies.iter().flat_map(records).collect();
+    // Between the list and the question ECS may forget a task, which then is no recent one.
+    let is_known = |record: &Record| !record.failure.as_ref().is_some_and(ApiFailure::is_missing);
+    let found: Vec<Record> = fetched.replies.iter().flat_map(records).filter(is_known).collect();
     match (teller.output, arguments.recent) {
         (Output::Text, true) => {
             let explanations: Vec<Explanation> = found.iter().map(|it| explain_record(it, &teller.context)).collect();
@@ -61,7 +63,7 @@ fn of_ecs(arguments: &ExplainArguments) -> Result<Exit, Failure> {
             let unknown = explanations.iter().any(|it| it.verdict == Verdict::Unrecognised);
             Ok(if unknown { Exit::Inconclusive } else { Exit::Healthy })
         }
-        _ => teller.tell(|each| found.into_iter().try_for_each(each)),
+        _ => teller.tell(|each| found.into_iter().map(Item::Record).try_for_each(each)),
     }
 }
 
@@ -84,11 +86,23 @@ impl Teller {
         Ok(Teller { context: Context { ranges, vpc }, output })
     }
 
-    /// Tells of each record that `source` hands out. One that is not recognised makes it inconclusive.
+    /// Tells of each record that `source` hands out. One that is not recognised, or too large, makes it inconclusive.
     fn tell(&self, source: impl FnOnce(Each<'_>) -> Result<(), Failure>) -> Result<Exit, Failure> {
         let mut exit = Exit::Healthy;
         let mut first = true;
-        source(&mut |record| {
+        source(&mut |item| {
+            let record = match item {
+                Item::Record(record) => record,
+                Item::TooLarge(why) => {
+                    say(&why);
+                    exit = Exit::Inconclusive;
+                    return Ok(());
+                }
+                Item::EmptyList => {
+                    say("nothing to explain: the input lists no tasks, services or events");
+                    return Ok(());
+                }
+            };
             let explanation = explain_record(&record, &self.context);
             if explanation.verdict == Verdict::Unrecognised {
                 exit = Exit::Inconclusive;

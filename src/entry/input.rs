@@ -11,44 +11,60 @@ use crate::reason::{LONGEST, Record, records};
 /// The largest document that is not read line by line, in bytes.
 const LARGEST: usize = 64 * 1024 * 1024;
 
-/// What takes the failures, one by one.
-pub type Each<'e> = &'e mut dyn FnMut(Record) -> Result<(), Failure>;
+/// What is in the input.
+#[derive(Debug)]
+pub enum Item {
+    /// A failure.
+    Record(Record),
+    /// A record that is too large to be read whole, and in one line why less of it was read, or nothing.
+    TooLarge(String),
+    /// A list of tasks, services or events that holds none, and nothing else.
+    EmptyList,
+}
 
-/// Hands each failure of the input to `each`. JSON lines are handed on as they come.
+/// What takes the items, one by one.
+pub type Each<'e> = &'e mut dyn FnMut(Item) -> Result<(), Failure>;
+
+/// Hands each failure of the input to `each`. JSON lines are handed on as they come; one that is too large is skipped.
 ///
 /// # Errors
 ///
-/// Input that cannot be read, that is too large, or that holds nothing; and what `each` says.
+/// Input that cannot be read, that is too large as a whole, or that holds nothing; and what `each` says.
 pub fn read(mut input: impl BufRead, each: Each<'_>) -> Result<(), Failure> {
-    let mut whole = Vec::new();
     let mut seen = 0_usize;
-    let mut counted = |record| {
+    let mut counted = |item| {
         seen += 1;
-        each(record)
+        each(item)
     };
+    let mut number = 0;
+    let mut whole = Vec::new();
     loop {
-        let line = next_line(&mut input, LARGEST)?;
-        if line.is_empty() {
-            break;
-        }
-        whole.extend_from_slice(&line);
-        if !line.iter().all(u8::is_ascii_whitespace) {
-            break;
-        }
-    }
-    match document(&whole) {
-        Some(first) => {
-            of_json(&first, &whole, &mut counted)?;
-            lines(&mut input, &mut counted)?;
-        }
-        None => {
-            let left = LARGEST.saturating_sub(whole.len()) as u64;
-            input.take(left + 1).read_to_end(&mut whole).map_err(Failure::Stdin)?;
-            document_or_text(&whole, &mut counted)?;
+        number += 1;
+        match next_line(&mut input, LARGEST)? {
+            Line::End => break,
+            Line::TooLong => counted(skipped(number, LARGEST))?,
+            Line::Whole(line) => {
+                whole.extend_from_slice(&line);
+                if !is_blank(&line) {
+                    break;
+                }
+            }
         }
     }
-    match seen {
-        0 => Err(Failure::Usage(UsageError("nothing to explain: the input is empty".to_owned()))),
+    let mut is_list = false;
+    if let Some(first) = document(&whole) {
+        is_list = is_empty(&first);
+        of_json(&first, &whole, &mut counted)?;
+        lines(&mut input, number, &mut counted)?;
+    } else {
+        let left = LARGEST.saturating_sub(whole.len()) as u64;
+        input.take(left + 1).read_to_end(&mut whole).map_err(Failure::Stdin)?;
+        is_list |= document(&whole).is_some_and(|whole| is_empty(&whole));
+        document_or_text(&whole, &mut counted)?;
+    }
+    match (seen, is_list) {
+        (0, true) => each(Item::EmptyList),
+        (0, false) => Err(Failure::Usage(UsageError("nothing to explain: the input is empty".to_owned()))),
         _ => Ok(()),
     }
 }
@@ -58,27 +74,51 @@ pub fn of_text(text: &str, each: Each<'_>) -> Result<(), Failure> {
     document_or_text(text.as_bytes(), each)
 }
 
-/// The rest of JSON lines. A line that is none is a text of its own.
-fn lines(input: &mut impl BufRead, each: Each<'_>) -> Result<(), Failure> {
+/// The rest of JSON lines, after so many. A line that is none is a text of its own.
+fn lines(input: &mut impl BufRead, mut number: usize, each: Each<'_>) -> Result<(), Failure> {
     loop {
-        let line = next_line(input, LONGEST)?;
-        if line.is_empty() {
-            return Ok(());
-        }
-        if !line.iter().all(u8::is_ascii_whitespace) {
-            match document(&line) {
+        number += 1;
+        match next_line(input, LONGEST)? {
+            Line::End => return Ok(()),
+            Line::TooLong => each(skipped(number, LONGEST))?,
+            Line::Whole(line) if is_blank(&line) => {}
+            Line::Whole(line) => match document(&line) {
                 Some(value) => of_json(&value, &line, each)?,
                 None => text(&line, each)?,
-            }
+            },
         }
     }
 }
 
-/// A line with its end; empty at the end of the input.
-fn next_line(input: &mut impl BufRead, limit: usize) -> Result<Vec<u8>, Failure> {
+enum Line {
+    /// With its end.
+    Whole(Vec<u8>),
+    /// Read and dropped.
+    TooLong,
+    End,
+}
+
+fn next_line(input: &mut impl BufRead, limit: usize) -> Result<Line, Failure> {
     let mut line = Vec::new();
     input.by_ref().take(limit as u64 + 1).read_until(b'\n', &mut line).map_err(Failure::Stdin)?;
-    if line.len() > limit { Err(too_large(limit)) } else { Ok(line) }
+    if line.is_empty() {
+        return Ok(Line::End);
+    }
+    if line.len() <= limit {
+        return Ok(Line::Whole(line));
+    }
+    if line.last() != Some(&b'\n') {
+        input.skip_until(b'\n').map_err(Failure::Stdin)?;
+    }
+    Ok(Line::TooLong)
+}
+
+fn is_blank(line: &[u8]) -> bool {
+    line.iter().all(u8::is_ascii_whitespace)
+}
+
+fn skipped(line: usize, limit: usize) -> Item {
+    Item::TooLarge(format!("line {line} was skipped: it is larger than {} MiB", limit / 1024 / 1024))
 }
 
 /// A JSON object, array or string. A number or a word is somebody's text.
@@ -110,7 +150,12 @@ fn of_json(value: &Value, bytes: &[u8], each: Each<'_>) -> Result<(), Failure> {
     match (found.is_empty(), is_empty(value)) {
         (true, true) => Ok(()),
         (true, false) => text(bytes, each),
-        (false, _) => found.into_iter().try_for_each(each),
+        (false, _) => found.into_iter().try_for_each(|record| {
+            if record.text.len() > LONGEST {
+                each(Item::TooLarge(format!("only the first {} MiB of a record were read", LONGEST / 1024 / 1024)))?;
+            }
+            each(Item::Record(record))
+        }),
     }
 }
 
@@ -128,7 +173,7 @@ fn text(bytes: &[u8], each: Each<'_>) -> Result<(), Failure> {
     if text.trim().is_empty() {
         return Ok(());
     }
-    each(Record { text: text.into_owned(), ..Record::default() })
+    each(Item::Record(Record { text: text.into_owned(), ..Record::default() }))
 }
 
 fn too_large(limit: usize) -> Failure {
@@ -144,8 +189,12 @@ mod tests {
 
     fn texts(input: &str) -> Vec<String> {
         let mut found = Vec::new();
-        let done = read(input.as_bytes(), &mut |record| {
-            found.push(record.text);
+        let done = read(input.as_bytes(), &mut |item| {
+            found.push(match item {
+                Item::Record(record) => record.text,
+                Item::TooLarge(why) => format!("({why})"),
+                Item::EmptyList => "(empty list)".to_owned(),
+            });
             Ok(())
         });
         match done {
@@ -171,15 +220,36 @@ mod tests {
 
     #[test]
     fn nothing_is_said_to_be_nothing() {
-        for empty in ["", " \n\t\n", "{\"tasks\":[]}", "[]"] {
+        for empty in ["", " \n\t\n"] {
             assert_eq!(texts(empty), ["error: nothing to explain: the input is empty"], "{empty:?}");
         }
+        for list in ["{\"tasks\":[],\"failures\":[]}", "[]\n", "{\n\"events\": [],\n\"searchedLogStreams\": []\n}\n"] {
+            assert_eq!(texts(list), ["(empty list)"], "{list:?}");
+        }
+        let expired = "{\n \"tasks\": [],\n \"failures\": [{\"arn\": \"arn:x\", \"reason\": \"MISSING\"}]\n}";
+        assert_eq!(texts(expired), ["MISSING"]);
     }
 
     #[test]
     fn a_record_is_bounded() {
         let long = "x".repeat(LONGEST + 1);
         assert!(texts(&long)[0].starts_with("error: a record is larger than 1 MiB"));
-        assert!(texts(&format!("\"a\"\n\"{long}\"\n")).last().unwrap().starts_with("error: a record is larger"));
+        // The records around it are read.
+        assert_eq!(
+            texts(&format!("\"a\"\n\"{long}\"\n\"b\"\nc")),
+            ["a", "(line 2 was skipped: it is larger than 1 MiB)", "b", "c"]
+        );
+        let exact = format!("\"a\"\n\"{}\"\n\"b\"\n", "x".repeat(LONGEST - 3));
+        assert_eq!(texts(&exact).len(), 3);
+        let one_more = format!("\"a\"\n\"{}\"\n\"b\"\n", "x".repeat(LONGEST - 2));
+        assert_eq!(texts(&one_more)[2], "b");
+        let first = texts(&format!("{{\"reason\": \"{long}\"}}\n\"b\"\n"));
+        assert_eq!((first[0].as_str(), first[2].as_str()), ("(only the first 1 MiB of a record were read)", "b"));
+    }
+
+    #[test]
+    fn a_document_is_bounded() {
+        let long = format!("{}\n\"b\"\n", "x".repeat(LARGEST + 1));
+        assert_eq!(texts(&long), ["(line 1 was skipped: it is larger than 64 MiB)", "b"]);
     }
 }

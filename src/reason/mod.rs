@@ -3,6 +3,7 @@
 //! Pure and linear in the text: [`explain`] takes any text, and never fails. The text is made
 //! [plain](plain), taken [apart](parsed) into typed evidence, and [judged](judge) by rules in order.
 
+mod api_failure;
 mod found;
 mod host_kind;
 mod judge;
@@ -27,7 +28,7 @@ use crate::ranges::{Cidr, Ranges};
 use self::judge::{Answer, Cause, Kind};
 use self::parsed::Parsed;
 
-pub use record::{Record, records};
+pub use record::{ApiFailure, Record, records};
 
 /// The schema's name; the number changes when a reader must.
 pub const SCHEMA: &str = "ecr-probe.explain/1";
@@ -118,11 +119,15 @@ pub fn explain_event(event: &Value, context: &Context) -> Vec<Explanation> {
 
 /// The same for one of them.
 pub fn explain_record(record: &Record, context: &Context) -> Explanation {
+    let explained = match &record.failure {
+        Some(failure) => api_failure::explained(failure, context),
+        None => explain(&record.text, context),
+    };
     Explanation {
         task_arn: record.task_arn.clone(),
         group: record.group.clone(),
         stopped_at: record.stopped_at.clone(),
-        ..explain(&record.text, context)
+        ..explained
     }
 }
 

@@ -13,6 +13,36 @@ pub struct Record {
     pub group: Option<String>,
     /// When it stopped: RFC 3339 in events, seconds since the epoch in the API.
     pub stopped_at: Option<String>,
+    /// What the API returned in the place of a task; the text is then its reason.
+    pub failure: Option<ApiFailure>,
+}
+
+/// One of the `failures` of a reply: DescribeTasks, DescribeServices, RunTask (Amazon ECS API Reference, "Failure").
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ApiFailure {
+    /// The resource that was asked for, where it has an ARN.
+    pub arn: Option<String>,
+    /// ECS's word, such as `MISSING` or `RESOURCE:MEMORY`.
+    pub reason: String,
+    /// What ECS adds to it.
+    pub detail: Option<String>,
+}
+
+impl ApiFailure {
+    /// The failure, where the object is one.
+    fn of(object: &Value) -> Option<Self> {
+        let text = |key: &str| object[key].as_str().filter(|text| !text.trim().is_empty());
+        Some(ApiFailure {
+            arn: text("arn").map(name),
+            reason: text("reason")?.to_owned(),
+            detail: text("detail").map(str::to_owned),
+        })
+    }
+
+    /// Whether ECS has no such resource, or no longer.
+    pub fn is_missing(&self) -> bool {
+        self.reason.trim().eq_ignore_ascii_case("MISSING")
+    }
 }
 
 /// The keys under which programs put what happened.
@@ -63,6 +93,7 @@ fn collect(document: &Value, depth: usize, found: &mut Vec<Record>) {
             if document.get("stoppedReason").is_none() {
                 let items = LISTS.iter().filter_map(|list| document[*list].as_array()).flatten();
                 items.for_each(|item| collect(item, depth, found));
+                found.extend(failures(document));
                 let quoted = TEXTS.iter().filter_map(|key| document[*key].as_str()).find_map(quoted);
                 quoted.iter().for_each(|it| collect(it, depth, found));
             }
@@ -84,7 +115,23 @@ fn of_object(object: &Value) -> Option<Record> {
         text: text.join("\n"),
         task_arn: object["taskArn"].as_str().map(name),
         group: object["group"].as_str().map(name),
+        failure: None,
         stopped_at: stopped_at.as_str().map(name).or_else(|| stopped_at.is_number().then(|| stopped_at.to_string())),
+    })
+}
+
+/// The keys beside which ECS returns `failures`.
+const ASKED_FOR: [&str; 4] = ["tasks", "services", "containerInstances", "clusters"];
+
+/// What the API returned in the place of what was asked for.
+fn failures(reply: &Value) -> impl Iterator<Item = Record> {
+    let of_ecs = ASKED_FOR.iter().any(|key| reply[*key].is_array());
+    let failures = reply["failures"].as_array().filter(|_| of_ecs).into_iter().flatten();
+    failures.filter_map(ApiFailure::of).map(|failure| Record {
+        text: failure.reason.clone(),
+        task_arn: failure.arn.clone().filter(|arn| arn.contains(":task/")),
+        failure: Some(failure),
+        ..Record::default()
     })
 }
 
@@ -136,6 +183,19 @@ mod tests {
         assert!(found[0].task_arn.is_some());
         assert_eq!(found[1].text, "{not JSON");
         assert_eq!(records(&json!([event.to_string()])), found[..1]);
+    }
+
+    #[test]
+    fn what_ecs_did_not_find_is_a_record() {
+        let arn = "arn:aws:ecs:eu-west-1:123456789012:task/files/9f3";
+        let failure = json!({ "arn": arn, "reason": "MISSING" });
+        let found = records(&json!({ "tasks": [], "failures": [failure] }));
+        assert_eq!((found.len(), found[0].task_arn.as_deref()), (1, Some(arn)));
+        assert!(found[0].failure.as_ref().is_some_and(ApiFailure::is_missing));
+        // Beside what was found; and the failures of something else.
+        let both = json!({ "tasks": [{ "stoppedReason": "no basic auth" }], "failures": [failure] });
+        assert_eq!(records(&both).len(), 2);
+        assert!(records(&json!({ "failures": [{ "reason": "assertion" }] })).is_empty());
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Stopped tasks as EventBridge and the API give them, and documents that only look like them.
 
-use ecr_probe::reason::{Explanation, explain_event, records};
+use ecr_probe::reason::{Explanation, Verdict, explain_event, records};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -103,10 +103,54 @@ fn odd_fields_are_passed_over() {
         json!({ "tasks": null, "detail": null, "detail-type": 3 }),
         json!({ "detail-type": "ECS Task State Change", "detail": {} }),
         json!({ "containers": { "reason": "x" } }),
-        json!({ "tasks": [{ "containers": [{}] }], "failures": [{ "reason": "MISSING" }] }),
+        json!({ "tasks": [{ "containers": [{}] }], "failures": [] }),
+        json!({ "tasks": [], "failures": [{ "reason": 4 }, null, "x", { "arn": "x" }] }),
     ] {
         assert!(explained(&empty).is_empty(), "{empty}");
     }
+}
+
+fn failed(arn: &str, reason: &str) -> Explanation {
+    let reply = json!({ "tasks": [], "failures": [{ "arn": arn, "reason": reason }] });
+    let mut found = explained(&reply);
+    assert_eq!(found.len(), 1, "{reply}");
+    found.remove(0)
+}
+
+#[test]
+fn a_task_that_ecs_has_forgotten_is_said_to_be_forgotten() {
+    let arn = "arn:aws:ecs:eu-west-1:123456789012:task/files/9f3c51a2e8b74d0fa6b1c2d3e4f50617";
+    let forgotten = failed(arn, "MISSING");
+    assert_eq!(forgotten.verdict, Verdict::Unrecognised);
+    assert!(forgotten.means.contains("about an hour"), "{}", forgotten.means);
+    assert_eq!((forgotten.task_arn.as_deref(), forgotten.said.as_str()), (Some(arn), "MISSING"));
+    let next = forgotten.next.expect("a way out");
+    let command = next.command().expect("a command");
+    assert!(command.contains("--cluster files") && command.contains("--region eu-west-1"), "{command}");
+    assert!(next.does.contains("EventBridge") && next.does.contains("--task"), "{}", next.does);
+    let old = failed("arn:aws:ecs:eu-west-1:123456789012:task/9f3c51a2e8b74d0fa6b1c2d3e4f50617", "MISSING");
+    assert!(old.next.is_some_and(|next| next.command().is_some_and(|it| it.contains("--cluster CLUSTER"))));
+}
+
+#[test]
+fn the_failures_of_the_api_are_told_apart() {
+    let arn = "arn:aws:ecs:eu-west-1:123456789012:task/files/9f3";
+    for denied in ["ACCESS_DENIED", "AccessDeniedException"] {
+        let found = failed(arn, denied);
+        assert!(found.means.contains("denies") && !found.means.contains("hour"), "{}", found.means);
+        assert_eq!(found.verdict, Verdict::Unrecognised);
+    }
+    for not_placed in ["RESOURCE:MEMORY", "AGENT", "ATTRIBUTE", "NO ACTIVE INSTANCES"] {
+        assert_eq!(failed(arn, not_placed).verdict, Verdict::NotAPullProblem, "{not_placed}");
+    }
+    let service = failed("arn:aws:ecs:eu-west-1:123456789012:service/files/web", "MISSING");
+    assert!(service.means.contains("no service web") && !service.means.contains("hour"), "{}", service.means);
+    let other = failed(arn, "SOMETHING_NEW");
+    assert!(other.means.contains("SOMETHING_NEW") && other.verdict == Verdict::Unrecognised, "{}", other.means);
+    assert_eq!(codes(&failed(arn, REASON)).first(), Some(&"SG-01"));
+    // One task that is there beside one that is not.
+    let both = json!({ "tasks": [task(REASON, &json!([]))], "failures": [{ "arn": arn, "reason": "MISSING" }] });
+    assert_eq!(firsts(&both), [Some("SG-01"), None]);
 }
 
 #[test]
