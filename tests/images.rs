@@ -3,8 +3,8 @@
 mod sim;
 mod support;
 
-use ecr_probe::model::outcome::ConnectOutcome;
-use ecr_probe::model::{Act, Report, Severity, Verdict};
+use ecr_probe::model::outcome::{ConnectOutcome, LayerBytesOutcome, ManifestOutcome, Rejection, ResolveOutcome};
+use ecr_probe::model::{Act, Observation, Report, Severity, Verdict};
 use ecr_probe::render::{Style, text};
 use ecr_probe::run::{self, Observed};
 
@@ -110,4 +110,47 @@ fn failures_that_are_alike_take_one_line() {
     let hops = text.split("hops from").nth(1).expect("there are hops");
     assert_eq!(hops.matches("FAIL").count(), 1, "{text}");
     assert!(hops.contains("4 blobs") && hops.contains(" tries each"), "{text}");
+}
+
+/// The commands for what befalls the image of another Region, where `fails` says how one of its observations ends.
+fn commands_for_the_far_image(fails: impl Fn(&Act) -> Option<Act>) -> Vec<String> {
+    let far = GOOD.replace("eu-west-1", "us-east-1");
+    let report = check(&format!("[vpc]\nnat = true\n[image]\nsidecars = ['{far}']"));
+    let mut evidence = report.evidence.clone();
+    let is_far = |it: &Observation| it.target.as_ref().is_some_and(|target| target.host.contains("us-east-1"));
+    for observation in evidence.observations.iter_mut().filter(|it| is_far(it)) {
+        if let Some(act) = fails(&observation.act) {
+            observation.act = act;
+        }
+    }
+    let Report { started_at, duration_ms, vantage, images, .. } = report;
+    let judged = run::judge(Observed { started_at, duration_ms, vantage, images, evidence, cut_short: None });
+    let fixes = judged.diagnoses.iter().filter(|it| it.severity == Severity::Error).flat_map(|it| &it.fixes);
+    fixes.filter_map(|fix| fix.command()).filter(|it| it.contains("region")).map(str::to_owned).collect()
+}
+
+#[test]
+fn a_command_names_the_region_of_what_it_is_about() {
+    let refused = |code: &str| Rejection { status: 403, code: Some(code.to_owned()), ..Rejection::default() };
+    let of_key = || ManifestOutcome::Failure { code: "KmsError".to_owned(), reason: None };
+    let key = commands_for_the_far_image(|act| matches!(act, Act::Manifest(_)).then(|| Act::Manifest(of_key())));
+    let store = commands_for_the_far_image(|act| {
+        let denied = || Act::LayerBytes(LayerBytesOutcome::Rejected(refused("AccessDenied")));
+        matches!(act, Act::LayerBytes(_)).then(denied)
+    });
+    for commands in [key, store] {
+        assert!(!commands.is_empty());
+        assert!(commands.iter().all(|it| it.contains("us-east-1") && !it.contains("eu-west-1")), "{commands:#?}");
+    }
+}
+
+/// The name server, and what filters it, are the VPC's, which is in the task's Region.
+#[test]
+fn a_command_about_the_vpc_names_the_region_of_the_task() {
+    let dns = commands_for_the_far_image(|act| {
+        let gone = || Act::Resolve(ResolveOutcome::NxDomain { aliases: Vec::new() });
+        matches!(act, Act::Resolve(_)).then(gone)
+    });
+    assert!(dns.iter().any(|it| it.starts_with("aws route53resolver")), "{dns:#?}");
+    assert!(dns.iter().all(|it| it.contains("region eu-west-1") && !it.contains("region us-east-1")), "{dns:#?}");
 }
