@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::config::options::IMAGES;
 use crate::config::{Settings, UsageError};
 use crate::diagnose::{Case, diagnose, measure, verdict};
 use crate::edge::{Edge, Live, TaskMetadata};
@@ -98,7 +99,7 @@ pub async fn arrive(settings: &Settings) -> Result<Place, UsageError> {
     let mut images = settings.images.clone();
     let mut services = settings.also.clone();
     let mut facts = Vec::new();
-    let mut why_none = "no image to check: name one, or set ECR_PROBE_IMAGES".to_owned();
+    let mut why_none = format!("no image to check: name one, or set {IMAGES}");
     if let Some(base) = &settings.environment.metadata_uri {
         // It is on this machine. Where it is silent, the better part of the budget is for the images.
         match live.task_metadata(base, settings.timeout.min(settings.budget / 2)).await {

@@ -1,16 +1,29 @@
 //! The command line.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 
-const AFTER_HELP: &str = "\
-Exit codes: 0 healthy, 1 a fault was diagnosed, 2 bad usage, 3 inconclusive.
-Logs go to stderr when ECR_PROBE_LOG is set (error, warn, info, debug, trace).";
+use super::options::{self, IMAGES, LOG};
+use super::{ConnectTo, Every, MetricsTo, Output, PullDepth, Services};
+use crate::wire::oci::Platform;
+
+fn after_help() -> String {
+    format!(
+        "Exit codes: 0 healthy, 1 a fault was diagnosed, 2 bad usage, 3 inconclusive.\nLogs go to stderr when {LOG} is set (error, warn, info, debug, trace)."
+    )
+}
+
+/// What stands in for images that are not named.
+fn images(what_for: &str) -> String {
+    format!("Images to {what_for}; none means {IMAGES} (comma-separated), else every image of this ECS task")
+}
 
 /// Walks an Amazon ECR image pull from where it stands and says what is wrong.
 #[derive(Debug, Parser)]
-#[command(name = "ecr-probe", version, about, after_help = AFTER_HELP, disable_help_subcommand = true)]
+#[command(name = "ecr-probe", version, about, after_help = after_help(), disable_help_subcommand = true)]
 pub struct Arguments {
     /// What to do.
     #[command(subcommand)]
@@ -37,70 +50,68 @@ pub enum Command {
 /// What several commands take.
 #[derive(Debug, Clone, Default, Args)]
 pub struct CommonArguments {
-    /// Form of the report: text or json [env: ECR_PROBE_OUTPUT] [default: text]
-    #[arg(long, value_name = "FORM")]
-    pub output: Option<String>,
+    /// How the report is printed.
+    #[arg(long, value_name = "FORM", value_parser = options::OUTPUT.read, help = options::OUTPUT.help())]
+    pub output: Option<Output>,
 
-    /// Bound of each network act: 500ms, 5s, 2m [default: 5s]
-    #[arg(long, value_name = "DURATION")]
-    pub timeout: Option<String>,
+    /// Bound of each single act.
+    #[arg(long, value_name = "DURATION", value_parser = options::TIMEOUT.read, help = options::TIMEOUT.help())]
+    pub timeout: Option<Duration>,
 
-    /// Region that the probe stands in [env: AWS_REGION]; each image's own comes from its host
-    #[arg(long)]
+    /// Where the probe stands.
+    #[arg(long, value_parser = options::REGION.read, help = options::REGION.help())]
     pub region: Option<String>,
 
-    /// Ask this name server instead of the system's (repeatable)
-    #[arg(long, value_name = "IP[:PORT]")]
-    pub dns_server: Vec<String>,
+    /// Name servers in place of the system's.
+    #[arg(long, value_name = "IP[:PORT]", value_parser = options::DNS_SERVER.read, help = options::DNS_SERVER.help())]
+    pub dns_server: Vec<SocketAddr>,
 
-    /// Connect elsewhere for a host, as curl does; empty parts mean any or unchanged (repeatable)
-    #[arg(long, value_name = "HOST:PORT:ADDR:PORT")]
-    pub connect_to: Vec<String>,
+    /// Where connections go in place of what DNS gives.
+    #[arg(long, value_name = "HOST:PORT:ADDR:PORT", value_parser = options::CONNECT_TO.read, help = options::CONNECT_TO.help())]
+    pub connect_to: Vec<ConnectTo>,
 
-    /// PEM file of the roots to trust [env: AWS_CA_BUNDLE] [default: the system's, else built-in]
-    #[arg(long, value_name = "FILE")]
+    /// The roots to trust.
+    #[arg(long, value_name = "FILE", help = options::CA_BUNDLE.help())]
     pub ca_bundle: Option<PathBuf>,
 
-    /// AWS's ip-ranges.json, in place of the built-in dated table [env: ECR_PROBE_IP_RANGES]
-    #[arg(long, value_name = "FILE")]
+    /// AWS's address ranges.
+    #[arg(long, value_name = "FILE", help = options::IP_RANGES.help())]
     pub ip_ranges: Option<PathBuf>,
 }
 
 /// Arguments of `check`.
 #[derive(Debug, Clone, Default, Args)]
 pub struct CheckArguments {
-    /// Images to pull; none means ECR_PROBE_IMAGES (comma-separated), else every image of this ECS task
-    #[arg(value_name = "IMAGE")]
+    /// What to pull.
+    #[arg(value_name = "IMAGE", help = images("pull"))]
     pub images: Vec<String>,
 
     /// What several commands take.
     #[command(flatten)]
     pub common: CommonArguments,
 
-    /// How far to pull: none (manifests), reach (first bytes), verify (every byte) [default: verify]
-    #[arg(long, value_name = "DEPTH")]
-    pub pull: Option<String>,
+    /// How much of each layer is fetched.
+    #[arg(long, value_name = "DEPTH", value_parser = options::PULL.read, help = options::PULL.help())]
+    pub pull: Option<PullDepth>,
 
-    /// Also reach what else the task's start needs: logs, secretsmanager, ssm, kms (comma-separated)
-    #[arg(long, value_name = "SERVICES")]
-    pub also: Option<String>,
+    /// Services of the task's start to reach besides.
+    #[arg(long, value_name = "SERVICES", value_parser = options::ALSO.read, help = options::ALSO.help())]
+    pub also: Option<Services>,
 
-    /// Resolve, connect and shake hands this often, up to 1000 and as far as the budget has time for it, and report
-    /// losses and percentiles [default: 1]
-    #[arg(long, value_name = "COUNT")]
-    pub samples: Option<String>,
+    /// How often the reach part is done.
+    #[arg(long, value_name = "COUNT", value_parser = options::SAMPLES.read, help = options::SAMPLES.help())]
+    pub samples: Option<u32>,
 
-    /// Bound of the whole check [default: 5m with --pull verify, else 60s]
-    #[arg(long, value_name = "DURATION")]
-    pub budget: Option<String>,
+    /// Bound of the whole check.
+    #[arg(long, value_name = "DURATION", value_parser = options::BUDGET.read, help = options::BUDGET.help())]
+    pub budget: Option<Duration>,
 
-    /// Platform to pull for, such as linux/arm64 [default: the probe's own]
-    #[arg(long, value_name = "OS/ARCH")]
-    pub platform: Option<String>,
+    /// The platform to pull for.
+    #[arg(long, value_name = "OS/ARCH", value_parser = options::PLATFORM.read, help = options::PLATFORM.help())]
+    pub platform: Option<Platform>,
 
-    /// Role that pulls, by name or ARN: a denial to it is a fault, one to another role a warning
-    /// [env: ECR_PROBE_EXECUTION_ROLE]
-    #[arg(long, value_name = "ROLE")]
+    /// The role that pulls.
+    #[arg(long, value_name = "ROLE", value_parser = options::EXECUTION_ROLE.read, help = options::EXECUTION_ROLE.help())]
     pub execution_role: Option<String>,
 
     /// Also write the report, with all evidence, to this file
@@ -111,9 +122,9 @@ pub struct CheckArguments {
     #[arg(long, value_name = "VERDICT", value_parser = ["degraded"])]
     pub fail_on: Option<String>,
 
-    /// Numbers for CloudWatch: off, emf (lines on stdout), put (PutMetricData), both [env: ECR_PROBE_METRICS] [default: off]
-    #[arg(long, value_name = "SINK")]
-    pub metrics: Option<String>,
+    /// Where the numbers go.
+    #[arg(long, value_name = "SINK", value_parser = options::METRICS.read, help = options::METRICS.help())]
+    pub metrics: Option<MetricsTo>,
 }
 
 /// Arguments of `watch`.
@@ -123,24 +134,24 @@ pub struct WatchArguments {
     #[command(flatten)]
     pub check: CheckArguments,
 
-    /// From the start of one round to that of the next, give or take a tenth [env: ECR_PROBE_INTERVAL] [default: 60s]
-    #[arg(long, value_name = "DURATION")]
-    pub interval: Option<String>,
+    /// From the start of one round to that of the next.
+    #[arg(long, value_name = "DURATION", value_parser = options::INTERVAL.read, help = options::INTERVAL.help())]
+    pub interval: Option<Duration>,
 
-    /// How often a round fetches and hashes every byte, or off [default: 6h]
-    #[arg(long, value_name = "DURATION")]
-    pub verify_every: Option<String>,
+    /// How often a round verifies.
+    #[arg(long, value_name = "DURATION", value_parser = options::VERIFY_EVERY.read, help = options::VERIFY_EVERY.help())]
+    pub verify_every: Option<Every>,
 
-    /// Where the state for `health` is kept [env: ECR_PROBE_STATE] [default: /tmp/ecr-probe.state]
-    #[arg(long, value_name = "FILE")]
+    /// The state of the watch.
+    #[arg(long, value_name = "FILE", help = options::STATE.help())]
     pub state: Option<PathBuf>,
 }
 
 /// Arguments of `health`.
 #[derive(Debug, Clone, Default, Args)]
 pub struct HealthArguments {
-    /// The state that the watch keeps [env: ECR_PROBE_STATE] [default: /tmp/ecr-probe.state]
-    #[arg(long, value_name = "FILE")]
+    /// The state of the watch.
+    #[arg(long, value_name = "FILE", help = options::STATE.help())]
     pub state: Option<PathBuf>,
 }
 
@@ -182,9 +193,9 @@ pub struct JudgeArguments {
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
 
-    /// Form of the report: text or json [env: ECR_PROBE_OUTPUT] [default: text]
-    #[arg(long, value_name = "FORM")]
-    pub output: Option<String>,
+    /// How the report is printed.
+    #[arg(long, value_name = "FORM", value_parser = options::OUTPUT.read, help = options::OUTPUT.help())]
+    pub output: Option<Output>,
 
     /// Exit 1 for a degraded verdict too
     #[arg(long, value_name = "VERDICT", value_parser = ["degraded"])]
@@ -194,15 +205,15 @@ pub struct JudgeArguments {
 /// Arguments of `plan`.
 #[derive(Debug, Clone, Args)]
 pub struct PlanArguments {
-    /// Images to plan for; none means ECR_PROBE_IMAGES, else every image of this ECS task
-    #[arg(value_name = "IMAGE")]
+    /// What to plan for.
+    #[arg(value_name = "IMAGE", help = images("plan for"))]
     pub images: Vec<String>,
 
     /// Print the least IAM policy for the probe, as JSON
     #[arg(long)]
     pub policy: bool,
 
-    /// As in check: with put or both, the policy allows cloudwatch:PutMetricData [env: ECR_PROBE_METRICS]
-    #[arg(long, value_name = "SINK")]
-    pub metrics: Option<String>,
+    /// As in check: with put or both, the policy allows cloudwatch:PutMetricData
+    #[arg(long, value_name = "SINK", value_parser = options::METRICS.read)]
+    pub metrics: Option<MetricsTo>,
 }

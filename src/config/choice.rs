@@ -1,4 +1,8 @@
-//! Settings that are one of several words.
+//! Settings that are one of several words, or a list of them.
+
+use std::time::Duration;
+
+use crate::model::Role;
 
 /// How the report is printed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -47,3 +51,16 @@ impl MetricsTo {
         matches!(self, MetricsTo::CloudWatch | MetricsTo::Both)
     }
 }
+
+/// How often something is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Every {
+    /// Not at all.
+    Never,
+    /// From one time to the next.
+    Each(Duration),
+}
+
+/// Services of a task's start, each once.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Services(pub Vec<Role>);

@@ -6,6 +6,7 @@ mod arguments;
 mod choice;
 mod connect_to;
 mod environment;
+pub mod options;
 mod usage;
 mod value;
 mod wanted;
@@ -19,29 +20,17 @@ pub use arguments::{
     Arguments, CheckArguments, Command, CommonArguments, ExplainArguments, HealthArguments, JudgeArguments,
     PlanArguments, WatchArguments,
 };
-pub use choice::{MetricsTo, Output, PullDepth};
+pub use choice::{Every, MetricsTo, Output, PullDepth, Services};
 pub use connect_to::ConnectTo;
 pub use environment::{Environment, ServiceUrl};
 pub use usage::{Lookup, UsageError};
-pub use value::output;
+pub use value::{ValueError, shown};
 pub use wanted::Wanted;
 pub use watch::{WatchSettings, health_state};
 
 use crate::image::Reference;
 use crate::model::{Mode, Role};
 use crate::wire::oci::Platform;
-
-impl MetricsTo {
-    /// The option's value, or else that of `ECR_PROBE_METRICS`.
-    ///
-    /// # Errors
-    ///
-    /// A value that is none.
-    pub fn read(option: Option<&str>, lookup: Lookup<'_>) -> Result<Self, UsageError> {
-        let text = option.map(str::to_owned).or_else(|| lookup("ECR_PROBE_METRICS"));
-        text.map(|text| value::metrics(&text)).transpose().map(Option::unwrap_or_default)
-    }
-}
 
 /// Everything that steers a check.
 #[derive(Debug, Clone)]
@@ -96,50 +85,32 @@ impl Settings {
         let environment = Environment::read(lookup)?;
         let named = images(&arguments.images, lookup)?;
         let common = &arguments.common;
-        let output = match common.output.clone().or_else(|| lookup("ECR_PROBE_OUTPUT")) {
-            Some(text) => value::output(&text)?,
-            None => Output::default(),
-        };
-        let pull = arguments.pull.as_deref().map(value::pull_depth).transpose()?.unwrap_or_default();
-        let budget = match &arguments.budget {
-            Some(text) => value::duration("--budget", text)?,
-            None if pull == PullDepth::Verify => Duration::from_secs(300),
-            None => Duration::from_secs(60),
-        };
-        let platform = match &arguments.platform {
-            Some(text) => Platform::parse(text).map_err(|error| UsageError(format!("--platform: {error}")))?,
-            None => value::own_platform(),
-        };
-        let samples = arguments.samples.as_deref().map(value::samples).transpose()?.unwrap_or(1);
-        let also = arguments.also.as_deref().map(value::services).transpose()?.unwrap_or_default();
-        let dns_servers =
-            common.dns_server.iter().map(|text| value::name_server(text)).collect::<Result<Vec<_>, _>>()?;
-        let connect_to = common.connect_to.iter().map(|text| text.parse()).collect::<Result<Vec<_>, _>>()?;
-        let region = common.region.as_deref().map(|text| value::region("--region", text)).transpose()?;
-        if let (None, Some(text)) = (&region, &environment.region) {
+        let pull = options::PULL.settled(arguments.pull, lookup)?;
+        let budget = arguments.budget.unwrap_or(Duration::from_secs(if pull == PullDepth::Verify { 300 } else { 60 }));
+        // It is used where nothing else tells the Region.
+        if let (None, Some(text)) = (&common.region, &environment.region) {
             let name = if lookup("AWS_REGION").is_some() { "AWS_REGION" } else { "AWS_DEFAULT_REGION" };
-            value::region(name, text)?;
+            options::REGION.parse(name, text)?;
         }
-        let execution_role = arguments.execution_role.clone().or_else(|| lookup("ECR_PROBE_EXECUTION_ROLE"));
         Ok(Settings {
             images: named,
-            output,
-            timeout: value::duration("--timeout", common.timeout.as_deref().unwrap_or("5s"))?,
+            output: options::OUTPUT.settled(common.output, lookup)?,
+            timeout: options::TIMEOUT.settled(common.timeout, lookup)?,
             budget,
             pull,
-            samples,
-            platform,
-            region,
-            also,
-            dns_servers,
-            connect_to,
-            ca_bundle: common.ca_bundle.clone().or_else(|| lookup("AWS_CA_BUNDLE").map(PathBuf::from)),
-            ip_ranges: common.ip_ranges.clone().or_else(|| lookup("ECR_PROBE_IP_RANGES").map(PathBuf::from)),
-            execution_role: execution_role.map(|text| value::role(&text)).transpose()?,
+            samples: options::SAMPLES.settled(arguments.samples, lookup)?,
+            platform: arguments.platform.clone().unwrap_or_else(value::own_platform),
+            region: common.region.clone(),
+            also: arguments.also.clone().unwrap_or_default().0,
+            dns_servers: common.dns_server.clone(),
+            connect_to: common.connect_to.clone(),
+            ca_bundle: options::CA_BUNDLE.given(common.ca_bundle.clone(), lookup)?,
+            ip_ranges: options::IP_RANGES.given(common.ip_ranges.clone(), lookup)?,
+            execution_role: options::EXECUTION_ROLE.given(arguments.execution_role.clone(), lookup)?,
             save: arguments.save.clone(),
             fail_on_degraded: arguments.fail_on.is_some(),
             spare_registries: false,
-            metrics: MetricsTo::read(arguments.metrics.as_deref(), lookup)?,
+            metrics: options::METRICS.settled(arguments.metrics, lookup)?,
             environment,
         })
     }
@@ -157,7 +128,7 @@ impl Settings {
 /// The first that is no image reference.
 pub fn images(named: &[String], lookup: Lookup<'_>) -> Result<Vec<Reference>, UsageError> {
     const MOST: usize = 50;
-    let from_environment = if named.is_empty() { lookup("ECR_PROBE_IMAGES") } else { None };
+    let from_environment = if named.is_empty() { lookup(options::IMAGES) } else { None };
     let texts: Vec<&str> = match &from_environment {
         Some(list) => list.split(',').map(str::trim).filter(|text| !text.is_empty()).collect(),
         None => named.iter().map(String::as_str).collect(),

@@ -1,30 +1,78 @@
 //! Readers of single values.
 
 use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
 use std::time::Duration;
 
-use super::{MetricsTo, Output, PullDepth, UsageError};
+use super::{Every, MetricsTo, Output, PullDepth, Services};
 use crate::model::Role;
-use crate::wire::oci::Platform;
+use crate::wire::oci::{Platform, PlatformError};
+
+/// Why a text is no value, and what is one; the option's name and the text stand before it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ValueError {
+    /// No digits with a unit.
+    #[error("not a duration; write it as 500ms, 5s, 2m or 1h")]
+    NotADuration,
+    /// Nothing ends in no time.
+    #[error("it must be greater than 0; write it as 500ms, 5s, 2m or 1h")]
+    Zero,
+    /// Longer than anything waits.
+    #[error("it is longer than a day; write it as 500ms, 5s, 2m or 1h")]
+    TooLong,
+    /// It would become part of a host's name.
+    #[error("not a Region; write it as eu-west-1")]
+    Region,
+    /// A name, or nothing of the kind.
+    #[error("it takes an IP address, or IP:PORT")]
+    NameServer,
+    /// None of a few words.
+    #[error("take {0}")]
+    OneOf(&'static str),
+    /// No whole number within the bounds.
+    #[error("not a number from 1 to {0}")]
+    Count(u32),
+    /// Neither a name nor an ARN.
+    #[error("it takes the name of a role, or arn:aws:iam::ACCOUNT:role/NAME")]
+    Role,
+    /// One of a list is no service of a task's start.
+    #[error("{unknown} is unknown; take any of {known}")]
+    Service {
+        /// The one.
+        unknown: String,
+        /// What there is.
+        known: String,
+    },
+    /// One of the four parts, or their number.
+    #[error("{0}; it takes HOST:PORT:ADDR:PORT, parts may be empty")]
+    ConnectTo(&'static str),
+    /// No platform.
+    #[error(transparent)]
+    Platform(#[from] PlatformError),
+}
 
 /// `500ms`, `5s`, `2m`, `1h`; a bare number is seconds. From 1 ms to 24 h.
-pub fn duration(name: &str, text: &str) -> Result<Duration, UsageError> {
-    let wrong = |why: &str| UsageError(format!("{name} {}: {why}; write it as 500ms, 5s, 2m or 1h", shown(text)));
+pub fn duration(text: &str) -> Result<Duration, ValueError> {
     let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let (digits, unit) = text.split_at(end);
-    let number: u64 = digits.parse().map_err(|_| wrong("not a duration"))?;
+    let number: u64 = digits.parse().map_err(|_| ValueError::NotADuration)?;
     let milliseconds = match unit {
         "ms" => Some(number),
         "" | "s" => number.checked_mul(1_000),
         "m" => number.checked_mul(60_000),
         "h" => number.checked_mul(3_600_000),
-        _ => return Err(wrong("not a duration")),
+        _ => return Err(ValueError::NotADuration),
     };
     match milliseconds {
-        Some(0) => Err(wrong("it must be more than nothing")),
+        Some(0) => Err(ValueError::Zero),
         Some(milliseconds @ 1..=86_400_000) => Ok(Duration::from_millis(milliseconds)),
-        _ => Err(wrong("it is longer than a day")),
+        _ => Err(ValueError::TooLong),
     }
+}
+
+/// A duration, or `off`.
+pub fn every(text: &str) -> Result<Every, ValueError> {
+    if text == "off" { Ok(Every::Never) } else { duration(text).map(Every::Each) }
 }
 
 /// A port: digits alone, without the sign that Rust's numbers may have.
@@ -33,64 +81,70 @@ pub fn port(digits: &str) -> Option<u16> {
 }
 
 /// A Region: one label of a host name, since it becomes part of one.
-pub fn region(name: &str, text: &str) -> Result<String, UsageError> {
+pub fn region(text: &str) -> Result<String, ValueError> {
     let in_label = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     let is_label = (1..=63).contains(&text.len()) && text.bytes().all(in_label) && !text.starts_with('-');
-    if is_label && !text.ends_with('-') {
-        Ok(text.to_owned())
-    } else {
-        Err(UsageError(format!("{name} {}: not a Region; write it as eu-west-1", shown(text))))
-    }
+    if is_label && !text.ends_with('-') { Ok(text.to_owned()) } else { Err(ValueError::Region) }
 }
 
 /// `IP` or `IP:PORT`; port 53 by default.
-pub fn name_server(text: &str) -> Result<SocketAddr, UsageError> {
+pub fn name_server(text: &str) -> Result<SocketAddr, ValueError> {
     let bare = text.trim_start_matches('[').trim_end_matches(']');
     text.parse::<SocketAddr>()
         .or_else(|_| bare.parse::<IpAddr>().map(|ip| SocketAddr::new(ip, 53)))
-        .map_err(|_| UsageError(format!("--dns-server {}: it takes an IP address, or IP:PORT", shown(text))))
+        .map_err(|_| ValueError::NameServer)
+}
+
+/// Any.
+#[expect(clippy::unnecessary_wraps, reason = "it is the form of all readers")]
+pub fn path(text: &str) -> Result<PathBuf, ValueError> {
+    Ok(PathBuf::from(text))
 }
 
 /// `text` or `json`.
-pub fn output(text: &str) -> Result<Output, UsageError> {
+pub fn output(text: &str) -> Result<Output, ValueError> {
     match text {
         "text" => Ok(Output::Text),
         "json" => Ok(Output::Json),
-        other => Err(UsageError(format!("output form {} is unknown; take text or json", shown(other)))),
+        _ => Err(ValueError::OneOf("text or json")),
     }
 }
 
 /// `off`, `emf`, `put` or `both`.
-pub fn metrics(text: &str) -> Result<MetricsTo, UsageError> {
+pub fn metrics(text: &str) -> Result<MetricsTo, ValueError> {
     match text {
         "off" => Ok(MetricsTo::Nowhere),
         "emf" => Ok(MetricsTo::Lines),
         "put" => Ok(MetricsTo::CloudWatch),
         "both" => Ok(MetricsTo::Both),
-        other => Err(UsageError(format!("--metrics {} is unknown; take off, emf, put or both", shown(other)))),
+        _ => Err(ValueError::OneOf("off, emf, put or both")),
     }
 }
 
 /// `none`, `reach` or `verify`.
-pub fn pull_depth(text: &str) -> Result<PullDepth, UsageError> {
+pub fn pull_depth(text: &str) -> Result<PullDepth, ValueError> {
     match text {
         "none" => Ok(PullDepth::None),
         "reach" => Ok(PullDepth::Reach),
         "verify" => Ok(PullDepth::Verify),
-        other => Err(UsageError(format!("--pull {} is unknown; take none, reach or verify", shown(other)))),
+        _ => Err(ValueError::OneOf("none, reach or verify")),
     }
 }
 
 /// How often the reach part is done, as `--samples` takes it.
-pub fn samples(text: &str) -> Result<u32, UsageError> {
+pub fn samples(text: &str) -> Result<u32, ValueError> {
     const MOST: u32 = 1000;
     let digits = text.bytes().all(|byte| byte.is_ascii_digit());
-    let count = text.parse().ok().filter(|count| digits && (1..=MOST).contains(count));
-    count.ok_or_else(|| UsageError(format!("--samples: {} is no number from 1 to {MOST}", shown(text))))
+    text.parse().ok().filter(|count| digits && (1..=MOST).contains(count)).ok_or(ValueError::Count(MOST))
+}
+
+/// `os/architecture` or `os/architecture/variant`.
+pub fn platform(text: &str) -> Result<Platform, ValueError> {
+    Ok(Platform::parse(text)?)
 }
 
 /// A role's name, or its ARN (IAM User Guide, "IAM and AWS STS quotas": 64 of these characters).
-pub fn role(text: &str) -> Result<String, UsageError> {
+pub fn role(text: &str) -> Result<String, ValueError> {
     let name = match text.strip_prefix("arn:") {
         Some(arn) => {
             arn.splitn(5, ':').nth(4).and_then(|it| it.strip_prefix("role/")).and_then(|it| it.rsplit('/').next())
@@ -99,29 +153,23 @@ pub fn role(text: &str) -> Result<String, UsageError> {
     };
     let in_name = |byte: u8| byte.is_ascii_alphanumeric() || b"+=,.@_-".contains(&byte);
     let is_name = |name: &str| (1..=64).contains(&name.len()) && name.bytes().all(in_name);
-    if name.is_some_and(is_name) && !text.contains(char::is_whitespace) {
-        Ok(text.to_owned())
-    } else {
-        Err(UsageError(format!(
-            "--execution-role {}: it takes the name of a role, or arn:aws:iam::ACCOUNT:role/NAME",
-            shown(text)
-        )))
-    }
+    let is_role = name.is_some_and(is_name) && !text.contains(char::is_whitespace);
+    if is_role { Ok(text.to_owned()) } else { Err(ValueError::Role) }
 }
 
 /// `logs,ssm`: each once.
-pub fn services(text: &str) -> Result<Vec<Role>, UsageError> {
+pub fn services(text: &str) -> Result<Services, ValueError> {
     let mut services = Vec::new();
     for name in text.split(',').map(str::trim).filter(|name| !name.is_empty()) {
         let Some(role) = Role::OF_A_TASK_START.into_iter().find(|role| role.name() == name) else {
             let known = Role::OF_A_TASK_START.map(Role::name).join(", ");
-            return Err(UsageError(format!("--also {} is unknown; take any of {known}", shown(name))));
+            return Err(ValueError::Service { unknown: shown(name), known });
         };
         if !services.contains(&role) {
             services.push(role);
         }
     }
-    Ok(services)
+    Ok(Services(services))
 }
 
 /// Images are Linux images wherever the probe runs: a laptop pulls for Linux too.
@@ -135,7 +183,7 @@ pub fn own_platform() -> Platform {
 }
 
 /// The value, quoted, and cut where it is long.
-pub(super) fn shown(text: &str) -> String {
+pub fn shown(text: &str) -> String {
     match text.char_indices().nth(60) {
         Some((at, _)) => format!("{:?}…", &text[..at]),
         None => format!("{text:?}"),
@@ -149,11 +197,10 @@ mod tests {
     #[test]
     fn durations_have_units() {
         for (text, milliseconds) in [("500ms", 500), ("5s", 5_000), ("7", 7_000), ("2m", 120_000), ("1h", 3_600_000)] {
-            assert_eq!(duration("--timeout", text), Ok(Duration::from_millis(milliseconds)), "{text}");
+            assert_eq!(duration(text), Ok(Duration::from_millis(milliseconds)), "{text}");
         }
         for bad in ["", "s", "-1", "1d", "0", "0ms", "25h", "99999999999999999999", "1.5s", "١s", "5 s"] {
-            let error = duration("--timeout", bad).unwrap_err().to_string();
-            assert!(error.starts_with("--timeout "), "{error}");
+            assert!(duration(bad).is_err(), "{bad}");
         }
     }
 
@@ -169,12 +216,11 @@ mod tests {
     #[test]
     fn a_region_is_one_label() {
         for good in ["eu-west-1", "us-gov-west-1", "local"] {
-            assert_eq!(region("--region", good).as_deref(), Ok(good));
+            assert_eq!(region(good), Ok(good.to_owned()));
         }
         for bad in ["", "x.evil.example/#", "eu-west-1.evil.example", "EU-WEST-1", "-a", "a-", "eu west", "eu-west-1\n"]
         {
-            let error = region("--region", bad).unwrap_err().0;
-            assert!(error.starts_with("--region ") && error.contains(&format!("{bad:?}")), "{error}");
+            assert_eq!(region(bad), Err(ValueError::Region), "{bad}");
         }
     }
 
@@ -183,10 +229,10 @@ mod tests {
         for good in
             ["ecsTaskExecutionRole", "arn:aws:iam::123456789012:role/a", "arn:aws-cn:iam::123456789012:role/x/y/a"]
         {
-            assert_eq!(role(good).as_deref(), Ok(good));
+            assert_eq!(role(good), Ok(good.to_owned()));
         }
         for bad in ["", "a b", "a/b", "arn:aws:iam::123456789012:user/a", "arn:aws:iam::123456789012:role/", "$(x)"] {
-            assert!(role(bad).unwrap_err().0.starts_with("--execution-role "), "{bad}");
+            assert_eq!(role(bad), Err(ValueError::Role), "{bad}");
         }
     }
 

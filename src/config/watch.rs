@@ -3,10 +3,9 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::{CheckArguments, HealthArguments, Lookup, Output, PullDepth, Settings, UsageError, WatchArguments, value};
-
-/// Where the state is kept unless somebody says otherwise: a task with a read-only root has this as a volume.
-const STATE: &str = "/tmp/ecr-probe.state";
+use super::{
+    CheckArguments, Every, HealthArguments, Lookup, Output, PullDepth, Settings, UsageError, WatchArguments, options,
+};
 
 /// What steers a watch.
 #[derive(Debug, Clone)]
@@ -31,25 +30,27 @@ impl WatchSettings {
         if arguments.check.fail_on.is_some() {
             return Err(UsageError("--fail-on is for check: a watch does not end with its verdict".to_owned()));
         }
-        let with = |depth: &str| CheckArguments { pull: Some(depth.to_owned()), ..arguments.check.clone() };
-        let mut plain = Settings::for_check(&with(arguments.check.pull.as_deref().unwrap_or("reach")), lookup)?;
-        let mut verify = Settings::for_check(&with("verify"), lookup)?;
+        let with = |depth: PullDepth| CheckArguments { pull: Some(depth), ..arguments.check.clone() };
+        let mut plain = Settings::for_check(&with(arguments.check.pull.unwrap_or(PullDepth::Reach)), lookup)?;
+        let mut verify = Settings::for_check(&with(PullDepth::Verify), lookup)?;
         // One line a round, for whatever reads the log; text only where it is asked for.
-        if arguments.check.common.output.is_none() && lookup("ECR_PROBE_OUTPUT").is_none() {
+        if options::OUTPUT.given(arguments.check.common.output, lookup)?.is_none() {
             plain.output = Output::Json;
             verify.output = Output::Json;
         }
         plain.spare_registries = plain.pull != PullDepth::Verify;
-        let interval = match arguments.interval.clone().or_else(|| lookup("ECR_PROBE_INTERVAL")) {
-            Some(text) => value::duration("--interval", &text)?,
-            None => Duration::from_secs(60),
+        let interval = options::INTERVAL.settled(arguments.interval, lookup)?;
+        let verify_every = match options::VERIFY_EVERY.settled(arguments.verify_every, lookup)? {
+            Every::Never => None,
+            Every::Each(duration) => Some(duration),
         };
-        let verify_every = match arguments.verify_every.as_deref() {
-            Some("off") => None,
-            Some(text) => Some(value::duration("--verify-every", text)?),
-            None => Some(Duration::from_secs(6 * 3600)),
-        };
-        Ok(WatchSettings { plain, verify, interval, verify_every, state: state(arguments.state.as_ref(), lookup) })
+        Ok(WatchSettings {
+            plain,
+            verify,
+            interval,
+            verify_every,
+            state: options::STATE.settled(arguments.state.clone(), lookup)?,
+        })
     }
 
     /// For how long the state of a round counts, in seconds: two rounds may fail to come, each as
@@ -61,12 +62,12 @@ impl WatchSettings {
 }
 
 /// The file that `health` reads.
-pub fn health_state(arguments: &HealthArguments, lookup: Lookup<'_>) -> PathBuf {
-    state(arguments.state.as_ref(), lookup)
-}
-
-fn state(named: Option<&PathBuf>, lookup: Lookup<'_>) -> PathBuf {
-    named.cloned().or_else(|| lookup("ECR_PROBE_STATE").map(PathBuf::from)).unwrap_or_else(|| STATE.into())
+///
+/// # Errors
+///
+/// The variable holds no path.
+pub fn health_state(arguments: &HealthArguments, lookup: Lookup<'_>) -> Result<PathBuf, UsageError> {
+    options::STATE.settled(arguments.state.clone(), lookup)
 }
 
 #[cfg(test)]
@@ -93,8 +94,9 @@ mod tests {
     #[test]
     fn what_is_no_setting_of_a_watch_is_said_to_be_none() {
         assert!(read(|it| it.check.fail_on = Some("degraded".into())).unwrap_err().0.contains("--fail-on"));
-        assert!(read(|it| it.interval = Some("often".into())).unwrap_err().0.contains("--interval"));
-        assert!(read(|it| it.verify_every = Some("0".into())).unwrap_err().0.contains("--verify-every"));
-        assert_eq!(read(|it| it.verify_every = Some("off".into())).unwrap().verify_every, None);
+        let often = |name: &str| (name == "ECR_PROBE_INTERVAL").then(|| "often".to_owned());
+        let error = WatchSettings::read(&WatchArguments::default(), &often).unwrap_err().0;
+        assert!(error.starts_with("ECR_PROBE_INTERVAL \"often\": not a duration"), "{error}");
+        assert_eq!(read(|it| it.verify_every = Some(Every::Never)).unwrap().verify_every, None);
     }
 }

@@ -4,7 +4,7 @@ use std::io::IsTerminal;
 
 use super::input::{self, Each, Item};
 use super::{Exit, Failure, lookup, print, runtime, say, signals, stopped, style};
-use crate::config::{CheckArguments, ExplainArguments, Output, Settings, UsageError, Wanted, output};
+use crate::config::{CheckArguments, ExplainArguments, Output, Settings, UsageError, Wanted, options};
 use crate::diagnose::rules;
 use crate::edge::address_ranges;
 use crate::ranges::Cidr;
@@ -76,12 +76,9 @@ struct Teller {
 impl Teller {
     fn new(arguments: &ExplainArguments) -> Result<Self, UsageError> {
         let cidr = |text: &String| Cidr::parse(text).map_err(|why| UsageError(format!("--vpc-cidr {text:?}: {why}")));
-        let file = arguments.common.ip_ranges.clone().or_else(|| lookup("ECR_PROBE_IP_RANGES").map(Into::into));
+        let file = options::IP_RANGES.given(arguments.common.ip_ranges.clone(), &lookup)?;
         let ranges = address_ranges(file.as_deref())?;
-        let output = match arguments.common.output.clone().or_else(|| lookup("ECR_PROBE_OUTPUT")) {
-            Some(text) => output(&text)?,
-            None => Output::default(),
-        };
+        let output = options::OUTPUT.settled(arguments.common.output, &lookup)?;
         let vpc = arguments.vpc_cidr.iter().map(cidr).collect::<Result<_, _>>()?;
         Ok(Teller { context: Context { ranges, vpc }, output })
     }

@@ -8,6 +8,7 @@ use tracing_subscriber::filter::Targets;
 use tracing_subscriber::prelude::*;
 
 use super::printer::Lines;
+use crate::config::options::LOG;
 use crate::config::{Lookup, UsageError};
 
 /// Events that wait for a reader of stderr; later ones are lost, since there is nowhere to say so.
@@ -20,9 +21,9 @@ const WAITING: usize = 64;
 ///
 /// A value that is no level.
 pub fn start(lookup: Lookup<'_>, default: Option<&str>) -> Result<Option<Lines>, UsageError> {
-    let Some(text) = lookup("ECR_PROBE_LOG").or_else(|| default.map(str::to_owned)) else { return Ok(None) };
+    let Some(text) = lookup(LOG).or_else(|| default.map(str::to_owned)) else { return Ok(None) };
     let level = Level::from_str(&text)
-        .map_err(|_| UsageError(format!("ECR_PROBE_LOG={text:?}: take error, warn, info, debug or trace")))?;
+        .map_err(|_| UsageError(format!("{LOG}={text:?}: take error, warn, info, debug or trace")))?;
     let lines = Lines::start(WAITING, |line| drop(io::stderr().write_all(line)));
     let events = lines.clone();
     let layer = tracing_subscriber::fmt::layer().with_writer(move || Event(events.clone())).with_ansi(false);

@@ -17,19 +17,20 @@ pub mod stopped;
 mod terminal;
 mod watch;
 
+use std::error::Error;
 use std::ffi::OsString;
 use std::fmt::Display;
 use std::process::ExitCode;
 
 use clap::Parser;
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 pub use self::exit::Exit;
 use self::failure::Failure;
 use self::process::{lookup, runtime};
 use self::terminal::{print, say, style};
 
-use crate::config::{Arguments, Command, UsageError};
+use crate::config::{Arguments, Command, UsageError, shown};
 
 /// The whole program. `arguments` begin with the program's name.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -81,6 +82,9 @@ fn misread(error: &clap::Error) -> Exit {
     if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
         return complain(&UsageError("no command: try ecr-probe check IMAGE, or ecr-probe --help".to_owned()));
     }
+    if let Some(wrong) = wrong_value(error) {
+        return complain(&UsageError(wrong));
+    }
     let text = error.to_string();
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let first = lines.next().unwrap_or_default().trim_start_matches("error: ").to_owned();
@@ -88,6 +92,17 @@ fn misread(error: &clap::Error) -> Exit {
     let tip = lines.find_map(|line| line.strip_prefix("tip: ").map(|tip| format!("; {tip}"))).unwrap_or_default();
     let first = if wanted.is_empty() { first } else { format!("{first} {}", wanted.join(" ")) };
     complain(&UsageError(format!("{first}{tip} (see ecr-probe --help)")))
+}
+
+/// The option, its value and what is wrong with it, in the words for a wrong variable.
+fn wrong_value(error: &clap::Error) -> Option<String> {
+    let text = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => Some(text.as_str()),
+        _ => None,
+    };
+    let (option, value) = (text(ContextKind::InvalidArg)?, text(ContextKind::InvalidValue)?);
+    let why = error.source()?;
+    Some(format!("{} {}: {why}", option.split(' ').next()?, shown(value)))
 }
 
 /// One line on stderr, whatever the value in it.

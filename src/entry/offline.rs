@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::check::show;
 use super::{Exit, Failure, lookup, print, runtime, say};
-use crate::config::{Environment, JudgeArguments, MetricsTo, Output, PlanArguments, Settings, UsageError, images};
+use crate::config::{Environment, JudgeArguments, PlanArguments, Settings, UsageError, images, options};
 use crate::model::SCHEMA;
 use crate::plan::Plan;
 use crate::render;
@@ -35,10 +35,7 @@ pub fn judge(arguments: &JudgeArguments) -> Result<Exit, Failure> {
         return Err(wrong(format!("its schema is {:?}, and {SCHEMA} is read", form.schema)).into());
     }
     let observed = Observed::read(&bytes).map_err(|error| wrong(error.to_string()))?;
-    let output = match arguments.output.clone().or_else(|| lookup("ECR_PROBE_OUTPUT")) {
-        Some(text) => crate::config::output(&text)?,
-        None => Output::default(),
-    };
+    let output = options::OUTPUT.settled(arguments.output, &lookup)?;
     let report = judge_observed(observed);
     show(&report, output)?;
     Ok(Exit::of(&report, arguments.fail_on.is_some()))
@@ -67,7 +64,7 @@ pub fn plan(arguments: &PlanArguments) -> Result<Exit, Failure> {
     if !arguments.policy {
         print(&render::plan(&plan))?;
     } else {
-        let metrics = MetricsTo::read(arguments.metrics.as_deref(), &lookup)?;
+        let metrics = options::METRICS.settled(arguments.metrics, &lookup)?;
         let Some(policy) = plan.policy(metrics) else {
             // Whoever pipes the policy on gets none.
             say("nothing to allow: no image is in private ECR, and no numbers are put to CloudWatch");

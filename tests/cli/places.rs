@@ -2,6 +2,26 @@
 
 use super::{is_usage_error, probe, stderr, stdout};
 
+/// The same words for the option and for the variable that stands in for it, which is named.
+#[test]
+fn an_option_and_its_variable_are_read_alike() {
+    let image = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/app:v1";
+    for (option, variable, value, says) in [
+        ("--output", "ECR_PROBE_OUTPUT", "yaml", "take text or json"),
+        ("--metrics", "ECR_PROBE_METRICS", "graphite", "take off, emf, put or both"),
+        ("--execution-role", "ECR_PROBE_EXECUTION_ROLE", "$(x)", "it takes the name of a role"),
+    ] {
+        is_usage_error(&["check", option, value, image], &[], &format!("{option} {value:?}: {says}"));
+        is_usage_error(&["check", image], &[(variable, value)], &format!("{variable} {value:?}: {says}"));
+        let help = stdout(&probe(["check", "--help"], &[]));
+        assert!(help.contains(&format!("[env: {variable}]")), "{help}");
+    }
+    is_usage_error(&["judge", "/no/such/file", "--output", "yaml"], &[], "--output \"yaml\": take text or json");
+    is_usage_error(&["explain", "x"], &[("ECR_PROBE_OUTPUT", "yaml")], "ECR_PROBE_OUTPUT \"yaml\"");
+    is_usage_error(&["watch", image, "--interval", "often"], &[], "--interval \"often\": not a duration");
+    is_usage_error(&["check", "--timeout", "5\ns", image], &[], "not a duration");
+}
+
 #[test]
 fn a_region_becomes_part_of_no_other_host() {
     let image = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/app:v1";

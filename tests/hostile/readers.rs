@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use ecr_probe::config::options::{self, OptionSpec};
 use ecr_probe::config::{CheckArguments, ConnectTo, Environment, Settings};
 use ecr_probe::edge::TaskMetadata;
 use ecr_probe::image::Reference;
@@ -226,25 +227,32 @@ fn connect_to(bytes: &[u8]) -> Vec<String> {
 
 /// Every option that takes a value, and the variables.
 fn settings(bytes: &[u8]) -> Vec<String> {
-    let value = Some(text(bytes));
-    let none = CheckArguments::default;
-    let mut each = vec![
-        CheckArguments { budget: value.clone(), ..none() },
-        CheckArguments { pull: value.clone(), ..none() },
-        CheckArguments { platform: value.clone(), ..none() },
-        CheckArguments { also: value.clone(), ..none() },
-        CheckArguments { images: value.clone().into_iter().collect(), ..none() },
+    fn wrong<T>(spec: &OptionSpec<T>, value: &str) -> Option<String> {
+        spec.parse(spec.name, value).err().map(|error| error.to_string())
+    }
+    let value = text(bytes);
+    let of_options = [
+        wrong(&options::OUTPUT, &value),
+        wrong(&options::TIMEOUT, &value),
+        wrong(&options::REGION, &value),
+        wrong(&options::DNS_SERVER, &value),
+        wrong(&options::CONNECT_TO, &value),
+        wrong(&options::PULL, &value),
+        wrong(&options::ALSO, &value),
+        wrong(&options::SAMPLES, &value),
+        wrong(&options::PLATFORM, &value),
+        wrong(&options::EXECUTION_ROLE, &value),
+        wrong(&options::METRICS, &value),
+        wrong(&options::VERIFY_EVERY, &value),
     ];
-    let mut common = [none(), none(), none()];
-    common[0].common.timeout = value.clone();
-    common[1].common.output = value.clone();
-    common[2].common.dns_server = value.clone().into_iter().collect();
-    each.extend(common);
-    let unset = |_: &str| None;
-    let wrong = each.iter().filter_map(|arguments| Settings::for_check(arguments, &unset).err());
-    let listed = |name: &str| value.clone().filter(|_| name == "ECR_PROBE_IMAGES");
-    let wrong = wrong.chain(Settings::for_check(&none(), &listed).err());
-    wrong.map(|error| error.to_string()).collect()
+    let of_variables =
+        [options::IMAGES, "AWS_REGION", "ECR_PROBE_OUTPUT", "ECR_PROBE_EXECUTION_ROLE"].map(|variable| {
+            let only = |name: &str| (name == variable).then(|| value.clone());
+            Settings::for_check(&CheckArguments::default(), &only).err().map(|error| error.to_string())
+        });
+    let named = CheckArguments { images: vec![value.clone()], ..CheckArguments::default() };
+    let named = Settings::for_check(&named, &|_| None).err().map(|error| error.to_string());
+    of_options.into_iter().chain(of_variables).chain([named]).flatten().collect()
 }
 
 fn endpoint_url(bytes: &[u8]) -> Vec<String> {

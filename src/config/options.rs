@@ -1,0 +1,286 @@
+//! The options that take a value: how each is read, which variable stands in for it, and what holds where neither is given.
+//! The command line, its help and the settings are all made from here.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::value::{self, ValueError, shown};
+use super::{ConnectTo, Every, Lookup, MetricsTo, Output, PullDepth, Services, UsageError};
+use crate::wire::oci::Platform;
+
+/// The images of a check, comma-separated, where none are named.
+pub const IMAGES: &str = "ECR_PROBE_IMAGES";
+
+/// What is logged to stderr.
+pub const LOG: &str = "ECR_PROBE_LOG";
+
+/// What holds where an option is not given.
+#[derive(Debug, Clone, Copy)]
+pub enum Otherwise {
+    /// Nothing.
+    None,
+    /// As if this had been given.
+    Value(&'static str),
+    /// Something that depends on the rest, in words.
+    Words(&'static str),
+}
+
+/// One option.
+#[derive(Debug, Clone, Copy)]
+pub struct OptionSpec<T> {
+    /// With its dashes.
+    pub name: &'static str,
+    /// What it does, as the help says it.
+    pub about: &'static str,
+    /// The environment variable that stands in for it.
+    pub variable: Option<&'static str>,
+    /// What holds without either.
+    pub default: Otherwise,
+    /// Reads a value of it.
+    pub read: fn(&str) -> Result<T, ValueError>,
+}
+
+impl<T> OptionSpec<T> {
+    /// The line of the help.
+    pub fn help(&self) -> String {
+        let variable = self.variable.map(|name| format!(" [env: {name}]")).unwrap_or_default();
+        let default = match self.default {
+            Otherwise::None => String::new(),
+            Otherwise::Value(text) | Otherwise::Words(text) => format!(" [default: {text}]"),
+        };
+        format!("{}{variable}{default}", self.about)
+    }
+
+    /// Reads a value that is called `name` where it came from.
+    ///
+    /// # Errors
+    ///
+    /// The text is no value of the option; the error names both.
+    pub fn parse(&self, name: &str, text: &str) -> Result<T, UsageError> {
+        (self.read)(text).map_err(|why| UsageError(format!("{name} {}: {why}", shown(text))))
+    }
+
+    /// What was given, or else what the variable says.
+    ///
+    /// # Errors
+    ///
+    /// The variable holds no value of the option.
+    pub fn given(&self, given: Option<T>, lookup: Lookup<'_>) -> Result<Option<T>, UsageError> {
+        let from_variable = || {
+            let (name, text) = self.variable.and_then(|name| Some((name, lookup(name)?)))?;
+            Some(self.parse(name, &text))
+        };
+        given.map(Ok).or_else(from_variable).transpose()
+    }
+
+    /// The same, or else the default value.
+    ///
+    /// # Errors
+    ///
+    /// The variable holds no value of the option, or there is no default.
+    pub fn settled(&self, given: Option<T>, lookup: Lookup<'_>) -> Result<T, UsageError> {
+        match (self.given(given, lookup)?, self.default) {
+            (Some(given), _) => Ok(given),
+            (None, Otherwise::Value(text)) => self.parse(self.name, text),
+            (None, _) => Err(UsageError(format!("{} is needed", self.name))),
+        }
+    }
+}
+
+/// How the report is printed.
+pub const OUTPUT: OptionSpec<Output> = OptionSpec {
+    name: "--output",
+    about: "Form of the report: text or json",
+    variable: Some("ECR_PROBE_OUTPUT"),
+    default: Otherwise::Value("text"),
+    read: value::output,
+};
+
+/// Bound of each single act.
+pub const TIMEOUT: OptionSpec<Duration> = OptionSpec {
+    name: "--timeout",
+    about: "Timeout of each network act: 500ms, 5s, 2m",
+    variable: None,
+    default: Otherwise::Value("5s"),
+    read: value::duration,
+};
+
+/// Where the probe stands.
+pub const REGION: OptionSpec<String> = OptionSpec {
+    name: "--region",
+    about: "Region that the probe stands in; each image's own comes from its host",
+    variable: Some("AWS_REGION"),
+    default: Otherwise::None,
+    read: value::region,
+};
+
+/// Name servers in place of the system's.
+pub const DNS_SERVER: OptionSpec<SocketAddr> = OptionSpec {
+    name: "--dns-server",
+    about: "Ask this name server instead of the system's (repeatable)",
+    variable: None,
+    default: Otherwise::None,
+    read: value::name_server,
+};
+
+/// Where connections go in place of what DNS gives.
+pub const CONNECT_TO: OptionSpec<ConnectTo> = OptionSpec {
+    name: "--connect-to",
+    about: "Connect elsewhere for a host, as curl does; empty parts mean any or unchanged (repeatable)",
+    variable: None,
+    default: Otherwise::None,
+    read: str::parse,
+};
+
+/// The roots to trust.
+pub const CA_BUNDLE: OptionSpec<PathBuf> = OptionSpec {
+    name: "--ca-bundle",
+    about: "PEM file of the roots to trust",
+    variable: Some("AWS_CA_BUNDLE"),
+    default: Otherwise::Words("the system's, else built-in"),
+    read: value::path,
+};
+
+/// AWS's address ranges.
+pub const IP_RANGES: OptionSpec<PathBuf> = OptionSpec {
+    name: "--ip-ranges",
+    about: "AWS's ip-ranges.json, in place of the built-in dated table",
+    variable: Some("ECR_PROBE_IP_RANGES"),
+    default: Otherwise::None,
+    read: value::path,
+};
+
+/// How much of each layer is fetched.
+pub const PULL: OptionSpec<PullDepth> = OptionSpec {
+    name: "--pull",
+    about: "How far to pull: none (manifests), reach (first bytes), verify (every byte)",
+    variable: None,
+    default: Otherwise::Value("verify"),
+    read: value::pull_depth,
+};
+
+/// Services of the task's start to reach besides.
+pub const ALSO: OptionSpec<Services> = OptionSpec {
+    name: "--also",
+    about: "Also reach what else the task's start needs: logs, secretsmanager, ssm, kms (comma-separated)",
+    variable: None,
+    default: Otherwise::None,
+    read: value::services,
+};
+
+/// How often the reach part is done.
+pub const SAMPLES: OptionSpec<u32> = OptionSpec {
+    name: "--samples",
+    about: "Resolve, connect and complete a TLS handshake this often, up to 1000 and as far as the budget has time for it, and report losses and percentiles",
+    variable: None,
+    default: Otherwise::Value("1"),
+    read: value::samples,
+};
+
+/// Bound of the whole check.
+pub const BUDGET: OptionSpec<Duration> = OptionSpec {
+    name: "--budget",
+    about: "Bound of the whole check",
+    variable: None,
+    default: Otherwise::Words("5m with --pull verify, else 60s"),
+    read: value::duration,
+};
+
+/// The platform to pull for.
+pub const PLATFORM: OptionSpec<Platform> = OptionSpec {
+    name: "--platform",
+    about: "Platform to pull for, such as linux/arm64",
+    variable: None,
+    default: Otherwise::Words("the probe's own"),
+    read: value::platform,
+};
+
+/// The role that pulls.
+pub const EXECUTION_ROLE: OptionSpec<String> = OptionSpec {
+    name: "--execution-role",
+    about: "Role that pulls, by name or ARN: a denial to it is a fault, one to another role a warning",
+    variable: Some("ECR_PROBE_EXECUTION_ROLE"),
+    default: Otherwise::None,
+    read: value::role,
+};
+
+/// Where the numbers go.
+pub const METRICS: OptionSpec<MetricsTo> = OptionSpec {
+    name: "--metrics",
+    about: "Numbers for CloudWatch: off, emf (lines on stdout), put (PutMetricData), both",
+    variable: Some("ECR_PROBE_METRICS"),
+    default: Otherwise::Value("off"),
+    read: value::metrics,
+};
+
+/// From the start of one round to that of the next.
+pub const INTERVAL: OptionSpec<Duration> = OptionSpec {
+    name: "--interval",
+    about: "From the start of one round to that of the next, give or take a tenth",
+    variable: Some("ECR_PROBE_INTERVAL"),
+    default: Otherwise::Value("60s"),
+    read: value::duration,
+};
+
+/// How often a round verifies.
+pub const VERIFY_EVERY: OptionSpec<Every> = OptionSpec {
+    name: "--verify-every",
+    about: "How often a round fetches and hashes every byte, or off",
+    variable: None,
+    default: Otherwise::Value("6h"),
+    read: value::every,
+};
+
+/// The state of a watch. A task with a read-only root has the folder as a volume.
+pub const STATE: OptionSpec<PathBuf> = OptionSpec {
+    name: "--state",
+    about: "The state that the watch keeps for health",
+    variable: Some("ECR_PROBE_STATE"),
+    default: Otherwise::Value("/tmp/ecr-probe.state"),
+    read: value::path,
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_given_stands_before_the_variable_and_that_before_the_default() {
+        let json = |name: &str| (name == "ECR_PROBE_OUTPUT").then(|| "json".to_owned());
+        assert_eq!(OUTPUT.settled(Some(Output::Text), &json), Ok(Output::Text));
+        assert_eq!(OUTPUT.settled(None, &json), Ok(Output::Json));
+        assert_eq!(OUTPUT.settled(None, &|_| None), Ok(Output::Text));
+        assert_eq!(OUTPUT.given(None, &|_| None), Ok(None));
+    }
+
+    #[test]
+    fn a_wrong_variable_is_named_with_its_value() {
+        let yaml = |name: &str| (name == "ECR_PROBE_OUTPUT").then(|| "yaml".to_owned());
+        let error = OUTPUT.settled(None, &yaml).unwrap_err().0;
+        assert_eq!(error, "ECR_PROBE_OUTPUT \"yaml\": take text or json");
+        assert_eq!(OUTPUT.settled(Some(Output::Text), &yaml), Ok(Output::Text));
+    }
+
+    #[test]
+    fn the_help_says_what_holds() {
+        assert_eq!(OUTPUT.help(), "Form of the report: text or json [env: ECR_PROBE_OUTPUT] [default: text]");
+        assert_eq!(BUDGET.help(), "Bound of the whole check [default: 5m with --pull verify, else 60s]");
+        assert_eq!(DNS_SERVER.help(), DNS_SERVER.about);
+    }
+
+    #[test]
+    fn every_default_is_a_value() {
+        fn check<T>(spec: &OptionSpec<T>) {
+            assert!(spec.settled(None, &|_| None).is_ok(), "{}", spec.name);
+        }
+        check(&OUTPUT);
+        check(&TIMEOUT);
+        check(&PULL);
+        check(&SAMPLES);
+        check(&METRICS);
+        check(&INTERVAL);
+        check(&VERIFY_EVERY);
+        check(&STATE);
+    }
+}
