@@ -34,16 +34,27 @@ pub struct Observed {
     pub cut_short: Option<String>,
 }
 
+/// Why a text is not a saved report.
+#[derive(Debug, thiserror::Error)]
+pub enum NotAReport {
+    /// The line and the column are in the error.
+    #[error(transparent)]
+    NotJson(#[from] serde_json::Error),
+    /// The path to the field is in the error.
+    #[error(transparent)]
+    Field(#[from] serde_path_to_error::Error<serde_json::Error>),
+}
+
 impl Observed {
     /// Reads a saved report, which may be anybody's: in its texts a blank stands for each character that does not show, so
     /// that none of them begins a line or turns one round.
     ///
     /// # Errors
-    /// It is no JSON, or not that of a report.
-    pub fn read(bytes: &[u8]) -> serde_json::Result<Self> {
+    /// It is no JSON, or not that of a report: then the error names the field.
+    pub fn read(bytes: &[u8]) -> Result<Self, NotAReport> {
         let mut report: Value = serde_json::from_slice(bytes)?;
         show_all(&mut report);
-        serde_json::from_value(report)
+        Ok(serde_path_to_error::deserialize(report)?)
     }
 }
 

@@ -30,7 +30,9 @@ impl Serialize for Instant {
 impl<'de> Deserialize<'de> for Instant {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        let at = OffsetDateTime::parse(&text, &Rfc3339).map_err(serde::de::Error::custom)?;
+        let unexpected =
+            |_| serde::de::Error::invalid_value(serde::de::Unexpected::Str(&text), &"a time as in RFC 3339");
+        let at = OffsetDateTime::parse(&text, &Rfc3339).map_err(unexpected)?;
         Ok(Instant(at.unix_timestamp()))
     }
 }

@@ -167,7 +167,7 @@ fn what_is_no_report_is_refused() {
         ("escapes as schema", with("schema", r#""\u001b[31m\n\u0007""#), "schema"),
         ("a long schema", with("schema", &format!("\"{}\"", "x".repeat(100_000))), "xxx"),
         ("a vantage that is text", with("vantage", "\"task\""), "Vantage"),
-        ("no date", with("started_at", "\"yesterday\""), "year"),
+        ("no date", with("started_at", "\"yesterday\""), "started_at: "),
         ("evidence that is an object", with("evidence", "{}"), "expected a sequence"),
         ("an infinite duration", with("duration_ms", "1e999"), "number out of range"),
         ("a huge duration", with("duration_ms", &format!("{huge}.0")), "number out of range"),
