@@ -1,7 +1,7 @@
 //! What the ECS API returns in the place of a task or a service that was asked for.
 
+use super::explanation::{Context, Explanation, Verdict, explain, shown};
 use super::record::ApiFailure;
-use super::{Context, Explanation, Verdict, explain, shown};
 use crate::aws::Arn;
 use crate::model::{Blank, Command, Fix, Word};
 
@@ -17,7 +17,8 @@ fn is_denied(failure: &ApiFailure) -> bool {
 
 /// All that ECS says, in its own words.
 fn text(failure: &ApiFailure) -> String {
-    let words: Vec<&str> = [Some(&failure.reason), failure.detail.as_ref()].into_iter().flatten().map(String::as_str).collect();
+    let words: Vec<&str> =
+        [Some(&failure.reason), failure.detail.as_ref()].into_iter().flatten().map(String::as_str).collect();
     words.join(": ")
 }
 

@@ -122,8 +122,10 @@ fn registry(labels: &[&str], host: &str) -> HostKind {
 }
 
 /// Whether the label stands for an account, if nobody was to see which: `XXX`, `***`, `8xxxxxxxxxx0`, `MY_ACCOUNT`.
+/// What a program prints for a variable without a value is none.
 fn is_masked(label: &str) -> bool {
-    !label.is_empty() && !matches!(label, "dkr" | "ecr" | "dkr-ecr")
+    let is_unset = ["none", "null", "nil", "undefined"].iter().any(|it| label.eq_ignore_ascii_case(it));
+    !label.is_empty() && !is_unset && !matches!(label, "dkr" | "ecr" | "dkr-ecr")
 }
 
 /// Not under a domain of AWS's.

@@ -4,6 +4,7 @@
 //! [plain](plain), taken [apart](parsed) into typed evidence, and [judged](judge) by rules in order.
 
 mod api_failure;
+mod explanation;
 mod found;
 mod host_kind;
 mod judge;
@@ -18,98 +19,10 @@ mod record;
 mod respaced;
 mod sign;
 
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::diagnose::rules;
-use crate::model::{Blank, Code, Command, Finding, Fix, Severity, Stage, Word};
-use crate::ranges::{Cidr, Ranges};
-
-use self::judge::{Answer, Cause, Kind};
-use self::parsed::Parsed;
-
+pub use explanation::{Context, Explanation, LONGEST, SCHEMA, Verdict, explain};
 pub use record::{ApiFailure, Record, records};
-
-/// The schema's name; the number changes when a reader must.
-pub const SCHEMA: &str = "ecr-probe.explain/1";
-
-/// The longest text that is read, in bytes. ECS cuts its own at 1,024 characters.
-pub const LONGEST: usize = 1024 * 1024;
-
-/// What is known beside the text.
-#[derive(Debug, Clone)]
-pub struct Context {
-    /// AWS's published address ranges.
-    pub ranges: Ranges,
-    /// The VPC's own ranges, where they are known.
-    pub vpc: Vec<Cidr>,
-}
-
-/// Whether the text is of a pull, and how much it tells.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Verdict {
-    /// At least one cause is known.
-    Diagnosed,
-    /// A failure that no image pull and no task's start caused.
-    NotAPullProblem,
-    /// No reason in the text is known; `stage` is the nearest hop.
-    Unrecognised,
-}
-
-/// What a text means.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Explanation {
-    /// [`SCHEMA`].
-    pub schema: &'static str,
-    /// Whether a cause is known.
-    pub verdict: Verdict,
-    /// Whose it is, where the input says so.
-    pub task_arn: Option<String>,
-    /// What started the task: `service:NAME` or `family:NAME`.
-    pub group: Option<String>,
-    /// When the task stopped, as the input has it.
-    pub stopped_at: Option<String>,
-    /// The step of the pull that failed, where the text tells it.
-    pub stage: Option<Stage>,
-    /// The text in one line, cut where it is long.
-    pub said: String,
-    /// What it means in one sentence.
-    pub means: String,
-    /// The causes in the order of likelihood.
-    pub diagnoses: Vec<Finding>,
-    /// What tells the remaining causes apart.
-    pub next: Option<Fix>,
-}
-
-/// How much of the text is repeated, in characters.
-const SHOWN: usize = 300;
-
-/// How much of it is looked through for that: what has been scrubbed is not longer.
-const READ: usize = 1_000;
-
-/// Judges a text. Bytes beyond [`LONGEST`] are not read.
-pub fn explain(text: &str, context: &Context) -> Explanation {
-    let text = text.get(..text.floor_char_boundary(LONGEST)).unwrap_or(text);
-    let parsed = Parsed::read(text, &context.ranges, &context.vpc);
-    let answer = judge::judge(&parsed);
-    Explanation {
-        schema: SCHEMA,
-        verdict: match answer.kind {
-            Kind::Diagnosed => Verdict::Diagnosed,
-            Kind::NotAPull => Verdict::NotAPullProblem,
-            Kind::Unrecognised => Verdict::Unrecognised,
-        },
-        task_arn: None,
-        group: None,
-        stopped_at: None,
-        stage: answer.stage,
-        said: shown(&parsed.plain.line),
-        diagnoses: findings(&parsed, &answer),
-        next: next(&parsed, &answer),
-        means: answer.means,
-    }
-}
 
 /// Judges every failure in an event, a task, or a list of either (EventBridge, DescribeTasks). Empty
 /// where it holds none.
@@ -128,105 +41,5 @@ pub fn explain_record(record: &Record, context: &Context) -> Explanation {
         group: record.group.clone(),
         stopped_at: record.stopped_at.clone(),
         ..explained
-    }
-}
-
-/// Without secrets, and not longer than a reader wants. The wrappers come first and what failed last.
-fn shown(line: &str) -> String {
-    let read = line.char_indices().nth(READ).map_or(line, |(at, _)| &line[..at]);
-    let clean = crate::wire::scrub(read);
-    let length = clean.chars().count();
-    let place = |nth: usize| clean.char_indices().nth(nth).map_or(clean.len(), |(at, _)| at);
-    if length <= SHOWN {
-        return clean;
-    }
-    if read.len() < line.len() {
-        return format!("{}…", &clean[..place(SHOWN)]);
-    }
-    let (head, tail) = (&clean[..place(SHOWN / 3)], &clean[place(length - SHOWN * 2 / 3)..]);
-    let head = head.rsplit_once(' ').map_or(head, |(whole, _)| whole);
-    let tail = tail.split_once(' ').map_or(tail, |(_, whole)| whole);
-    format!("{head} … {tail}")
-}
-
-fn findings(parsed: &Parsed, answer: &Answer) -> Vec<Finding> {
-    let stage = answer.stage.unwrap_or(Stage::TaskStart);
-    let codes: Vec<Code> = answer.causes.iter().filter_map(|cause| Some(rules::of(cause.code)?.code)).collect();
-    answer.causes.iter().filter_map(|cause| finding(parsed, cause, stage, &codes)).collect()
-}
-
-/// The cause as a finding; its page says what it is and how to mend it.
-fn finding(parsed: &Parsed, cause: &Cause, stage: Stage, codes: &[Code]) -> Option<Finding> {
-    let rule = rules::of(cause.code)?;
-    let page = page::of(rule);
-    Some(Finding {
-        code: rule.code,
-        name: rule.name,
-        severity: Severity::Error,
-        strength: cause.strength,
-        stage,
-        subject: subject(parsed, stage),
-        summary: page.sentence.clone(),
-        // Each stands by itself, whatever stood before it in the rule.
-        reason: cause.why.strip_prefix("or ").unwrap_or(&cause.why).to_owned(),
-        ecs_message: None,
-        images: Vec::new(),
-        cites: Vec::new(),
-        alternatives: codes.iter().copied().filter(|code| *code != rule.code).collect(),
-        explains: Vec::new(),
-        fixes: page.advice.iter().map(|it| it.in_region(parsed.region())).collect(),
-        page: format!("ecr-probe explain {}", rule.code),
-    })
-}
-
-/// The most exact name that the text has for what failed.
-fn subject(parsed: &Parsed, stage: Stage) -> String {
-    let address = parsed.address.as_ref().map(|known| known.address.to_string());
-    let host = || parsed.host_before(None).map(|host| crate::wire::scrub(&host.name));
-    address.or_else(host).unwrap_or_else(|| stage.name().to_owned())
-}
-
-/// A check from where the task stands tells most causes apart that a text cannot.
-fn next(parsed: &Parsed, answer: &Answer) -> Option<Fix> {
-    let does = match answer.kind {
-        Kind::NotAPull => return None,
-        Kind::Diagnosed if answer.causes.len() < 2 => return None,
-        Kind::Diagnosed => {
-            "tell them apart from where the task stands: run the probe as a task in the same subnets, with the same security groups and role"
-        }
-        Kind::Unrecognised if answer.stage.is_some() => {
-            "look from where the task stands: run the probe as a task in the same subnets, with the same security groups and role"
-        }
-        Kind::Unrecognised => {
-            return Some(Fix::run(
-                "read both of the fields in which ECS gives reasons, the task's and the containers'",
-                &Command::of("aws ecs describe-tasks")
-                    .option("--cluster", Blank::CLUSTER)
-                    .option("--tasks", Blank::TASK_ID)
-                    .query("tasks[].[stoppedReason,containers[].reason]"),
-            ));
-        }
-    };
-    let image = parsed.image().map_or_else(|| Blank::IMAGE.into(), Word::from);
-    Some(Fix::run(does, &Command::of("ecr-probe check").operand(image)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_long_text_is_cut_in_its_midst() {
-        let wrapped = format!("CannotPullContainerError: {}dial tcp 10.0.1.10:443: i/o timeout", "again ".repeat(90));
-        let short = shown(&wrapped);
-        assert!(short.starts_with("CannotPullContainerError: again"), "{short}");
-        assert!(short.contains(" … again"), "{short}");
-        assert!(short.ends_with("dial tcp 10.0.1.10:443: i/o timeout"), "{short}");
-        assert!(short.chars().count() <= SHOWN + 3, "{short}");
-        // Of what is longer than a message nobody knows where the end of it is.
-        assert!(shown(&wrapped.repeat(9)).ends_with('…'));
-        assert_eq!(shown("no basic auth credentials"), "no basic auth credentials");
-        let words_of_no_end = shown(&"\u{1f600}".repeat(700));
-        assert!(words_of_no_end.chars().count() <= SHOWN + 3);
     }
 }

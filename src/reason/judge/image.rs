@@ -67,11 +67,15 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
         return Some(
             answer
                 .likely("IMG-02", "it was never pushed, or a lifecycle policy removed it")
-                .possible("PTC-02", "through a cache: the import was not allowed, or upstream lacks it"),
+                .possible("PTC-02", "through a cache: the import was not allowed, or upstream lacks it")
+                .possible("IMG-13", ARCHIVED),
         );
     }
     denied(parsed).or_else(|| not_found(parsed))
 }
+
+/// The registry answers 404 for an archived image as for one that is not there.
+const ARCHIVED: &str = "or it is in the archival storage class: aws ecr describe-images tells";
 
 /// Lambda takes an image of private ECR by its whole name, and nothing else.
 fn source_image(parsed: &Parsed) -> Answer {
@@ -181,6 +185,7 @@ fn not_found(parsed: &Parsed) -> Option<Answer> {
                 answer.likely("IMG-02", "the tag or digest was never pushed, or a lifecycle policy removed it").or(&[
                     ("IMG-01", "or the repository is named wrongly"),
                     ("PTC-02", "or a pull-through cache may not import it"),
+                    ("IMG-13", ARCHIVED),
                 ]);
             if bare { answer.possible("IMG-03", "a name without a registry means Docker Hub") } else { answer }
         }

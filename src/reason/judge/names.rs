@@ -33,6 +33,8 @@ pub fn written_wrong(parsed: &Parsed) -> Option<Answer> {
         Sign::Refused,
         Sign::UnknownAuthority,
         Sign::OtherName,
+        // Any first label resolves under `dkr.ecr.REGION.amazonaws.com`; what is no account gets 400.
+        Sign::LoginFailed,
     ]);
     let host = parsed.hosts.iter().filter(|_| failed).find_map(|host| match host.kind {
         HostKind::Lookalike { registrable } => Some((host, Some(registrable))),
