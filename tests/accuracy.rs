@@ -74,7 +74,10 @@ impl Row {
 
     fn count(&mut self, name: &str, report: &Report) {
         self.worlds += 1;
-        self.unexplained += usize::from(!report.unexplained.is_empty());
+        if !report.unexplained.is_empty() {
+            self.unexplained += 1;
+            self.misses.push(format!("{name}: a failure that nothing accounts for, beside {}", codes(report)));
+        }
         if report.duration_ms > BUDGET_MS {
             self.overrun.push(format!("{name}: {} ms", report.duration_ms));
         }

@@ -74,11 +74,10 @@ fn the_same_world_gives_the_same_observations() {
 #[test]
 fn time_outs_side_by_side_take_the_time_of_one() {
     let (evidence, edge) = observe("[vpc]\nendpoint_sg_allows_task = false\ntask_sg_allows_s3 = false");
-    assert!(edge.elapsed_ms() < 12_000.0, "{}", edge.elapsed_ms());
-    let timed_out = |it: &&Observation| matches!(it.act, Act::Connect(ConnectOutcome::TimedOut));
-    let lasting = |took_ms| evidence.iter().filter(timed_out).filter(|it| it.took_ms == took_ms).count();
-    // Each address is tried twice more, for half as long.
-    assert_eq!((evidence.iter().filter(timed_out).count(), lasting(5_000.0), lasting(2_500.0)), (18, 6, 12));
+    assert!(edge.elapsed_ms() < 6_000.0, "{}", edge.elapsed_ms());
+    let timed_out = evidence.iter().filter(|it| matches!(it.act, Act::Connect(ConnectOutcome::TimedOut)));
+    // What is tried beside a try that is silent, and is silent too, is no observation.
+    assert_eq!(timed_out.map(|it| it.took_ms).collect::<Vec<_>>(), [5_000.0; 6]);
 }
 
 #[test]

@@ -14,7 +14,9 @@ pub fn to_nat64(case: &Case<'_>) -> Command {
 }
 
 fn nat64(case: &Case<'_>) -> Vec<Draft> {
-    Lost::by_region(case, |host| addresses::on_side(host, Side::Translated)).map(|lost| not_translated(case, &lost)).collect()
+    Lost::by_region(case, |host| addresses::on_side(host, Side::Translated))
+        .map(|lost| not_translated(case, &lost))
+        .collect()
 }
 
 fn not_translated(case: &Case<'_>, lost: &Lost<'_, '_>) -> Draft {

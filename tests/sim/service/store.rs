@@ -177,5 +177,7 @@ fn signature_mismatch(request: &Request) -> Reply {
          </StringToSign><SignatureProvided>{}</SignatureProvided><RequestId>737684B48CCF79B7</RequestId></Error>",
         request.query("X-Amz-Signature").unwrap_or_default()
     );
-    reply(403, "application/xml", body)
+    let mut reply = reply(403, "application/xml", body);
+    reply.headers.push(("Server".into(), "AmazonS3".into()));
+    reply
 }
