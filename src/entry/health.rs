@@ -21,6 +21,10 @@ fn look(path: &Path) -> (String, Exit) {
         Err(why) => (why.to_string(), Exit::Diagnosed),
         Ok(state) => match state.vouches(state_file::now()) {
             Err(why) => (why.to_string(), Exit::Diagnosed),
+            Ok(()) if !state.in_doubt.is_empty() => {
+                let (verdict, codes) = (state.verdict.name(), state.in_doubt.join(", "));
+                (format!("{verdict} at {}, after one bad round ({codes})", state.at), Exit::Healthy)
+            }
             Ok(()) => (format!("{} at {}", state.verdict.name(), state.at), Exit::Healthy),
         },
     }

@@ -1,20 +1,24 @@
 //! `ecr-probe watch`: round after round until it is told to stop.
 
+mod log;
+mod rounds;
+
 use std::hash::{BuildHasher, RandomState};
 use std::pin::{Pin, pin};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
+use self::log::log;
+use self::rounds::{LiveRounds, Rounds};
 use super::metrics::Sinks;
 use super::printer::Printer;
 use super::{Exit, Failure, lookup, runtime, signals};
-use crate::config::{Output, WatchArguments, WatchSettings};
-use crate::edge::{CloudWatch, state_file, whole_file};
+use crate::config::{Output, PullDepth, WatchArguments, WatchSettings};
+use crate::edge::{state_file, whole_file};
 use crate::model::{Report, Verdict};
 use crate::render::{self, Style};
-use crate::run;
-use crate::watch::{Change, History, Kind, Schedule, Standing, State};
+use crate::watch::{History, Kind, Schedule, State};
 
 /// How long a first round is tried for. Task metadata may come up after the container, and ECS does not start a container
 /// again that ran for less than the `restartAttemptPeriod` of its restart policy, five minutes unless set.
@@ -27,9 +31,6 @@ const FIRST_PAUSE: Duration = Duration::from_secs(2);
 const LONGEST_SENDING: Duration = Duration::from_secs(10);
 const LAST_SENDING: Duration = Duration::from_millis(500);
 
-/// How long a round may overrun its budget before it is given up as lost.
-const OVERRUN: Duration = Duration::from_secs(5);
-
 /// `ecr-probe watch`
 pub fn watch(arguments: &WatchArguments) -> Result<Exit, Failure> {
     let settings = WatchSettings::read(arguments, &lookup)?;
@@ -37,47 +38,13 @@ pub fn watch(arguments: &WatchArguments) -> Result<Exit, Failure> {
     let done = runtime.block_on(async {
         let stop = pin!(signals::stop());
         let mut printer = Printer::start();
-        let done = Watch::new(&settings, LiveRounds(&settings), |line| printer.print(line)).run(stop).await;
+        let rounds = LiveRounds::new(&settings);
+        let done = Watch::new(&settings, rounds, |line| printer.print(line)).run(stop).await;
         printer.finish();
         done
     });
     runtime.shutdown_background();
     done
-}
-
-/// What does the looking; the tests have rounds of their own.
-trait Rounds {
-    /// One round, which ends within its budget.
-    async fn round(&self, kind: Kind) -> Result<Round, Failure>;
-}
-
-/// What a round leaves.
-struct Round {
-    report: Report,
-    /// From where it stood; the tests' rounds stand nowhere.
-    cloudwatch: Option<CloudWatch>,
-}
-
-/// Each round arrives anew: a task's credentials, name servers and addresses change under way.
-struct LiveRounds<'s>(&'s WatchSettings);
-
-impl Rounds for LiveRounds<'_> {
-    async fn round(&self, kind: Kind) -> Result<Round, Failure> {
-        let settings = match kind {
-            Kind::Plain => &self.0.plain,
-            Kind::Verify => &self.0.verify,
-        };
-        let check = async {
-            let place = run::arrive(settings).await?;
-            let cloudwatch = Some(place.live.cloudwatch(place.region()));
-            Ok(Round { report: run::check(settings, place, std::future::pending()).await, cloudwatch })
-        };
-        let longest = settings.budget + OVERRUN;
-        match tokio::time::timeout(longest, check).await {
-            Ok(round) => round,
-            Err(_) => Err(Failure::Overrun(longest)),
-        }
-    }
 }
 
 /// Whether what each round does beside its report failed the last time.
@@ -101,6 +68,8 @@ struct Watch<'s, R, P> {
     schedule: Schedule,
     history: History,
     sinks: Sinks,
+    /// As it was left last.
+    state: Option<State>,
     stateless: Failing,
     unsaved: Failing,
     unsent: Failing,
@@ -116,6 +85,7 @@ impl<'s, R: Rounds, P: FnMut(String)> Watch<'s, R, P> {
             schedule: Schedule::new(settings.interval, settings.verify_every, chance()),
             history: History::default(),
             sinks: Sinks::new(&settings.plain),
+            state: None,
             stateless: Failing::default(),
             unsaved: Failing::default(),
             unsent: Failing::default(),
@@ -143,7 +113,7 @@ impl<'s, R: Rounds, P: FnMut(String)> Watch<'s, R, P> {
                     if lost.take().is_some() {
                         tracing::info!("rounds begin again");
                     }
-                    self.tell(&round.report);
+                    self.tell(&round.report, kind, began);
                     round.cloudwatch.into_iter().for_each(|it| self.sinks.through(it));
                     tokio::select! {
                         biased;
@@ -159,6 +129,7 @@ impl<'s, R: Rounds, P: FnMut(String)> Watch<'s, R, P> {
                     if lost.as_ref() != Some(&error) {
                         tracing::warn!(%error, "a round could not begin");
                     }
+                    self.lose(&error);
                     lost = Some(error);
                 }
             }
@@ -177,10 +148,14 @@ impl<'s, R: Rounds, P: FnMut(String)> Watch<'s, R, P> {
         Ok(Exit::Healthy)
     }
 
-    fn tell(&mut self, report: &Report) {
-        let (change, standing) = self.history.take(report);
+    fn tell(&mut self, report: &Report, kind: Kind, began: Duration) {
+        let is_full = kind == Kind::Verify || self.settings.plain.pull == PullDepth::Verify;
+        let (change, standing) = self.history.take(report, is_full);
+        if kind == Kind::Verify {
+            self.schedule.verified(matches!(report.verdict, Verdict::Unhealthy | Verdict::Inconclusive), began);
+        }
         log(report, &change, &standing);
-        self.keep(report, &standing);
+        self.keep(State::new(&standing, state_file::now(), self.settings.valid_for_s()));
         self.save(report);
         let settings = &self.settings.plain;
         let shown = match settings.output {
@@ -201,15 +176,22 @@ impl<'s, R: Rounds, P: FnMut(String)> Watch<'s, R, P> {
     }
 
     /// Leaves the state for the health check. That it cannot be written is said once, and once that it can again.
-    fn keep(&mut self, report: &Report, standing: &Standing) {
-        let now = state_file::now();
-        let state = State::new(standing.verdict, &standing.codes, now, self.settings.valid_for_s());
+    fn keep(&mut self, state: State) {
         let written = state_file::write(&self.settings.state, &state);
         let file = self.settings.state.display();
         match self.stateless.turn(written) {
             Some(Err(why)) => tracing::warn!(%file, %why, "the state cannot be written: health will fail"),
-            Some(Ok(())) => tracing::info!(%file, verdict = report.verdict.name(), "the state is written again"),
+            Some(Ok(())) => tracing::info!(%file, verdict = state.verdict.name(), "the state is written again"),
             None => {}
+        }
+        self.state = Some(state);
+    }
+
+    /// Leaves in the state of the last round why no other begins, so that the health check says which of the two it is:
+    /// a watch that runs and gets nowhere, or none.
+    fn lose(&mut self, why: &str) {
+        if let Some(state) = self.state.take() {
+            self.keep(State { not_begun: Some(why.to_owned()), ..state });
         }
     }
 
@@ -226,39 +208,6 @@ impl<'s, R: Rounds, P: FnMut(String)> Watch<'s, R, P> {
     }
 }
 
-/// A change is told once, with the first diagnosis; a round like the one before is told to who asks for more.
-fn log(report: &Report, change: &Change, standing: &Standing) {
-    let verdict = standing.verdict.name();
-    let codes = list(standing.codes.iter());
-    let summary = report.diagnoses.first().map(|finding| finding.summary.as_str());
-    let summary = summary.or(report.cut_short.as_deref()).unwrap_or(if report.unexplained.is_empty() {
-        ""
-    } else {
-        "no known fault explains all that failed"
-    });
-    let took_ms = report.duration_ms;
-    let (was, appeared, gone) = match change {
-        Change::Same => {
-            tracing::debug!(verdict, codes, took_ms, "as before");
-            return;
-        }
-        Change::First => ("", String::new(), String::new()),
-        Change::Changed { was, appeared, gone } => (was.name(), list(appeared.iter()), list(gone.iter())),
-    };
-    match standing.verdict {
-        Verdict::Healthy => tracing::info!(verdict, was, gone, took_ms, "pulls work"),
-        Verdict::Degraded => tracing::warn!(verdict, was, codes, appeared, gone, summary, "pulls work, with faults"),
-        Verdict::Inconclusive => {
-            tracing::warn!(verdict, was, codes, appeared, gone, summary, "whether pulls work is not known");
-        }
-        Verdict::Unhealthy => tracing::error!(verdict, was, codes, appeared, gone, summary, "pulls fail"),
-    }
-}
-
-fn list<'c>(codes: impl Iterator<Item = &'c crate::model::Code>) -> String {
-    codes.map(ToString::to_string).collect::<Vec<_>>().join(",")
-}
-
 /// Between 0 and 1, from the seed that the system gives each hasher.
 fn chance() -> f64 {
     let random = RandomState::new().hash_one(0_u8);
@@ -269,6 +218,7 @@ fn chance() -> f64 {
 mod tests {
     use std::cell::RefCell;
 
+    use super::rounds::Round;
     use super::*;
     use crate::config::UsageError;
     use crate::watch::blank_report;
@@ -361,6 +311,18 @@ mod tests {
         assert_eq!((done.unwrap(), lines), (Exit::Healthy, 1));
         assert!(once.seen.borrow().len() >= 9, "{:?}", once.seen.borrow());
         assert_eq!(state_file::read(&state).unwrap().verdict, Verdict::Unhealthy);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_watch_whose_rounds_fail_to_start_says_so_in_its_state() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = folder.path().join("state");
+        let once = scripted(Duration::ZERO, vec![Verdict::Healthy]);
+        watch_for(&once, Duration::from_secs(600), &state).await.0.unwrap();
+        let left = state_file::read(&state).unwrap();
+        let later = crate::model::Instant(left.at.0 + 86_400);
+        let why = left.vouches(later).unwrap_err().to_string();
+        assert!(why.ends_with("rounds fail to start: task metadata is silent"), "{why}");
     }
 
     /// Beyond the time after which ECS starts a container again that ended.

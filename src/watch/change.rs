@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::doubt::{is_of_the_start, may_be_weather};
 use crate::diagnose::{Need, rules};
 use crate::model::{Code, Report, Severity, Verdict};
 
@@ -12,6 +13,10 @@ pub enum Change {
     First,
     /// Nothing has changed.
     Same,
+    /// A bad round that may be weather: unhealthy, if the next one is bad too.
+    InDoubt,
+    /// It was: the next one is as those before it.
+    Passed,
     /// The verdict or the codes are others than before.
     Changed {
         /// The verdict before.
@@ -27,7 +32,7 @@ pub enum Change {
 #[derive(Debug, Clone, Default)]
 pub struct History {
     last: Option<Standing>,
-    /// What was found in the bytes of layers, which most rounds do not look at.
+    /// What full rounds found in the bytes of layers, which most rounds do not look at.
     in_bytes: BTreeMap<Code, Severity>,
 }
 
@@ -38,23 +43,67 @@ pub struct Standing {
     pub verdict: Verdict,
     /// Of the findings that are errors or warnings.
     pub codes: BTreeSet<Code>,
+    /// What the last round made of it, where that may be weather: it counts when the next one is bad too.
+    pub doubt: Option<Doubt>,
+}
+
+/// One bad round.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Doubt {
+    /// Unhealthy or inconclusive.
+    pub verdict: Verdict,
+    /// The codes behind it.
+    pub codes: BTreeSet<Code>,
+}
+
+impl Standing {
+    /// Whether it says that pulls fail, or that nobody knows.
+    pub fn is_bad(&self) -> bool {
+        is_bad(self.verdict)
+    }
+}
+
+fn is_bad(verdict: Verdict) -> bool {
+    matches!(verdict, Verdict::Unhealthy | Verdict::Inconclusive)
 }
 
 impl History {
-    /// Takes a round in. What takes every byte of a layer to see stands until a round has seen them again: that a
-    /// round could not judge it is no recovery.
-    pub fn take(&mut self, report: &Report) -> (Change, Standing) {
+    /// Takes a round in; `full` tells whether it looked at every byte of the layers. What such a round found there
+    /// stands until another has seen them again: that a round could not judge it is no recovery.
+    ///
+    /// A bad round that may be weather changes nothing but for the doubt, until a second one comes in a row.
+    pub fn take(&mut self, report: &Report, full: bool) -> (Change, Standing) {
         let found = || report.diagnoses.iter().filter(|finding| finding.severity > Severity::Info);
         self.in_bytes.retain(|code, _| report.not_judged.iter().any(|skipped| skipped.code == *code));
-        let mut now = Standing { verdict: report.verdict, codes: found().map(|finding| finding.code).collect() };
+        let (mut verdict, mut codes) = (report.verdict, found().map(|finding| finding.code).collect::<BTreeSet<_>>());
         for (code, severity) in &self.in_bytes {
-            now.codes.insert(*code);
-            now.verdict = worse(now.verdict, of_severity(*severity));
+            codes.insert(*code);
+            verdict = worse(verdict, of_severity(*severity));
         }
-        self.in_bytes.extend(found().filter(|it| takes_bytes(it.code)).map(|it| (it.code, it.severity)));
+        if full {
+            let of_bytes = found().filter(|it| takes_bytes(it.code) && !is_of_the_start(report, it));
+            self.in_bytes.extend(of_bytes.map(|it| (it.code, it.severity)));
+        }
+        let now = match &self.last {
+            // Bad rounds in a row, or what a bad round left and this one did not look at.
+            Some(last) if is_bad(verdict) && last.doubt.is_some() && !is_bad(report.verdict) => last.clone(),
+            Some(last) if is_bad(verdict) && (last.is_bad() || last.doubt.is_some()) => {
+                Standing { verdict, codes, doubt: None }
+            }
+            last if is_bad(verdict) && may_be_weather(report) => {
+                let doubt = Some(Doubt { verdict, codes });
+                // Before the first good round nothing vouches for health.
+                let unknown = || Standing { verdict: Verdict::Degraded, codes: BTreeSet::new(), doubt: None };
+                Standing { doubt, ..last.clone().unwrap_or_else(unknown) }
+            }
+            _ => Standing { verdict, codes, doubt: None },
+        };
         let change = match &self.last {
+            None if now.doubt.is_some() => Change::InDoubt,
             None => Change::First,
             Some(last) if *last == now => Change::Same,
+            Some(last) if last.doubt.is_none() && now.doubt.is_some() => Change::InDoubt,
+            Some(last) if (last.verdict, &last.codes) == (now.verdict, &now.codes) => Change::Passed,
             Some(last) => Change::Changed {
                 was: last.verdict,
                 appeared: now.codes.difference(&last.codes).copied().collect(),
@@ -93,7 +142,8 @@ fn worse(one: Verdict, other: Verdict) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Finding, Skipped, Stage, Strength};
+    use crate::model::outcome::{LayerBytesOutcome, ManifestOutcome, NoAnswer, Rejection, ResolveOutcome};
+    use crate::model::{Act, Finding, Observation, Skipped, Stage, Strength};
     use crate::watch::blank_report;
 
     /// A round with these findings, which judged all but `unjudged`.
@@ -134,30 +184,30 @@ mod tests {
         let mut history = History::default();
         let broken = round(Verdict::Unhealthy, &[("SG-01", Severity::Error), ("PRX-01", Severity::Info)], &UNSEEN);
         let sound = round(Verdict::Healthy, &[], &UNSEEN);
-        assert_eq!(history.take(&sound).0, Change::First);
-        assert_eq!(history.take(&sound).0, Change::Same);
+        assert_eq!(history.take(&sound, true).0, Change::First);
+        assert_eq!(history.take(&sound, true).0, Change::Same);
         let (appeared, gone) = (vec![Code("SG-01")], vec![]);
-        assert_eq!(history.take(&broken).0, Change::Changed { was: Verdict::Healthy, appeared, gone });
-        assert_eq!(history.take(&broken).0, Change::Same);
+        assert_eq!(history.take(&broken, true).0, Change::Changed { was: Verdict::Healthy, appeared, gone });
+        assert_eq!(history.take(&broken, true).0, Change::Same);
         let (appeared, gone) = (vec![], vec![Code("SG-01")]);
-        assert_eq!(history.take(&sound).0, Change::Changed { was: Verdict::Unhealthy, appeared, gone });
+        assert_eq!(history.take(&sound, true).0, Change::Changed { was: Verdict::Unhealthy, appeared, gone });
     }
 
     #[test]
     fn wrong_bytes_stand_until_bytes_are_seen_again() {
         let mut history = History::default();
         let wrong = [("LYR-03", Severity::Error)];
-        history.take(&round(Verdict::Unhealthy, &wrong, &["SLOW-01"]));
+        history.take(&round(Verdict::Unhealthy, &wrong, &["SLOW-01"]), true);
         // A round that does not look, and a full one that does not get as far.
         for unseen in [
             round(Verdict::Healthy, &[], &UNSEEN),
             round(Verdict::Unhealthy, &[("SG-01", Severity::Error)], &UNSEEN),
             round(Verdict::Healthy, &[], &UNSEEN),
         ] {
-            let (_, standing) = history.take(&unseen);
+            let (_, standing) = history.take(&unseen, false);
             assert!(standing.verdict == Verdict::Unhealthy && standing.codes.contains(&Code("LYR-03")), "{standing:?}");
         }
-        let (_, standing) = history.take(&round(Verdict::Healthy, &[], &[]));
+        let (_, standing) = history.take(&round(Verdict::Healthy, &[], &[]), true);
         assert_eq!((standing.verdict, codes(&standing)), (Verdict::Healthy, vec![]));
     }
 
@@ -165,9 +215,93 @@ mod tests {
     fn what_stands_weighs_what_it_weighed() {
         let mut history = History::default();
         let both = [("SG-01", Severity::Error), ("SLOW-01", Severity::Warning)];
-        history.take(&round(Verdict::Unhealthy, &both, &[]));
+        history.take(&round(Verdict::Unhealthy, &both, &[]), true);
         // The error is gone, and what stands was never one.
-        let (_, standing) = history.take(&round(Verdict::Healthy, &[], &UNSEEN));
+        let (_, standing) = history.take(&round(Verdict::Healthy, &[], &UNSEEN), false);
         assert_eq!((standing.verdict, codes(&standing)), (Verdict::Degraded, vec!["SLOW-01"]));
+    }
+
+    #[test]
+    fn what_a_plain_round_finds_does_not_stand() {
+        let mut history = History::default();
+        let cut = [("LYR-04", Severity::Error)];
+        history.take(&round(Verdict::Unhealthy, &cut, &[]), false);
+        let (_, standing) = history.take(&round(Verdict::Healthy, &[], &["LYR-04"]), false);
+        assert_eq!((standing.verdict, codes(&standing)), (Verdict::Healthy, vec![]));
+    }
+
+    /// A round that failed by what its evidence shows.
+    fn failed(act: Act) -> Report {
+        let mut report = round(Verdict::Unhealthy, &[("ECR-02", Severity::Error)], &UNSEEN);
+        report.diagnoses[0].cites = vec![1];
+        report.evidence.observations = vec![Observation {
+            id: 1,
+            target: None,
+            address: None,
+            image: None,
+            region: None,
+            subject: None,
+            began_ms: 0.0,
+            took_ms: 1.0,
+            act,
+        }];
+        report
+    }
+
+    fn status(status: u16) -> Act {
+        Act::Manifest(ManifestOutcome::Rejected(Rejection { status, ..Rejection::default() }))
+    }
+
+    #[test]
+    fn one_bad_round_is_in_doubt_and_two_are_not() {
+        let (good, bad) = (round(Verdict::Healthy, &[], &UNSEEN), failed(status(503)));
+        let mut history = History::default();
+        history.take(&good, false);
+        let (change, standing) = history.take(&bad, false);
+        assert_eq!((change, standing.verdict), (Change::InDoubt, Verdict::Healthy));
+        assert!(standing.doubt.is_some_and(|doubt| doubt.codes.contains(&Code("ECR-02"))));
+        let (change, standing) = history.take(&good, false);
+        assert_eq!((change, standing.verdict, standing.doubt), (Change::Passed, Verdict::Healthy, None));
+        history.take(&bad, false);
+        let (change, standing) = history.take(&bad, false);
+        assert!(matches!(change, Change::Changed { was: Verdict::Healthy, .. }), "{change:?}");
+        assert_eq!((standing.verdict, codes(&standing)), (Verdict::Unhealthy, vec!["ECR-02"]));
+        // Its end needs no second round.
+        assert_eq!(history.take(&good, false).1.verdict, Verdict::Healthy);
+        // Not to know is no better.
+        history.take(&round(Verdict::Inconclusive, &[], &UNSEEN), false);
+        assert_eq!(history.take(&bad, false).1.verdict, Verdict::Unhealthy);
+    }
+
+    #[test]
+    fn what_cannot_be_weather_counts_at_once() {
+        for act in [status(403), status(404), Act::Resolve(ResolveOutcome::NxDomain { aliases: Vec::new() })] {
+            let mut history = History::default();
+            history.take(&round(Verdict::Healthy, &[], &UNSEEN), false);
+            assert_eq!(history.take(&failed(act), false).1.verdict, Verdict::Unhealthy);
+        }
+    }
+
+    #[test]
+    fn a_watch_that_begins_with_a_bad_round_is_not_unhealthy_yet() {
+        let mut history = History::default();
+        let (change, standing) = history.take(&failed(status(503)), false);
+        assert_eq!((change, standing.verdict, standing.doubt.is_some()), (Change::InDoubt, Verdict::Degraded, true));
+        assert_eq!(history.take(&failed(status(503)), false).1.verdict, Verdict::Unhealthy);
+    }
+
+    #[test]
+    fn what_a_full_round_left_in_doubt_is_not_confirmed_by_a_round_that_does_not_look() {
+        let mut history = History::default();
+        history.take(&round(Verdict::Healthy, &[], &UNSEEN), false);
+        let mut cut = failed(Act::LayerBytes(LayerBytesOutcome::Broken { received: 1, why: NoAnswer::Closed }));
+        cut.diagnoses[0].code = Code("LYR-04");
+        cut.not_judged.clear();
+        assert_eq!(history.take(&cut, true).1.verdict, Verdict::Healthy);
+        let unseen = round(Verdict::Healthy, &[], &["LYR-04"]);
+        assert_eq!(history.take(&unseen, false).1.verdict, Verdict::Healthy);
+        assert_eq!(history.take(&cut, true).1.verdict, Verdict::Unhealthy);
+        assert_eq!(history.take(&unseen, false).1.verdict, Verdict::Unhealthy);
+        assert_eq!(history.take(&round(Verdict::Healthy, &[], &[]), true).1.verdict, Verdict::Healthy);
     }
 }

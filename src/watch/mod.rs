@@ -2,10 +2,11 @@
 //! others. Pure: clocks, files and chance are handed in.
 
 mod change;
+mod doubt;
 mod schedule;
 mod state;
 
-pub use change::{Change, History, Standing};
+pub use change::{Change, Doubt, History, Standing};
 pub use schedule::{Kind, Schedule};
 pub use state::{NotVouched, SCHEMA, State, StateError};
 

@@ -25,6 +25,8 @@ pub struct Schedule {
     interval: Duration,
     verify_every: Option<Duration>,
     next_verify: Option<Duration>,
+    /// How long after a full round that was bad the next one is due; twice as long after each that follows.
+    again_after: Option<Duration>,
 }
 
 impl Schedule {
@@ -32,7 +34,7 @@ impl Schedule {
     /// falls, so that a deployment's tasks do not fetch their images at once.
     pub fn new(interval: Duration, verify_every: Option<Duration>, chance: f64) -> Self {
         let next_verify = verify_every.map(|every| every.mul_f64(chance.clamp(0.0, 1.0)));
-        Schedule { interval, verify_every, next_verify }
+        Schedule { interval, verify_every, next_verify, again_after: None }
     }
 
     /// What the round that begins now is to do.
@@ -43,6 +45,20 @@ impl Schedule {
                 Kind::Verify
             }
             _ => Kind::Plain,
+        }
+    }
+
+    /// Takes in how a full round ended, at this time. After a bad one the very next round is full again; where that is bad
+    /// too, the one after twice the time is, and so on up to the usual period: what one round saw in the bytes is
+    /// soon confirmed or gone, and a store that fails for long is not asked for every image each minute.
+    pub fn verified(&mut self, is_bad: bool, now: Duration) {
+        let Some(every) = self.verify_every else { return };
+        if is_bad {
+            let after = self.again_after.unwrap_or(Duration::ZERO);
+            self.next_verify = Some(now + after.min(every));
+            self.again_after = Some((after * 2).max(self.interval * 2).min(every));
+        } else if self.again_after.take().is_some() {
+            self.next_verify = Some(now + every);
         }
     }
 
@@ -86,5 +102,23 @@ mod tests {
         assert_eq!(deep, 4);
         let mut never = Schedule::new(MINUTE, None, 0.0);
         assert!((0..100).all(|minute| never.begin(MINUTE * minute) == Kind::Plain));
+    }
+
+    #[test]
+    fn a_full_round_that_was_bad_is_made_again_and_ever_less_often() {
+        let mut schedule = Schedule::new(MINUTE, Some(6 * HOUR), 0.0);
+        let mut full = Vec::new();
+        for minute in 0..60 {
+            if schedule.begin(MINUTE * minute) == Kind::Verify {
+                full.push(minute);
+                schedule.verified(true, MINUTE * minute);
+            }
+        }
+        assert_eq!(full, [0, 1, 3, 7, 15, 31]);
+        let next = (60..).find(|minute| schedule.begin(MINUTE * *minute) == Kind::Verify).unwrap();
+        assert_eq!(next, 63);
+        schedule.verified(false, MINUTE * next);
+        let next = (64..).find(|minute| schedule.begin(MINUTE * *minute) == Kind::Verify).unwrap();
+        assert_eq!(next, 63 + 360);
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use super::Standing;
 use crate::model::{Code, Instant, Verdict};
 
 /// The value of `schema` in a state.
@@ -25,13 +26,31 @@ pub struct State {
     pub at: Instant,
     /// After so many seconds nobody vouches for it any more.
     pub valid_for_s: u64,
+    /// The codes, or else the verdict, of one bad round that counts when the next one is bad too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub in_doubt: Vec<String>,
+    /// Why rounds do not begin since then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_begun: Option<String>,
 }
 
 impl State {
     /// A state of this moment.
-    pub fn new(verdict: Verdict, codes: &BTreeSet<Code>, at: Instant, valid_for_s: u64) -> Self {
-        let codes = codes.iter().map(ToString::to_string).collect();
-        State { schema: SCHEMA.to_owned(), verdict, codes, at, valid_for_s }
+    pub fn new(standing: &Standing, at: Instant, valid_for_s: u64) -> Self {
+        let names = |codes: &BTreeSet<Code>| codes.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let in_doubt = standing.doubt.as_ref().map(|doubt| match names(&doubt.codes) {
+            none if none.is_empty() => vec![doubt.verdict.name().to_owned()],
+            codes => codes,
+        });
+        State {
+            schema: SCHEMA.to_owned(),
+            verdict: standing.verdict,
+            codes: names(&standing.codes),
+            at,
+            valid_for_s,
+            in_doubt: in_doubt.unwrap_or_default(),
+            not_begun: None,
+        }
     }
 
     /// Reads what a watch wrote.
@@ -55,7 +74,7 @@ impl State {
             return Err(NotVouched::InTheFuture { ahead_s: age_s.unsigned_abs() });
         }
         if age_s > i64::try_from(self.valid_for_s).unwrap_or(i64::MAX) {
-            return Err(NotVouched::Old { age_s });
+            return Err(NotVouched::Old { age_s, not_begun: self.not_begun.clone() });
         }
         match self.verdict {
             Verdict::Healthy | Verdict::Degraded => Ok(()),
@@ -87,10 +106,16 @@ pub enum NotVouched {
         ahead_s: u64,
     },
     /// Older than it counts. The watch may have ended, hang, or not get a round to its end.
-    #[error("no round of the watch has ended for {age_s} s")]
+    #[error(
+        "no round of the watch has ended for {age_s} s{}{}",
+        if not_begun.is_some() { ": rounds fail to start: " } else { "" },
+        not_begun.as_deref().unwrap_or_default()
+    )]
     Old {
         /// Seconds from its date to now.
         age_s: i64,
+        /// Why rounds do not begin, where they do not. Otherwise the watch has ended or hangs.
+        not_begun: Option<String>,
     },
     /// The last round said otherwise.
     #[error("{}{}{}", verdict.name(), if codes.is_empty() { "" } else { ": " }, codes.join(", "))]
@@ -109,7 +134,8 @@ mod tests {
     const NOW: Instant = Instant(1_795_442_400);
 
     fn state(verdict: Verdict, age_s: i64) -> State {
-        State::new(verdict, &BTreeSet::from([Code("SG-01")]), Instant(NOW.0 - age_s), 240)
+        let standing = Standing { verdict, codes: BTreeSet::from([Code("SG-01")]), doubt: None };
+        State::new(&standing, Instant(NOW.0 - age_s), 240)
     }
 
     #[test]
@@ -121,6 +147,16 @@ mod tests {
         assert!(state(Verdict::Healthy, -61).vouches(NOW).unwrap_err().to_string().contains("set back"));
         assert_eq!(state(Verdict::Unhealthy, 0).vouches(NOW).unwrap_err().to_string(), "unhealthy: SG-01");
         assert!(state(Verdict::Inconclusive, 0).vouches(NOW).is_err());
+    }
+
+    #[test]
+    fn a_watch_that_gets_no_round_to_begin_says_why() {
+        let not_begun = Some("task metadata is silent".to_owned());
+        let state = State { not_begun, ..state(Verdict::Healthy, 241) };
+        let why = state.vouches(NOW).unwrap_err().to_string();
+        assert_eq!(why, "no round of the watch has ended for 241 s: rounds fail to start: task metadata is silent");
+        let state = State { at: NOW, ..state };
+        assert_eq!(state.vouches(NOW), Ok(()));
     }
 
     #[test]

@@ -24,6 +24,11 @@ pub fn check(world: World) -> Report {
 }
 
 pub fn check_edge(edge: &MemoryEdge) -> Report {
+    check_edge_to(edge, PullDepth::Verify)
+}
+
+/// As deep as a round of a watch goes that is not full, or a full one.
+pub fn check_edge_to(edge: &MemoryEdge, depth: PullDepth) -> Report {
     let world = edge.world();
     let parse = |text: &String| Reference::parse(text).expect("the world's references are some");
     // A task without arguments checks the images of its own containers.
@@ -35,9 +40,9 @@ pub fn check_edge(edge: &MemoryEdge) -> Report {
     let plan = Plan::new(&references, &environment).with_services(&world.also, world.region());
     let how = Walk {
         platform: Platform::parse("linux/amd64").expect("it is a platform"),
-        depth: PullDepth::Verify,
+        depth,
         sampling: Sampling { count: world.samples.unwrap_or(1), longest_ms: f64::INFINITY },
-        spare_registries: false,
+        spare_registries: depth != PullDepth::Verify,
         caller_region: Some(edge.world().region().to_owned()),
         proxy_variables: edge.world().proxy_variables.clone(),
         facts: edge.facts(),
