@@ -1,5 +1,6 @@
 //! A check from settings to report: the one file that knows all stages.
 
+use std::rc::Rc;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -12,7 +13,7 @@ use crate::edge::{Edge, Live, TaskMetadata};
 use crate::image::{Reference, Registry};
 use crate::model::outcome::{CallerOutcome, LayerBytesOutcome};
 use crate::model::{Act, Evidence, ImageSummary, Instant, Report, Role, SCHEMA, Vantage, is_hidden};
-use crate::observe::{Recorder, Sampling, Walk, facts, walk};
+use crate::observe::{KeptTokens, Recorder, Sampling, Walk, facts, walk};
 use crate::plan::Plan;
 
 /// What a check knows when the walking is over. It reads back from a report, whose findings and
@@ -80,6 +81,8 @@ pub struct Place {
     pub services: Vec<Role>,
     /// What task metadata says that is evidence.
     pub facts: Vec<Act>,
+    /// Tokens that the checks before this one were given; `None` where each check asks.
+    pub tokens: Option<Rc<KeptTokens>>,
 }
 
 impl Place {
@@ -143,7 +146,7 @@ pub async fn arrive(settings: &Settings) -> Result<Place, UsageError> {
     vantage.dns_servers = live.name_servers();
     services.sort();
     services.dedup();
-    let place = Place { live, vantage, images, services, facts };
+    let place = Place { live, vantage, images, services, facts, tokens: None };
     if let (Some(service), None) = (settings.also.first(), place.region()) {
         return Err(UsageError(format!(
             "--also {}: no Region is known whose endpoint that is; name it with --region or AWS_REGION",
@@ -285,6 +288,7 @@ pub async fn check(settings: &Settings, place: Place, stop: impl Future<Output =
         caller_region: region,
         proxy_variables: settings.environment.proxy_variables.clone(),
         facts: place.facts,
+        tokens: place.tokens,
         until_ms: layers_until_ms(settings.budget),
     };
     let started_at = place.live.started_at();

@@ -62,6 +62,7 @@ fn simulated(world: World) -> Vec<Value> {
         caller_region: Some(edge.world().region().to_owned()),
         proxy_variables: environment.proxy_variables,
         facts: edge.facts(),
+        tokens: None,
         until_ms: f64::INFINITY,
     };
     let recorder = Recorder::new(&edge);

@@ -138,6 +138,10 @@ pub struct WatchArguments {
     #[arg(long, value_name = "DURATION", value_parser = options::INTERVAL.read, help = options::INTERVAL.help())]
     pub interval: Option<Duration>,
 
+    /// How long after its start a watch begins at the latest.
+    #[arg(long, value_name = "DURATION", value_parser = options::START_SPREAD.read, help = options::START_SPREAD.help())]
+    pub start_spread: Option<Every>,
+
     /// How often a round verifies.
     #[arg(long, value_name = "DURATION", value_parser = options::VERIFY_EVERY.read, help = options::VERIFY_EVERY.help())]
     pub verify_every: Option<Every>,

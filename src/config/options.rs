@@ -223,6 +223,15 @@ pub const INTERVAL: OptionSpec<Duration> = OptionSpec {
     read: value::duration,
 };
 
+/// How long after its start a watch begins at the latest.
+pub const START_SPREAD: OptionSpec<Every> = OptionSpec {
+    name: "--start-spread",
+    about: "Begin at a random moment within so long, so that a fleet that starts together does not ask for tokens together, or off",
+    variable: Some("ECR_PROBE_START_SPREAD"),
+    default: Otherwise::Value("off"),
+    read: value::every,
+};
+
 /// How often a round verifies.
 pub const VERIFY_EVERY: OptionSpec<Every> = OptionSpec {
     name: "--verify-every",
@@ -280,6 +289,7 @@ mod tests {
         check(&SAMPLES);
         check(&METRICS);
         check(&INTERVAL);
+        check(&START_SPREAD);
         check(&VERIFY_EVERY);
         check(&STATE);
     }

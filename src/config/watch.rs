@@ -16,6 +16,8 @@ pub struct WatchSettings {
     pub verify: Settings,
     /// From the start of one round to the start of the next.
     pub interval: Duration,
+    /// The first round begins within so long, at random.
+    pub start_spread: Duration,
     /// `None` means never.
     pub verify_every: Option<Duration>,
     /// The file that `health` reads.
@@ -48,6 +50,10 @@ impl WatchSettings {
             plain,
             verify,
             interval,
+            start_spread: match options::START_SPREAD.settled(arguments.start_spread, lookup)? {
+                Every::Never => Duration::ZERO,
+                Every::Each(duration) => duration,
+            },
             verify_every,
             state: options::STATE.settled(arguments.state.clone(), lookup)?,
         })

@@ -25,7 +25,10 @@ fn look(path: &Path) -> (String, Exit) {
                 let (verdict, codes) = (state.verdict.name(), state.in_doubt.join(", "));
                 (format!("{verdict} at {}, after one bad round ({codes})", state.at), Exit::Healthy)
             }
-            Ok(()) => (format!("{} at {}", state.verdict.name(), state.at), Exit::Healthy),
+            Ok(()) => {
+                let no_round = state.not_begun.map(|why| format!(", and no round since: {why}")).unwrap_or_default();
+                (format!("{} at {}{no_round}", state.verdict.name(), state.at), Exit::Healthy)
+            }
         },
     }
 }

@@ -1,14 +1,15 @@
 //! `ecr-probe watch`: round after round until it is told to stop.
 
+mod chance;
 mod log;
 mod rounds;
 
-use std::hash::{BuildHasher, RandomState};
 use std::pin::{Pin, pin};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
+use self::chance::chance;
 use self::log::log;
 use self::rounds::{LiveRounds, Rounds};
 use super::metrics::Sinks;
@@ -18,7 +19,7 @@ use crate::config::{Output, PullDepth, WatchArguments, WatchSettings};
 use crate::edge::{state_file, whole_file};
 use crate::model::{Report, Verdict};
 use crate::render::{self, Style};
-use crate::watch::{History, Kind, Schedule, State};
+use crate::watch::{History, Kind, Schedule, Standing, State};
 
 /// How long a first round is tried for. Task metadata may come up after the container, and ECS does not start a container
 /// again that ran for less than the `restartAttemptPeriod` of its restart policy, five minutes unless set.
@@ -99,6 +100,10 @@ impl<'s, R: Rounds, P: FnMut(String)> Watch<'s, R, P> {
         let patience = if in_a_task { FIRST_TRIES_IN_A_TASK } else { FIRST_TRIES };
         let mut told = 0_u64;
         let mut lost = None;
+        if let Some(why) = self.hold_back(stop.as_mut()).await {
+            tracing::info!(rounds = told, why, "stopped");
+            return Ok(Exit::Healthy);
+        }
         let why = loop {
             let began = self.began.elapsed();
             let kind = self.schedule.begin(began);
@@ -146,6 +151,27 @@ impl<'s, R: Rounds, P: FnMut(String)> Watch<'s, R, P> {
         self.send(LAST_SENDING).await;
         tracing::info!(rounds = told, why, "stopped");
         Ok(Exit::Healthy)
+    }
+
+    /// Waits for the first round's moment, as `--start-spread` says; gives back why the watch stops meanwhile. The state
+    /// says what is waited for: the task has just been started, so that its images were pulled.
+    async fn hold_back(&mut self, stop: Pin<&mut impl Future<Output = String>>) -> Option<String> {
+        if self.settings.start_spread.is_zero() {
+            return None;
+        }
+        let wait = self.settings.start_spread.mul_f64(chance());
+        tracing::info!(?wait, "the first round waits, so that a fleet does not ask at once");
+        let not_begun = Some(format!("the first round waits {} s (--start-spread)", wait.as_secs()));
+        let valid_for_s = wait.as_secs() + self.settings.valid_for_s();
+        self.keep(State { not_begun, ..State::new(&Standing::unknown(), state_file::now(), valid_for_s) });
+        tokio::select! {
+            biased;
+            why = stop => Some(why),
+            () = tokio::time::sleep(wait) => {
+                self.began = Instant::now();
+                None
+            }
+        }
     }
 
     fn tell(&mut self, report: &Report, kind: Kind, began: Duration) {
@@ -206,12 +232,6 @@ impl<'s, R: Rounds, P: FnMut(String)> Watch<'s, R, P> {
             None => {}
         }
     }
-}
-
-/// Between 0 and 1, from the seed that the system gives each hasher.
-fn chance() -> f64 {
-    let random = RandomState::new().hash_one(0_u8);
-    (random >> 11) as f64 / (1_u64 << 53) as f64
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::catalogue::{Metric, truth};
 use crate::diagnose::{Case, Contact, Host};
-use crate::model::outcome::{LayerBytesOutcome, LayerStoreOutcome};
+use crate::model::outcome::{LayerBytesOutcome, LayerStoreOutcome, TokenOutcome};
 use crate::model::{Act, Observation, Role};
 
 /// The endpoints that have metrics: those that every task of a private subnet needs.
@@ -55,6 +55,8 @@ fn answered_after(observation: &Observation) -> Option<f64> {
         Act::LayerBytes(
             LayerBytesOutcome::Verified { first_byte_ms, .. } | LayerBytesOutcome::Reached { first_byte_ms, .. },
         ) => Some(*first_byte_ms),
+        // It was not asked for.
+        Act::Token(TokenOutcome::Reused { .. }) => None,
         Act::Token(_) | Act::RegistryPing(_) | Act::RegistryAuth(_) | Act::Manifest(_) | Act::LayerUrl(_)
             if observation.act.no_answer().is_none() =>
         {

@@ -7,6 +7,7 @@ mod anonymous;
 mod blobs;
 mod grant;
 mod hedge;
+mod kept;
 mod pull;
 mod reach;
 mod recorder;
@@ -19,6 +20,7 @@ use std::pin::pin;
 use futures_util::future::{self, Either};
 
 use hedge::hedged;
+pub use kept::{KeptTokens, Reusable};
 use recorder::RETRY_PAUSES_MS;
 pub use recorder::{Recorder, Step, Turn};
 pub use samples::Sampling;

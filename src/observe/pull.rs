@@ -7,13 +7,14 @@ use tokio::sync::Mutex;
 
 use super::grant::Grant;
 use super::reach::{self, Reached};
-use super::{Recorder, Step, Turn, Walk, side_by_side};
+use super::{Recorder, Reusable, Step, Turn, Walk, side_by_side};
 use crate::edge::{Edge, Endpoint, ManifestQuery, Wait};
-use crate::model::outcome::{ManifestOutcome, RegistryOutcome};
+use crate::model::outcome::{ManifestOutcome, RegistryOutcome, TokenOutcome};
 use crate::model::{Act, Check, Role, Target};
 use crate::plan::{EcrPlan, ImagePlan, Plan};
 use crate::wire::RegistryToken;
 use crate::wire::oci::{Digest, Found, ImageManifest};
+use crate::wire::said::token_refusal;
 
 /// An index leads to a manifest; more steps than that is a loop.
 const MOST_STEPS: usize = 3;
@@ -25,7 +26,7 @@ pub struct Pull<'r, 'e, E> {
     /// Locked while a host that the plan did not know is tried, so that it is tried once.
     reached: Mutex<Vec<Reached>>,
     /// By API and Region: with `AWS_ENDPOINT_URL` one host stands for several Regions.
-    tokens: RefCell<BTreeMap<(Target, String), Option<RegistryToken>>>,
+    tokens: RefCell<BTreeMap<(Target, String), Option<Held>>>,
     /// How each registry answered, which is how one gets a token of it.
     pub(super) pings: RefCell<BTreeMap<Target, RegistryOutcome>>,
     /// What strangers were given, by registry and repository. Locked while a token is asked for, so that it is once.
@@ -34,6 +35,14 @@ pub struct Pull<'r, 'e, E> {
     listed: RefCell<BTreeSet<Digest>>,
     /// Blobs already fetched for an earlier image.
     pub(super) fetched: RefCell<BTreeSet<Digest>>,
+}
+
+/// A token of private ECR's.
+#[derive(Clone)]
+struct Held {
+    token: RegistryToken,
+    /// Seconds since it was issued, where that was to a round before.
+    age_s: Option<u64>,
 }
 
 /// How an image's manifest was come by, which is how its layers are asked for.
@@ -110,12 +119,9 @@ impl<'r, 'e, E: Edge> Pull<'r, 'e, E> {
 
     async fn with_credentials(&self, image: &ImagePlan, registry: &Target, ecr: &EcrPlan) {
         let Some(api) = self.endpoint(&ecr.api).await else { return };
-        let Some(token) = self.token(ecr, &api).await else { return };
+        let Some(held) = self.token(ecr, &api).await else { return };
         if let Some(endpoint) = self.endpoint(registry).await {
-            let edge = self.recorder.edge;
-            let authenticate = async || (Act::RegistryAuth(edge.registry(&endpoint, Some(&token)).await), ());
-            let step = Step::on(Check::RegistryAuth, &endpoint.target, endpoint.address.ip());
-            self.recorder.persist(step, authenticate).await;
+            let Some(token) = self.proven(ecr, &api, &endpoint, held).await else { return };
             if let Some((manifest, index)) = self.manifest(image, &endpoint, Some(&token)).await {
                 let source = Source::Registry { endpoint, token: Some(token) };
                 return self.found(image, &source, manifest, index).await;
@@ -128,25 +134,90 @@ impl<'r, 'e, E: Edge> Pull<'r, 'e, E> {
         }
     }
 
+    /// Shows the registry the token. One of a round before that it takes no longer, ended before its time, is no fault:
+    /// another one is asked for.
+    async fn proven(&self, ecr: &EcrPlan, api: &Endpoint, registry: &Endpoint, held: Held) -> Option<RegistryToken> {
+        let mut held = held;
+        while self.is_refused(registry, &held).await {
+            self.walk.tokens.iter().for_each(|kept| kept.forget(&ecr.api, &ecr.region));
+            if held.age_s.is_none() {
+                break;
+            }
+            self.tokens.borrow_mut().remove(&(ecr.api.clone(), ecr.region.clone()));
+            held = self.token(ecr, api).await?;
+        }
+        Some(held.token)
+    }
+
+    /// `GET /v2/` with the token.
+    async fn is_refused(&self, registry: &Endpoint, held: &Held) -> bool {
+        let authenticate = async || {
+            let outcome = self.recorder.edge.registry(registry, Some(&held.token)).await;
+            let refused = match &outcome {
+                RegistryOutcome::Challenged { .. } => true,
+                RegistryOutcome::Rejected(why) => why.status == 401 || token_refusal(why).is_some(),
+                RegistryOutcome::Accepted { .. } | RegistryOutcome::NoAnswer(_) => false,
+            };
+            match held.age_s.filter(|_| refused) {
+                Some(age_s) => (Act::Token(TokenOutcome::Lapsed { age_s }), refused),
+                None => (Act::RegistryAuth(outcome), refused),
+            }
+        };
+        let step = Step::on(Check::RegistryAuth, &registry.target, registry.address.ip());
+        self.recorder.persist(step, authenticate).await
+    }
+
     /// One token serves every image of the same Region, whoever's registry it is in.
-    async fn token(&self, ecr: &EcrPlan, api: &Endpoint) -> Option<RegistryToken> {
+    async fn token(&self, ecr: &EcrPlan, api: &Endpoint) -> Option<Held> {
         let key = (ecr.api.clone(), ecr.region.clone());
         if let Some(known) = self.tokens.borrow().get(&key) {
             return known.clone();
         }
-        let edge = self.recorder.edge;
         // Without credentials there is nothing to ask with; that is an observation of its own.
-        let step = Step::on(Check::Token, &ecr.api, api.address.ip()).in_region(&ecr.region);
-        let token = if !self.recorder.has_credentials() {
+        let held = if !self.recorder.has_credentials() {
             None
         } else {
-            let ask = async || {
-                let (outcome, token) = edge.token(api, &ecr.region).await;
-                (Act::Token(outcome), token)
-            };
-            self.recorder.persist(step, ask).await
+            match self.reused(ecr, api) {
+                Some(held) => Some(held),
+                None => self.issued(ecr, api).await.map(|token| Held { token, age_s: None }),
+            }
         };
-        self.tokens.borrow_mut().insert(key, token.clone());
+        self.tokens.borrow_mut().insert(key, held.clone());
+        held
+    }
+
+    /// That of a round before.
+    fn reused(&self, ecr: &EcrPlan, api: &Endpoint) -> Option<Held> {
+        let kept = self.walk.tokens.as_ref()?;
+        let Reusable { token, age_s, valid_for_s } =
+            kept.reusable(&ecr.api, &ecr.region, self.recorder.edge.elapsed_ms())?;
+        let step = Step::on(Check::Token, &ecr.api, api.address.ip()).in_region(&ecr.region);
+        self.recorder.note(step, Act::Token(TokenOutcome::Reused { age_s, valid_for_s }));
+        Some(Held { token, age_s: Some(age_s) })
+    }
+
+    /// A new one. That of a round before is kept where the API fails in passing, and not where it refuses.
+    async fn issued(&self, ecr: &EcrPlan, api: &Endpoint) -> Option<RegistryToken> {
+        let edge = self.recorder.edge;
+        let ask = async || {
+            let (outcome, token) = edge.token(api, &ecr.region).await;
+            let life = match &outcome {
+                TokenOutcome::Issued { valid_for_s, .. } => *valid_for_s,
+                _ => None,
+            };
+            let act = Act::Token(outcome);
+            let passing = act.may_pass();
+            (act, (token, life, passing))
+        };
+        let step = Step::on(Check::Token, &ecr.api, api.address.ip()).in_region(&ecr.region);
+        let (token, life, passing) = self.recorder.persist(step, ask).await;
+        if let Some(kept) = &self.walk.tokens {
+            match &token {
+                Some(token) => kept.keep(&ecr.api, &ecr.region, token, life, edge.elapsed_ms()),
+                None if passing => {}
+                None => kept.forget(&ecr.api, &ecr.region),
+            }
+        }
         token
     }
 

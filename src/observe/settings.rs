@@ -1,6 +1,8 @@
 //! What the walk is told.
 
-use super::Sampling;
+use std::rc::Rc;
+
+use super::{KeptTokens, Sampling};
 use crate::config::PullDepth;
 use crate::model::Act;
 use crate::wire::oci::Platform;
@@ -22,6 +24,8 @@ pub struct Walk {
     pub proxy_variables: Vec<String>,
     /// What task metadata said on arrival that is evidence.
     pub facts: Vec<Act>,
+    /// Tokens that the checks before this one were given; `None` where each check asks.
+    pub tokens: Option<Rc<KeptTokens>>,
     /// When the bytes of layers are no longer waited for, in milliseconds since the check began.
     pub until_ms: f64,
 }

@@ -172,6 +172,13 @@ fn token(outcome: &TokenOutcome) -> String {
             format!("issued, valid for {:.1} h", *seconds as f64 / 3600.0)
         }
         TokenOutcome::Issued { .. } => "issued".to_owned(),
+        TokenOutcome::Reused { age_s, valid_for_s } => {
+            let (age, left) = (*age_s as f64 / 3600.0, *valid_for_s as f64 / 3600.0);
+            format!("not asked: the token of {age:.1} h ago is reused, valid for {left:.1} h")
+        }
+        TokenOutcome::Lapsed { age_s } => {
+            format!("the token of {:.1} h ago is refused: a new one is asked for", *age_s as f64 / 3600.0)
+        }
         TokenOutcome::Malformed { reason } => reason.clone(),
         TokenOutcome::Rejected(why) => rejection(why),
         TokenOutcome::NoAnswer(why) => no_answer(why),

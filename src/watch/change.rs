@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::doubt::{is_of_the_start, may_be_weather};
 use crate::diagnose::{Need, rules};
-use crate::model::{Code, Report, Severity, Verdict};
+use crate::model::outcome::TokenOutcome;
+use crate::model::{Act, Code, Finding, Report, Severity, Verdict};
 
 /// What a round says that the rounds before did not.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,8 +33,39 @@ pub enum Change {
 #[derive(Debug, Clone, Default)]
 pub struct History {
     last: Option<Standing>,
-    /// What full rounds found in the bytes of layers, which most rounds do not look at.
-    in_bytes: BTreeMap<Code, Severity>,
+    /// What was found where most rounds do not look.
+    found: BTreeMap<Code, (Severity, Sight)>,
+}
+
+/// Where not every round looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sight {
+    /// At the bytes of layers.
+    Bytes,
+    /// At the API's answer to a request for a token.
+    Token,
+}
+
+impl Sight {
+    /// Where a finding was seen; `None` where every round looks.
+    fn of(report: &Report, full: bool, finding: &Finding) -> Option<Sight> {
+        let mut cited = finding.cites.iter().filter_map(|id| report.evidence.get(*id));
+        if cited.any(|it| matches!(it.act, Act::Token(_)) && it.is_symptom()) {
+            return Some(Sight::Token);
+        }
+        (full && takes_bytes(finding.code) && !is_of_the_start(report, finding)).then_some(Sight::Bytes)
+    }
+
+    /// Whether a round did not look there for the fault.
+    fn is_missing(self, report: &Report, code: Code) -> bool {
+        match self {
+            Sight::Bytes => report.not_judged.iter().any(|skipped| skipped.code == code),
+            Sight::Token => {
+                let mut tokens = report.evidence.iter().filter(|it| matches!(it.act, Act::Token(_))).peekable();
+                tokens.peek().is_some() && tokens.all(|it| matches!(it.act, Act::Token(TokenOutcome::Reused { .. })))
+            }
+        }
+    }
 }
 
 /// A verdict and the codes behind it.
@@ -57,6 +89,11 @@ pub struct Doubt {
 }
 
 impl Standing {
+    /// Nothing vouches for health yet, and nothing speaks against it.
+    pub fn unknown() -> Self {
+        Standing { verdict: Verdict::Degraded, codes: BTreeSet::new(), doubt: None }
+    }
+
     /// Whether it says that pulls fail, or that nobody knows.
     pub fn is_bad(&self) -> bool {
         is_bad(self.verdict)
@@ -69,21 +106,20 @@ fn is_bad(verdict: Verdict) -> bool {
 
 impl History {
     /// Takes a round in; `full` tells whether it looked at every byte of the layers. What such a round found there
-    /// stands until another has seen them again: that a round could not judge it is no recovery.
+    /// stands until another has seen them again, and what the API said to a request for a token until one has asked
+    /// again: that a round did not look is no recovery.
     ///
     /// A bad round that may be weather changes nothing but for the doubt, until a second one comes in a row.
     pub fn take(&mut self, report: &Report, full: bool) -> (Change, Standing) {
         let found = || report.diagnoses.iter().filter(|finding| finding.severity > Severity::Info);
-        self.in_bytes.retain(|code, _| report.not_judged.iter().any(|skipped| skipped.code == *code));
+        self.found.retain(|code, (_, sight)| sight.is_missing(report, *code));
         let (mut verdict, mut codes) = (report.verdict, found().map(|finding| finding.code).collect::<BTreeSet<_>>());
-        for (code, severity) in &self.in_bytes {
+        for (code, (severity, _)) in &self.found {
             codes.insert(*code);
             verdict = worse(verdict, of_severity(*severity));
         }
-        if full {
-            let of_bytes = found().filter(|it| takes_bytes(it.code) && !is_of_the_start(report, it));
-            self.in_bytes.extend(of_bytes.map(|it| (it.code, it.severity)));
-        }
+        let stays = |it: &Finding| Sight::of(report, full, it).map(|sight| (it.code, (it.severity, sight)));
+        self.found.extend(found().filter_map(stays));
         let now = match &self.last {
             // Bad rounds in a row, or what a bad round left and this one did not look at.
             Some(last) if is_bad(verdict) && last.doubt.is_some() && !is_bad(report.verdict) => last.clone(),
@@ -92,9 +128,7 @@ impl History {
             }
             last if is_bad(verdict) && may_be_weather(report) => {
                 let doubt = Some(Doubt { verdict, codes });
-                // Before the first good round nothing vouches for health.
-                let unknown = || Standing { verdict: Verdict::Degraded, codes: BTreeSet::new(), doubt: None };
-                Standing { doubt, ..last.clone().unwrap_or_else(unknown) }
+                Standing { doubt, ..last.clone().unwrap_or_else(Standing::unknown) }
             }
             _ => Standing { verdict, codes, doubt: None },
         };
@@ -143,7 +177,7 @@ fn worse(one: Verdict, other: Verdict) -> Verdict {
 mod tests {
     use super::*;
     use crate::model::outcome::{LayerBytesOutcome, ManifestOutcome, NoAnswer, Rejection, ResolveOutcome};
-    use crate::model::{Act, Finding, Observation, Skipped, Stage, Strength};
+    use crate::model::{Observation, Skipped, Stage, Strength};
     use crate::watch::blank_report;
 
     /// A round with these findings, which judged all but `unjudged`.
@@ -288,6 +322,30 @@ mod tests {
         let (change, standing) = history.take(&failed(status(503)), false);
         assert_eq!((change, standing.verdict, standing.doubt.is_some()), (Change::InDoubt, Verdict::Degraded, true));
         assert_eq!(history.take(&failed(status(503)), false).1.verdict, Verdict::Unhealthy);
+    }
+
+    #[test]
+    fn what_the_api_said_stands_until_it_is_asked_again() {
+        let throttled =
+            || failed(Act::Token(TokenOutcome::Rejected(Rejection { status: 429, ..Rejection::default() })));
+        let with = |outcome| Report {
+            evidence: failed(Act::Token(outcome)).evidence,
+            ..round(Verdict::Healthy, &[], &UNSEEN)
+        };
+        let reused = || with(TokenOutcome::Reused { age_s: 60, valid_for_s: 40_000 });
+        let issued = || with(TokenOutcome::Issued { valid_for_s: Some(43_200), registry: None });
+        let mut history = History::default();
+        for (report, verdict) in [
+            (issued(), Verdict::Healthy),
+            (throttled(), Verdict::Healthy),
+            (reused(), Verdict::Healthy),
+            (throttled(), Verdict::Unhealthy),
+            (reused(), Verdict::Unhealthy),
+            (issued(), Verdict::Healthy),
+            (reused(), Verdict::Healthy),
+        ] {
+            assert_eq!(history.take(&report, false).1.verdict, verdict, "{:?}", report.evidence);
+        }
     }
 
     #[test]

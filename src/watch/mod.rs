@@ -5,10 +5,12 @@ mod change;
 mod doubt;
 mod schedule;
 mod state;
+mod token;
 
 pub use change::{Change, Doubt, History, Standing};
 pub use schedule::{Kind, Schedule};
 pub use state::{NotVouched, SCHEMA, State, StateError};
+pub use token::renew_after;
 
 /// A report that says no more than its verdict.
 #[cfg(test)]

@@ -133,8 +133,8 @@ pub fn tokens() -> Vec<TokenOutcome> {
     each! { TokenOutcome:
         Issued { valid_for_s: Some(43_200), registry: Some(registry.into()) },
         Malformed { reason: "the answer holds no token".into() },
-        Rejected(rejection(PolicyLayer::VpcEndpoint)),
-        NoAnswer(NoAnswer::Reset),
+        Reused { age_s: 60, valid_for_s: 43_140 }, Lapsed { age_s: 60 },
+        Rejected(rejection(PolicyLayer::VpcEndpoint)), NoAnswer(NoAnswer::Reset),
     }
 }
 

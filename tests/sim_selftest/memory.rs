@@ -29,6 +29,7 @@ fn observe(toml: &str) -> (Evidence, MemoryEdge) {
         caller_region: Some(edge.world().region().to_owned()),
         proxy_variables: Vec::new(),
         facts: Vec::new(),
+        tokens: None,
         until_ms: f64::INFINITY,
     };
     let recorder = Recorder::new(&edge);

@@ -2,13 +2,14 @@
 
 #![allow(dead_code, reason = "each test binary includes this and uses its own part")]
 
+use std::rc::Rc;
 use std::time::Duration;
 
 use ecr_probe::config::{Environment, PullDepth};
 use ecr_probe::edge::Edge;
 use ecr_probe::image::Reference;
 use ecr_probe::model::{Instant, Report};
-use ecr_probe::observe::{Sampling, Walk};
+use ecr_probe::observe::{KeptTokens, Sampling, Walk};
 use ecr_probe::plan::Plan;
 use ecr_probe::run;
 use ecr_probe::wire::oci::Platform;
@@ -29,6 +30,11 @@ pub fn check_edge(edge: &MemoryEdge) -> Report {
 
 /// As deep as a round of a watch goes that is not full, or a full one.
 pub fn check_edge_to(edge: &MemoryEdge, depth: PullDepth) -> Report {
+    check_edge_with(edge, depth, None)
+}
+
+/// With the tokens of the rounds before.
+pub fn check_edge_with(edge: &MemoryEdge, depth: PullDepth, tokens: Option<Rc<KeptTokens>>) -> Report {
     let world = edge.world();
     let parse = |text: &String| Reference::parse(text).expect("the world's references are some");
     // A task without arguments checks the images of its own containers.
@@ -46,6 +52,7 @@ pub fn check_edge_to(edge: &MemoryEdge, depth: PullDepth) -> Report {
         caller_region: Some(edge.world().region().to_owned()),
         proxy_variables: edge.world().proxy_variables.clone(),
         facts: edge.facts(),
+        tokens,
         until_ms: run::layers_until_ms(BUDGET),
     };
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");

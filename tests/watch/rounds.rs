@@ -5,6 +5,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::process::{Watch, until};
+use super::sim::CANARIES;
 use super::{healthy, report, watch, watch_fully};
 
 /// When rounds ended and how long they took, in milliseconds, by the log.
@@ -70,6 +71,41 @@ fn a_round_now_and_then_fetches_every_byte() {
     let full = full();
     assert!(watch.told() > full, "{full} of {}", watch.told());
     watch.stop();
+}
+
+/// At the highest verbosity.
+#[test]
+fn rounds_share_a_token_and_show_it_nowhere() {
+    let lab = healthy();
+    let mut command = watch(&lab);
+    command.args(["--interval", "50ms", "--pull", "none"]).env("ECR_PROBE_LOG", "trace");
+    let mut watch = Watch::start(command);
+    let tokens = |number| {
+        let report = watch.round(number);
+        let evidence = report["evidence"].as_array().expect("a list").clone();
+        let of_token = evidence.into_iter().filter(|it| it["check"] == "token");
+        of_token.map(|it| it["outcome"]["result"].as_str().unwrap_or_default().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(tokens(1), ["issued"]);
+    assert_eq!((tokens(2), tokens(5)), (vec!["reused".to_owned()], vec!["reused".to_owned()]));
+    watch.stop();
+    let written = [watch.stdout.text(), watch.stderr.text()];
+    let leaked = CANARIES.iter().find(|canary| written.iter().any(|text| text.contains(**canary)));
+    assert_eq!(leaked, None);
+}
+
+#[test]
+fn a_watch_of_a_fleet_holds_its_first_round_back_and_says_so() {
+    let lab = healthy();
+    let mut command = watch(&lab);
+    command.args(["--start-spread", "24h"]);
+    let mut watch = Watch::start(command);
+    watch.wait_logged("the first round waits");
+    until("a state", || watch.state().exists());
+    let (exit, line) = watch.health();
+    assert!(exit == 0 && line.contains("--start-spread"), "{exit} {line}");
+    watch.stop();
+    assert_eq!(watch.told(), 0);
 }
 
 #[test]

@@ -1,17 +1,20 @@
 //! A watch of a healthy service in ordinary weather, and of one that breaks in it.
 
 use std::path::Path;
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use ecr_probe::config::PullDepth;
 use ecr_probe::metrics::{Datum, gather};
 use ecr_probe::model::Verdict;
+use ecr_probe::observe::KeptTokens;
 use ecr_probe::watch::{History, Kind, Schedule, Standing};
 
 use super::alarms::Alarm;
 use super::layouts::LAYOUTS;
-use super::sim::{Page, World};
-use super::{first_seed, on_every_core, round_to, rounds, support};
+use super::sim::memory::Weather;
+use super::sim::{MemoryEdge, Page, World};
+use super::{ONE_IN, first_seed, on_every_core, round_to, rounds, support};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const ROUNDS_A_DAY: u64 = 1_440;
@@ -40,11 +43,14 @@ struct Day {
 fn day(world: &World, seed: u64, count: u64) -> Day {
     let mut schedule = Schedule::new(MINUTE, Some(VERIFY_EVERY), 0.1);
     let mut history = History::default();
+    let tokens: Rc<KeptTokens> = Rc::default();
     let mut day = Day::default();
     for number in 0..count {
         let now = MINUTE * number as u32;
         let kind = schedule.begin(now);
-        let mut report = round_to(world, seed + number, depth(kind));
+        tokens.begin_round(now, kind == Kind::Verify, 0.5);
+        let edge = MemoryEdge::new(world.clone()).in_weather(Weather::of_seed(seed + number, ONE_IN));
+        let mut report = support::check_edge_with(&edge, depth(kind), Some(tokens.clone()));
         report.started_at.0 += now.as_secs() as i64;
         let (_, standing) = history.take(&report, kind == Kind::Verify);
         if kind == Kind::Verify {
@@ -87,7 +93,7 @@ fn a_fault_is_unhealthy_within_two_rounds_whatever_the_weather() {
     // By the kind of round that sees it where there is no weather; after a full round that was bad comes another.
     let seen_by = |world: &World| {
         [Kind::Plain, Kind::Verify].into_iter().find(|kind| {
-            let edge = super::MemoryEdge::new(world.clone());
+            let edge = MemoryEdge::new(world.clone());
             support::check_edge_to(&edge, depth(*kind)).verdict == Verdict::Unhealthy
         })
     };

@@ -1,12 +1,17 @@
 //! One round of a watch, from where it arrives to its report.
 
 use std::cell::RefCell;
+use std::rc::Rc;
 use std::time::Duration;
 
+use tokio::time::Instant;
+
+use super::chance::chance;
 use crate::config::WatchSettings;
 use crate::edge::CloudWatch;
 use crate::entry::failure::Failure;
 use crate::model::{Act, Report};
+use crate::observe::KeptTokens;
 use crate::run;
 use crate::watch::Kind;
 
@@ -30,13 +35,15 @@ pub struct Round {
 /// Each round arrives anew: a task's credentials, name servers and addresses change under way.
 pub struct LiveRounds<'s> {
     settings: &'s WatchSettings,
+    began: Instant,
+    tokens: Rc<KeptTokens>,
     start: RefCell<Start>,
 }
 
 impl<'s> LiveRounds<'s> {
     /// None so far.
     pub fn new(settings: &'s WatchSettings) -> Self {
-        LiveRounds { settings, start: RefCell::default() }
+        LiveRounds { settings, began: Instant::now(), tokens: Rc::default(), start: RefCell::default() }
     }
 }
 
@@ -48,6 +55,8 @@ impl Rounds for LiveRounds<'_> {
         };
         let check = async || -> Result<Round, Failure> {
             let mut place = run::arrive(settings).await?;
+            self.tokens.begin_round(self.began.elapsed(), kind == Kind::Verify, chance());
+            place.tokens = Some(self.tokens.clone());
             self.start.borrow().without_told(&mut place.facts);
             let cloudwatch = Some(place.live.cloudwatch(place.region()));
             Ok(Round { report: run::check(settings, place, std::future::pending()).await, cloudwatch })

@@ -53,7 +53,8 @@ pub enum CallerOutcome {
     NoAnswer(NoAnswer),
 }
 
-/// How `ecr:GetAuthorizationToken` ended. Never the token.
+/// How `ecr:GetAuthorizationToken` ended, or what stands in its place in a round of a watch that does not ask. Never the
+/// token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "result", rename_all = "kebab-case")]
 pub enum TokenOutcome {
@@ -63,6 +64,18 @@ pub enum TokenOutcome {
         valid_for_s: Option<i64>,
         /// The registry it is for, as the API says (`proxyEndpoint`).
         registry: Option<String>,
+    },
+    /// Not asked: a token that the API gave to a round before serves this one.
+    Reused {
+        /// Seconds since it was issued.
+        age_s: u64,
+        /// Seconds until it expires, by our clock.
+        valid_for_s: i64,
+    },
+    /// The registry takes the token of a round before no longer, and another one is asked for.
+    Lapsed {
+        /// Seconds since it was issued.
+        age_s: u64,
     },
     /// HTTP 200 without a token that can be read.
     Malformed {
@@ -78,6 +91,7 @@ pub enum TokenOutcome {
 impl TokenOutcome {
     /// Whether it asks for an explanation.
     pub fn is_symptom(&self) -> bool {
-        !matches!(self, TokenOutcome::Issued { .. })
+        use TokenOutcome::{Issued, Lapsed, Reused};
+        !matches!(self, Issued { .. } | Reused { .. } | Lapsed { .. })
     }
 }
