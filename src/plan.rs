@@ -43,6 +43,9 @@ pub struct EcrPlan {
     pub partition: &'static str,
     /// The host of ECR's API.
     pub api: Target,
+    /// Its dual-stack host, beside the one with IPv4 only, for an image that is named by a dual-stack registry: the ECS
+    /// agent asks it where an instance has IPv6 only (`NewECRFactory` of amazon-ecs-agent), and the other elsewhere.
+    pub api_for_ipv6: Option<Target>,
     /// Where the layers will be, where AWS documents it; else only a redirect tells.
     pub store: Option<Target>,
 }
@@ -70,9 +73,10 @@ impl Plan {
     pub fn targets(&self) -> Vec<Target> {
         let mut targets: Vec<Target> = Vec::new();
         for image in &self.images {
-            let api = image.ecr.as_ref().map(|ecr| &ecr.api);
+            let apis = image.ecr.iter().flat_map(EcrPlan::apis);
             let store = image.ecr.as_ref().and_then(|ecr| ecr.store.as_ref());
-            for target in [api, image.registry.as_ref(), image.token_service.as_ref(), store].into_iter().flatten() {
+            let others = [image.registry.as_ref(), image.token_service.as_ref(), store];
+            for target in apis.chain(others.into_iter().flatten()) {
                 if !targets.contains(target) {
                     targets.push(target.clone());
                 }
@@ -85,9 +89,9 @@ impl Plan {
     /// The Region of each host that serves one.
     pub fn regions(&self) -> impl Iterator<Item = (&Target, &str)> {
         self.images.iter().flat_map(|image| {
-            let hosts = image.ecr.iter().flat_map(|ecr| [Some(&ecr.api), image.registry.as_ref(), ecr.store.as_ref()]);
+            let hosts = image.ecr.iter().flat_map(|ecr| ecr.apis().chain(image.registry.as_ref()).chain(&ecr.store));
             let region = image.ecr.as_ref().map(|ecr| ecr.region.as_str());
-            hosts.flatten().zip(region.into_iter().cycle())
+            hosts.zip(region.into_iter().cycle())
         })
     }
 
@@ -142,18 +146,28 @@ impl ImagePlan {
 }
 
 impl EcrPlan {
+    /// The hosts of ECR's API, in the order in which a pull takes them.
+    pub fn apis(&self) -> impl Iterator<Item = &Target> {
+        std::iter::once(&self.api).chain(&self.api_for_ipv6)
+    }
+
     fn new(host: &EcrHost, environment: &Environment) -> Self {
+        let variant = environment.variant();
         let api = match &environment.ecr_url {
             Some(ServiceUrl { host, port, plain_http, .. }) => {
                 Target { plain_http: *plain_http, ..Target::new(Role::EcrApi, host, *port) }
             }
-            None => Target::new(Role::EcrApi, host.api_host(environment.variant()), 443),
+            None => Target::new(Role::EcrApi, host.api_host(variant), 443),
         };
+        let is_settled = environment.ecr_url.is_some() || variant.dual_stack;
+        let dual_stack = (host.dual_stack && !is_settled).then(|| Variant { dual_stack: true, ..variant });
+        let api_for_ipv6 = dual_stack.map(|variant| Target::new(Role::EcrApi, host.api_host(variant), 443));
         EcrPlan {
             account: host.account.clone(),
             region: host.region.clone(),
             partition: host.partition.name,
             api,
+            api_for_ipv6,
             store: host.layer_store_host().map(|host| Target::new(Role::S3, host, 443)),
         }
     }

@@ -1,5 +1,6 @@
 //! Whether a host is under a domain of AWS's, and whether a word is a Region.
 
+use super::Variant;
 use super::partition::{PARTITIONS, Partition, is_known_region};
 
 /// Domains that AWS owns besides those of the partitions.
@@ -18,9 +19,19 @@ pub fn is_s3_host(host: &str) -> bool {
 
 /// Whether the host is one of the ECR API's own names, in any Region and variant: not an endpoint's name or a mirror's.
 pub fn is_ecr_api_host(host: &str) -> bool {
+    ecr_api_variant(host).is_some()
+}
+
+/// The Region and the variant that a name of the ECR API stands for: `ecr-fips.us-east-1.api.aws`.
+pub fn ecr_api_variant(host: &str) -> Option<(&str, Variant)> {
     let labels: Vec<&str> = host.split('.').collect();
-    let own = aws_labels(host).and_then(|domain| labels.get(..labels.len() - domain));
-    matches!(own, Some(["api", "ecr" | "ecr-fips", _] | ["ecr" | "ecr-fips", _]))
+    let own = aws_labels(host).and_then(|domain| labels.get(..labels.len() - domain))?;
+    let (label, region) = match *own {
+        ["api", label @ ("ecr" | "ecr-fips"), region] | [label @ ("ecr" | "ecr-fips"), region] => (label, region),
+        _ => return None,
+    };
+    let dual_stack = PARTITIONS.iter().any(|partition| is_under(host, partition.dual_stack_suffix));
+    Some((region, Variant { fips: label == "ecr-fips", dual_stack }))
 }
 
 /// Whether the host is public ECR's, which has no Region.
@@ -106,6 +117,19 @@ mod tests {
             "api.ecr.eu-west-1.amazonaws.com",
         ] {
             assert!(!is_s3_host(host), "{host}");
+        }
+    }
+
+    #[test]
+    fn a_name_of_the_api_tells_its_variant() {
+        for (host, region, fips, dual_stack) in [
+            ("api.ecr.eu-west-1.amazonaws.com", "eu-west-1", false, false),
+            ("ecr-fips.us-east-1.amazonaws.com", "us-east-1", true, false),
+            ("ecr.eu-west-1.api.aws", "eu-west-1", false, true),
+            ("ecr-fips.us-east-1.api.aws", "us-east-1", true, true),
+            ("ecr.cn-north-1.api.amazonwebservices.com.cn", "cn-north-1", false, true),
+        ] {
+            assert_eq!(ecr_api_variant(host), Some((region, Variant { fips, dual_stack })), "{host}");
         }
     }
 

@@ -41,6 +41,22 @@ pub struct Variant {
     pub dual_stack: bool,
 }
 
+/// Where ECR has FIPS endpoints (AWS General Reference, "Amazon ECR endpoints and quotas").
+pub const ECR_FIPS_REGIONS: [&str; 6] =
+    ["us-east-1", "us-east-2", "us-west-1", "us-west-2", "us-gov-east-1", "us-gov-west-1"];
+
+/// Whether ECR has this variant of its endpoints in a Region; `None` where that is not known.
+pub fn ecr_has(region: &str, variant: Variant) -> Option<bool> {
+    let partition = Partition::of_region(region);
+    // AWS publishes no table of the isolated partitions, and none of dual-stack endpoints in the sovereign one.
+    let is_published = matches!(partition.name, "aws" | "aws-cn" | "aws-us-gov") && partition.knows(region);
+    match variant {
+        Variant { fips: false, dual_stack: false } => partition.knows(region).then_some(true),
+        Variant { fips: true, .. } => is_published.then(|| ECR_FIPS_REGIONS.contains(&region)),
+        Variant { fips: false, dual_stack: true } => is_published.then_some(true),
+    }
+}
+
 impl Service {
     /// The service that AWS runs in a role; `None` where it may be anybody's.
     pub fn of(role: Role) -> Option<Self> {
@@ -154,6 +170,24 @@ mod tests {
         ] {
             assert_eq!(service.host(region, variant), host);
         }
+    }
+
+    #[test]
+    fn fips_endpoints_are_in_the_united_states_alone() {
+        for (region, fips, dual_stack) in [
+            ("us-east-1", Some(true), Some(true)),
+            ("us-gov-west-1", Some(true), Some(true)),
+            ("eu-west-1", Some(false), Some(true)),
+            ("ca-central-1", Some(false), Some(true)),
+            ("cn-north-1", Some(false), Some(true)),
+            ("us-iso-east-1", None, None),
+            ("eusc-de-east-1", None, None),
+            ("eu-east-9", None, None),
+        ] {
+            assert_eq!((ecr_has(region, FIPS), ecr_has(region, BOTH)), (fips, fips), "{region}");
+            assert_eq!(ecr_has(region, DUAL), dual_stack, "{region}");
+        }
+        assert_eq!((ecr_has("us-iso-east-1", CLASSIC), ecr_has("eu-east-9", CLASSIC)), (Some(true), None));
     }
 
     #[test]

@@ -12,10 +12,10 @@ mod statement;
 
 pub use arn::{Arn, ECS_TASKS, LAMBDA, SAGEMAKER};
 pub use domain::{
-    aws_labels, is_aws_host, is_cloudfront_host, is_ecr_api_host, is_endpoint_host, is_public_ecr_host, is_region,
-    is_s3_host, partition_of,
+    aws_labels, ecr_api_variant, is_aws_host, is_cloudfront_host, is_ecr_api_host, is_endpoint_host,
+    is_public_ecr_host, is_region, is_s3_host, partition_of,
 };
-pub use endpoint::{Service, Variant};
+pub use endpoint::{ECR_FIPS_REGIONS, Service, Variant, ecr_has};
 pub use partition::Partition;
 pub use registry_host::{EcrHost, REGISTRY_FORM, layer_bucket, registry_host};
 pub use statement::{Policy, Statement};

@@ -3,7 +3,7 @@
 use super::Host;
 use super::images::is_supposed_store;
 use super::weather::{Counted, Step, Tries};
-use crate::model::outcome::{LayerUrlOutcome, ReferenceOutcome};
+use crate::model::outcome::{ConnectOutcome, LayerUrlOutcome, ReferenceOutcome};
 use crate::model::{Act, Evidence, Observation, Role, Target, Vantage};
 
 /// What a rule sees. Nothing else goes into a judgement.
@@ -32,7 +32,10 @@ impl<'e> Case<'e> {
                 targets.push(target);
             }
         }
-        let hosts = targets.into_iter().map(|target| Host::gather(target, &observations)).collect();
+        let mut hosts: Vec<Host<'_>> = targets.into_iter().map(|target| Host::gather(target, &observations)).collect();
+        let unused: Vec<bool> = hosts.iter().map(|host| is_unused_api(&hosts, host)).collect();
+        let mut unused = unused.into_iter();
+        hosts.retain(|_| !unused.next().unwrap_or_default());
         Case { evidence: counted, passed, whole: evidence, vantage, hosts }
     }
 
@@ -102,6 +105,23 @@ impl<'e> Case<'e> {
     pub fn has_ecr_image(&self) -> bool {
         self.evidence.iter().any(|it| matches!(it.act, Act::Reference(ReferenceOutcome::Ecr { .. })))
     }
+}
+
+/// Of the two hosts of ECR's API in a Region that are there for a dual-stack registry, the one that no pull asks: with
+/// IPv4 only where there is no IPv4, and the dual-stack one anywhere else.
+fn is_unused_api(hosts: &[Host<'_>], host: &Host<'_>) -> bool {
+    let variant = |host: &Host<'_>| host.ecr_variant().filter(|_| host.role() == Role::EcrApi);
+    let Some((region, own)) = variant(host) else { return false };
+    let other = hosts.iter().find(|other| {
+        variant(other).is_some_and(|(its, variant)| its == region && variant.dual_stack != own.dual_stack)
+    });
+    other.is_some_and(|other| if own.dual_stack { !lacks_ipv4(other) } else { lacks_ipv4(host) })
+}
+
+/// Whether the kernel has no route to any IPv4 address of the host.
+fn lacks_ipv4(host: &Host<'_>) -> bool {
+    let mut ipv4 = host.contacts.iter().filter(|contact| contact.address.is_ipv4()).peekable();
+    ipv4.peek().is_some() && ipv4.all(|it| matches!(it.connect.1, ConnectOutcome::NetworkUnreachable))
 }
 
 /// A layer store that was only supposed, once the redirects of the images that it was supposed for have named another.

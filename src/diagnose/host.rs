@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use super::weather::Step;
-use crate::aws::is_s3_host;
+use crate::aws::{EcrHost, Variant, ecr_api_variant, is_s3_host};
 use crate::model::outcome::{ConnectOutcome, HandshakeOutcome, ResolveOutcome};
 use crate::model::{Act, AddressClass, Observation, Role, Target};
 
@@ -84,6 +84,19 @@ impl<'e> Host<'e> {
     /// The part that the host plays in the pull.
     pub fn role(&self) -> Role {
         self.target.role
+    }
+
+    /// The Region and the variant that one of ECR's own names stands for; `None` of an endpoint's name and of a mirror's.
+    pub fn ecr_variant(&self) -> Option<(String, Variant)> {
+        let host = &self.target.host;
+        match self.role() {
+            Role::EcrApi => ecr_api_variant(host).map(|(region, variant)| (region.to_owned(), variant)),
+            Role::EcrDkr => {
+                let EcrHost { region, fips, dual_stack, .. } = EcrHost::parse(host)?;
+                Some((region, Variant { fips, dual_stack }))
+            }
+            _ => None,
+        }
     }
 
     /// A layer store that is not S3: where a pull-through cache leads for what it has not stored yet.

@@ -118,7 +118,7 @@ impl<'r, 'e, E: Edge> Pull<'r, 'e, E> {
     }
 
     async fn with_credentials(&self, image: &ImagePlan, registry: &Target, ecr: &EcrPlan) {
-        let Some(api) = self.endpoint(&ecr.api).await else { return };
+        let Some(api) = self.api(ecr).await else { return };
         let Some(held) = self.token(ecr, &api).await else { return };
         if let Some(endpoint) = self.endpoint(registry).await {
             let Some(token) = self.proven(ecr, &api, &endpoint, held).await else { return };
@@ -134,16 +134,26 @@ impl<'r, 'e, E: Edge> Pull<'r, 'e, E> {
         }
     }
 
+    /// The first of the API's hosts that works.
+    async fn api(&self, ecr: &EcrPlan) -> Option<Endpoint> {
+        for target in ecr.apis() {
+            if let Some(endpoint) = self.endpoint(target).await {
+                return Some(endpoint);
+            }
+        }
+        None
+    }
+
     /// Shows the registry the token. One of a round before that it takes no longer, ended before its time, is no fault:
     /// another one is asked for.
     async fn proven(&self, ecr: &EcrPlan, api: &Endpoint, registry: &Endpoint, held: Held) -> Option<RegistryToken> {
         let mut held = held;
         while self.is_refused(registry, &held).await {
-            self.walk.tokens.iter().for_each(|kept| kept.forget(&ecr.api, &ecr.region));
+            self.walk.tokens.iter().for_each(|kept| kept.forget(&api.target, &ecr.region));
             if held.age_s.is_none() {
                 break;
             }
-            self.tokens.borrow_mut().remove(&(ecr.api.clone(), ecr.region.clone()));
+            self.tokens.borrow_mut().remove(&(api.target.clone(), ecr.region.clone()));
             held = self.token(ecr, api).await?;
         }
         Some(held.token)
@@ -169,7 +179,7 @@ impl<'r, 'e, E: Edge> Pull<'r, 'e, E> {
 
     /// One token serves every image of the same Region, whoever's registry it is in.
     async fn token(&self, ecr: &EcrPlan, api: &Endpoint) -> Option<Held> {
-        let key = (ecr.api.clone(), ecr.region.clone());
+        let key = (api.target.clone(), ecr.region.clone());
         if let Some(known) = self.tokens.borrow().get(&key) {
             return known.clone();
         }
@@ -190,8 +200,8 @@ impl<'r, 'e, E: Edge> Pull<'r, 'e, E> {
     fn reused(&self, ecr: &EcrPlan, api: &Endpoint) -> Option<Held> {
         let kept = self.walk.tokens.as_ref()?;
         let Reusable { token, age_s, valid_for_s } =
-            kept.reusable(&ecr.api, &ecr.region, self.recorder.edge.elapsed_ms())?;
-        let step = Step::on(Check::Token, &ecr.api, api.address.ip()).in_region(&ecr.region);
+            kept.reusable(&api.target, &ecr.region, self.recorder.edge.elapsed_ms())?;
+        let step = Step::on(Check::Token, &api.target, api.address.ip()).in_region(&ecr.region);
         self.recorder.note(step, Act::Token(TokenOutcome::Reused { age_s, valid_for_s }));
         Some(Held { token, age_s: Some(age_s) })
     }
@@ -209,13 +219,13 @@ impl<'r, 'e, E: Edge> Pull<'r, 'e, E> {
             let passing = act.may_pass();
             (act, (token, life, passing))
         };
-        let step = Step::on(Check::Token, &ecr.api, api.address.ip()).in_region(&ecr.region);
+        let step = Step::on(Check::Token, &api.target, api.address.ip()).in_region(&ecr.region);
         let (token, life, passing) = self.recorder.persist(step, ask).await;
         if let Some(kept) = &self.walk.tokens {
             match &token {
-                Some(token) => kept.keep(&ecr.api, &ecr.region, token, life, edge.elapsed_ms()),
+                Some(token) => kept.keep(&api.target, &ecr.region, token, life, edge.elapsed_ms()),
                 None if passing => {}
-                None => kept.forget(&ecr.api, &ecr.region),
+                None => kept.forget(&api.target, &ecr.region),
             }
         }
         token

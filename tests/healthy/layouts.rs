@@ -2,8 +2,13 @@
 
 use proptest::prelude::*;
 
+/// AWS's instruction for such a subnet: nothing in it has an IPv4 address, and the image's name has IPv6 ones.
+pub const IPV6_ONLY_BY_DUAL_STACK_NAME: &str = "[image]\nreference = '123456789012.dkr-ecr.eu-west-1.on.aws/scheduled-file-writer:v1'\n\
+     [vpc]\ninterface_endpoints = []\ns3_gateway = false\nipv6_only = true\nipv6_route = true\n\
+     name_servers = ['fd00:ec2::253']";
+
 /// Why it is healthy, and the world.
-pub const LAYOUTS: [(&str, &str); 79] = [
+pub const LAYOUTS: [(&str, &str); 86] = [
     ("the private subnet with three endpoints needs no NAT", ""),
     (
         "S3's public addresses are right with a gateway endpoint, whose route takes them",
@@ -42,6 +47,36 @@ pub const LAYOUTS: [(&str, &str); 79] = [
     (
         "the same with a name server that is reached over IPv6",
         "[vpc]\ndual_stack = true\nipv6_only = true\nipv6_route = true\nname_servers = ['fd00:ec2::253']",
+    ),
+    ("IPv6 only, and the registry's dual-stack name", IPV6_ONLY_BY_DUAL_STACK_NAME),
+    (
+        "the same on EC2, where the agent asks the API's dual-stack host",
+        "[task]\nlaunch_type = 'ec2'\n[image]\n\
+         reference = '123456789012.dkr-ecr.eu-west-1.on.aws/scheduled-file-writer:v1'\n\
+         [vpc]\nipv6_only = true\nipv6_route = true\nname_servers = ['fd00:ec2::253']",
+    ),
+    (
+        "the same with an ecr.api endpoint, which IPv6 does not lead to",
+        "[image]\nreference = '123456789012.dkr-ecr.eu-west-1.on.aws/scheduled-file-writer:v1'\n\
+         [vpc]\nipv6_only = true\nipv6_route = true\nname_servers = ['fd00:ec2::253']\n\
+         interface_endpoints = ['ecr.api']",
+    ),
+    (
+        "IPv6 only with DNS64, NAT64 and the registry's IPv4 name",
+        "[vpc]\ninterface_endpoints = []\ns3_gateway = false\nipv6_only = true\nipv6_route = true\ndns64 = true\n\
+         nat64 = true\nname_servers = ['fd00:ec2::253']",
+    ),
+    ("the API's dual-stack host by the environment, and NAT", "dual_stack = true\n[vpc]\nnat = true"),
+    (
+        "FIPS endpoints by the environment and by the name, and NAT",
+        "fips = true\n[vpc]\nregion = 'us-gov-west-1'\nnat = true\n\
+         [image]\nreference = '123456789012.dkr.ecr-fips.us-gov-west-1.amazonaws.com/scheduled-file-writer:v1'",
+    ),
+    (
+        "FIPS endpoints with IPv6 addresses, in a subnet that has IPv6 only",
+        "fips = true\ndual_stack = true\n[vpc]\nregion = 'us-gov-west-1'\nipv6_only = true\nipv6_route = true\n\
+         name_servers = ['fd00:ec2::253']\n\
+         [image]\nreference = '123456789012.dkr-ecr-fips.us-gov-west-1.on.aws/scheduled-file-writer:v1'",
     ),
     (
         "the registry's dual-stack name by NAT, while the API has an endpoint",
@@ -181,6 +216,48 @@ pub const LAYOUTS: [(&str, &str); 79] = [
 /// Keys that do not break the pull, one of each group taken at random.
 #[allow(dead_code, reason = "the tests of weather take the layouts as they are")]
 pub fn healthy_worlds() -> impl Strategy<Value = String> {
+    prop_oneof![4 => worlds_with_ipv4().boxed(), 1 => worlds_with_ipv6_only().boxed()]
+}
+
+/// The registry's name in one of its variants, where there is such a registry.
+fn registry(region: &str, fips: bool, dual_stack: bool) -> Option<String> {
+    let sovereign = region.starts_with("eusc-");
+    let domain = match (region.split('-').next()?, dual_stack) {
+        ("cn", true) => "on.amazonwebservices.com.cn",
+        ("cn", false) => "amazonaws.com.cn",
+        ("eusc", _) => "amazonaws.eu",
+        (_, true) => "on.aws",
+        (_, false) => "amazonaws.com",
+    };
+    let exists = !(dual_stack && sovereign) && (!fips || region.starts_with("us-"));
+    let label = format!("dkr{}ecr{}", if dual_stack { "-" } else { "." }, if fips { "-fips" } else { "" });
+    exists.then(|| format!("123456789012.{label}.{region}.{domain}"))
+}
+
+/// Nothing has an IPv4 address: by names that have IPv6 addresses, or by DNS64 and NAT64.
+fn worlds_with_ipv6_only() -> impl Strategy<Value = String> {
+    let one_of = |choices: &'static [&'static str]| proptest::sample::select(choices);
+    let region = one_of(&["eu-west-1", "us-east-1", "cn-north-1", "us-gov-west-1"]);
+    let image = one_of(&["", "index = false", "layer_sizes = [9000, 9000, 10, 70000, 5, 5]"]);
+    let endpoints = one_of(&["interface_endpoints = []\ns3_gateway = false", "interface_endpoints = ['ecr.api']", ""]);
+    let launch_type = one_of(&["", "launch_type = 'ec2'\nnetwork_mode = 'host'", "launch_type = 'managed-instances'"]);
+    let settings = (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>());
+    (region, image, endpoints, launch_type, settings).prop_map(
+        |(region, image, endpoints, launch_type, (translates, fips, fips_api, dual_stack_api))| {
+            let has_fips = region.starts_with("us-");
+            let name = registry(region, fips && has_fips, !translates).expect("those Regions have dual-stack names");
+            let translation = if translates { "dns64 = true\nnat64 = true" } else { "" };
+            format!(
+                "fips = {}\ndual_stack = {dual_stack_api}\n[vpc]\nregion = '{region}'\n{endpoints}\n{translation}\n\
+                 ipv6_only = true\nipv6_route = true\nname_servers = ['fd00:ec2::253']\n[image]\n{image}\n\
+                 reference = '{name}/scheduled-file-writer:v1'\n[task]\n{launch_type}\n",
+                fips_api && has_fips
+            )
+        },
+    )
+}
+
+fn worlds_with_ipv4() -> impl Strategy<Value = String> {
     let one_of = |choices: &'static [&'static str]| proptest::sample::select(choices);
     let open = one_of(&[
         "",
@@ -231,6 +308,8 @@ pub fn healthy_worlds() -> impl Strategy<Value = String> {
     ]);
     let region = one_of(&["", "cn-north-1", "us-gov-west-1", "eusc-de-east-1"]);
     let sidecar = any::<bool>();
+    // Of the registry, and of the API: FIPS, dual stack.
+    let variants = (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>());
     let place = one_of(&["", "proxy_variables = ['HTTPS_PROXY']\n", "mode = 'host'\n"]);
     let skew = -60i64..60;
     let launch_type = one_of(&[
@@ -243,10 +322,20 @@ pub fn healthy_worlds() -> impl Strategy<Value = String> {
     ]);
     let agent = one_of(&["", "service_connect = true", "nulls = true", "service_connect = true\nold_agent = true"]);
     let task = (launch_type, agent).prop_map(|(launch_type, agent)| format!("[task]\n{launch_type}\n{agent}\n"));
-    (ways, (network, region), other_subnet, names, (image, sidecar), others, (place, task), skew).prop_map(
-        |(ways, (network, region), other_subnet, names, (image, sidecar), others, (place, task), skew)| {
+    (ways, (network, region), other_subnet, names, (image, sidecar, variants), others, (place, task), skew).prop_map(
+        |(ways, (network, region), other_subnet, names, (image, sidecar, variants), others, (place, task), skew)| {
             let way_out = ways.contains("nat = true") && !ways.contains("blackhole") || ways.contains("public_ip");
             let sidecar = if sidecar && way_out { "sidecars = ['docker.io/library/nginx:1.27']" } else { "" };
+            // Private DNS holds neither FIPS nor dual-stack names: they take a way out.
+            let (fips, dual_stack, fips_api, dual_stack_api) = if way_out { variants } else { Default::default() };
+            let own = if region.is_empty() || others.contains("store") { "eu-west-1" } else { region };
+            let reference = match registry(own, fips, dual_stack).filter(|_| fips || dual_stack) {
+                Some(name) => format!("reference = '{name}/scheduled-file-writer:v1'"),
+                None => String::new(),
+            };
+            let fips_api = fips_api && registry(own, true, false).is_some();
+            let dual_stack_api = dual_stack_api && registry(own, false, true).is_some();
+            let settings = format!("fips = {fips_api}\ndual_stack = {dual_stack_api}\n");
             let two = network.rsplit_once('.').map_or(network, |(two, _)| two);
             let subnet = if other_subnet { format!("task_subnet = '{two}.128.0/20'") } else { String::new() };
             // The other bucket is one of the default Region.
@@ -256,8 +345,8 @@ pub fn healthy_worlds() -> impl Strategy<Value = String> {
                 region => format!("region = '{region}'"),
             };
             format!(
-                "{place}[vpc]\n{region}\nendpoint_network = '{network}'\n{subnet}\n{ways}\n{names}\n\
-                 [image]\n{image}\n{sidecar}\n[clock]\nskew_s = {skew}\n{others}\n{task}"
+                "{place}{settings}[vpc]\n{region}\nendpoint_network = '{network}'\n{subnet}\n{ways}\n{names}\n\
+                 [image]\n{image}\n{reference}\n{sidecar}\n[clock]\nskew_s = {skew}\n{others}\n{task}"
             )
         },
     )

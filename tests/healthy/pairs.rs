@@ -14,8 +14,8 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("DNS-07", "DNS-01", "a server that answers for one name does not fail for all: what it refuses it withholds"),
     ("DNS-07", "DNS-11", "an endpoint's address in the answer says that the endpoint is there"),
     ("CFG-01", "DNS-11", "where the API has another host nothing shows that its own has an endpoint"),
+    ("CFG-06", "DNS-11", "where the API has another host nothing shows that its own has an endpoint"),
     ("DNS-07", "DNS-12", "an endpoint's address in the answer says that the endpoint's zone holds the name"),
-    ("RTE-14", "DNS-13", "a router that turns packets back is one that IPv4 reaches"),
     ("RTE-16", "DNS-13", "with DNS64 each name has an IPv6 address"),
     ("SG-01", "RTE-07", "an address is dead beside living ones only where some live"),
     ("RTE-12", "SLOW-01", "how long a pull would take that waits for what does not come, nothing tells"),
@@ -23,6 +23,12 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("PTC-04", "IMG-02", "the registry says the same in both, and the API says that it was the upstream"),
     ("PTC-04", "PTC-02", "the registry says the same in both, and the API says that it was the upstream"),
     ("PTC-04", "PTC-05", "the registry says the same in both, and the API says that it was the upstream"),
+];
+
+/// Pairs that are healthy together, each with the reason why that is right.
+const CURES: &[(&str, &str, &str)] = &[
+    ("DNS-12", "DNS-13", "the dual-stack name takes no endpoint, and is what a subnet with IPv6 only needs"),
+    ("DNS-12", "RTE-16", "the dual-stack name has an IPv6 address of its own, which nothing translates"),
 ];
 
 #[test]
@@ -41,6 +47,12 @@ fn of_two_faults_each_that_is_seen_is_named() {
             let hidden = [one, other].into_iter().filter(|it| !names(&report, &it.code));
             let hidden: Vec<&Fault> = hidden.collect();
             both += usize::from(hidden.is_empty());
+            let is_cure = CURES.iter().any(|(a, b, _)| (a, b) == (&&*one.code, &&*other.code));
+            if is_cure && report.verdict == Verdict::Healthy {
+                continue;
+            } else if is_cure {
+                wrong.push(format!("{} and {} are not healthy together any more", one.code, other.code));
+            }
             // Of two notes each is named, and the pull is healthy.
             if report.verdict == Verdict::Healthy && !hidden.is_empty() {
                 wrong.push(format!("{} and {} together are healthy", one.code, other.code));

@@ -2,6 +2,7 @@
 
 use ecr_probe::model::Strength;
 
+use super::layouts::IPV6_ONLY_BY_DUAL_STACK_NAME;
 use super::{codes, support, world};
 
 /// The Regions of other partitions that the simulated AWS has, with their registries' domain.
@@ -68,4 +69,77 @@ fn what_dns64_made_is_a_matter_of_the_nat64_route() {
         let translated = support::check(world(&format!("[vpc]\n{endpoints}{only}\nnat64 = true")));
         assert_eq!(codes(&translated), [""; 0], "{endpoints}");
     }
+}
+
+#[test]
+fn a_fips_endpoint_that_no_region_has_is_a_setting_and_no_firewall() {
+    let name = "123456789012.dkr.ecr-fips.eu-west-1.amazonaws.com";
+    let by_name = format!("[vpc]\nnat = true\n[image]\nreference = '{name}/scheduled-file-writer:v1'");
+    for (toml, host, fix) in [
+        ("fips = true", "ecr-fips.eu-west-1.amazonaws.com", "unset AWS_USE_FIPS_ENDPOINT"),
+        (&*by_name, name, "name the image by 123456789012.dkr.ecr.eu-west-1.amazonaws.com"),
+        ("fips = true\n[vpc]\nregion = 'cn-north-1'", "ecr-fips.cn-north-1.amazonaws.com.cn", "AWS_ENDPOINT_URL_ECR"),
+    ] {
+        let report = support::check(world(toml));
+        assert_eq!(codes(&report), ["error[CFG-06]"], "{toml}");
+        let found = &report.diagnoses[0];
+        assert!(found.summary.contains(host) && found.fixes.iter().any(|it| it.does.contains(fix)), "{found:#?}");
+    }
+}
+
+#[test]
+fn a_variant_that_the_region_has_is_withheld_where_it_is_denied() {
+    let nat = "interface_endpoints = []\ns3_gateway = false\nnat = true\n[dns]\necr-api = 'nxdomain'";
+    for toml in [
+        format!("fips = true\n[vpc]\nregion = 'us-gov-west-1'\n{nat}"),
+        format!("dual_stack = true\n[vpc]\n{nat}"),
+        format!("[vpc]\n{nat}"),
+    ] {
+        assert_eq!(codes(&support::check(world(&toml))), ["error[DNS-09]"], "{toml}");
+    }
+    // Nothing is known of dual-stack endpoints there.
+    let unknown = support::check(world("dual_stack = true\n[vpc]\nregion = 'eusc-de-east-1'"));
+    assert!(codes(&unknown).iter().all(|code| !code.contains("DNS-09") && !code.contains("CFG-06")), "{unknown:#?}");
+}
+
+/// The hosts of the API that the report speaks of.
+fn apis(report: &ecr_probe::model::Report) -> Vec<&str> {
+    let case = ecr_probe::diagnose::Case::new(&report.evidence, &report.vantage);
+    case.hosts_of(ecr_probe::model::Role::EcrApi).map(|host| host.target.host.as_str()).collect()
+}
+
+#[test]
+fn a_dual_stack_image_takes_the_api_as_the_place_has_addresses() {
+    const CLASSIC: &str = "api.ecr.eu-west-1.amazonaws.com";
+    const DUAL_STACK: &str = "ecr.eu-west-1.api.aws";
+    let healthy = support::check(world(IPV6_ONLY_BY_DUAL_STACK_NAME));
+    assert_eq!((codes(&healthy), apis(&healthy)), (vec![], vec![DUAL_STACK]));
+    let lost = support::check(world(&format!("{IPV6_ONLY_BY_DUAL_STACK_NAME}\n[tcp]\necr-api = 'drop'")));
+    assert_eq!(apis(&lost), [DUAL_STACK]);
+    assert!(lost.diagnoses[0].summary.contains(DUAL_STACK), "{:?}", codes(&lost));
+    // With an IPv4 address the ECS agent asks the API's IPv4 host, whatever the image is called.
+    let ipv4 = "[image]\nreference = '123456789012.dkr-ecr.eu-west-1.on.aws/scheduled-file-writer:v1'\n\
+                [vpc]\ninterface_endpoints = ['ecr.api']\nnat = true\n";
+    let healthy = support::check(world(ipv4));
+    assert_eq!((codes(&healthy), apis(&healthy)), (vec![], vec![CLASSIC]));
+    let closed = support::check(world(&format!("{ipv4}endpoint_sg_allows_task = false")));
+    assert_eq!((codes(&closed), apis(&closed)), (vec!["error[SG-01]".to_owned()], vec![CLASSIC]));
+}
+
+#[test]
+fn ipv6_only_names_what_the_pull_needs_and_no_more() {
+    let place = "ipv6_only = true\nipv6_route = true\nname_servers = ['fd00:ec2::253']";
+    let report = support::check(world(&format!("[vpc]\n{place}")));
+    let [found] = &report.diagnoses[..] else { panic!("{:?}", codes(&report)) };
+    assert_eq!(found.code.id(), "DNS-13");
+    for fix in &found.fixes {
+        let first = fix.does.split(' ').next().unwrap_or_default();
+        assert!(["name", "set", "turn", "route"].contains(&first), "no sentence in the imperative: {}", fix.does);
+    }
+    // By its dual-stack name the image needs none of the IPv4 hosts; the layer store here has IPv4 only.
+    let store = "[layer]\nstore = 'another-layer-bucket.s3.eu-west-1.amazonaws.com'";
+    let report = support::check(world(&format!("{IPV6_ONLY_BY_DUAL_STACK_NAME}\n{store}")));
+    let [found] = &report.diagnoses[..] else { panic!("{:?}", codes(&report)) };
+    assert!(found.summary.starts_with("another-layer-bucket.s3"), "{}", found.summary);
+    assert!(!found.summary.contains("api.ecr") && !found.summary.contains(" and a"), "{}", found.summary);
 }

@@ -66,7 +66,7 @@ pub fn partition(region: &str) -> &'static str {
 
 /// Whether ECR has FIPS endpoints there: in the United States.
 fn has_fips(region: &str) -> bool {
-    region.starts_with("us-")
+    ["us-east-", "us-west-", "us-gov-"].iter().any(|country| region.starts_with(country))
 }
 
 /// Whether ECR has dual-stack endpoints there.
@@ -190,7 +190,9 @@ pub fn layer_bucket(region: &str) -> String {
 /// Where the registry sends those who want a blob.
 pub fn layer_host(world: &World, region: &str) -> String {
     let domain = domains(region).ipv4;
-    world.layer.store.clone().unwrap_or_else(|| format!("{}.s3.{region}.{domain}", layer_bucket(region)))
+    // A registry with IPv6 addresses leads those who have no others to a store that has them too.
+    let s3 = if world.reference().contains(".dkr-ecr") { "s3.dualstack" } else { "s3" };
+    world.layer.store.clone().unwrap_or_else(|| format!("{}.{s3}.{region}.{domain}", layer_bucket(region)))
 }
 
 /// The hosts of a pull of the world's image: API, registry, layer store; with what a reader calls them.

@@ -35,6 +35,10 @@ pub fn fate_in_turn(world: &World, address: IpAddr, port: u16, turn: u32) -> Fat
     if world.elsewhere.token_services_lost && aws::TOKEN_SERVICES.contains(&address.to_string().as_str()) {
         return Fate::Dropped;
     }
+    // Whatever the network does: nothing is sent.
+    if world.vpc.ipv6_only && address.is_ipv4() {
+        return Fate::NetUnreachable;
+    }
     let stated = names::owner(world, address).and_then(|role| world.tcp.of(role));
     match stated.filter(|_| strikes(world.times.tcp, turn)) {
         Some(TcpFault::Drop) => return Fate::Dropped,

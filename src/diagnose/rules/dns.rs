@@ -50,6 +50,11 @@ pub fn is_error(outcome: &ResolveOutcome) -> bool {
     )
 }
 
+/// Whether the server said that there is no such name, or no address of it.
+pub fn is_denial(outcome: &ResolveOutcome) -> bool {
+    matches!(outcome, ResolveOutcome::NxDomain { .. } | ResolveOutcome::NoData { .. })
+}
+
 fn is_cut(outcome: &ResolveOutcome) -> bool {
     matches!(outcome, ResolveOutcome::Truncated { .. })
 }

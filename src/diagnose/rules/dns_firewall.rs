@@ -1,7 +1,7 @@
 //! DNS-09: a real name is denied by a name server that works.
 
 use super::{commands, dns, other_registry, words};
-use crate::aws::Partition;
+use crate::aws::{Partition, ecr_has};
 use crate::diagnose::{Case, Draft, Host, Need, addresses};
 use crate::model::outcome::{Alias, ReferenceOutcome, ResolveOutcome};
 use crate::model::{Act, Blank, Command, Fix, Observation, Role, Stage};
@@ -15,7 +15,7 @@ fn judge(case: &Case<'_>) -> Vec<Draft> {
         .filter(|host| host.answer().is_none())
         .filter(|host| match first_word(host) {
             // A denial of existence proves a server that works; an error only beside names that it does answer.
-            Some((_, outcome)) => is_denial(outcome) || others_resolve && is_refusal(host),
+            Some((_, outcome)) => dns::is_denial(outcome) || others_resolve && is_refusal(host),
             None => false,
         })
         .collect();
@@ -89,7 +89,7 @@ fn denied(case: &Case<'_>, withheld: &[&Host<'_>], others_resolve: bool) -> Draf
 fn overruled(case: &Case<'_>, host: &Host<'_>) -> Option<Draft> {
     let (known, _) = host.answer()?;
     let (denial, outcome) = first_word(host)?;
-    if !is_denial(outcome) {
+    if !dns::is_denial(outcome) {
         return None;
     }
     let (first, second) = (server(denial), server(known));
@@ -109,15 +109,17 @@ fn overruled(case: &Case<'_>, host: &Host<'_>) -> Option<Draft> {
     )
 }
 
-/// Whether the name is certain to be in public DNS: every registry of a known Region is, and so are the API and S3.
+/// Whether the name is certain to be in public DNS: registries and APIs of a known Region are, in the variants that it
+/// has, and so is S3.
 fn is_real(case: &Case<'_>, host: &Host<'_>) -> bool {
     let known_region = case.evidence.iter().any(|it| {
         matches!(&it.act, Act::Reference(ReferenceOutcome::Ecr { region, region_known: true, .. })
             if addresses::has_label(host, region))
     });
     match host.role() {
-        Role::EcrDkr => known_region,
-        Role::EcrApi => known_region && is_own_name_of_api(host),
+        Role::EcrDkr | Role::EcrApi => {
+            known_region && host.ecr_variant().is_some_and(|(region, variant)| ecr_has(&region, variant) == Some(true))
+        }
         Role::S3 => known_region && addresses::is_s3(host),
         Role::Registry => other_registry::is_well_known(host),
         Role::Cdn => other_registry::serves(case, host),
@@ -125,19 +127,10 @@ fn is_real(case: &Case<'_>, host: &Host<'_>) -> bool {
     }
 }
 
-/// And not an endpoint's name, or a stranger's, from AWS_ENDPOINT_URL.
-pub fn is_own_name_of_api(host: &Host<'_>) -> bool {
-    ["api.ecr.", "ecr.", "ecr-fips.", "api.ecr-fips."].iter().any(|prefix| host.target.host.starts_with(prefix))
-}
-
 /// What a client goes by: the first server's word that is neither silence nor an error; else the first error.
 fn first_word<'e>(host: &Host<'e>) -> Option<(&'e Observation, &'e ResolveOutcome)> {
     let spoken = || host.resolves.iter().copied().filter(|(_, outcome)| !dns::is_silence(outcome));
     spoken().find(|(_, outcome)| !dns::is_error(outcome)).or_else(|| spoken().next())
-}
-
-fn is_denial(outcome: &ResolveOutcome) -> bool {
-    matches!(outcome, ResolveOutcome::NxDomain { .. } | ResolveOutcome::NoData { .. })
 }
 
 fn is_refusal(host: &Host<'_>) -> bool {

@@ -1,7 +1,7 @@
 //! DNS-13: names without an IPv6 address, in a place without IPv4.
 
 use super::{commands, dns, words};
-use crate::aws::EcrHost;
+use crate::aws::{EcrHost, Variant, registry_host};
 use crate::diagnose::{Case, Contact, Draft, Host, Need, addresses};
 use crate::model::outcome::ConnectOutcome;
 use crate::model::{Blank, Command, Fix, Role, Stage};
@@ -40,24 +40,31 @@ fn judge(case: &Case<'_>) -> Vec<Draft> {
             .cite(hosts.iter().filter_map(|host| host.answer()).map(|(observation, _)| observation))
             .cite(hosts.iter().flat_map(|host| &host.contacts).map(|contact| contact.connect.0))
             .or(&["RTE-14"]);
-    let registries = hosts.iter().filter(|host| host.role() == Role::EcrDkr);
-    let dual_stack = registries
-        .filter_map(|host| EcrHost::parse(&host.target.host))
-        .map(|host| format!("{}.dkr-ecr.{}.{}", host.account, host.region, host.partition.registry_dual_stack_suffix));
-    let draft = dual_stack.fold(draft, |draft, registry| {
-        draft.fix(Fix::advice(format!("name the image by {registry}: it is the same registry, and has IPv6 addresses")))
+    let registries: Vec<EcrHost> = hosts.iter().filter_map(|host| EcrHost::parse(&host.target.host)).collect();
+    let draft = registries.into_iter().fold(draft, |draft, EcrHost { account, region, fips, .. }| {
+        let registry = registry_host(&account, &region, Variant { fips, dual_stack: true });
+        draft.fix(Fix::advice(format!(
+            "name the image by {registry} in the task definition: it is the same registry, and has IPv6 addresses"
+        )))
     });
+    let draft = if hosts.iter().any(|host| host.role() == Role::EcrApi) {
+        draft.fix(Fix::advice(
+            "set AWS_USE_DUALSTACK_ENDPOINT=true for what asks the API with an AWS SDK or the AWS CLI; the ECS agent asks the dual-stack API by itself on an instance that has IPv6 only",
+        ))
+    } else {
+        draft
+    };
     vec![
         draft
             .fix(Fix::run(
-                "and for what has IPv4 only, let the subnet translate (DNS64 and NAT64)",
+                "turn DNS64 on for the subnet, so that names with IPv4 addresses only get IPv6 ones",
                 &Command::of("aws ec2 modify-subnet-attribute")
                     .region(region)
                     .option("--subnet-id", Blank::SUBNET_ID)
                     .words("--enable-dns64"),
             ))
             .fix(Fix::run(
-                "with a NAT gateway, in a subnet that has IPv4",
+                "route those addresses to a NAT gateway, which translates them (NAT64); it is in a subnet that has IPv4",
                 &commands::route_to_nat(region, "--destination-ipv6-cidr-block", "64:ff9b::/96"),
             )),
     ]

@@ -25,6 +25,7 @@ mod disk;
 mod dns;
 mod dns_firewall;
 mod endpoint_url;
+mod endpoint_variant;
 mod image;
 mod image_failure;
 mod ipv6_only;
@@ -98,6 +99,7 @@ static RULES: &[&Rule] = &[
     &tls::TLS_07,
     &endpoint_url::CFG_01,
     &tls::CFG_03,
+    &endpoint_variant::CFG_06,
     &proxy::PRX_01,
     &proxy::PRX_02,
     &clock::CLK_01,

@@ -1,8 +1,8 @@
 //! References that name no ECR registry: DNS-05 where the name cannot exist, DNS-06 where it is
 //! somebody else's.
 
-use super::{dns_firewall, other_registry};
-use crate::aws::REGISTRY_FORM;
+use super::other_registry;
+use crate::aws::{REGISTRY_FORM, is_ecr_api_host};
 use crate::diagnose::{Case, Draft, Host, Need, addresses};
 use crate::model::outcome::{ReferenceOutcome, ResolveOutcome};
 use crate::model::{Act, Blank, Command, Fix, Observation, Role, Stage, Word};
@@ -102,7 +102,7 @@ fn no_such_name(host: &Host<'_>) -> Option<Draft> {
         Role::Registry if !other_registry::is_well_known(host) => {
             ("registry", "correct the host in the image reference, or add its record if the registry is your own")
         }
-        Role::EcrApi if !dns_firewall::is_own_name_of_api(host) => (
+        Role::EcrApi if !is_ecr_api_host(&host.target.host) => (
             "ECR API",
             "correct AWS_ENDPOINT_URL or AWS_ENDPOINT_URL_ECR, or unset it: an endpoint's own name ends with the endpoint",
         ),

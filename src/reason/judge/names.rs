@@ -2,6 +2,7 @@
 
 use super::answer::Answer;
 use super::hop::Hop;
+use crate::aws::{EcrHost, Variant, ecr_api_variant, ecr_has};
 use crate::model::Stage;
 use crate::reason::host_kind::HostKind;
 use crate::reason::parsed::Parsed;
@@ -62,9 +63,28 @@ pub fn written_wrong(parsed: &Parsed) -> Option<Answer> {
     })
 }
 
+/// The name of a variant of ECR's endpoints that its Region does not have.
+fn missing_variant(name: &str) -> Option<(String, String)> {
+    let (region, variant) = match EcrHost::parse(name) {
+        Some(EcrHost { region, fips, dual_stack, .. }) => (region, Variant { fips, dual_stack }),
+        None => ecr_api_variant(name).map(|(region, variant)| (region.to_owned(), variant))?,
+    };
+    (ecr_has(&region, variant) == Some(false)).then(|| (name.to_owned(), region))
+}
+
 /// `None` leaves the text to the next rule.
 pub fn judge(parsed: &Parsed) -> Option<Answer> {
     let looked_up = parsed.plain.tight.contains("lookup");
+    if parsed.has(Sign::NoSuchHost)
+        && let Some((name, region)) = parsed.hosts.iter().find_map(|host| missing_variant(&host.name))
+    {
+        let answer = Answer::at(Stage::Dns, format!("{name} does not exist: ECR has no FIPS endpoint in {region}"));
+        return Some(
+            answer
+                .likely("CFG-06", "AWS lists FIPS endpoints of ECR in Regions of the United States only")
+                .possible("DNS-09", "AWS has opened one since, and a DNS firewall denies it"),
+        );
+    }
     if parsed.has(Sign::NoSuchHost) {
         let hop = Hop::of(parsed, parsed.last(&[Sign::NoSuchHost]))?;
         let answer =
