@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 
 use super::options::{self, IMAGES, LOG};
-use super::{ConnectTo, Every, MetricsTo, Output, PullDepth, Services};
+use super::{ConnectTo, Every, MetricsBy, MetricsTo, Output, PullDepth, Services};
 use crate::wire::oci::Platform;
 
 fn after_help() -> String {
@@ -125,6 +125,10 @@ pub struct CheckArguments {
     /// Where the numbers go.
     #[arg(long, value_name = "SINK", value_parser = options::METRICS.read, help = options::METRICS.help())]
     pub metrics: Option<MetricsTo>,
+
+    /// Whose the numbers are.
+    #[arg(long, value_name = "WHOSE", value_parser = options::METRICS_BY.read, help = options::METRICS_BY.help())]
+    pub metrics_by: Option<MetricsBy>,
 }
 
 /// Arguments of `watch`.

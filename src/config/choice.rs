@@ -52,6 +52,16 @@ impl MetricsTo {
     }
 }
 
+/// What tells the numbers of one task from those of another, beside its zone.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum MetricsBy {
+    /// Its service, or its task family where it has none.
+    #[default]
+    Service,
+    /// Its cluster besides: two clusters may have services of one name.
+    Cluster,
+}
+
 /// How often something is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Every {

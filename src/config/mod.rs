@@ -20,7 +20,7 @@ pub use arguments::{
     Arguments, CheckArguments, Command, CommonArguments, ExplainArguments, HealthArguments, JudgeArguments,
     PlanArguments, WatchArguments,
 };
-pub use choice::{Every, MetricsTo, Output, PullDepth, Services};
+pub use choice::{Every, MetricsBy, MetricsTo, Output, PullDepth, Services};
 pub use connect_to::ConnectTo;
 pub use environment::{Environment, ServiceUrl};
 pub use usage::{Lookup, UsageError};
@@ -71,6 +71,8 @@ pub struct Settings {
     pub spare_registries: bool,
     /// Where the numbers go.
     pub metrics: MetricsTo,
+    /// Whose they are.
+    pub metrics_by: MetricsBy,
     /// What the process environment says.
     pub environment: Environment,
 }
@@ -111,6 +113,7 @@ impl Settings {
             fail_on_degraded: arguments.fail_on.is_some(),
             spare_registries: false,
             metrics: options::METRICS.settled(arguments.metrics, lookup)?,
+            metrics_by: options::METRICS_BY.settled(arguments.metrics_by, lookup)?,
             environment,
         })
     }

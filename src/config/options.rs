@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::value::{self, ValueError, shown};
-use super::{ConnectTo, Every, Lookup, MetricsTo, Output, PullDepth, Services, UsageError};
+use super::{ConnectTo, Every, Lookup, MetricsBy, MetricsTo, Output, PullDepth, Services, UsageError};
 use crate::wire::oci::Platform;
 
 /// The images of a check, comma-separated, where none are named.
@@ -214,6 +214,15 @@ pub const METRICS: OptionSpec<MetricsTo> = OptionSpec {
     read: value::metrics,
 };
 
+/// Whose the numbers are.
+pub const METRICS_BY: OptionSpec<MetricsBy> = OptionSpec {
+    name: "--metrics-by",
+    about: "Dimensions of the numbers: service (and zone), cluster (ClusterName besides)",
+    variable: Some("ECR_PROBE_METRICS_BY"),
+    default: Otherwise::Value("service"),
+    read: value::metrics_by,
+};
+
 /// From the start of one round to that of the next.
 pub const INTERVAL: OptionSpec<Duration> = OptionSpec {
     name: "--interval",
@@ -288,6 +297,7 @@ mod tests {
         check(&PULL);
         check(&SAMPLES);
         check(&METRICS);
+        check(&METRICS_BY);
         check(&INTERVAL);
         check(&START_SPREAD);
         check(&VERIFY_EVERY);

@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::{Every, MetricsTo, Output, PullDepth, Services};
+use super::{Every, MetricsBy, MetricsTo, Output, PullDepth, Services};
 use crate::model::Role;
 use crate::wire::oci::{Platform, PlatformError};
 
@@ -118,6 +118,15 @@ pub fn metrics(text: &str) -> Result<MetricsTo, ValueError> {
         "put" => Ok(MetricsTo::CloudWatch),
         "both" => Ok(MetricsTo::Both),
         _ => Err(ValueError::OneOf("off, emf, put or both")),
+    }
+}
+
+/// `service` or `cluster`.
+pub fn metrics_by(text: &str) -> Result<MetricsBy, ValueError> {
+    match text {
+        "service" => Ok(MetricsBy::Service),
+        "cluster" => Ok(MetricsBy::Cluster),
+        _ => Err(ValueError::OneOf("service or cluster")),
     }
 }
 

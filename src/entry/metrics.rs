@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::config::Settings;
+use crate::config::{MetricsBy, Settings};
 use crate::edge::{CloudWatch, NotSent};
 use crate::metrics::{Metric, Queue, dropped, emf, gather};
 use crate::model::{Report, Verdict};
@@ -21,6 +21,7 @@ pub struct Unsent {
 pub struct Sinks {
     lines: bool,
     puts: bool,
+    by: MetricsBy,
     /// From where the last check stood; a watch arrives anew each round.
     cloudwatch: Option<CloudWatch>,
     queue: Queue,
@@ -32,7 +33,7 @@ impl Sinks {
     /// Where the settings say that numbers go.
     pub fn new(settings: &Settings) -> Self {
         let (lines, puts) = (settings.metrics.has_lines(), settings.metrics.puts());
-        Sinks { lines, puts, cloudwatch: None, queue: Queue::default(), task_pull: None }
+        Sinks { lines, puts, by: settings.metrics_by, cloudwatch: None, queue: Queue::default(), task_pull: None }
     }
 
     /// Where CloudWatch is from now on.
@@ -43,14 +44,14 @@ impl Sinks {
     /// Takes in a check: queues its numbers for CloudWatch, and gives the lines that belong on stdout after the report.
     /// `verdict` is the report's, or a worse one that stands from a check before it.
     pub fn take(&mut self, report: &Report, verdict: Verdict) -> String {
-        let data = gather(report, verdict, self.task_pull);
+        let data = gather(report, verdict, self.task_pull, self.by);
         let pull = data.iter().find(|it| it.metric == Metric::TaskImagePullTime);
         self.task_pull = pull.map(|it| it.value).or(self.task_pull);
         let lines = if self.lines { emf(report, verdict, &data) } else { String::new() };
         if self.puts {
             self.queue.add(data);
             let lost = self.queue.take_dropped();
-            self.queue.add(dropped(report, lost));
+            self.queue.add(dropped(report, lost, self.by));
         }
         lines
     }

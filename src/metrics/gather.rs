@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::catalogue::{Metric, truth};
 use super::{Datum, Dimension, endpoint};
+use crate::config::MetricsBy;
 use crate::diagnose::{Case, clock_offset};
 use crate::model::outcome::TaskPullOutcome;
 use crate::model::{Act, Report, Vantage, Verdict};
@@ -15,9 +16,9 @@ const LONGEST_VALUE: usize = 255;
 /// All data of one check, those of one dimension set together. `verdict` is the report's, or a worse one that stands
 /// from a check before it. `task_pull` are the seconds that were told as [`Metric::TaskImagePullTime`]: what was measured
 /// at the task's start is told once, or an average would be made of repetitions.
-pub fn gather(report: &Report, verdict: Verdict, task_pull: Option<f64>) -> Vec<Datum> {
+pub fn gather(report: &Report, verdict: Verdict, task_pull: Option<f64>, by: MetricsBy) -> Vec<Datum> {
     let case = Case::new(&report.evidence, &report.vantage);
-    let base = base(&report.vantage);
+    let base = base(&report.vantage, by);
     let pull = own_pull(&case).filter(|seconds| task_pull != Some(*seconds));
     let mut of_check = of_check(report, verdict, &case);
     of_check.extend(pull.map(|seconds| (Metric::TaskImagePullTime, seconds)));
@@ -40,9 +41,9 @@ pub fn is_told(report: &Report, stopped: bool) -> bool {
 }
 
 /// How many data were given up before this check; nothing where there were none.
-pub fn dropped(report: &Report, count: u64) -> Option<Datum> {
+pub fn dropped(report: &Report, count: u64, by: MetricsBy) -> Option<Datum> {
     let (metric, value) = (Metric::MetricsDropped, count as f64);
-    (count > 0).then(|| Datum { metric, dimensions: base(&report.vantage), at: report.started_at, value })
+    (count > 0).then(|| Datum { metric, dimensions: base(&report.vantage, by), at: report.started_at, value })
 }
 
 fn of_check(report: &Report, verdict: Verdict, case: &Case<'_>) -> Vec<(Metric, f64)> {
@@ -71,11 +72,15 @@ fn own_pull(case: &Case<'_>) -> Option<f64> {
 }
 
 /// Whose numbers they are: the service's, or its task family's where there is none, in each zone. A host has neither.
-pub(super) fn base(vantage: &Vantage) -> Arc<[Dimension]> {
-    let dimension =
-        |name, value: &Option<String>| value.as_deref().and_then(sound).map(|value| Dimension { name, value });
-    let whose = dimension("Service", &vantage.service).or_else(|| dimension("Family", &vantage.family));
-    whose.into_iter().chain(dimension("AvailabilityZone", &vantage.az)).collect()
+/// The cluster, which task metadata has by name or ARN, is a dimension where it is asked for: with it they are other
+/// metrics to CloudWatch than without.
+pub(super) fn base(vantage: &Vantage, by: MetricsBy) -> Arc<[Dimension]> {
+    let dimension = |name, value: Option<&str>| value.and_then(sound).map(|value| Dimension { name, value });
+    let whose = dimension("Service", vantage.service.as_deref());
+    let whose = whose.or_else(|| dimension("Family", vantage.family.as_deref()));
+    let cluster = vantage.cluster.as_deref().and_then(|cluster| cluster.rsplit('/').next());
+    let cluster = dimension("ClusterName", cluster.filter(|_| by == MetricsBy::Cluster));
+    whose.into_iter().chain(cluster).chain(dimension("AvailabilityZone", vantage.az.as_deref())).collect()
 }
 
 /// CloudWatch takes ASCII without control characters, and something that is no space (API Reference, "Dimension").
@@ -90,7 +95,11 @@ mod tests {
     use super::*;
 
     fn named(vantage: &Vantage) -> Vec<(&'static str, String)> {
-        base(vantage).iter().map(|it| (it.name, it.value.clone())).collect()
+        named_by(vantage, MetricsBy::Service)
+    }
+
+    fn named_by(vantage: &Vantage, by: MetricsBy) -> Vec<(&'static str, String)> {
+        base(vantage, by).iter().map(|it| (it.name, it.value.clone())).collect()
     }
 
     #[test]
@@ -101,6 +110,20 @@ mod tests {
         let both = Vantage { service, az, ..family_only };
         assert_eq!(named(&both), [("Service", "writer".to_owned()), ("AvailabilityZone", "eu-west-1a".to_owned())]);
         assert_eq!(named(&Vantage::default()), []);
+    }
+
+    #[test]
+    fn a_cluster_is_a_dimension_where_it_is_asked_for() {
+        let (service, az) = (Some("web".to_owned()), Some("eu-west-1a".to_owned()));
+        for cluster in ["prod", "arn:aws:ecs:eu-west-1:123456789012:cluster/prod"] {
+            let (service, az, cluster) = (service.clone(), az.clone(), Some(cluster.to_owned()));
+            let vantage = Vantage { service, az, cluster, ..Vantage::default() };
+            let zone = ("AvailabilityZone", "eu-west-1a".to_owned());
+            let (web, prod) = (("Service", "web".to_owned()), ("ClusterName", "prod".to_owned()));
+            assert_eq!(named(&vantage), [web.clone(), zone.clone()]);
+            assert_eq!(named_by(&vantage, MetricsBy::Cluster), [web, prod, zone]);
+        }
+        assert_eq!(named_by(&Vantage::default(), MetricsBy::Cluster), []);
     }
 
     #[test]

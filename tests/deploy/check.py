@@ -185,6 +185,14 @@ def stacks():
     return "; ".join(filter(None, said))
 
 
+def dimensions():
+    """What alarms and dashboard ask for, by what the probe tells."""
+    need("yaml")
+    import dashboard
+
+    dashboard.check_dimensions()
+
+
 def binary():
     """What the files say of the probe, by the probe."""
     need("yaml")
@@ -209,7 +217,7 @@ def binary():
     return None
 
 
-ALL = (lints, parliament, policies, events, definitions, commands, printed, stacks, binary)
+ALL = (lints, parliament, policies, events, definitions, commands, printed, stacks, dimensions, binary)
 CHECKS = {check.__name__: check for check in ALL}
 
 

@@ -125,6 +125,34 @@ def check_dashboard(probe):
     assert row == told | {"was": "healthy", "appeared": "DNS-15", "gone": "RTE-03,S3-01"}, row
 
 
+def dimension_sets(node):
+    """Each list of dimensions in a resource, as names and values."""
+    if isinstance(node, dict):
+        if "Dimensions" in node:
+            yield {one["Name"]: one["Value"] for one in node["Dimensions"]}
+        node = list(node.values())
+    if isinstance(node, list):
+        for one in node:
+            yield from dimension_sets(one)
+
+
+def check_dimensions():
+    """Alarms and dashboard go by the dimensions that `--metrics-by` says, and by no others."""
+    for cluster, names in (("", set()), ("prod", {"ClusterName"})):
+        template = Template("monitoring.yaml", MONITORING | {"MetricCluster": cluster})
+        found = list(dimension_sets(template.resources("AWS::CloudWatch::Alarm")))
+        assert len(found) > 6, found
+        for dimensions in found:
+            assert set(dimensions) == {"Family", "AvailabilityZone"} | names, dimensions
+            assert dimensions.get("ClusterName", "") == cluster, dimensions
+        body = template.resources("AWS::CloudWatch::Dashboard")["Dashboard"]["DashboardBody"]
+        searches = re.findall(r"SEARCH\('\{([^}]*)\} ([^']*)'", json.dumps(json.loads(body)).replace('\\"', ""))
+        assert len(searches) > 6, searches
+        for schema, term in searches:
+            assert set(schema.split(",")) - {"Endpoint"} == {"ECRProbe", "Family", "AvailabilityZone"} | names, schema
+            assert ("ClusterName=prod" in term) == bool(cluster), term
+
+
 def check_stopped(events):
     """The table of stopped tasks has those that did not end well, and no check that found nothing."""
     (wanted,) = expressions(tables()["Tasks"], "filter")

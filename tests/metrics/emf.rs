@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use ecr_probe::config::MetricsBy;
 use ecr_probe::metrics::{Metric, emf, gather};
 use ecr_probe::model::{Report, Vantage};
 use jsonschema::Validator;
@@ -19,7 +20,7 @@ fn validator() -> Validator {
 }
 
 fn lines(report: &Report) -> Vec<Value> {
-    let text = emf(report, report.verdict, &gather(report, report.verdict, None));
+    let text = emf(report, report.verdict, &gather(report, report.verdict, None, MetricsBy::Service));
     assert!(text.is_empty() || text.ends_with('\n'));
     text.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))).collect()
 }
@@ -86,6 +87,20 @@ fn a_line_says_what_a_query_filters_by() {
     assert!(healthy.iter().all(|line| line["verdict"] == "healthy" && line["code"].is_null()));
     let times = healthy.iter().map(|line| line["_aws"]["Timestamp"].as_i64().unwrap_or_default());
     assert!(times.into_iter().all(|time| time > 1_000_000_000_000), "not in milliseconds");
+}
+
+#[test]
+fn a_line_has_the_cluster_where_it_is_asked_for() {
+    let report = support::check(World::healthy());
+    let text = emf(&report, report.verdict, &gather(&report, report.verdict, None, MetricsBy::Cluster));
+    let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect("it is JSON")).collect();
+    for line in &lines {
+        assert!(complaints(&validator(), line).is_empty(), "{line}");
+        assert_eq!(dimensions(line)[1], "ClusterName", "{line}");
+        let cluster = line["ClusterName"].as_str().expect("a name");
+        assert!(report.vantage.cluster.as_deref().is_some_and(|known| known.ends_with(cluster)), "{line}");
+    }
+    assert!(lines.len() > 1);
 }
 
 /// A host has no service and no zone: its metrics have no dimension but the endpoint.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use ecr_probe::config::MetricsBy;
 use ecr_probe::metrics::{Datum, Metric, Per, gather, is_told};
 use ecr_probe::model::{Report, Verdict};
 
@@ -21,7 +22,7 @@ fn numbers(data: &[Datum]) -> BTreeMap<String, f64> {
 
 fn of(toml: &str) -> (Report, BTreeMap<String, f64>) {
     let report = support::check(world(toml));
-    let numbers = numbers(&gather(&report, report.verdict, None));
+    let numbers = numbers(&gather(&report, report.verdict, None, MetricsBy::Service));
     (report, numbers)
 }
 
@@ -60,7 +61,7 @@ fn a_healthy_check_tells_all_there_is() {
 fn healthy_is_there_whatever_the_verdict() {
     let mut verdicts = Vec::new();
     for (name, report) in reports() {
-        let numbers = numbers(&gather(&report, report.verdict, None));
+        let numbers = numbers(&gather(&report, report.verdict, None, MetricsBy::Service));
         let told = (numbers["Healthy"], numbers["Inconclusive"]);
         let expected = match report.verdict {
             Verdict::Healthy | Verdict::Degraded => (1.0, 0.0),
@@ -113,25 +114,27 @@ fn too_few_bytes_have_no_rate() {
     let mut report = report;
     let pull = report.pull.as_mut().expect("layers came");
     (pull.estimated_full_seconds, pull.within_budget) = (None, None);
-    let numbers = numbers(&gather(&report, report.verdict, None));
+    let numbers = numbers(&gather(&report, report.verdict, None, MetricsBy::Service));
     assert!(!numbers.contains_key("PullThroughput") && !numbers.contains_key("EstimatedPullTime"), "{numbers:?}");
 }
 
 #[test]
 fn the_pull_at_the_start_is_told_once() {
     let report = support::check(world(""));
-    assert!(numbers(&gather(&report, report.verdict, None)).contains_key("TaskImagePullTime"));
-    assert!(!numbers(&gather(&report, report.verdict, Some(15.0))).contains_key("TaskImagePullTime"));
+    assert!(numbers(&gather(&report, report.verdict, None, MetricsBy::Service)).contains_key("TaskImagePullTime"));
+    assert!(
+        !numbers(&gather(&report, report.verdict, Some(15.0), MetricsBy::Service)).contains_key("TaskImagePullTime")
+    );
     // The EC2 agent moves the end on with each image.
-    assert_eq!(numbers(&gather(&report, report.verdict, Some(4.0)))["TaskImagePullTime"], 15.0);
+    assert_eq!(numbers(&gather(&report, report.verdict, Some(4.0), MetricsBy::Service))["TaskImagePullTime"], 15.0);
 }
 
 /// What only full rounds of a watch see stands in between.
 #[test]
 fn a_fault_that_stands_is_no_health() {
     let report = support::check(world(""));
-    assert_eq!(numbers(&gather(&report, report.verdict, None))["Healthy"], 1.0);
-    assert_eq!(numbers(&gather(&report, Verdict::Unhealthy, None))["Healthy"], 0.0);
+    assert_eq!(numbers(&gather(&report, report.verdict, None, MetricsBy::Service))["Healthy"], 1.0);
+    assert_eq!(numbers(&gather(&report, Verdict::Unhealthy, None, MetricsBy::Service))["Healthy"], 0.0);
 }
 
 #[test]

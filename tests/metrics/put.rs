@@ -116,6 +116,20 @@ fn cloudwatch_gets_what_the_lines_say() {
     assert_eq!(loopback.services().metrics().len(), told);
 }
 
+#[test]
+fn cloudwatch_is_told_the_cluster_where_it_is_asked_for() {
+    let loopback = loopback("");
+    let ran = check(&loopback, &["--metrics", "both", "--metrics-by", "cluster"]);
+    let cluster = &ran.stdout()[1]["ClusterName"];
+    assert!(cluster.as_str().is_some_and(|name| !name.contains('/')), "{cluster}");
+    let data = loopback.services().metrics();
+    assert!(!data.is_empty());
+    for datum in data {
+        let dimensions = datum["Dimensions"].as_array().expect("a list");
+        assert!(dimensions.iter().any(|it| it["Name"] == "ClusterName" && it["Value"] == *cluster), "{datum}");
+    }
+}
+
 /// Whatever CloudWatch says or does not say, the check says the same, in time.
 #[test]
 fn a_sink_that_fails_changes_no_verdict() {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use ecr_probe::config::MetricsBy;
 use ecr_probe::metrics::{Datum, Metric, Per, emf, gather};
 use serde_json::Value;
 
@@ -41,7 +42,7 @@ fn the_table_is_that_of_the_code() {
 #[test]
 fn the_cost_is_that_of_what_is_sent() {
     let report = support::check(world(&format!("also = ['logs']\n{WITH_LOGS}[image]\nlayer_sizes = [3000000]")));
-    let data = gather(&report, report.verdict, None);
+    let data = gather(&report, report.verdict, None, MetricsBy::Service);
     let (base, endpoint): (Vec<&Datum>, Vec<&Datum>) = data.iter().partition(|it| it.metric.per() == Per::Check);
     let identities: BTreeSet<String> = data.iter().map(|it| format!("{:?}{:?}", it.metric, it.dimensions)).collect();
     assert_eq!(identities.len(), data.len());
@@ -50,7 +51,7 @@ fn the_cost_is_that_of_what_is_sent() {
     let sum = format!("{} of the check and {} of the endpoints", base.len(), endpoint.len());
 
     let rounds = 30 * 24 * 60;
-    let bytes = emf(&report, report.verdict, &gather(&report, report.verdict, Some(15.0))).len();
+    let bytes = emf(&report, report.verdict, &gather(&report, report.verdict, Some(15.0), MetricsBy::Service)).len();
     let kilobytes = format!("{:.1} kB", bytes as f64 / 1e3);
     let ingested = format!("{:.2} GB a month", (bytes * rounds) as f64 / 1e9);
     let requests = format!("{rounds} requests a month, ${:.2}", rounds as f64 / 1e3 * 0.01);

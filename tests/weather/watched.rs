@@ -4,7 +4,7 @@ use std::path::Path;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use ecr_probe::config::PullDepth;
+use ecr_probe::config::{MetricsBy, PullDepth};
 use ecr_probe::metrics::{Datum, gather};
 use ecr_probe::model::Verdict;
 use ecr_probe::observe::KeptTokens;
@@ -57,7 +57,7 @@ fn day(world: &World, seed: u64, count: u64) -> Day {
             schedule.verified(is_bad(report.verdict), now);
         }
         day.bad_rounds += usize::from(is_bad(report.verdict));
-        day.data.extend(gather(&report, standing.verdict, None));
+        day.data.extend(gather(&report, standing.verdict, None, MetricsBy::Service));
         day.standings.push(standing);
     }
     day
