@@ -33,6 +33,8 @@ pub enum Change {
 #[derive(Debug, Clone, Default)]
 pub struct History {
     last: Option<Standing>,
+    /// Whether anything was told without a doubt.
+    has_begun: bool,
     /// What was found where most rounds do not look.
     found: BTreeMap<Code, (Severity, Sight)>,
 }
@@ -136,6 +138,7 @@ impl History {
             None if now.doubt.is_some() => Change::InDoubt,
             None => Change::First,
             Some(last) if *last == now => Change::Same,
+            Some(_) if !self.has_begun && now.doubt.is_none() => Change::First,
             Some(last) if last.doubt.is_none() && now.doubt.is_some() => Change::InDoubt,
             Some(last) if (last.verdict, &last.codes) == (now.verdict, &now.codes) => Change::Passed,
             Some(last) => Change::Changed {
@@ -144,6 +147,7 @@ impl History {
                 gone: last.codes.difference(&now.codes).copied().collect(),
             },
         };
+        self.has_begun |= now.doubt.is_none();
         self.last = Some(now.clone());
         (change, now)
     }
@@ -321,7 +325,8 @@ mod tests {
         let mut history = History::default();
         let (change, standing) = history.take(&failed(status(503)), false);
         assert_eq!((change, standing.verdict, standing.doubt.is_some()), (Change::InDoubt, Verdict::Degraded, true));
-        assert_eq!(history.take(&failed(status(503)), false).1.verdict, Verdict::Unhealthy);
+        let (change, standing) = history.take(&failed(status(503)), false);
+        assert_eq!((change, standing.verdict), (Change::First, Verdict::Unhealthy));
     }
 
     #[test]
