@@ -72,7 +72,7 @@ pub const ONLY_HERE: &str = "plain http, and not to this machine";
 /// Headers of a request that nobody else may see, whoever echoes them.
 const SECRET_HEADERS: [&str; 3] = ["authorization", "x-amz-security-token", "x-aws-ec2-metadata-token"];
 
-/// Connects as the probe does: to the given address, or to the first that answers.
+/// Connects as the probe does: to the given address, or to the first of the name's that answers.
 #[derive(Debug, Clone)]
 struct Connector {
     network: Arc<Network>,
@@ -115,20 +115,21 @@ impl Connector {
         let tls = uri.scheme_str() == Some("https");
         let host = uri.host().unwrap_or_default().to_owned();
         let port = uri.port_u16().unwrap_or(if tls { 443 } else { 80 });
-        let address = match self.via {
-            Some(address) => address,
-            None => self.network.first_address(&host, port).await.map_err(Unanswered::from)?,
+        let mut addresses = match self.via {
+            Some(address) => vec![address],
+            None => self.network.addresses(&host, port).await.map_err(Unanswered::from)?,
         };
-        if !tls && !hands_out_credentials(address.ip()) {
+        addresses.retain(|address| tls || hands_out_credentials(address.ip()));
+        if addresses.is_empty() {
             return Err(Unanswered::from(NoAnswer::NotSent { reason: ONLY_HERE.into() }).into());
         }
         let sent = secrets(request.headers());
-        let peer = Peer { host: &host, address, tls: tls.then_some(&self.network.tls) };
-        let (connected, stream) = tcp::connect(address, self.connect_bound).await;
-        let stream = stream.ok_or_else(|| Unanswered {
+        let (connected, stream) = tcp::connect_any(&addresses, self.connect_bound).await;
+        let (address, stream) = stream.ok_or_else(|| Unanswered {
             why: NoAnswer::Connect { reason: connect_reason(&connected) },
             late: connected == ConnectOutcome::TimedOut,
         })?;
+        let peer = Peer { host: &host, address, tls: tls.then_some(&self.network.tls) };
         let response =
             send_on(stream, &peer, request, self.answer_bound, self.answer_bound).await.map_err(Unanswered::from)?;
         let reply = receive(response, Want::Whole(LIMIT), self.answer_bound).await;

@@ -19,9 +19,10 @@ use tokio::time::timeout;
 
 use super::aws;
 use super::connector::{ONLY_HERE, secrets};
-use super::http::{Peer, Want, fetch, user_agent};
+use super::http::{Peer, Want, connect_reason, receive, send_on, user_agent};
 use super::live::Live;
 use super::network::Network;
+use super::tcp;
 use crate::config::{ServiceUrl, Wanted};
 use crate::model::outcome::{CredentialsOutcome, NoAnswer, Rejection};
 use crate::wire::{Reply, rejection, scrub};
@@ -124,9 +125,9 @@ async fn ask(
         (outcome, None) => return Err(Failure::Credentials(outcome)),
     };
     let first = if wanted.task.is_some() { Action::DescribeTasks } else { Action::ListTasks };
-    let address = network.first_address(&endpoint.host, endpoint.port).await;
-    let address = address.map_err(|why| Failure::NoAnswer(first, why))?;
-    let client = Client { network, credentials, endpoint, address, wanted, read: Cell::new(0) };
+    let addresses = network.addresses(&endpoint.host, endpoint.port).await;
+    let addresses = addresses.map_err(|why| Failure::NoAnswer(first, why))?;
+    let client = Client { network, credentials, endpoint, addresses, wanted, read: Cell::new(0) };
     match &wanted.task {
         Some(task) => {
             let reply = client.describe(&[task]).await?;
@@ -154,7 +155,7 @@ struct Client<'c> {
     network: &'c Network,
     credentials: Credentials,
     endpoint: &'c ServiceUrl,
-    address: SocketAddr,
+    addresses: Vec<SocketAddr>,
     wanted: &'c Wanted,
     /// The bytes of all replies.
     read: Cell<usize>,
@@ -210,14 +211,19 @@ impl Client<'_> {
 
     async fn attempt(&self, action: Action, ask: Bytes) -> Result<Reply, NoAnswer> {
         let plain = self.endpoint.plain_http;
-        if plain && !self.address.ip().to_canonical().is_loopback() {
+        if plain && !self.addresses.iter().all(|address| address.ip().to_canonical().is_loopback()) {
             return Err(NoAnswer::NotSent { reason: ONLY_HERE.into() });
         }
         let request = self.signed(action, ask, SystemTime::now())?;
         let sent = secrets(request.headers());
-        let peer =
-            Peer { host: &self.endpoint.host, address: self.address, tls: (!plain).then_some(&self.network.tls) };
-        let mut reply = fetch(&peer, request, Want::Whole(REPLY_LIMIT), self.network.timeout).await?;
+        let bound = self.network.timeout;
+        let (address, stream) = match tcp::connect_any(&self.addresses, bound).await {
+            (_, Some(connected)) => connected,
+            (outcome, None) => return Err(NoAnswer::Connect { reason: connect_reason(&outcome) }),
+        };
+        let peer = Peer { host: &self.endpoint.host, address, tls: (!plain).then_some(&self.network.tls) };
+        let response = send_on(stream, &peer, request, bound, bound).await?;
+        let mut reply = receive(response, Want::Whole(REPLY_LIMIT), bound).await?;
         self.read.set(self.read.get() + reply.body.len());
         if self.read.get() > WHOLE_LIMIT {
             return Err(NoAnswer::TooLarge { limit_bytes: WHOLE_LIMIT as u64 });

@@ -245,7 +245,8 @@ pub async fn read(network: &Network, base: &str) -> Result<TaskMetadata, Metadat
     let uri: http::Uri = base.parse().map_err(|_| MetadataError::BadAddress)?;
     let host = uri.host().ok_or(MetadataError::BadAddress)?.to_owned();
     let port = uri.port_u16().unwrap_or(80);
-    let address = network.first_address(&host, port).await.map_err(|_| MetadataError::Unresolved)?;
+    let addresses = network.addresses(&host, port).await.map_err(|_| MetadataError::Unresolved)?;
+    let address = *addresses.first().ok_or(MetadataError::Unresolved)?;
     let peer = Peer { host: &host, address, tls: None };
     let url = format!("{}/task", base.trim_end_matches('/'));
     let request = get(&url).and_then(no_body).map_err(|_| MetadataError::BadAddress)?;

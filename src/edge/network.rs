@@ -42,22 +42,24 @@ impl Network {
         }
     }
 
-    /// An address for calls that no pull depends on: the first of the first server that answers.
-    pub async fn first_address(&self, host: &str, port: u16) -> Result<SocketAddr, NoAnswer> {
+    /// The addresses for calls that no pull depends on, one at least: those of the first server that answers with any.
+    pub async fn addresses(&self, host: &str, port: u16) -> Result<Vec<SocketAddr>, NoAnswer> {
         let known = match host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>() {
             Ok(address) => vec![address],
             // No name server need know it (RFC 6761 section 6.3), and another machine must not be it.
             Err(_) if dns::is_localhost(host) => vec![Ipv4Addr::LOCALHOST.into()],
             Err(_) => Vec::new(),
         };
-        if let Some(&address) = self.route(host, port, &known).first() {
-            return Ok(address);
+        let addresses = self.route(host, port, &known);
+        if !addresses.is_empty() {
+            return Ok(addresses);
         }
         for &server in &self.name_servers {
             let outcome = self.resolve(host, server).await;
             let resolved: Vec<IpAddr> = outcome.addresses().iter().map(|known| known.address).collect();
-            if let Some(&address) = self.route(host, port, &resolved).first() {
-                return Ok(address);
+            let addresses = self.route(host, port, &resolved);
+            if !addresses.is_empty() {
+                return Ok(addresses);
             }
         }
         Err(NoAnswer::Connect { reason: "the name does not resolve".into() })

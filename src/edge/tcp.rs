@@ -4,9 +4,11 @@ use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::error::Elapsed;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use crate::model::outcome::{ConnectOutcome, TcpInfo};
 
@@ -16,6 +18,38 @@ const CLAMPED_MSS: libc::c_int = 1_100;
 /// Connects within `bound`.
 pub async fn connect(address: SocketAddr, bound: Duration) -> (ConnectOutcome, Option<TcpStream>) {
     finish(timeout(bound, TcpStream::connect(address)).await)
+}
+
+/// How long an address has to answer before the next one is tried beside it (RFC 8305 section 5).
+const HEAD_START: Duration = Duration::from_millis(250);
+
+/// Connects to the first of these addresses that answers. Each is tried when the one before has failed or been silent for
+/// a moment, and `bound` holds for all of them together: an endpoint has an address in each zone, and one may be dead.
+pub async fn connect_any(
+    addresses: &[SocketAddr],
+    bound: Duration,
+) -> (ConnectOutcome, Option<(SocketAddr, TcpStream)>) {
+    let mut last = ConnectOutcome::TimedOut;
+    let all = async {
+        let mut waiting = addresses.iter();
+        let mut under_way = FuturesUnordered::new();
+        loop {
+            under_way.extend(waiting.next().map(|&address| async move { (address, connect(address, bound).await) }));
+            let is_last = waiting.len() == 0;
+            tokio::select! {
+                ended = under_way.next() => match ended {
+                    Some((address, (outcome, Some(stream)))) => return Some((outcome, address, stream)),
+                    Some((_, (outcome, None))) => last = outcome,
+                    None => return None,
+                },
+                () = sleep(HEAD_START), if !is_last => {}
+            }
+        }
+    };
+    match timeout(bound, all).await.ok().flatten() {
+        Some((outcome, address, stream)) => (outcome, Some((address, stream))),
+        None => (last, None),
+    }
 }
 
 /// Connects with a maximum segment size of [`CLAMPED_MSS`], which the other side keeps to as well.
@@ -99,4 +133,29 @@ pub fn tcp_info(stream: &TcpStream) -> Option<TcpInfo> {
 #[cfg(not(target_os = "linux"))]
 pub fn tcp_info(_: &TcpStream) -> Option<TcpInfo> {
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    /// What nobody listens at.
+    async fn refusing() -> SocketAddr {
+        TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_dead_address_is_passed_over() {
+        const BOUND: Duration = Duration::from_secs(5);
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let (alive, dead) = (listener.local_addr().unwrap(), refusing().await);
+        for addresses in [vec![alive], vec![dead, alive], vec![alive, dead], vec![dead, dead, alive]] {
+            let (outcome, connected) = connect_any(&addresses, BOUND).await;
+            assert!(matches!(outcome, ConnectOutcome::Connected { .. }), "{addresses:?}: {outcome:?}");
+            assert_eq!(connected.map(|(address, _)| address), Some(alive));
+        }
+        assert!(matches!(connect_any(&[dead, dead], BOUND).await, (ConnectOutcome::Refused, None)));
+    }
 }

@@ -130,6 +130,21 @@ fn cloudwatch_is_told_the_cluster_where_it_is_asked_for() {
     }
 }
 
+/// One address of each endpoint is dead: the first of its answers, whichever the name server gives first.
+#[test]
+fn a_dead_address_keeps_no_numbers_back() {
+    for dead in ["1", "2"] {
+        let toml = format!(
+            "[vpc]\ninterface_endpoints = ['ecr.api', 'ecr.dkr', 'logs', 'sts']\n\
+             dead_endpoint_addresses = ['logs/{dead}', 'sts/{dead}']"
+        );
+        let loopback = Loopback::start(world(&toml)).expect("the simulated AWS starts");
+        let ran = check(&loopback, &["--metrics", "put"]);
+        assert!(ran.output.stderr.is_empty(), "{dead}: {}", ran.stderr());
+        assert!(!loopback.services().metrics().is_empty(), "{dead}");
+    }
+}
+
 /// Whatever CloudWatch says or does not say, the check says the same, in time.
 #[test]
 fn a_sink_that_fails_changes_no_verdict() {
