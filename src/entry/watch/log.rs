@@ -43,13 +43,13 @@ pub fn log(report: &Report, change: &Change, standing: &Standing) {
     match standing.verdict {
         Verdict::Healthy => tracing::info!(target: TARGET, verdict, was, gone, took_ms, "pulls work"),
         Verdict::Degraded => {
-            tracing::warn!(target: TARGET, verdict, was, codes, appeared, gone, summary, "pulls work, with faults")
+            tracing::warn!(target: TARGET, verdict, was, codes, appeared, gone, summary, "pulls work, with faults");
         }
         Verdict::Inconclusive => {
             tracing::warn!(target: TARGET, verdict, was, codes, appeared, gone, summary, "whether pulls work is not known");
         }
         Verdict::Unhealthy => {
-            tracing::error!(target: TARGET, verdict, was, codes, appeared, gone, summary, "pulls fail")
+            tracing::error!(target: TARGET, verdict, was, codes, appeared, gone, summary, "pulls fail");
         }
     }
 }
