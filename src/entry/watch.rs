@@ -135,6 +135,10 @@ impl<'s, R: Rounds, P: FnMut(String)> Watch<'s, R, P> {
                         tracing::warn!(%error, "a round could not begin");
                     }
                     self.lose(&error);
+                    // It has seen no byte.
+                    if kind == Kind::Verify {
+                        self.schedule.verified(true, began);
+                    }
                     lost = Some(error);
                 }
             }
@@ -343,6 +347,17 @@ mod tests {
         let later = crate::model::Instant(left.at.0 + 86_400);
         let why = left.vouches(later).unwrap_err().to_string();
         assert!(why.ends_with("rounds fail to start: task metadata is silent"), "{why}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_full_round_that_did_not_come_about_is_made_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let once = scripted(Duration::ZERO, vec![Verdict::Healthy]);
+        watch_for(&once, Duration::from_secs(86_400), &folder.path().join("state")).await.0.unwrap();
+        let seen = once.seen.borrow();
+        let first =
+            seen.iter().skip(1).position(|(_, kind)| *kind == Kind::Verify).expect("there is one in six hours") + 1;
+        assert_eq!(seen[first + 1].1, Kind::Verify);
     }
 
     /// Beyond the time after which ECS starts a container again that ended.
