@@ -160,7 +160,7 @@ impl EcrPlan {
             None => Target::new(Role::EcrApi, host.api_host(variant), 443),
         };
         let is_settled = environment.ecr_url.is_some() || variant.dual_stack;
-        let dual_stack = (host.dual_stack && !is_settled).then(|| Variant { dual_stack: true, ..variant });
+        let dual_stack = (host.dual_stack && !is_settled).then_some(Variant { dual_stack: true, ..variant });
         let api_for_ipv6 = dual_stack.map(|variant| Target::new(Role::EcrApi, host.api_host(variant), 443));
         EcrPlan {
             account: host.account.clone(),

@@ -162,6 +162,8 @@ impl Loopback {
             ("AWS_STS_REGIONAL_ENDPOINTS", "regional".to_owned()),
         ];
         environment.extend(world.ecr_endpoint_url.clone().map(|url| ("AWS_ENDPOINT_URL_ECR", url)));
+        let switches = [("AWS_USE_FIPS_ENDPOINT", world.fips), ("AWS_USE_DUALSTACK_ENDPOINT", world.dual_stack)];
+        environment.extend(switches.iter().filter(|(_, is_on)| *is_on).map(|(name, _)| (*name, "true".to_owned())));
         environment.extend(world.task.execution_role.clone().map(|role| ("ECR_PROBE_EXECUTION_ROLE", role)));
         if world.mode == Mode::Task {
             let uri = format!("http://{}{METADATA_PATH}", self.metadata);
