@@ -17,3 +17,5 @@ mod invariance;
 mod not_pulls;
 #[path = "explain/pages.rs"]
 mod pages;
+#[path = "explain/strengths.rs"]
+mod strengths;

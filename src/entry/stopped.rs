@@ -146,7 +146,7 @@ impl Saying<'_> {
                 format!("ECS in {region} does not take these credentials ({code}): renew them, or {GET_CREDENTIALS}")
             }
             _ if rejection.may_pass() => format!(
-                "ECS in {region} puts {} off, three times ({}){message}; try again in a minute",
+                "{} failed three times in {region} ({}){message}; try again in a minute",
                 action.name(),
                 format!("{} {code}", rejection.status).trim_end()
             ),
@@ -185,11 +185,11 @@ impl Saying<'_> {
 fn no_credentials(outcome: &CredentialsOutcome) -> String {
     match outcome {
         CredentialsOutcome::TimedOut => {
-            format!("no credentials to ask ECS with: whoever hands them out did not answer in time; {GET_CREDENTIALS}")
+            format!("no AWS credentials: the credentials endpoint timed out; {GET_CREDENTIALS}")
         }
-        CredentialsOutcome::Failed { reason } => format!("no credentials to ask ECS with: {reason}; {GET_CREDENTIALS}"),
+        CredentialsOutcome::Failed { reason } => format!("no AWS credentials: {reason}; {GET_CREDENTIALS}"),
         CredentialsOutcome::Missing | CredentialsOutcome::Found { .. } => {
-            format!("no credentials to ask ECS with: {GET_CREDENTIALS}")
+            format!("no AWS credentials: {GET_CREDENTIALS}")
         }
     }
 }

@@ -6,6 +6,7 @@ use crate::diagnose::rules;
 use crate::model::{Blank, Code, Command, Finding, Fix, Severity, Stage, Word};
 use crate::ranges::{Cidr, Ranges};
 
+use super::attempts;
 use super::judge::{self, Answer, Cause, Kind};
 use super::page;
 use super::parsed::Parsed;
@@ -72,7 +73,10 @@ const READ: usize = 1_000;
 pub fn explain(text: &str, context: &Context) -> Explanation {
     let text = text.get(..text.floor_char_boundary(LONGEST)).unwrap_or(text);
     let parsed = Parsed::read(text, &context.ranges, &context.vpc);
-    let answer = judge::judge(&parsed);
+    let mut answer = judge::judge(&parsed);
+    if answer.is_proven() && are_different(attempts::of(text), context) {
+        answer = answer.at_most_likely();
+    }
     Explanation {
         schema: SCHEMA,
         verdict: match answer.kind {
@@ -89,6 +93,20 @@ pub fn explain(text: &str, context: &Context) -> Explanation {
         next: next(&parsed, &answer),
         means: answer.means,
     }
+}
+
+/// Whether the attempts that a text tells of failed for different reasons: then none of them is proven to be that of the
+/// task that the reader asks about.
+fn are_different(attempts: Vec<&str>, context: &Context) -> bool {
+    if attempts.len() < 2 {
+        return false;
+    }
+    let first = |text: &str| {
+        let answer = judge::judge(&Parsed::read(text, &context.ranges, &context.vpc));
+        answer.causes.first().map(|cause| cause.code)
+    };
+    let codes: Vec<&str> = attempts.into_iter().filter_map(first).collect();
+    codes.windows(2).any(|two| two[0] != two[1])
 }
 
 /// Without secrets, and not longer than a reader wants. The wrappers come first and what failed last.

@@ -4,6 +4,7 @@
 //! [plain](plain), taken [apart](parsed) into typed evidence, and [judged](judge) by rules in order.
 
 mod api_failure;
+mod attempts;
 mod explanation;
 mod found;
 mod host_kind;

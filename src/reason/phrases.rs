@@ -87,6 +87,7 @@ pub const PHRASES: &[(&str, Sign)] = &[
     ("pulling image configuration", Config),
     // No connection, by Go's net, the AWS SDKs, libc and Windows.
     ("i/o timeout", TimedOut),
+    ("connectex: a connection attempt failed", TimedOut),
     ("i/o time", TimedOut),
     ("client.timeout", TimedOut),
     ("deadline exceeded", TimedOut),
@@ -113,6 +114,7 @@ pub const PHRASES: &[(&str, Sign)] = &[
     ("attempted to an unreachable host", NoRoute),
     ("connect: permission denied", NoRoute),
     ("connect: cannot assign requested address", NoRoute),
+    ("connect: can't assign requested address", NoRoute),
     ("network is unreachable", NetUnreachable),
     ("ENETUNREACH", NetUnreachable),
     ("attempted to an unreachable network", NetUnreachable),
@@ -147,6 +149,7 @@ pub const PHRASES: &[(&str, Sign)] = &[
     ("dial udp", NameServer),
     ("read udp", NameServer),
     ("ResolveEndpointV2", NoEndpoint),
+    ("MissingEndpoint:", NoEndpoint),
     ("unsupported protocol sche", BadUrl),
     ("no host in request url", BadUrl),
     // TLS.
@@ -182,6 +185,7 @@ pub const PHRASES: &[(&str, Sign)] = &[
     ("authorization token has expired", TokenExpired),
     ("no basic auth cred", NoBasicAuth),
     ("authentication required", AuthRequired),
+    ("please login prior to pull", AuthRequired),
     ("permission to access the ecr image", RepositoryDenied),
     ("permission to access the specified image", RepositoryDenied),
     ("does not grant ecr:", RepositoryDenied),
@@ -215,6 +219,7 @@ pub const PHRASES: &[(&str, Sign)] = &[
     ("fetch oauth token", TokenService),
     ("unable to assume the role", CannotAssumeRole),
     ("unable to assume role", CannotAssumeRole),
+    ("invalid access role in authenticationconfiguration", CannotAssumeRole),
     // How much is asked.
     ("ThrottlingException", Throttled),
     ("rate exceeded", Throttled),
@@ -267,6 +272,7 @@ pub const PHRASES: &[(&str, Sign)] = &[
     ("normalize image reference", BadReference),
     ("normalise image reference", BadReference),
     ("could not parse reference", BadReference),
+    ("reference \"\": hostname required", BadReference),
     ("provide a valid source image", SourceImage),
     ("media type for the source image", SourceImage),
     ("layers and diffids don't match", LayersMismatch),
@@ -318,6 +324,7 @@ pub const PHRASES: &[(&str, Sign)] = &[
     ("proxyconnect", ProxyError),
     ("proxy authentication required", ProxyError),
     // Secrets and logs.
+    ("invalid ssm parameters:", SecretNotFound),
     ("can't retrieve the secret", SecretNotFound),
     ("check whether the secret exists", SecretNotFound),
     ("ResourceNotFoundException", NotThere),
@@ -350,6 +357,7 @@ pub const PHRASES: &[(&str, Sign)] = &[
     ("could not transition to started", StartTimedOut),
     ("could not transition to running", StartTimedOut),
     ("could not transition to pulled", PullTimedOut),
+    ("could not transition to pullbegin", PullTimedOut),
     ("could not transition to created", CreateTimedOut),
     ("connect to the docker daemon", DockerDown),
     ("CannotInspectContainer", DockerDown),

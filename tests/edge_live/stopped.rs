@@ -135,7 +135,7 @@ fn who_may_not_ask() {
     let denied = Place::new("[deny]\n'ecs:ListTasks' = 'bare'").ask(None, Some(CLUSTER), &[]).result.unwrap_err();
     says(&denied, &["denies ecs:ListTasks on * to ", "allow it in a policy"]);
 
-    says(&Place::new("[credentials]\nkind = 'none'").told(&[]), &["no credentials to ask ECS with", "AWS_PROFILE"]);
+    says(&Place::new("[credentials]\nkind = 'none'").told(&[]), &["no AWS credentials", "AWS_PROFILE"]);
     let expired = Place::new("[credentials]\nkind = 'expired'").told(&[]);
     says(&expired, &["does not take these credentials", "ExpiredTokenException", "export-credentials"]);
     says(&Place::new("[clock]\nskew_s = 900").told(&[]), &["the clock here is wrong by", "set it"]);
@@ -154,7 +154,7 @@ fn not_now_is_asked_again_twice() {
     let place = Place::new("[ecs]\nthrottled = 9");
     says(&place.told(&[]), &["ThrottlingException", "try again in a minute"]);
     assert_eq!(place.loopback.services().ecs_calls(), 3);
-    says(&Place::new("[reply.describe-tasks]\nstatus = 503").told(&[]), &["puts DescribeTasks off", "503"]);
+    says(&Place::new("[reply.describe-tasks]\nstatus = 503").told(&[]), &["DescribeTasks failed three times", "503"]);
 }
 
 #[test]

@@ -55,6 +55,19 @@ impl Answer {
         self.cause(code, Strength::Proven, why)
     }
 
+    /// Whether it has a cause that the text proves.
+    pub fn is_proven(&self) -> bool {
+        self.causes.iter().any(|cause| cause.strength == Strength::Proven)
+    }
+
+    /// The same, and nothing proven.
+    pub fn at_most_likely(mut self) -> Self {
+        for cause in &mut self.causes {
+            cause.strength = cause.strength.min(Strength::Likely);
+        }
+        self
+    }
+
     /// The likeliest of those that look alike in a text.
     pub fn likely(self, code: &'static str, why: impl Into<String>) -> Self {
         self.cause(code, Strength::Likely, why)

@@ -2,7 +2,7 @@
 
 use super::answer::Answer;
 use super::hop::Hop;
-use crate::aws::{ECS_TASKS, LAMBDA, SAGEMAKER};
+use crate::aws::{APP_RUNNER_BUILD, ECS_TASKS, LAMBDA, SAGEMAKER};
 use crate::model::Stage;
 use crate::model::outcome::{Denial, PolicyLayer};
 use crate::reason::parsed::Parsed;
@@ -65,7 +65,13 @@ fn is(operation: &str, names: &[&str]) -> bool {
 /// `None` leaves the text to the next rule.
 pub fn judge(parsed: &Parsed) -> Option<Answer> {
     if parsed.has(Sign::CannotAssumeRole) {
-        let answer = Answer::at(Stage::Credentials, "ECS may not assume the role that the task definition names");
+        if parsed.plain.tight.contains("authenticationconfiguration") {
+            let answer =
+                Answer::at(Stage::Credentials, "App Runner is not allowed to assume the service's access role");
+            return Some(answer.likely("IAM-06", format!("its trust policy does not name {APP_RUNNER_BUILD}")));
+        }
+        let answer =
+            Answer::at(Stage::Credentials, "ECS is not allowed to assume the role that the task definition names");
         return Some(answer.proven(
             "IAM-06",
             format!("its trust policy does not name {ECS_TASKS}, it does not exist, or iam:PassRole is missing"),
@@ -120,7 +126,7 @@ fn who(denial: &Denial) -> String {
 }
 
 fn by_layer(denial: &Denial, step: Step) -> Answer {
-    let means = format!("{} was denied {} by {}", who(denial), denial.action, policy(denial));
+    let means = format!("{} was denied {}: {}", who(denial), denial.action, policy(denial));
     let answer = Answer::at(step.stage(), means);
     let told = "the message names the kind of policy";
     use PolicyLayer::{Identity, Resource, RoleTrust, Unnamed, VpcEndpoint};
@@ -194,20 +200,28 @@ fn by_role(step: Step) -> &'static str {
 /// Another account's repository has a say too.
 fn across(denial: &Denial) -> &'static [(&'static str, &'static str)] {
     match denial.resource.as_deref() {
-        Some(resource) if resource.contains(":repository/") => {
+        Some(resource) if resource.contains(":repository/") && !is_of_own_account(denial, resource) => {
             &[("IAM-10", "in another account the repository's policy must allow it as well")]
         }
         _ => &[],
     }
 }
 
+/// Whether caller and repository are in one account, in which the repository's policy need not allow anything.
+fn is_of_own_account(denial: &Denial, resource: &str) -> bool {
+    let account = |arn: &str| arn.split(':').nth(4).filter(|it| !it.is_empty()).map(str::to_owned);
+    let own = denial.principal.as_deref().and_then(account);
+    own.is_some() && own == account(resource)
+}
+
+/// What decided, after "was denied ACTION".
 fn policy(denial: &Denial) -> String {
     let kind = denial.layer.title();
     match (denial.layer, denial.explicit) {
-        (PolicyLayer::Unnamed, true) => "an explicit deny in a policy that is not named".to_owned(),
-        (PolicyLayer::Unnamed, false) => "a policy that is not named, or for want of one that allows".to_owned(),
-        (_, true) => format!("an explicit deny in {} {kind}", article(kind)),
-        (_, false) => format!("the want of {} {kind} that allows it", article(kind)),
+        (PolicyLayer::Unnamed, true) => "an explicit deny; the message does not name the policy".to_owned(),
+        (PolicyLayer::Unnamed, false) => "the message does not name the kind of policy".to_owned(),
+        (_, true) => format!("explicit deny in {} {kind}", article(kind)),
+        (_, false) => format!("no {kind} allows it (implicit deny)"),
     }
 }
 

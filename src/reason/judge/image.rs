@@ -108,9 +108,10 @@ fn no_repository(parsed: &Parsed) -> Answer {
                 ("PTC-05", "in another account: a cache imports nothing for callers from outside"),
             ])
     } else {
-        answer
-            .proven("IMG-01", "the registry says so: the name, the account or the Region is wrong")
-            .possible("PTC-01", "or a pull-through cache should have made it")
+        let answer = answer.proven("IMG-01", "the registry says so: the name, the account or the Region is wrong");
+        // Public ECR has no cache.
+        let may_be_cached = parsed.names(HostKind::Registry) || !parsed.names(HostKind::PublicEcr);
+        if may_be_cached { answer.possible("PTC-01", "or a pull-through cache should have made it") } else { answer }
     }
 }
 
@@ -129,7 +130,7 @@ fn denied(parsed: &Parsed) -> Option<Answer> {
     if !worded && !coded {
         return None;
     }
-    let answer = Answer::at(Stage::Manifest, "the registry does not show this image to this client");
+    let answer = Answer::at(Stage::Manifest, "the image was not found, or this client is not allowed to pull it");
     Some(if parsed.names(HostKind::Registry) && !worded {
         answer.likely("IAM-02", "the role may not pull it").or(&[
             ("IAM-10", "in another account: the repository's policy does not allow it"),

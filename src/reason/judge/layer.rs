@@ -17,7 +17,7 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
             .likely("INIT-03", "the key is gone, disabled, or not allowed to the role")
     } else if has(Sign::KmsKey) && (Hop::of(parsed, None).is_some() || has(Sign::S3Denied)) {
         at("the layer's encryption key cannot be used")
-            .proven("KMS-01", "it is disabled, deleted, or ECR's grant on it is gone")
+            .likely("KMS-01", "it is disabled or deleted, or ECR's grant on it was revoked")
     } else if has(Sign::S3Denied) {
         at("S3 refused the layer: AccessDenied")
             .likely("VPE-04", "the S3 endpoint's policy allows nothing of ECR's layer bucket")
@@ -28,14 +28,19 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
                 ("KMS-01", "or the layer's encryption key cannot be used"),
             ])
     } else if has(Sign::UrlExpired) {
-        at("the layer's URL had expired when it was used").proven("LYR-02", "the pull is slower than the URL lives")
+        at("the store rejected a presigned URL as expired")
+            .likely(
+                "LYR-02",
+                "the layer was requested after its URL had expired: the pull is slow, or the URL was cached",
+            )
+            .possible("CLK-01", "or the clock of a machine on the way is wrong")
     } else if has(Sign::TwoSignatures) {
         at("a client or proxy sent its credentials along to S3, which takes one kind only")
             .likely("LYR-05", "the redirect to the layer store was followed with the registry's Authorization header")
             .possible("PRX-02", "a proxy adds one")
     } else if has(Sign::UpstreamFailed) {
         Answer::at(Stage::Manifest, "the pull-through cache could not get the image from upstream")
-            .proven("PTC-04", "ECR says so: the upstream's secret, limit or availability")
+            .proven("PTC-04", "the error code is ECR's: the upstream rejected the secret, throttled, or is down")
     } else if has(Sign::BlobUnknown) {
         at("the registry does not have the layer")
             .likely("LYR-01", "the push was incomplete, or the layer is a foreign one")
@@ -64,7 +69,7 @@ fn stored(parsed: &Parsed) -> Option<Answer> {
     let has = |sign| parsed.has(sign);
     Some(if has(Sign::NoSpace) {
         Answer::at(Stage::Unpack, "the disk of the task or host is full")
-            .proven("DSK-01", "the compressed and the unpacked layers need room at once")
+            .proven("DSK-01", "the compressed and the unpacked layers need room at the same time")
     } else if has(Sign::NoProcessor) {
         at("a layer is no file system: it is an attestation or another artifact")
             .proven("IMG-06", "the runtime names the media type that it cannot process")
@@ -94,6 +99,12 @@ fn stored(parsed: &Parsed) -> Option<Answer> {
         let answer = Answer::at(Stage::Unpack, "a layer came and could not be unpacked");
         if has(Sign::IoError) {
             answer.likely("DSK-02", "the host's disk or file system failed").possible("DSK-01", "or it is full")
+        } else if parsed.plain.tight.contains("hcsshim") {
+            answer.likely("DSK-02", "Windows could not write the layer")
+        } else if parsed.any(&[Sign::CutShort, Sign::Eof]) {
+            answer
+                .likely("DSK-02", "the snapshotter's stream broke off: the host's disk or file system")
+                .possible("LYR-03", "or the bytes are damaged")
         } else {
             answer
                 .likely("DSK-02", "the text gives no reason: the host's disk, file system or permissions")

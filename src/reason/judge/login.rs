@@ -4,19 +4,24 @@ use super::answer::Answer;
 use super::hop::Hop;
 use crate::model::Stage;
 use crate::reason::host_kind::HostKind;
-use crate::reason::parsed::Parsed;
+use crate::reason::parsed::{Host, Parsed};
 use crate::reason::sign::Sign;
 
 /// `None` leaves the text to the next rule.
 pub fn judge(parsed: &Parsed) -> Option<Answer> {
     if parsed.has(Sign::TokenExpired) {
         let answer = Answer::at(Stage::RegistryAuth, "the registry was shown a token that has expired");
-        return Some(answer.proven("TOK-01", "the registry says so; what else the text holds follows from it"));
+        return Some(answer.proven("TOK-01", "the registry says that the token has expired"));
     }
     if parsed.has(Sign::ClockSkew) {
-        let answer =
-            Answer::at(Stage::AuthToken, "the client's clock is wrong: AWS takes signatures of the last minutes only");
-        return Some(answer.proven("CLK-01", "the times in the message are apart by more than a signature may be"));
+        let answer = Answer::at(
+            Stage::AuthToken,
+            "AWS rejected the signature by its time: it accepts a few minutes of difference",
+        );
+        return Some(answer.likely(
+            "CLK-01",
+            "the clock of the client is wrong, unless the request waited for minutes before it was sent",
+        ));
     }
     if parsed.has(Sign::BadKeys) {
         let answer = Answer::at(Stage::AuthToken, "AWS does not know the keys that signed the request");
@@ -32,12 +37,16 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
 /// Nobody had any credentials to sign with.
 fn credentials(parsed: &Parsed) -> Option<Answer> {
     if parsed.has(Sign::EmptyCredentials) {
-        let answer = Answer::at(Stage::Credentials, "the agent did not get the execution role's credentials");
-        return Some(answer.proven("IAM-11", "the message is the agent's own"));
+        let answer = Answer::at(Stage::Credentials, "the ECS agent had no credentials for the pull");
+        return Some(
+            answer
+                .likely("IAM-11", "on a first try the execution role's credentials may not have reached the agent yet")
+                .possible("IAM-06", "or ECS is not allowed to assume the execution role"),
+        );
     }
     let refused = parsed.has(Sign::TokenService) && parsed.status(|status| (400..429).contains(&status)).is_some();
     if parsed.has(Sign::NoPullCredentials) || refused {
-        let answer = Answer::at(Stage::RegistryAuth, "the registry wants a login, and the task gives none");
+        let answer = Answer::at(Stage::RegistryAuth, "the registry requires a login, and the task has none that works");
         return Some(
             answer.likely("IAM-12", "repositoryCredentials is missing, or its secret cannot be read").or(&[
                 ("IMG-03", "the image may not be there at all"),
@@ -51,7 +60,12 @@ fn credentials(parsed: &Parsed) -> Option<Answer> {
     match Hop::of(parsed, None) {
         Some(Hop::Logs) => {
             let answer = Answer::at(Stage::TaskStart, "the log driver found no AWS credentials");
-            Some(answer.proven("INIT-15", "it runs in the host's daemon, which has none of the task's"))
+            Some(
+                answer.likely(
+                    "INIT-15",
+                    "the driver runs in the host's daemon, which does not have the task's credentials",
+                ),
+            )
         }
         Some(_) => {
             let answer = Answer::at(Stage::Credentials, "there are no AWS credentials to ask ECR with");
@@ -73,9 +87,18 @@ fn credentials(parsed: &Parsed) -> Option<Answer> {
 
 /// The registry wanted a login and got none, or another one.
 fn presented(parsed: &Parsed) -> Option<Answer> {
+    if parsed.has(Sign::LoginFailed)
+        && let Some(host) = parsed.hosts.iter().find(|host| host.contacted && has_no_account(host))
+    {
+        let answer = Answer::at(Stage::RegistryAuth, format!("{} is not the name of an ECR registry", host.name));
+        return Some(
+            answer
+                .likely("DNS-05", "the account in it is not twelve digits: ECR's domain answers for any name")
+                .possible("TOK-04", "or the login was mangled besides"),
+        );
+    }
     if parsed.has(Sign::LoginFailed) {
-        let answer =
-            Answer::at(Stage::RegistryAuth, "the registry took neither the user's name nor the password of the login");
+        let answer = Answer::at(Stage::RegistryAuth, "the registry rejected the login");
         return Some(match parsed.status(|status| status == 400) {
             Some(_) => answer
                 .likely(
@@ -127,7 +150,7 @@ fn presented(parsed: &Parsed) -> Option<Answer> {
         ]));
     }
     if parsed.names(HostKind::OtherRegistry) && !parsed.names(HostKind::Registry) {
-        let answer = Answer::at(Stage::RegistryAuth, "the registry wants a login, and got none that it takes");
+        let answer = Answer::at(Stage::RegistryAuth, "the registry rejected the credentials, or got none");
         return Some(
             answer
                 .likely("IAM-12", "repositoryCredentials is missing, or its secret cannot be read")
@@ -146,10 +169,18 @@ fn presented(parsed: &Parsed) -> Option<Answer> {
     ]))
 }
 
+/// Whether a registry's name begins with what is no account: `None.dkr.ecr.…`, `1234-5678-9012.dkr.ecr.…`.
+fn has_no_account(host: &Host) -> bool {
+    let account = host.name.split('.').next().unwrap_or_default();
+    let has_dashes = account.contains('-') && account.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    // What templates write for a variable without a value.
+    let is_unset = ["none", "null", "undefined", "nil"].iter().any(|word| account.eq_ignore_ascii_case(word));
+    host.kind == HostKind::MalformedEcr || host.kind == HostKind::Registry && (has_dashes || is_unset)
+}
+
 /// The registry was shown a login, and knows better.
 fn wrong_password(parsed: &Parsed) -> Answer {
-    let answer =
-        Answer::at(Stage::RegistryAuth, "the registry does not take the user's name and password it was shown");
+    let answer = Answer::at(Stage::RegistryAuth, "the registry rejected the user name and password");
     if parsed.names(HostKind::Registry) {
         answer
             .likely("TOK-04", "the token is cut or wrapped, or the user is not AWS")

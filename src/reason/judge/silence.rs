@@ -43,11 +43,8 @@ fn refused(parsed: &Parsed) -> Option<Answer> {
         .as_ref()
         .map_or_else(|| hop.map_or("the host", Hop::title).to_owned(), |known| known.address.to_string());
     let Some(stage) = hop.map(Hop::stage) else {
-        let (code, what) = if parsed.has(Sign::Refused) {
-            ("RTE-13", "refused the connection")
-        } else {
-            ("RTE-14", "cannot be got to")
-        };
+        let (code, what) =
+            if parsed.has(Sign::Refused) { ("RTE-13", "refused the connection") } else { ("RTE-14", "is unreachable") };
         let means = format!("{who} {what}; nothing in the text says that an image was pulled");
         return Some(Answer::unrecognised(Some(Stage::Route), means).possible(code, "if one was"));
     };
@@ -73,7 +70,7 @@ fn refused(parsed: &Parsed) -> Option<Answer> {
             ]),
         );
     }
-    let answer = Answer::at(stage, format!("no packet gets to {who}: a router or the task's own kernel says so"));
+    let answer = Answer::at(stage, format!("{who} is unreachable: no route (kernel) or ICMP unreachable (router)"));
     Some(answer.likely("RTE-14", "the answer is an ICMP error, or there is no route").or(&[
         ("DNS-08", "the record is stale, and nobody holds the address any more"),
         ("DNS-13", "an IPv6-only subnet, and the name has IPv4 addresses only"),

@@ -12,17 +12,21 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
     let secret = parsed.any(&[Sign::AsmSecret, Sign::AsmRegistryAuth, Sign::SsmSecret, Sign::Resources]);
     let log = parsed.any(&[Sign::Logger, Sign::LogStream]);
     Some(if parsed.has(Sign::SecretNotFound) || secret && parsed.has(Sign::NotThere) {
-        at("the secret or parameter is not there").proven("INIT-04", "its name, ARN or Region is wrong")
+        at("the secret or parameter was not found")
+            .proven("INIT-04", "the service answered that it has none of that name: the name, ARN or Region is wrong")
     } else if secret && parsed.has(Sign::SecretMalformed) {
         at("the secret was read, and its value is not what the task definition expects")
             .proven("INIT-12", "it is no JSON, or lacks the key that valueFrom names")
     } else if parsed.has(Sign::NoLogGroup) || log && parsed.has(Sign::NotThere) {
-        at("the log group does not exist").proven("INIT-06", "CloudWatch Logs was reached and says so")
+        at("the log group does not exist").proven("INIT-06", "CloudWatch Logs answered that it does not exist")
+    } else if parsed.has(Sign::Logger) && parsed.has(Sign::NoEndpoint) {
+        at("the log driver could not make an address of its Region or endpoint")
+            .likely("INIT-14", "awslogs-region or awslogs-endpoint is missing or wrong")
     } else if parsed.has(Sign::LogOption) {
-        at("the options of the log driver are wrong").proven("INIT-14", "the driver names the option")
+        at("the options of the log driver are wrong").proven("INIT-14", "the log driver rejected an option")
     } else if log && parsed.has(Sign::NoCredentials) {
         at("the log driver found no AWS credentials")
-            .proven("INIT-15", "it runs in the host's daemon, which has none of the task's")
+            .likely("INIT-15", "the driver runs in the host's daemon, which does not have the task's credentials")
     } else {
         return None;
     })

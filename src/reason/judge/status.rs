@@ -36,11 +36,13 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
         (Hop::Registry, 400) => Answer::at(Stage::RegistryAuth, "the registry does not take the login it was shown")
             .likely("TOK-02", "the token is of another Region or registry")
             .or(&[("TOK-04", "or it was mangled"), ("TOK-01", "or it has expired")]),
-        (Hop::OtherRegistry | Hop::DockerHub, 400) => Answer::at(hop.stage(), "the far end cannot read the request")
-            .likely("CFG-05", "a mirror or proxy has the wrong prefix")
-            .possible("PRX-02", "or it changes what it passes on"),
+        (Hop::OtherRegistry | Hop::DockerHub, 400) => {
+            Answer::at(hop.stage(), "the server rejected the request as malformed (HTTP 400)")
+                .likely("CFG-05", "a mirror or proxy has the wrong prefix")
+                .possible("PRX-02", "or it changes what it passes on")
+        }
         (Hop::OtherRegistry | Hop::DockerHub, 401 | 403) => {
-            Answer::at(Stage::RegistryAuth, "a registry that is not ECR does not show this image to this client")
+            Answer::at(Stage::RegistryAuth, "a registry that is not ECR denied this client the image")
                 .likely("IAM-12", "it wants credentials that the task does not give, or others")
                 .or(&[("IMG-01", "or the image is named wrongly"), ("TOK-03", "or the client has no login for it")])
         }

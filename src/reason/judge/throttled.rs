@@ -46,6 +46,16 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
         };
         return Some(answer.possible("THR-02", "other calls of the account may be near their limit too"));
     }
+    // The agent's error of a pull from ECR, and no layer or manifest in it: the first call is the one for the token.
+    let of_ecr = parsed.plain.tight.contains("cannotpullecrcontainererror") && parsed.has(Sign::Throttled);
+    if of_ecr && !parsed.names(HostKind::Registry) {
+        let answer = Answer::at(Stage::AuthToken, "ECR throttled a call of the ECS agent");
+        return Some(
+            answer
+                .likely("THR-01", "the agent's first call is the one for the token")
+                .possible("THR-02", "or the registry throttled it"),
+        );
+    }
     let answer = Answer::at(Stage::Manifest, "a registry throttles requests");
     if parsed.names(HostKind::Registry) {
         return Some(answer.proven("THR-02", "the registry in the text is private ECR"));

@@ -1,0 +1,141 @@
+//! How sure an answer is: no surer than its text.
+
+use ecr_probe::model::Strength::{self, Likely, Possible, Proven};
+use ecr_probe::reason::{Explanation, explain};
+
+use crate::corpus::context;
+
+/// A text, and the code that comes first with its strength.
+const TEXTS: [(&str, &str, Strength); 16] = [
+    // A request that waited is refused with the same words.
+    (
+        "CannotPullECRContainerError: operation error ECR: GetAuthorizationToken, InvalidSignatureException: Signature expired: 20260301T100000Z is now earlier than 20260301T101500Z (20260301T102000Z - 5 min.)",
+        "CLK-01",
+        Likely,
+    ),
+    ("CannotPullECRContainerError: engine ecr credentials: not found", "IAM-11", Likely),
+    (
+        "CannotPullContainerError: ref pull has been retried 1 time(s): failed to copy: httpReadSeeker: failed open: unexpected status code https://prod-eu-west-1-starport-layer-bucket.s3.eu-west-1.amazonaws.com/x: 403 Forbidden: Request has expired",
+        "LYR-02",
+        Likely,
+    ),
+    (
+        "CannotPullContainerError: failed to copy: unexpected status 403: KMS.DisabledException: key is disabled",
+        "KMS-01",
+        Likely,
+    ),
+    (
+        "CannotStartTaskError: ResourceInitializationError: failed to initialize logging driver: failed to create Cloudwatch log stream: NoCredentialProviders: no valid providers in chain",
+        "INIT-15",
+        Likely,
+    ),
+    (
+        "Failed to pull your application image. Reason: Invalid Access Role in AuthenticationConfiguration",
+        "IAM-06",
+        Likely,
+    ),
+    ("CannotPullECRContainerError: ThrottlingException: Rate exceeded", "THR-01", Likely),
+    (
+        "docker pull: failed to resolve reference: dial tcp: lookup ecr-fips.eu-west-1.amazonaws.com on 10.0.0.2:53: no such host",
+        "CFG-06",
+        Likely,
+    ),
+    (
+        "Post \"https://ecr-fips.us-east-1.amazonaws.com/\": dial tcp: lookup ecr-fips.us-east-1.amazonaws.com on 10.0.0.2:53: no such host",
+        "DNS-05",
+        Likely,
+    ),
+    (
+        "Error response from daemon: login attempt to https://None.dkr.ecr.eu-west-1.amazonaws.com/v2/ failed with status: 400 Bad Request",
+        "DNS-05",
+        Likely,
+    ),
+    // What the service or the runtime says of itself admits no other cause.
+    ("denied: Your authorization token has expired. Reauthenticate and try again.", "TOK-01", Proven),
+    (
+        "CannotPullContainerError: ref pull has been retried 1 time(s): failed to extract layer sha256:00: write /var/lib/x: no space left on device: unknown",
+        "DSK-01",
+        Proven,
+    ),
+    (
+        "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve secrets from ssm: service call has been retried 1 time(s): invalid ssm parameters: /app/key",
+        "INIT-04",
+        Proven,
+    ),
+    (
+        "ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: ResourceNotFoundException: The specified log group does not exist.",
+        "INIT-06",
+        Proven,
+    ),
+    ("Failed to pull ctr image: failed to resolve reference \"\": hostname required", "CFG-02", Proven),
+    (
+        "pull access denied: User: arn:aws:sts::123456789012:assumed-role/r/s is not authorized to perform: ecr:BatchGetImage on resource: arn:aws:ecr:eu-west-1:123456789012:repository/app because no identity-based policy allows the ecr:BatchGetImage action",
+        "IAM-02",
+        Proven,
+    ),
+];
+
+fn first(explanation: &Explanation) -> Option<(&'static str, Strength)> {
+    explanation.diagnoses.first().map(|finding| (finding.code.id(), finding.strength))
+}
+
+#[test]
+fn an_answer_is_no_surer_than_its_text() {
+    let context = context();
+    for (text, code, strength) in TEXTS {
+        assert_eq!(first(&explain(text, &context)), Some((code, strength)), "{text}");
+    }
+}
+
+#[test]
+fn several_attempts_that_failed_differently_prove_nothing() {
+    let context = context();
+    let expired =
+        "CannotPullContainerError: denied: Your authorization token has expired. Reauthenticate and try again.";
+    let full = "CannotPullContainerError: failed to extract layer sha256:00: write /x: no space left on device";
+    assert_eq!(first(&explain(expired, &context)), Some(("TOK-01", Proven)));
+    // The same twice, as in stoppedReason and containers[].reason, is one.
+    let twice = explain(&format!("stoppedReason: {expired}\nreason: {expired}"), &context);
+    assert_eq!(first(&twice), Some(("TOK-01", Proven)));
+    let both = explain(&format!("10:00 {expired}\n10:05 {full}"), &context);
+    assert!(!both.diagnoses.is_empty());
+    assert!(both.diagnoses.iter().all(|finding| finding.strength < Proven), "{:?}", first(&both));
+}
+
+#[test]
+fn a_repositorys_policy_is_no_matter_within_one_account() {
+    let denial = |repository: &str| {
+        let text = format!(
+            "User: arn:aws:sts::123456789012:assumed-role/r/s is not authorized to perform: ecr:BatchGetImage on resource: arn:aws:ecr:eu-west-1:{repository}:repository/app because no identity-based policy allows the ecr:BatchGetImage action"
+        );
+        let found = explain(&text, &context());
+        found.diagnoses.iter().map(|finding| (finding.code.id(), finding.strength)).collect::<Vec<_>>()
+    };
+    assert!(denial("123456789012").iter().all(|(code, _)| *code != "IAM-10"));
+    assert!(denial("210987654321").contains(&("IAM-10", Possible)));
+}
+
+#[test]
+fn the_meaning_is_in_the_readers_words() {
+    let context = context();
+    for (text, means) in [
+        (
+            "User: arn:aws:sts::123456789012:assumed-role/pull/s is not authorized to perform: ecr:BatchGetImage on resource: arn:aws:ecr:eu-west-1:123456789012:repository/app because no identity-based policy allows the ecr:BatchGetImage action",
+            "the role pull was denied ecr:BatchGetImage: no identity-based policy allows it (implicit deny)",
+        ),
+        (
+            "User: arn:aws:sts::123456789012:assumed-role/pull/s is not authorized to perform: ecr:BatchGetImage on resource: arn:aws:ecr:eu-west-1:123456789012:repository/app with an explicit deny in a service control policy",
+            "the role pull was denied ecr:BatchGetImage: explicit deny in a service control policy",
+        ),
+        (
+            "Get \"https://123456789012.dkr.ecr.eu-west-1.amazonaws.com/v2/\": dial tcp 10.0.1.20:443: connect: no route to host",
+            "10.0.1.20 is unreachable: no route (kernel) or ICMP unreachable (router)",
+        ),
+        (
+            "Error response from daemon: Get https://ghcr.io/v2/x/manifests/1: unexpected status: 400 Bad Request",
+            "the server rejected the request as malformed (HTTP 400)",
+        ),
+    ] {
+        assert_eq!(explain(text, &context).means, means, "{text}");
+    }
+}
