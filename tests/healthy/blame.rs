@@ -21,22 +21,22 @@ const EXAMPLES: [Example; 70] = [
     ("[clock]\nskew_s = -900\nsynchronized = false", &[("CLK-01", "")], UNHEALTHY),
     ("[clock]\nskew_s = -900", &[("CLK-01", "")], UNHEALTHY),
     // Silence at endpoints.
-    ("[vpc]\nendpoint_sg_allows_task = false", &[("SG-01", "SG-03 ACL-01")], UNHEALTHY),
-    ("[vpc]\ntask_sg_allows_endpoints = false", &[("SG-01", "SG-03 ACL-01")], UNHEALTHY),
+    ("[vpc]\nendpoint_sg_allows_task = false", &[("SG-01", "SG-03 ACL-01 DNS-08")], UNHEALTHY),
+    ("[vpc]\ntask_sg_allows_endpoints = false", &[("SG-01", "SG-03 ACL-01 DNS-08")], UNHEALTHY),
     (
         "[vpc]\nendpoint_sg_allows_task = ['ecr.api', 'ecr.dkr']\ninterface_endpoints = ['ecr.api', 'ecr.dkr', 's3']",
-        &[("SG-01", "SG-03 ACL-01")],
+        &[("SG-01", "SG-03 ACL-01 DNS-08")],
         UNHEALTHY,
     ),
     (
         "[vpc]\nacl_allows_return = false\ntask_subnet = '10.0.11.0/24'",
-        &[("SG-01", "SG-03 ACL-01"), ("RTE-03", "RTE-04 SG-04 ACL-02")],
+        &[("SG-01", "SG-03 ACL-01 DNS-08"), ("RTE-03", "RTE-04 SG-04 ACL-02")],
         UNHEALTHY,
     ),
-    ("[tcp]\nall = 'drop'", &[("SG-01", "SG-03 ACL-01"), ("RTE-03", "RTE-04 SG-04 ACL-02")], UNHEALTHY),
+    ("[tcp]\nall = 'drop'", &[("SG-01", "SG-03 ACL-01 DNS-08"), ("RTE-03", "RTE-04 SG-04 ACL-02")], UNHEALTHY),
     (
         "[tcp]\necr-dkr = 'drop'\ns3 = 'drop'",
-        &[("SG-01", "SG-03 ACL-01"), ("RTE-03", "RTE-04 SG-04 ACL-02")],
+        &[("SG-01", "SG-03 ACL-01 DNS-08"), ("RTE-03", "RTE-04 SG-04 ACL-02")],
         UNHEALTHY,
     ),
     // Now and then, as samples show it.
@@ -145,12 +145,12 @@ const EXAMPLES: [Example; 70] = [
     // The addresses of one host fail in different ways: each way is told, and none twice.
     (
         "[dns]\necr-dkr = ['10.0.7.1', '52.94.1.77']",
-        &[("SG-01", "SG-03 ACL-01"), ("RTE-01", "DNS-07 DNS-04")],
+        &[("SG-01", "SG-03 ACL-01 DNS-08"), ("RTE-01", "DNS-07 DNS-04")],
         UNHEALTHY,
     ),
     (
         "[dns]\ns3 = ['10.0.7.1', '52.218.36.24']\n[tcp]\ns3 = 'drop'",
-        &[("SG-01", "SG-03 ACL-01"), ("RTE-03", "RTE-04 SG-04 ACL-02")],
+        &[("SG-01", "SG-03 ACL-01 DNS-08"), ("RTE-03", "RTE-04 SG-04 ACL-02")],
         UNHEALTHY,
     ),
     ("[dns]\necr-dkr = ['10.0.1.20', '52.94.1.77']", &[("DNS-07", "DNS-04")], Verdict::Degraded),
@@ -159,7 +159,7 @@ const EXAMPLES: [Example; 70] = [
         &[("RTE-07", "DNS-08 ACL-01"), ("RTE-07", "DNS-08 ACL-01")],
         Verdict::Degraded,
     ),
-    ("[vpc]\ndead_endpoint_addresses = ['ecr-dkr/1', 'ecr-dkr/2']", &[("SG-01", "SG-03 ACL-01")], UNHEALTHY),
+    ("[vpc]\ndead_endpoint_addresses = ['ecr-dkr/1', 'ecr-dkr/2']", &[("SG-01", "SG-03 ACL-01 DNS-08")], UNHEALTHY),
     // Names.
     ("[dns]\nall = 'servfail'", &[("DNS-01", "DNS-04")], UNHEALTHY),
     ("[dns]\nall = 'garbage'", &[("DNS-01", "DNS-04")], UNHEALTHY),
@@ -185,7 +185,7 @@ const EXAMPLES: [Example; 70] = [
     // A port in the reference that ECR does not have.
     (
         "[image]\nreference = '123456789012.dkr.ecr.eu-west-1.amazonaws.com:5000/scheduled-file-writer:v1'",
-        &[("SG-01", "SG-03 ACL-01 CFG-03")],
+        &[("SG-01", "SG-03 ACL-01 DNS-08 CFG-03")],
         UNHEALTHY,
     ),
     // Public registries, without a way out and with one.

@@ -9,7 +9,7 @@ use crate::model::{AddressClass, Blank, Command, Fix, Role, Stage};
 rule!(SG_01, "SG-01", "endpoint-sg-blocks-task", Need::Connections, judge);
 
 /// An AWS name at an address that AWS does not announce is an endpoint's address: a drop there is
-/// the endpoint's group, the task's own, or an ACL, and from inside they look alike.
+/// the endpoint's group, the task's own, or an ACL, or nobody has the address any more, and from inside they look alike.
 fn judge(case: &Case<'_>) -> Vec<Draft> {
     let of_endpoint = |host| {
         if addresses::is_ecr(host) || addresses::is_s3(host) { addresses::at_endpoint(host) } else { Vec::new() }
@@ -31,7 +31,7 @@ fn sealed(case: &Case<'_>, lost: &Lost<'_, '_>) -> Draft {
     let draft = Draft::error(Stage::Route, names, summary)
         .likely(reason(case, lost))
         .cite(lost.observations())
-        .or(&["SG-03", "ACL-01"]);
+        .or(&["SG-03", "ACL-01", "DNS-08"]);
     let draft = match lost.at_odd_port() {
         Some(host) => draft.or(&["CFG-03"]).fix(words::drop_port(host.target)),
         None => draft,
@@ -60,6 +60,7 @@ fn sealed(case: &Case<'_>, lost: &Lost<'_, '_>) -> Draft {
             format!("find the security groups of the {services} {}", words::verb(count, "endpoint", "endpoints")),
             &groups,
         ))
+        .fix(words::owner(region, &lost.contacts))
         .fix(Fix::run("let the task in on port 443 there", &commands::let_in(region)))
         .fix(Fix::run(
             "if that is so already, let the task out on port 443 (SG-03)",
@@ -77,9 +78,10 @@ const EGRESS: &str =
 fn reason(case: &Case<'_>, lost: &Lost<'_, '_>) -> String {
     let count = lost.contacts.len();
     let mut reason = format!(
-        "AWS does not announce {}, so {} an endpoint's, and no SYN was answered",
+        "AWS does not announce {}, so {} an endpoint's, or {} once, and no SYN was answered",
         words::addresses(&lost.contacts),
         words::verb(count, "it is", "they are"),
+        words::verb(count, "was", "were"),
     );
     let answers = case.hosts.iter().any(|host| {
         addresses::is_ecr(host) && host.contacts.iter().any(|it| it.connected() && addresses::is_private(host, it))

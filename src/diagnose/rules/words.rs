@@ -75,7 +75,7 @@ pub fn owner(region: &str, contacts: &[&Contact<'_>]) -> Fix {
     let (filter, addresses) =
         if ipv4.is_empty() { ("ipv6-addresses.ipv6-address", ipv6) } else { ("addresses.private-ip-address", ipv4) };
     Fix::run(
-        "see whose the address is; where nothing comes back, nobody in this account and Region holds it, and the record is stale",
+        "see whose the address is; where nothing comes back, nobody in this account and Region holds it, and the record is stale (DNS-08) unless the endpoint is another account's",
         &Command::of("aws ec2 describe-network-interfaces")
             .region(region)
             .filters([(filter, Values::any_of(addresses.iter().map(ToString::to_string)))])
