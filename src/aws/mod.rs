@@ -1,4 +1,4 @@
-//! AWS's names: partitions, service hosts, endpoint services, registries and ARNs.
+//! AWS's names: partitions, service hosts, endpoint services, registries and ARNs; and the VPC's resolver.
 //!
 //! Every name under a domain of AWS's is made or read here, so that a partition or a variant of an endpoint is known
 //! in one place. Pure text: nothing here is asked of AWS.
@@ -9,6 +9,7 @@ mod endpoint;
 mod partition;
 mod registry_host;
 mod statement;
+mod vpc_resolver;
 
 pub use arn::{APP_RUNNER_BUILD, Arn, ECS_TASKS, LAMBDA, SAGEMAKER};
 pub use domain::{
@@ -19,3 +20,4 @@ pub use endpoint::{ECR_FIPS_REGIONS, Service, Variant, ecr_has};
 pub use partition::Partition;
 pub use registry_host::{EcrHost, REGISTRY_FORM, layer_bucket, registry_host};
 pub use statement::{Policy, Statement};
+pub use vpc_resolver::{VPC_RESOLVER, may_be_vpc_resolver};

@@ -9,7 +9,7 @@ type Example = (&'static str, &'static [(&'static str, &'static str)], Verdict);
 
 const UNHEALTHY: Verdict = Verdict::Unhealthy;
 
-const EXAMPLES: [Example; 70] = [
+const EXAMPLES: [Example; 73] = [
     // What task metadata tells.
     (
         "[task]\ndisk_mib = 4\nimage = 'scheduled-file-writer:v0'\n[image]\nlayer_sizes = [2200000]",
@@ -175,6 +175,13 @@ const EXAMPLES: [Example; 70] = [
     ),
     ("[dns]\nall = 'nxdomain'", &[("DNS-09", "DNS-08 DNS-04")], UNHEALTHY),
     ("[dns]\ns3 = 'refused'", &[("DNS-09", "DNS-08 DNS-04")], UNHEALTHY),
+    ("[dns]\ns3 = 'servfail'", &[("DNS-16", "DNS-10")], UNHEALTHY),
+    (
+        "[vpc]\nname_servers = ['10.0.9.53']\nnat = true\n[dns]\ns3 = 'servfail'",
+        &[("DNS-16", "DNS-10 DNS-04")],
+        UNHEALTHY,
+    ),
+    ("[dns]\ns3 = 'servfail'\necr-dkr = 'nxdomain'", &[("DNS-16", "DNS-10"), ("DNS-09", "DNS-08 DNS-04")], UNHEALTHY),
     ("[dns]\necr-dkr = 'empty'", &[("DNS-09", "DNS-08 DNS-04")], UNHEALTHY),
     (
         "[image]\nreference = '123456789012.dkr.ecr.eu-wset-1.amazonaws.com/scheduled-file-writer:v1'",
@@ -258,8 +265,8 @@ fn each_world_is_blamed_on_what_it_shows() {
 #[test]
 fn what_is_not_understood_is_left_open() {
     for toml in [
-        // One name in error while the same server answers for others.
-        "[dns]\ns3 = 'servfail'",
+        // One name for which something comes that is no answer, while the same server answers for others.
+        "[dns]\ns3 = 'garbage'",
         // A registry that is neither AWS's nor Docker Hub's.
         "[image]\nreference = 'registry.example.com/app:v1'\n[dns]\nregistry = ['203.0.113.9']",
     ] {

@@ -4,7 +4,7 @@
 use std::net::IpAddr;
 
 use super::{commands, endpoint_url, words};
-use crate::aws::Partition;
+use crate::aws::{Partition, may_be_vpc_resolver};
 use crate::diagnose::{Case, Draft, Host, Need, addresses};
 use crate::model::outcome::ResolveOutcome;
 use crate::model::{Blank, Command, Fix, Mode, Observation, Stage};
@@ -14,11 +14,13 @@ rule!(DNS_15, "DNS-15", "local-resolver-down", Need::Names, |case| {
     no_answer_at_all(case).into_iter().chain(no_whole_answer(case)).collect()
 });
 
-type Asked<'e> = Vec<(&'e Observation, &'e ResolveOutcome)>;
+/// Questions, and what became of each.
+pub type Asked<'e> = Vec<(&'e Observation, &'e ResolveOutcome)>;
 
-/// The hosts that a name server was asked for: what is no name at all is not sent (CFG-01).
+/// The hosts that a name server was asked for: what is no name at all is not sent (CFG-01), nor is an address.
 fn names<'h, 'e>(case: &'h Case<'e>) -> impl Iterator<Item = &'h Host<'e>> {
-    case.hosts.iter().filter(|host| !endpoint_url::has_empty_part(host))
+    let is_address = |host: &Host<'_>| host.resolves.iter().any(|(_, it)| matches!(it, ResolveOutcome::IpLiteral(_)));
+    case.hosts.iter().filter(move |host| !endpoint_url::has_empty_part(host) && !is_address(host))
 }
 
 /// All that was asked, when no name server had an address for any name.
@@ -55,6 +57,11 @@ pub fn is_denial(outcome: &ResolveOutcome) -> bool {
     matches!(outcome, ResolveOutcome::NxDomain { .. } | ResolveOutcome::NoData { .. })
 }
 
+/// Whether the server said where the name is, or that it is not.
+pub fn is_word(outcome: &ResolveOutcome) -> bool {
+    matches!(outcome, ResolveOutcome::Answered(_) | ResolveOutcome::NoData { .. } | ResolveOutcome::NxDomain { .. })
+}
+
 fn is_cut(outcome: &ResolveOutcome) -> bool {
     matches!(outcome, ResolveOutcome::Truncated { .. })
 }
@@ -64,7 +71,7 @@ fn is_cut(outcome: &ResolveOutcome) -> bool {
 enum Server {
     /// In the container or on its host: Docker's 127.0.0.11, systemd's 127.0.0.53.
     Local,
-    /// The VPC's own, at 169.254.169.253 or two above a VPC's base address, which is a multiple of 16.
+    /// Perhaps the VPC's own.
     MaybeAmazon,
     Own,
 }
@@ -72,17 +79,15 @@ enum Server {
 impl Server {
     fn of(address: IpAddr) -> Self {
         match address {
-            IpAddr::V4(it) if it.is_loopback() => Server::Local,
-            IpAddr::V4(it) if it.octets() == [169, 254, 169, 253] || it.octets()[3] % 16 == 2 => Server::MaybeAmazon,
-            IpAddr::V6(it) if it.is_loopback() => Server::Local,
-            IpAddr::V6(it) if it.segments() == [0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x253] => Server::MaybeAmazon,
+            it if it.is_loopback() => Server::Local,
+            it if may_be_vpc_resolver(it) => Server::MaybeAmazon,
             _ => Server::Own,
         }
     }
 }
 
 /// Each once, in the order in which they are asked.
-fn servers(asked: &Asked<'_>) -> Vec<IpAddr> {
+pub fn servers(asked: &Asked<'_>) -> Vec<IpAddr> {
     let mut servers = Vec::new();
     for address in asked.iter().filter_map(|(observation, _)| observation.address) {
         if !servers.contains(&address) {
@@ -92,8 +97,8 @@ fn servers(asked: &Asked<'_>) -> Vec<IpAddr> {
     servers
 }
 
-/// `name server 10.0.0.2`, and who that is.
-fn title(servers: &[IpAddr]) -> String {
+/// `name server 10.0.0.2`.
+pub fn title(servers: &[IpAddr]) -> String {
     let noun = words::verb(servers.len(), "name server", "name servers");
     format!("{noun} {}", words::list(servers.iter().map(ToString::to_string)))
 }
@@ -124,7 +129,11 @@ fn errors_for_everything(case: &Case<'_>) -> Vec<Draft> {
     let servers = servers(&failing);
     let title = title(&servers);
     let answers = words::verb(servers.len(), "answers", "answer");
-    let summary = if all {
+    let is_of_failing = |it: &Observation| it.address.is_some_and(|server| servers.contains(&server));
+    let silent_too = asked.iter().any(|(it, outcome)| is_silence(outcome) && is_of_failing(it));
+    let summary = if silent_too {
+        format!("the {title} {answers} no name: some with an error, others not at all")
+    } else if all {
         format!("the {title} {answers} every name with an error")
     } else {
         format!("the {title} {answers} {} with an error", words::hosts(&hosts))
@@ -132,7 +141,7 @@ fn errors_for_everything(case: &Case<'_>) -> Vec<Draft> {
     let draft = Draft::error(Stage::Dns, title, summary)
         .likely(if all { "every name failed, with an error and not with NXDOMAIN, so the fault is the server's and not a name's" } else { "no name resolves, and these with an error and not with NXDOMAIN, so the fault is the server's and not a name's" })
         .cite(asked.iter().map(|(observation, _)| *observation))
-        .or(&["DNS-04"]);
+        .or(if silent_too { &["DNS-15", "DNS-04"] } else { &["DNS-04"] });
     let region = addresses::own_region(case);
     let domain = Partition::of_region(region).dns_suffix;
     let forward = Fix::advice(format!(
@@ -154,8 +163,8 @@ fn no_answer_at_all(case: &Case<'_>) -> Vec<Draft> {
     let region = addresses::own_region(case);
     if servers.is_empty() {
         return vec![
-            Draft::error(Stage::Dns, "name servers", "no name server is configured here, so no name resolves")
-                .proven("/etc/resolv.conf names none")
+            Draft::error(Stage::Dns, "name servers", "no name server is configured here, so no name was looked up")
+                .likely("/etc/resolv.conf names none, and programs ask 127.0.0.1 then, where a resolver may or may not be")
                 .cite(asked.iter().map(|(observation, _)| *observation))
                 .fix(Fix::advice("look at /etc/resolv.conf in the container; in ECS it comes from the VPC's DHCP options, or from dnsServers in the task definition"))
                 .fix(words::amazon_dns(case)),
@@ -174,7 +183,7 @@ fn no_answer_at_all(case: &Case<'_>) -> Vec<Draft> {
     let is = |wanted| servers.iter().any(|server| Server::of(*server) == wanted);
     let draft = if is(Server::Local) {
         draft.fix(Fix::advice(
-        "start the resolver that runs there again (Docker's own is at 127.0.0.11, systemd's at 127.0.0.53), and look at the servers it forwards to",
+        "start the resolver that runs there again (Docker's own is at 127.0.0.11, systemd's at 127.0.0.53; 127.0.0.1 is asked too where /etc/resolv.conf names none), and look at the servers it forwards to",
     ))
     } else {
         draft

@@ -9,22 +9,26 @@ use crate::model::{Act, Blank, Command, Fix, Observation, Role, Stage};
 rule!(DNS_09, "DNS-09", "dns-name-withheld", Need::Names, judge);
 
 fn judge(case: &Case<'_>) -> Vec<Draft> {
-    let real = || case.hosts.iter().filter(|host| is_real(case, host) && !host.resolves.is_empty());
-    let others_resolve = case.hosts.iter().any(|host| host.answer().is_some());
-    let withheld: Vec<&Host<'_>> = real()
-        .filter(|host| host.answer().is_none())
-        .filter(|host| match first_word(host) {
-            // A denial of existence proves a server that works; an error only beside names that it does answer.
-            Some((_, outcome)) => dns::is_denial(outcome) || others_resolve && is_refusal(host),
-            None => false,
-        })
-        .collect();
+    let others_resolve = any_resolves(case);
+    let withheld: Vec<&Host<'_>> = case.hosts.iter().filter(|host| is_withheld(case, host)).collect();
     let mut drafts = Vec::new();
     if !withheld.is_empty() {
         drafts.push(denied(case, &withheld, others_resolve));
     }
-    drafts.extend(real().filter_map(|host| overruled(case, host)));
+    let real = case.hosts.iter().filter(|host| is_real(case, host));
+    drafts.extend(real.filter_map(|host| overruled(case, host)));
     drafts
+}
+
+/// Whether a name that is in public DNS is denied or refused, while the server works.
+pub fn is_withheld(case: &Case<'_>, host: &Host<'_>) -> bool {
+    is_real(case, host)
+        && host.answer().is_none()
+        && match first_word(host) {
+            // A denial of existence proves a server that works; an error only beside names that it does answer.
+            Some((_, outcome)) => dns::is_denial(outcome) || any_resolves(case) && is_refusal(host),
+            None => false,
+        }
 }
 
 fn denied(case: &Case<'_>, withheld: &[&Host<'_>], others_resolve: bool) -> Draft {
@@ -85,6 +89,12 @@ fn denied(case: &Case<'_>, withheld: &[&Host<'_>], others_resolve: bool) -> Draf
         .fix(Fix::run("or remove the private hosted zone that shadows the name", &commands::hosted_zones(region)))
 }
 
+/// Whether a name server has the addresses of any name. What is an address itself was not asked for.
+fn any_resolves(case: &Case<'_>) -> bool {
+    let answers = case.hosts.iter().filter_map(Host::answer);
+    answers.into_iter().any(|(_, outcome)| matches!(outcome, ResolveOutcome::Answered(_)))
+}
+
 /// A denial from the server that is asked first is final for a client, whatever the next one knows.
 fn overruled(case: &Case<'_>, host: &Host<'_>) -> Option<Draft> {
     let (known, _) = host.answer()?;
@@ -129,8 +139,8 @@ fn is_real(case: &Case<'_>, host: &Host<'_>) -> bool {
 
 /// What a client goes by: the first server's word that is neither silence nor an error; else the first error.
 fn first_word<'e>(host: &Host<'e>) -> Option<(&'e Observation, &'e ResolveOutcome)> {
-    let spoken = || host.resolves.iter().copied().filter(|(_, outcome)| !dns::is_silence(outcome));
-    spoken().find(|(_, outcome)| !dns::is_error(outcome)).or_else(|| spoken().next())
+    let first = |fits: fn(&ResolveOutcome) -> bool| host.resolves.iter().copied().find(|(_, outcome)| fits(outcome));
+    first(dns::is_word).or_else(|| first(dns::is_error))
 }
 
 fn is_refusal(host: &Host<'_>) -> bool {

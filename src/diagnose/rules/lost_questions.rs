@@ -45,7 +45,8 @@ fn at_times(server: IpAddr, lossy: &[(&Observation, &Samples<ResolveOutcome>)]) 
 /// Without samples: names that a server left unanswered, while it answered others.
 fn some_names(case: &Case<'_>) -> Option<Draft> {
     let asked = || case.hosts.iter().flat_map(|host| host.resolves.iter().map(move |(it, said)| (host, *it, *said)));
-    let speaks = |server| asked().any(|(_, it, said)| it.address == server && !dns::is_silence(said));
+    let speaks =
+        |server| asked().any(|(_, it, said)| it.address == server && (dns::is_word(said) || dns::is_error(said)));
     let is_lost = |host: &Host<'_>, it: &Observation, said| {
         matches!(said, &ResolveOutcome::TimedOut) && host.answer().is_none() && speaks(it.address)
     };
@@ -61,6 +62,8 @@ fn some_names(case: &Case<'_>) -> Option<Draft> {
     let draft = Draft::error(Stage::Dns, names, summary)
         .likely("every question was sent three times without an answer, while the same server answered others")
         .cite(lost.iter().map(|(_, observation, _)| *observation))
+        // Another server that fails in another way changes nothing.
+        .cover(hosts.iter().flat_map(|host| &host.resolves).map(|(observation, _)| *observation))
         .or(&["DNS-09", "DNS-15", "DNS-04"]);
     Some(mend(draft))
 }

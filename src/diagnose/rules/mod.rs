@@ -24,6 +24,7 @@ mod denied;
 mod disk;
 mod dns;
 mod dns_firewall;
+mod dns_name_failure;
 mod endpoint_url;
 mod endpoint_variant;
 mod image;
@@ -79,6 +80,7 @@ static RULES: &[&Rule] = &[
     &route::DNS_12,
     &ipv6_only::DNS_13,
     &dns::DNS_15,
+    &dns_name_failure::DNS_16,
     &route::RTE_01,
     &route::RTE_03,
     &refused::RTE_07,

@@ -101,6 +101,7 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
             answer.likely("DNS-01", "the VPC's DNS resolution is off, or the server fails for everything").or(&[
                 ("DNS-04", "a name server of your own does not forward it"),
                 ("DNS-09", "a DNS firewall refuses it"),
+                ("DNS-16", "the server cannot find out this one name: a forwarder, a delegation or DNSSEC fails"),
                 ("DNS-10", "the server is overloaded"),
             ]),
         );
