@@ -197,6 +197,8 @@ fn when_names_do_not_resolve() {
         "nxdomain",
         "blocked-alias",
         "servfail",
+        "aaaa-silent",
+        "aaaa-servfail",
         "refused",
         "silent",
         "empty",

@@ -16,6 +16,8 @@ mod faults;
 mod handshakes;
 #[path = "healthy/layouts.rs"]
 mod layouts;
+#[path = "healthy/name_servers.rs"]
+mod name_servers;
 #[path = "healthy/pairs.rs"]
 mod pairs;
 #[path = "healthy/pullers.rs"]

@@ -4,6 +4,8 @@
 mod sim;
 mod support;
 
+#[path = "schema/facts.rs"]
+mod facts;
 #[path = "support/fed.rs"]
 mod fed;
 #[path = "schema/judge.rs"]

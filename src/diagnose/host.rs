@@ -119,9 +119,10 @@ impl<'e> Host<'e> {
         self.contacts.iter().any(Contact::connected)
     }
 
-    /// The addresses whose connect failed, without those of an unused family.
+    /// The addresses whose connect failed, without those of an unused family, and those that nothing was sent to.
     pub fn failed_contacts(&self) -> impl Iterator<Item = &Contact<'e>> {
-        self.contacts.iter().filter(|contact| !contact.connected() && !self.is_unused_family(contact))
+        let was_tried = |it: &Contact<'_>| !matches!(it.connect.1, ConnectOutcome::NotSent { .. });
+        self.contacts.iter().filter(move |it| !it.connected() && was_tried(it) && !self.is_unused_family(it))
     }
 
     /// Whether the address is of a family that this subnet has no route for at all, while the other gets further:

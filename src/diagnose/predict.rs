@@ -48,7 +48,7 @@ pub fn predict(case: &Case<'_>, cites: &[EvidenceId]) -> Option<String> {
 fn message(case: &Case<'_>, failed: &Observation) -> Option<String> {
     let host = failed.target.as_ref().map_or("", |target| target.host.as_str());
     match &failed.act {
-        Act::Resolve(outcome) => unsent(case, failed, &format!("dial tcp: {}", lookup(host, failed, outcome)?)),
+        Act::Resolve(outcome) => unsent(case, failed, &format!("dial tcp: {}", lookup(case, failed, outcome)?)),
         Act::Connect(outcome) => {
             let port = failed.target.as_ref()?.port;
             unsent(case, failed, &format!("dial tcp {}: {}", SocketAddr::new(failed.address?, port), dialled(outcome)?))
@@ -195,8 +195,11 @@ fn status(why: &Rejection) -> String {
 }
 
 /// Go's resolver.
-fn lookup(host: &str, failed: &Observation, outcome: &ResolveOutcome) -> Option<String> {
-    let server = failed.address?;
+fn lookup(case: &Case<'_>, failed: &Observation, outcome: &ResolveOutcome) -> Option<String> {
+    let (host, server) = (&failed.target.as_ref()?.host, failed.address?);
+    // The port that was asked, which `--dns-server` may set.
+    let asked = case.vantage.dns_servers.iter().find(|it| it.ip() == server).copied();
+    let server = asked.unwrap_or(SocketAddr::new(server, 53));
     let why = match outcome {
         ResolveOutcome::NxDomain { .. } | ResolveOutcome::NoData { .. } => "no such host",
         ResolveOutcome::ServerFailure | ResolveOutcome::Refused | ResolveOutcome::OtherError { .. } => {
@@ -206,7 +209,7 @@ fn lookup(host: &str, failed: &Observation, outcome: &ResolveOutcome) -> Option<
         ResolveOutcome::PortClosed => "connection refused",
         _ => return None,
     };
-    Some(format!("lookup {host} on {server}:53: {why}"))
+    Some(format!("lookup {host} on {server}: {why}"))
 }
 
 /// Go's dialer.
@@ -218,7 +221,9 @@ fn dialled(outcome: &ConnectOutcome) -> Option<&'static str> {
         ConnectOutcome::HostUnreachable => "connect: no route to host",
         ConnectOutcome::NetworkUnreachable => "connect: network is unreachable",
         ConnectOutcome::Forbidden => "connect: permission denied",
-        ConnectOutcome::Connected { .. } | ConnectOutcome::Failed { .. } => return None,
+        ConnectOutcome::Connected { .. } | ConnectOutcome::NotSent { .. } | ConnectOutcome::Failed { .. } => {
+            return None;
+        }
     })
 }
 

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use http::header::RANGE;
 
-use super::http::{Peer, Want, connect_reason, get, no_body, read, receive, send_on};
+use super::http::{Peer, Want, get, no_body, no_connection, read, receive, send_on};
 use super::network::Network;
 use super::{BlobQuery, FIRST_BYTES, tcp};
 use crate::model::outcome::{LayerBytesOutcome, NoAnswer};
@@ -34,7 +34,7 @@ async fn fetch(
 ) -> Result<LayerBytesOutcome, NoAnswer> {
     let bound = network.timeout;
     let (connected, stream) = tcp::connect_clamped(address, bound).await;
-    let Some(stream) = stream else { return Err(NoAnswer::Connect { reason: connect_reason(&connected) }) };
+    let Some(stream) = stream else { return Err(no_connection(&connected)) };
     let request = get(url.for_request())?.header(RANGE, format!("bytes=0-{}", FIRST_BYTES - 1));
     let peer = Peer { host: &url.host, address, tls: url.https.then_some(&network.tls) };
     let began = Instant::now();

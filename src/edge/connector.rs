@@ -13,7 +13,7 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::body::SdkBody;
 use http_body_util::{BodyExt, Full};
 
-use super::http::{MANIFEST_LIMIT, Peer, Want, connect_reason, receive, send_on};
+use super::http::{MANIFEST_LIMIT, Peer, Want, no_connection, receive, send_on};
 use super::network::Network;
 use super::tcp;
 use crate::model::outcome::{ConnectOutcome, NoAnswer};
@@ -126,7 +126,7 @@ impl Connector {
         let sent = secrets(request.headers());
         let (connected, stream) = tcp::connect_any(&addresses, self.connect_bound).await;
         let (address, stream) = stream.ok_or_else(|| Unanswered {
-            why: NoAnswer::Connect { reason: connect_reason(&connected) },
+            why: no_connection(&connected),
             late: connected == ConnectOutcome::TimedOut,
         })?;
         let peer = Peer { host: &host, address, tls: tls.then_some(&self.network.tls) };

@@ -4,7 +4,7 @@
 //! exchanges the messages itself, on a connected socket; hickory encodes and decodes them.
 
 use std::io::{self, ErrorKind};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use hickory_resolver::proto::op::{Edns, Message, MessageType, OpCode, Query, ResponseCode};
@@ -13,7 +13,10 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpStream, UdpSocket};
 use tokio::time::{Instant, timeout_at};
 
-use crate::model::outcome::{Alias, Answer, AnsweredAddress, ResolveOutcome, Transport};
+use super::scarce::{any_of, scarce_for_tcp, scarce_for_udp};
+use crate::model::outcome::{
+    self as model, Alias, Answer, AnsweredAddress, ResolveOutcome, Scarce, Transport, Unanswered,
+};
 use crate::ranges::{Cidr, Ranges};
 
 /// The largest UDP answer asked for (DNS flag day 2020).
@@ -26,31 +29,6 @@ const MOST_CHASES: usize = 4;
 const MOST_ALIASES: usize = 16;
 const MOST_ADDRESSES: usize = 64;
 
-/// The servers that `/etc/resolv.conf` names, at most three as in resolv.conf(5).
-pub fn system_servers() -> Vec<SocketAddr> {
-    match hickory_resolver::system_conf::read_system_conf() {
-        Ok((config, _)) => config.name_servers().iter().take(3).map(|server| SocketAddr::new(server.ip, 53)).collect(),
-        Err(error) => {
-            tracing::warn!(%error, "the system names no name server");
-            Vec::new()
-        }
-    }
-}
-
-/// The address at which every VPC's own resolver answers (VPC User Guide, "Amazon DNS server").
-const AMAZON_DNS: Ipv4Addr = Ipv4Addr::new(169, 254, 169, 253);
-
-/// The VPC's own resolver, unless one of `servers` may be it: by this address, or as the third
-/// address of the VPC's CIDR, whose last byte is two more than a multiple of sixteen.
-pub fn vpc_resolver(servers: &[SocketAddr]) -> Option<SocketAddr> {
-    let may_be_it = |server: &SocketAddr| match server.ip() {
-        IpAddr::V4(address) => address == AMAZON_DNS || address.octets()[3] % 16 == 2,
-        // fd00:ec2::253
-        IpAddr::V6(address) => address.segments()[..2] == [0xfd00, 0xec2],
-    };
-    (!servers.is_empty() && !servers.iter().any(may_be_it)).then_some(SocketAddr::new(AMAZON_DNS.into(), 53))
-}
-
 /// Asks `server` for A and AAAA side by side and reads the two answers as one.
 pub async fn resolve(
     host: &str,
@@ -59,13 +37,6 @@ pub async fn resolve(
     ranges: &Ranges,
     own_subnets: &[Cidr],
 ) -> ResolveOutcome {
-    if let Ok(address) = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>() {
-        return ResolveOutcome::IpLiteral(ranges.classify(address, own_subnets));
-    }
-    // No name server need know it (RFC 6761 section 6.3), and another machine must not be it.
-    if is_localhost(host) {
-        return ResolveOutcome::IpLiteral(ranges.classify(Ipv4Addr::LOCALHOST.into(), own_subnets));
-    }
     // Absolute, so that no search list can turn one failure into another.
     let Ok(mut name) = Name::from_ascii(host) else {
         return ResolveOutcome::Malformed { reason: "the host is not a DNS name".into() };
@@ -77,10 +48,13 @@ pub async fn resolve(
     merge(four, six, |address| ranges.classify(address, own_subnets))
 }
 
-/// This machine's own name, and the names below it.
-pub fn is_localhost(host: &str) -> bool {
+/// The address of a host that no name server is asked for.
+pub fn literal(host: &str) -> Option<IpAddr> {
+    let parsed = host.trim_start_matches('[').trim_end_matches(']').parse();
+    // No name server need know this machine's own name (RFC 6761 section 6.3), and another machine must not be it.
     let last = host.trim_end_matches('.').rsplit('.').next();
-    last.is_some_and(|label| label.eq_ignore_ascii_case("localhost"))
+    let is_localhost = last.is_some_and(|label| label.eq_ignore_ascii_case("localhost"));
+    parsed.ok().or_else(|| is_localhost.then_some(Ipv4Addr::LOCALHOST.into()))
 }
 
 /// What one question brought.
@@ -94,13 +68,14 @@ struct Records {
 /// Why a question brought nothing.
 type Failure = ResolveOutcome;
 
-/// IPv4 speaks for both where neither has an address: every ECR name has A records.
+/// IPv4 speaks for both where neither has an address: every ECR name has A records. Where one has, the failure of the
+/// other is kept: a resolver waits for both.
 fn merge(
     four: Result<Records, Failure>,
     six: Result<Records, Failure>,
     classify: impl Fn(IpAddr) -> crate::model::KnownAddress,
 ) -> ResolveOutcome {
-    let mut answer = Answer { addresses: Vec::new(), aliases: Vec::new(), transport: Transport::Udp };
+    let mut answer = Answer { addresses: Vec::new(), aliases: Vec::new(), transport: Transport::Udp, unanswered: None };
     for records in [&four, &six].into_iter().flatten() {
         if records.over_tcp {
             answer.transport = Transport::Tcp;
@@ -112,6 +87,12 @@ fn merge(
         answer.addresses.extend(known);
     }
     if !answer.addresses.is_empty() {
+        let failed = |record, records: Result<Records, Failure>| match records {
+            // NXDOMAIN beside an answer is wrong (RFC 4074 section 4.2), and an answer all the same.
+            Ok(_) | Err(ResolveOutcome::NxDomain { .. }) => None,
+            Err(why) => Some(Unanswered { record, why: Box::new(why) }),
+        };
+        answer.unanswered = failed(model::RecordType::A, four).or_else(|| failed(model::RecordType::Aaaa, six));
         return ResolveOutcome::Answered(answer);
     }
     match (four, six) {
@@ -171,7 +152,7 @@ fn plain(name: &Name) -> String {
     name.to_ascii().trim_end_matches('.').to_owned()
 }
 
-/// One question and its answer, over UDP, and over TCP where the answer was cut (RFC 7766).
+/// One question and its answer. A server that knows no EDNS is asked without it (RFC 6891 section 7), as resolvers do.
 async fn exchange(
     name: &Name,
     kind: RecordType,
@@ -181,12 +162,22 @@ async fn exchange(
     let mut question = Message::new(random_id(), MessageType::Query, OpCode::Query);
     question.metadata.recursion_desired = true;
     question.add_query(Query::query(name.clone(), kind));
+    let plain = question.clone();
     let mut edns = Edns::new();
     edns.set_max_payload(UDP_PAYLOAD);
     question.set_edns(edns);
+    let answered = ask_once(&question, server, deadline).await?;
+    match answered.0.metadata.response_code {
+        ResponseCode::FormErr | ResponseCode::NotImp => ask_once(&plain, server, deadline).await,
+        _ => Ok(answered),
+    }
+}
+
+/// Over UDP, and over TCP where the answer was cut (RFC 7766).
+async fn ask_once(question: &Message, server: SocketAddr, deadline: Instant) -> Result<(Message, bool), Failure> {
     let bytes = question.to_vec().map_err(|error| ResolveOutcome::Malformed { reason: error.to_string() })?;
 
-    let answer = over_udp(&question, &bytes, server, deadline).await?;
+    let answer = over_udp(question, &bytes, server, deadline).await?;
     if !answer.metadata.truncation {
         return Ok((answer, false));
     }
@@ -195,19 +186,20 @@ async fn exchange(
     let bytes = match timeout_at(deadline, over_tcp(&bytes, server)).await {
         Ok(Ok(bytes)) => bytes,
         Ok(Err(error)) if error.kind() == ErrorKind::ConnectionRefused => return Err(cut("is closed")),
-        Ok(Err(error)) => return Err(cut(&format!("does not work: {error}"))),
+        Ok(Err(error)) => {
+            let cut = || cut(&format!("does not work: {error}"));
+            return Err(scarce_for_tcp(&error, server).map_or_else(cut, not_sent));
+        }
         Err(_) => return Err(cut("does not answer")),
     };
-    let answer = read(&question, &bytes).map_err(|reason| ResolveOutcome::Malformed { reason })?;
+    let answer = read(question, &bytes).map_err(|reason| ResolveOutcome::Malformed { reason })?;
     Ok((answer, true))
 }
 
 async fn over_udp(question: &Message, bytes: &[u8], server: SocketAddr, deadline: Instant) -> Result<Message, Failure> {
-    let any = match server {
-        SocketAddr::V4(_) => IpAddr::V4(Ipv4Addr::UNSPECIFIED),
-        SocketAddr::V6(_) => IpAddr::V6(Ipv6Addr::UNSPECIFIED),
-    };
-    let socket = UdpSocket::bind(SocketAddr::new(any, 0)).await.map_err(|error| failure(&error))?;
+    let socket = UdpSocket::bind(any_of(server))
+        .await
+        .map_err(|error| scarce_for_udp(&error).map_or_else(|| failure(&error), not_sent))?;
     // Connected, so that an ICMP error for the port comes back as an error.
     socket.connect(server).await.map_err(|error| failure(&error))?;
 
@@ -259,6 +251,10 @@ fn read(question: &Message, bytes: &[u8]) -> Result<Message, String> {
     Ok(answer)
 }
 
+fn not_sent(lacking: Scarce) -> Failure {
+    ResolveOutcome::NotSent { lacking }
+}
+
 fn failure(error: &io::Error) -> Failure {
     match error.kind() {
         ErrorKind::ConnectionRefused => ResolveOutcome::PortClosed,
@@ -277,63 +273,5 @@ fn random_id() -> u16 {
 }
 
 #[cfg(test)]
-mod tests {
-    use tokio::net::TcpListener;
-
-    use super::*;
-
-    /// What is made of a server whose answers over UDP are cut, and which does `over_tcp` then.
-    fn asked(over_tcp: impl AsyncFn(TcpListener)) -> ResolveOutcome {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(async {
-            let tcp = TcpListener::bind("127.0.0.1:0").await.unwrap();
-            let server = tcp.local_addr().unwrap();
-            let udp = UdpSocket::bind(server).await.unwrap();
-            let cutting = async {
-                let mut buffer = [0; 512];
-                loop {
-                    let (length, client) = udp.recv_from(&mut buffer).await.unwrap();
-                    // An answer, and a cut one: QR and TC (RFC 1035 section 4.1.1).
-                    buffer[2] |= 0x82;
-                    udp.send_to(&buffer[..length], client).await.unwrap();
-                }
-            };
-            let ranges = Ranges::embedded();
-            tokio::select! {
-                outcome = resolve("host.example", server, Duration::from_millis(300), &ranges, &[]) => outcome,
-                ((), ()) = async { tokio::join!(cutting, over_tcp(tcp)) } => unreachable!("it serves for ever"),
-            }
-        })
-    }
-
-    #[test]
-    fn a_server_without_tcp_is_not_a_silent_one() {
-        let outcomes = [
-            asked(async |_silent| std::future::pending().await),
-            asked(async |listener| {
-                drop(listener);
-                std::future::pending::<()>().await;
-            }),
-            asked(async |listener| while listener.accept().await.is_ok() {}),
-        ];
-        for (outcome, what) in outcomes.into_iter().zip(["does not answer", "is closed", "does not work"]) {
-            let ResolveOutcome::Truncated { reason } = &outcome else { panic!("{outcome:?}") };
-            assert!(reason.starts_with(&format!("TCP port 53 {what}")), "{reason}");
-        }
-    }
-
-    #[test]
-    fn the_vpcs_resolver_is_asked_only_beside_servers_that_are_surely_others() {
-        let compared = |servers: &[&str]| {
-            let servers: Vec<_> = servers.iter().map(|it| SocketAddr::new(it.parse().unwrap(), 53)).collect();
-            vpc_resolver(&servers).map(|server| server.to_string())
-        };
-        let amazon = Some("169.254.169.253:53".to_owned());
-        assert_eq!(compared(&["10.20.0.53"]), amazon);
-        assert_eq!(compared(&["127.0.0.11", "10.20.0.53"]), amazon);
-        for own in ["169.254.169.253", "10.0.0.2", "172.31.16.18", "fd00:ec2::253"] {
-            assert_eq!(compared(&["10.20.0.53", own]), None, "{own}");
-        }
-        assert_eq!(compared(&[]), None);
-    }
-}
+#[path = "tests/dns.rs"]
+mod tests;

@@ -19,7 +19,7 @@ use tokio::time::timeout;
 
 use super::aws;
 use super::connector::{ONLY_HERE, secrets};
-use super::http::{Peer, Want, connect_reason, receive, send_on, user_agent};
+use super::http::{Peer, Want, no_connection, receive, send_on, user_agent};
 use super::live::Live;
 use super::network::Network;
 use super::tcp;
@@ -219,7 +219,7 @@ impl Client<'_> {
         let bound = self.network.timeout;
         let (address, stream) = match tcp::connect_any(&self.addresses, bound).await {
             (_, Some(connected)) => connected,
-            (outcome, None) => return Err(NoAnswer::Connect { reason: connect_reason(&outcome) }),
+            (outcome, None) => return Err(no_connection(&outcome)),
         };
         let peer = Peer { host: &self.endpoint.host, address, tls: (!plain).then_some(&self.network.tls) };
         let response = send_on(stream, &peer, request, bound, bound).await?;

@@ -13,6 +13,7 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
+use super::scarce::scarce_files;
 use super::tcp;
 use super::tls::Tls;
 use crate::model::outcome::{ConnectOutcome, HandshakeOutcome, NoAnswer};
@@ -45,7 +46,7 @@ pub async fn send(
 ) -> Result<http::Response<Incoming>, NoAnswer> {
     match tcp::connect(peer.address, bound).await {
         (_, Some(stream)) => send_on(stream, peer, request, bound, head_bound).await,
-        (outcome, None) => Err(NoAnswer::Connect { reason: connect_reason(&outcome) }),
+        (outcome, None) => Err(no_connection(&outcome)),
     }
 }
 
@@ -210,6 +211,9 @@ pub fn no_answer(error: &(dyn std::error::Error + 'static)) -> NoAnswer {
             }
         }
         if let Some(error) = error.downcast_ref::<io::Error>() {
+            if let Some(lacking) = scarce_files(error) {
+                return NoAnswer::NotSent { reason: lacking.title().into() };
+            }
             match error.kind() {
                 ErrorKind::TimedOut => return NoAnswer::TimedOut,
                 ErrorKind::UnexpectedEof => return NoAnswer::Closed,
@@ -229,8 +233,16 @@ pub fn no_answer(error: &(dyn std::error::Error + 'static)) -> NoAnswer {
     NoAnswer::Malformed { reason: crate::wire::scrub(&error.to_string()) }
 }
 
+/// Why a request was not answered whose connection was not made.
+pub fn no_connection(outcome: &ConnectOutcome) -> NoAnswer {
+    match outcome {
+        ConnectOutcome::NotSent { lacking } => NoAnswer::NotSent { reason: lacking.title().into() },
+        outcome => NoAnswer::Connect { reason: connect_reason(outcome) },
+    }
+}
+
 /// How a connect ended, in two or three words.
-pub fn connect_reason(outcome: &ConnectOutcome) -> String {
+fn connect_reason(outcome: &ConnectOutcome) -> String {
     match outcome {
         ConnectOutcome::Connected { .. } => "connected".into(),
         ConnectOutcome::TimedOut => "timed out".into(),
@@ -239,6 +251,7 @@ pub fn connect_reason(outcome: &ConnectOutcome) -> String {
         ConnectOutcome::HostUnreachable => "host unreachable".into(),
         ConnectOutcome::NetworkUnreachable => "network unreachable".into(),
         ConnectOutcome::Forbidden => "forbidden".into(),
+        ConnectOutcome::NotSent { lacking } => lacking.title().into(),
         ConnectOutcome::Failed { reason } => reason.clone(),
     }
 }

@@ -15,14 +15,15 @@ use super::cloudwatch::CloudWatch;
 use super::http::{ERROR_LIMIT, Peer, Want, fetch, get, no_body};
 use super::layer::{Layers, Progress, Source};
 use super::metadata::{self, MetadataError, TaskMetadata};
+use super::name_servers::{self, When};
 use super::network::Network;
-use super::{Assembly, BlobQuery, Edge, Endpoint, Fetched, ManifestQuery, clamped, dns, registry, roots, tcp};
+use super::{Assembly, BlobQuery, Edge, Endpoint, Fetched, ManifestQuery, clamped, registry, roots, tcp};
 use crate::config::{Environment, Settings, UsageError};
 use crate::model::outcome::{
     CallerOutcome, ConnectOutcome, CredentialsOutcome, HandshakeOutcome, LayerBytesOutcome, LayerStoreOutcome,
     LayerUrlOutcome, ManifestOutcome, NoAnswer, RegistryOutcome, RegistryTokenOutcome, ResolveOutcome, TokenOutcome,
 };
-use crate::model::{self, Mode};
+use crate::model::{self, KnownAddress};
 use crate::ranges::Ranges;
 use crate::wire::oci::{Digest, Found};
 use crate::wire::{LayerUrl, RegistryToken, TokenService, registry as wire_registry, rejection, scrub};
@@ -39,7 +40,7 @@ pub struct Live {
     pub(super) environment: Environment,
     /// Where the credential chain asks what it must ask in a Region.
     region: String,
-    vpc_resolver: Option<SocketAddr>,
+    vpc_resolver: Option<(SocketAddr, When)>,
 }
 
 /// AWS's ranges from a file of theirs, or those of the binary.
@@ -64,11 +65,7 @@ impl Live {
         let roots = roots.map_err(|error| UsageError(error.to_string()))?;
         let tls = super::tls::Tls::new(roots).map_err(|error| UsageError(error.to_string()))?;
         let ranges = address_ranges(settings.ip_ranges.as_deref())?;
-        let name_servers =
-            if settings.dns_servers.is_empty() { dns::system_servers() } else { settings.dns_servers.clone() };
-        // Servers that were named by hand are what is to be tested, and nothing else.
-        let in_aws = environment.mode != Mode::Host && settings.dns_servers.is_empty();
-        let vpc_resolver = dns::vpc_resolver(&name_servers).filter(|_| in_aws);
+        let (name_servers, vpc_resolver) = name_servers::to_ask(&settings.dns_servers, environment.mode);
         let network = Network {
             name_servers,
             tls: tls.clone(),
@@ -177,7 +174,7 @@ impl Edge for Live {
         self.network.name_servers.clone()
     }
 
-    fn vpc_resolver(&self) -> Option<SocketAddr> {
+    fn vpc_resolver(&self) -> Option<(SocketAddr, When)> {
         self.vpc_resolver
     }
 
@@ -202,6 +199,10 @@ impl Edge for Live {
                 Failure::NoAnswer(why) => CallerOutcome::NoAnswer(why),
             },
         }
+    }
+
+    fn classify(&self, address: IpAddr) -> KnownAddress {
+        self.network.classify(address)
     }
 
     async fn resolve(&self, host: &str, server: SocketAddr) -> ResolveOutcome {

@@ -17,9 +17,11 @@ mod http;
 mod layer;
 mod live;
 mod metadata;
+mod name_servers;
 mod network;
 mod registry;
 mod roots;
+mod scarce;
 pub mod state_file;
 mod tcp;
 mod tls;
@@ -29,17 +31,18 @@ use std::net::{IpAddr, SocketAddr};
 
 pub use blob::{Assembly, BlobDepth, BlobQuery, FIRST_BYTES, Fetched, Flow};
 pub use cloudwatch::{CloudWatch, NotSent};
-pub use dns::vpc_resolver;
+pub use dns::literal;
 pub use ecs::{Action as EcsAction, Cut, Failure as EcsFailure, Stopped};
 pub use layer::Progress;
 pub use live::{Live, address_ranges};
 pub use metadata::TaskMetadata;
+pub use name_servers::{When, vpc_resolver};
 
-use crate::model::Target;
 use crate::model::outcome::{
     CallerOutcome, ConnectOutcome, CredentialsOutcome, HandshakeOutcome, LayerBytesOutcome, LayerStoreOutcome,
     LayerUrlOutcome, ManifestOutcome, RegistryOutcome, RegistryTokenOutcome, ResolveOutcome, TokenOutcome,
 };
+use crate::model::{KnownAddress, Target};
 use crate::wire::oci::{Digest, Found, Platform};
 use crate::wire::{LayerUrl, RegistryToken, TokenService};
 
@@ -105,8 +108,8 @@ pub trait Edge {
     /// The servers that names are asked of, in order.
     fn name_servers(&self) -> Vec<SocketAddr>;
 
-    /// The VPC's own resolver, where it is worth asking: in AWS, when none of the servers may be it.
-    fn vpc_resolver(&self) -> Option<SocketAddr> {
+    /// The VPC's own resolver and when to ask it, where none of the servers may be it.
+    fn vpc_resolver(&self) -> Option<(SocketAddr, When)> {
         None
     }
 
@@ -115,6 +118,9 @@ pub trait Edge {
 
     /// Asks STS who we are; resolves and connects by itself, since no pull depends on it.
     async fn caller(&self, region: &str) -> CallerOutcome;
+
+    /// Whose an address is.
+    fn classify(&self, address: IpAddr) -> KnownAddress;
 
     /// Asks one server for A and AAAA of `host`, as an absolute name.
     async fn resolve(&self, host: &str, server: SocketAddr) -> ResolveOutcome;

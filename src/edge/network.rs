@@ -1,11 +1,12 @@
 //! What every act on the network shares: servers, roots, ranges, bounds, overrides.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use super::dns;
 use super::tls::Tls;
 use crate::config::ConnectTo;
+use crate::model::KnownAddress;
 use crate::model::outcome::{NoAnswer, ResolveOutcome};
 use crate::ranges::{Cidr, Ranges};
 
@@ -27,6 +28,11 @@ impl Network {
         dns::resolve(host, server, self.timeout, &self.ranges, &self.own_subnets).await
     }
 
+    /// Whose the address is.
+    pub fn classify(&self, address: IpAddr) -> KnownAddress {
+        self.ranges.classify(address, &self.own_subnets)
+    }
+
     /// Where connections for `host` go: what it resolves to, unless `--connect-to` says otherwise.
     pub fn route(&self, host: &str, port: u16, resolved: &[IpAddr]) -> Vec<SocketAddr> {
         let rule = self.connect_to.iter().find(|rule| rule.matches(host, port));
@@ -44,12 +50,7 @@ impl Network {
 
     /// The addresses for calls that no pull depends on, one at least: those of the first server that answers with any.
     pub async fn addresses(&self, host: &str, port: u16) -> Result<Vec<SocketAddr>, NoAnswer> {
-        let known = match host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>() {
-            Ok(address) => vec![address],
-            // No name server need know it (RFC 6761 section 6.3), and another machine must not be it.
-            Err(_) if dns::is_localhost(host) => vec![Ipv4Addr::LOCALHOST.into()],
-            Err(_) => Vec::new(),
-        };
+        let known: Vec<IpAddr> = dns::literal(host).into_iter().collect();
         let addresses = self.route(host, port, &known);
         if !addresses.is_empty() {
             return Ok(addresses);

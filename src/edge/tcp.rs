@@ -10,6 +10,7 @@ use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::error::Elapsed;
 use tokio::time::{sleep, timeout};
 
+use super::scarce::scarce_for_tcp;
 use crate::model::outcome::{ConnectOutcome, TcpInfo};
 
 /// Small enough for every tunnel: below the least MTU of IPv6 (RFC 8200 section 5), headers taken off.
@@ -17,7 +18,7 @@ const CLAMPED_MSS: libc::c_int = 1_100;
 
 /// Connects within `bound`.
 pub async fn connect(address: SocketAddr, bound: Duration) -> (ConnectOutcome, Option<TcpStream>) {
-    finish(timeout(bound, TcpStream::connect(address)).await)
+    finish(address, timeout(bound, TcpStream::connect(address)).await)
 }
 
 /// How long an address has to answer before the next one is tried beside it (RFC 8305 section 5).
@@ -59,24 +60,30 @@ pub async fn connect_clamped(address: SocketAddr, bound: Duration) -> (ConnectOu
         SocketAddr::V6(_) => TcpSocket::new_v6(),
     };
     match socket.and_then(|socket| clamp(&socket).map(|()| socket)) {
-        Ok(socket) => finish(timeout(bound, socket.connect(address)).await),
-        Err(error) => (ConnectOutcome::Failed { reason: error.to_string() }, None),
+        Ok(socket) => finish(address, timeout(bound, socket.connect(address)).await),
+        Err(error) => (outcome(address, &error), None),
     }
 }
 
-fn finish(connected: Result<io::Result<TcpStream>, Elapsed>) -> (ConnectOutcome, Option<TcpStream>) {
+fn finish(
+    address: SocketAddr,
+    connected: Result<io::Result<TcpStream>, Elapsed>,
+) -> (ConnectOutcome, Option<TcpStream>) {
     match connected {
         Ok(Ok(stream)) => {
             // Requests are small and wait for their answer.
             let _ = stream.set_nodelay(true);
             (ConnectOutcome::Connected { tcp: tcp_info(&stream) }, Some(stream))
         }
-        Ok(Err(error)) => (outcome(&error), None),
+        Ok(Err(error)) => (outcome(address, &error), None),
         Err(_) => (ConnectOutcome::TimedOut, None),
     }
 }
 
-fn outcome(error: &io::Error) -> ConnectOutcome {
+fn outcome(address: SocketAddr, error: &io::Error) -> ConnectOutcome {
+    if let Some(lacking) = scarce_for_tcp(error, address) {
+        return ConnectOutcome::NotSent { lacking };
+    }
     match error.kind() {
         ErrorKind::TimedOut => ConnectOutcome::TimedOut,
         ErrorKind::ConnectionRefused => ConnectOutcome::Refused,

@@ -11,9 +11,9 @@ use futures_util::stream::{self, StreamExt};
 use super::hedge::hedged;
 use super::samples::{PAUSE_MS, Sampled, Sampling, Timed, sum, timed, wants_more};
 use super::{Recorder, Step, side_by_side};
-use crate::edge::{Edge, Endpoint};
+use crate::edge::{Edge, Endpoint, When, literal};
 use crate::model::outcome::{ConnectOutcome, HandshakeOutcome, ResolveOutcome};
-use crate::model::{Act, AddressClass, Check, Target};
+use crate::model::{Act, AddressClass, Check, KnownAddress, Target};
 
 /// How long the comparison with the VPC's own resolver may take, in milliseconds.
 const COMPARE_MS: f64 = 500.0;
@@ -51,21 +51,47 @@ pub async fn all<E: Edge>(recorder: &Recorder<'_, E>, targets: Vec<Target>, samp
 /// Reaches a host; each name server and each address is tried as often as `sampling` says.
 pub async fn one<E: Edge>(recorder: &Recorder<'_, E>, target: Target, sampling: Sampling) -> Reached {
     let resolved = resolve(recorder, &target, sampling).await;
-    let mut route = recorder.edge.route(&target.host, target.port, &resolved);
+    let addresses: Vec<IpAddr> = resolved.iter().map(|known| known.address).collect();
+    let mut route = recorder.edge.route(&target.host, target.port, &addresses);
     route.truncate(MOST_ADDRESSES);
     let tried = side_by_side(route.into_iter().map(|address| greet(recorder, &target, address, sampling))).await;
-    Reached { target, addresses: tried.into_iter().flatten().collect() }
+    let all_lost = !tried.is_empty() && tried.iter().all(|it| *it == Met::Silence);
+    if all_lost && resolved.iter().any(|it| it.class.is_public_aws()) {
+        compare(recorder, &target, When::Lost).await;
+    }
+    let works = |met| match met {
+        Met::Host(address) => Some(address),
+        Met::Silence | Met::Failure => None,
+    };
+    Reached { target, addresses: tried.into_iter().filter_map(works).collect() }
 }
 
-/// Asks every server; takes the answer of the first, in their order, that has one. Where none has, all are asked again.
-async fn resolve<E: Edge>(recorder: &Recorder<'_, E>, target: &Target, sampling: Sampling) -> Vec<IpAddr> {
+/// What was met at an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Met {
+    /// It speaks TLS as the host, or takes the connection where none is spoken.
+    Host(SocketAddr),
+    /// No SYN was answered.
+    Silence,
+    /// Anything else.
+    Failure,
+}
+
+/// Asks every server, unless the host is an address by itself; takes the answer of the first, in their order, that has one. Where none has, all are asked again.
+async fn resolve<E: Edge>(recorder: &Recorder<'_, E>, target: &Target, sampling: Sampling) -> Vec<KnownAddress> {
     let edge = recorder.edge;
+    if let Some(address) = literal(&target.host) {
+        let known = edge.classify(address);
+        // No server has answered for it.
+        recorder.note(Step::on(Check::Resolve, target, None), Act::Resolve(ResolveOutcome::IpLiteral(known.clone())));
+        return vec![known];
+    }
     let servers = edge.name_servers();
     if servers.is_empty() {
         recorder.note(Step::on(Check::Resolve, target, None), Act::Resolve(ResolveOutcome::NoServers));
         return Vec::new();
     }
-    let compared = compare(recorder, target);
+    let compared = compare(recorder, target, When::Always);
     let first = side_by_side(servers.into_iter().map(|server| async move {
         let mut asked = Asked { server, tries: Vec::new() };
         asked.ask(recorder, target).await;
@@ -113,12 +139,16 @@ impl Asked {
     }
 
     /// Asks as often as `sampling` says; gives back the addresses of the answer.
-    async fn sample<E: Edge>(self, recorder: &Recorder<'_, E>, target: &Target, sampling: Sampling) -> Vec<IpAddr> {
+    async fn sample<E: Edge>(
+        self,
+        recorder: &Recorder<'_, E>,
+        target: &Target,
+        sampling: Sampling,
+    ) -> Vec<KnownAddress> {
         let edge = recorder.edge;
         let Asked { server, mut tries } = self;
         let Some(found) = tries.last().map(|it| it.outcome.clone()) else { return Vec::new() };
-        let is_name = !matches!(found, ResolveOutcome::IpLiteral(_));
-        if !found.failed() && is_name && sampling.count > 1 {
+        if !found.failed() && sampling.count > 1 {
             let until_ms = edge.elapsed_ms() + sampling.longest_ms;
             let more = async {
                 while edge.elapsed_ms() < until_ms && wants_more(&tries, sampling.count) {
@@ -134,7 +164,7 @@ impl Asked {
                 recorder.note(Step::on(Check::Resolve, target, server.ip()), Act::Resolve(other.clone()));
             }
         }
-        found.addresses().iter().map(|known| known.address).collect()
+        found.addresses().into_iter().cloned().collect()
     }
 }
 
@@ -143,23 +173,19 @@ fn classes(outcome: &ResolveOutcome) -> BTreeSet<AddressClass> {
     outcome.addresses().iter().map(|known| known.class).collect()
 }
 
-/// Asks the VPC's own resolver too, where the configured servers are others.
-async fn compare<E: Edge>(recorder: &Recorder<'_, E>, target: &Target) {
+/// Asks the VPC's own resolver too, where the configured servers are others and this is the time for it.
+async fn compare<E: Edge>(recorder: &Recorder<'_, E>, target: &Target, now: When) {
     let edge = recorder.edge;
-    let Some(server) = edge.vpc_resolver().filter(|_| target.role.is_aws()) else { return };
+    let compares = |(_, when): &(SocketAddr, When)| *when == now && target.role.is_aws();
+    let Some((server, _)) = edge.vpc_resolver().filter(compares) else { return };
     let ask = async { (Act::VpcResolve(edge.resolve(&target.host, server).await), ()) };
     let asking = recorder.act(Step::on(Check::VpcResolve, target, server.ip()), ask);
     // It answers in a millisecond or is not there: nothing waits for it.
     future::select(pin!(asking), pin!(edge.sleep(COMPARE_MS))).await;
 }
 
-/// Gives the address back when it speaks TLS as the host, or takes the connection where none is spoken.
-async fn greet<E: Edge>(
-    recorder: &Recorder<'_, E>,
-    target: &Target,
-    address: SocketAddr,
-    sampling: Sampling,
-) -> Option<SocketAddr> {
+/// Connects and shakes hands, as often as it takes.
+async fn greet<E: Edge>(recorder: &Recorder<'_, E>, target: &Target, address: SocketAddr, sampling: Sampling) -> Met {
     let edge = recorder.edge;
     let mut tries = Tries::default();
     let mut ended = tries.once(recorder, target, address).await;
@@ -174,8 +200,14 @@ async fn greet<E: Edge>(
         // Small segments pass. Full ones, once more, tell a path that loses them from one that was silent for a while.
         ended = tries.once(recorder, target, address).await;
     }
-    if ended.is_symptom() || target.plain_http {
-        return Some(address).filter(|_| !ended.is_symptom());
+    if ended == Act::Connect(ConnectOutcome::TimedOut) {
+        return Met::Silence;
+    }
+    if ended.is_symptom() {
+        return Met::Failure;
+    }
+    if target.plain_http {
+        return Met::Host(address);
     }
     let Tries { mut connects, mut handshakes } = tries;
     if sampling.count > 1 {
@@ -196,7 +228,7 @@ async fn greet<E: Edge>(
         let shaken = Act::HandshakeSamples(sum(&handshakes));
         recorder.note(Step::on(Check::HandshakeSamples, target, address.ip()), shaken);
     }
-    Some(address)
+    Met::Host(address)
 }
 
 /// How connections to one address, and the handshakes over them, ended so far.

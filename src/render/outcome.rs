@@ -93,7 +93,9 @@ fn resolve(outcome: &ResolveOutcome) -> String {
                 0 => String::new(),
                 more => format!(" and {more} more"),
             };
-            format!("{}{more} ({})", addresses.join(", "), classes.join("; "))
+            let unanswered =
+                answer.unanswered.as_ref().map(|it| format!("; for {}: {}", it.record.name(), resolve(&it.why)));
+            format!("{}{more} ({}){}", addresses.join(", "), classes.join("; "), unanswered.unwrap_or_default())
         }
         ResolveOutcome::IpLiteral(known) => format!("{} ({})", known.address, class(known)),
         ResolveOutcome::NoData { .. } => "exists, but has no address".to_owned(),
@@ -107,6 +109,7 @@ fn resolve(outcome: &ResolveOutcome) -> String {
         ResolveOutcome::Truncated { reason } => format!("the answer was cut to fit a datagram, and {reason}"),
         ResolveOutcome::Malformed { reason } => format!("an answer that cannot be read: {reason}"),
         ResolveOutcome::NoServers => "no name server is configured".to_owned(),
+        ResolveOutcome::NotSent { lacking } => format!("not sent: {}", lacking.title()),
     }
 }
 
@@ -119,6 +122,7 @@ fn connect(outcome: &ConnectOutcome) -> String {
         ConnectOutcome::HostUnreachable => "host unreachable".to_owned(),
         ConnectOutcome::NetworkUnreachable => "network unreachable".to_owned(),
         ConnectOutcome::Forbidden => "forbidden".to_owned(),
+        ConnectOutcome::NotSent { lacking } => format!("not sent: {}", lacking.title()),
         ConnectOutcome::Failed { reason } => format!("failed: {reason}"),
     }
 }

@@ -1,6 +1,6 @@
 //! Every value of the enums that hold nothing.
 
-use ecr_probe::model::outcome::{PolicyLayer, Transport};
+use ecr_probe::model::outcome::{PolicyLayer, RecordType, Scarce, Transport};
 use ecr_probe::model::{
     AddressClass, Applicability, LaunchType, Mode, NetworkMode, Role, Severity, Stage, Strength, Verdict,
 };
@@ -12,6 +12,14 @@ pub fn policy_layers() -> Vec<PolicyLayer> {
         Identity, PermissionsBoundary, Session, ServiceControl, ResourceControl, VpcEndpoint, Resource, RoleTrust,
         Unnamed,
     }
+}
+
+pub fn record_types() -> Vec<RecordType> {
+    each! { RecordType: A, Aaaa }
+}
+
+pub fn scarce() -> Vec<Scarce> {
+    each! { Scarce: LocalPorts, OpenFiles, SystemFiles }
 }
 
 pub fn transports() -> Vec<Transport> {

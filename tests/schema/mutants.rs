@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{complaints, full, json_of, survives, validator, variants};
 
 /// Texts that must be one of a list or of a form.
-const CLOSED: [&str; 45] = [
+const CLOSED: [&str; 48] = [
     "/schema",
     "/version",
     "/started_at",
@@ -36,6 +36,9 @@ const CLOSED: [&str; 45] = [
     "/evidence/outcome/addresses/address",
     "/evidence/outcome/addresses/class",
     "/evidence/outcome/transport",
+    "/evidence/outcome/unanswered/record",
+    "/evidence/outcome/unanswered/why/result",
+    "/evidence/outcome/lacking",
     "/evidence/outcome/denial/layer",
     "/evidence/outcome/digest",
     "/evidence/outcome/chosen",

@@ -4,15 +4,16 @@
 //! made here, and then the schema must know it too.
 
 use ecr_probe::model::outcome::{
-    Alias, Answer, AnsweredAddress, CallerOutcome, Certificate, ClockOutcome, ConfigOutcome, ConnectOutcome,
-    CredentialsOutcome, Denial, DiskOutcome, EnvironmentOutcome, HandshakeOutcome, LayerBytesOutcome,
-    LayerStoreOutcome, LayerUrlOutcome, ManifestOutcome, NoAnswer, PolicyLayer, ReferenceOutcome, RegistryOutcome,
-    RegistryTokenOutcome, Rejection, ResolveOutcome, Samples, TaskPullOutcome, TcpInfo, TokenOutcome, Transport, Unfit,
+    Alias, Answer, AnsweredAddress, CallerOutcome, Certificate, ConfigOutcome, ConnectOutcome, CredentialsOutcome,
+    Denial, EnvironmentOutcome, HandshakeOutcome, LayerBytesOutcome, LayerStoreOutcome, LayerUrlOutcome,
+    ManifestOutcome, NoAnswer, PolicyLayer, ReferenceOutcome, RegistryOutcome, RegistryTokenOutcome, Rejection,
+    ResolveOutcome, Samples, Scarce, TcpInfo, TokenOutcome, Transport, Unanswered, Unfit,
 };
 use ecr_probe::model::{Act, AddressClass, Instant, KnownAddress, Observation, Target};
 use ecr_probe::wire::oci;
 
-use super::lists::{address_classes, policy_layers, roles, transports};
+use super::facts::{clocks, disks, task_pulls};
+use super::lists::{address_classes, policy_layers, record_types, roles, scarce, transports};
 
 /// One value of each variant, in a vector.
 macro_rules! each {
@@ -155,7 +156,12 @@ pub fn resolves() -> Vec<ResolveOutcome> {
         Truncated { reason: "TCP port 53 is closed".into() },
         Malformed { reason: "the answer is to another question".into() },
         NoServers,
+        NotSent { lacking: Scarce::OpenFiles },
     };
+    let unanswered = |record| Some(Unanswered { record, why: Box::new(ResolveOutcome::TimedOut) });
+    let without = |record| Answer { unanswered: unanswered(record), ..answer(Transport::Udp) };
+    all.extend(record_types().into_iter().map(without).map(ResolveOutcome::Answered));
+    all.extend(scarce().into_iter().map(|lacking| ResolveOutcome::NotSent { lacking }));
     all.extend(transports().into_iter().map(answer).map(ResolveOutcome::Answered));
     all
 }
@@ -169,7 +175,8 @@ pub fn connects() -> Vec<ConnectOutcome> {
         HostUnreachable,
         NetworkUnreachable,
         Forbidden,
-        Failed { reason: "too many open files".into() },
+        NotSent { lacking: Scarce::LocalPorts },
+        Failed { reason: "protocol not available".into() },
     }
 }
 
@@ -330,25 +337,6 @@ pub fn no_answers() -> Vec<NoAnswer> {
     }
 }
 
-pub fn disks() -> Vec<DiskOutcome> {
-    let measured = |utilized_mib| {
-        let holds = vec!["scheduled-file-writer:v1".into()];
-        each! { DiskOutcome: Measured { reserved_mib: 20_496, utilized_mib, holds } }
-    };
-    [Some(261), None].into_iter().flat_map(measured).collect()
-}
-
-pub fn clocks() -> Vec<ClockOutcome> {
-    each! { ClockOutcome:
-        Synchronized { error_bound_ms: Some(0.5) },
-        NotSynchronized { error_bound_ms: None },
-    }
-}
-
-pub fn task_pulls() -> Vec<TaskPullOutcome> {
-    each! { TaskPullOutcome: Measured { seconds: 3.539, holds: vec!["scheduled-file-writer:v1".into()] } }
-}
-
 fn known(class: AddressClass) -> KnownAddress {
     let s3_region = (class == AddressClass::S3).then(|| "eu-west-1".to_owned());
     KnownAddress { address: "52.218.0.1".parse().unwrap(), class, s3_region }
@@ -357,7 +345,7 @@ fn known(class: AddressClass) -> KnownAddress {
 fn answer(transport: Transport) -> Answer {
     let addresses = address_classes().into_iter().map(|class| AnsweredAddress { known: known(class), ttl: 60 });
     let alias = Alias { name: "a.example".into(), target: "b.example".into(), ttl: u32::MAX };
-    Answer { addresses: addresses.collect(), aliases: vec![alias], transport }
+    Answer { addresses: addresses.collect(), aliases: vec![alias], transport, unanswered: None }
 }
 
 fn tcp() -> TcpInfo {

@@ -12,14 +12,14 @@ mod weather;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
-use ecr_probe::edge::{Assembly, BlobDepth, BlobQuery, Edge, Endpoint, Fetched, ManifestQuery, Wait};
+use ecr_probe::edge::{Assembly, BlobDepth, BlobQuery, Edge, Endpoint, Fetched, ManifestQuery, Wait, When};
 use ecr_probe::model::outcome::{
     CallerOutcome, ConnectOutcome, CredentialsOutcome, HandshakeOutcome, LayerBytesOutcome, LayerStoreOutcome,
     LayerUrlOutcome, ManifestOutcome, NoAnswer, RegistryOutcome, RegistryTokenOutcome, ResolveOutcome, TokenOutcome,
 };
-use ecr_probe::model::{Role, Target};
+use ecr_probe::model::{KnownAddress, Role, Target};
 use ecr_probe::ranges::Ranges;
 use ecr_probe::wire::oci::{self, Digest, Found};
 use ecr_probe::wire::{LayerUrl, RegistryToken, TokenService, registry as wire_registry, rejection};
@@ -30,7 +30,7 @@ pub use self::weather::Weather;
 use super::aws::domains;
 use super::packet::{Fate, fate_in_turn};
 use super::service::{Request, Services};
-use super::world::{Mode, NOW, World};
+use super::world::{NOW, World};
 
 /// Milliseconds that the acts take in a world where all is well.
 mod cost {
@@ -148,9 +148,8 @@ impl Edge for MemoryEdge {
         self.world().vpc.name_servers().into_iter().map(|server| SocketAddr::new(server, 53)).collect()
     }
 
-    fn vpc_resolver(&self) -> Option<SocketAddr> {
-        let in_task = self.world().mode == Mode::Task;
-        ecr_probe::edge::vpc_resolver(&self.name_servers()).filter(|_| in_task)
+    fn vpc_resolver(&self) -> Option<(SocketAddr, When)> {
+        ecr_probe::edge::vpc_resolver(&self.name_servers(), self.vantage().mode)
     }
 
     async fn credentials(&self) -> CredentialsOutcome {
@@ -179,13 +178,15 @@ impl Edge for MemoryEdge {
         calls::caller(self.ask_aws(&sts, "sts", region, calls::caller_request(&sts), cost::CALLER).await)
     }
 
+    fn classify(&self, address: IpAddr) -> KnownAddress {
+        self.ranges.classify(address, &self.own_subnets())
+    }
+
     async fn resolve(&self, host: &str, server: SocketAddr) -> ResolveOutcome {
         let turn = turn(&self.questions, host.to_owned());
-        let own = self.own_subnets();
-        let classify = |address| self.ranges.classify(address, &own);
         let (outcome, timed_out) = match self.weather.resolve() {
             Some(outcome) => (outcome.clone(), outcome == ResolveOutcome::TimedOut),
-            None => resolve::resolve(self.world(), host, server.ip(), turn, classify),
+            None => resolve::resolve(self.world(), host, server.ip(), turn, |address| self.classify(address)),
         };
         if timed_out {
             self.time_out().await;

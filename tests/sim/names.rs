@@ -81,7 +81,11 @@ pub fn answer(world: &World, question: Question<'_>) -> Says {
         },
         DnsTrouble::Alternating if question.turn % 2 == 1 => public(&host, question),
         DnsTrouble::Flaky if question.turn % 4 == 3 => Says::Nothing,
-        DnsTrouble::Alternating | DnsTrouble::Flaky => caused(world, &host, question),
+        DnsTrouble::AaaaSilent if question.family == Family::Aaaa => Says::Nothing,
+        DnsTrouble::AaaaServfail if question.family == Family::Aaaa => Says::ServerFailure,
+        DnsTrouble::Alternating | DnsTrouble::Flaky | DnsTrouble::AaaaSilent | DnsTrouble::AaaaServfail => {
+            caused(world, &host, question)
+        }
     }
 }
 

@@ -25,6 +25,7 @@ mod disk;
 mod dns;
 mod dns_firewall;
 mod dns_name_failure;
+mod dns_record_type;
 mod endpoint_url;
 mod endpoint_variant;
 mod image;
@@ -81,6 +82,7 @@ static RULES: &[&Rule] = &[
     &ipv6_only::DNS_13,
     &dns::DNS_15,
     &dns_name_failure::DNS_16,
+    &dns_record_type::DNS_17,
     &route::RTE_01,
     &route::RTE_03,
     &refused::RTE_07,

@@ -124,6 +124,9 @@ fn how(act: &Act) -> String {
         Act::Resolve(ResolveOutcome::ServerFailure) => "SERVFAIL",
         Act::Resolve(ResolveOutcome::PortClosed) => "port closed",
         Act::Resolve(ResolveOutcome::Unreachable { .. }) => "name server unreachable",
+        Act::Resolve(ResolveOutcome::NotSent { lacking }) | Act::Connect(ConnectOutcome::NotSent { lacking }) => {
+            lacking.title()
+        }
         Act::Connect(ConnectOutcome::Refused) => "connection refused",
         Act::Connect(ConnectOutcome::Reset) | Act::Handshake(HandshakeOutcome::Reset) => "connection reset",
         Act::Connect(ConnectOutcome::HostUnreachable) => "host unreachable",

@@ -11,6 +11,7 @@ mod reach;
 mod registry;
 mod reply;
 mod samples;
+mod scarce;
 mod task;
 
 use std::fmt;
@@ -22,11 +23,13 @@ pub use blob::{LayerBytesOutcome, LayerStoreOutcome, LayerUrlOutcome};
 pub use image::{ConfigOutcome, ManifestOutcome, Unfit};
 pub use local::{EnvironmentOutcome, ReferenceOutcome};
 pub use reach::{
-    Alias, Answer, AnsweredAddress, Certificate, ConnectOutcome, HandshakeOutcome, ResolveOutcome, TcpInfo, Transport,
+    Alias, Answer, AnsweredAddress, Certificate, ConnectOutcome, HandshakeOutcome, RecordType, ResolveOutcome, TcpInfo,
+    Transport, Unanswered,
 };
 pub use registry::{RegistryOutcome, RegistryTokenOutcome};
 pub use reply::{Denial, NoAnswer, PolicyLayer, Rejection};
 pub use samples::Samples;
+pub use scarce::Scarce;
 pub use task::{ClockOutcome, DiskOutcome, TaskPullOutcome};
 
 /// Makes [`Check`] and [`Act`] from one list: a check's name, and the outcome it ends in.

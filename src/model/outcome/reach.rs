@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
+use super::Scarce;
 use crate::model::{Instant, KnownAddress};
 
 /// Over what the name server's answer came.
@@ -37,6 +38,36 @@ pub struct AnsweredAddress {
     pub ttl: u32,
 }
 
+/// A type of records that hold addresses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RecordType {
+    /// IPv4.
+    #[serde(rename = "A")]
+    A,
+    /// IPv6.
+    #[serde(rename = "AAAA")]
+    Aaaa,
+}
+
+impl RecordType {
+    /// As zones have it.
+    pub fn name(self) -> &'static str {
+        match self {
+            RecordType::A => "A",
+            RecordType::Aaaa => "AAAA",
+        }
+    }
+}
+
+/// The one of the two questions that brought nothing, while the other was answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unanswered {
+    /// What was asked for.
+    pub record: RecordType,
+    /// What became of the question.
+    pub why: Box<ResolveOutcome>,
+}
+
 /// A name server's answer that holds at least one address.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answer {
@@ -46,6 +77,8 @@ pub struct Answer {
     pub aliases: Vec<Alias>,
     /// How the answer came.
     pub transport: Transport,
+    /// The question for the other type of records, where it failed.
+    pub unanswered: Option<Unanswered>,
 }
 
 /// How one name server answered for A and AAAA together.
@@ -100,14 +133,19 @@ pub enum ResolveOutcome {
     },
     /// The system names no server to ask.
     NoServers,
+    /// Nothing was asked: this process or its machine has run out of something.
+    NotSent {
+        /// Of what.
+        lacking: Scarce,
+    },
 }
 
 impl ResolveOutcome {
     /// Whether the same question is often answered when it is asked again: a lost packet, a server that is overloaded
     /// or starts anew.
     pub fn may_pass(&self) -> bool {
-        use ResolveOutcome::{PortClosed, ServerFailure, TimedOut, Truncated, Unreachable};
-        matches!(self, TimedOut | ServerFailure | PortClosed | Unreachable { .. } | Truncated { .. })
+        use ResolveOutcome::{NotSent, PortClosed, ServerFailure, TimedOut, Truncated, Unreachable};
+        matches!(self, TimedOut | ServerFailure | PortClosed | Unreachable { .. } | Truncated { .. } | NotSent { .. })
     }
 
     /// Whether it asks for an explanation.
@@ -166,6 +204,11 @@ pub enum ConnectOutcome {
     NetworkUnreachable,
     /// The local host forbids it (EACCES, EPERM), or ICMP says prohibited.
     Forbidden,
+    /// No SYN was sent: this process or its machine has run out of something.
+    NotSent {
+        /// Of what.
+        lacking: Scarce,
+    },
     /// Any other error of the system.
     Failed {
         /// What the system says.
@@ -176,8 +219,8 @@ pub enum ConnectOutcome {
 impl ConnectOutcome {
     /// Whether the same connect often works when it is made again. A missing route is the same a second later.
     pub fn may_pass(&self) -> bool {
-        use ConnectOutcome::{Failed, HostUnreachable, Refused, Reset, TimedOut};
-        matches!(self, TimedOut | Refused | Reset | HostUnreachable | Failed { .. })
+        use ConnectOutcome::{Failed, HostUnreachable, NotSent, Refused, Reset, TimedOut};
+        matches!(self, TimedOut | Refused | Reset | HostUnreachable | NotSent { .. } | Failed { .. })
     }
 
     /// Whether it asks for an explanation.

@@ -101,6 +101,10 @@ pub enum DnsTrouble {
     Alternating,
     /// Every fourth question gets no answer.
     Flaky,
+    /// A is answered, and AAAA is not.
+    AaaaSilent,
+    /// A is answered, and AAAA with SERVFAIL.
+    AaaaServfail,
 }
 
 /// What becomes of a SYN.
