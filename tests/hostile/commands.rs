@@ -45,7 +45,8 @@ const HOSTILE: [&str; 24] = [
     "a pwned b",
     "-pwned",
     "--pwned=1",
-    "file://pwned",
+    // What stands behind its last slash is a word like any other.
+    "file://a pwned b",
     "=pwned",
 ];
 
@@ -114,7 +115,7 @@ fn complaint(command: &str) -> Option<String> {
     let is_out = |word: &str| word == MARK || word.ends_with(">pwned");
     let calls = words.split(|word| ["|", "&&"].contains(&word.as_str()) || word.ends_with(';'));
     let of_aws = calls.filter(|call| call.first().is_some_and(|program| program == "aws"));
-    let read = of_aws.flatten().find(|word| word.starts_with("file://pwned"));
+    let read = of_aws.flatten().find(|word| word.starts_with("file://a"));
     // An argument may well end so; then it begins with what was put in, or with what that was put after.
     let out = words.iter().find(|word| is_out(word) && !word.contains([' ', '\'', '(', '`', ';', '|', '&']));
     let option = words.windows(2).find(|pair| {
