@@ -47,7 +47,7 @@ fn diagnosis(report: &Report, finding: &Finding, style: Style) -> String {
         text.push_str(&format!("   = {why}: {}\n", codes.join(", ")));
     }
     if let Some(message) = &finding.ecs_message {
-        text.push_str(&format!("   = ECS prints the like of: {}\n", short_digests(message)));
+        text.push_str(&format!("   = expected ECS message: {}\n", short_digests(message)));
     }
     for symptom in &finding.explains {
         text.push_str(&format!("   = explains {symptom}\n"));
@@ -147,7 +147,7 @@ fn not_judged(report: &Report) -> String {
     let Some(first) = lacking.peek().copied() else { return String::new() };
     // What follows in the pull lacks the same and more; the JSON report lists it all.
     format!(
-        "not judged: {}, {} first of all for want of {} (--output json lists them)\n",
+        "not judged: {}; the first, {}, needs {} (--output json lists them)\n",
         count(lacking.count(), "code"),
         first.code,
         first.needs

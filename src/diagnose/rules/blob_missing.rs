@@ -48,7 +48,7 @@ fn missing(case: &Case<'_>) -> Vec<Draft> {
     let draft = match (by_store, rejection.code.as_deref()) {
         (true, _) => draft.likely("the registry gave a URL for it, and nothing lies there").fix(Fix::advice(
             if first.is_elsewhere() {
-                "check again; if it stays, ask whoever runs that registry: it and its store disagree"
+                "check again; if it stays, ask the operator of that registry: it and its store disagree"
             } else {
                 "check again; if it stays, give AWS Support the request id: the registry and its store disagree"
             },

@@ -36,15 +36,13 @@ fn denied(case: &Case<'_>, withheld: &[&Host<'_>], others_resolve: bool) -> Draf
     let names = words::hosts(withheld);
     let resolves = || withheld.iter().flat_map(|host| host.resolves.iter());
     let ends = ends(withheld);
+    let answer = words::list(withheld.iter().filter_map(|host| first_word(host)).map(|(_, outcome)| name(outcome)));
     let summary = if ends.is_empty() {
-        format!(
-            "{names} {} withheld by the name server, although {} in public DNS",
-            words::verb(withheld.len(), "is", "are"),
-            words::verb(withheld.len(), "it is", "they are"),
-        )
+        let are = words::verb(withheld.len(), "is", "are");
+        format!("the name server answers {answer} for {names}, which {are} in public DNS")
     } else {
         format!(
-            "{names} {} to {}, which the name server withholds, although it is in public DNS",
+            "{names} {} to {}: the name server answers {answer} for it, although it is in public DNS",
             words::verb(withheld.len(), "leads", "lead"),
             words::list(&ends),
         )
@@ -104,7 +102,8 @@ fn overruled(case: &Case<'_>, host: &Host<'_>) -> Option<Draft> {
     }
     let (first, second) = (server(denial), server(known));
     let summary = format!(
-        "{} is withheld by the name server {first}, which is asked first; {second} knows it and may never be asked",
+        "the name server {first}, which is asked first, answers {} for {}; {second} knows it and may never be asked",
+        name(outcome),
         host.target
     );
     let region = addresses::region_of(case, host);
@@ -141,6 +140,16 @@ fn is_real(case: &Case<'_>, host: &Host<'_>) -> bool {
 fn first_word<'e>(host: &Host<'e>) -> Option<(&'e Observation, &'e ResolveOutcome)> {
     let first = |fits: fn(&ResolveOutcome) -> bool| host.resolves.iter().copied().find(|(_, outcome)| fits(outcome));
     first(dns::is_word).or_else(|| first(dns::is_error))
+}
+
+/// The answer as DNS tools print it.
+fn name(outcome: &ResolveOutcome) -> &'static str {
+    match outcome {
+        ResolveOutcome::NxDomain { .. } => "NXDOMAIN",
+        ResolveOutcome::NoData { .. } => "NODATA",
+        ResolveOutcome::Refused => "REFUSED",
+        _ => "an error",
+    }
 }
 
 fn is_refusal(host: &Host<'_>) -> bool {

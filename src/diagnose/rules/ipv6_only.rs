@@ -21,7 +21,7 @@ fn is_ipv6_only(case: &Case<'_>) -> bool {
     !ipv4.is_empty() && ipv4.iter().all(no_route) && (server_answers || ipv6.iter().any(|it| it.connected()))
 }
 
-/// Whether the host fails for want of an IPv6 address.
+/// Whether the host fails because it has no IPv6 address.
 pub fn is_cause(case: &Case<'_>, host: &Host<'_>) -> bool {
     !host.contacts.is_empty() && host.contacts.iter().all(|it| it.address.is_ipv4()) && is_ipv6_only(case)
 }

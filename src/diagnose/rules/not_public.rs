@@ -91,7 +91,7 @@ fn turned_down(denied: &Denied<'_>) -> Draft {
     );
     if !denied.may_be_private {
         return denied
-            .draft(stage, format!("{who} has no {image}: it turns away whoever asks for it"))
+            .draft(stage, format!("{who} answers that it has no {image}"))
             .likely("it answered, and whatever is there may be had by anybody")
             .cite(denied.answers.iter().copied())
             .fix(inspect);
@@ -132,9 +132,7 @@ pub(super) fn no_image(observation: &Observation, subject: &str, what: &str) -> 
         format!("{host} has no {subject}: the repository exists, the {what} does not"),
     )
     .proven(format!("the registry knows the repository, and says that it has no such {what}"))
-    .fix(Fix::advice(format!(
-        "correct the {what} in the task definition; whoever publishes the image may have taken it back"
-    )))
+    .fix(Fix::advice(format!("correct the {what} in the task definition; its publisher may have removed it")))
     .fix(Fix::advice("and keep a copy in private ECR of what a task needs, so that nobody else can take it away"))
 }
 

@@ -135,7 +135,7 @@ fn lookalike(case: &Case<'_>) -> Vec<Draft> {
         .map(|(observation, nearest)| {
             let image = image_of(observation);
             let summary =
-                format!("{image} looks like ECR, but its domain is not AWS's: whoever owns it would be asked");
+                format!("{image} looks like ECR, but its domain is not AWS's: the owner of that domain would be asked");
             Draft::error(Stage::Reference, image, summary)
                 .proven("the host has ECR's form under a domain that is none of AWS's; nothing was sent to it")
                 .cite([observation])

@@ -119,7 +119,7 @@ fn refused_at(case: &Case<'_>, host: &Host<'_>, contacts: &[&Contact<'_>]) -> Dr
     let addresses = words::addresses(contacts);
     let port = host.target.port;
     let summary = format!(
-        "{} is refused at {addresses}: something answers there and takes no connection on port {port}",
+        "{} refuses TCP connections to port {port} at {addresses}: the host is up and answers with a reset",
         host.target.host
     );
     let draft = Draft::error(Stage::Route, format!("{addresses} ({})", host.target), summary)

@@ -151,7 +151,7 @@ fn malformed(case: &Case<'_>) -> Vec<Draft> {
         let summary =
             format!("{who} shows a certificate that cannot be verified: {}", why.unwrap_or("it is malformed"));
         Draft::error(Stage::Tls, who, summary)
-            .proven("the certificate itself is at fault, whoever issued it")
+            .proven("the certificate itself is malformed, no matter who issued it")
             .fix(Fix::advice(
                 "reissue the certificate of the mirror, proxy or inspector that answers there: X.509 v3, with a subject alternative name and for server use",
             ))

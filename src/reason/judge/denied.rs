@@ -98,7 +98,7 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
                     format!("the repository's policy does not allow the service, such as {LAMBDA} or {SAGEMAKER}"),
                 )
                 .or(&[
-                    ("IAM-02", "or whoever makes the function or model may not pull it"),
+                    ("IAM-02", "or the principal that creates the function or model may not pull it"),
                     ("IAM-09", "or the repository's policy denies it"),
                 ]),
         );

@@ -47,7 +47,7 @@ pub fn written_wrong(parsed: &Parsed) -> Option<Answer> {
             Stage::Dns,
             format!("{name} looks like ECR and is under somebody else's domain, where it resolves"),
         )
-        .proven("DNS-06", "the domain is not AWS's: whoever owns it gets what is sent there")
+        .proven("DNS-06", "the domain is not AWS's: its owner receives what is sent there")
         .possible("DNS-05", "a slip of the finger in the image's name"),
         Some(_) => Answer::at(Stage::Dns, format!("{name} is no name of AWS's"))
             .proven("DNS-05", "the domain of the registry is written wrongly")

@@ -9,7 +9,7 @@ use crate::model::outcome::{Denial, PolicyLayer};
 use crate::model::{Blank, Command, Fix, Mode, Word};
 
 /// What mends the denial that goes by `code`; `region` is that of what was asked for, and `counts` tells whether it was denied
-/// to whoever pulls.
+/// to the one that pulls.
 pub fn fixes(
     case: &Case<'_>,
     region: &str,
@@ -183,11 +183,11 @@ fn above(case: &Case<'_>, denial: &Denial, principal: &Principal<'_>, counts: bo
     let (read, place) = match denial.layer {
         PolicyLayer::ServiceControl => (
             organizations("SERVICE_CONTROL_POLICY"),
-            "in AWS Organizations, with whoever owns its policies: no policy of the account's own can grant what is denied there",
+            "in AWS Organizations, with the owner of its policies: no policy of the account's own can grant what is denied there",
         ),
         PolicyLayer::ResourceControl => (
             organizations("RESOURCE_CONTROL_POLICY"),
-            "in AWS Organizations, with whoever owns its policies: it applies to the account that owns the repository",
+            "in AWS Organizations, with the owner of its policies: it applies to the account that owns the repository",
         ),
         PolicyLayer::PermissionsBoundary => (
             managed().unwrap_or_else(|| {
