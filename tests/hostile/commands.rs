@@ -140,12 +140,13 @@ fn run(commands: &BTreeSet<String>) -> Vec<Vec<String>> {
     for folder in [&programs, &given, &here] {
         std::fs::create_dir(folder).expect("a folder");
     }
-    const PROGRAMS: [&str; 17] = [
+    const PROGRAMS: [&str; 18] = [
         "aws",
         "chronyc",
         "curl",
         "cut",
         "date",
+        "dig",
         "docker",
         "ecr-probe",
         "ethtool",

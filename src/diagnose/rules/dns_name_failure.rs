@@ -54,7 +54,7 @@ fn mend(case: &Case<'_>, draft: Draft, failures: &[(&Observation, &ResolveOutcom
     let draft = match first {
         Some((name, server)) => draft.fix(Fix::run(
             "ask the server without validation of DNSSEC: an answer now says that the signatures are what fails",
-            &Command::of("dig +cd").operand(Word::from("@").then(server.to_string())).operand(name),
+            &Command::of("dig +cd").operand(Word::from("@").then(server.to_string())).option("-q", name),
         )),
         None => draft,
     };
@@ -92,7 +92,7 @@ fn mend(case: &Case<'_>, draft: Draft, failures: &[(&Observation, &ResolveOutcom
     match first {
         Some((name, _)) => draft.fix(Fix::run(
             "else follow the delegations from the root, and see which server does not answer",
-            &Command::of("dig +trace").operand(name),
+            &Command::of("dig +trace").option("-q", name),
         )),
         None => draft,
     }

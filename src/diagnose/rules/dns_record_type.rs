@@ -57,8 +57,8 @@ fn kept_waiting(case: &Case<'_>, server: IpAddr, found: &[(&Host<'_>, RecordType
             format!("ask for {record} alone: a name without such records has an empty answer (NOERROR), which comes at once"),
             &Command::of("dig +tries=1")
                 .operand(Word::from("@").then(server.to_string()))
-                .operand(name)
-                .operand(record),
+                .option("-q", name)
+                .option("-t", record),
         ))
         .fix(Fix::advice(format!(
             "look for what drops questions or answers of type {record}, on the server, on the one that it forwards to, and in a firewall between: let them pass, or have the server answer them as empty"
