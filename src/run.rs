@@ -12,7 +12,7 @@ use crate::diagnose::{Case, diagnose, measure, verdict};
 use crate::edge::{Edge, Live, TaskMetadata};
 use crate::image::{Reference, Registry};
 use crate::model::outcome::{CallerOutcome, LayerBytesOutcome};
-use crate::model::{Act, Evidence, ImageSummary, Instant, Report, Role, SCHEMA, Vantage, is_hidden};
+use crate::model::{Act, Evidence, ImageSummary, Report, Role, SCHEMA, Timestamp, Vantage, is_hidden};
 use crate::observe::{KeptTokens, Recorder, Sampling, Walk, facts, walk};
 use crate::plan::Plan;
 
@@ -21,7 +21,7 @@ use crate::plan::Plan;
 #[derive(Debug, Clone, Deserialize)]
 pub struct Observed {
     /// By the clock here.
-    pub started_at: Instant,
+    pub started_at: Timestamp,
     /// Milliseconds from begin to end.
     pub duration_ms: f64,
     /// Where the probe stands, and as whom.
@@ -157,7 +157,7 @@ pub async fn arrive(settings: &Settings) -> Result<Place, UsageError> {
 }
 
 /// AWS adds ranges all the time: after a year an address may be AWS's and not be known as such.
-fn stale(created: Instant, now: Instant) -> Option<String> {
+fn stale(created: Timestamp, now: Timestamp) -> Option<String> {
     const YEAR_S: i64 = 365 * 86_400;
     let is_old = now.0.saturating_sub(created.0) > YEAR_S;
     is_old.then(|| {
@@ -208,7 +208,7 @@ pub async fn observe<E: Edge>(
     plan: &Plan,
     how: &Walk,
     vantage: Vantage,
-    started_at: Instant,
+    started_at: Timestamp,
     budget: Duration,
     stop: impl Future<Output = String>,
 ) -> Observed {
@@ -301,11 +301,11 @@ mod tests {
 
     #[test]
     fn ranges_are_stale_after_a_year() {
-        let created = Instant(1_787_411_825);
-        assert_eq!(stale(created, Instant(created.0 + 364 * 86_400)), None);
-        let note = stale(created, Instant(created.0 + 366 * 86_400)).unwrap();
+        let created = Timestamp(1_787_411_825);
+        assert_eq!(stale(created, Timestamp(created.0 + 364 * 86_400)), None);
+        let note = stale(created, Timestamp(created.0 + 366 * 86_400)).unwrap();
         assert!(note.contains("--ip-ranges") && note.contains(&created.to_string()), "{note}");
         // A clock that stands before the table was made says nothing of its age.
-        assert_eq!(stale(created, Instant(0)), None);
+        assert_eq!(stale(created, Timestamp(0)), None);
     }
 }

@@ -273,6 +273,9 @@ fn when_the_image_is_wrong() {
 fn when_layers_are_wrong() {
     let faults = ["corrupt", "short", "truncated", "reset", "stall", "missing", "url-expired"];
     same(each(&["[layer]\nnumber = 2\nfault"], &faults));
+    // Twice, and then the rest of it comes: by a range, or from a store that sends all of it again.
+    let cut = ["reset", "truncated", "stall"];
+    same(each(&["[layer]\ntimes = 2\nfault", "[layer]\ntimes = 2\nignores_range = true\nfault"], &cut));
     same(["[layer]\nstore = 'd2glxqk2uabbnd.cloudfront.net'\n[vpc]\nnat = true"]);
 }
 

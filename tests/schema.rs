@@ -22,8 +22,8 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use ecr_probe::model::{
-    Blank, Check, Code, Command, Evidence, Finding, Fix, ImageSummary, Instant, LaunchType, Mode, NetworkMode,
-    Observation, PULL_BUDGET_SECONDS, Pull, Report, SCHEMA, Severity, Skipped, Stage, Strength, Vantage, Verdict,
+    Blank, Check, Code, Command, Evidence, Finding, Fix, ImageSummary, LaunchType, Mode, NetworkMode, Observation,
+    PULL_BUDGET_SECONDS, Pull, Report, SCHEMA, Severity, Skipped, Stage, Strength, Timestamp, Vantage, Verdict,
 };
 use jsonschema::Validator;
 use serde::{Deserialize, Serialize};
@@ -68,7 +68,7 @@ fn check_pages() -> Vec<(String, Report)> {
 struct Saved {
     schema: String,
     version: String,
-    started_at: Instant,
+    started_at: Timestamp,
     duration_ms: f64,
     verdict: Verdict,
     cut_short: Option<String>,
@@ -132,7 +132,7 @@ fn full(observations: Vec<Observation>) -> Report {
     Report {
         schema: SCHEMA,
         version: "0.1.0".into(),
-        started_at: Instant(1_795_442_400),
+        started_at: Timestamp(1_795_442_400),
         duration_ms: 132.625,
         verdict: Verdict::Unhealthy,
         cut_short: Some("the budget of 60s is spent; under way: resolve".into()),

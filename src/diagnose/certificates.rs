@@ -47,7 +47,7 @@ pub fn wants_amazon(target: &Target) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Instant;
+    use crate::model::Timestamp;
 
     #[test]
     fn amazon_is_known_by_the_organisation() {
@@ -57,8 +57,8 @@ mod tests {
                 issuer: issuer.into(),
                 self_signed: false,
                 names: Vec::new(),
-                not_before: Instant(0),
-                not_after: Instant(0),
+                not_before: Timestamp(0),
+                not_after: Timestamp(0),
             };
             from_amazon(&certificate)
         };

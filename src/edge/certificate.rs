@@ -4,7 +4,7 @@ use x509_cert::der::Decode;
 use x509_cert::ext::pkix::SubjectAltName;
 use x509_cert::ext::pkix::name::GeneralName;
 
-use crate::model::Instant;
+use crate::model::Timestamp;
 use crate::model::outcome::Certificate;
 use crate::wire::scrub;
 
@@ -21,8 +21,8 @@ pub fn read(der: &[u8]) -> Option<Certificate> {
         issuer: scrub(&signed.issuer.to_string()),
         self_signed: signed.subject == signed.issuer,
         names: names(&signed),
-        not_before: Instant(seconds(signed.validity.not_before)?),
-        not_after: Instant(seconds(signed.validity.not_after)?),
+        not_before: Timestamp(seconds(signed.validity.not_before)?),
+        not_after: Timestamp(seconds(signed.validity.not_after)?),
     })
 }
 

@@ -106,12 +106,12 @@ impl Live {
     }
 
     /// When the check began, to which all times in it are relative.
-    pub fn started_at(&self) -> model::Instant {
-        model::Instant(self.began_at)
+    pub fn started_at(&self) -> model::Timestamp {
+        model::Timestamp(self.began_at)
     }
 
     /// When AWS published the address ranges that are used.
-    pub fn ranges_created(&self) -> Option<crate::model::Instant> {
+    pub fn ranges_created(&self) -> Option<crate::model::Timestamp> {
         self.network.ranges.created()
     }
 

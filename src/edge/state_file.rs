@@ -4,7 +4,7 @@ use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
 use super::whole_file::{self, NotWritten};
-use crate::model::Instant;
+use crate::model::Timestamp;
 use crate::watch::{State, StateError};
 
 /// A state is a few hundred bytes; what is larger is none.
@@ -64,7 +64,7 @@ pub fn read(path: &Path) -> Result<State, NotRead> {
 }
 
 /// The time by the system's clock.
-pub fn now() -> Instant {
+pub fn now() -> Timestamp {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    Instant(since.map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX)))
+    Timestamp(since.map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX)))
 }

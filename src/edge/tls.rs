@@ -18,7 +18,7 @@ use tokio_rustls::client::TlsStream;
 
 use super::certificate;
 use super::tcp::tcp_info;
-use crate::model::Instant;
+use crate::model::Timestamp;
 use crate::model::outcome::{Certificate, HandshakeOutcome};
 
 /// The one TLS configuration of the probe.
@@ -120,7 +120,7 @@ fn failed(error: &io::Error, certificate: Option<Certificate>) -> HandshakeOutco
 }
 
 fn refused_certificate(problem: &CertificateError, certificate: Option<Certificate>) -> HandshakeOutcome {
-    let now = Instant(i64::try_from(UnixTime::now().as_secs()).unwrap_or(i64::MAX));
+    let now = Timestamp(i64::try_from(UnixTime::now().as_secs()).unwrap_or(i64::MAX));
     match problem {
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
             HandshakeOutcome::Expired { certificate, now }

@@ -344,7 +344,7 @@ mod tests {
         let once = scripted(Duration::ZERO, vec![Verdict::Healthy]);
         watch_for(&once, Duration::from_secs(600), &state).await.0.unwrap();
         let left = state_file::read(&state).unwrap();
-        let later = crate::model::Instant(left.at.0 + 86_400);
+        let later = crate::model::Timestamp(left.at.0 + 86_400);
         let why = left.vouches(later).unwrap_err().to_string();
         assert!(why.ends_with("rounds fail to start: task metadata is silent"), "{why}");
     }

@@ -17,7 +17,7 @@ pub use queue::Queue;
 
 use std::sync::Arc;
 
-use crate::model::Instant;
+use crate::model::Timestamp;
 
 /// What tells two metrics of one name apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,7 +36,7 @@ pub struct Datum {
     /// Shared by the set, so that many can wait in little memory.
     pub dimensions: Arc<[Dimension]>,
     /// When it was true.
-    pub at: Instant,
+    pub at: Timestamp,
     /// Finite.
     pub value: f64,
 }

@@ -63,13 +63,13 @@ impl Queue {
 mod tests {
     use super::*;
     use crate::metrics::Metric;
-    use crate::model::Instant;
+    use crate::model::Timestamp;
 
     fn data(numbers: std::ops::Range<usize>) -> impl Iterator<Item = Datum> {
         numbers.map(|number| Datum {
             metric: Metric::Healthy,
             dimensions: [].into(),
-            at: Instant(number as i64),
+            at: Timestamp(number as i64),
             value: 1.0,
         })
     }

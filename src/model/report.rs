@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Evidence, EvidenceId, Finding, Instant, Skipped, Vantage};
+use super::{Evidence, EvidenceId, Finding, Skipped, Timestamp, Vantage};
 
 /// The value of `schema` in a report.
 pub const SCHEMA: &str = "ecr-probe.report/1";
@@ -91,7 +91,7 @@ pub struct Report {
     /// Of the probe: `0.1.0`.
     pub version: String,
     /// By the clock here.
-    pub started_at: Instant,
+    pub started_at: Timestamp,
     /// Milliseconds from begin to end.
     pub duration_ms: f64,
     /// The one word for it all.

@@ -20,7 +20,7 @@ use std::sync::{Arc, OnceLock};
 use ipnet::IpNet;
 
 use self::table::Table;
-use crate::model::{AddressClass, Instant, KnownAddress};
+use crate::model::{AddressClass, KnownAddress, Timestamp};
 
 /// AWS's published ranges. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -43,7 +43,7 @@ impl Ranges {
     }
 
     /// When AWS made the table; `None` where it does not say.
-    pub fn created(&self) -> Option<Instant> {
+    pub fn created(&self) -> Option<Timestamp> {
         self.0.created
     }
 

@@ -8,7 +8,7 @@ use ipnet::IpNet;
 use serde::Deserialize;
 
 use super::cidr::{Cidr, CidrError};
-use crate::model::{AddressClass, Instant};
+use crate::model::{AddressClass, Timestamp};
 
 /// AWS's file has about 2 MiB and 10,000 prefixes.
 const LARGEST_FILE: usize = 16 * 1024 * 1024;
@@ -53,7 +53,7 @@ impl<T: Copy + Ord> Runs<T> {
 /// All that is read from AWS's file.
 #[derive(Debug, Default)]
 pub(super) struct Table {
-    pub created: Option<Instant>,
+    pub created: Option<Timestamp>,
     regions: Vec<Box<str>>,
     s3_v4: Runs<u32>,
     s3_v6: Runs<u128>,
@@ -232,14 +232,14 @@ fn short(error: &serde_json::Error) -> String {
 }
 
 /// AWS's `createDate`, such as `2026-08-22-15-17-05`, in UTC.
-fn created(text: &str) -> Option<Instant> {
+fn created(text: &str) -> Option<Timestamp> {
     let numbers: Vec<u16> = text.split('-').map(|part| part.parse().ok()).collect::<Option<_>>()?;
     let [year, month, day, hour, minute, second] = numbers.try_into().ok()?;
     let byte = |number: u16| u8::try_from(number).ok();
     let month = time::Month::try_from(byte(month)?).ok()?;
     let date = time::Date::from_calendar_date(i32::from(year), month, byte(day)?).ok()?;
     let time = time::Time::from_hms(byte(hour)?, byte(minute)?, byte(second)?).ok()?;
-    Some(Instant(time::PrimitiveDateTime::new(date, time).assume_utc().unix_timestamp()))
+    Some(Timestamp(time::PrimitiveDateTime::new(date, time).assume_utc().unix_timestamp()))
 }
 
 #[derive(Deserialize)]

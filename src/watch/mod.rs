@@ -18,7 +18,7 @@ pub fn blank_report(verdict: crate::model::Verdict) -> crate::model::Report {
     crate::model::Report {
         schema: crate::model::SCHEMA,
         version: String::new(),
-        started_at: crate::model::Instant(0),
+        started_at: crate::model::Timestamp(0),
         duration_ms: 1.0,
         verdict,
         cut_short: None,

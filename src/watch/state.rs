@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::Standing;
-use crate::model::{Code, Instant, Verdict};
+use crate::model::{Code, Timestamp, Verdict};
 
 /// The value of `schema` in a state.
 pub const SCHEMA: &str = "ecr-probe.state/1";
@@ -23,7 +23,7 @@ pub struct State {
     /// The codes behind it, such as `SG-01`.
     pub codes: Vec<String>,
     /// When the last round ended.
-    pub at: Instant,
+    pub at: Timestamp,
     /// After so many seconds nobody vouches for it any more.
     pub valid_for_s: u64,
     /// The codes, or else the verdict, of one bad round that counts when the next one is bad too.
@@ -36,7 +36,7 @@ pub struct State {
 
 impl State {
     /// A state of this moment.
-    pub fn new(standing: &Standing, at: Instant, valid_for_s: u64) -> Self {
+    pub fn new(standing: &Standing, at: Timestamp, valid_for_s: u64) -> Self {
         let names = |codes: &BTreeSet<Code>| codes.iter().map(ToString::to_string).collect::<Vec<_>>();
         let in_doubt = standing.doubt.as_ref().map(|doubt| match names(&doubt.codes) {
             none if none.is_empty() => vec![doubt.verdict.name().to_owned()],
@@ -68,7 +68,7 @@ impl State {
     /// # Errors
     ///
     /// Why not.
-    pub fn vouches(&self, now: Instant) -> Result<(), NotVouched> {
+    pub fn vouches(&self, now: Timestamp) -> Result<(), NotVouched> {
         let age_s = now.0.saturating_sub(self.at.0);
         if age_s < -TOLERANCE_S {
             return Err(NotVouched::InTheFuture { ahead_s: age_s.unsigned_abs() });
@@ -131,11 +131,11 @@ pub enum NotVouched {
 mod tests {
     use super::*;
 
-    const NOW: Instant = Instant(1_795_442_400);
+    const NOW: Timestamp = Timestamp(1_795_442_400);
 
     fn state(verdict: Verdict, age_s: i64) -> State {
         let standing = Standing { verdict, codes: BTreeSet::from([Code("SG-01")]), doubt: None };
-        State::new(&standing, Instant(NOW.0 - age_s), 240)
+        State::new(&standing, Timestamp(NOW.0 - age_s), 240)
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use ecr_probe::edge::{Live, NotSent};
 use ecr_probe::metrics::{Datum, Dimension, Metric, Queue};
-use ecr_probe::model::Instant as Moment;
+use ecr_probe::model::Timestamp as Moment;
 use serde_json::{Value, json};
 
 use super::apart;

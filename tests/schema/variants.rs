@@ -9,7 +9,7 @@ use ecr_probe::model::outcome::{
     ManifestOutcome, NoAnswer, PolicyLayer, ReferenceOutcome, RegistryOutcome, RegistryTokenOutcome, Rejection,
     ResolveOutcome, Samples, Scarce, TcpInfo, TokenOutcome, Transport, Unanswered, Unfit,
 };
-use ecr_probe::model::{Act, AddressClass, Instant, KnownAddress, Observation, Target};
+use ecr_probe::model::{Act, AddressClass, KnownAddress, Observation, Target, Timestamp};
 use ecr_probe::wire::oci;
 
 use super::facts::{clocks, disks, task_pulls};
@@ -200,8 +200,8 @@ pub fn handshakes() -> Vec<HandshakeOutcome> {
         },
         UnknownIssuer { certificate: certificate() },
         NameMismatch { certificate: certificate() },
-        Expired { certificate: certificate(), now: Instant(1_795_442_400) },
-        NotYetValid { certificate: certificate(), now: Instant(0) },
+        Expired { certificate: certificate(), now: Timestamp(1_795_442_400) },
+        NotYetValid { certificate: certificate(), now: Timestamp(0) },
         BadCertificate { reason: "bad signature".into(), certificate: certificate() },
         Alert { alert: "HandshakeFailure".into() },
         NoCommonParameters { reason: "the server refused every version or cipher".into() },
@@ -357,8 +357,8 @@ fn certificate() -> Certificate {
         subject: "CN=*.ecr.eu-west-1.amazonaws.com".into(),
         issuer: "CN=Amazon RSA 2048 M01,O=Amazon,C=US".into(),
         names: vec!["*.ecr.eu-west-1.amazonaws.com".into()],
-        not_before: Instant(1_790_000_000),
-        not_after: Instant(253_402_300_799),
+        not_before: Timestamp(1_790_000_000),
+        not_after: Timestamp(253_402_300_799),
         self_signed: false,
     }
 }

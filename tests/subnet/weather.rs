@@ -30,7 +30,10 @@ fn lossy_link(subnet: &Subnet) -> String {
     let lost: u32 = words.next().and_then(|word| word.parse().ok()).expect("nft counts packets");
     assert!(lost > 50, "only {lost} packets were lost");
     pulled(subnet, &seen);
-    format!("{}, {lost} packets lost", expect(&seen, 0, "healthy", &[]))
+    // Which packets are hit is another matter each time: a question whose packet is lost is asked again, and noted.
+    let codes = seen.codes();
+    assert!(matches!(codes[..], [] | ["ECR-04"]), "{}", seen.all());
+    format!("{}, {lost} packets lost", expect(&seen, 0, "healthy", &codes))
 }
 
 /// 64 megabytes would take almost six minutes; the first of them makes an estimate.

@@ -8,7 +8,7 @@ use std::time::Duration;
 use ecr_probe::config::{Environment, PullDepth};
 use ecr_probe::edge::Edge;
 use ecr_probe::image::Reference;
-use ecr_probe::model::{Instant, Report};
+use ecr_probe::model::{Report, Timestamp};
 use ecr_probe::observe::{KeptTokens, Sampling, Walk};
 use ecr_probe::plan::Plan;
 use ecr_probe::run;
@@ -61,7 +61,7 @@ pub fn check_edge_with(edge: &MemoryEdge, depth: PullDepth, tokens: Option<Rc<Ke
         &plan,
         &how,
         edge.vantage(),
-        Instant(edge.now()),
+        Timestamp(edge.now()),
         BUDGET,
         std::future::pending(),
     ));

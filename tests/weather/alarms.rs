@@ -110,7 +110,7 @@ fn an_alarm_rings_when_the_template_says_so() {
     let datum = |minute: i64, value| Datum {
         metric: Metric::Healthy,
         dimensions: [].into(),
-        at: ecr_probe::model::Instant(minute * 60),
+        at: ecr_probe::model::Timestamp(minute * 60),
         value,
     };
     let alarms = Alarm::all();

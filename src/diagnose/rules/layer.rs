@@ -197,7 +197,7 @@ fn store_error(case: &Case<'_>) -> Vec<Draft> {
             .or(&["PRX-02"])
             .fix(Fix::advice("if a proxy or a gateway stands in between, look at its log first"))
     } else {
-        draft.likely("the way there and the URL are good, and the store itself fails")
+        draft.likely("the network and the presigned URL work, and the store itself answers 5xx")
     };
     vec![draft.fix(Fix::advice(if observation.is_elsewhere() { "wait and check again; if it stays, look at the status page of that registry" } else { "wait and check again; if it stays, look at the AWS Health Dashboard for S3 in this Region, and give AWS Support the request id" }))]
 }

@@ -94,7 +94,7 @@ impl Start {
 mod tests {
     use super::*;
     use crate::model::outcome::TaskPullOutcome;
-    use crate::model::{Evidence, Instant, Observation, Vantage, Verdict};
+    use crate::model::{Evidence, Observation, Timestamp, Vantage, Verdict};
     use crate::run::{Observed, judge};
 
     fn pulled(seconds: f64) -> Act {
@@ -117,7 +117,7 @@ mod tests {
             act,
         };
         let report = judge(Observed {
-            started_at: Instant(0),
+            started_at: Timestamp(0),
             duration_ms: 1.0,
             vantage: Vantage::default(),
             images: Vec::new(),

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use serde::{Deserialize, Serialize};
 
 use super::Scarce;
-use crate::model::{Instant, KnownAddress};
+use crate::model::{KnownAddress, Timestamp};
 
 /// Over what the name server's answer came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -239,9 +239,9 @@ pub struct Certificate {
     /// Subject alternative names, at most twenty.
     pub names: Vec<String>,
     /// When it begins to be valid.
-    pub not_before: Instant,
+    pub not_before: Timestamp,
     /// When it ends to be valid.
-    pub not_after: Instant,
+    pub not_after: Timestamp,
     /// Whether subject and issuer are the same.
     pub self_signed: bool,
 }
@@ -276,14 +276,14 @@ pub enum HandshakeOutcome {
         /// The server's own; `None` where it cannot be read.
         certificate: Option<Certificate>,
         /// The clock here.
-        now: Instant,
+        now: Timestamp,
     },
     /// A certificate whose time has not come, by the clock here.
     NotYetValid {
         /// The server's own; `None` where it cannot be read.
         certificate: Option<Certificate>,
         /// The clock here.
-        now: Instant,
+        now: Timestamp,
     },
     /// A certificate that no client takes.
     BadCertificate {

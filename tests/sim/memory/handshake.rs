@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use ecr_probe::model::Instant;
+use ecr_probe::model::Timestamp;
 use ecr_probe::model::outcome::{Certificate, HandshakeOutcome};
 
 use super::super::aws;
@@ -13,7 +13,7 @@ use super::super::world::{TlsFault, World};
 pub fn handshake(world: &World, host: &str, address: IpAddr, clamped: bool, turn: u32, now: i64) -> HandshakeOutcome {
     let facts = shown(world, host, address, turn);
     let certificate = Some(certificate(&facts));
-    let now = Instant(now);
+    let now = Timestamp(now);
     match world.tls_fault(aws::host(world, host).role, address, turn) {
         Some(TlsFault::Reset) => return HandshakeOutcome::Reset,
         Some(TlsFault::Close) => return HandshakeOutcome::Closed,
@@ -70,7 +70,7 @@ fn certificate(facts: &Facts) -> Certificate {
         self_signed: facts.issuer == Issuer::Itself,
         subject,
         names: facts.names.clone(),
-        not_before: Instant(facts.not_before),
-        not_after: Instant(facts.not_after),
+        not_before: Timestamp(facts.not_before),
+        not_after: Timestamp(facts.not_after),
     }
 }
