@@ -70,7 +70,7 @@ fn show_all(value: &mut Value) {
 
 /// Where we stand and what to check there.
 #[derive(Debug)]
-pub struct Place {
+pub struct Context {
     /// The world as it is seen from here.
     pub live: Live,
     /// Where the probe stands, as far as that is known before the first packet.
@@ -85,7 +85,7 @@ pub struct Place {
     pub tokens: Option<Rc<KeptTokens>>,
 }
 
-impl Place {
+impl Context {
     /// The Region that the probe stands in, or that of the first image in private ECR where that is not known.
     pub fn region(&self) -> Option<&str> {
         let of_images = self.images.iter().find_map(|image| match &image.registry {
@@ -96,12 +96,12 @@ impl Place {
     }
 }
 
-/// Learns the place: task metadata gives the images where none were named.
+/// Learns where the probe stands: task metadata gives the images where none were named.
 ///
 /// # Errors
 ///
 /// A file that cannot be read, no image to check, or a service to reach besides in no known Region.
-pub async fn arrive(settings: &Settings) -> Result<Place, UsageError> {
+pub async fn discover(settings: &Settings) -> Result<Context, UsageError> {
     let mut live = Live::new(settings)?;
     let asked = settings.region.as_ref().or(settings.environment.region.as_ref());
     let mut vantage = Vantage {
@@ -141,19 +141,19 @@ pub async fn arrive(settings: &Settings) -> Result<Place, UsageError> {
     }
     vantage.unknown.extend(live.ranges_created().and_then(|created| stale(created, live.started_at())));
     if let Some(region) = &vantage.region {
-        live.stand_in(region);
+        live.set_region(region);
     }
     vantage.dns_servers = live.name_servers();
     services.sort();
     services.dedup();
-    let place = Place { live, vantage, images, services, facts, tokens: None };
-    if let (Some(service), None) = (settings.also.first(), place.region()) {
+    let context = Context { live, vantage, images, services, facts, tokens: None };
+    if let (Some(service), None) = (settings.also.first(), context.region()) {
         return Err(UsageError(format!(
             "--also {}: no Region is known whose endpoint that is; name it with --region or AWS_REGION",
             service.name()
         )));
     }
-    Ok(place)
+    Ok(context)
 }
 
 /// AWS adds ranges all the time: after a year an address may be AWS's and not be known as such.
@@ -273,26 +273,26 @@ pub fn judge(observed: Observed) -> Report {
 /// # Errors
 ///
 /// Settings that make a check impossible; nothing the network does.
-pub async fn check(settings: &Settings, place: Place, stop: impl Future<Output = String>) -> Report {
-    let plan = Plan::new(&place.images, &settings.environment);
-    let region = place.region().map(str::to_owned);
+pub async fn check(settings: &Settings, context: Context, stop: impl Future<Output = String>) -> Report {
+    let plan = Plan::new(&context.images, &settings.environment);
+    let region = context.region().map(str::to_owned);
     let plan = match &region {
-        Some(region) => plan.with_services(&place.services, region),
+        Some(region) => plan.with_services(&context.services, region),
         None => plan,
     };
     let how = Walk {
         platform: settings.platform.clone(),
         depth: settings.pull,
         sampling: Sampling { count: settings.samples, longest_ms: sampling_ms(settings.budget) },
-        spare_registries: settings.spare_registries,
+        skip_other_registries: settings.skip_other_registries,
         caller_region: region,
         proxy_variables: settings.environment.proxy_variables.clone(),
-        facts: place.facts,
-        tokens: place.tokens,
+        facts: context.facts,
+        tokens: context.tokens,
         until_ms: layers_until_ms(settings.budget),
     };
-    let started_at = place.live.started_at();
-    judge(observe(&place.live, &plan, &how, place.vantage, started_at, settings.budget, stop).await)
+    let started_at = context.live.started_at();
+    judge(observe(&context.live, &plan, &how, context.vantage, started_at, settings.budget, stop).await)
 }
 
 #[cfg(test)]

@@ -58,7 +58,7 @@ fn simulated(world: World) -> Vec<Value> {
         platform: Platform::parse("linux/amd64").unwrap(),
         depth: PullDepth::Verify,
         sampling: Sampling { count: world.samples.unwrap_or(1), longest_ms: f64::INFINITY },
-        spare_registries: false,
+        skip_other_registries: false,
         caller_region: Some(edge.world().region().to_owned()),
         proxy_variables: environment.proxy_variables,
         facts: edge.facts(),

@@ -68,7 +68,7 @@ pub struct Settings {
     /// Whether a degraded verdict exits like an unhealthy one.
     pub fail_on_degraded: bool,
     /// Leave out the requests that other registries count as pulls, as Docker Hub does.
-    pub spare_registries: bool,
+    pub skip_other_registries: bool,
     /// Where the numbers go.
     pub metrics: MetricsTo,
     /// Whose they are.
@@ -111,7 +111,7 @@ impl Settings {
             execution_role: options::EXECUTION_ROLE.given(arguments.execution_role.clone(), lookup)?,
             save: arguments.save.clone(),
             fail_on_degraded: arguments.fail_on.is_some(),
-            spare_registries: false,
+            skip_other_registries: false,
             metrics: options::METRICS.settled(arguments.metrics, lookup)?,
             metrics_by: options::METRICS_BY.settled(arguments.metrics_by, lookup)?,
             environment,

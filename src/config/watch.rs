@@ -40,7 +40,7 @@ impl WatchSettings {
             plain.output = Output::Json;
             verify.output = Output::Json;
         }
-        plain.spare_registries = plain.pull != PullDepth::Verify;
+        plain.skip_other_registries = plain.pull != PullDepth::Verify;
         let interval = options::INTERVAL.settled(arguments.interval, lookup)?;
         let verify_every = match options::VERIFY_EVERY.settled(arguments.verify_every, lookup)? {
             Every::Never => None,
@@ -93,7 +93,7 @@ mod tests {
         assert_eq!((settings.verify.pull, settings.verify.budget), (PullDepth::Verify, Duration::from_secs(300)));
         assert_eq!((settings.plain.output, settings.interval), (Output::Json, Duration::from_secs(60)));
         assert_eq!(settings.verify_every, Some(Duration::from_secs(21_600)));
-        assert!(settings.plain.spare_registries && !settings.verify.spare_registries);
+        assert!(settings.plain.skip_other_registries && !settings.verify.skip_other_registries);
         assert_eq!(settings.valid_for_s(), 480);
     }
 

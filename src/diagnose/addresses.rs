@@ -9,13 +9,13 @@ use crate::ranges::translated;
 pub const HTTPS: u16 = 443;
 
 /// Hosts of one Region at which TCP reaches nothing, with the addresses that are lost.
-pub struct Lost<'h, 'e> {
+pub struct UnansweredHosts<'h, 'e> {
     pub region: &'e str,
     pub hosts: Vec<&'h Host<'e>>,
     pub contacts: Vec<&'h Contact<'e>>,
 }
 
-impl<'h, 'e> Lost<'h, 'e> {
+impl<'h, 'e> UnansweredHosts<'h, 'e> {
     /// What `of` finds at each host, by Region: an endpoint and a route serve their own.
     pub fn by_region(
         case: &'h Case<'e>,
@@ -33,7 +33,7 @@ impl<'h, 'e> Lost<'h, 'e> {
                     lost.hosts.push(host);
                     lost.contacts.extend(contacts);
                 }
-                None => found.push(Lost { region, hosts: vec![host], contacts }),
+                None => found.push(UnansweredHosts { region, hosts: vec![host], contacts }),
             }
         }
         found.into_iter()
@@ -109,17 +109,17 @@ fn lost(contact: &Contact<'_>) -> bool {
 }
 
 /// The addresses that swallow every SYN, whoever they belong to, when TCP reaches none.
-pub fn anywhere<'h, 'e>(host: &'h Host<'e>) -> Vec<&'h Contact<'e>> {
+pub fn timed_out<'h, 'e>(host: &'h Host<'e>) -> Vec<&'h Contact<'e>> {
     host.unreached(lost)
 }
 
 /// Those that AWS announces.
-pub fn in_public<'h, 'e>(host: &'h Host<'e>) -> Vec<&'h Contact<'e>> {
+pub fn timed_out_public<'h, 'e>(host: &'h Host<'e>) -> Vec<&'h Contact<'e>> {
     on_side(host, Side::Public)
 }
 
 /// Those of AWS names that AWS does not announce: an endpoint's.
-pub fn at_endpoint<'h, 'e>(host: &'h Host<'e>) -> Vec<&'h Contact<'e>> {
+pub fn timed_out_private<'h, 'e>(host: &'h Host<'e>) -> Vec<&'h Contact<'e>> {
     on_side(host, Side::Private)
 }
 

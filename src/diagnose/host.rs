@@ -67,8 +67,8 @@ impl<'e> Host<'e> {
             .filter_map(|it| match &it.act {
                 Act::Connect(outcome) if !is_a_further_try(it) => {
                     let address = it.address?;
-                    let mut handshakes = of_host().filter_map(|shake| match &shake.act {
-                        Act::Handshake(outcome) if shake.address == Some(address) => Some((shake, outcome)),
+                    let mut handshakes = of_host().filter_map(|it| match &it.act {
+                        Act::Handshake(outcome) if it.address == Some(address) => Some((it, outcome)),
                         _ => None,
                     });
                     let handshake = handshakes.next();

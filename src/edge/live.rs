@@ -101,7 +101,7 @@ impl Live {
     }
 
     /// Says where the probe stands, once that is known.
-    pub fn stand_in(&mut self, region: &str) {
+    pub fn set_region(&mut self, region: &str) {
         region.clone_into(&mut self.region);
     }
 

@@ -28,8 +28,8 @@ pub fn check(arguments: &CheckArguments) -> Result<Exit, Failure> {
 async fn walk(settings: Settings) -> Result<Exit, Failure> {
     let began = Instant::now();
     let mut stop = pin!(signals::stop());
-    let place = tokio::select! {
-        place = run::arrive(&settings) => place?,
+    let context = tokio::select! {
+        context = run::discover(&settings) => context?,
         why = &mut stop => return Err(Failure::Stopped { why, before: "anything was checked" }),
     };
     let stopped = Cell::new(false);
@@ -39,10 +39,10 @@ async fn walk(settings: Settings) -> Result<Exit, Failure> {
         why
     };
     let mut sinks = Sinks::new(&settings);
-    sinks.through(place.live.cloudwatch(place.region()));
-    let progress = place.live.progress();
+    sinks.through(context.live.cloudwatch(context.region()));
+    let progress = context.live.progress();
     let report = tokio::select! {
-        report = run::check(&settings, place, stop) => report,
+        report = run::check(&settings, context, stop) => report,
         () = progress::show(&progress) => unreachable!("progress never ends by itself"),
     };
     let exit = Exit::of(&report, settings.fail_on_degraded);

@@ -11,7 +11,7 @@ use crate::config::{Environment, JudgeArguments, PlanArguments, Settings, UsageE
 use crate::model::SCHEMA;
 use crate::plan::Plan;
 use crate::render;
-use crate::run::{Observed, arrive, judge as judge_observed};
+use crate::run::{Observed, discover, judge as judge_observed};
 use crate::wire::scrub;
 
 /// The largest report that is read: layers by the thousand fit in.
@@ -79,5 +79,5 @@ pub fn plan(arguments: &PlanArguments) -> Result<Exit, Failure> {
 /// The images of the task that the probe runs in; the one thing here that asks somebody.
 fn of_this_task() -> Result<Vec<crate::image::Reference>, Failure> {
     let settings = Settings::for_check(&crate::config::CheckArguments::default(), &lookup)?;
-    runtime()?.block_on(async { Ok(arrive(&settings).await?.images) })
+    runtime()?.block_on(async { Ok(discover(&settings).await?.images) })
 }

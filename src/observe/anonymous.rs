@@ -29,7 +29,7 @@ impl<E: Edge> Pull<'_, '_, E> {
             Some(Admission::Free) => None,
             Some(Admission::Token(token)) => Some(token),
         };
-        if self.walk.spare_registries {
+        if self.walk.skip_other_registries {
             let step = Step::on(Check::RegistryToken, registry, endpoint.address.ip())
                 .about(&image.reference.repository)
                 .for_image(&image.reference.text);

@@ -54,7 +54,8 @@ pub async fn one<E: Edge>(recorder: &Recorder<'_, E>, target: Target, sampling: 
     let addresses: Vec<IpAddr> = resolved.iter().map(|known| known.address).collect();
     let mut route = recorder.edge.route(&target.host, target.port, &addresses);
     route.truncate(MOST_ADDRESSES);
-    let tried = side_by_side(route.into_iter().map(|address| greet(recorder, &target, address, sampling))).await;
+    let tried =
+        side_by_side(route.into_iter().map(|address| reach_address(recorder, &target, address, sampling))).await;
     let all_lost = !tried.is_empty() && tried.iter().all(|it| *it == Met::Silence);
     if all_lost && resolved.iter().any(|it| it.class.is_public_aws()) {
         compare(recorder, &target, When::Lost).await;
@@ -185,7 +186,12 @@ async fn compare<E: Edge>(recorder: &Recorder<'_, E>, target: &Target, now: When
 }
 
 /// Connects and shakes hands, as often as it takes.
-async fn greet<E: Edge>(recorder: &Recorder<'_, E>, target: &Target, address: SocketAddr, sampling: Sampling) -> Met {
+async fn reach_address<E: Edge>(
+    recorder: &Recorder<'_, E>,
+    target: &Target,
+    address: SocketAddr,
+    sampling: Sampling,
+) -> Met {
     let edge = recorder.edge;
     let mut tries = Tries::default();
     let mut ended = tries.once(recorder, target, address).await;
@@ -218,15 +224,15 @@ async fn greet<E: Edge>(recorder: &Recorder<'_, E>, target: &Target, address: So
                 && wants_more(&handshakes, sampling.count)
             {
                 edge.sleep(PAUSE_MS).await;
-                let (connected, shaken) = again(edge, target, address).await;
+                let (connected, handshake) = again(edge, target, address).await;
                 connects.push(connected);
-                handshakes.extend(shaken);
+                handshakes.extend(handshake);
             }
             (Act::ConnectSamples(sum(&connects)), ())
         };
         recorder.act(Step::on(Check::ConnectSamples, target, address.ip()), more).await;
-        let shaken = Act::HandshakeSamples(sum(&handshakes));
-        recorder.note(Step::on(Check::HandshakeSamples, target, address.ip()), shaken);
+        let samples = Act::HandshakeSamples(sum(&handshakes));
+        recorder.note(Step::on(Check::HandshakeSamples, target, address.ip()), samples);
     }
     Met::Host(address)
 }
@@ -250,7 +256,7 @@ impl Tries {
         let Some(socket) = socket.filter(|_| !target.plain_http) else { return ended };
 
         let socket = Cell::new(Some(socket));
-        let handshake = async || {
+        let attempt = async || {
             // Each further try has a connection of its own.
             let socket = match socket.take() {
                 Some(socket) => Some(socket),
@@ -262,9 +268,9 @@ impl Tries {
             }
         };
         let step = Step::on(Check::Handshake, target, address.ip());
-        let shaken = hedged(recorder, step, Act::Handshake, HandshakeOutcome::TimedOut, handshake).await;
-        let ended = Act::Handshake(shaken.outcome().clone());
-        shaken.into_tries(&mut self.handshakes);
+        let handshake = hedged(recorder, step, Act::Handshake, HandshakeOutcome::TimedOut, attempt).await;
+        let ended = Act::Handshake(handshake.outcome().clone());
+        handshake.into_tries(&mut self.handshakes);
         ended
     }
 }
@@ -277,8 +283,8 @@ async fn again<E: Edge>(
 ) -> (Timed<ConnectOutcome>, Option<Timed<HandshakeOutcome>>) {
     let (connected, socket) = timed(edge, edge.connect(address)).await;
     let Some(socket) = socket else { return (connected, None) };
-    let (shaken, ()) = timed(edge, async { (edge.handshake(socket, &target.host).await, ()) }).await;
-    (connected, Some(shaken))
+    let (handshake, ()) = timed(edge, async { (edge.handshake(socket, &target.host).await, ()) }).await;
+    (connected, Some(handshake))
 }
 
 /// The handshake again with small segments: if that gets an answer, it was the size of the packets. Says whether it did.

@@ -9,7 +9,7 @@ use crate::model::outcome::LayerBytesOutcome;
 use crate::model::{Act, Check, Evidence, ImageSummary, Observation, Target};
 
 /// Acts that no pull depends on, and that nothing waits for.
-const ADORNMENTS: [Check; 2] = [Check::Caller, Check::VpcResolve];
+const OPTIONAL: [Check; 2] = [Check::Caller, Check::VpcResolve];
 
 /// How long to wait before each further try, in milliseconds.
 pub const RETRY_PAUSES_MS: [f64; 4] = [250.0, 750.0, 2_000.0, 2_000.0];
@@ -243,7 +243,7 @@ impl<'e, E: Edge> Recorder<'e, E> {
                     act,
                 }),
                 // What only adorns the report is given up when all else is done.
-                None if ADORNMENTS.contains(&check) => {}
+                None if OPTIONAL.contains(&check) => {}
                 None => {
                     let place = target.map(|target| target.to_string()).or(subject).unwrap_or_default();
                     under_way.push(format!("{check} {place}").trim_end().to_owned());

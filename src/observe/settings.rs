@@ -17,7 +17,7 @@ pub struct Walk {
     /// How often names are asked for and addresses are connected to.
     pub sampling: Sampling,
     /// Leave out what registries other than ECR count as a pull.
-    pub spare_registries: bool,
+    pub skip_other_registries: bool,
     /// The Region to ask STS in; `None` leaves it out.
     pub caller_region: Option<String>,
     /// Names of the proxy variables that are set.

@@ -25,7 +25,7 @@ fn observe(toml: &str) -> (Evidence, MemoryEdge) {
         platform: Platform::parse("linux/amd64").unwrap(),
         depth: PullDepth::Verify,
         sampling: Sampling { count: 1, longest_ms: f64::INFINITY },
-        spare_registries: false,
+        skip_other_registries: false,
         caller_region: Some(edge.world().region().to_owned()),
         proxy_variables: Vec::new(),
         facts: Vec::new(),

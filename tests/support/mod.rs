@@ -48,7 +48,7 @@ pub fn check_edge_with(edge: &MemoryEdge, depth: PullDepth, tokens: Option<Rc<Ke
         platform: Platform::parse("linux/amd64").expect("it is a platform"),
         depth,
         sampling: Sampling { count: world.samples.unwrap_or(1), longest_ms: f64::INFINITY },
-        spare_registries: depth != PullDepth::Verify,
+        skip_other_registries: depth != PullDepth::Verify,
         caller_region: Some(edge.world().region().to_owned()),
         proxy_variables: edge.world().proxy_variables.clone(),
         facts: edge.facts(),

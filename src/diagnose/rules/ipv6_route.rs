@@ -2,7 +2,7 @@
 
 use super::{commands, words};
 use crate::aws::EcrHost;
-use crate::diagnose::addresses::{self, Lost, Side};
+use crate::diagnose::addresses::{self, Side, UnansweredHosts};
 use crate::diagnose::{Case, Contact, Draft, Host, Need};
 use crate::model::{Blank, Command, Fix, Stage, Strength};
 
@@ -14,12 +14,12 @@ pub fn to_nat64(case: &Case<'_>) -> Command {
 }
 
 fn nat64(case: &Case<'_>) -> Vec<Draft> {
-    Lost::by_region(case, |host| addresses::on_side(host, Side::Translated))
+    UnansweredHosts::by_region(case, |host| addresses::on_side(host, Side::Translated))
         .map(|lost| not_translated(case, &lost))
         .collect()
 }
 
-fn not_translated(case: &Case<'_>, lost: &Lost<'_, '_>) -> Draft {
+fn not_translated(case: &Case<'_>, lost: &UnansweredHosts<'_, '_>) -> Draft {
     let names = words::hosts(&lost.hosts);
     let summary = format!(
         "{names} {} to IPv4 addresses in IPv6 form, and nothing answers: no NAT gateway translates for this subnet",
@@ -45,10 +45,10 @@ pub fn of_either_side(case: &Case<'_>) -> Vec<Draft> {
         let is_served = addresses::is_ecr(host) || addresses::is_s3(host);
         if is_served { addresses::on_side(host, Side::Unknown) } else { Vec::new() }
     }
-    Lost::by_region(case, lost).map(|lost| either(case, &lost)).collect()
+    UnansweredHosts::by_region(case, lost).map(|lost| either(case, &lost)).collect()
 }
 
-fn either(case: &Case<'_>, lost: &Lost<'_, '_>) -> Draft {
+fn either(case: &Case<'_>, lost: &UnansweredHosts<'_, '_>) -> Draft {
     let region = addresses::own_region(case);
     let names = words::hosts(&lost.hosts);
     let (resolve, are) = if lost.hosts.len() == 1 { ("resolves", "it is") } else { ("resolve", "they are") };

@@ -72,7 +72,7 @@ fn lost_at<'h, 'e>(case: &'h Case<'e>, names: &[&str]) -> Vec<(&'h Host<'e>, Vec
         _ => false,
     };
     let hosts = case.hosts.iter().filter(is_there);
-    let lost = hosts.map(|host| (host, addresses::anywhere(host)));
+    let lost = hosts.map(|host| (host, addresses::timed_out(host)));
     let is_translated = |(host, contacts): &(&Host<'_>, Vec<&Contact<'_>>)| {
         contacts.iter().any(|it| addresses::side(host, it) == Side::Translated)
     };

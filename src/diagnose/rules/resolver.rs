@@ -30,7 +30,7 @@ fn judge(case: &Case<'_>) -> Vec<Draft> {
             .proven("both were asked: private DNS of an endpoint is known to the VPC's own resolver only")
             .cite(hosts.iter().flat_map(|host| host.resolves.iter().map(|(it, _)| *it)))
             .cite(found.iter().map(|(_, compared)| *compared))
-            .cite(hosts.iter().flat_map(|host| addresses::anywhere(host)).map(|contact| contact.connect.0))
+            .cite(hosts.iter().flat_map(|host| addresses::timed_out(host)).map(|contact| contact.connect.0))
             .fix(Fix::advice(format!(
                 "let {servers} forward {domain}, or at least these names, to the VPC's resolver or to a Route 53 Resolver inbound endpoint: {names}"
             )))

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 
 use super::{commands, ipv6_route, words};
 use crate::aws::{EcrHost, Service, Variant, registry_host};
-use crate::diagnose::addresses::{self, Lost, Side};
+use crate::diagnose::addresses::{self, Side, UnansweredHosts};
 use crate::diagnose::{Case, Contact, Draft, Host, Need};
 use crate::model::outcome::ResolveOutcome;
 use crate::model::{AddressClass, Blank, Command, Fix, Observation, Role, Stage, Word};
@@ -39,8 +39,8 @@ fn image_in_another_region(case: &Case<'_>) -> Vec<Draft> {
 
 /// The same silence means different things: each rule takes its own.
 fn of_ecr(case: &Case<'_>, fits: fn(&Surroundings<'_>) -> bool) -> Vec<Draft> {
-    let of_ecr = |host| if addresses::is_ecr(host) { addresses::in_public(host) } else { Vec::new() };
-    let lost = Lost::by_region(case, of_ecr).map(|lost| (Surroundings::of(case, &lost), lost));
+    let of_ecr = |host| if addresses::is_ecr(host) { addresses::timed_out_public(host) } else { Vec::new() };
+    let lost = UnansweredHosts::by_region(case, of_ecr).map(|lost| (Surroundings::of(case, &lost), lost));
     lost.filter(|(surroundings, _)| fits(surroundings)).map(|(it, lost)| no_way_out(case, &lost, &it)).collect()
 }
 
@@ -63,7 +63,7 @@ enum Surroundings<'e> {
 }
 
 impl<'e> Surroundings<'e> {
-    fn of(case: &Case<'e>, lost: &Lost<'_, 'e>) -> Self {
+    fn of(case: &Case<'e>, lost: &UnansweredHosts<'_, 'e>) -> Self {
         let siblings =
             case.hosts.iter().filter(|it| addresses::is_ecr(it) && addresses::region_of(case, it) == lost.region);
         let at_endpoint = |host: &Host<'_>| host.contacts.iter().any(|it| addresses::is_private(host, it));
@@ -152,7 +152,7 @@ impl<'e> Surroundings<'e> {
     }
 }
 
-fn no_way_out(case: &Case<'_>, lost: &Lost<'_, '_>, surroundings: &Surroundings<'_>) -> Draft {
+fn no_way_out(case: &Case<'_>, lost: &UnansweredHosts<'_, '_>, surroundings: &Surroundings<'_>) -> Draft {
     let region = lost.region;
     let count = lost.hosts.len();
     let names = words::hosts(&lost.hosts);
@@ -173,7 +173,7 @@ fn no_way_out(case: &Case<'_>, lost: &Lost<'_, '_>, surroundings: &Surroundings<
     let stores: Vec<&Contact<'_>> = case
         .hosts_of(Role::S3)
         .filter(|it| !way_out && !endpoint && addresses::is_s3(it) && addresses::region_of(case, it) == region)
-        .flat_map(addresses::in_public)
+        .flat_map(addresses::timed_out_public)
         .collect();
     draft = draft.cover(stores.iter().map(|contact| contact.connect.0));
     if !way_out && !no_endpoint_would_help {
@@ -261,11 +261,11 @@ fn create_gateway(region: &str, does: &str) -> Fix {
 }
 
 fn no_route_to_layers(case: &Case<'_>) -> Vec<Draft> {
-    let of_store = |host| if addresses::is_s3(host) { addresses::in_public(host) } else { Vec::new() };
-    Lost::by_region(case, of_store).map(|lost| no_layers(case, &lost)).collect()
+    let of_store = |host| if addresses::is_s3(host) { addresses::timed_out_public(host) } else { Vec::new() };
+    UnansweredHosts::by_region(case, of_store).map(|lost| no_layers(case, &lost)).collect()
 }
 
-fn no_layers(case: &Case<'_>, lost: &Lost<'_, '_>) -> Draft {
+fn no_layers(case: &Case<'_>, lost: &UnansweredHosts<'_, '_>) -> Draft {
     let region = lost.region;
     let names = words::hosts(&lost.hosts);
     let all_s3 = lost.contacts.iter().all(|contact| contact.class == AddressClass::S3);

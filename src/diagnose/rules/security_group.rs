@@ -2,7 +2,7 @@
 
 use super::{commands, words};
 use crate::aws::Service;
-use crate::diagnose::addresses::{self, Lost};
+use crate::diagnose::addresses::{self, UnansweredHosts};
 use crate::diagnose::{Case, Draft, Need};
 use crate::model::{AddressClass, Blank, Command, Fix, Role, Stage};
 
@@ -12,12 +12,12 @@ rule!(SG_01, "SG-01", "endpoint-sg-blocks-task", Need::Connections, judge);
 /// the endpoint's group, the task's own, or an ACL, or nobody has the address any more, and from inside they look alike.
 fn judge(case: &Case<'_>) -> Vec<Draft> {
     let of_endpoint = |host| {
-        if addresses::is_ecr(host) || addresses::is_s3(host) { addresses::at_endpoint(host) } else { Vec::new() }
+        if addresses::is_ecr(host) || addresses::is_s3(host) { addresses::timed_out_private(host) } else { Vec::new() }
     };
-    Lost::by_region(case, of_endpoint).map(|lost| sealed(case, &lost)).collect()
+    UnansweredHosts::by_region(case, of_endpoint).map(|lost| sealed(case, &lost)).collect()
 }
 
-fn sealed(case: &Case<'_>, lost: &Lost<'_, '_>) -> Draft {
+fn sealed(case: &Case<'_>, lost: &UnansweredHosts<'_, '_>) -> Draft {
     let region = lost.region;
     let count = lost.hosts.len();
     let names = words::hosts(&lost.hosts);
@@ -75,7 +75,7 @@ const EGRESS: &str =
     "SecurityGroupRules[?IsEgress].[IpProtocol,FromPort,ToPort,CidrIpv4,PrefixListId,ReferencedGroupInfo.GroupId]";
 
 /// The evidence, and what beside it speaks for one of the causes.
-fn reason(case: &Case<'_>, lost: &Lost<'_, '_>) -> String {
+fn reason(case: &Case<'_>, lost: &UnansweredHosts<'_, '_>) -> String {
     let count = lost.contacts.len();
     let mut reason = format!(
         "AWS does not announce {}, so {} an endpoint's, or {} once, and no SYN was answered",
@@ -99,7 +99,7 @@ fn reason(case: &Case<'_>, lost: &Lost<'_, '_>) -> String {
 /// Every host of the pull was tried, among them one that is no endpoint, and TCP reached none.
 fn nothing_connects(case: &Case<'_>) -> bool {
     let mut tried = case.hosts.iter().filter(|host| !host.contacts.is_empty());
-    tried.clone().any(|host| !addresses::in_public(host).is_empty()) && tried.all(|host| !host.connected())
+    tried.clone().any(|host| !addresses::timed_out_public(host).is_empty()) && tried.all(|host| !host.connected())
 }
 
 /// The last part of the endpoint service's name.

@@ -14,14 +14,14 @@ rule!(CFG_03, "CFG-03", "wrong-scheme-or-port", Need::Handshakes, not_tls);
 
 /// A handshake with one address of a host.
 #[derive(Clone, Copy)]
-pub(super) struct Shake<'e> {
+pub(super) struct Handshake<'e> {
     pub observation: &'e Observation,
     pub target: &'e Target,
     pub outcome: &'e HandshakeOutcome,
 }
 
 /// The handshakes that `fits` takes.
-pub(super) fn shakes<'e>(case: &Case<'e>, fits: impl Fn(&Target, &HandshakeOutcome) -> bool) -> Vec<Shake<'e>> {
+pub(super) fn handshakes<'e>(case: &Case<'e>, fits: impl Fn(&Target, &HandshakeOutcome) -> bool) -> Vec<Handshake<'e>> {
     let all = case.acts(|act| match act {
         Act::Handshake(outcome) => Some(outcome),
         _ => None,
@@ -29,14 +29,14 @@ pub(super) fn shakes<'e>(case: &Case<'e>, fits: impl Fn(&Target, &HandshakeOutco
     all.into_iter()
         .filter_map(|(observation, outcome)| {
             let target = observation.target.as_ref()?;
-            fits(target, outcome).then_some(Shake { observation, target, outcome })
+            fits(target, outcome).then_some(Handshake { observation, target, outcome })
         })
         .collect()
 }
 
 /// Handshakes that failed for one reason, and are told of together.
 pub(super) struct Failed<'e> {
-    pub shakes: Vec<Shake<'e>>,
+    pub handshakes: Vec<Handshake<'e>>,
     /// Another address of the same host works.
     pub partly: bool,
 }
@@ -44,23 +44,23 @@ pub(super) struct Failed<'e> {
 impl<'e> Failed<'e> {
     /// The hosts.
     pub fn hosts(&self) -> String {
-        words::list(self.shakes.iter().map(|shake| shake.target.to_string()))
+        words::list(self.handshakes.iter().map(|handshake| handshake.target.to_string()))
     }
 
     /// Where the handshakes were tried, each address once.
     pub fn addresses(&self) -> String {
-        words::list(self.shakes.iter().filter_map(|it| it.observation.address).map(|address| address.to_string()))
+        words::list(self.handshakes.iter().filter_map(|it| it.observation.address).map(|address| address.to_string()))
     }
 
     /// `one` or `many`, after the addresses.
     pub fn verb<'w>(&self, one: &'w str, many: &'w str) -> &'w str {
-        let addresses: BTreeSet<_> = self.shakes.iter().filter_map(|it| it.observation.address).collect();
+        let addresses: BTreeSet<_> = self.handshakes.iter().filter_map(|it| it.observation.address).collect();
         words::verb(addresses.len(), one, many)
     }
 
     /// The answers of the name servers that led there.
     pub fn answers(&self, case: &Case<'e>) -> Vec<&'e Observation> {
-        let is_failed = |target: &Target| self.shakes.iter().any(|shake| shake.target == target);
+        let is_failed = |target: &Target| self.handshakes.iter().any(|handshake| handshake.target == target);
         let hosts = case.hosts.iter().filter(|host| is_failed(host.target));
         hosts.filter_map(Host::answer).map(|(observation, _)| observation).collect()
     }
@@ -72,50 +72,54 @@ impl<'e> Failed<'e> {
 
     /// Shows one of each kind a host, and accounts for all of them: S3 has eight addresses.
     pub fn cited_by(&self, draft: Draft) -> Draft {
-        let mut shown: Vec<Shake<'e>> = Vec::new();
-        for shake in &self.shakes {
-            let is_known = |it: &Shake<'_>| it.target == shake.target && it.outcome == shake.outcome;
+        let mut shown: Vec<Handshake<'e>> = Vec::new();
+        for handshake in &self.handshakes {
+            let is_known = |it: &Handshake<'_>| it.target == handshake.target && it.outcome == handshake.outcome;
             if self.partly || !shown.iter().any(is_known) {
-                shown.push(*shake);
+                shown.push(*handshake);
             }
         }
-        draft.cite(shown.iter().map(|it| it.observation)).cover(self.shakes.iter().map(|it| it.observation))
+        draft.cite(shown.iter().map(|it| it.observation)).cover(self.handshakes.iter().map(|it| it.observation))
     }
 
     /// How the handshakes ended.
     pub fn outcomes(&self) -> impl Iterator<Item = &'e HandshakeOutcome> {
-        self.shakes.iter().map(|shake| shake.outcome)
+        self.handshakes.iter().map(|handshake| handshake.outcome)
     }
 
     /// Where the first of them was tried.
     fn place(&self) -> Option<SocketAddr> {
-        let first = self.shakes.first()?;
+        let first = self.handshakes.first()?;
         Some(SocketAddr::new(first.observation.address?, first.target.port))
     }
 
     /// The same handshake by openssl, with `options`, and what follows the pipe.
     pub fn by_openssl(&self, does: &str, options: &'static str, then: Option<Command>) -> Fix {
-        let Some(first) = self.shakes.first() else { return Fix::advice(does) };
+        let Some(first) = self.handshakes.first() else { return Fix::advice(does) };
         let host = first.target.host.as_str();
         let place = self.place().map_or_else(|| format!("{host}:{}", first.target.port), |place| place.to_string());
-        let shake = Command::of("openssl s_client").option("-connect", place).option("-servername", host);
-        let shake = shake.words(options).without_input();
-        Fix::run(does, &then.into_iter().fold(shake, Command::pipe))
+        let handshake = Command::of("openssl s_client").option("-connect", place).option("-servername", host);
+        let handshake = handshake.words(options).without_input();
+        Fix::run(does, &then.into_iter().fold(handshake, Command::pipe))
     }
 }
 
 /// One draft for the hosts at which no address works, and a warning for those at which another
 /// address does: a client takes that one now and then.
-pub(super) fn drafts<'e>(case: &Case<'e>, failed: Vec<Shake<'e>>, draft: impl Fn(&Failed<'e>) -> Draft) -> Vec<Draft> {
+pub(super) fn drafts<'e>(
+    case: &Case<'e>,
+    failed: Vec<Handshake<'e>>,
+    draft: impl Fn(&Failed<'e>) -> Draft,
+) -> Vec<Draft> {
     let works = |target: &Target| case.hosts.iter().any(|host| host.target == target && host.works());
-    let (some, all): (Vec<_>, Vec<_>) = failed.into_iter().partition(|shake| works(shake.target));
+    let (some, all): (Vec<_>, Vec<_>) = failed.into_iter().partition(|handshake| works(handshake.target));
     let mut drafts = Vec::new();
     if !all.is_empty() {
-        let failed = Failed { shakes: all, partly: false };
+        let failed = Failed { handshakes: all, partly: false };
         drafts.push(failed.cited_by(draft(&failed)));
     }
     if !some.is_empty() {
-        let failed = Failed { shakes: some, partly: true };
+        let failed = Failed { handshakes: some, partly: true };
         let mut warning = failed.cited_by(draft(&failed));
         warning.severity = Severity::Warning;
         warning.reason.push_str("; another address of the same name works, so pulls fail only now and then");
@@ -128,14 +132,14 @@ pub(super) fn drafts<'e>(case: &Case<'e>, failed: Vec<Shake<'e>>, draft: impl Fn
 
 fn cut(case: &Case<'_>) -> Vec<Draft> {
     use HandshakeOutcome::{Alert, Closed, Reset, TimedOut};
-    let mut failed = shakes(case, |_, outcome| matches!(outcome, Reset | Closed | TimedOut | Alert { .. }));
+    let mut failed = handshakes(case, |_, outcome| matches!(outcome, Reset | Closed | TimedOut | Alert { .. }));
     // What small segments cure is the path's MTU (MTU-01).
-    failed.retain(|shake| mtu::cure(case, shake.observation).is_none());
+    failed.retain(|handshake| mtu::cure(case, handshake.observation).is_none());
     drafts(case, failed, |failed| {
         let (who, hosts) = (failed.who(), failed.hosts());
         let silent = failed.outcomes().all(|outcome| matches!(outcome, TimedOut));
         // A filter by name lets other names pass on the same path; a hole for large packets does not.
-        let is_failed = |target: &Target| failed.shakes.iter().any(|shake| shake.target == target);
+        let is_failed = |target: &Target| failed.handshakes.iter().any(|handshake| handshake.target == target);
         let others_pass = case.hosts.iter().any(|host| host.works() && !is_failed(host.target));
         let reason = match (silent, others_pass) {
             _ if failed.partly => "an appliance on the way to this address, or what answers there, ends the handshake",
@@ -187,10 +191,10 @@ fn ending(failed: &Failed<'_>) -> String {
 }
 
 fn no_common_ground(case: &Case<'_>) -> Vec<Draft> {
-    let failed = shakes(case, |_, outcome| matches!(outcome, HandshakeOutcome::NoCommonParameters { .. }));
+    let failed = handshakes(case, |_, outcome| matches!(outcome, HandshakeOutcome::NoCommonParameters { .. }));
     drafts(case, failed, |failed| {
         let who = failed.who();
-        let reason = if failed.shakes.iter().all(|shake| shake.target.role.is_aws()) {
+        let reason = if failed.handshakes.iter().all(|handshake| handshake.target.role.is_aws()) {
             "AWS's endpoints speak TLS 1.2 and 1.3, as the probe does: something old answers in their place"
         } else {
             "the probe speaks TLS 1.2 and 1.3, as container runtimes do: what answers is older, or wants other ciphers"
@@ -207,7 +211,7 @@ fn no_common_ground(case: &Case<'_>) -> Vec<Draft> {
 }
 
 fn not_tls(case: &Case<'_>) -> Vec<Draft> {
-    let failed = shakes(case, |_, outcome| matches!(outcome, HandshakeOutcome::NotTls));
+    let failed = handshakes(case, |_, outcome| matches!(outcome, HandshakeOutcome::NotTls));
     drafts(case, failed, |failed| {
         let (places, hosts) = (failed.addresses(), failed.hosts());
         let mut draft = Draft::error(
@@ -218,9 +222,11 @@ fn not_tls(case: &Case<'_>) -> Vec<Draft> {
         .proven("the answer to the ClientHello is no TLS record")
         .cite(failed.answers(case))
         .or(&["DNS-08"]);
-        let ported = |shake: &&Shake<'_>| shake.target.role == Role::EcrDkr && shake.target.port != addresses::HTTPS;
-        if let Some(shake) = failed.shakes.iter().find(ported) {
-            draft = draft.fix(words::drop_port(shake.target));
+        let ported = |handshake: &&Handshake<'_>| {
+            handshake.target.role == Role::EcrDkr && handshake.target.port != addresses::HTTPS
+        };
+        if let Some(handshake) = failed.handshakes.iter().find(ported) {
+            draft = draft.fix(words::drop_port(handshake.target));
         }
         let place = failed.place().map_or_else(|| hosts.clone(), |place| place.to_string());
         draft

@@ -1,6 +1,6 @@
 //! Certificates that are not what a client of AWS must see: TLS-01, TLS-03 to TLS-06.
 
-use super::tls::{Failed, drafts, shakes};
+use super::tls::{Failed, drafts, handshakes};
 use super::{commands, words};
 use crate::diagnose::certificates::{from_amazon, wants_amazon};
 use crate::diagnose::{Case, Draft, Need, addresses, clock};
@@ -24,17 +24,17 @@ fn issuers(failed: &Failed<'_>) -> String {
 
 fn intercepted(case: &Case<'_>) -> Vec<Draft> {
     let strange = |it: &Certificate| !from_amazon(it);
-    let unknown = shakes(case, |_, outcome| match outcome {
+    let unknown = handshakes(case, |_, outcome| match outcome {
         HandshakeOutcome::UnknownIssuer { certificate } => certificate.as_ref().is_none_or(strange),
         _ => false,
     });
     let mut found = drafts(case, unknown, untrusted);
-    let inspected = shakes(
+    let inspected = handshakes(
         case,
         |target, outcome| matches!(outcome, HandshakeOutcome::Completed { certificate: Some(it), .. } if wants_amazon(target) && strange(it)),
     );
     if !inspected.is_empty() {
-        let inspected = Failed { shakes: inspected, partly: false };
+        let inspected = Failed { handshakes: inspected, partly: false };
         let (hosts, issuers) = (inspected.hosts(), issuers(&inspected));
         let summary = format!("the TLS of {hosts} is opened on the way: {issuers} is no authority of Amazon's");
         let draft = Draft::warning(Stage::Tls, hosts, summary)
@@ -49,7 +49,7 @@ fn intercepted(case: &Case<'_>) -> Vec<Draft> {
 fn untrusted(failed: &Failed<'_>) -> Draft {
     let (who, issuers) = (failed.who(), issuers(failed));
     let self_signed = failed.outcomes().all(|outcome| outcome.certificate().is_some_and(|it| it.self_signed));
-    let aws = failed.shakes.iter().any(|shake| wants_amazon(shake.target));
+    let aws = failed.handshakes.iter().any(|handshake| wants_amazon(handshake.target));
     let summary = match (self_signed, aws) {
         (true, _) => format!("{who} shows a self-signed certificate, {issuers}, that no client trusts"),
         (false, true) => {
@@ -88,7 +88,7 @@ fn endpoints() -> Fix {
 }
 
 fn old_bundle(case: &Case<'_>) -> Vec<Draft> {
-    let unknown = shakes(
+    let unknown = handshakes(
         case,
         |_, outcome| matches!(outcome, HandshakeOutcome::UnknownIssuer { certificate: Some(it) } if from_amazon(it)),
     );
@@ -108,7 +108,7 @@ fn old_bundle(case: &Case<'_>) -> Vec<Draft> {
 }
 
 fn another_name(case: &Case<'_>) -> Vec<Draft> {
-    let wrong = shakes(case, |_, outcome| matches!(outcome, HandshakeOutcome::NameMismatch { .. }));
+    let wrong = handshakes(case, |_, outcome| matches!(outcome, HandshakeOutcome::NameMismatch { .. }));
     drafts(case, wrong, |failed| {
         let (places, hosts) = (failed.addresses(), failed.hosts());
         let certificates: Vec<&Certificate> = failed.outcomes().filter_map(HandshakeOutcome::certificate).collect();
@@ -141,7 +141,7 @@ fn another_name(case: &Case<'_>) -> Vec<Draft> {
 }
 
 fn malformed(case: &Case<'_>) -> Vec<Draft> {
-    let bad = shakes(case, |_, outcome| matches!(outcome, HandshakeOutcome::BadCertificate { .. }));
+    let bad = handshakes(case, |_, outcome| matches!(outcome, HandshakeOutcome::BadCertificate { .. }));
     drafts(case, bad, |failed| {
         let who = failed.who();
         let why = failed.outcomes().find_map(|outcome| match outcome {
@@ -164,7 +164,7 @@ fn out_of_validity(case: &Case<'_>) -> Vec<Draft> {
     if clock::is_wrong_by_certificates(case) {
         return Vec::new();
     }
-    let stale = shakes(case, |_, outcome| {
+    let stale = handshakes(case, |_, outcome| {
         matches!(outcome, HandshakeOutcome::Expired { .. } | HandshakeOutcome::NotYetValid { .. })
     });
     drafts(case, stale, |failed| {

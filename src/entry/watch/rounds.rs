@@ -54,12 +54,12 @@ impl Rounds for LiveRounds<'_> {
             Kind::Verify => &self.settings.verify,
         };
         let check = async || -> Result<Round, Failure> {
-            let mut place = run::arrive(settings).await?;
+            let mut context = run::discover(settings).await?;
             self.tokens.begin_round(self.began.elapsed(), kind == Kind::Verify, chance());
-            place.tokens = Some(self.tokens.clone());
-            self.start.borrow().without_told(&mut place.facts);
-            let cloudwatch = Some(place.live.cloudwatch(place.region()));
-            Ok(Round { report: run::check(settings, place, std::future::pending()).await, cloudwatch })
+            context.tokens = Some(self.tokens.clone());
+            self.start.borrow().without_told(&mut context.facts);
+            let cloudwatch = Some(context.live.cloudwatch(context.region()));
+            Ok(Round { report: run::check(settings, context, std::future::pending()).await, cloudwatch })
         };
         let longest = settings.budget + OVERRUN;
         let Ok(round) = tokio::time::timeout(longest, check()).await else { return Err(Failure::Overrun(longest)) };
