@@ -48,6 +48,10 @@ pub enum Sign {
     Refused,
     NoRoute,
     NetUnreachable,
+    /// EADDRNOTAVAIL: no local port is free, or the host has no address of that family.
+    NoLocalAddress,
+    /// EMFILE, ENFILE.
+    OpenFiles,
     Reset,
     Eof,
     /// The far end closed in the midst of an answer.

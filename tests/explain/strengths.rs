@@ -139,3 +139,22 @@ fn the_meaning_is_in_the_readers_words() {
         assert_eq!(explain(text, &context).means, means, "{text}");
     }
 }
+
+/// The host that pulls had none left of what it takes to connect: no security group is to blame, and no route for sure.
+#[test]
+fn want_of_ports_or_files_blames_no_network() {
+    let files = "CannotPullContainerError: Error response from daemon: Get \"https://123456789012.dkr.ecr.eu-west-1.amazonaws.com/v2/\": dial tcp: lookup 123456789012.dkr.ecr.eu-west-1.amazonaws.com on 10.0.0.2:53: dial udp 10.0.0.2:53: socket: too many open files";
+    let Explanation { diagnoses, means, .. } = explain(files, &context());
+    assert!(diagnoses.is_empty() && means.contains("no open files left"), "{means}: {diagnoses:?}");
+
+    let dialled = |to: &str| {
+        let text = format!(
+            "CannotPullContainerError: failed to do request: Get \"https://123456789012.dkr-ecr.eu-west-1.on.aws/v2/\": dial tcp {to}:443: connect: cannot assign requested address"
+        );
+        let diagnoses = explain(&text, &context()).diagnoses;
+        diagnoses.iter().map(|finding| (finding.code.id(), finding.strength)).collect::<Vec<_>>()
+    };
+    assert_eq!(dialled("52.218.36.24"), [("RTE-14", Possible)]);
+    // Of an IPv6 address the kernel says the same where the host has no address of that family.
+    assert_eq!(dialled("[2600:1f18::1]")[0].0, "DNS-12");
+}

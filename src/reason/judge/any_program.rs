@@ -6,7 +6,7 @@ use crate::reason::parsed::Parsed;
 use crate::reason::sign::Sign;
 
 /// What the signs say of any program: causes before symptoms.
-const SAYS: [(&[Sign], &str); 20] = [
+const SAYS: [(&[Sign], &str); 22] = [
     (&[Sign::NoSpace], "a disk or a quota is full"),
     (&[Sign::ClockSkew], "AWS rejected a signature by its time: the clock is wrong"),
     (&[Sign::BadKeys], "AWS rejected the keys that signed a request"),
@@ -25,6 +25,8 @@ const SAYS: [(&[Sign], &str); 20] = [
     (&[Sign::NameError, Sign::NameTimedOut], "a name server failed"),
     (&[Sign::Refused], "a connection was refused"),
     (&[Sign::NoRoute, Sign::NetUnreachable], "an address is unreachable"),
+    (&[Sign::NoLocalAddress], "the host had no local address or port to connect from"),
+    (&[Sign::OpenFiles], "a process had no open files left"),
     (&[Sign::Reset, Sign::CutShort, Sign::Eof], "a connection was closed early"),
     (&[Sign::TimedOut, Sign::NoAnswer], "a connection or a request timed out"),
 ];

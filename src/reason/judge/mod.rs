@@ -16,6 +16,7 @@ mod image;
 mod layer;
 mod login;
 mod names;
+mod scarce;
 mod silence;
 mod start;
 mod status;
@@ -29,13 +30,14 @@ use super::parsed::Parsed;
 
 type Rule = fn(&Parsed) -> Option<Answer>;
 
-const RULES: [Rule; 14] = [
+const RULES: [Rule; 15] = [
     elsewhere::judge,
     denied::judge,
     start::judge,
     names::written_wrong,
     login::judge,
     throttled::judge,
+    scarce::judge,
     tls::judge,
     layer::judge,
     image::judge,

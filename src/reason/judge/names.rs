@@ -107,7 +107,8 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
         );
     }
     let unheard = parsed.has(Sign::TimedOut)
-        || parsed.has(Sign::NameServer) && parsed.any(&[Sign::Refused, Sign::NoRoute, Sign::NetUnreachable]);
+        || parsed.has(Sign::NameServer)
+            && parsed.any(&[Sign::Refused, Sign::NoRoute, Sign::NetUnreachable, Sign::NoLocalAddress]);
     let query_lost = parsed.has(Sign::NameTimedOut) || looked_up && unheard && parsed.address.is_none();
     if query_lost {
         let hop = Hop::of(parsed, None)?;

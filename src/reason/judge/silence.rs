@@ -18,8 +18,15 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
 }
 
 /// What a connection that did not come about says.
-const SILENT: [Sign; 6] =
-    [Sign::TimedOut, Sign::NoAnswer, Sign::ConnectionIssue, Sign::Refused, Sign::NoRoute, Sign::NetUnreachable];
+const SILENT: [Sign; 7] = [
+    Sign::TimedOut,
+    Sign::NoAnswer,
+    Sign::ConnectionIssue,
+    Sign::Refused,
+    Sign::NoRoute,
+    Sign::NetUnreachable,
+    Sign::NoLocalAddress,
+];
 
 /// What was dialled listens where no registry does. Where ECS says that the pull failed of it, a proxy stands between;
 /// else it may be anything that the text tells of besides.
@@ -36,7 +43,7 @@ fn other_port(parsed: &Parsed) -> Answer {
 }
 
 fn refused(parsed: &Parsed) -> Option<Answer> {
-    let at = parsed.last(&[Sign::Refused, Sign::NoRoute, Sign::NetUnreachable])?;
+    let at = parsed.last(&[Sign::Refused, Sign::NoRoute, Sign::NetUnreachable, Sign::NoLocalAddress])?;
     let hop = Hop::of(parsed, Some(at));
     let who = parsed
         .address
@@ -61,7 +68,7 @@ fn refused(parsed: &Parsed) -> Option<Answer> {
     let six = parsed.address.as_ref().is_some_and(|known| known.address.is_ipv6());
     // The names of ECR that have IPv6 addresses are those of which endpoints know nothing.
     let of_ecr = matches!(hop, Some(Hop::Api | Hop::Registry));
-    if parsed.has(Sign::NetUnreachable) && six && of_ecr {
+    if parsed.any(&[Sign::NetUnreachable, Sign::NoLocalAddress]) && six && of_ecr {
         let answer = Answer::at(stage, format!("the task has no IPv6 route, and {who} is an IPv6 address"));
         return Some(
             answer.likely("DNS-12", "a dual-stack name resolves to public addresses in spite of an endpoint").or(&[
