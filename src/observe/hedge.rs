@@ -40,9 +40,8 @@ impl<Outcome, T> Hedged<Outcome, T> {
     }
 }
 
-/// Does `act`. Where all tries are silent, the first alone is an
-/// observation: a further packet into the same silence is none. Where a later one is answered, the first is written down
-/// as `silent`, and the later one after it.
+/// Does `act`. Where all tries are silent, the first alone is an observation: a further packet into the same silence is
+/// none. Where a later one is answered, the first is written down as `silent`, and the later one after it.
 pub async fn hedged<E: Edge, Outcome: Clone, T>(
     recorder: &Recorder<'_, E>,
     step: Step,

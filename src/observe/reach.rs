@@ -1,4 +1,4 @@
-//! Resolve, connect, shake hands: every host, every name server, every address, side by side.
+//! Resolve, connect, TLS handshake: every host, every name server, every address, side by side.
 
 use std::cell::Cell;
 use std::collections::BTreeSet;
@@ -43,7 +43,7 @@ impl Reached {
     }
 }
 
-/// Resolves, connects and shakes hands with all of them side by side.
+/// Resolves, connects and completes a TLS handshake with all of them side by side.
 pub async fn all<E: Edge>(recorder: &Recorder<'_, E>, targets: Vec<Target>, sampling: Sampling) -> Vec<Reached> {
     stream::iter(targets).map(|target| one(recorder, target, sampling)).buffered(HOSTS_AT_ONCE).collect().await
 }
@@ -185,7 +185,7 @@ async fn compare<E: Edge>(recorder: &Recorder<'_, E>, target: &Target, now: When
     future::select(pin!(asking), pin!(edge.sleep(COMPARE_MS))).await;
 }
 
-/// Connects and shakes hands, as often as it takes.
+/// Connects and completes a TLS handshake, as often as it takes.
 async fn reach_address<E: Edge>(
     recorder: &Recorder<'_, E>,
     target: &Target,
