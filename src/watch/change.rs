@@ -181,8 +181,8 @@ fn worse(one: Verdict, other: Verdict) -> Verdict {
 mod tests {
     use super::*;
     use crate::model::outcome::{LayerBytesOutcome, ManifestOutcome, NoAnswer, Rejection, ResolveOutcome};
-    use crate::model::{Observation, Skipped, Stage, Strength};
-    use crate::watch::blank_report;
+    use crate::model::{Skipped, Stage, Strength};
+    use crate::watch::{blank_observation, blank_report};
 
     /// A round with these findings, which judged all but `unjudged`.
     fn round(verdict: Verdict, found: &[(&'static str, Severity)], unjudged: &[&'static str]) -> Report {
@@ -272,17 +272,7 @@ mod tests {
     fn failed(act: Act) -> Report {
         let mut report = round(Verdict::Unhealthy, &[("ECR-02", Severity::Error)], &UNSEEN);
         report.diagnoses[0].cites = vec![1];
-        report.evidence.observations = vec![Observation {
-            id: 1,
-            target: None,
-            address: None,
-            image: None,
-            region: None,
-            subject: None,
-            began_ms: 0.0,
-            took_ms: 1.0,
-            act,
-        }];
+        report.evidence.observations = vec![blank_observation(act)];
         report
     }
 

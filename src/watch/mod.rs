@@ -31,3 +31,19 @@ pub fn blank_report(verdict: crate::model::Verdict) -> crate::model::Report {
         evidence: crate::model::Evidence::default(),
     }
 }
+
+/// What a report shows of an act of which nothing else matters.
+#[cfg(test)]
+pub fn blank_observation(act: crate::model::Act) -> crate::model::Observation {
+    crate::model::Observation {
+        id: 1,
+        target: None,
+        address: None,
+        image: None,
+        region: None,
+        subject: None,
+        began_ms: 0.0,
+        took_ms: 1.0,
+        act,
+    }
+}

@@ -145,7 +145,7 @@ fn errors_for_everything(case: &Case<'_>) -> Vec<Draft> {
     let region = addresses::own_region(case);
     let domain = Partition::of_region(region).dns_suffix;
     let forward = Fix::advice(format!(
-        "if the server is your own, mend its forwarding: names under {domain} must go to the VPC's resolver, or to a Route 53 Resolver inbound endpoint"
+        "if the server is your own, fix its forwarding: names under {domain} must go to the VPC's resolver, or to a Route 53 Resolver inbound endpoint"
     ));
     vec![if servers.iter().any(|server| Server::of(*server) == Server::MaybeAmazon) {
         draft.fix(dns_support(region)).fix(forward)

@@ -75,7 +75,7 @@ fn mend(case: &Case<'_>, draft: Draft, failures: &[(&Observation, &ResolveOutcom
                     .option("--resolver-rule-id", Blank::RESOLVER_RULE_ID),
             ))
             .fix(Fix::run(
-                "if DNSSEC is what fails and the domain's owner cannot mend it, turn validation off for the VPC",
+                "if DNSSEC is what fails and the domain's owner cannot fix it, turn validation off for the VPC",
                 &Command::of("aws route53resolver update-resolver-dnssec-config")
                     .region(region)
                     .option("--resource-id", Blank::VPC_ID)

@@ -73,7 +73,7 @@ fn policy(case: &Case<'_>, deny: bool) -> Vec<Draft> {
         .cite_samples(denied.iter().map(|(observation, _)| *observation))
         .fix(Fix::run("read the policy of the S3 endpoint", &commands::endpoint_policy(region, Service::S3)))
         .fix(Fix::advice(mend))
-        .fix(Fix::run("put the mended policy in place", &commands::put_endpoint_policy(region)));
+        .fix(Fix::run("put the corrected policy in place", &commands::put_endpoint_policy(region)));
     let some_came = denied.iter().all(|(it, _)| is_made_up_for(case, it));
     vec![match told {
         Some(denial) if denial.explicit => draft.proven("S3 says that a VPC endpoint policy explicitly denies it"),

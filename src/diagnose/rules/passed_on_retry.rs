@@ -74,7 +74,7 @@ fn judge(case: &Case<'_>) -> Vec<Draft> {
             .proven("a container runtime tries again as well, so that this costs a pull seconds and does not stop it")
             .cite(passed)
             .fix(Fix::advice(
-                "nothing is to be mended; if most checks say so, measure the path: ecr-probe check --samples 20 --pull reach",
+                "nothing needs to be fixed; if most checks say so, measure the path: ecr-probe check --samples 20 --pull reach",
             )),
     ]
 }

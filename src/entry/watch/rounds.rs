@@ -94,8 +94,9 @@ impl Start {
 mod tests {
     use super::*;
     use crate::model::outcome::TaskPullOutcome;
-    use crate::model::{Evidence, Observation, Timestamp, Vantage, Verdict};
+    use crate::model::{Evidence, Timestamp, Vantage, Verdict};
     use crate::run::{Observed, judge};
+    use crate::watch::blank_observation;
 
     fn pulled(seconds: f64) -> Act {
         Act::TaskPull(TaskPullOutcome::Measured { seconds, holds: Vec::new() })
@@ -105,23 +106,12 @@ mod tests {
     fn report(start: &mut Start, fact: Act) -> Report {
         let mut facts = vec![fact];
         start.without_told(&mut facts);
-        let observation = |act| Observation {
-            id: 1,
-            target: None,
-            address: None,
-            image: None,
-            region: None,
-            subject: None,
-            began_ms: 0.0,
-            took_ms: 0.0,
-            act,
-        };
         let report = judge(Observed {
             started_at: Timestamp(0),
             duration_ms: 1.0,
             vantage: Vantage::default(),
             images: Vec::new(),
-            evidence: Evidence { observations: facts.into_iter().map(observation).collect() },
+            evidence: Evidence { observations: facts.into_iter().map(blank_observation).collect() },
             cut_short: None,
         });
         start.told(&report);

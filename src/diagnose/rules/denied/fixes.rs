@@ -114,7 +114,7 @@ fn endpoint(region: &str, [title, other]: [&str; 2], service: Service, denial: &
     vec![
         Fix::run(format!("read the policy of the {title} endpoint"), &commands::endpoint_policy(region, service)),
         Fix::advice(format!("{mend}; then look at the policy of the {other} endpoint, which is another one")),
-        Fix::run("put the mended policy in place", &commands::put_endpoint_policy(region)),
+        Fix::run("put the corrected policy in place", &commands::put_endpoint_policy(region)),
     ]
 }
 
@@ -151,7 +151,7 @@ fn repository_policy(
         ),
         Fix::advice(mend),
         Fix::run(
-            "put the mended policy in place, as its owner",
+            "put the corrected policy in place, as its owner",
             &of_repository("aws ecr set-repository-policy").option("--policy-text", Word::file("policy.json")),
         ),
     ]
