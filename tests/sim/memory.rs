@@ -188,6 +188,10 @@ impl Edge for MemoryEdge {
             Some(outcome) => (outcome.clone(), outcome == ResolveOutcome::TimedOut),
             None => resolve::resolve(self.world(), host, server.ip(), turn, |address| self.classify(address)),
         };
+        let (outcome, timed_out) = match self.weather.lost_record() {
+            Some(lost) => resolve::without(outcome, timed_out, lost),
+            None => (outcome, timed_out),
+        };
         if timed_out {
             self.time_out().await;
         } else {

@@ -52,6 +52,17 @@ pub fn resolve(
     }
 }
 
+/// The same where the packet of this type of record is lost, and the other one answered: the server is waited for.
+pub fn without(outcome: ResolveOutcome, timed_out: bool, record: RecordType) -> (ResolveOutcome, bool) {
+    match outcome {
+        ResolveOutcome::Answered(answer) if answer.unanswered.is_none() => {
+            let unanswered = Some(Unanswered { record, why: Box::new(ResolveOutcome::TimedOut) });
+            (ResolveOutcome::Answered(Answer { unanswered, ..answer }), true)
+        }
+        other => (other, timed_out),
+    }
+}
+
 /// The records, or why there are none and whether all of the time went by before it was clear.
 fn failure(says: Says) -> Result<Records, (ResolveOutcome, bool)> {
     Err(match says {

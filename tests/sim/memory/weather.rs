@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use ecr_probe::model::outcome::{CredentialsOutcome, HandshakeOutcome, ResolveOutcome};
+use ecr_probe::model::outcome::{CredentialsOutcome, HandshakeOutcome, RecordType, ResolveOutcome};
 use ecr_probe::wire::Reply;
 
 use super::super::packet::Fate;
@@ -51,6 +51,11 @@ impl Weather {
 
     pub fn resolve(&self) -> Option<ResolveOutcome> {
         self.strikes([ResolveOutcome::TimedOut, ResolveOutcome::ServerFailure])
+    }
+
+    /// The type of record whose packet is lost, while the other is answered.
+    pub fn lost_record(&self) -> Option<RecordType> {
+        self.strikes([RecordType::Aaaa])
     }
 
     pub fn connect(&self) -> Option<Fate> {
