@@ -9,10 +9,13 @@
 //! - [`diagnose`] makes findings of that evidence: pure functions, which cannot fail;
 //! - [`render`] makes text and JSON of the report, [`metrics`] numbers for CloudWatch.
 //!
+//! [`account`] arranges what was read of the account's configuration.
+//!
 //! [`wire`], [`aws`] and [`ranges`] are what they share: readers of replies, AWS's names, and whose an address is.
 //! [`run`] is the one file that knows all stages, and [`entry`] leads from the command line to an
 //! exit code. ARCHITECTURE.md says what each folder never does.
 
+pub mod account;
 pub mod aws;
 pub mod config;
 pub mod diagnose;

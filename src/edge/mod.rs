@@ -19,6 +19,7 @@ mod live;
 mod metadata;
 mod name_servers;
 mod network;
+mod reader;
 mod registry;
 mod roots;
 mod scarce;
@@ -37,6 +38,7 @@ pub use layer::Progress;
 pub use live::{Live, address_ranges};
 pub use metadata::TaskMetadata;
 pub use name_servers::{When, vpc_resolver};
+pub use reader::{Reader, Told};
 
 use crate::model::outcome::{
     CallerOutcome, ConnectOutcome, CredentialsOutcome, HandshakeOutcome, LayerBytesOutcome, LayerStoreOutcome,

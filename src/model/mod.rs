@@ -7,6 +7,7 @@ mod address;
 mod code;
 mod command;
 mod evidence;
+pub mod facts;
 mod finding;
 mod hidden;
 pub mod outcome;

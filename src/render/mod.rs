@@ -3,6 +3,7 @@
 mod conclusion;
 mod evidence;
 mod explain;
+mod facts;
 mod hops;
 mod outcome;
 mod plan;
