@@ -1,9 +1,16 @@
 //! The facts of the evidence, arranged: what is known of each resource of the account, by its id.
 
+mod aim;
+mod needed;
+mod placed;
+mod questions;
 mod seen;
 
 use std::collections::HashMap;
 
+pub use aim::Aim;
+pub use needed::{EcrImage, LogTarget, Needed, SecretHome, parameter_name, secret_id};
+pub use placed::Site;
 pub use seen::Seen;
 
 use crate::model::facts::{self, Fact};
@@ -114,17 +121,17 @@ readers! {
 impl<'e> Account<'e> {
     /// Arranges the facts of the evidence; `None` where no configuration was read.
     pub fn of(evidence: &'e Evidence) -> Option<Self> {
+        let account = Account::arrange(evidence);
+        (!account.facts.is_empty()).then_some(account)
+    }
+
+    /// Arranges the facts of the evidence, of which there may be none.
+    pub fn arrange(evidence: &'e Evidence) -> Self {
         let facts: Vec<&Observation> = evidence.iter().filter(|it| it.act.check().is_configuration()).collect();
-        if facts.is_empty() {
-            return None;
-        }
-        let mut account = Account { by_subject: HashMap::new(), facts };
-        for observation in &account.facts {
-            let Some(subject) = observation.subject.as_deref() else { continue };
-            // What is told later knows more: a zone is read again for its records.
-            account.by_subject.insert((observation.act.check(), subject), observation);
-        }
-        Some(account)
+        // What is told later knows more: a zone is read again for its records.
+        let by_subject =
+            facts.iter().filter_map(|it| Some(((it.act.check(), it.subject.as_deref()?), *it))).collect();
+        Account { by_subject, facts }
     }
 
     /// The ids of all resources of a kind that a VPC, a role or a cluster has.

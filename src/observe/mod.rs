@@ -4,6 +4,7 @@
 //! cannot be reached stops only what needs that host.
 
 mod anonymous;
+mod audit;
 mod blobs;
 mod grant;
 mod hedge;
@@ -20,6 +21,7 @@ use std::pin::pin;
 use futures_util::future::{self, Either};
 
 use hedge::hedged;
+pub use audit::{Readings, audit};
 pub use kept::{KeptTokens, Reusable};
 use recorder::RETRY_PAUSES_MS;
 pub use recorder::{Recorder, Step, Turn};

@@ -14,6 +14,7 @@ mod network;
 mod question;
 mod security;
 mod start;
+mod unanswered;
 
 pub use dns::{DhcpOptions, FirewallRule, HostedZone, ResolverRule, VpcDns, ZoneRecord};
 pub use ecs::{
