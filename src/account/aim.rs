@@ -1,6 +1,6 @@
 //! What an audit is about.
 
-use crate::model::LaunchType;
+use crate::model::{Act, Evidence, LaunchType, Observation, Placement, Vantage};
 
 /// The task or the placement whose pull is judged. What is given here stands before what AWS tells.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -32,8 +32,25 @@ pub struct Aim {
 }
 
 impl Aim {
-    /// Whether stopped tasks tell what ECS said.
-    pub fn is_of_a_service(&self) -> bool {
-        self.service.is_some() && self.cluster.is_some()
+    /// The aim that led to a placement, of what a saved report has of it.
+    pub fn of(placement: &Placement, vantage: &Vantage, evidence: &Evidence) -> Self {
+        let image = |observation: &Observation| match observation.act {
+            Act::Reference(_) => observation.subject.clone(),
+            _ => None,
+        };
+        Aim {
+            region: vantage.region.clone().unwrap_or_default(),
+            account: vantage.account.clone(),
+            cluster: placement.cluster.clone(),
+            service: placement.service.clone(),
+            task: vantage.task_arn.clone(),
+            task_definition: placement.task_definition.clone(),
+            subnets: placement.subnets.clone(),
+            security_groups: placement.security_groups.clone(),
+            assign_public_ip: placement.assign_public_ip,
+            launch_type: placement.launch_type,
+            execution_role: placement.execution_role_arn.clone(),
+            images: evidence.iter().filter_map(image).collect(),
+        }
     }
 }

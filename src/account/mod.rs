@@ -129,8 +129,7 @@ impl<'e> Account<'e> {
     pub fn arrange(evidence: &'e Evidence) -> Self {
         let facts: Vec<&Observation> = evidence.iter().filter(|it| it.act.check().is_configuration()).collect();
         // What is told later knows more: a zone is read again for its records.
-        let by_subject =
-            facts.iter().filter_map(|it| Some(((it.act.check(), it.subject.as_deref()?), *it))).collect();
+        let by_subject = facts.iter().filter_map(|it| Some(((it.act.check(), it.subject.as_deref()?), *it))).collect();
         Account { by_subject, facts }
     }
 

@@ -1,6 +1,6 @@
 //! From what ECS tells to the placement whose packets are followed.
 
-use super::{Account, Aim};
+use super::{Account, Aim, Seen};
 use crate::aws::{Arn, Partition};
 use crate::model::facts::{Instance, Service, StoppedTask, TaskDefinition};
 use crate::model::{LaunchType, Observation, Placement};
@@ -21,8 +21,9 @@ impl<'e> Account<'e> {
     pub fn judged_definition(&self, aim: &Aim) -> Option<(&'e Observation, &'e TaskDefinition)> {
         let name = self.definition_name(aim)?;
         match self.task_definition(&name) {
-            super::Seen::Known(observation, definition) => Some((observation, definition)),
-            _ => None,
+            Seen::Known(observation, definition) => Some((observation, definition)),
+            // It may have been asked for by its family.
+            _ => self.task_definitions().find(|(_, definition)| definition.arn == name),
         }
     }
 
@@ -94,7 +95,7 @@ impl<'e> Account<'e> {
 
     /// Each interface, or each kind of one, by which packets of a pull leave.
     pub fn sites(&self, aim: &Aim) -> Vec<Site> {
-        if self.launch_type(aim).is_some_and(|it| it.host().is_some()) && aim.subnets.is_empty() {
+        if self.launch_type(aim).is_some_and(|it| it.host().is_some()) && self.instances().next().is_some() {
             return self.instance_sites();
         }
         let (subnets, groups, public_ip) = self.of_tasks(aim);

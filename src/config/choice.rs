@@ -71,6 +71,18 @@ pub enum Every {
     Each(Duration),
 }
 
+/// In which form a repair is printed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum FixForm {
+    /// A command of the AWS CLI.
+    #[default]
+    Cli,
+    /// A resource of Terraform's AWS provider, in HCL.
+    Terraform,
+    /// A resource of CloudFormation, in YAML.
+    CloudFormation,
+}
+
 /// Services of a task's start, each once.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Services(pub Vec<Role>);

@@ -88,6 +88,25 @@ impl Wanted {
     }
 }
 
+/// The Region that the ARN of a cluster names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ClusterArn {
+    /// Such as `eu-west-1`.
+    pub region: String,
+}
+
+impl ClusterArn {
+    /// Reads `--cluster`; `None` where it is a name.
+    ///
+    /// # Errors
+    ///
+    /// It is neither a name nor the ARN of a cluster.
+    pub fn read(text: &str) -> Result<Option<Self>, UsageError> {
+        cluster_name(text)?;
+        Ok(arn(text, "cluster/").ok().map(|(region, _)| ClusterArn { region: region.to_owned() }))
+    }
+}
+
 /// The name of a cluster that is given by name or by ARN.
 fn cluster_name(text: &str) -> Result<&str, UsageError> {
     let wrong = |why: &str| UsageError(format!("--cluster {}: {why}; {CLUSTER_FORM}", shown(text)));

@@ -73,5 +73,6 @@ fn finding(case: &Case<'_>, rule: &Rule, draft: Draft, explains: Vec<String>) ->
         explains,
         fixes: draft.fixes,
         page: page_of(rule),
+        blame: draft.blame,
     }
 }

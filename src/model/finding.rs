@@ -150,6 +150,16 @@ impl Fix {
     }
 }
 
+/// What the configuration adds to a diagnosis.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Blame {
+    /// The resources to blame: ids, or ARNs where a thing has no id.
+    pub resources: Vec<String>,
+    /// The subnets of the placement that it holds in; `None` for all of them.
+    #[serde(rename = "where")]
+    pub subnets: Option<Vec<String>>,
+}
+
 /// A diagnosis as the report shows it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Finding {
@@ -183,6 +193,9 @@ pub struct Finding {
     pub fixes: Vec<Fix>,
     /// Where the code's page is.
     pub page: String,
+    /// What the configuration adds, where it was read.
+    #[serde(flatten)]
+    pub blame: Option<Blame>,
 }
 
 /// A code that could not be judged, with what it lacked.

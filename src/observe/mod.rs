@@ -20,8 +20,8 @@ use std::pin::pin;
 
 use futures_util::future::{self, Either};
 
-use hedge::hedged;
 pub use audit::{Readings, audit};
+use hedge::hedged;
 pub use kept::{KeptTokens, Reusable};
 use recorder::RETRY_PAUSES_MS;
 pub use recorder::{Recorder, Step, Turn};

@@ -330,7 +330,7 @@ fn rejection(why: &Rejection) -> String {
     format!("HTTP {}{code}{message}", why.status)
 }
 
-fn no_answer(why: &NoAnswer) -> String {
+pub(super) fn no_answer(why: &NoAnswer) -> String {
     match why {
         NoAnswer::Connect { reason } => format!("connect {reason}"),
         NoAnswer::Handshake { reason } => format!("TLS {reason}"),
