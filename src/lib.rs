@@ -9,7 +9,7 @@
 //! - [`diagnose`] makes findings of that evidence: pure functions, which cannot fail;
 //! - [`render`] makes text and JSON of the report, [`metrics`] numbers for CloudWatch.
 //!
-//! [`account`] arranges what was read of the account's configuration.
+//! [`account`] arranges what was read of the account's configuration, [`repair`] prints what repairs it.
 //!
 //! [`wire`], [`aws`] and [`ranges`] are what they share: readers of replies, AWS's names, and whose an address is.
 //! [`run`] is the one file that knows all stages, and [`entry`] leads from the command line to an
@@ -29,6 +29,7 @@ pub mod plan;
 pub mod ranges;
 pub mod reason;
 pub mod render;
+pub mod repair;
 pub mod run;
 pub mod watch;
 pub mod wire;

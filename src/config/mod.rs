@@ -20,7 +20,7 @@ pub use arguments::{
     Arguments, CheckArguments, Command, CommonArguments, ExplainArguments, HealthArguments, JudgeArguments,
     PlanArguments, WatchArguments,
 };
-pub use choice::{Every, MetricsBy, MetricsTo, Output, PullDepth, Services};
+pub use choice::{Every, FixForm, MetricsBy, MetricsTo, Output, PullDepth, Services};
 pub use connect_to::ConnectTo;
 pub use environment::{Environment, ServiceUrl};
 pub use usage::{Lookup, UsageError};

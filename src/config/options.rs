@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::value::{self, ValueError, shown};
-use super::{ConnectTo, Every, Lookup, MetricsBy, MetricsTo, Output, PullDepth, Services, UsageError};
+use super::{ConnectTo, Every, FixForm, Lookup, MetricsBy, MetricsTo, Output, PullDepth, Services, UsageError};
 use crate::wire::oci::Platform;
 
 /// The images of a check, comma-separated, where none are named.
@@ -223,6 +223,15 @@ pub const METRICS_BY: OptionSpec<MetricsBy> = OptionSpec {
     read: value::metrics_by,
 };
 
+/// The form of the fixes.
+pub const FIX: OptionSpec<FixForm> = OptionSpec {
+    name: "--fix",
+    about: "Form of the fixes: cli, terraform, cloudformation",
+    variable: None,
+    default: Otherwise::Value("cli"),
+    read: value::fix_form,
+};
+
 /// From the start of one round to that of the next.
 pub const INTERVAL: OptionSpec<Duration> = OptionSpec {
     name: "--interval",
@@ -298,6 +307,7 @@ mod tests {
         check(&SAMPLES);
         check(&METRICS);
         check(&METRICS_BY);
+        check(&FIX);
         check(&INTERVAL);
         check(&START_SPREAD);
         check(&VERIFY_EVERY);

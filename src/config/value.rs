@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::{Every, MetricsBy, MetricsTo, Output, PullDepth, Services};
+use super::{Every, FixForm, MetricsBy, MetricsTo, Output, PullDepth, Services};
 use crate::model::Role;
 use crate::wire::oci::{Platform, PlatformError};
 
@@ -127,6 +127,16 @@ pub fn metrics_by(text: &str) -> Result<MetricsBy, ValueError> {
         "service" => Ok(MetricsBy::Service),
         "cluster" => Ok(MetricsBy::Cluster),
         _ => Err(ValueError::OneOf("service or cluster")),
+    }
+}
+
+/// `cli`, `terraform` or `cloudformation`.
+pub fn fix_form(text: &str) -> Result<FixForm, ValueError> {
+    match text {
+        "cli" => Ok(FixForm::Cli),
+        "terraform" => Ok(FixForm::Terraform),
+        "cloudformation" => Ok(FixForm::CloudFormation),
+        _ => Err(ValueError::OneOf("cli, terraform or cloudformation")),
     }
 }
 
