@@ -10,6 +10,7 @@
 //! - [`render`] makes text and JSON of the report, [`metrics`] numbers for CloudWatch.
 //!
 //! [`account`] arranges what was read of the account's configuration, [`path`] walks its network.
+//! [`account`] arranges what was read of the account's configuration, [`repair`] prints what repairs it.
 //!
 //! [`wire`], [`aws`] and [`ranges`] are what they share: readers of replies, AWS's names, and whose an address is.
 //! [`run`] is the one file that knows all stages, and [`entry`] leads from the command line to an
@@ -30,6 +31,7 @@ pub mod plan;
 pub mod ranges;
 pub mod reason;
 pub mod render;
+pub mod repair;
 pub mod run;
 pub mod watch;
 pub mod wire;

@@ -1,6 +1,6 @@
 //! What a rule hands in.
 
-use crate::model::{Blame, Code, EvidenceId, Fix, Observation, Severity, Stage, Strength};
+use crate::model::{Blame, Code, EvidenceId, Fix, Observation, Role, Severity, Stage, Strength};
 
 /// A finding before it is numbered, folded and ranked.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,6 +27,10 @@ pub struct Draft {
     pub fixes: Vec<Fix>,
     /// The resources to blame and the subnets that it holds in, where the configuration shows them.
     pub blame: Option<Blame>,
+    /// The hosts that it keeps the pull from, where the configuration shows it.
+    pub roles: Vec<Role>,
+    /// The images that it is about, where what it cites does not tell.
+    pub images: Option<Vec<String>>,
 }
 
 impl Draft {
@@ -44,6 +48,8 @@ impl Draft {
             alternatives: Vec::new(),
             fixes: Vec::new(),
             blame: None,
+            roles: Vec::new(),
+            images: None,
         }
     }
 

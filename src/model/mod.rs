@@ -6,6 +6,7 @@
 mod address;
 mod code;
 mod command;
+mod declaration;
 mod evidence;
 pub mod facts;
 mod finding;
@@ -21,6 +22,7 @@ mod vantage;
 pub use address::{AddressClass, KnownAddress};
 pub use code::Code;
 pub use command::{Blank, Command, Values, Word};
+pub use declaration::{Declaration, Language, Resource, Setting};
 pub use evidence::{Evidence, EvidenceId, Observation};
 pub use finding::{Applicability, Blame, Finding, Fix, Severity, Skipped, Stage, Strength};
 pub use hidden::is_hidden;

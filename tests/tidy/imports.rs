@@ -9,7 +9,7 @@ pub const RANKS: [&[&str]; 13] = [
     &["path"],
     &["image"],
     &["config"],
-    &["plan"],
+    &["plan", "repair"],
     &["diagnose"],
     &["reason", "watch"],
     &["render", "metrics"],
