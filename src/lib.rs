@@ -23,6 +23,7 @@ pub mod metrics;
 pub mod model;
 pub mod observe;
 pub mod plan;
+pub mod policy;
 pub mod ranges;
 pub mod reason;
 pub mod render;

@@ -8,7 +8,7 @@ pub const RANKS: [&[&str]; 12] = [
     &["aws", "wire", "ranges"],
     &["image"],
     &["config"],
-    &["plan"],
+    &["plan", "policy"],
     &["diagnose"],
     &["reason", "watch"],
     &["render", "metrics"],
