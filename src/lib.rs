@@ -28,6 +28,7 @@ pub mod model;
 pub mod observe;
 pub mod path;
 pub mod plan;
+pub mod policy;
 pub mod ranges;
 pub mod reason;
 pub mod render;

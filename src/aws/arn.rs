@@ -6,6 +6,11 @@ use super::Partition;
 
 /// The service principal that a task's roles trust. A service principal has one name in every partition.
 pub const ECS_TASKS: &str = "ecs-tasks.amazonaws.com";
+/// The service principal of a service, such as `secretsmanager`. It has one name in every partition.
+pub fn service_principal(service: &str) -> String {
+    format!("{service}.amazonaws.com")
+}
+
 /// The service principal that pulls the image of an App Runner service (App Runner, "How App Runner works with IAM").
 pub const APP_RUNNER_BUILD: &str = "build.apprunner.amazonaws.com";
 /// The service principal that pulls the image of a Lambda function.

@@ -11,7 +11,7 @@ mod registry_host;
 mod statement;
 mod vpc_resolver;
 
-pub use arn::{APP_RUNNER_BUILD, Arn, ECS_TASKS, LAMBDA, SAGEMAKER};
+pub use arn::{APP_RUNNER_BUILD, Arn, ECS_TASKS, LAMBDA, SAGEMAKER, service_principal};
 pub use domain::{
     aws_labels, ecr_api_variant, is_aws_host, is_cloudfront_host, is_ecr_api_host, is_endpoint_host,
     is_public_ecr_host, is_region, is_s3_host, partition_of,

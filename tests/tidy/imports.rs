@@ -10,6 +10,7 @@ pub const RANKS: [&[&str]; 13] = [
     &["image"],
     &["config"],
     &["plan", "repair"],
+    &["plan", "policy"],
     &["diagnose"],
     &["reason", "watch"],
     &["render", "metrics"],

@@ -33,7 +33,7 @@ impl Rejection {
 
 /// The kind of policy that denied, as AWS's access-denied messages name it
 /// (IAM User Guide, "Troubleshoot access denied error messages").
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PolicyLayer {
     /// An identity-based policy of the caller.
