@@ -17,6 +17,7 @@
 //! exit code. ARCHITECTURE.md says what each folder never does.
 
 pub mod account;
+pub mod audit;
 pub mod aws;
 pub mod config;
 pub mod diagnose;

@@ -4,8 +4,8 @@ use crate::model::facts::{
     AclEntry, CacheRules, ContainerInstance, DhcpOptions, Endpoint, EndpointKind, Fact, FirewallRule, Hidden,
     HostedZone, IamRole, ImageFact, ImageStatus, Instance, InstanceProfile, Interface, InternetGateway, KmsKey,
     Listing, LogGroup, NatGateway, NetworkAcl, Parameter, Permission, Policy, PolicyKind, PrefixList, Repository,
-    RepositoryPolicy, ResolverRule, Route, RouteState, RouteTable, Secret, SecurityGroup, Service, StoppedTask,
-    Subnet, TaskDefinition, TransitAttachment, Vpc, VpcDns, Why,
+    RepositoryPolicy, ResolverRule, Route, RouteState, RouteTable, Secret, SecurityGroup, Service, StoppedTask, Subnet,
+    TaskDefinition, TransitAttachment, Vpc, VpcDns, Why,
 };
 use crate::model::outcome::NoAnswer;
 use crate::model::{Act, Unseen};

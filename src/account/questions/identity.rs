@@ -7,9 +7,12 @@ use crate::model::facts::Question;
 pub fn questions(account: &Account<'_>, aim: &Aim) -> Vec<Question> {
     let placement = account.placement(aim);
     let mut questions = Vec::new();
-    if let Some(arn) = placement.execution_role_arn {
-        questions.extend(of_role(account, &arn));
+    if let Some(arn) = &placement.execution_role_arn {
+        questions.extend(of_role(account, arn));
     }
+    // Permissions to pull are often given to the task role, which does not pull.
+    let task_role = placement.task_role_arn.filter(|arn| Some(arn) != placement.execution_role_arn.as_ref());
+    questions.extend(task_role.iter().flat_map(|arn| of_role(account, arn)));
     questions
 }
 

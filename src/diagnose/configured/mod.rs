@@ -3,12 +3,14 @@
 //! The facts prove what packets only make likely: each finding here names the resource, and what it cites is the proof.
 
 mod image;
+mod join;
 mod network;
 mod network_repair;
 mod permission;
 mod permission_repair;
 mod permission_words;
 mod requests;
+mod role;
 mod start;
 mod unknown;
 mod words;
@@ -16,11 +18,12 @@ mod words;
 use crate::account::{Account, Aim, Needed, Site};
 use crate::config::FixForm;
 use crate::diagnose::{Draft, Rule};
-use crate::model::{LaunchType, Path, Placement};
-use crate::path::{self, Destination, Network, Passes, Place, Sender, Walked};
+use crate::model::{LaunchType, Passes, Path, Placement};
+use crate::path::{self, Destination, Network, Place, Sender, Walked};
 
+pub use self::join::join;
 pub use self::requests::{Asked, Request};
-pub use self::unknown::{unknown, unseen};
+pub use self::unknown::{not_judged, unknown, unseen};
 
 /// The configuration, with all that was worked out of it.
 #[derive(Debug)]
@@ -89,6 +92,12 @@ impl<'e> Configuration<'e> {
         drafts.extend(image::drafts(self));
         drafts.extend(start::drafts(self));
         drafts
+    }
+
+    /// Whether the task role could pull, which never does.
+    pub fn task_role_would_do(&self) -> bool {
+        let Some(arn) = &self.placement.task_role_arn else { return false };
+        Some(arn) != self.placement.execution_role_arn.as_ref() && requests::may_pull(&self.account, &self.aim, arn)
     }
 
     /// Whether every path and every permission that is needed is known to be sound.

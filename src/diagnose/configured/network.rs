@@ -8,26 +8,30 @@ use crate::model::{EvidenceId, Role, Severity, Stage};
 use crate::path::{Blocker, Extent, Fault};
 
 /// One blocker, with all the walks that it stops.
-struct Stopped<'c, 'e> {
+struct Stopped<'c> {
     code: &'static str,
     fault: &'c Fault,
-    walks: Vec<&'c Walk<'e>>,
+    walks: Vec<&'c Walk>,
     cites: Vec<EvidenceId>,
 }
 
 /// A finding for each thing that stops packets.
 pub fn drafts(configuration: &Configuration<'_>) -> Vec<(&'static Rule, Draft)> {
-    let mut stopped: Vec<Stopped<'_, '_>> = Vec::new();
+    let mut stopped: Vec<Stopped<'_>> = Vec::new();
     for walk in &configuration.walks {
         for fault in walk.walked.stopped_by() {
             let code = code(configuration, &fault.blocker, walk);
-            let same = |it: &&mut Stopped<'_, '_>| {
-                it.code == code && words::is_same(&it.fault.blocker, &fault.blocker) && it.fault.extent.is_degraded() == fault.extent.is_degraded()
+            let same = |it: &&mut Stopped<'_>| {
+                it.code == code
+                    && words::is_same(&it.fault.blocker, &fault.blocker)
+                    && it.fault.extent.is_degraded() == fault.extent.is_degraded()
             };
             match stopped.iter_mut().find(same) {
                 Some(known) => {
                     known.walks.push(walk);
-                    known.cites.extend(fault.cites.iter().filter(|id| !known.cites.contains(id)).copied().collect::<Vec<_>>());
+                    known
+                        .cites
+                        .extend(fault.cites.iter().filter(|id| !known.cites.contains(id)).copied().collect::<Vec<_>>());
                 }
                 None => stopped.push(Stopped { code, fault, walks: vec![walk], cites: fault.cites.clone() }),
             }
@@ -39,9 +43,12 @@ pub fn drafts(configuration: &Configuration<'_>) -> Vec<(&'static Rule, Draft)> 
 
 /// What keeps only the other requests of a start is told under their codes where what keeps the pull does not account for
 /// it already.
-fn without_consequences<'c, 'e>(stopped: Vec<Stopped<'c, 'e>>) -> Vec<Stopped<'c, 'e>> {
-    let of_the_pull: Vec<&Blocker> =
-        stopped.iter().filter(|it| it.walks.iter().any(|walk| is_of_the_pull(walk))).map(|it| &it.fault.blocker).collect();
+fn without_consequences<'c>(stopped: Vec<Stopped<'c>>) -> Vec<Stopped<'c>> {
+    let of_the_pull: Vec<&Blocker> = stopped
+        .iter()
+        .filter(|it| it.walks.iter().any(|walk| is_of_the_pull(walk)))
+        .map(|it| &it.fault.blocker)
+        .collect();
     let keep: Vec<bool> = stopped
         .iter()
         .map(|it| {
@@ -53,12 +60,13 @@ fn without_consequences<'c, 'e>(stopped: Vec<Stopped<'c, 'e>>) -> Vec<Stopped<'c
     stopped.into_iter().filter(|_| keep.next().unwrap_or(true)).collect()
 }
 
-fn is_of_the_pull(walk: &Walk<'_>) -> bool {
-    matches!(walk.needed.role, Role::EcrApi | Role::EcrDkr | Role::S3 | Role::Registry) && !walk.needed.images.is_empty()
+fn is_of_the_pull(walk: &Walk) -> bool {
+    matches!(walk.needed.role, Role::EcrApi | Role::EcrDkr | Role::S3 | Role::Registry)
+        && !walk.needed.images.is_empty()
 }
 
 /// The code of a blocker on the way to a service.
-fn code(configuration: &Configuration<'_>, blocker: &Blocker, walk: &Walk<'_>) -> &'static str {
+fn code(configuration: &Configuration<'_>, blocker: &Blocker, walk: &Walk) -> &'static str {
     let own = blocker.code().id();
     let no_way_out = own.starts_with("RTE-");
     match walk.needed.role {
@@ -84,7 +92,7 @@ fn code(configuration: &Configuration<'_>, blocker: &Blocker, walk: &Walk<'_>) -
     }
 }
 
-fn draft(configuration: &Configuration<'_>, stopped: &Stopped<'_, '_>) -> Draft {
+fn draft(configuration: &Configuration<'_>, stopped: &Stopped<'_>) -> Draft {
     let Stopped { code, fault, walks, cites } = stopped;
     let concerned = Concerned::of(walks.iter().copied());
     let subject = words::subject(&fault.blocker);

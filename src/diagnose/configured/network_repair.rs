@@ -18,7 +18,9 @@ const NAT64: &str = "64:ff9b::/96";
 pub fn repairs(configuration: &Configuration<'_>, blocker: &Blocker, concerned: &Concerned) -> Vec<Fix> {
     let of = Repairs { configuration, concerned };
     match blocker {
-        Blocker::DnsSupportOff { vpc } => vec![of.fix("turn on DNS for the VPC", Repair::EnableDnsSupport { vpc: vpc.clone() })],
+        Blocker::DnsSupportOff { vpc } => {
+            vec![of.fix("turn on DNS for the VPC", Repair::EnableDnsSupport { vpc: vpc.clone() })]
+        }
         Blocker::DnsHostnamesOff { vpc, .. } => {
             vec![of.fix("turn on DNS hostnames for the VPC", Repair::EnableDnsHostnames { vpc: vpc.clone() })]
         }
@@ -27,18 +29,27 @@ pub fn repairs(configuration: &Configuration<'_>, blocker: &Blocker, concerned: 
             vec![of.fix("turn on private DNS of the endpoint; it then takes the traffic of the whole VPC", repair)]
         }
         Blocker::OnlyInboundResolver { table, .. } => of.gateway_endpoint(table.as_deref()),
-        Blocker::StaleRecord { zone, .. } => vec![of.records(zone), Fix::advice(
-            "delete the record, and turn on private DNS of the endpoint; or make it an alias of the endpoint's own DNS name, and never of addresses",
-        )],
-        Blocker::NoRecord { zone, host, .. } => vec![of.records(zone), Fix::advice(format!(
-            "add a record of {host} that is an alias of the endpoint's own DNS name, or delete the zone and turn on private DNS of the endpoint"
-        ))],
+        Blocker::StaleRecord { zone, .. } => vec![
+            of.records(zone),
+            Fix::advice(
+                "delete the record, and turn on private DNS of the endpoint; or make it an alias of the endpoint's own DNS name, and never of addresses",
+            ),
+        ],
+        Blocker::NoRecord { zone, host, .. } => vec![
+            of.records(zone),
+            Fix::advice(format!(
+                "add a record of {host} that is an alias of the endpoint's own DNS name, or delete the zone and turn on private DNS of the endpoint"
+            )),
+        ],
         Blocker::DnsFirewall { host, .. } => vec![Fix::advice(format!(
             "add an ALLOW rule for {host} with a lower priority, to the rule group or to one before it"
         ))],
-        Blocker::EndpointNotAvailable { endpoint, .. } => vec![of.look_at(endpoint), Fix::advice(
-            "accept the endpoint where it is pending acceptance; one that failed, was rejected or expired is to be deleted and created anew",
-        )],
+        Blocker::EndpointNotAvailable { endpoint, .. } => vec![
+            of.look_at(endpoint),
+            Fix::advice(
+                "accept the endpoint where it is pending acceptance; one that failed, was rejected or expired is to be deleted and created anew",
+            ),
+        ],
         Blocker::EndpointWithoutInterfaces { endpoint } => {
             let repair = Repair::AddEndpointSubnets { endpoint: endpoint.clone(), subnets: of.subnets_by_zone() };
             vec![of.fix("give the endpoint a subnet in each zone of the tasks", repair)]
@@ -55,9 +66,11 @@ pub fn repairs(configuration: &Configuration<'_>, blocker: &Blocker, concerned: 
             let to = prefix_list.clone().map_or_else(|| Peer::Cidr(EVERYWHERE.to_owned()), Peer::PrefixList);
             of.egress(groups, Some(to), "let the task out to S3 on port 443: layers come from S3's public addresses, also through a gateway endpoint")
         }
-        Blocker::EgressLacksPublic { groups } => {
-            of.egress(groups, Some(Peer::Cidr(EVERYWHERE.to_owned())), "let the task out to public addresses on port 443")
-        }
+        Blocker::EgressLacksPublic { groups } => of.egress(
+            groups,
+            Some(Peer::Cidr(EVERYWHERE.to_owned())),
+            "let the task out to public addresses on port 443",
+        ),
         Blocker::IngressLacksTask { groups, task_groups, .. }
         | Blocker::IngressOfDefaultGroup { groups, task_groups, .. }
         | Blocker::IngressListsOthers { groups, task_groups, .. } => of.ingress(groups, task_groups),
@@ -78,15 +91,14 @@ pub fn repairs(configuration: &Configuration<'_>, blocker: &Blocker, concerned: 
         Blocker::GatewayNotAttached { gateway, .. } => of.attach(gateway),
         Blocker::NatNotAvailable { .. } | Blocker::NatPrivate { .. } => of.other_gateway(blocker),
         Blocker::NatHasNoWayOut { table, subnet, .. } => of.nat_way_out(table, subnet.as_deref()),
-        Blocker::NoIpv6 { .. } => vec![Fix::advice(
-            "give the subnet IPv4 addresses, or DNS64 and a route of 64:ff9b::/96 to a NAT gateway",
-        )],
+        Blocker::NoIpv6 { .. } => {
+            vec![Fix::advice("give the subnet IPv4 addresses, or DNS64 and a route of 64:ff9b::/96 to a NAT gateway")]
+        }
         Blocker::NoNat64Route { table } => match of.working_nat() {
-            Some(nat) => vec![of.fix("route translated addresses to a NAT gateway", Repair::CreateRoute {
-                table: table.clone(),
-                destination: NAT64.to_owned(),
-                target: nat,
-            })],
+            Some(nat) => vec![of.fix(
+                "route translated addresses to a NAT gateway",
+                Repair::CreateRoute { table: table.clone(), destination: NAT64.to_owned(), target: nat },
+            )],
             None => vec![Fix::advice("route 64:ff9b::/96 to a NAT gateway in a public subnet")],
         },
     }
@@ -167,11 +179,14 @@ impl Repairs<'_, '_> {
                 "put the S3 gateway endpoint on the route table (it costs nothing)",
                 Repair::AddRouteTables { endpoint, tables: vec![table.to_owned()] },
             )],
-            (Some(vpc), Some(table), None) => vec![self.fix(does, Repair::CreateGatewayEndpoint {
-                vpc: vpc.to_owned(),
-                service: Service::S3.endpoint_service(&self.configuration.aim.region),
-                tables: vec![table.to_owned()],
-            })],
+            (Some(vpc), Some(table), None) => vec![self.fix(
+                does,
+                Repair::CreateGatewayEndpoint {
+                    vpc: vpc.to_owned(),
+                    service: Service::S3.endpoint_service(&self.configuration.aim.region),
+                    tables: vec![table.to_owned()],
+                },
+            )],
             _ => vec![Fix::advice(does)],
         }
     }
@@ -188,15 +203,19 @@ impl Repairs<'_, '_> {
     /// An endpoint in the subnets of the tasks, with the groups of its sibling, which let the tasks in.
     fn interface_endpoint(&self, service: &str, sibling: Option<&str>) -> Vec<Fix> {
         let sibling = sibling.and_then(|id| self.configuration.account.endpoint(id).known());
-        let groups = sibling.map_or_else(|| self.configuration.placement.security_groups.clone(), |it| it.groups.clone());
+        let groups =
+            sibling.map_or_else(|| self.configuration.placement.security_groups.clone(), |it| it.groups.clone());
         let does = format!("create the endpoint of {service}");
         let Some(vpc) = self.configuration.vpc() else { return vec![Fix::advice(does)] };
-        vec![self.fix(&does, Repair::CreateInterfaceEndpoint {
-            vpc: vpc.to_owned(),
-            service: service.to_owned(),
-            subnets: self.subnets_by_zone(),
-            groups,
-        })]
+        vec![self.fix(
+            &does,
+            Repair::CreateInterfaceEndpoint {
+                vpc: vpc.to_owned(),
+                service: service.to_owned(),
+                subnets: self.subnets_by_zone(),
+                groups,
+            },
+        )]
     }
 
     /// An endpoint takes one subnet a zone.
@@ -215,24 +234,36 @@ impl Repairs<'_, '_> {
 
     /// A NAT gateway of the VPC, where one works; else the internet gateway for tasks with public addresses; else endpoints.
     fn way_out(&self, table: &str) -> Vec<Fix> {
-        let route = |target: String| Repair::CreateRoute { table: table.to_owned(), destination: EVERYWHERE.to_owned(), target };
-        let has_default = self.configuration.account.route_table(table).known().is_some_and(|it| {
-            it.routes.iter().any(|route| route.destination == EVERYWHERE)
-        });
+        let route = |target: String| Repair::CreateRoute {
+            table: table.to_owned(),
+            destination: EVERYWHERE.to_owned(),
+            target,
+        };
+        let has_default = self
+            .configuration
+            .account
+            .route_table(table)
+            .known()
+            .is_some_and(|it| it.routes.iter().any(|route| route.destination == EVERYWHERE));
         if let Some(nat) = self.working_nat().filter(|_| !has_default) {
             return vec![self.fix("add a default route to the NAT gateway", route(nat))];
         }
-        if let Some(gateway) = self.attached_gateway().filter(|_| self.configuration.placement.assign_public_ip && !has_default) {
+        if let Some(gateway) =
+            self.attached_gateway().filter(|_| self.configuration.placement.assign_public_ip && !has_default)
+        {
             return vec![self.fix("add a default route to the internet gateway", route(gateway))];
         }
         let region = &self.configuration.aim.region;
-        let services = self.concerned.roles.iter().filter_map(|role| Service::of(*role)).filter(|it| *it != Service::S3);
+        let services =
+            self.concerned.roles.iter().filter_map(|role| Service::of(*role)).filter(|it| *it != Service::S3);
         let mut fixes: Vec<Fix> =
             services.flat_map(|service| self.interface_endpoint(&service.endpoint_service(region), None)).collect();
         if fixes.len() > 1 || self.concerned.roles.contains(&Role::EcrApi) {
             fixes.push(Fix::advice("let the tasks in at the endpoints: their security group needs an inbound rule for TCP 443 from the tasks' group"));
         }
-        fixes.push(Fix::advice("or give the subnet a way out: a NAT gateway in a public subnet, and a default route to it"));
+        fixes.push(Fix::advice(
+            "or give the subnet a way out: a NAT gateway in a public subnet, and a default route to it",
+        ));
         fixes
     }
 
@@ -244,11 +275,10 @@ impl Repairs<'_, '_> {
         };
         let does = "give the route a target that exists";
         match target {
-            Some(target) => vec![self.fix(does, Repair::ReplaceRoute {
-                table: table.to_owned(),
-                destination: destination.to_owned(),
-                target,
-            })],
+            Some(target) => vec![self.fix(
+                does,
+                Repair::ReplaceRoute { table: table.to_owned(), destination: destination.to_owned(), target },
+            )],
             None => vec![Fix::advice("create a NAT gateway in a public subnet, and replace the route's target by it")],
         }
     }
@@ -257,12 +287,15 @@ impl Repairs<'_, '_> {
         let placement = self.configuration.placement;
         let does = "give the tasks public addresses (or place them in private subnets with endpoints or a NAT gateway)";
         match (&placement.cluster, &placement.service) {
-            (Some(cluster), Some(service)) => vec![self.fix(does, Repair::AssignPublicIp {
-                cluster: cluster.clone(),
-                service: service.clone(),
-                subnets: placement.subnets.clone(),
-                groups: placement.security_groups.clone(),
-            })],
+            (Some(cluster), Some(service)) => vec![self.fix(
+                does,
+                Repair::AssignPublicIp {
+                    cluster: cluster.clone(),
+                    service: service.clone(),
+                    subnets: placement.subnets.clone(),
+                    groups: placement.security_groups.clone(),
+                },
+            )],
             _ => vec![Fix::advice(does)],
         }
     }
@@ -282,11 +315,14 @@ impl Repairs<'_, '_> {
         let mut fixes = Vec::new();
         for (_, table) in self.configuration.account.route_tables() {
             for route in table.routes.iter().filter(|route| route.target == *nat) {
-                fixes.push(self.fix("route to a NAT gateway that works", Repair::ReplaceRoute {
-                    table: table.id.clone(),
-                    destination: route.destination.clone(),
-                    target: other.clone(),
-                }));
+                fixes.push(self.fix(
+                    "route to a NAT gateway that works",
+                    Repair::ReplaceRoute {
+                        table: table.id.clone(),
+                        destination: route.destination.clone(),
+                        target: other.clone(),
+                    },
+                ));
             }
         }
         if fixes.is_empty() { vec![Fix::advice(advice)] } else { fixes }
@@ -294,18 +330,18 @@ impl Repairs<'_, '_> {
 
     /// A table that private subnets use too must not get a route to the internet gateway.
     fn nat_way_out(&self, table: &str, subnet: Option<&str>) -> Vec<Fix> {
-        let advice = "place the NAT gateway in a public subnet: one whose route table has 0.0.0.0/0 to an internet gateway";
+        let advice =
+            "place the NAT gateway in a public subnet: one whose route table has 0.0.0.0/0 to an internet gateway";
         let known = self.configuration.account.route_table(table).known();
         let is_its_own = known.is_some_and(|it| {
             !it.routes.iter().any(|route| route.destination == EVERYWHERE)
                 && subnet.is_none_or(|subnet| it.subnets == [subnet.to_owned()])
         });
         match self.attached_gateway().filter(|_| is_its_own) {
-            Some(target) => vec![self.fix("give the NAT gateway's subnet a default route to the internet gateway", Repair::CreateRoute {
-                table: table.to_owned(),
-                destination: EVERYWHERE.to_owned(),
-                target,
-            })],
+            Some(target) => vec![self.fix(
+                "give the NAT gateway's subnet a default route to the internet gateway",
+                Repair::CreateRoute { table: table.to_owned(), destination: EVERYWHERE.to_owned(), target },
+            )],
             None => vec![Fix::advice(advice)],
         }
     }
@@ -318,9 +354,9 @@ impl Repairs<'_, '_> {
             .iter()
             .flat_map(|walk| walk.walked.stopped_by())
             .filter_map(|fault| match &fault.blocker {
-                Blocker::NatNotAvailable { nat, .. } | Blocker::NatPrivate { nat } | Blocker::NatHasNoWayOut { nat, .. } => {
-                    Some(nat.as_str())
-                }
+                Blocker::NatNotAvailable { nat, .. }
+                | Blocker::NatPrivate { nat }
+                | Blocker::NatHasNoWayOut { nat, .. } => Some(nat.as_str()),
                 _ => None,
             })
             .collect();
@@ -334,12 +370,17 @@ impl Repairs<'_, '_> {
     fn attached_gateway(&self) -> Option<String> {
         let vpc = self.configuration.vpc()?;
         let mut gateways = self.configuration.account.internet_gateways();
-        gateways.find(|(_, it)| it.vpcs.iter().any(|own| own == vpc) && it.id.starts_with("igw-")).map(|(_, it)| it.id.clone())
+        gateways
+            .find(|(_, it)| it.vpcs.iter().any(|own| own == vpc) && it.id.starts_with("igw-"))
+            .map(|(_, it)| it.id.clone())
     }
 
     fn look_at(&self, endpoint: &str) -> Fix {
         let command = self.command("aws ec2 describe-vpc-endpoints").option("--vpc-endpoint-ids", endpoint);
-        Fix::run("see what AWS says of it", &command.query("VpcEndpoints[].[State,LastError,FailureReason]").words("--output json"))
+        Fix::run(
+            "see what AWS says of it",
+            &command.query("VpcEndpoints[].[State,LastError,FailureReason]").words("--output json"),
+        )
     }
 
     fn records(&self, zone: &str) -> Fix {

@@ -19,7 +19,7 @@ pub struct Concerned {
 
 impl Concerned {
     /// The ends of these walks, each once.
-    pub fn of<'w, 'e: 'w>(walks: impl Iterator<Item = &'w Walk<'e>>) -> Self {
+    pub fn of<'w>(walks: impl Iterator<Item = &'w Walk>) -> Self {
         let mut concerned = Concerned::default();
         for walk in walks {
             push_new(&mut concerned.subnets, &walk.site.subnet);
@@ -76,17 +76,22 @@ pub fn is_same(one: &Blocker, other: &Blocker) -> bool {
     use Blocker as B;
     match (one, other) {
         (B::DnsHostnamesOff { vpc, .. }, B::DnsHostnamesOff { vpc: other, .. }) => vpc == other,
-        (B::EgressLacksEndpoint { groups, endpoint_groups, .. }, B::EgressLacksEndpoint { groups: of, endpoint_groups: to, .. }) => {
-            groups == of && endpoint_groups == to
-        }
-        (B::IngressLacksTask { groups, task_groups, .. }, B::IngressLacksTask { groups: of, task_groups: from, .. })
+        (
+            B::EgressLacksEndpoint { groups, endpoint_groups, .. },
+            B::EgressLacksEndpoint { groups: of, endpoint_groups: to, .. },
+        ) => groups == of && endpoint_groups == to,
+        (
+            B::IngressLacksTask { groups, task_groups, .. },
+            B::IngressLacksTask { groups: of, task_groups: from, .. },
+        )
         | (
             B::IngressOfDefaultGroup { groups, task_groups, .. },
             B::IngressOfDefaultGroup { groups: of, task_groups: from, .. },
         )
-        | (B::IngressListsOthers { groups, task_groups, .. }, B::IngressListsOthers { groups: of, task_groups: from, .. }) => {
-            groups == of && task_groups == from
-        }
+        | (
+            B::IngressListsOthers { groups, task_groups, .. },
+            B::IngressListsOthers { groups: of, task_groups: from, .. },
+        ) => groups == of && task_groups == from,
         (B::Acl { acl, side, direction, rule, .. }, B::Acl { acl: of, side: at, direction: to, rule: by, .. }) => {
             (acl, side, direction, rule) == (of, at, to, by)
         }
@@ -120,9 +125,9 @@ pub fn resources(blocker: &Blocker) -> Vec<String> {
     match blocker {
         B::DnsSupportOff { vpc } => all(&[vpc]),
         B::DnsHostnamesOff { vpc, endpoint } => all(&[vpc, endpoint]),
-        B::PrivateDnsOff { endpoint } | B::EndpointNotAvailable { endpoint, .. } | B::EndpointWithoutInterfaces { endpoint } => {
-            all(&[endpoint])
-        }
+        B::PrivateDnsOff { endpoint }
+        | B::EndpointNotAvailable { endpoint, .. }
+        | B::EndpointWithoutInterfaces { endpoint } => all(&[endpoint]),
         B::OnlyInboundResolver { endpoint, table } => {
             let mut ids: Vec<String> = table.iter().cloned().collect();
             ids.push(endpoint.clone());
@@ -132,7 +137,9 @@ pub fn resources(blocker: &Blocker) -> Vec<String> {
         B::DnsFirewall { group, .. } => all(&[group]),
         B::EndpointMissing { sibling, .. } => all(&[sibling]),
         B::EndpointInOtherVpc { endpoint, vpc } => all(&[endpoint, vpc]),
-        B::EgressLacksEndpoint { groups, .. } | B::EgressLacksS3 { groups, .. } | B::EgressLacksPublic { groups } => groups.clone(),
+        B::EgressLacksEndpoint { groups, .. } | B::EgressLacksS3 { groups, .. } | B::EgressLacksPublic { groups } => {
+            groups.clone()
+        }
         B::IngressLacksTask { groups, endpoint, .. }
         | B::IngressOfDefaultGroup { groups, endpoint, .. }
         | B::IngressListsOthers { groups, endpoint, .. } => with(groups, endpoint),
@@ -163,16 +170,23 @@ pub fn summary(blocker: &Blocker, extent: Extent, concerned: &Concerned) -> Stri
     match blocker {
         B::DnsSupportOff { vpc } => format!("DNS is off for {vpc} (enableDnsSupport): no name resolves"),
         B::DnsHostnamesOff { vpc, .. } => {
-            format!("enableDnsHostnames is off for {vpc}: private DNS of its endpoints does not work, and {services} resolves to public addresses")
+            format!(
+                "enableDnsHostnames is off for {vpc}: private DNS of its endpoints does not work, and {services} resolves to public addresses"
+            )
         }
         B::PrivateDnsOff { endpoint } => {
-            format!("private DNS of {endpoint} is off: {services} resolves to public addresses, and there is no way to them")
+            format!(
+                "private DNS of {endpoint} is off: {services} resolves to public addresses, and there is no way to them"
+            )
         }
         B::OnlyInboundResolver { endpoint, .. } => format!(
             "private DNS of {endpoint} holds for inbound resolver endpoints only, and no gateway endpoint routes {services} from this subnet"
         ),
         B::StaleRecord { zone, name, addresses } => {
-            format!("the private hosted zone {zone} answers {name} with {}, which no network interface has", list(addresses))
+            format!(
+                "the private hosted zone {zone} answers {name} with {}, which no network interface has",
+                list(addresses)
+            )
         }
         B::NoRecord { zone, name, host } => {
             format!("the private hosted zone {zone} ({name}) answers for {host} and has no record of it: NXDOMAIN")
@@ -182,7 +196,9 @@ pub fn summary(blocker: &Blocker, extent: Extent, concerned: &Concerned) -> Stri
             format!("the endpoint {endpoint} of {services} is in the state {state}, not available")
         }
         B::EndpointWithoutInterfaces { endpoint } => {
-            format!("the endpoint {endpoint} of {services} has no subnet and no network interface, so no packet can reach it")
+            format!(
+                "the endpoint {endpoint} of {services} has no subnet and no network interface, so no packet can reach it"
+            )
         }
         B::EndpointMissing { service, sibling } => {
             format!("the VPC has {sibling} and no endpoint for {service}, and {services} has no other way")
@@ -196,7 +212,10 @@ pub fn summary(blocker: &Blocker, extent: Extent, concerned: &Concerned) -> Stri
             list(endpoint_groups)
         ),
         B::EgressLacksS3 { groups, .. } => {
-            format!("the task's security group {} does not let out TCP 443 to S3: {services} times out{part}", list(groups))
+            format!(
+                "the task's security group {} does not let out TCP 443 to S3: {services} times out{part}",
+                list(groups)
+            )
         }
         B::EgressLacksPublic { groups } => format!(
             "the task's security group {} does not let out TCP 443 to public addresses: {services} times out{part}",
@@ -222,7 +241,9 @@ pub fn summary(blocker: &Blocker, extent: Extent, concerned: &Concerned) -> Stri
             packets(*side, *direction),
             number(*rule)
         ),
-        B::NoRoute { table, far } => format!("the route table {table} has no route to {}: {services} times out", to(*far)),
+        B::NoRoute { table, far } => {
+            format!("the route table {table} has no route to {}: {services} times out", to(*far))
+        }
         B::GatewayNotOnTable { endpoint, table } => {
             format!("the S3 gateway endpoint {endpoint} is not on the route table {table}: {services} times out")
         }
@@ -233,20 +254,31 @@ pub fn summary(blocker: &Blocker, extent: Extent, concerned: &Concerned) -> Stri
             "the route {destination} to {target} in {table} is more specific than that of the S3 gateway endpoint, and does not lead to S3{part}"
         ),
         B::Blackhole { table, destination, target, .. } => {
-            format!("the route {destination} in {table} is a blackhole: {target} is gone, and {services} times out{part}")
+            format!(
+                "the route {destination} in {table} is a blackhole: {target} is gone, and {services} times out{part}"
+            )
         }
         B::NoPublicAddress { gateway, .. } => {
-            format!("the way out is the internet gateway {gateway}, and the task has no public IPv4 address: {services} times out")
+            format!(
+                "the way out is the internet gateway {gateway}, and the task has no public IPv4 address: {services} times out"
+            )
         }
         B::GatewayNotAttached { gateway, table } => {
-            format!("the internet gateway {gateway} that {table} routes to is not attached to the VPC: {services} times out")
+            format!(
+                "the internet gateway {gateway} that {table} routes to is not attached to the VPC: {services} times out"
+            )
         }
-        B::NatNotAvailable { nat, state } => format!("the NAT gateway {nat} is in the state {state}: {services} times out"),
+        B::NatNotAvailable { nat, state } => {
+            format!("the NAT gateway {nat} is in the state {state}: {services} times out")
+        }
         B::NatPrivate { nat } => {
             format!("{nat} is a private NAT gateway, which has no way to the internet: {services} times out")
         }
         B::NatHasNoWayOut { nat, subnet, table } => {
-            let place = subnet.as_ref().map(|subnet| format!(" stands in {subnet}, whose route table {table}")).unwrap_or_else(|| format!("'s route table {table}"));
+            let place = subnet
+                .as_ref()
+                .map(|subnet| format!(" stands in {subnet}, whose route table {table}"))
+                .unwrap_or_else(|| format!("'s route table {table}"));
             format!("the NAT gateway {nat}{place} has no route to an internet gateway: {services} times out")
         }
         B::NoIpv6 { subnet, host } => format!("{subnet} has IPv6 only, and {host} has IPv4 addresses only"),
@@ -260,11 +292,17 @@ pub fn summary(blocker: &Blocker, extent: Extent, concerned: &Concerned) -> Stri
 pub fn reason(blocker: &Blocker, extent: Extent) -> String {
     use Blocker as B;
     let proof = match blocker {
-        B::DnsSupportOff { .. } | B::DnsHostnamesOff { .. } => "private DNS of an endpoint needs both DNS attributes of the VPC",
+        B::DnsSupportOff { .. } | B::DnsHostnamesOff { .. } => {
+            "private DNS of an endpoint needs both DNS attributes of the VPC"
+        }
         B::PrivateDnsOff { .. } => "without private DNS the service's own name is that of the public endpoint",
         B::OnlyInboundResolver { .. } => "inside the VPC the name keeps S3's public addresses with this setting",
-        B::StaleRecord { .. } => "the resolver asks a private hosted zone before an endpoint's private DNS, by the longest name",
-        B::NoRecord { .. } => "a private hosted zone answers for all names below it, and for those without a record with NXDOMAIN",
+        B::StaleRecord { .. } => {
+            "the resolver asks a private hosted zone before an endpoint's private DNS, by the longest name"
+        }
+        B::NoRecord { .. } => {
+            "a private hosted zone answers for all names below it, and for those without a record with NXDOMAIN"
+        }
         B::DnsFirewall { .. } => "the first DNS Firewall rule that matches a name decides",
         B::EndpointNotAvailable { .. } => "only an endpoint in the state available answers",
         B::EndpointWithoutInterfaces { .. } => "an interface endpoint answers by its network interfaces alone",
@@ -277,9 +315,13 @@ pub fn reason(blocker: &Blocker, extent: Extent) -> String {
             "a security group drops what no rule of it allows, and no group of the endpoint has such a rule"
         }
         B::Acl { allowed_later: Some(later), .. } => {
-            return format!("rules of a network ACL are tried by number, and rule {later}, which would allow it, comes later");
+            return format!(
+                "rules of a network ACL are tried by number, and rule {later}, which would allow it, comes later"
+            );
         }
-        B::Acl { .. } => "a network ACL is stateless and drops what its first matching rule denies, requests and replies alike",
+        B::Acl { .. } => {
+            "a network ACL is stateless and drops what its first matching rule denies, requests and replies alike"
+        }
         B::NoRoute { .. } => "a packet without a route is dropped",
         B::GatewayNotOnTable { .. } => "a gateway endpoint works by a route, and only where its route is",
         B::GatewayInOtherVpc { .. } => "a gateway endpoint cannot be reached from another VPC",
@@ -294,7 +336,9 @@ pub fn reason(blocker: &Blocker, extent: Extent) -> String {
         B::NoNat64Route { .. } => "translated addresses are reached by a NAT gateway alone",
     };
     match extent {
-        Extent::Ports { share } => format!("{proof}; it covers {} of the ports that connections begin at", percent(share)),
+        Extent::Ports { share } => {
+            format!("{proof}; it covers {} of the ports that connections begin at", percent(share))
+        }
         _ => proof.to_owned(),
     }
 }
