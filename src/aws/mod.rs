@@ -6,6 +6,7 @@
 mod arn;
 mod domain;
 mod endpoint;
+mod global;
 mod partition;
 mod registry_host;
 mod statement;

@@ -4,6 +4,7 @@
 //! however an act ends, that is its outcome. [`Live`] is the real thing; the tests have a
 //! simulated one.
 
+mod api;
 mod aws;
 mod blob;
 mod certificate;
@@ -24,12 +25,14 @@ mod registry;
 mod roots;
 mod scarce;
 pub mod state_file;
+mod sts;
 mod tcp;
 mod tls;
 pub mod whole_file;
 
 use std::net::{IpAddr, SocketAddr};
 
+pub use api::LiveAccount;
 pub use blob::{Assembly, BlobDepth, BlobQuery, FIRST_BYTES, Fetched, Flow};
 pub use cloudwatch::{CloudWatch, NotSent};
 pub use dns::literal;
