@@ -29,6 +29,8 @@ pub struct Aim {
     pub execution_role: Option<String>,
     /// Images, where no task definition names them.
     pub images: Vec<String>,
+    /// Whether every service of the cluster is looked at: then its stopped tasks are listed together.
+    pub with_others: bool,
 }
 
 impl Aim {
@@ -51,6 +53,7 @@ impl Aim {
             launch_type: placement.launch_type,
             execution_role: placement.execution_role_arn.clone(),
             images: evidence.iter().filter_map(image).collect(),
+            with_others: false,
         }
     }
 }

@@ -56,7 +56,14 @@ fn is_shown(finding: &Finding) -> bool {
 /// The texts of stopped tasks, each once, with the observation that has them.
 fn words(configuration: &Configuration<'_>) -> Vec<(EvidenceId, String)> {
     let mut words: Vec<(EvidenceId, String)> = Vec::new();
+    let own = configuration.placement.service.as_ref().map(|service| format!("service:{service}"));
     for (observation, task) in configuration.account.stopped_tasks() {
+        // Others of the cluster are listed with them.
+        if let (Some(own), Some(group)) = (&own, &task.group)
+            && own != group
+        {
+            continue;
+        }
         let text = text(task);
         if !text.is_empty() && !words.iter().any(|(_, known)| *known == text) {
             words.push((observation.id, text));

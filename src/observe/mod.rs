@@ -6,6 +6,7 @@
 mod anonymous;
 mod audit;
 mod blobs;
+mod frugal;
 mod grant;
 mod hedge;
 mod kept;
@@ -21,6 +22,7 @@ use std::pin::pin;
 use futures_util::future::{self, Either};
 
 pub use audit::{Readings, audit};
+pub use frugal::Frugal;
 use hedge::hedged;
 pub use kept::{KeptTokens, Reusable};
 use recorder::RETRY_PAUSES_MS;

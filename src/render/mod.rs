@@ -17,6 +17,7 @@ mod vantage;
 
 pub use audit::audit_line;
 pub use explain::explain;
+pub use facts::why_hidden;
 pub use plan::plan;
 pub use reason::{reason, reasons_by_cause};
 pub use style::Style;

@@ -19,8 +19,13 @@ pub fn questions(account: &Account<'_>, aim: &Aim) -> Vec<Question> {
     let Some(cluster) = aim.cluster.clone() else { return questions };
     if let Some(name) = account.service_name(aim) {
         questions.push(Question::Services { cluster: cluster.clone(), names: vec![name.clone()] });
-        questions.push(Question::ListStoppedTasks { cluster: cluster.clone(), service: name.clone() });
-        let listed = account.list(Check::StoppedTask, &name).known();
+        let listed = if aim.with_others {
+            questions.push(Question::ListClusterStoppedTasks { cluster: cluster.clone() });
+            account.list(Check::StoppedTask, &cluster).known()
+        } else {
+            questions.push(Question::ListStoppedTasks { cluster: cluster.clone(), service: name.clone() });
+            account.list(Check::StoppedTask, &name).known()
+        };
         let tasks = unknown(listed.iter().flat_map(|list| list.ids.iter().take(A_CALL)), |task| {
             !matches!(account.stopped_task(task), Seen::NotAsked)
         });

@@ -108,6 +108,7 @@ async fn answer(asking: &Asking<'_>, question: &Question) -> Facts {
         Question::ListServices { cluster } => ecs::list_services(asking, cluster).await,
         Question::TaskDefinition { name } => ecs::task_definition(asking, name).await,
         Question::ListStoppedTasks { cluster, service } => ecs::list_stopped_tasks(asking, cluster, service).await,
+        Question::ListClusterStoppedTasks { cluster } => ecs::list_cluster_stopped_tasks(asking, cluster).await,
         Question::Tasks { cluster, tasks } => ecs_tasks::tasks(asking, cluster, tasks).await,
         Question::ListContainerInstances { cluster } => ecs::list_container_instances(asking, cluster).await,
         Question::ContainerInstances { cluster, instances } => {

@@ -57,7 +57,9 @@ pub(super) fn each<T: Clone>(
         Err(hidden) => Fact::Hidden(hidden.clone()),
         Ok((found, failures)) => match found.iter().find(|(known, _)| last(known) == last(id)) {
             Some((_, known)) => Fact::Known(known.clone()),
-            None => failure(operation, failures.iter().find(|it| it.arn.as_deref().is_some_and(|it| last(it) == last(id)))),
+            None => {
+                failure(operation, failures.iter().find(|it| it.arn.as_deref().is_some_and(|it| last(it) == last(id))))
+            }
         },
     };
     asked.iter().map(|id| (subject(id), act(fact(id)))).collect()
@@ -253,6 +255,12 @@ pub async fn list_stopped_tasks(asking: &Asking<'_>, cluster: &str, service: &st
         Err(hidden) if code(&hidden) == "ServiceNotFoundException" => vec![(subject, Act::List(Fact::Absent))],
         found => ids(subject, found),
     }
+}
+
+/// The same of every service and family of the cluster.
+pub async fn list_cluster_stopped_tasks(asking: &Asking<'_>, cluster: &str) -> Facts {
+    let input = json!({ "cluster": cluster, "desiredStatus": "STOPPED" });
+    ids(format!("{cluster} {}", Check::StoppedTask), list::<TaskArns>(asking, "ListTasks", input).await)
 }
 
 /// `ecs:ListContainerInstances`.

@@ -28,6 +28,11 @@ pub enum Question {
         /// The service's name.
         service: String,
     },
+    /// The same for every service of the cluster. Fact: `list`: `CLUSTER stopped-task`.
+    ListClusterStoppedTasks {
+        /// Name or ARN.
+        cluster: String,
+    },
     /// `ecs:DescribeTasks`; at most a hundred. Facts: `stopped-task`, by ARN.
     Tasks {
         /// Name or ARN.
@@ -250,7 +255,7 @@ impl Question {
             Question::Services { .. } => &["ecs:DescribeServices"],
             Question::ListServices { .. } => &["ecs:ListServices"],
             Question::TaskDefinition { .. } => &["ecs:DescribeTaskDefinition"],
-            Question::ListStoppedTasks { .. } => &["ecs:ListTasks"],
+            Question::ListStoppedTasks { .. } | Question::ListClusterStoppedTasks { .. } => &["ecs:ListTasks"],
             Question::Tasks { .. } => &["ecs:DescribeTasks"],
             Question::ListContainerInstances { .. } => &["ecs:ListContainerInstances"],
             Question::ContainerInstances { .. } => &["ecs:DescribeContainerInstances"],
@@ -293,6 +298,19 @@ impl Question {
             Question::Secret { .. } => &["secretsmanager:DescribeSecret"],
             Question::Parameters { .. } => &["ssm:DescribeParameters"],
             Question::KmsKey { .. } => &["kms:DescribeKey", "kms:GetKeyPolicy"],
+        }
+    }
+
+    /// How many requests it takes at the most, without further pages: what a bound of requests is reckoned by.
+    pub fn calls(&self) -> u32 {
+        match self {
+            Question::Services { names, .. } => u32::try_from(names.len().div_ceil(10)).unwrap_or(u32::MAX),
+            Question::VpcDns { .. }
+            | Question::ResolverRules { .. }
+            | Question::ManagedPolicy { .. }
+            | Question::KmsKey { .. } => 2,
+            Question::FirewallRules { .. } | Question::Image { .. } => 3,
+            _ => 1,
         }
     }
 }

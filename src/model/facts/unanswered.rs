@@ -17,6 +17,7 @@ impl Question {
             Question::ListServices { cluster } => list(cluster, "service"),
             Question::TaskDefinition { name } => one(name, Act::TaskDefinition(Fact::Hidden(hidden()))),
             Question::ListStoppedTasks { service, .. } => list(service, "stopped-task"),
+            Question::ListClusterStoppedTasks { cluster } => list(cluster, "stopped-task"),
             Question::Tasks { tasks, .. } => each(tasks, |it| Act::StoppedTask(Fact::Hidden(it))),
             Question::ListContainerInstances { cluster } => list(cluster, "container-instance"),
             Question::ContainerInstances { instances, .. } => {

@@ -102,10 +102,7 @@ impl Endpoint {
             policy: self.policy_document.as_deref().map(policy_excerpt::excerpt),
             // A gateway endpoint has no names, whatever an answer says of it.
             private_dns: kind != EndpointKind::Gateway && self.private_dns_enabled.unwrap_or_default(),
-            only_inbound_resolver: self
-                .dns_options
-                .private_dns_only_for_inbound_resolver_endpoint
-                .unwrap_or_default(),
+            only_inbound_resolver: self.dns_options.private_dns_only_for_inbound_resolver_endpoint.unwrap_or_default(),
             subnets: self.subnet_id_set,
             groups: self.group_set.into_iter().map(|it| it.group_id).collect(),
             interfaces: self.network_interface_id_set,
@@ -233,9 +230,10 @@ async fn found_at(asking: &Asking<'_>, vpc: &str, addresses: &[String], told: &m
     }
     for address in addresses {
         let has = |it: &&facts::Interface| address.parse().is_ok_and(|address: IpAddr| it.addresses.contains(&address));
-        let held = found.as_ref().map_err(Clone::clone).map(|found| {
-            found.iter().filter(has).map(|it| (it.id.clone(), it.clone())).collect()
-        });
+        let held = found
+            .as_ref()
+            .map_err(Clone::clone)
+            .map(|found| found.iter().filter(has).map(|it| (it.id.clone(), it.clone())).collect());
         told.extend(listed(address, Check::Interface, held, Act::Interface));
     }
 }
