@@ -15,7 +15,8 @@ pub struct Path {
     pub to: Role,
     /// A DNS name: it tells two registries apart.
     pub host: String,
-    /// What the packets leave by: `vpce-…`, `nat-…`, `igw-…`; `None` where they get nowhere, or nobody can tell.
+    /// What the packets are sent to: `vpce-…`, `nat-…`, `igw-…`; `None` where no name or route leads anywhere, or
+    /// nobody can tell.
     pub via: Option<String>,
     /// Whether packets get there and back.
     pub passes: Passes,

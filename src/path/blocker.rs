@@ -180,6 +180,8 @@ pub enum Blocker {
         side: Side,
         /// Of the packets that it stops.
         direction: Direction,
+        /// The ports that those go to, first and last.
+        ports: (u16, u16),
         /// The first rule that stops them; 32767 is the last, which denies all.
         rule: u32,
         /// A rule with a higher number that would let them pass.

@@ -5,12 +5,27 @@
 //! [`Place`], and [`Network::walk`] what becomes of the packets. What was not read, or does not show, is
 //! [`Unseen`]: it makes an answer unknown and is never blamed.
 
+mod acl;
 mod blocker;
+mod border;
 mod destination;
+mod gateway;
+mod groups;
+mod lists;
+mod nat;
 mod network;
 mod place;
+mod private;
+mod public;
+mod reach;
+mod read;
+mod routes;
+mod span;
 mod step;
+mod trail;
 mod unseen;
+mod verdict;
+mod walk;
 mod walked;
 mod words;
 

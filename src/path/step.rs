@@ -69,6 +69,8 @@ pub enum Allowance {
     },
     /// Rules of the network ACL: the numbers of those that let the request and the reply pass.
     AclRules {
+        /// The subnet that it stands before.
+        subnet: String,
         /// Its number.
         request: u32,
         /// Its number.

@@ -8,7 +8,7 @@ use crate::model::{EvidenceId, Passes};
 pub struct Walked {
     /// Whether packets get there and back. With [`Walked::is_degraded`] not at every try.
     pub passes: Passes,
-    /// What they leave by: `vpce-…`, `nat-…`, `igw-…`.
+    /// What they are sent to: `vpce-…`, `nat-…`, `igw-…`; `None` where no name or route leads anywhere.
     pub via: Option<String>,
     /// Each thing that decides, in the order in which a pull meets it.
     pub hops: Vec<Step>,
