@@ -57,8 +57,7 @@ fn not_in_it(action: &str) -> Hidden {
 
 const NO_REPOSITORY: &str = "RepositoryNotFoundException";
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
+#[derive(Deserialize)]
 struct Repositories {
     repositories: Vec<Repository>,
 }
@@ -123,8 +122,8 @@ pub async fn repository_policy(asking: &Asking<'_>, arn: &str) -> Facts {
     vec![(arn.to_owned(), Act::RepositoryPolicy(fact))]
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Images {
     image_details: Vec<Image>,
 }
@@ -174,8 +173,7 @@ async fn described(asking: &Asking<'_>, named: &Named<'_>, id: &Value) -> Result
     })
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
+#[derive(Deserialize)]
 struct Manifests {
     images: Vec<Manifest>,
 }
@@ -209,8 +207,8 @@ async fn platforms(asking: &Asking<'_>, named: &Named<'_>, id: &Value) -> Option
     }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Rules {
     pull_through_cache_rules: Vec<Rule>,
     next_token: Option<String>,

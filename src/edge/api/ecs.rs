@@ -84,10 +84,11 @@ fn last(arn: &str) -> &str {
     arn.rsplit('/').next().unwrap_or(arn)
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Services {
     services: Vec<ServiceShape>,
+    #[serde(default)]
     failures: Vec<Failed>,
 }
 
@@ -202,8 +203,8 @@ pub async fn services(asking: &Asking<'_>, cluster: &str, names: &[String]) -> F
 /// Makes the pages of a list of ARNs.
 macro_rules! arns {
     ($page:ident, $list:ident) => {
-        #[derive(Default, Deserialize)]
-        #[serde(default, rename_all = "camelCase")]
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
         struct $page {
             $list: Vec<String>,
             next_token: Option<String>,
@@ -262,8 +263,8 @@ pub async fn list_container_instances(asking: &Asking<'_>, cluster: &str) -> Fac
     vec![(subject, Act::List(one(found.map(|ids| Listing { ids }), &[])))]
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct DescribeTaskDefinition {
     task_definition: TaskDefinition,
 }

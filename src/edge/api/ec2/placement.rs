@@ -11,8 +11,8 @@ use crate::model::Act;
 use crate::model::facts::{self, Hidden, Why};
 use crate::model::outcome::NoAnswer;
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Subnets {
     #[serde(deserialize_with = "items")]
     subnet_set: Vec<Subnet>,
@@ -92,8 +92,8 @@ pub async fn subnets(asking: &Asking<'_>, ids: &[String]) -> Facts {
         .await
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Vpcs {
     #[serde(deserialize_with = "items")]
     vpc_set: Vec<Vpc>,
@@ -176,8 +176,8 @@ async fn attribute(
     })
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct OptionSets {
     #[serde(deserialize_with = "items")]
     dhcp_options_set: Vec<OptionSet>,
@@ -224,8 +224,8 @@ pub async fn dhcp_options(asking: &Asking<'_>, id: &str) -> Facts {
         .await
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Reservations {
     #[serde(deserialize_with = "items")]
     reservation_set: Vec<Reservation>,
