@@ -20,7 +20,7 @@ use crate::model::outcome::{CallerOutcome, CredentialsOutcome};
 /// What is throttled is tried three times more: a token bucket of EC2 has refilled by then (EC2 Developer Guide, "Request
 /// throttling"). All answers together are bounded by what a VPC of a thousand security groups has, twice.
 const PATIENCE: Patience = Patience {
-    pauses: &[Duration::from_millis(250), Duration::from_millis(800), Duration::from_millis(2_000)],
+    pauses: &[Duration::from_millis(200), Duration::from_millis(500), Duration::from_millis(1_000)],
     after_a_cut: true,
     whole_limit: 128 * 1024 * 1024,
 };
@@ -46,6 +46,12 @@ impl Live {
             (_, Some(credentials)) => Ok(self.account_with(credentials, region)),
             (outcome, None) => Err(outcome),
         }
+    }
+
+    /// The Region of the profile that `AWS_PROFILE` names, which counts where neither `--region` nor `AWS_REGION` nor
+    /// `AWS_DEFAULT_REGION` says one. It is the file's text: whether it is a Region is for the caller to see.
+    pub async fn profile_region() -> Option<String> {
+        aws::profile_region().await
     }
 
     /// The same with credentials that are already there.
@@ -79,10 +85,6 @@ impl LiveAccount {
         caller
     }
 
-    /// The Region of the placement.
-    pub fn region(&self) -> &str {
-        &self.region
-    }
 }
 
 impl Reader for LiveAccount {

@@ -61,8 +61,7 @@ fn not_in_it(action: &str) -> Hidden {
 
 const NO_REPOSITORY: &str = "RepositoryNotFoundException";
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
+#[derive(Deserialize)]
 struct Repositories {
     repositories: Vec<Repository>,
 }
@@ -130,8 +129,8 @@ pub async fn repository_policy(asking: &Asking<'_>, arn: &str) -> Facts {
     vec![(arn.to_owned(), Act::RepositoryPolicy(fact))]
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Images {
     image_details: Vec<Image>,
 }
@@ -182,8 +181,7 @@ async fn described(asking: &Asking<'_>, named: &Named<'_>, id: &Value) -> Result
     })
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
+#[derive(Deserialize)]
 struct Manifests {
     images: Vec<Manifest>,
 }
@@ -217,8 +215,8 @@ async fn platforms(asking: &Asking<'_>, named: &Named<'_>, id: &Value) -> Option
     }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Rules {
     pull_through_cache_rules: Vec<Rule>,
     next_token: Option<String>,

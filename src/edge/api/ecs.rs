@@ -86,10 +86,11 @@ fn last(arn: &str) -> &str {
     arn.rsplit('/').next().unwrap_or(arn)
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Services {
     services: Vec<ServiceShape>,
+    #[serde(default)]
     failures: Vec<Failed>,
 }
 
@@ -204,8 +205,8 @@ pub async fn services(asking: &Asking<'_>, cluster: &str, names: &[String]) -> F
 /// Makes the pages of a list of ARNs.
 macro_rules! arns {
     ($page:ident, $list:ident) => {
-        #[derive(Default, Deserialize)]
-        #[serde(default, rename_all = "camelCase")]
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
         struct $page {
             $list: Vec<String>,
             next_token: Option<String>,
@@ -270,8 +271,8 @@ pub async fn list_container_instances(asking: &Asking<'_>, cluster: &str) -> Fac
     vec![(subject, Act::List(one(found.map(|ids| Listing { ids }), &[])))]
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct DescribeTaskDefinition {
     task_definition: TaskDefinition,
 }

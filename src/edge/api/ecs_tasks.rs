@@ -12,10 +12,11 @@ use crate::wire::scrub;
 /// How many tasks or container instances one call describes (Amazon ECS API Reference).
 const A_CALL: usize = 100;
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Tasks {
     tasks: Vec<Task>,
+    #[serde(default)]
     failures: Vec<Failed>,
 }
 
@@ -106,10 +107,11 @@ pub async fn tasks(asking: &Asking<'_>, cluster: &str, arns: &[String]) -> Facts
     told
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Instances {
     container_instances: Vec<Instance>,
+    #[serde(default)]
     failures: Vec<Failed>,
 }
 

@@ -51,15 +51,14 @@ fn gone<'g>(asking: &Asking<'_>, arn: &str) -> &'g [&'g str] {
     if account == "aws" || asking.is_own(account) == Some(true) { &GONE } else { &[] }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
+#[derive(Deserialize)]
 struct GetRole {
     #[serde(rename = "GetRoleResult")]
     result: GetRoleResult,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
 struct GetRoleResult {
     role: Role,
 }
@@ -87,7 +86,7 @@ pub async fn role(asking: &Asking<'_>, arn: &str) -> Facts {
         is_of_the_account("iam:GetRole", arn, &role.arn)?;
         Ok(facts::IamRole {
             arn: role.arn,
-            trust: excerpt(&decoded(&role.assume_role_policy_document)),
+            trust: document_of("iam:GetRole", &role.assume_role_policy_document)?,
             boundary_arn: role.permissions_boundary.permissions_boundary_arn,
         })
     };
@@ -108,19 +107,18 @@ fn unreadable(action: &str, reason: &str) -> Hidden {
     Hidden { action: action.to_owned(), why: Why::NoAnswer { how } }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
+#[derive(Deserialize)]
 struct ListAttached {
     #[serde(rename = "ListAttachedRolePoliciesResult")]
     result: ListAttachedResult,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
 struct ListAttachedResult {
     #[serde(deserialize_with = "members")]
     attached_policies: Vec<AttachedPolicy>,
-    #[serde(deserialize_with = "flag")]
+    #[serde(default, deserialize_with = "flag")]
     is_truncated: Option<bool>,
     marker: Option<String>,
 }
@@ -141,19 +139,18 @@ impl Page for ListAttached {
     }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
+#[derive(Deserialize)]
 struct ListInline {
     #[serde(rename = "ListRolePoliciesResult")]
     result: ListInlineResult,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
 struct ListInlineResult {
     #[serde(deserialize_with = "members")]
     policy_names: Vec<String>,
-    #[serde(deserialize_with = "flag")]
+    #[serde(default, deserialize_with = "flag")]
     is_truncated: Option<bool>,
     marker: Option<String>,
 }
@@ -187,15 +184,14 @@ pub async fn inline_policies(asking: &Asking<'_>, role: &str) -> Facts {
     ids(format!("{role} inline policy"), found)
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
+#[derive(Deserialize)]
 struct GetPolicy {
     #[serde(rename = "GetPolicyResult")]
     result: GetPolicyResult,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
 struct GetPolicyResult {
     policy: ManagedPolicy,
 }
@@ -206,15 +202,14 @@ struct ManagedPolicy {
     default_version_id: String,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
+#[derive(Deserialize)]
 struct GetVersion {
     #[serde(rename = "GetPolicyVersionResult")]
     result: GetVersionResult,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
 struct GetVersionResult {
     policy_version: Version,
 }
@@ -246,15 +241,14 @@ pub async fn managed_policy(asking: &Asking<'_>, role: &str, arn: &str, boundary
     vec![(format!("{role} {arn}"), Act::Policy(one(found.await, gone(asking, arn))))]
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
+#[derive(Deserialize)]
 struct GetRolePolicy {
     #[serde(rename = "GetRolePolicyResult")]
     result: GetRolePolicyResult,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
 struct GetRolePolicyResult {
     policy_document: String,
 }
@@ -276,15 +270,14 @@ pub async fn inline_policy(asking: &Asking<'_>, role: &str, name: &str) -> Facts
     vec![(format!("{role} {name}"), Act::Policy(one(found.await, gone(asking, role))))]
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
+#[derive(Deserialize)]
 struct GetProfile {
     #[serde(rename = "GetInstanceProfileResult")]
     result: GetProfileResult,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
 struct GetProfileResult {
     instance_profile: Profile,
 }

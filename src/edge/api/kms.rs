@@ -11,8 +11,8 @@ use crate::model::facts::{self, Hidden, Why};
 use crate::model::outcome::NoAnswer;
 use crate::wire::policy_excerpt::excerpt;
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
 struct Described {
     key_metadata: Metadata,
 }

@@ -9,8 +9,8 @@ use crate::aws::Service;
 use crate::model::Act;
 use crate::model::facts::{self, Fact};
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Groups {
     log_groups: Vec<Group>,
     next_token: Option<String>,

@@ -19,8 +19,8 @@ const DOMAINS: usize = 10_000;
 /// Makes the pages of a list.
 macro_rules! pages {
     ($page:ident: $list:ident of $item:ty) => {
-        #[derive(Default, Deserialize)]
-        #[serde(default, rename_all = "PascalCase")]
+        #[derive(Deserialize)]
+        #[serde(rename_all = "PascalCase")]
         struct $page {
             $list: Vec<$item>,
             next_token: Option<String>,

@@ -14,11 +14,11 @@ const PATH: &str = "/2013-04-01";
 /// What decides which addresses a name has. `HTTPS` records and the like change nothing for a pull.
 const KINDS: [&str; 3] = ["A", "AAAA", "CNAME"];
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
 struct Zones {
     hosted_zone_summaries: Summaries,
-    #[serde(deserialize_with = "text")]
+    #[serde(default, deserialize_with = "text")]
     next_token: Option<String>,
 }
 
@@ -88,14 +88,17 @@ fn bare_name(name: &str) -> String {
     name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase().replace("\\052", "*")
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
 struct Records {
     resource_record_sets: RecordSets,
-    #[serde(deserialize_with = "flag")]
+    #[serde(default, deserialize_with = "flag")]
     is_truncated: Option<bool>,
+    #[serde(default)]
     next_record_name: String,
+    #[serde(default)]
     next_record_type: String,
+    #[serde(default)]
     next_record_identifier: String,
 }
 

@@ -10,8 +10,8 @@ use crate::model::Act;
 use crate::model::facts::{self, Hidden, Why};
 use crate::model::outcome::NoAnswer;
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
 struct Described {
     #[serde(rename = "ARN")]
     arn: String,

@@ -12,8 +12,8 @@ use crate::model::facts::{self, Fact};
 /// How many names one filter takes (Systems Manager API Reference, "ParameterStringFilter").
 const NAMES: usize = 50;
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
 struct Parameters {
     parameters: Vec<Parameter>,
     next_token: Option<String>,

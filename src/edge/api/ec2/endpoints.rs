@@ -11,8 +11,8 @@ use crate::model::facts::{self, EndpointKind};
 use crate::model::{Act, Check};
 use crate::wire::{policy_excerpt, scrub};
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Endpoints {
     #[serde(deserialize_with = "items")]
     vpc_endpoint_set: Vec<Endpoint>,
@@ -120,8 +120,8 @@ pub async fn endpoints(asking: &Asking<'_>, vpc: &str) -> Facts {
     listed(vpc, Check::Endpoint, known.map(Iterator::collect), Act::Endpoint)
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Interfaces {
     #[serde(deserialize_with = "items")]
     network_interface_set: Vec<Interface>,

@@ -8,8 +8,8 @@ use crate::edge::api::xml::{flag, items, text};
 use crate::model::facts;
 use crate::model::{Act, Check};
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Groups {
     #[serde(deserialize_with = "items")]
     security_group_info: Vec<Group>,
@@ -30,19 +30,19 @@ struct Group {
     ip_permissions_egress: Vec<Permission>,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Permission {
     ip_protocol: String,
     from_port: Option<i64>,
     to_port: Option<i64>,
-    #[serde(deserialize_with = "items")]
+    #[serde(default, deserialize_with = "items")]
     groups: Vec<Reference>,
-    #[serde(deserialize_with = "items")]
+    #[serde(default, deserialize_with = "items")]
     ip_ranges: Vec<Range>,
-    #[serde(deserialize_with = "items")]
+    #[serde(default, deserialize_with = "items")]
     ipv6_ranges: Vec<Range6>,
-    #[serde(deserialize_with = "items")]
+    #[serde(default, deserialize_with = "items")]
     prefix_list_ids: Vec<ListId>,
 }
 
@@ -118,8 +118,8 @@ pub async fn security_groups(asking: &Asking<'_>, ids: &[String]) -> Facts {
         .await
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Acls {
     #[serde(deserialize_with = "items")]
     network_acl_set: Vec<Acl>,
@@ -145,16 +145,20 @@ struct Association {
     subnet_id: Option<String>,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+/// What decides is there, or the answer cannot be read: a rule must not become another one.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Entry {
     rule_number: u32,
     #[serde(deserialize_with = "flag")]
     egress: Option<bool>,
     rule_action: String,
     protocol: String,
+    #[serde(default)]
     cidr_block: String,
+    #[serde(default)]
     ipv6_cidr_block: String,
+    #[serde(default)]
     port_range: PortRange,
 }
 

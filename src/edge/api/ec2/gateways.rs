@@ -8,8 +8,8 @@ use crate::edge::api::xml::{items, text};
 use crate::model::facts;
 use crate::model::{Act, Check};
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct NatGateways {
     #[serde(deserialize_with = "items")]
     nat_gateway_set: Vec<NatGateway>,
@@ -64,8 +64,8 @@ pub async fn nat_gateways(asking: &Asking<'_>, ids: &[String]) -> Facts {
         .await
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct InternetGateways {
     #[serde(deserialize_with = "items")]
     internet_gateway_set: Vec<InternetGateway>,
@@ -103,8 +103,8 @@ pub async fn internet_gateways(asking: &Asking<'_>, vpc: &str) -> Facts {
     listed(vpc, Check::InternetGateway, known.map(Iterator::collect), Act::InternetGateway)
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Attachments {
     #[serde(deserialize_with = "items")]
     transit_gateway_vpc_attachments: Vec<Transit>,

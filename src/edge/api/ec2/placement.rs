@@ -11,8 +11,8 @@ use crate::model::Act;
 use crate::model::facts::{self, Hidden, Why};
 use crate::model::outcome::NoAnswer;
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Subnets {
     #[serde(deserialize_with = "items")]
     subnet_set: Vec<Subnet>,
@@ -88,8 +88,8 @@ pub async fn subnets(asking: &Asking<'_>, ids: &[String]) -> Facts {
         .await
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Vpcs {
     #[serde(deserialize_with = "items")]
     vpc_set: Vec<Vpc>,
@@ -167,8 +167,8 @@ async fn attribute(asking: &Asking<'_>, vpc: &str, name: &str, of: impl Fn(Attri
     })
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct OptionSets {
     #[serde(deserialize_with = "items")]
     dhcp_options_set: Vec<OptionSet>,
@@ -215,8 +215,8 @@ pub async fn dhcp_options(asking: &Asking<'_>, id: &str) -> Facts {
         .await
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Reservations {
     #[serde(deserialize_with = "items")]
     reservation_set: Vec<Reservation>,

@@ -8,8 +8,8 @@ use crate::edge::api::xml::{flag, items, text};
 use crate::model::facts::{self, RouteState};
 use crate::model::{Act, Check};
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Tables {
     #[serde(deserialize_with = "items")]
     route_table_set: Vec<Table>,
@@ -124,8 +124,8 @@ pub async fn route_tables(asking: &Asking<'_>, vpc: &str) -> Facts {
     listed(vpc, Check::RouteTable, known.map(Iterator::collect), Act::RouteTable)
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct PrefixLists {
     #[serde(deserialize_with = "items")]
     prefix_list_set: Vec<PrefixList>,
@@ -155,8 +155,8 @@ pub async fn aws_prefix_list(asking: &Asking<'_>, name: &str) -> Facts {
     listed(name, Check::PrefixList, known.map(Iterator::collect), Act::PrefixList)
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Entries {
     #[serde(deserialize_with = "items")]
     entry_set: Vec<Entry>,
