@@ -2,3 +2,7 @@
 
 #[path = "policy/corpus.rs"]
 mod corpus;
+#[path = "policy/draw.rs"]
+mod draw;
+#[path = "policy/oracles.rs"]
+mod oracles;

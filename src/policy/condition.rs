@@ -121,6 +121,8 @@ impl Asked<'_> {
     fn absent(&self) -> Truth {
         let operator = self.operator;
         match operator.set {
+            // ForAnyValue is false on an absent key, IfExists true: which of them wins is not documented.
+            Some(Set::Any) if operator.if_exists => Truth::Unknown,
             _ if operator.if_exists => Truth::True,
             Some(Set::All) => Truth::True,
             Some(Set::Any) => Truth::False,

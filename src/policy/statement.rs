@@ -142,6 +142,7 @@ impl Statement {
 impl Listed {
     fn resource(&self, request: &Request, missing: &mut Vec<String>) -> Truth {
         let is_listed = Truth::any(self.of.iter().map(|text| match text.resolve(request, true) {
+            _ if text.has_misplaced_variable() => Truth::Unknown,
             Resolved::To(pattern) => on(&pattern, request),
             Resolved::Nothing if self.negated => Truth::Unknown,
             Resolved::Nothing => Truth::False,

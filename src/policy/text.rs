@@ -55,6 +55,16 @@ impl Text {
         &self.raw
     }
 
+    /// Whether a variable stands before the fifth colon, where an ARN takes none: "You can use policy variables in the
+    /// Resource element, but only in the resource portion of the ARN."
+    pub(super) fn has_misplaced_variable(&self) -> bool {
+        let mut head = self.parts.iter().scan(0, |colons, part| {
+            *colons += usize::from(*part == Part::Char(':'));
+            (*colons < 5).then_some(part)
+        });
+        head.any(|part| matches!(part, Part::Variable { .. }))
+    }
+
     /// What it comes to in a request; `wild` says whether `*` and `?` are wildcards here.
     pub(super) fn resolve(&self, request: &Request, wild: bool) -> Resolved {
         let mut tokens = Vec::with_capacity(self.parts.len());
