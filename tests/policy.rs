@@ -6,3 +6,7 @@ mod corpus;
 mod draw;
 #[path = "policy/oracles.rs"]
 mod oracles;
+#[path = "policy/properties.rs"]
+mod properties;
+#[path = "policy/speed.rs"]
+mod speed;

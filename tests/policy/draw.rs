@@ -161,7 +161,9 @@ const ACTIONS: [&str; 5] = [
     "s3:GetObject",
     "secretsmanager:GetSecretValue",
 ];
-const LISTED: [&str; 12] = [
+const LISTED: [&str; 14] = [
+    "*",
+    "*",
     "*",
     "ecr:*",
     "ecr:Batch*",
@@ -175,7 +177,9 @@ const LISTED: [&str; 12] = [
     "secretsmanager:GetSecretValue",
     "ecr:PutImag?",
 ];
-const RESOURCES: [&str; 11] = [
+const RESOURCES: [&str; 13] = [
+    "*",
+    "*",
     "*",
     "*",
     "arn:aws:ecr:eu-west-1:111122223333:repository/team/app",

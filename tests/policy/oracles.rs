@@ -104,23 +104,23 @@ fn why(decision: &Decision) -> String {
 #[test]
 fn iam_simulate_decides_the_same_of_endpoint_policies() {
     let range = Range { endpoint_only: true, all_layers: false, rare: true };
-    compare("iam-simulate, endpoints", iam_simulate(), &cases(1, 6000, range));
+    compare("iam-simulate, endpoints", iam_simulate(), &cases(1, 4000, range));
 }
 
 #[test]
 fn iam_simulate_decides_the_same_of_all_layers() {
     let range = Range { endpoint_only: false, all_layers: true, rare: true };
-    compare("iam-simulate, all layers", iam_simulate(), &cases(100_000, 8000, range));
+    compare("iam-simulate, all layers", iam_simulate(), &cases(100_000, 6000, range));
 }
 
 #[test]
 fn pmapper_decides_the_same_of_endpoint_policies() {
     let range = Range { endpoint_only: true, all_layers: false, rare: false };
-    compare("PMapper, endpoints", pmapper(), &cases(200_000, 6000, range));
+    compare("PMapper, endpoints", pmapper(), &cases(200_000, 4000, range));
 }
 
 #[test]
 fn pmapper_decides_the_same_of_a_role_and_a_resource() {
     let range = Range { endpoint_only: false, all_layers: false, rare: false };
-    compare("PMapper, role and resource", pmapper(), &cases(300_000, 8000, range));
+    compare("PMapper, role and resource", pmapper(), &cases(300_000, 6000, range));
 }
