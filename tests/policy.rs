@@ -2,3 +2,11 @@
 
 #[path = "policy/corpus.rs"]
 mod corpus;
+#[path = "policy/draw.rs"]
+mod draw;
+#[path = "policy/oracles.rs"]
+mod oracles;
+#[path = "policy/properties.rs"]
+mod properties;
+#[path = "policy/speed.rs"]
+mod speed;

@@ -1,11 +1,13 @@
 //! The `Condition` element: operators, keys and values, asked of a request.
 
+use std::borrow::Cow;
+
 use super::Truth;
 use super::compare::{self, Value};
 use super::operator::{Operator, Set, Test};
 use super::pattern::Pattern;
 use super::request::{Key, Request};
-use super::text::{Resolved, Text};
+use super::text::{Resolved, Syntax, Text};
 
 /// One line of a condition block: an operator, a key, and the values of which one must do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +35,8 @@ impl Condition {
     pub(super) fn new(operator: &str, key: &str, values: &[String], variables: bool) -> Self {
         let known = Operator::named(operator);
         let variables = variables && known.is_some_and(Operator::has_variables);
-        let values = values.iter().map(|value| Text::read(value, variables)).collect();
+        let syntax = Syntax { variables, wildcards: known.is_some_and(Operator::has_wildcards) };
+        let values = values.iter().map(|value| Text::read(value, syntax)).collect();
         Condition { operator: operator.to_owned(), key: key.to_owned(), name: key.to_lowercase(), known, values }
     }
 
@@ -48,10 +51,10 @@ impl Condition {
             return Held { truth: Truth::Unknown, missing: Some(format!("the operator {}", self.operator)) };
         };
         let mut unresolved = None;
-        let wanted: Vec<Wanted> = self
+        let wanted: Vec<Wanted<'_>> = self
             .values
             .iter()
-            .map(|text| match text.resolve(request, operator.has_wildcards()) {
+            .map(|text| match text.resolve(request) {
                 Resolved::To(pattern) => Wanted::Is(pattern),
                 // What a negated operator makes of a variable without a value is not documented.
                 Resolved::Nothing if operator.negated => Wanted::Unknown,
@@ -63,14 +66,14 @@ impl Condition {
             })
             .collect();
         let truth = Asked { operator, wanted: &wanted }.of(request.look(&self.name));
-        let missing = (truth == Truth::Unknown).then(|| unresolved.unwrap_or_else(|| self.key.clone()));
+        let missing = (truth == Truth::Unknown).then(|| unresolved.map_or_else(|| self.key.clone(), str::to_owned));
         Held { truth, missing }
     }
 }
 
 /// A value of a policy, resolved for a request.
-enum Wanted {
-    Is(Pattern),
+enum Wanted<'a> {
+    Is(Cow<'a, Pattern>),
     Nothing,
     Unknown,
 }
@@ -78,7 +81,7 @@ enum Wanted {
 /// An operator with its values.
 struct Asked<'a> {
     operator: Operator,
-    wanted: &'a [Wanted],
+    wanted: &'a [Wanted<'a>],
 }
 
 impl Asked<'_> {
@@ -121,6 +124,8 @@ impl Asked<'_> {
     fn absent(&self) -> Truth {
         let operator = self.operator;
         match operator.set {
+            // ForAnyValue is false on an absent key, IfExists true: which of them wins is not documented.
+            Some(Set::Any) if operator.if_exists => Truth::Unknown,
             _ if operator.if_exists => Truth::True,
             Some(Set::All) => Truth::True,
             Some(Set::Any) => Truth::False,

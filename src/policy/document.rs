@@ -7,7 +7,7 @@ use super::encoded;
 use super::json::Json;
 use super::principal::{Entry, Principals};
 use super::statement::{Effect, Listed, Statement};
-use super::text::Text;
+use super::text::{Syntax, Text};
 
 /// The largest document that is read, in bytes. IAM's largest is 20,480 characters, of an endpoint and of a key 32 KiB.
 const LARGEST: usize = 64 * 1024;
@@ -139,16 +139,16 @@ fn statement(json: Json, variables: bool) -> Result<Statement, Malformed> {
         Some((negated, json)) => Some(Principals { negated, entries: entries(json)? }),
         None => None,
     };
-    let listed = |(negated, json), name, variables| {
-        let texts = texts(json, name)?;
-        let of = texts.iter().map(|text| Text::read(text, variables)).collect();
+    let listed = |(negated, json), name, read: &dyn Fn(&str) -> Text| {
+        let of = texts(json, name)?.iter().map(|text| read(text)).collect();
         Ok::<_, Malformed>(Listed { negated, of })
     };
     let actions = elements.either("action", "notaction", "Action")?.ok_or(Malformed::Element("Action"))?;
     // Variables are replaced in resources and conditions, never in actions.
-    let actions = listed(actions, "Action", false)?;
+    let actions = listed(actions, "Action", &Text::action)?;
     let resources = elements.either("resource", "notresource", "Resource")?;
-    let resources = resources.map(|it| listed(it, "Resource", variables)).transpose()?;
+    let syntax = Syntax { variables, wildcards: true };
+    let resources = resources.map(|it| listed(it, "Resource", &|text| Text::read(text, syntax))).transpose()?;
     let conditions = match elements.take("condition") {
         None | Some(Json::Null) => Vec::new(),
         Some(json) => conditions(json, variables)?,

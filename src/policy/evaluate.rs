@@ -40,13 +40,14 @@ pub(super) fn judge(documents: &[Named], layer: PolicyLayer, grammar: Grammar, r
         allow_missing: Vec::new(),
         deny_missing: Vec::new(),
     };
+    let action = request.action.to_lowercase();
     for named in documents {
         match &named.content {
             Content::Hidden(why) => judged.add_hidden(named, layer, why),
             Content::Known(document) => {
                 for (at, statement) in document.statements.iter().enumerate() {
                     let by = || By { policy: named.name.clone(), statement: at, sid: statement.sid.clone() };
-                    judged.add(statement, &statement.meets(request, grammar), layer, by);
+                    judged.add(statement, &statement.meets(request, &action, grammar), layer, by);
                 }
             }
         }
@@ -87,14 +88,22 @@ impl Judged {
                 if truth == Truth::True && self.allowed_by.is_none() {
                     self.allowed_by = Some(by());
                 }
-                if truth == Truth::False
-                    && let Some(failed) = failed(statement, met)
-                    && self.nearest.as_ref().is_none_or(|nearest| nearest.failed.rank() < failed.rank())
-                {
-                    self.nearest = Some(Nearest { by: by(), failed });
+                let so_far = self.nearest.as_ref().map(|nearest| nearest.failed.rank());
+                if truth == Truth::False && so_far.is_none_or(|nearest| nearest < rank(met)) {
+                    self.nearest = failed(statement, met).map(|failed| Nearest { by: by(), failed });
                 }
             }
         }
+    }
+}
+
+/// How far an Allow fits that does not match, as [`Failed::rank`] counts it.
+fn rank(met: &Met) -> u8 {
+    match (met.action, met.resource, met.principal.any()) {
+        (Truth::False, ..) => 0,
+        (_, Truth::False, _) => 1,
+        (.., Truth::False) => 2,
+        _ => 3,
     }
 }
 

@@ -42,6 +42,12 @@ impl Layers {
     pub(super) fn ask(request: &Request, policies: &Policies) -> Self {
         use PolicyLayer as Kind;
         let binds_role = matches!(request.who, Who::Role(_));
+        let bounded = match &policies.boundary {
+            Seen::Absent => Truth::False,
+            Seen::Known(_) => binds_role.into(),
+            Seen::Hidden(_) => Truth::Unknown,
+        };
+        let of_resource = Grammar::Resource { bounded };
         let is_customers = !matches!(request.who, Who::AwsRole { .. });
         let one = |kind, seen: &Seen<Named>, grammar, absent| match seen {
             Seen::Known(named) => {
@@ -63,7 +69,7 @@ impl Layers {
         };
         // An action without a resource is on nobody's resource: no policy of one is asked.
         let resource = if is_customers && request.resource != "*" {
-            one(Kind::Resource, &policies.resource, Grammar::Resource, Truth::False)
+            one(Kind::Resource, &policies.resource, of_resource, Truth::False)
         } else {
             Layer::absent(Kind::Resource, Truth::False)
         };
@@ -73,14 +79,14 @@ impl Layers {
             resource
         };
         Layers {
-            endpoint: one(Kind::VpcEndpoint, &policies.endpoint, Grammar::Endpoint, Truth::True),
+            endpoint: one(Kind::VpcEndpoint, &policies.endpoint, Grammar::Endpoint { bounded }, Truth::True),
             scp: if binds_role {
                 scps(&policies.scps, request)
             } else {
                 Layer::absent(Kind::ServiceControl, Truth::True)
             },
             rcp: if is_customers {
-                rcps(&policies.rcps, request)
+                rcps(&policies.rcps, request, of_resource)
             } else {
                 Layer::absent(Kind::ResourceControl, Truth::True)
             },
@@ -112,10 +118,10 @@ fn scps(seen: &Seen<Vec<Vec<Named>>>, request: &Request) -> Layer {
 
 /// They can only deny: `RCPFullAWSAccess` is attached everywhere and cannot be taken off (Organizations User Guide,
 /// "Resource control policies").
-fn rcps(seen: &Seen<Vec<Vec<Named>>>, request: &Request) -> Layer {
+fn rcps(seen: &Seen<Vec<Vec<Named>>>, request: &Request, grammar: Grammar) -> Layer {
     let kind = PolicyLayer::ResourceControl;
     let Seen::Known(levels) = seen else { return Layer::absent(kind, Truth::True) };
-    let judged = levels.iter().map(|level| evaluate::judge(level, kind, Grammar::Resource, request));
+    let judged = levels.iter().map(|level| evaluate::judge(level, kind, grammar, request));
     let each = judged.map(|judged| Layer::judged(kind, judged));
     let all = each.reduce(Layer::and).unwrap_or_else(|| Layer::absent(kind, Truth::True));
     // Whether an RCP reaches an action that takes no resource is not documented.

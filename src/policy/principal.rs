@@ -89,7 +89,10 @@ impl Principals {
     }
 
     /// Whether a statement that denies means the one who asks.
-    pub(super) fn deny(&self, request: &Request, reading: Reading) -> Truth {
+    ///
+    /// "The NotPrincipal element with a Deny effect will always deny any IAM principal that has a permissions boundary
+    /// policy attached, regardless of the values specified."
+    pub(super) fn deny(&self, request: &Request, reading: Reading, bounded: Truth) -> Truth {
         let named = self.named(request, reading);
         if !self.negated {
             return named.any();
@@ -98,7 +101,7 @@ impl Principals {
         // denied": the session, its role and its account must all be named to be spared.
         match &request.who {
             Who::Role(_) if !self.entries.contains(&Entry::Anybody) => {
-                !named.session.and(named.role).and(named.account)
+                bounded.or(!named.session.and(named.role).and(named.account))
             }
             _ => !named.any(),
         }

@@ -45,10 +45,11 @@ pub(super) struct Listed {
 pub(super) enum Grammar {
     /// Of a role: identity policies, boundaries, session policies, SCPs. No principal.
     Role,
-    /// Of a resource, or an RCP: with a principal. Without resources it means its own.
-    Resource,
+    /// Of a resource, or an RCP: with a principal. Without resources it means its own. `bounded` says whether the one
+    /// who asks has a permissions boundary.
+    Resource { bounded: Truth },
     /// Of a VPC endpoint: with a principal and resources.
-    Endpoint,
+    Endpoint { bounded: Truth },
 }
 
 /// How a statement meets a request, element by element.
@@ -87,66 +88,78 @@ impl Statement {
         self.resources.iter().flat_map(|listed| &listed.of).map(Text::as_written)
     }
 
-    pub(super) fn meets(&self, request: &Request, grammar: Grammar) -> Met {
-        let mut missing = Vec::new();
-        let action = self.action(request);
-        let resource = match (&self.resources, grammar) {
-            (Some(listed), _) => listed.resource(request, &mut missing),
-            (None, Grammar::Resource) => Truth::True,
-            (None, Grammar::Role | Grammar::Endpoint) => {
-                missing.push("the statement's resources".to_owned());
+    /// How it meets a request, whose action is given in lower case. What comes after an element that does not fit is
+    /// not asked, and counts as fitting.
+    pub(super) fn meets(&self, request: &Request, action: &str, grammar: Grammar) -> Met {
+        let mut met = Met {
+            action: self.action(action),
+            resource: Truth::True,
+            principal: Means::all(Truth::True),
+            condition: Truth::True,
+            failed: None,
+            missing: Vec::new(),
+        };
+        if met.action == Truth::False {
+            return met;
+        }
+        met.resource = match (&self.resources, grammar) {
+            (Some(listed), _) => listed.resource(request, &mut met.missing),
+            (None, Grammar::Resource { .. }) => Truth::True,
+            (None, Grammar::Role | Grammar::Endpoint { .. }) => {
+                met.missing.push("the statement's resources".to_owned());
                 Truth::Unknown
             }
         };
-        let principal = self.principal(request, grammar);
-        if principal.any() == Truth::Unknown {
-            missing.push("whether the statement's principal is the caller".to_owned());
+        if met.resource == Truth::False {
+            return met;
         }
-        let mut condition = Truth::True;
-        let mut failed = None;
+        met.principal = self.principal(request, grammar);
+        match met.principal.any() {
+            Truth::True => {}
+            Truth::False => return met,
+            Truth::Unknown => met.missing.push("whether the statement's principal is the caller".to_owned()),
+        }
         for (at, line) in self.conditions.iter().enumerate() {
             let held = line.holds(request);
-            condition = condition.and(held.truth);
-            missing.extend(held.missing);
-            if held.truth == Truth::False && failed.is_none() {
-                failed = Some(at);
+            met.condition = met.condition.and(held.truth);
+            met.missing.extend(held.missing);
+            if held.truth == Truth::False && met.failed.is_none() {
+                met.failed = Some(at);
             }
         }
-        Met { action, resource, principal, condition, failed, missing }
+        met
     }
 
-    fn action(&self, request: &Request) -> Truth {
-        let action = request.action.to_lowercase();
-        let is_listed = self.actions.of.iter().any(|text| match text.resolve(request, true) {
-            Resolved::To(pattern) => pattern.lower().matches(&action),
-            Resolved::Nothing | Resolved::Unknown(_) => false,
-        });
+    fn action(&self, action: &str) -> Truth {
+        let mut listed = self.actions.of.iter().filter_map(Text::fixed);
+        let is_listed = listed.any(|pattern| pattern.matches(action));
         (is_listed != self.actions.negated).into()
     }
 
     fn principal(&self, request: &Request, grammar: Grammar) -> Means {
-        let reading = match grammar {
-            Grammar::Resource => Reading::Resource,
-            Grammar::Endpoint => Reading::Endpoint,
+        let (reading, bounded) = match grammar {
+            Grammar::Resource { bounded } => (Reading::Resource, bounded),
+            Grammar::Endpoint { bounded } => (Reading::Endpoint, bounded),
             // IAM takes no principal here: a document that has one is none that it keeps.
             Grammar::Role => return Means::all(if self.principals.is_none() { Truth::True } else { Truth::Unknown }),
         };
         match (&self.principals, self.effect) {
             (None, _) => Means::all(Truth::Unknown),
             (Some(principals), Effect::Allow) => principals.allow(request, reading),
-            (Some(principals), Effect::Deny) => Means::all(principals.deny(request, reading)),
+            (Some(principals), Effect::Deny) => Means::all(principals.deny(request, reading, bounded)),
         }
     }
 }
 
 impl Listed {
     fn resource(&self, request: &Request, missing: &mut Vec<String>) -> Truth {
-        let is_listed = Truth::any(self.of.iter().map(|text| match text.resolve(request, true) {
+        let is_listed = Truth::any(self.of.iter().map(|text| match text.resolve(request) {
+            _ if text.has_misplaced_variable() => Truth::Unknown,
             Resolved::To(pattern) => on(&pattern, request),
             Resolved::Nothing if self.negated => Truth::Unknown,
             Resolved::Nothing => Truth::False,
             Resolved::Unknown(key) => {
-                missing.push(key);
+                missing.push(key.to_owned());
                 Truth::Unknown
             }
         }));

@@ -89,6 +89,7 @@ impl Caller {
             "aws:PrincipalServiceNamesList",
             "aws:SourceAccount",
             "aws:SourceArn",
+            "aws:SourceOwner",
             "aws:SourceOrgID",
             "aws:SourceOrgPaths",
             "aws:TagKeys",

@@ -43,6 +43,7 @@ pub fn get_layer(caller: &Caller, via: &Via, region: &str) -> Request {
         "aws:PrincipalServiceNamesList",
         "aws:SourceAccount",
         "aws:SourceArn",
+        "aws:SourceOwner",
         "aws:SourceOrgID",
         "aws:SourceOrgPaths",
         "aws:TagKeys",
@@ -63,6 +64,9 @@ pub fn get_layer(caller: &Caller, via: &Via, region: &str) -> Request {
         .with_family("aws:RequestTag/", Key::Absent)
         .with("aws:ResourceAccount", account())
         .with("s3:ResourceAccount", account())
+        // The URL is presigned (S3 API Reference, "Signature Version 4 authentication specific policy keys").
+        .with("s3:authType", Key::is("REST-QUERY-STRING"))
+        .with("s3:signatureversion", Key::is("AWS4-HMAC-SHA256"))
         .with("aws:ResourceOrgID", org())
         .with("aws:SecureTransport", Key::is("true"))
         .with("aws:RequestedRegion", Key::is(region))
