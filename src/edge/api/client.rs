@@ -83,13 +83,16 @@ impl Client {
     /// The service's error, or why there is no answer.
     pub async fn ask(&self, call: &Call<'_>) -> Result<Vec<u8>, Failure> {
         let mut pauses = self.patience.pauses.iter();
+        let mut broken = 0;
         loop {
             let failure = match self.attempt(call).await {
                 Ok(reply) if reply.status == 200 => return Ok(reply.body),
                 Ok(reply) => Failure::Rejected(Box::new(rejection(&reply, seconds(SystemTime::now())))),
                 Err(why) => Failure::NoAnswer(why),
             };
-            match pauses.next().filter(|_| self.may_pass(&failure)) {
+            // An error of the service's own seldom passes by waiting: it is tried again once.
+            broken += u32::from(is_of_the_service(&failure));
+            match pauses.next().filter(|_| self.may_pass(&failure) && broken < 2) {
                 Some(pause) => tokio::time::sleep(*pause).await,
                 None => return Err(failure),
             }
@@ -153,4 +156,9 @@ impl Client {
 /// Seconds since the epoch.
 fn seconds(time: SystemTime) -> i64 {
     i64::try_from(time.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()).unwrap_or(i64::MAX)
+}
+
+/// Whether the service says that it is broken, and not that it is asked too much.
+fn is_of_the_service(failure: &Failure) -> bool {
+    matches!(failure, Failure::Rejected(rejection) if rejection.status >= 500 && rejection.status != 503)
 }
