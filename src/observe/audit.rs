@@ -2,13 +2,14 @@
 
 use std::collections::HashSet;
 
+use super::reconcile::reconcile;
 use futures_util::StreamExt;
 use futures_util::stream;
 
 use crate::account::{Account, Aim};
 use crate::edge::Reader;
 use crate::image::Reference;
-use crate::model::facts::{Fact, Hidden, Listing, Question, Why};
+use crate::model::facts::{Fact, Hidden, Listing, PrefixList, Question, Why};
 use crate::model::{Act, Evidence, EvidenceId, Observation};
 
 /// How many questions are under way at once.
@@ -55,6 +56,7 @@ pub async fn audit<R: Reader>(
             break;
         }
     }
+    reconcile(&mut readings.evidence);
     references(&mut readings.evidence, aim);
     readings
 }
@@ -127,11 +129,23 @@ fn note(evidence: &mut Evidence, aim: &Aim, answer: Answer) {
             }
             _ => act,
         };
+        let act = with_its_name(evidence, &subject, act);
         push(evidence, Some(subject), None, (began_ms, took_ms), act);
     }
 }
 
-fn push(evidence: &mut Evidence, subject: Option<String>, image: Option<String>, (began, took): (f64, f64), act: Act) {
+/// The entries of a prefix list come without its name, which was told before.
+fn with_its_name(evidence: &Evidence, subject: &str, act: Act) -> Act {
+    let name = Account::arrange(evidence).prefix_list(subject).known().map(|list| list.name.clone());
+    match (act, name) {
+        (Act::PrefixList(Fact::Known(list)), Some(name)) if list.name.is_empty() => {
+            Act::PrefixList(Fact::Known(PrefixList { name, ..list }))
+        }
+        (act, _) => act,
+    }
+}
+
+pub(super) fn push(evidence: &mut Evidence, subject: Option<String>, image: Option<String>, (began, took): (f64, f64), act: Act) {
     let id = EvidenceId::try_from(evidence.observations.len() + 1).unwrap_or(EvidenceId::MAX);
     let rounded = |milliseconds: f64| (milliseconds * 1e3).round() / 1e3;
     evidence.observations.push(Observation {

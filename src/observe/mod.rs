@@ -12,6 +12,7 @@ mod hedge;
 mod kept;
 mod pull;
 mod reach;
+mod reconcile;
 mod recorder;
 mod samples;
 mod settings;

@@ -33,7 +33,8 @@ impl<'e> Lists<'e> {
                 return None;
             };
             let spans: Vec<(Span, u8)> = list.cidrs.iter().filter_map(|cidr| Span::parse(cidr)).collect();
-            let unreadable = spans.len() < list.cidrs.len();
+            // AWS's own hold addresses: one without any was not told.
+            let unreadable = spans.len() < list.cidrs.len() || spans.is_empty() && is_aws_prefix_list(&list.name);
             let read = List { id: &list.id, name: &list.name, spans, observation: id, unreadable };
             Some((list.id.as_str(), read))
         });

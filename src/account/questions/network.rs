@@ -129,7 +129,11 @@ fn prefix_lists(account: &Account<'_>, tables: &[&RouteTable]) -> Vec<String> {
         group.ingress.iter().chain(&group.egress).flat_map(|it| it.prefix_lists.clone()).collect()
     };
     let of_groups: Vec<String> = account.security_groups().flat_map(|(_, group)| permissions(group)).collect();
-    unknown(of_routes.chain(&of_groups), |id| !matches!(account.prefix_list(id), Seen::NotAsked))
+    // Where the list came by its name and without CIDRs, its entries are asked for.
+    let without_entries = account.prefix_lists().filter(|(_, list)| list.cidrs.is_empty()).map(|(_, list)| &list.id);
+    let mut lists = unknown(of_routes.chain(&of_groups), |id| !matches!(account.prefix_list(id), Seen::NotAsked));
+    lists.extend(unknown(without_entries, |id| lists.iter().any(|known| known == id)));
+    lists
 }
 
 /// Zones of a customer's that names of the pull are in.

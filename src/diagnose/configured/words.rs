@@ -160,6 +160,9 @@ pub fn resources(blocker: &Blocker) -> Vec<String> {
 pub fn summary(blocker: &Blocker, extent: Extent, concerned: &Concerned) -> String {
     use Blocker as B;
     let services = concerned.services();
+    let time_out = if concerned.roles.len() > 1 { "time out" } else { "times out" };
+    let resolves = if concerned.roles.len() > 1 { "resolve" } else { "resolves" };
+    let has = if concerned.roles.len() > 1 { "have" } else { "has" };
     let part = match extent {
         Extent::Whole => String::new(),
         Extent::Addresses { share } => format!(" for {} of its addresses", percent(share)),
@@ -171,12 +174,12 @@ pub fn summary(blocker: &Blocker, extent: Extent, concerned: &Concerned) -> Stri
         B::DnsSupportOff { vpc } => format!("DNS is off for {vpc} (enableDnsSupport): no name resolves"),
         B::DnsHostnamesOff { vpc, .. } => {
             format!(
-                "enableDnsHostnames is off for {vpc}: private DNS of its endpoints does not work, and {services} resolves to public addresses"
+                "enableDnsHostnames is off for {vpc}: private DNS of its endpoints does not work, and {services} {resolves} to public addresses"
             )
         }
         B::PrivateDnsOff { endpoint } => {
             format!(
-                "private DNS of {endpoint} is off: {services} resolves to public addresses, and there is no way to them"
+                "private DNS of {endpoint} is off: {services} {resolves} to public addresses, and there is no way to them"
             )
         }
         B::OnlyInboundResolver { endpoint, .. } => format!(
@@ -197,89 +200,89 @@ pub fn summary(blocker: &Blocker, extent: Extent, concerned: &Concerned) -> Stri
         }
         B::EndpointWithoutInterfaces { endpoint } => {
             format!(
-                "the endpoint {endpoint} of {services} has no subnet and no network interface, so no packet can reach it"
+                "the endpoint {endpoint} of {services} {has} no subnet and no network interface, so no packet can reach it"
             )
         }
         B::EndpointMissing { service, sibling } => {
-            format!("the VPC has {sibling} and no endpoint for {service}, and {services} has no other way")
+            format!("the VPC has {sibling} and no endpoint for {service}, and {services} {has} no other way")
         }
         B::EndpointInOtherVpc { endpoint, vpc } => format!(
-            "{services} has the endpoint {endpoint} in {vpc} only, whose names do not resolve to it in the task's VPC"
+            "{services} {has} the endpoint {endpoint} in {vpc} only, whose names do not resolve to it in the task's VPC"
         ),
         B::EgressLacksEndpoint { groups, endpoint_groups, .. } => format!(
-            "the task's security group {} does not let out TCP 443 to {} of the endpoint: {services} times out{part}",
+            "the task's security group {} does not let out TCP 443 to {} of the endpoint: {services} {time_out}{part}",
             list(groups),
             list(endpoint_groups)
         ),
         B::EgressLacksS3 { groups, .. } => {
             format!(
-                "the task's security group {} does not let out TCP 443 to S3: {services} times out{part}",
+                "the task's security group {} does not let out TCP 443 to S3: {services} {time_out}{part}",
                 list(groups)
             )
         }
         B::EgressLacksPublic { groups } => format!(
-            "the task's security group {} does not let out TCP 443 to public addresses: {services} times out{part}",
+            "the task's security group {} does not let out TCP 443 to public addresses: {services} {time_out}{part}",
             list(groups)
         ),
         B::IngressLacksTask { groups, endpoint, task_groups, .. } => format!(
-            "the security group {} of {endpoint} does not let in TCP 443 from {}: {services} times out{part}",
+            "the security group {} of {endpoint} does not let in TCP 443 from {}: {services} {time_out}{part}",
             list(groups),
             list(task_groups)
         ),
         B::IngressOfDefaultGroup { groups, endpoint, .. } => format!(
-            "{endpoint} has the VPC's default security group {}, which lets in its own members only: {services} times out{part}",
+            "{endpoint} has the VPC's default security group {}, which lets in its own members only: {services} {time_out}{part}",
             list(groups)
         ),
         B::IngressListsOthers { groups, endpoint, task_groups, subnet } => format!(
-            "the security group {} of {endpoint} lets others in on TCP 443, and not {} in {subnet}: {services} times out{part}",
+            "the security group {} of {endpoint} lets others in on TCP 443, and not {} in {subnet}: {services} {time_out}{part}",
             list(groups),
             list(task_groups)
         ),
         B::Acl { acl, side, direction, rule, .. } => format!(
-            "the network ACL {acl} of {} denies {} by rule {}: {services} times out{part}",
+            "the network ACL {acl} of {} denies {} by rule {}: {services} {time_out}{part}",
             at(*side),
             packets(*side, *direction),
             number(*rule)
         ),
         B::NoRoute { table, far } => {
-            format!("the route table {table} has no route to {}: {services} times out", to(*far))
+            format!("the route table {table} has no route to {}: {services} {time_out}", to(*far))
         }
         B::GatewayNotOnTable { endpoint, table } => {
-            format!("the S3 gateway endpoint {endpoint} is not on the route table {table}: {services} times out")
+            format!("the S3 gateway endpoint {endpoint} is not on the route table {table}: {services} {time_out}")
         }
         B::GatewayInOtherVpc { endpoint, vpc, .. } => format!(
-            "the S3 gateway endpoint {endpoint} is in {vpc}, and a gateway endpoint serves its own VPC only: {services} times out"
+            "the S3 gateway endpoint {endpoint} is in {vpc}, and a gateway endpoint serves its own VPC only: {services} {time_out}"
         ),
         B::MoreSpecificRoute { table, destination, target, .. } => format!(
             "the route {destination} to {target} in {table} is more specific than that of the S3 gateway endpoint, and does not lead to S3{part}"
         ),
         B::Blackhole { table, destination, target, .. } => {
             format!(
-                "the route {destination} in {table} is a blackhole: {target} is gone, and {services} times out{part}"
+                "the route {destination} in {table} is a blackhole: {target} is gone, and {services} {time_out}{part}"
             )
         }
         B::NoPublicAddress { gateway, .. } => {
             format!(
-                "the way out is the internet gateway {gateway}, and the task has no public IPv4 address: {services} times out"
+                "the way out is the internet gateway {gateway}, and the task has no public IPv4 address: {services} {time_out}"
             )
         }
         B::GatewayNotAttached { gateway, table } => {
             format!(
-                "the internet gateway {gateway} that {table} routes to is not attached to the VPC: {services} times out"
+                "the internet gateway {gateway} that {table} routes to is not attached to the VPC: {services} {time_out}"
             )
         }
         B::NatNotAvailable { nat, state } => {
-            format!("the NAT gateway {nat} is in the state {state}: {services} times out")
+            format!("the NAT gateway {nat} is in the state {state}: {services} {time_out}")
         }
         B::NatPrivate { nat } => {
-            format!("{nat} is a private NAT gateway, which has no way to the internet: {services} times out")
+            format!("{nat} is a private NAT gateway, which has no way to the internet: {services} {time_out}")
         }
         B::NatHasNoWayOut { nat, subnet, table } => {
             let place = subnet
                 .as_ref()
                 .map(|subnet| format!(" stands in {subnet}, whose route table {table}"))
                 .unwrap_or_else(|| format!("'s route table {table}"));
-            format!("the NAT gateway {nat}{place} has no route to an internet gateway: {services} times out")
+            format!("the NAT gateway {nat}{place} has no route to an internet gateway: {services} {time_out}")
         }
         B::NoIpv6 { subnet, host } => format!("{subnet} has IPv6 only, and {host} has IPv4 addresses only"),
         B::NoNat64Route { table } => {

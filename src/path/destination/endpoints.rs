@@ -3,12 +3,12 @@
 
 use super::lead::{Bypass, Target};
 use crate::aws::{Service, ServiceHost, is_at_or_below};
-use crate::model::facts::{Endpoint, EndpointKind, VpcDns};
+use crate::model::facts::{Endpoint, EndpointKind, Interface, VpcDns};
 use crate::model::{Check, EvidenceId};
 use crate::path::Blocker;
 use crate::path::network::{Network, addresses};
 use crate::path::read::told;
-use crate::path::span::Addresses;
+use crate::path::span::{Addresses, Span};
 use crate::path::verdict::Which;
 
 /// What the endpoints of a VPC are to a name.
@@ -101,14 +101,15 @@ pub(super) fn targets(network: &Network<'_>, endpoint: &Endpoint, observation: E
     let read = |id: &String| network.account.interface(id).known().zip(network.account.interface(id).id());
     let interfaces: Option<Vec<_>> = endpoint.interfaces.iter().map(read).collect();
     if let Some(interfaces) = interfaces.filter(|interfaces| !interfaces.is_empty()) {
-        let target = |(interface, seen): (&crate::model::facts::Interface, EvidenceId)| Target {
+        let target = |(interface, seen): (&Interface, EvidenceId)| Target {
             owner: endpoint.id.clone(),
             interface: Some(interface.id.clone()),
             vpc: endpoint.vpc_id.clone(),
             subnet: Some(interface.subnet_id.clone()),
-            groups: interface.groups.clone(),
+            // AWS gives the interfaces the endpoint's groups; an emulator may not.
+            groups: if endpoint.groups.is_empty() { interface.groups.clone() } else { endpoint.groups.clone() },
             cites: vec![observation, seen],
-            addresses: own_addresses(interface),
+            addresses: own_addresses(network, interface),
             which: Which::One,
         };
         return interfaces.into_iter().map(target).collect();
@@ -130,8 +131,16 @@ pub(super) fn targets(network: &Network<'_>, endpoint: &Endpoint, observation: E
     endpoint.subnets.iter().map(target).collect()
 }
 
-fn own_addresses(interface: &crate::model::facts::Interface) -> Option<Addresses> {
-    use crate::path::span::Span;
-    let all = Addresses::of(interface.addresses.iter().map(|address| Span::between(*address, *address)));
+/// An interface has addresses of its subnet. Where it is told to have others, as by an emulator, it is one of them.
+fn own_addresses(network: &Network<'_>, interface: &Interface) -> Option<Addresses> {
+    let own = Addresses::of(interface.addresses.iter().map(|address| Span::between(*address, *address)));
+    let subnet = network.account.subnet(&interface.subnet_id).known();
+    let range = subnet.map(|subnet| addresses(subnet.cidr.iter().chain(&subnet.ipv6_cidrs).map(String::as_str)));
+    let all = match range {
+        Some(range) if !own.spans().iter().all(|span| range.spans().iter().any(|it| it.and(*span) == Some(*span))) => {
+            addresses(subnet?.cidr.iter().map(String::as_str))
+        }
+        _ => own,
+    };
     Some(all).filter(|all| !all.is_empty())
 }
