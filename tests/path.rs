@@ -1,0 +1,7 @@
+//! Paths through the account's network: each rule of AWS's by itself, stories that people told, properties, and an
+//! independent walk of single packets through random networks.
+
+#[path = "path/network.rs"]
+mod network;
+#[path = "path/stories.rs"]
+mod stories;
