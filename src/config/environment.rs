@@ -121,10 +121,7 @@ impl Environment {
             ecr_url: service("AWS_ENDPOINT_URL_ECR")?,
             sts_url: service("AWS_ENDPOINT_URL_STS")?,
             cloudwatch_url: service("AWS_ENDPOINT_URL_CLOUDWATCH")?,
-            api_urls: API_URLS
-                .into_iter()
-                .filter_map(|(api, name)| Some((api, service(name).transpose()?)))
-                .collect(),
+            api_urls: API_URLS.into_iter().filter_map(|(api, name)| Some((api, service(name).transpose()?))).collect(),
             ssl_cert_file: lookup("SSL_CERT_FILE").map(PathBuf::from),
         })
     }

@@ -54,9 +54,7 @@ fn may_match(statement: &Value) -> bool {
     let Value::Object(statement) = statement else { return true };
     match (patterns(statement.get("Action")), patterns(statement.get("NotAction"))) {
         (Some(named), None) => named.iter().any(|pattern| ACTIONS.iter().any(|action| meet(pattern, action))),
-        (None, Some(left_out)) => {
-            ACTIONS.iter().any(|action| !left_out.iter().any(|pattern| covers(pattern, action)))
-        }
+        (None, Some(left_out)) => ACTIONS.iter().any(|action| !left_out.iter().any(|pattern| covers(pattern, action))),
         _ => true,
     }
 }

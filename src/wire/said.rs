@@ -46,7 +46,15 @@ pub fn is_unknown_task_definition(code: &str, message: &str) -> bool {
 /// Guide, "Amazon ECS service event messages").
 pub fn service_event_tells_of_a_failure(event: &str) -> bool {
     const FAILURES: [&str; 9] = [
-        "unable", "unhealthy", "fail", "error", "cannot", "could not", "not authorized", "impaired", "circuit breaker",
+        "unable",
+        "unhealthy",
+        "fail",
+        "error",
+        "cannot",
+        "could not",
+        "not authorized",
+        "impaired",
+        "circuit breaker",
     ];
     let event = event.to_ascii_lowercase();
     FAILURES.iter().any(|word| event.contains(word))

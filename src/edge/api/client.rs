@@ -56,12 +56,7 @@ pub struct Client {
 
 impl Client {
     /// A client that nothing was asked with yet.
-    pub fn new(
-        network: Arc<Network>,
-        credentials: Credentials,
-        environment: Environment,
-        patience: Patience,
-    ) -> Self {
+    pub fn new(network: Arc<Network>, credentials: Credentials, environment: Environment, patience: Patience) -> Self {
         Client { network, credentials, environment, patience, read: Cell::default(), found: RefCell::default() }
     }
 

@@ -24,7 +24,11 @@ struct Named<'a> {
 impl<'a> Named<'a> {
     fn of(arn: &'a str) -> Option<Self> {
         let parsed = Arn::parse(arn).filter(|it| it.service == "ecr")?;
-        Some(Named { region: parsed.region, account: parsed.account, name: parsed.resource.strip_prefix("repository/")? })
+        Some(Named {
+            region: parsed.region,
+            account: parsed.account,
+            name: parsed.resource.strip_prefix("repository/")?,
+        })
     }
 
     async fn ask<T: DeserializeOwned>(
@@ -106,7 +110,10 @@ pub async fn repository_policy(asking: &Asking<'_>, arn: &str) -> Facts {
     let fact = match Named::of(arn) {
         None => Fact::Hidden(not_an_arn(ACTION)),
         Some(named) => {
-            let found = match named.ask::<PolicyText>(asking, "GetRepositoryPolicy", json!({ "repositoryName": named.name })).await {
+            let found = match named
+                .ask::<PolicyText>(asking, "GetRepositoryPolicy", json!({ "repositoryName": named.name }))
+                .await
+            {
                 Err(hidden) if code(&hidden) == "RepositoryPolicyNotFoundException" => {
                     Ok(facts::RepositoryPolicy { document: None })
                 }
@@ -145,7 +152,8 @@ pub async fn image(asking: &Asking<'_>, repository: &str, reference: &str) -> Fa
     let fact = match Named::of(repository) {
         None => Fact::Hidden(not_an_arn(ACTION)),
         Some(named) => {
-            let id = if digest.is_some() { json!({ "imageDigest": reference }) } else { json!({ "imageTag": reference }) };
+            let id =
+                if digest.is_some() { json!({ "imageDigest": reference }) } else { json!({ "imageTag": reference }) };
             let found = described(asking, &named, &id).await;
             one(found, named.gone(asking, &[NO_REPOSITORY, "ImageNotFoundException"]))
         }

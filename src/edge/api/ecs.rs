@@ -57,7 +57,9 @@ pub(super) fn each<T: Clone>(
         Err(hidden) => Fact::Hidden(hidden.clone()),
         Ok((found, failures)) => match found.iter().find(|(known, _)| last(known) == last(id)) {
             Some((_, known)) => Fact::Known(known.clone()),
-            None => failure(operation, failures.iter().find(|it| it.arn.as_deref().is_some_and(|it| last(it) == last(id)))),
+            None => {
+                failure(operation, failures.iter().find(|it| it.arn.as_deref().is_some_and(|it| last(it) == last(id))))
+            }
         },
     };
     asked.iter().map(|id| (subject(id), act(fact(id)))).collect()

@@ -97,8 +97,7 @@ pub async fn tasks(asking: &Asking<'_>, cluster: &str, arns: &[String]) -> Facts
     const OPERATION: &str = "DescribeTasks";
     let mut told = Facts::new();
     for some in arns.chunks(A_CALL) {
-        let found: Result<Tasks, Hidden> =
-            call(asking, OPERATION, &json!({ "cluster": cluster, "tasks": some })).await;
+        let found: Result<Tasks, Hidden> = call(asking, OPERATION, &json!({ "cluster": cluster, "tasks": some })).await;
         let found = found.map(|found| {
             let known = found.tasks.into_iter().map(|it| (it.task_arn.clone(), it.fact())).collect();
             (known, found.failures)

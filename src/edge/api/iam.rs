@@ -229,7 +229,8 @@ pub async fn managed_policy(asking: &Asking<'_>, role: &str, arn: &str, boundary
             return Err(unreadable("iam:GetPolicy", "it has no version"));
         }
         let of_version = [("PolicyArn", arn), ("VersionId", &version)];
-        let document = call::<GetVersion>(asking, "GetPolicyVersion", &of_version).await?.result.policy_version.document;
+        let document =
+            call::<GetVersion>(asking, "GetPolicyVersion", &of_version).await?.result.policy_version.document;
         document_of("iam:GetPolicyVersion", &document).map(|document| facts::Policy {
             name: arn.to_owned(),
             role: role.to_owned(),

@@ -140,7 +140,11 @@ impl Page for Records {
     type Item = RecordSet;
 
     fn turned(self) -> (Vec<RecordSet>, Option<String>) {
-        let next = [("name", self.next_record_name), ("type", self.next_record_type), ("identifier", self.next_record_identifier)];
+        let next = [
+            ("name", self.next_record_name),
+            ("type", self.next_record_type),
+            ("identifier", self.next_record_identifier),
+        ];
         let query = next.iter().filter(|(_, value)| !value.is_empty());
         let query: Vec<String> = query.map(|(name, value)| format!("{name}={}", escaped(value))).collect();
         let token = (self.is_truncated == Some(true)).then(|| query.join("&"));

@@ -2,8 +2,8 @@
 //! empty.
 
 use quick_xml::de::from_str;
-use serde::de::{DeserializeOwned, Deserializer, Error};
 use serde::Deserialize;
+use serde::de::{DeserializeOwned, Deserializer, Error};
 
 use crate::model::outcome::NoAnswer;
 

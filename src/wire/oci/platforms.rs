@@ -118,7 +118,9 @@ mod tests {
 
     #[test]
     fn what_is_neither_names_none() {
-        for body in ["", "[]", "null", "{}", r#"{"config":{"digest":"x"}}"#, r#"{"manifests":[],"config":{"digest":"a"}}"#] {
+        for body in
+            ["", "[]", "null", "{}", r#"{"config":{"digest":"x"}}"#, r#"{"manifests":[],"config":{"digest":"a"}}"#]
+        {
             assert_eq!(platforms(body.as_bytes()), None, "{body}");
             assert_eq!(platform_of(body.as_bytes()), None, "{body}");
         }

@@ -24,9 +24,7 @@ const ASKED: [&str; 14] = [
 /// IAM's wildcards, written the slow way.
 fn fits(pattern: &[u8], action: &[u8]) -> bool {
     match (pattern.first(), action.first()) {
-        (Some(b'*'), _) => {
-            fits(&pattern[1..], action) || !action.is_empty() && fits(pattern, &action[1..])
-        }
+        (Some(b'*'), _) => fits(&pattern[1..], action) || !action.is_empty() && fits(pattern, &action[1..]),
         (Some(b'?'), Some(_)) => fits(&pattern[1..], &action[1..]),
         (Some(one), Some(other)) if one.eq_ignore_ascii_case(other) => fits(&pattern[1..], &action[1..]),
         (None, None) => true,

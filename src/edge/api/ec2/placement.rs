@@ -69,12 +69,8 @@ fn ipv6(blocks: Vec<Ipv6Block>) -> Vec<String> {
 
 /// `ec2:DescribeSubnets`.
 pub async fn subnets(asking: &Asking<'_>, ids: &[String]) -> Facts {
-    let by_id = ById {
-        operation: "DescribeSubnets",
-        parameter: "SubnetId",
-        unknown: Unknown::Absent,
-        act: Act::Subnet,
-    };
+    let by_id =
+        ById { operation: "DescribeSubnets", parameter: "SubnetId", unknown: Unknown::Absent, act: Act::Subnet };
     by_id
         .facts::<Subnets>(asking, ids, |it| {
             let subnet = facts::Subnet {
@@ -161,12 +157,7 @@ pub async fn vpc_dns(asking: &Asking<'_>, vpc: &str) -> Facts {
     vec![(vpc.to_owned(), Act::VpcDns(one(dns.await, &["InvalidVpcID.NotFound"])))]
 }
 
-async fn attribute(
-    asking: &Asking<'_>,
-    vpc: &str,
-    name: &str,
-    of: impl Fn(Attribute) -> Flag,
-) -> Result<bool, Hidden> {
+async fn attribute(asking: &Asking<'_>, vpc: &str, name: &str, of: impl Fn(Attribute) -> Flag) -> Result<bool, Hidden> {
     const OPERATION: &str = "DescribeVpcAttribute";
     let input = Input::Parameters(parameters(&[("VpcId", vpc), ("Attribute", name)]));
     let answer = asking.call(Service::Ec2, asking.region, OPERATION, input).await?;
@@ -276,12 +267,8 @@ struct Profile {
 
 /// `ec2:DescribeInstances`.
 pub async fn instances(asking: &Asking<'_>, ids: &[String]) -> Facts {
-    let by_id = ById {
-        operation: "DescribeInstances",
-        parameter: "InstanceId",
-        unknown: Unknown::Absent,
-        act: Act::Instance,
-    };
+    let by_id =
+        ById { operation: "DescribeInstances", parameter: "InstanceId", unknown: Unknown::Absent, act: Act::Instance };
     by_id
         .facts::<Reservations>(asking, ids, |it| {
             let instance = facts::Instance {
