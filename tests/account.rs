@@ -5,9 +5,17 @@
 mod asked;
 #[path = "account/errors.rs"]
 mod errors;
+#[path = "account/moto.rs"]
+mod moto;
 #[path = "account/pages.rs"]
 mod pages;
+#[allow(dead_code, reason = "others use the rest of it")]
+#[path = "peers/process.rs"]
+mod process;
 #[path = "account/questions.rs"]
 mod questions;
 #[path = "account/responder.rs"]
 mod responder;
+#[allow(dead_code, reason = "others use the rest of it")]
+#[path = "peers/tools.rs"]
+mod tools;
