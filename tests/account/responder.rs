@@ -2,9 +2,14 @@
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
+
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use rustls_pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 
 /// A request as it came.
 #[derive(Debug, Clone, Default)]
@@ -85,6 +90,22 @@ pub struct Responder {
 
 impl Responder {
     pub fn start(answer: impl Fn(&Request, usize) -> Answer + Send + Sync + 'static) -> Responder {
+        Responder::on(None, answer)
+    }
+
+    /// With a certificate for these names, whose root is written to `root`.
+    pub fn with_tls(
+        names: &[&str],
+        root: &Path,
+        answer: impl Fn(&Request, usize) -> Answer + Send + Sync + 'static,
+    ) -> Responder {
+        Responder::on(Some(Arc::new(tls(names, root))), answer)
+    }
+
+    fn on(
+        tls: Option<Arc<ServerConfig>>,
+        answer: impl Fn(&Request, usize) -> Answer + Send + Sync + 'static,
+    ) -> Responder {
         let listener = TcpListener::bind("127.0.0.1:0").expect("loopback is there");
         let port = listener.local_addr().expect("it is bound").port();
         let seen: Arc<Mutex<Vec<Request>>> = Arc::default();
@@ -92,11 +113,24 @@ impl Responder {
         // It ends with the process.
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let (known, answer) = (known.clone(), answer.clone());
-                thread::spawn(move || serve(stream, &known, &*answer));
+                let (known, answer, tls) = (known.clone(), answer.clone(), tls.clone());
+                thread::spawn(move || match tls {
+                    None => serve(&mut &stream, &stream, &known, &*answer),
+                    Some(tls) => {
+                        let connection = ServerConnection::new(tls).expect("the settings are good");
+                        let mut secured = StreamOwned::new(connection, stream.try_clone().expect("it can be shared"));
+                        serve(&mut secured, &stream, &known, &*answer);
+                        secured.conn.send_close_notify();
+                        let _ = secured.flush();
+                    }
+                });
             }
         });
         Responder { port, seen }
+    }
+
+    pub fn port(&self) -> u16 {
+        self.port
     }
 
     pub fn url(&self) -> String {
@@ -109,11 +143,12 @@ impl Responder {
 }
 
 fn serve(
-    mut stream: TcpStream,
+    stream: &mut (impl Read + Write),
+    socket: &TcpStream,
     seen: &Mutex<Vec<Request>>,
     answer: &(dyn Fn(&Request, usize) -> Answer + Send + Sync),
 ) {
-    let Some(request) = request(&mut stream) else { return };
+    let Some(request) = request(stream) else { return };
     let count = {
         let mut seen = seen.lock().expect("nobody panicked");
         seen.push(request.clone());
@@ -129,8 +164,24 @@ fn serve(
             let _ = stream.write_all(&bytes);
         }
         Answer::Silence => thread::sleep(Duration::from_secs(10)),
-        Answer::Reset => reset(&stream),
+        Answer::Reset => reset(socket),
     }
+}
+
+fn tls(names: &[&str], root: &Path) -> ServerConfig {
+    let key = || KeyPair::generate().expect("a key");
+    let mut authority = CertificateParams::default();
+    authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let authority = CertifiedIssuer::self_signed(authority, key()).expect("a root certificate");
+    std::fs::write(root, authority.pem()).expect("the root certificate can be written");
+    let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+    let key = key();
+    let leaf = CertificateParams::new(names).and_then(|leaf| leaf.signed_by(&key, &authority)).expect("a certificate");
+    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
+    ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .and_then(|config| config.with_no_client_auth().with_single_cert(vec![leaf.der().clone()], key))
+        .expect("the settings are good")
 }
 
 /// Closes with RST in the place of FIN (socket(7), `SO_LINGER`).
