@@ -84,7 +84,6 @@ impl LiveAccount {
         }
         caller
     }
-
 }
 
 impl Reader for LiveAccount {

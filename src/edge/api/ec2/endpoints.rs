@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::{ById, Unknown, all, filter, lower, page};
 use crate::edge::api::asking::{Asking, Facts, listed};
 use crate::edge::api::xml::{flag, items, text};
-use crate::model::facts::{self, EndpointKind};
+use crate::model::facts::{self, EndpointKind, Hidden};
 use crate::model::{Act, Check};
 use crate::wire::{policy_excerpt, scrub};
 
@@ -213,21 +213,7 @@ pub async fn interfaces_at(asking: &Asking<'_>, vpc: &str, addresses: &[String])
 }
 
 async fn found_at(asking: &Asking<'_>, vpc: &str, addresses: &[String], told: &mut Facts) {
-    let wanted: Vec<&str> = addresses.iter().map(String::as_str).collect();
-    let v6 = |address: &&&str| address.contains(':');
-    let (wanted6, wanted4): (Vec<&str>, Vec<&str>) = wanted.iter().partition(|address| v6(&address));
-    let mut found = Ok(Vec::new());
-    for (name, values) in [("addresses.private-ip-address", wanted4), ("ipv6-addresses.ipv6-address", wanted6)] {
-        if values.is_empty() {
-            continue;
-        }
-        let parameters = [filter(1, "vpc-id", &[vpc]), filter(2, name, &values)].concat();
-        let more = all::<Interfaces>(asking, "DescribeNetworkInterfaces", &parameters, Some(1000)).await;
-        found = found.and_then(|mut found: Vec<facts::Interface>| {
-            found.extend(more?.into_iter().map(Interface::fact));
-            Ok(found)
-        });
-    }
+    let found = held_by(asking, vpc, addresses).await;
     for address in addresses {
         let has = |it: &&facts::Interface| address.parse().is_ok_and(|address: IpAddr| it.addresses.contains(&address));
         let held = found
@@ -236,4 +222,18 @@ async fn found_at(asking: &Asking<'_>, vpc: &str, addresses: &[String], told: &m
             .map(|found| found.iter().filter(has).map(|it| (it.id.clone(), it.clone())).collect());
         told.extend(listed(address, Check::Interface, held, Act::Interface));
     }
+}
+
+async fn held_by(asking: &Asking<'_>, vpc: &str, addresses: &[String]) -> Result<Vec<facts::Interface>, Hidden> {
+    let (wanted6, wanted4): (Vec<&str>, Vec<&str>) =
+        addresses.iter().map(String::as_str).partition(|address| address.contains(':'));
+    let mut found = Vec::new();
+    for (name, values) in [("addresses.private-ip-address", wanted4), ("ipv6-addresses.ipv6-address", wanted6)] {
+        if !values.is_empty() {
+            let parameters = [filter(1, "vpc-id", &[vpc]), filter(2, name, &values)].concat();
+            let more = all::<Interfaces>(asking, "DescribeNetworkInterfaces", &parameters, Some(1000)).await?;
+            found.extend(more.into_iter().map(Interface::fact));
+        }
+    }
+    Ok(found)
 }
