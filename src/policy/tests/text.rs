@@ -15,7 +15,7 @@ fn resolved(raw: &str, variables: bool, wildcards: bool) -> String {
             let written = |token: &Token| match token {
                 Token::Char(char) => char.to_string(),
                 Token::One => "(one)".to_owned(),
-                Token::Many => "(many)".to_owned(),
+                Token::Many | Token::Within => "(many)".to_owned(),
             };
             pattern.0.iter().map(written).collect()
         }
