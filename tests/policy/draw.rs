@@ -56,11 +56,13 @@ pub struct Range {
 
 pub fn case(seed: u64, range: Range) -> Case {
     let dice = &mut Dice(seed);
-    let action = *dice.of(&ACTIONS);
+    // What a key's policy lets through is no question of the endpoint's: all but the first.
+    let action = *dice.of(if range.endpoint_only { &ACTIONS[1..] } else { &ACTIONS });
     let owner = if dice.one_in(3) { OTHER } else { ACCOUNT };
     let resource = match action {
         "ecr:GetAuthorizationToken" => "*".to_owned(),
         "s3:GetObject" => "arn:aws:s3:::prod-eu-west-1-starport-layer-bucket/a/b".to_owned(),
+        "kms:Decrypt" => format!("arn:aws:kms:eu-west-1:{owner}:key/k"),
         "secretsmanager:GetSecretValue" => format!("arn:aws:secretsmanager:eu-west-1:{owner}:secret:app-AbCdEf"),
         _ => format!("arn:aws:ecr:eu-west-1:{owner}:repository/{}/app", dice.of(&["team", "red"])),
     };
@@ -93,6 +95,9 @@ pub fn case(seed: u64, range: Range) -> Case {
             if dice.one_in(3) {
                 policies["scps"] = json!([list(dice, 2), list(dice, 1)]);
             }
+            if resource != "*" && dice.one_in(4) {
+                policies["rcps"] = json!([[denial(dice, range)], [denial(dice, range)]]);
+            }
             if dice.one_in(4) {
                 policies["session"] = document(dice, Names::Nobody, range);
             }
@@ -124,6 +129,21 @@ fn document(dice: &mut Dice, names: Names, range: Range) -> Value {
     let count = 1 + dice.roll(3);
     let statements: Vec<Value> = (0..count).map(|_| statement(dice, names, range)).collect();
     json!({"Version": "2012-10-17", "Statement": statements})
+}
+
+/// A resource control policy: it denies, and names everybody.
+fn denial(dice: &mut Dice, range: Range) -> Value {
+    let mut document = document(dice, Names::Nobody, range);
+    for statement in document["Statement"].as_array_mut().expect("a list") {
+        statement["Effect"] = json!("Deny");
+        statement["Principal"] = json!("*");
+        // RCPs have no `NotAction` and no `*` for all actions.
+        statement.as_object_mut().expect("an object").remove("NotAction");
+        statement["Action"] = json!(dice.of(&["ecr:*", "ecr:Batch*", "s3:GetObject", "secretsmanager:*", "kms:*"]));
+        // One that denies more hides all else.
+        statement["Condition"]["StringEquals"] = json!({"aws:SourceVpc": dice.of(&["vpc-1", "vpc-2"])});
+    }
+    document
 }
 
 fn statement(dice: &mut Dice, names: Names, range: Range) -> Value {

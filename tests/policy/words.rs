@@ -113,14 +113,16 @@ pub const KEYS: [Known; 15] = [
     },
 ];
 
-pub const ACTIONS: [&str; 5] = [
+pub const ACTIONS: [&str; 6] = [
+    "kms:Decrypt",
     "ecr:BatchGetImage",
     "ecr:GetDownloadUrlForLayer",
     "ecr:GetAuthorizationToken",
     "s3:GetObject",
     "secretsmanager:GetSecretValue",
 ];
-pub const LISTED: [&str; 14] = [
+pub const LISTED: [&str; 15] = [
+    "kms:*",
     "*",
     "*",
     "*",
@@ -136,7 +138,8 @@ pub const LISTED: [&str; 14] = [
     "secretsmanager:GetSecretValue",
     "ecr:PutImag?",
 ];
-pub const RESOURCES: [&str; 13] = [
+pub const RESOURCES: [&str; 14] = [
+    "arn:aws:kms:*:*:key/?",
     "*",
     "*",
     "*",
