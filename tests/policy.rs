@@ -10,3 +10,5 @@ mod oracles;
 mod properties;
 #[path = "policy/speed.rs"]
 mod speed;
+#[path = "policy/words.rs"]
+mod words;

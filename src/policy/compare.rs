@@ -99,10 +99,16 @@ fn number(text: &str) -> Option<Number> {
     }
 }
 
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy)]
 enum Number {
     Whole(i128),
     Decimal(f64),
+}
+
+impl PartialEq for Number {
+    fn eq(&self, other: &Self) -> bool {
+        self.partial_cmp(other) == Some(std::cmp::Ordering::Equal)
+    }
 }
 
 impl PartialOrd for Number {

@@ -94,6 +94,7 @@ pub enum Failed {
 }
 
 impl Failed {
+    /// How far the statement fits: the more, the nearer.
     pub(super) fn rank(&self) -> u8 {
         match self {
             Failed::Action => 0,
@@ -116,6 +117,7 @@ pub struct Matched {
 }
 
 impl Matched {
+    /// A condition of a statement.
     pub(super) fn of(condition: &Condition) -> Self {
         let wanted = condition.wanted().map(str::to_owned).collect();
         Matched { operator: condition.operator.clone(), key: condition.key.clone(), wanted }

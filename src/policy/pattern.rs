@@ -14,6 +14,8 @@ pub(super) enum Token {
     One,
     /// Any characters, or none: `*`.
     Many,
+    /// Any characters but colons, or none: what is not known within one component of an ARN. In no policy.
+    Within,
 }
 
 /// A pattern, ready to be matched. One without wildcards is a text.
@@ -29,6 +31,12 @@ impl Pattern {
     /// Reads every character as itself.
     pub(super) fn exactly(text: &str) -> Self {
         Pattern(text.chars().map(Token::Char).collect())
+    }
+
+    /// Reads what is known of an ARN: `*` and `?` stand for what is not, which has no colons.
+    pub(super) fn arn_form(text: &str) -> Self {
+        let token = |char| if char == '*' { Token::Within } else { Token::wild(char) };
+        Pattern(text.chars().map(token).collect())
     }
 
     /// The same in lower case.
@@ -67,7 +75,7 @@ impl Pattern {
         run(&self.0, &other.0, |token, other| match (token, other) {
             (Token::Char(own), Token::Char(other)) => own == other,
             (Token::Char(_), _) => false,
-            (Token::One, Token::Many) => false,
+            (Token::One, Token::Many | Token::Within) => false,
             _ => true,
         })
     }
@@ -86,7 +94,8 @@ impl Pattern {
                     (Some(Token::Many), Some(_)) => below[j] || row[j + 1],
                     (Some(Token::Many), None) => below[j],
                     (Some(_), Some(Token::Many)) => row[j + 1] || below[j],
-                    (None, Some(Token::Many)) => row[j + 1],
+                    (Some(token), Some(Token::Within)) => row[j + 1] || (*token != Token::Char(':') && below[j]),
+                    (None, Some(Token::Many | Token::Within)) => row[j + 1],
                     (Some(Token::Char(a)), Some(Token::Char(b))) => a == b && below[j + 1],
                     (Some(_), Some(_)) => below[j + 1],
                     _ => false,

@@ -21,6 +21,7 @@ pub struct Named {
     pub(super) content: Content,
 }
 
+/// A document, or why there is none to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Content {
     Known(Document),

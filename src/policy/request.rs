@@ -109,7 +109,7 @@ pub struct Request {
     /// An ARN, or `*` where the action takes no resource.
     pub resource: String,
     /// Where the resource's ARN is known by its form alone: the forms that it may have, with `*` and `?` for what is
-    /// not known. Empty where `resource` is it.
+    /// not known, which has no colons. Empty where `resource` is it.
     pub forms: Vec<String>,
     /// The account that the resource belongs to.
     pub owner: Owner,

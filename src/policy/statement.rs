@@ -173,10 +173,6 @@ impl Listed {
 /// Whether the request's resource fits: in each of the forms that it may have. `*` stands for an action that takes no
 /// resource, and only `*` grants that.
 fn on(pattern: &Pattern, request: &Request) -> Truth {
-    let each = request.forms.iter().map(|form| pattern.holds_for(&Pattern::glob(form)));
+    let each = request.forms.iter().map(|form| pattern.holds_for(&Pattern::arn_form(form)));
     each.reduce(Truth::either).unwrap_or_else(|| pattern.matches(&request.resource).into())
 }
-
-#[cfg(test)]
-#[path = "tests/statement.rs"]
-mod tests;

@@ -7,7 +7,10 @@ use std::net::IpAddr;
 
 use ecr_probe::policy::requests::{self, Caller, Org, Repository, Via};
 use ecr_probe::policy::{Answer, Decision, Missing, Named, Policies, Request, Role, Seen, decide};
-use serde_json::Value;
+use serde_json::{Value, json};
+
+use crate::draw::Case;
+use crate::oracles;
 
 const ENDPOINT: &str = include_str!("endpoint-policies.jsonl");
 const IDENTITY: &str = include_str!("identity-policies.jsonl");
@@ -156,6 +159,108 @@ fn compare(cases: &[Value], decision: impl Fn(&Value, &str) -> Decision) {
     }
     assert!(asked > 20, "{asked} asked");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// A case of the files as the foreign evaluators are asked: with everything known, the signer of the layers too.
+/// `None` where the file's own answer is unknown.
+fn foreign(case: &Value, action: &str, is_endpoint: bool) -> Option<Case> {
+    let expected = text(&case["expect"], action);
+    if expected == "unknown" {
+        return None;
+    }
+    let context = if is_endpoint { &case["context"] } else { case };
+    let is_layer = action == "s3:GetObject";
+    let role = text(context, if is_layer { "layer_signer_role_arn" } else { "execution_role_arn" });
+    let part = |arn: &str, at: usize| arn.split(':').nth(at).unwrap_or_default().to_owned();
+    let account = part(role, 4);
+    let resource = match action {
+        "ecr:GetAuthorizationToken" => "*",
+        "s3:GetObject" => text(context, "layer_object_arn"),
+        "sts:AssumeRole" => role,
+        _ if action.starts_with("ecr:") => text(context, "repository_arn"),
+        _ => text(&context["resources"], action),
+    };
+    let owner = match (is_layer, resource) {
+        (true, _) => text(context, "layer_bucket_account").to_owned(),
+        (_, "*") => account.clone(),
+        (_, arn) => part(arn, 4),
+    };
+    let mut keys = json!({
+        "aws:PrincipalArn": role, "aws:PrincipalAccount": account, "aws:PrincipalType": "AssumedRole",
+        "aws:PrincipalIsAWSService": "false", "aws:ViaAWSService": "false", "aws:SecureTransport": "true",
+        "aws:RequestedRegion": case["region"], "aws:ResourceAccount": owner,
+    });
+    let network = if is_endpoint {
+        json!({"aws:SourceVpc": context["vpc_id"], "aws:SourceVpce": context["vpce_id"],
+               "aws:VpcSourceIp": context["client_private_ip"]})
+    } else {
+        case["network"].clone()
+    };
+    let network = network.as_object().expect("keys").iter().filter(|(name, _)| name.as_str() != "path");
+    for (name, value) in network {
+        keys[name] = value.clone();
+    }
+    if is_layer {
+        keys["s3:ResourceAccount"] = json!(owner);
+    } else {
+        if let Some(org) = context["principal_org_id"].as_str() {
+            keys["aws:PrincipalOrgID"] = json!(org);
+        }
+        for (name, value) in tags(&context["principal_tags"]) {
+            keys[format!("aws:PrincipalTag/{name}")] = json!(value);
+        }
+    }
+    let all = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]});
+    let session = format!("{}/task", role.replace(":iam:", ":sts:").replace(":role/", ":assumed-role/"));
+    let documents = &case["documents"];
+    let mut policies = match action {
+        _ if is_endpoint => json!({"endpoint": case["policy"], "identity": [all]}),
+        "sts:AssumeRole" => json!({"resource": documents["trust"]}),
+        _ => json!({"identity": documents["identity"], "boundary": documents["permissions_boundary"],
+                    "scps": documents["scp_levels"], "rcps": documents["rcp_levels"]}),
+    };
+    if action.starts_with("ecr:") && resource != "*" {
+        policies["resource"] = documents["repository_policy"].clone();
+    }
+    policies.as_object_mut().expect("policies").retain(|_, document| !document.is_null());
+    let who = if action == "sts:AssumeRole" { "ecs-tasks.amazonaws.com" } else { &session };
+    Some(Case {
+        json: json!({"role": role, "session": who, "account": account, "action": action, "resource": resource,
+                     "owner": owner, "keys": keys, "policies": policies, "expect": expected}),
+    })
+}
+
+/// All cases of a file for the foreign evaluators.
+fn for_oracles(cases: &[Value], is_endpoint: bool) -> Vec<Case> {
+    let actions = |case: &Value| case["expect"].as_object().expect("answers").keys().cloned().collect::<Vec<_>>();
+    let each = cases.iter().flat_map(|case| actions(case).into_iter().map(move |action| (case, action)));
+    each.filter_map(|(case, action)| foreign(case, &action, is_endpoint)).collect()
+}
+
+/// The answers of the files are no opinion of ours.
+#[test]
+fn foreign_evaluators_agree_with_the_files() {
+    let (endpoints, identities) = (for_oracles(&cases(ENDPOINT), true), for_oracles(&cases(IDENTITY), false));
+    let all: Vec<Case> = endpoints.iter().chain(&identities).cloned().collect();
+    for (name, command, cases) in [
+        ("iam-simulate", oracles::iam_simulate(), &all),
+        // It knows no organizations' policies of the resource, and no sessions.
+        ("PMapper", oracles::pmapper(), &endpoints),
+    ] {
+        let Some(command) = command else {
+            oracles::skip(name);
+            continue;
+        };
+        let answers = oracles::ask(command, cases);
+        let wrong: Vec<String> = cases
+            .iter()
+            .zip(answers)
+            .filter(|(case, answer)| answer["answer"] != case.json["expect"])
+            .map(|(case, answer)| format!("{answer}: {}", case.json))
+            .collect();
+        eprintln!("{name}: {} cases of the files", cases.len());
+        assert!(wrong.is_empty(), "{name}: {}", wrong.join("\n"));
+    }
 }
 
 #[test]

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use ecr_probe::policy::{Key, Named, Policies, Request, Role, Seen, Who};
 use serde_json::{Value, json};
 
+use crate::words::{ACCOUNT, ACTIONS, KEYS, Kind, Known, LISTED, OTHER, RESOURCES, ROLE, SESSION};
+
 /// SplitMix64: small, and the same everywhere.
 pub struct Dice(pub u64);
 
@@ -35,163 +37,11 @@ impl Dice {
     }
 }
 
-pub const ACCOUNT: &str = "111122223333";
-pub const OTHER: &str = "444455556666";
-pub const ROLE: &str = "arn:aws:iam::111122223333:role/team/pull";
-pub const SESSION: &str = "arn:aws:sts::111122223333:assumed-role/pull/task";
-
 /// A case as data, for programs in other languages: `{who, action, resource, owner, keys, policies}`.
 #[derive(Debug, Clone)]
 pub struct Case {
     pub json: Value,
 }
-
-/// Keys with what a request may carry and what policies ask of them: name, kind, the request's values, the policies'.
-struct Known {
-    name: &'static str,
-    kind: Kind,
-    held: &'static [&'static str],
-    asked: &'static [&'static str],
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Text,
-    Many,
-    Address,
-    Number,
-    Date,
-    Truth,
-    Arn,
-}
-
-const KEYS: [Known; 15] = [
-    Known {
-        name: "aws:SourceVpc",
-        kind: Kind::Text,
-        held: &["vpc-1", "vpc-2"],
-        asked: &["vpc-1", "vpc-3", "vpc-*", "vpc-?", "*", "VPC-1"],
-    },
-    Known {
-        name: "aws:SourceVpce",
-        kind: Kind::Text,
-        held: &["vpce-1", "vpce-2"],
-        asked: &["vpce-1", "vpce-2", "vpce-?", "?pce-*"],
-    },
-    Known {
-        name: "aws:PrincipalOrgID",
-        kind: Kind::Text,
-        held: &["o-a1b2c3d4e5", "o-other"],
-        asked: &["o-a1b2c3d4e5", "o-a*", "o-x"],
-    },
-    Known {
-        name: "aws:PrincipalTag/team",
-        kind: Kind::Text,
-        held: &["red", "blue"],
-        asked: &["red", "Red", "b*", "${aws:PrincipalAccount}"],
-    },
-    Known {
-        name: "aws:ResourceAccount",
-        kind: Kind::Text,
-        held: &[ACCOUNT, OTHER],
-        asked: &[ACCOUNT, OTHER, "${aws:PrincipalAccount}", "1111*"],
-    },
-    Known {
-        name: "aws:RequestedRegion",
-        kind: Kind::Text,
-        held: &["eu-west-1", "us-east-1"],
-        asked: &["eu-west-1", "eu-*", "us-*", "ap-south-1"],
-    },
-    Known {
-        name: "aws:SourceIp",
-        kind: Kind::Address,
-        held: &["198.51.100.7"],
-        asked: &["198.51.100.0/24", "198.51.100.7", "10.0.0.0/8", "2001:db8::/32"],
-    },
-    Known {
-        name: "aws:VpcSourceIp",
-        kind: Kind::Address,
-        held: &["10.0.1.25"],
-        asked: &["10.0.0.0/16", "10.0.2.0/24", "10.0.1.25/32"],
-    },
-    Known {
-        name: "aws:MultiFactorAuthAge",
-        kind: Kind::Number,
-        held: &["0", "300", "3600"],
-        asked: &["0", "300", "301", "3600"],
-    },
-    Known {
-        name: "aws:CurrentTime",
-        kind: Kind::Date,
-        held: &["2026-11-27T12:00:00Z"],
-        asked: &["2026-11-27T12:00:00Z", "2020-01-01T00:00:00Z", "2030-06-01T00:00:00Z"],
-    },
-    Known { name: "aws:SecureTransport", kind: Kind::Truth, held: &["true", "false"], asked: &["true", "false"] },
-    Known { name: "aws:ViaAWSService", kind: Kind::Truth, held: &["false"], asked: &["true", "false"] },
-    Known {
-        name: "aws:PrincipalArn",
-        kind: Kind::Arn,
-        held: &[ROLE],
-        asked: &[
-            ROLE,
-            "arn:aws:iam::*:role/team/*",
-            "arn:aws:iam::111122223333:role/*",
-            "arn:*:iam::444455556666:role/team/pull",
-            "arn:aws:iam::111122223333:role/team/pul?",
-        ],
-    },
-    Known {
-        name: "aws:PrincipalOrgPaths",
-        kind: Kind::Many,
-        held: &["o-a1b2c3d4e5/r-ab/ou-1/", "o-a1b2c3d4e5/r-ab/ou-2/"],
-        asked: &["o-a1b2c3d4e5/*", "o-a1b2c3d4e5/r-ab/ou-1/*", "o-x/*", "o-a1b2c3d4e5/r-ab/ou-2/"],
-    },
-    Known {
-        name: "aws:CalledVia",
-        kind: Kind::Many,
-        held: &["athena.amazonaws.com", "cloudformation.amazonaws.com"],
-        asked: &["athena.amazonaws.com", "*.amazonaws.com", "ecs.amazonaws.com"],
-    },
-];
-
-const ACTIONS: [&str; 5] = [
-    "ecr:BatchGetImage",
-    "ecr:GetDownloadUrlForLayer",
-    "ecr:GetAuthorizationToken",
-    "s3:GetObject",
-    "secretsmanager:GetSecretValue",
-];
-const LISTED: [&str; 14] = [
-    "*",
-    "*",
-    "*",
-    "ecr:*",
-    "ecr:Batch*",
-    "ecr:batchgetimage",
-    "ecr:BatchGetImage",
-    "ecr:Get*",
-    "ecr:GetDownloadUrlForLayer",
-    "ecr:GetAuthorizationToken",
-    "s3:Get*",
-    "s3:GetObject",
-    "secretsmanager:GetSecretValue",
-    "ecr:PutImag?",
-];
-const RESOURCES: [&str; 13] = [
-    "*",
-    "*",
-    "*",
-    "*",
-    "arn:aws:ecr:eu-west-1:111122223333:repository/team/app",
-    "arn:aws:ecr:*:*:repository/*",
-    "arn:aws:ecr:eu-west-1:444455556666:repository/team/*",
-    "arn:aws:ecr:eu-west-1:111122223333:repository/team/ap?",
-    "arn:aws:ecr:us-east-1:111122223333:repository/*",
-    "arn:aws:s3:::prod-eu-west-1-starport-layer-bucket/*",
-    "arn:aws:s3:::*",
-    "arn:aws:secretsmanager:eu-west-1:111122223333:secret:app-??????",
-    "arn:aws:ecr:eu-west-1:111122223333:repository/${aws:PrincipalTag/team, 'team'}/app",
-];
 
 /// How a case is drawn.
 #[derive(Debug, Clone, Copy)]
@@ -206,11 +56,13 @@ pub struct Range {
 
 pub fn case(seed: u64, range: Range) -> Case {
     let dice = &mut Dice(seed);
-    let action = *dice.of(&ACTIONS);
+    // What a key's policy lets through is no question of the endpoint's: all but the first.
+    let action = *dice.of(if range.endpoint_only { &ACTIONS[1..] } else { &ACTIONS });
     let owner = if dice.one_in(3) { OTHER } else { ACCOUNT };
     let resource = match action {
         "ecr:GetAuthorizationToken" => "*".to_owned(),
         "s3:GetObject" => "arn:aws:s3:::prod-eu-west-1-starport-layer-bucket/a/b".to_owned(),
+        "kms:Decrypt" => format!("arn:aws:kms:eu-west-1:{owner}:key/k"),
         "secretsmanager:GetSecretValue" => format!("arn:aws:secretsmanager:eu-west-1:{owner}:secret:app-AbCdEf"),
         _ => format!("arn:aws:ecr:eu-west-1:{owner}:repository/{}/app", dice.of(&["team", "red"])),
     };
@@ -243,6 +95,9 @@ pub fn case(seed: u64, range: Range) -> Case {
             if dice.one_in(3) {
                 policies["scps"] = json!([list(dice, 2), list(dice, 1)]);
             }
+            if resource != "*" && dice.one_in(4) {
+                policies["rcps"] = json!([[denial(dice, range)], [denial(dice, range)]]);
+            }
             if dice.one_in(4) {
                 policies["session"] = document(dice, Names::Nobody, range);
             }
@@ -274,6 +129,21 @@ fn document(dice: &mut Dice, names: Names, range: Range) -> Value {
     let count = 1 + dice.roll(3);
     let statements: Vec<Value> = (0..count).map(|_| statement(dice, names, range)).collect();
     json!({"Version": "2012-10-17", "Statement": statements})
+}
+
+/// A resource control policy: it denies, and names everybody.
+fn denial(dice: &mut Dice, range: Range) -> Value {
+    let mut document = document(dice, Names::Nobody, range);
+    for statement in document["Statement"].as_array_mut().expect("a list") {
+        statement["Effect"] = json!("Deny");
+        statement["Principal"] = json!("*");
+        // RCPs have no `NotAction` and no `*` for all actions.
+        statement.as_object_mut().expect("an object").remove("NotAction");
+        statement["Action"] = json!(dice.of(&["ecr:*", "ecr:Batch*", "s3:GetObject", "secretsmanager:*", "kms:*"]));
+        // One that denies more hides all else.
+        statement["Condition"]["StringEquals"] = json!({"aws:SourceVpc": dice.of(&["vpc-1", "vpc-2"])});
+    }
+    document
 }
 
 fn statement(dice: &mut Dice, names: Names, range: Range) -> Value {

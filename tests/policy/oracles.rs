@@ -20,13 +20,13 @@ fn script(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/policy").join(name)
 }
 
-fn skip(what: &str) {
+pub fn skip(what: &str) {
     let nothing = std::env::var("ECR_PROBE_SKIP_NOTHING").is_ok_and(|value| value == "1");
     assert!(!nothing, "{what} is not installed, and nothing may be skipped");
     eprintln!("skipped: {what} is not installed");
 }
 
-fn iam_simulate() -> Option<Command> {
+pub fn iam_simulate() -> Option<Command> {
     let home = folder().join("iam-simulate");
     if !home.join("node_modules/@cloud-copilot/iam-simulate").is_dir() {
         return None;
@@ -36,7 +36,7 @@ fn iam_simulate() -> Option<Command> {
     Some(command)
 }
 
-fn pmapper() -> Option<Command> {
+pub fn pmapper() -> Option<Command> {
     let python = folder().join("bin/python");
     let asks = Command::new(&python)
         .args(["-c", "import importlib.util as u, sys; sys.exit(not u.find_spec('principalmapper'))"])
@@ -50,7 +50,7 @@ fn pmapper() -> Option<Command> {
 }
 
 /// What the evaluator says of each case.
-fn ask(mut command: Command, cases: &[Case]) -> Vec<Value> {
+pub fn ask(mut command: Command, cases: &[Case]) -> Vec<Value> {
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("the evaluator starts");
     let mut input = child.stdin.take().expect("it has a stdin");
     let lines: String = cases.iter().map(|case| format!("{}\n", case.json)).collect();

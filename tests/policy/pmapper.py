@@ -48,14 +48,18 @@ def decide(case):
     if any(denied for denied, _ in results):
         return False
     own = all(allowed for _, allowed in results)
+    # A key is closed to its own account, but for what its policy opens.
+    closed = case["action"].startswith("kms:")
     if "resource" not in policies:
-        return own and case["owner"] == case["account"]
+        return own and case["owner"] == case["account"] and not closed
     given = named(case["owner"], policies["resource"])
     if given == Result.DENY_MATCH:
         return False
     if case["owner"] != case["account"]:
         return own and given == Result.DIFF_ACCOUNT_MATCH
     limits = all(allowed for _, allowed in results[1:])
+    if closed:
+        return given == Result.NODE_MATCH and limits or given == Result.ROOT_MATCH and own
     return own or (limits and given == Result.NODE_MATCH)
 
 

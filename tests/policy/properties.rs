@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::draw::{self, Case, Dice, Range};
+use crate::words;
 
 const ALL: Range = Range { endpoint_only: false, all_layers: true, rare: true };
 const ENDPOINT: Range = Range { endpoint_only: true, all_layers: false, rare: true };
@@ -180,9 +181,9 @@ proptest! {
         let policies = case.policies();
         for (name, form, not, values) in [
             ("aws:SourceVpc", "vpc-*", &["vpc-1"][..], &["vpc-2", "vpc-3", "vpc-", "vpc-10"][..]),
-            ("aws:ResourceAccount", "????????????", &[draw::ACCOUNT], &[draw::OTHER, "999988887777", "111100000000"]),
+            ("aws:ResourceAccount", "????????????", &[words::ACCOUNT], &[words::OTHER, "999988887777", "111100000000"]),
             ("aws:PrincipalOrgID", "o-*", &["o-a1b2c3d4e5"], &["o-other", "o-x", "o-a9"]),
-            ("aws:PrincipalArn", "arn:aws:iam::????????????:role/*", &[draw::ROLE], &["arn:aws:iam::999988887777:role/x"]),
+            ("aws:PrincipalArn", "arn:aws:iam::????????????:role/*", &[words::ROLE], &["arn:aws:iam::999988887777:role/x"]),
         ] {
             let decided = |key| decide(&case.request().with(name, key), &policies).answer;
             let less = decided(Key::like(form, not));
@@ -203,7 +204,7 @@ proptest! {
         let (request, policies) = (case.request(), case.policies());
         let known = decide(&request, &policies).answer;
         let mut nameless = request.clone();
-        nameless.who = Who::Role(Role::of(draw::ROLE));
+        nameless.who = Who::Role(Role::of(words::ROLE));
         prop_assert!(agree(decide(&nameless, &policies).answer, known), "{}", case.json);
         let form = match request.resource.rsplit_once('/') {
             Some((head, _)) => format!("{head}/*"),

@@ -22,3 +22,6 @@ pub use start::{
     Decrypted, create_log_group, create_log_stream, decrypt, get_parameters, get_secret_value, put_log_events,
 };
 pub use via::Via;
+
+#[cfg(test)]
+mod tests;
