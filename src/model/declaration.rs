@@ -35,6 +35,8 @@ pub struct Resource {
     label: String,
     notes: Vec<String>,
     arguments: Vec<(&'static str, Setting)>,
+    /// Whether a comment has something in it that is no id.
+    is_unsafe: bool,
 }
 
 /// In which language resources are declared.
@@ -58,7 +60,7 @@ impl Resource {
     /// signs that no name can have.
     pub fn of(kind: &'static str, name: &'static str, id: &str) -> Self {
         let label = format!("{name} {id}").chars().take(LABEL).collect();
-        Resource { kind, label, notes: Vec::new(), arguments: Vec::new() }
+        Resource { kind, label, notes: Vec::new(), arguments: Vec::new(), is_unsafe: false }
     }
 
     /// A line of comment above it.
@@ -67,11 +69,12 @@ impl Resource {
         self
     }
 
-    /// A line of comment that ends with an id, which is left out where it is none.
-    pub fn note_of(mut self, note: &'static str, id: &str) -> Self {
-        let is_part = |it: char| it.is_ascii_alphanumeric() || "-_/:.+=@".contains(it);
-        let is_id = !id.is_empty() && id.len() <= 256 && id.chars().all(is_part);
-        self.notes.push(if is_id { format!("{note} {id}") } else { note.to_owned() });
+    /// A line of comment with an id in it. Without the id the reader would not know what is meant, so that a resource
+    /// whose id has other signs than those of ids has no text.
+    pub fn note_of(mut self, before: &'static str, id: &str, after: &'static str) -> Self {
+        let is_part = |it: char| it.is_ascii_alphanumeric() || "-_/:.,+=@".contains(it);
+        self.is_unsafe |= id.is_empty() || id.len() > LONGEST_ID || !id.chars().all(is_part);
+        self.notes.push(format!("{before} {id}{after}"));
         self
     }
 
@@ -98,7 +101,8 @@ impl Declaration {
 
     /// Its lines, without the last line end; `None` where some value cannot be shown, or cannot be kept to its place.
     pub fn text(&self) -> Option<String> {
-        if self.resources.is_empty() || !self.settings().all(Setting::can_be_shown) {
+        let is_unsafe = self.resources.iter().any(|resource| resource.is_unsafe);
+        if self.resources.is_empty() || is_unsafe || !self.settings().all(Setting::can_be_shown) {
             return None;
         }
         match self.language {
@@ -175,6 +179,8 @@ impl From<Value> for Setting {
 
 /// Characters of a resource's name.
 const LABEL: usize = 100;
+/// ARNs have up to 2048 characters; one of a resource that a pull meets has far less.
+const LONGEST_ID: usize = 512;
 
 fn is_shown(text: &str) -> bool {
     !text.contains(is_hidden)

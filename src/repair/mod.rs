@@ -16,7 +16,7 @@ pub use policy::{add_statement, layer_statement, pull_statement, token_statement
 
 use serde_json::Value;
 
-use crate::aws::Statement;
+use crate::aws::{Arn, Statement};
 use crate::config::FixForm;
 use crate::model::Fix;
 
@@ -307,6 +307,13 @@ impl Repair {
 /// The name of a role, of which its ARN may be given, with a path or without.
 fn role_name(role: &str) -> &str {
     role.rsplit('/').next().unwrap_or(role)
+}
+
+/// A repository's ARN, taken apart, and its name.
+fn repository_of(arn: &str) -> Option<(Arn<'_>, &str)> {
+    let arn = Arn::parse(arn)?;
+    let name = arn.resource.strip_prefix("repository/").filter(|name| !name.is_empty())?;
+    (!arn.region.is_empty() && !arn.account.is_empty()).then_some((arn, name))
 }
 
 /// Whether a CIDR is one of IPv6.
