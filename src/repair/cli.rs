@@ -2,7 +2,9 @@
 
 use serde_json::json;
 
-use super::{Peer, Repair, TargetKind, is_ipv6, policy, repository_of, role_name};
+use super::call::{Peer, Repair};
+use super::names::{TargetKind, is_ipv6, repository_of, role_name};
+use super::policy;
 use crate::model::{Command, Word};
 
 /// The call; `None` where there is none for what the repair names.

@@ -1,6 +1,8 @@
 //! Repairs as resources of a CloudFormation template.
 
-use super::{Peer, Repair, TargetKind, is_ipv6, policy, repository_of, role_name};
+use super::call::{Peer, Repair};
+use super::names::{TargetKind, is_ipv6, repository_of, role_name};
+use super::policy;
 use crate::model::{Declaration, Language, Resource, Setting};
 
 /// The number of TCP (IANA, "Protocol Numbers").

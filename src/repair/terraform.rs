@@ -2,7 +2,9 @@
 
 use serde_json::Value;
 
-use super::{Peer, Repair, TargetKind, is_ipv6, policy, repository_of, role_name};
+use super::call::{Peer, Repair};
+use super::names::{TargetKind, is_ipv6, repository_of, role_name};
+use super::policy;
 use crate::model::{Declaration, Language, Resource, Setting};
 
 /// The resources; `None` where there are none for what the repair names.
