@@ -66,7 +66,7 @@ fn account(toml: &str) -> Account {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_random_account_is_consistent_and_answers(toml in worlds()) {

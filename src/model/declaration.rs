@@ -5,37 +5,10 @@
 //! declaration of which that cannot be said has no text.
 
 mod cloudformation;
+mod resource;
 mod terraform;
 
-use serde_json::Value;
-
-use super::hidden::is_hidden;
-
-/// The value of an argument.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Setting {
-    /// Text of anybody's.
-    Text(String),
-    /// A number.
-    Number(i64),
-    /// Yes or no.
-    Flag(bool),
-    /// Several values.
-    List(Vec<Setting>),
-    /// Arguments of their own. In Terraform a block, or several of one name when in a list.
-    Block(Vec<(&'static str, Setting)>),
-    /// A JSON document of anybody's, such as a policy: `jsonencode({…})` in Terraform.
-    Document(Value),
-}
-
-/// A resource with the arguments that matter.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Resource {
-    kind: &'static str,
-    label: String,
-    notes: Vec<String>,
-    arguments: Vec<(&'static str, Setting)>,
-}
+pub use resource::{Resource, Setting};
 
 /// In which language resources are declared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,43 +26,6 @@ pub struct Declaration {
     resources: Vec<Resource>,
 }
 
-impl Resource {
-    /// A resource of a type, such as `aws_route`. Its name in the text is `name`, followed by what is left of `id` without the
-    /// signs that no name can have.
-    pub fn of(kind: &'static str, name: &'static str, id: &str) -> Self {
-        let label = format!("{name} {id}").chars().take(LABEL).collect();
-        Resource { kind, label, notes: Vec::new(), arguments: Vec::new() }
-    }
-
-    /// A line of comment above it.
-    pub fn note(mut self, note: &'static str) -> Self {
-        self.notes.push(note.to_owned());
-        self
-    }
-
-    /// A line of comment that ends with an id, which is left out where it is none.
-    pub fn note_of(mut self, note: &'static str, id: &str) -> Self {
-        let is_part = |it: char| it.is_ascii_alphanumeric() || "-_/:.+=@".contains(it);
-        let is_id = !id.is_empty() && id.len() <= 256 && id.chars().all(is_part);
-        self.notes.push(if is_id { format!("{note} {id}") } else { note.to_owned() });
-        self
-    }
-
-    /// An argument.
-    pub fn set(mut self, name: &'static str, setting: impl Into<Setting>) -> Self {
-        self.arguments.push((name, setting.into()));
-        self
-    }
-
-    /// An argument, if there is a value.
-    pub fn set_some(self, name: &'static str, setting: Option<impl Into<Setting>>) -> Self {
-        match setting {
-            Some(setting) => self.set(name, setting),
-            None => self,
-        }
-    }
-}
-
 impl Declaration {
     /// Declares resources, at least one.
     pub fn of(language: Language, resources: impl IntoIterator<Item = Resource>) -> Self {
@@ -98,7 +34,8 @@ impl Declaration {
 
     /// Its lines, without the last line end; `None` where some value cannot be shown, or cannot be kept to its place.
     pub fn text(&self) -> Option<String> {
-        if self.resources.is_empty() || !self.settings().all(Setting::can_be_shown) {
+        let is_unsafe = self.resources.iter().any(|resource| resource.is_unsafe);
+        if self.resources.is_empty() || is_unsafe || !self.settings().all(Setting::can_be_shown) {
             return None;
         }
         match self.language {
@@ -110,107 +47,6 @@ impl Declaration {
     fn settings(&self) -> impl Iterator<Item = &Setting> {
         self.resources.iter().flat_map(|resource| &resource.arguments).map(|(_, setting)| setting)
     }
-}
-
-impl Setting {
-    /// Whether nothing in it is hidden from the reader.
-    fn can_be_shown(&self) -> bool {
-        match self {
-            Setting::Text(text) => is_shown(text),
-            Setting::Number(_) | Setting::Flag(_) => true,
-            Setting::List(settings) => settings.iter().all(Setting::can_be_shown),
-            Setting::Block(arguments) => arguments.iter().all(|(_, setting)| setting.can_be_shown()),
-            Setting::Document(document) => texts(document).into_iter().all(is_shown),
-        }
-    }
-}
-
-impl From<&str> for Setting {
-    fn from(text: &str) -> Self {
-        Setting::Text(text.to_owned())
-    }
-}
-
-impl From<&String> for Setting {
-    fn from(text: &String) -> Self {
-        Setting::Text(text.clone())
-    }
-}
-
-impl From<String> for Setting {
-    fn from(text: String) -> Self {
-        Setting::Text(text)
-    }
-}
-
-impl From<u32> for Setting {
-    fn from(number: u32) -> Self {
-        Setting::Number(number.into())
-    }
-}
-
-impl From<u16> for Setting {
-    fn from(number: u16) -> Self {
-        Setting::Number(number.into())
-    }
-}
-
-impl From<bool> for Setting {
-    fn from(flag: bool) -> Self {
-        Setting::Flag(flag)
-    }
-}
-
-impl From<&[String]> for Setting {
-    fn from(texts: &[String]) -> Self {
-        Setting::List(texts.iter().map(Setting::from).collect())
-    }
-}
-
-impl From<Value> for Setting {
-    fn from(document: Value) -> Self {
-        Setting::Document(document)
-    }
-}
-
-/// Characters of a resource's name.
-const LABEL: usize = 100;
-
-fn is_shown(text: &str) -> bool {
-    !text.contains(is_hidden)
-}
-
-/// Every text in a document, keys included.
-fn texts(document: &Value) -> Vec<&str> {
-    let mut found = Vec::new();
-    let mut left = vec![document];
-    while let Some(value) = left.pop() {
-        match value {
-            Value::String(text) => found.push(text.as_str()),
-            Value::Array(values) => left.extend(values),
-            Value::Object(fields) => {
-                found.extend(fields.keys().map(String::as_str));
-                left.extend(fields.values());
-            }
-            Value::Null | Value::Bool(_) | Value::Number(_) => {}
-        }
-    }
-    found
-}
-
-/// A text as all three languages read it back: in double quotes, and in ASCII.
-fn quoted(text: &str) -> String {
-    let mut quoted = String::from("\"");
-    for it in text.chars() {
-        match it {
-            '"' | '\\' => quoted.extend(['\\', it]),
-            ' '..='~' => quoted.push(it),
-            _ if u32::from(it) <= 0xffff => quoted.push_str(&format!("\\u{:04x}", u32::from(it))),
-            _ => quoted.push_str(&format!("\\U{:08x}", u32::from(it))),
-        }
-    }
-    quoted.push('"');
-    quoted
 }
 
 #[cfg(test)]

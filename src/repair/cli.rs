@@ -2,8 +2,9 @@
 
 use serde_json::json;
 
-use super::{Peer, Repair, TargetKind, is_ipv6, policy, role_name};
-use crate::aws::Arn;
+use super::call::{Peer, Repair};
+use super::names::{TargetKind, is_ipv6, repository_of, role_name};
+use super::policy;
 use crate::model::{Command, Word};
 
 /// The call; `None` where there is none for what the repair names.
@@ -57,17 +58,17 @@ pub(super) fn command(repair: &Repair, region: &str) -> Option<Command> {
         Repair::DeleteAclEntry { acl, number, egress } => entry(ec2("delete-network-acl-entry"), acl, *number, *egress),
         Repair::PutRolePolicy { role, name, statements } => iam("put-role-policy", role)
             .option("--policy-name", text(name))
-            .option("--policy-document", Word::json(&policy::policy_of(statements)?, &[])),
+            .option("--policy-document", Word::json(&policy::policy_of(statements), &[])),
         Repair::AttachRolePolicy { role, arn } => iam("attach-role-policy", role).option("--policy-arn", text(arn)),
         Repair::PutTrustPolicy { role, document } => {
             iam("update-assume-role-policy", role).option("--policy-document", Word::json(document, &[]))
         }
         Repair::PutRepositoryPolicy { repository, document } => {
-            let arn = Arn::parse(repository)?;
+            let (arn, name) = repository_of(repository)?;
             Command::of("aws ecr set-repository-policy")
                 .region(arn.region)
                 .option("--registry-id", arn.account)
-                .option("--repository-name", arn.resource.strip_prefix("repository/")?)
+                .option("--repository-name", name)
                 .option("--policy-text", Word::json(document, &[]))
         }
         Repair::PutEndpointPolicy { endpoint: id, document } => {

@@ -1,7 +1,8 @@
 //! Repairs as resources of a CloudFormation template.
 
-use super::{Peer, Repair, TargetKind, is_ipv6, policy, role_name};
-use crate::aws::Arn;
+use super::call::{Peer, Repair};
+use super::names::{TargetKind, is_ipv6, repository_of, role_name};
+use super::policy;
 use crate::model::{Declaration, Language, Resource, Setting};
 
 /// The number of TCP (IANA, "Protocol Numbers").
@@ -43,7 +44,7 @@ fn resource(repair: &Repair) -> Option<Resource> {
         Repair::AddEndpointSubnets { endpoint, subnets } => more(endpoint).set("SubnetIds", subnets.as_slice()),
         Repair::ChangeEndpointGroups { endpoint, add, remove } => remove
             .iter()
-            .fold(more(endpoint), |resource, group| resource.note_of("Take out of it:", group))
+            .fold(more(endpoint), |resource, group| resource.note_of("Take out of it:", group, ""))
             .set("SecurityGroupIds", add.as_slice()),
         Repair::CreateRoute { table, destination, target } => route(table, destination, target, false)?,
         Repair::ReplaceRoute { table, destination, target } => route(table, destination, target, true)?,
@@ -63,23 +64,22 @@ fn resource(repair: &Repair) -> Option<Resource> {
         Repair::PutRolePolicy { role, name, statements } => Resource::of("AWS::IAM::RolePolicy", "policy", name)
             .set("RoleName", role_name(role))
             .set("PolicyName", name)
-            .set("PolicyDocument", policy::policy_of(statements)?),
+            .set("PolicyDocument", serde_json::to_value(policy::policy_of(statements)).ok()?),
         Repair::AttachRolePolicy { role, arn } => Resource::of("AWS::IAM::Role", "role", role_name(role))
-            .note_of("In the resource that declares", role_name(role))
-            .note("add this to the list.")
+            .note_of("In the resource that declares", role_name(role), ", add this to the list.")
             .set("ManagedPolicyArns", Setting::List(vec![arn.into()])),
         Repair::PutTrustPolicy { role, document } => {
             part("AWS::IAM::Role", "role", role_name(role)).set("AssumeRolePolicyDocument", document.clone())
         }
         Repair::PutRepositoryPolicy { repository, document } => {
-            let name = Arn::parse(repository)?.resource.strip_prefix("repository/")?;
+            let (_, name) = repository_of(repository)?;
             part("AWS::ECR::Repository", "repository", name).set("RepositoryPolicyText", document.clone())
         }
         Repair::PutEndpointPolicy { endpoint, document } => {
             part(ENDPOINT, "endpoint", endpoint).set("PolicyDocument", document.clone())
         }
         Repair::CreateLogGroup { region, name } => Resource::of("AWS::Logs::LogGroup", "logs", name)
-            .note_of("In a stack of the Region", region)
+            .note_of("In a stack of the Region", region, "")
             .set("LogGroupName", name),
         Repair::AssignPublicIp { service, subnets, groups, .. } => {
             let network = vec![
@@ -97,16 +97,14 @@ const ENDPOINT: &str = "AWS::EC2::VPCEndpoint";
 
 /// A resource that exists, with one property of it.
 fn part(kind: &'static str, name: &'static str, id: &str) -> Resource {
-    Resource::of(kind, name, id)
-        .note_of("In the resource that declares", id)
-        .note("set this property, and leave the others as they are.")
+    let after = ", set this property and leave the others as they are.";
+    Resource::of(kind, name, id).note_of("In the resource that declares", id, after)
 }
 
 /// An endpoint that exists, with what a list of it lacks.
 fn more(endpoint: &str) -> Resource {
-    Resource::of(ENDPOINT, "endpoint", endpoint)
-        .note_of("In the resource that declares", endpoint)
-        .note("add these to the list.")
+    let after = ", add these to the list.";
+    Resource::of(ENDPOINT, "endpoint", endpoint).note_of("In the resource that declares", endpoint, after)
 }
 
 fn rule(resource: Resource, group: &str, peer: &Peer, port: u16, [by_group, by_list]: [&'static str; 2]) -> Resource {

@@ -1,6 +1,7 @@
 //! Policies as repairs put them: what there is, kept as it is, and one statement more.
 
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::{Map, Value};
 
 use crate::aws::{Arn, ECS_TASKS, Partition, Statement, layer_bucket};
 
@@ -24,10 +25,17 @@ pub fn add_statement(policy: &str, statement: &Statement) -> Option<Value> {
     Some(Value::Object(policy))
 }
 
+/// A new policy.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Policy<'a> {
+    version: &'static str,
+    statement: &'a [Statement],
+}
+
 /// A new policy of these statements.
-pub(super) fn policy_of(statements: &[Statement]) -> Option<Value> {
-    let statements = serde_json::to_value(statements).ok()?;
-    Some(json!({ "Version": "2012-10-17", "Statement": statements }))
+pub(super) fn policy_of(statements: &[Statement]) -> Policy<'_> {
+    Policy { version: "2012-10-17", statement: statements }
 }
 
 /// What the policy of an S3 endpoint needs so that layers pass: `s3:GetObject` on the Region's layer bucket. `None` in a

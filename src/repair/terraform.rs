@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
-use super::{Peer, Repair, TargetKind, is_ipv6, policy, role_name};
-use crate::aws::Arn;
+use super::call::{Peer, Repair};
+use super::names::{TargetKind, is_ipv6, repository_of, role_name};
+use super::policy;
 use crate::model::{Declaration, Language, Resource, Setting};
 
 /// The resources; `None` where there are none for what the repair names.
@@ -55,10 +56,13 @@ fn resources(repair: &Repair) -> Option<Vec<Resource>> {
             return Some(subnets.iter().map(association).collect());
         }
         Repair::ChangeEndpointGroups { endpoint, add, remove } => {
-            let resource = Resource::of("aws_vpc_endpoint", "endpoint", endpoint)
-                .note_of("In the resource that declares", endpoint)
-                .note("add these to the security groups that stay.");
-            let resource = remove.iter().fold(resource, |resource, group| resource.note_of("Take out of them:", group));
+            let resource = Resource::of("aws_vpc_endpoint", "endpoint", endpoint).note_of(
+                "In the resource that declares",
+                endpoint,
+                ", add these to the security groups that stay.",
+            );
+            let resource =
+                remove.iter().fold(resource, |resource, group| resource.note_of("Take out of them:", group, ""));
             resource.set("security_group_ids", add.as_slice())
         }
         Repair::CreateRoute { table, destination, target } => route(table, destination, target, false)?,
@@ -79,7 +83,7 @@ fn resources(repair: &Repair) -> Option<Vec<Resource>> {
         Repair::PutRolePolicy { role, name, statements } => Resource::of("aws_iam_role_policy", "policy", name)
             .set("name", name)
             .set("role", role_name(role))
-            .set("policy", policy::policy_of(statements)?),
+            .set("policy", serde_json::to_value(policy::policy_of(statements)).ok()?),
         Repair::AttachRolePolicy { role, arn } => {
             Resource::of("aws_iam_role_policy_attachment", "role", role_name(role))
                 .set("role", role_name(role))
@@ -89,15 +93,15 @@ fn resources(repair: &Repair) -> Option<Vec<Resource>> {
             part("aws_iam_role", "role", role_name(role)).set("assume_role_policy", document.clone())
         }
         Repair::PutRepositoryPolicy { repository, document } => {
-            let name = Arn::parse(repository)?.resource.strip_prefix("repository/")?;
+            let (_, name) = repository_of(repository)?;
             Resource::of("aws_ecr_repository_policy", "repository", name)
-                .note_of("With a provider for the Region and account of", repository)
+                .note_of("With a provider for the Region and account of", repository, "")
                 .set("repository", name)
                 .set("policy", document.clone())
         }
         Repair::PutEndpointPolicy { endpoint, document } => endpoint_policy(endpoint, document),
         Repair::CreateLogGroup { region, name } => Resource::of("aws_cloudwatch_log_group", "logs", name)
-            .note_of("With a provider for the Region", region)
+            .note_of("With a provider for the Region", region, "")
             .set("name", name),
         Repair::AssignPublicIp { service, subnets, groups, .. } => {
             let network = vec![
@@ -113,9 +117,8 @@ fn resources(repair: &Repair) -> Option<Vec<Resource>> {
 
 /// A resource that exists, with one argument of it.
 fn part(kind: &'static str, name: &'static str, id: &str) -> Resource {
-    Resource::of(kind, name, id)
-        .note_of("In the resource that declares", id)
-        .note("set this argument, and leave the others as they are.")
+    let after = ", set this argument and leave the others as they are.";
+    Resource::of(kind, name, id).note_of("In the resource that declares", id, after)
 }
 
 fn endpoint_policy(endpoint: &str, document: &Value) -> Resource {

@@ -45,7 +45,25 @@ pub fn wrong(account: &Account) -> Vec<String> {
     security(account, &mut check);
     service(account, &mut check);
     permissions(account, &mut check);
+    shapes(account, &mut check);
     check.wrong
+}
+
+/// AWS's ids have seventeen digits.
+fn shapes(account: &Account, check: &mut Checker) {
+    let all = ids(&account.subnets, |it| &it.id)
+        .into_iter()
+        .chain(ids(&account.security_groups, |it| &it.id))
+        .chain(ids(&account.network_acls, |it| &it.id))
+        .chain(ids(&account.route_tables, |it| &it.id))
+        .chain(ids(&account.endpoints, |it| &it.id))
+        .chain(ids(&account.interfaces, |it| &it.id))
+        .chain(ids(&account.nat_gateways, |it| &it.id));
+    for id in all {
+        let digits = id.rsplit('-').next().unwrap_or_default();
+        let is = digits.len() == 17 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+        check.holds(is, || format!("{id} has other digits"));
+    }
 }
 
 fn network(account: &Account, check: &mut Checker) {

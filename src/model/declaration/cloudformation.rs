@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Resource, Setting, quoted, texts};
+use super::resource::{Resource, Setting, quoted, texts};
 
 /// CloudFormation puts something else in the place of these, wherever they stand in a text (CloudFormation User Guide,
 /// "Dynamic references").
@@ -88,8 +88,8 @@ fn scalar(setting: &Setting, margin: &str) -> Option<String> {
     }
 }
 
-fn is_literal(text: &str) -> bool {
-    !text.contains(DYNAMIC)
+fn is_literal(value: &str) -> bool {
+    !value.contains(DYNAMIC)
 }
 
 /// Whether no key makes a function of CloudFormation's of what it stands in, and all are keys to YAML.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Resource, Setting, quoted};
+use super::resource::{Resource, Setting, quoted};
 
 const STEP: &str = "  ";
 

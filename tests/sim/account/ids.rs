@@ -12,28 +12,28 @@ pub const VPC: &str = "vpc-0f11e0000000000a1";
 /// The service's subnets, in the first zone and in the second.
 pub const TASK_SUBNETS: [&str; 2] = ["subnet-0f11e0000000000a1", "subnet-0f11e0000000000b2"];
 /// Those of the endpoints, where they are others.
-pub const ENDPOINT_SUBNETS: [&str; 2] = ["subnet-0e0d000000000000a1", "subnet-0e0d000000000000b2"];
+pub const ENDPOINT_SUBNETS: [&str; 2] = ["subnet-0e0d00000000000a1", "subnet-0e0d00000000000b2"];
 /// Where NAT gateways stand.
 pub const NAT_SUBNET: &str = "subnet-0a7000000000000a1";
 pub const TASK_TABLE: &str = "rtb-0f11e0000000000a1";
-pub const MAIN_TABLE: &str = "rtb-0a11000000000000f0";
+pub const MAIN_TABLE: &str = "rtb-0a1100000000000f0";
 pub const NAT_TABLE: &str = "rtb-0a7000000000000a1";
 pub const TASK_ACL: &str = "acl-0f11e0000000000a1";
-pub const DEFAULT_ACL: &str = "acl-0a11000000000000f0";
+pub const DEFAULT_ACL: &str = "acl-0a1100000000000f0";
 pub const TASK_GROUP: &str = "sg-0f11e0000000000a1";
 pub const OTHER_TASK_GROUP: &str = "sg-0c0ffee00000000a1";
-pub const DEFAULT_GROUP: &str = "sg-0a11000000000000f0";
-pub const ENDPOINT_GROUP: &str = "sg-0e0d000000000000a1";
+pub const DEFAULT_GROUP: &str = "sg-0a1100000000000f0";
+pub const ENDPOINT_GROUP: &str = "sg-0e0d00000000000a1";
 /// The group of endpoints that let nobody in.
 pub const CLOSED_GROUP: &str = "sg-0c105ed00000000a1";
 pub const S3_LIST: &str = "pl-6da54004";
 pub const NAT: &str = "nat-0a7000000000000a1";
 pub const INTERNET_GATEWAY: &str = "igw-0a7000000000000a1";
 pub const EGRESS_ONLY_GATEWAY: &str = "eigw-0a7000000000000a1";
-pub const TRANSIT_GATEWAY: &str = "tgw-0b0b000000000000a1";
-pub const TRANSIT_ATTACHMENT: &str = "tgw-attach-0b0b000000000000a1";
+pub const TRANSIT_GATEWAY: &str = "tgw-0b0b00000000000a1";
+pub const TRANSIT_ATTACHMENT: &str = "tgw-attach-0b0b00000000000a1";
 /// The appliance that takes S3's packets.
-pub const APPLIANCE: &str = "eni-0f1ee000000000000a1";
+pub const APPLIANCE: &str = "eni-0f1ee0000000000a1";
 pub const DHCP_OPTIONS: &str = "dopt-0f11e0000000000a1";
 pub const S3_GATEWAY: &str = "vpce-053000000000000a1";
 pub const INSTANCE: &str = "i-0f11e0000000000a1";
@@ -59,7 +59,7 @@ pub fn label(service: Service) -> &'static str {
 /// Some digits that are the service's own.
 fn digits(service: Service) -> String {
     let nth = Service::ALL.iter().position(|it| *it == service).unwrap_or_default();
-    format!("0e0d{nth:012x}")
+    format!("0e0d{nth:013x}")
 }
 
 pub fn endpoint_id(service: Service) -> String {
@@ -68,7 +68,7 @@ pub fn endpoint_id(service: Service) -> String {
 
 /// The endpoint's interface in the first or second zone.
 pub fn endpoint_interface(service: Service, zone: usize) -> String {
-    format!("eni-{}{zone}", digits(service))
+    format!("eni-{}{zone}", &digits(service)[1..])
 }
 
 /// AWS's name for the service behind endpoints. In China and in the sovereign cloud those of ECR begin with another
