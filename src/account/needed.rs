@@ -1,5 +1,7 @@
 //! Which services a task's start needs, as its images and its definition say.
 
+use std::collections::BTreeSet;
+
 use super::{Account, Aim};
 use crate::aws::{Arn, Service, Variant};
 use crate::image::{Reference, Registry};
@@ -76,6 +78,13 @@ impl Account<'_> {
     /// Those of them that are in private ECR.
     pub fn ecr_images(&self, aim: &Aim) -> Vec<EcrImage> {
         self.image_texts(aim).iter().filter_map(|text| EcrImage::parse(text)).collect()
+    }
+
+    /// The endpoint services whose way and policies matter.
+    pub fn endpoint_services(&self, aim: &Aim) -> BTreeSet<String> {
+        let needed = self.needed(aim);
+        let service = |it: &Needed| Some(Service::of(it.role)?.endpoint_service(it.region.as_deref()?));
+        needed.iter().filter_map(service).collect()
     }
 
     /// Every service that the start needs, in the order of a start.

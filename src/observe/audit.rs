@@ -1,6 +1,6 @@
 //! Reads the configuration: asks what is still to be asked, side by side, until nothing new comes of it.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::reconcile::reconcile;
 use futures_util::StreamExt;
@@ -9,7 +9,7 @@ use futures_util::stream;
 use crate::account::{Account, Aim};
 use crate::edge::Reader;
 use crate::image::Reference;
-use crate::model::facts::{Fact, Hidden, Listing, PrefixList, Question, Why};
+use crate::model::facts::{Endpoint, Fact, Hidden, Listing, PrefixList, Question, Why};
 use crate::model::{Act, Evidence, EvidenceId, Observation};
 
 /// How many questions are under way at once.
@@ -121,6 +121,7 @@ async fn ask<R: Reader>(reader: &R, questions: &[Question], until_ms: f64) -> (V
 fn note(evidence: &mut Evidence, aim: &Aim, answer: Answer) {
     let Answer { began_ms, took_ms, facts, .. } = answer;
     let owner = owner_of_shared_subnets(evidence, aim);
+    let needed = Account::arrange(evidence).endpoint_services(aim);
     for (subject, act) in facts {
         let act = match (&act, &owner) {
             (Act::List(Fact::Known(list)), Some(owner)) if may_leave_out(&subject, list) => {
@@ -129,8 +130,18 @@ fn note(evidence: &mut Evidence, aim: &Aim, answer: Answer) {
             }
             _ => act,
         };
-        let act = with_its_name(evidence, &subject, act);
+        let act = without_the_policy_of_others(&needed, with_its_name(evidence, &subject, act));
         push(evidence, Some(subject), None, (began_ms, took_ms), act);
+    }
+}
+
+/// The policies of endpoints that the tasks do not need are nobody's business here.
+fn without_the_policy_of_others(needed: &BTreeSet<String>, act: Act) -> Act {
+    match act {
+        Act::Endpoint(Fact::Known(endpoint)) if !needed.contains(&endpoint.service) => {
+            Act::Endpoint(Fact::Known(Endpoint { policy: None, ..endpoint }))
+        }
+        act => act,
     }
 }
 
@@ -145,7 +156,13 @@ fn with_its_name(evidence: &Evidence, subject: &str, act: Act) -> Act {
     }
 }
 
-pub(super) fn push(evidence: &mut Evidence, subject: Option<String>, image: Option<String>, (began, took): (f64, f64), act: Act) {
+pub(super) fn push(
+    evidence: &mut Evidence,
+    subject: Option<String>,
+    image: Option<String>,
+    (began, took): (f64, f64),
+    act: Act,
+) {
     let id = EvidenceId::try_from(evidence.observations.len() + 1).unwrap_or(EvidenceId::MAX);
     let rounded = |milliseconds: f64| (milliseconds * 1e3).round() / 1e3;
     evidence.observations.push(Observation {

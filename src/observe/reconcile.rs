@@ -43,7 +43,10 @@ fn gateways(evidence: &Evidence) -> Vec<Gateway> {
             id: endpoint.id.clone(),
             vpc: endpoint.vpc_id.clone(),
             tables: endpoint.route_tables.clone(),
-            list: account.prefix_lists().find(|(_, list)| list.name == endpoint.service).map(|(_, list)| list.id.clone()),
+            list: account
+                .prefix_lists()
+                .find(|(_, list)| list.name == endpoint.service)
+                .map(|(_, list)| list.id.clone()),
         })
         .collect()
 }
@@ -54,12 +57,8 @@ mod tests {
     use crate::model::facts::{Endpoint, PrefixList, RouteTable};
 
     fn evidence(listed: bool, routed: bool) -> Evidence {
-        let route = Route {
-            destination: "pl-1".into(),
-            target: "vpce-1".into(),
-            state: RouteState::Active,
-            propagated: false,
-        };
+        let route =
+            Route { destination: "pl-1".into(), target: "vpce-1".into(), state: RouteState::Active, propagated: false };
         let table = RouteTable {
             id: "rtb-1".into(),
             vpc_id: "vpc-1".into(),
@@ -75,7 +74,8 @@ mod tests {
             route_tables: if listed { vec!["rtb-1".into()] } else { Vec::new() },
             ..Endpoint::default()
         };
-        let list = PrefixList { id: "pl-1".into(), name: endpoint.service.clone(), cidrs: vec!["52.216.0.0/15".into()] };
+        let list =
+            PrefixList { id: "pl-1".into(), name: endpoint.service.clone(), cidrs: vec!["52.216.0.0/15".into()] };
         let mut evidence = Evidence::default();
         for (subject, act) in [
             ("rtb-1", Act::RouteTable(Fact::Known(table))),

@@ -82,7 +82,9 @@ impl<'e> Network<'e> {
                 own.all = Some(all.map(|(_, observation)| observation));
             }
         }
-        for (endpoint, observation) in known.into_values() {
+        // AWS tells of a deleted endpoint for some time.
+        let is_there = |endpoint: &Endpoint| !matches!(endpoint.state.as_str(), "deleted" | "deleting");
+        for (endpoint, observation) in known.into_values().filter(|(endpoint, _)| is_there(endpoint)) {
             network
                 .owners
                 .extend(endpoint.interfaces.iter().map(|interface| (interface.as_str(), endpoint.id.as_str())));

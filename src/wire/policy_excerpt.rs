@@ -38,6 +38,15 @@ pub fn excerpt(document: &str) -> String {
     }
 }
 
+/// The whole policy, as JSON without blanks: what a repair adds a statement to. A text that is no policy is bounded as an
+/// excerpt is.
+pub fn whole(document: &str) -> String {
+    match serde_json::from_str::<Value>(document) {
+        Ok(policy @ Value::Object(_)) => policy.to_string(),
+        _ => excerpt(document),
+    }
+}
+
 fn excerpt_of(mut policy: Map<String, Value>) -> Value {
     if let Some(statements) = policy.get_mut("Statement") {
         match statements {

@@ -56,16 +56,9 @@ fn tables<'e>(account: &Account<'e>, vpcs: &BTreeSet<String>) -> Vec<&'e RouteTa
     account.route_tables().map(|(_, table)| table).filter(|table| vpcs.contains(&table.vpc_id)).collect()
 }
 
-/// Endpoints whose way or policy matters: those of the services that are needed.
-fn endpoint_services(account: &Account<'_>, aim: &Aim) -> BTreeSet<String> {
-    let needed = account.needed(aim);
-    let services = needed.iter().filter_map(|it| Some(Service::of(it.role)?.endpoint_service(it.region.as_deref()?)));
-    services.collect()
-}
-
 /// The interfaces of those endpoints, and of the one task that was asked for.
 fn interfaces(account: &Account<'_>, aim: &Aim) -> Vec<String> {
-    let services = endpoint_services(account, aim);
+    let services = account.endpoint_services(aim);
     let of_endpoints = account
         .endpoints()
         .filter(|(_, it)| it.kind == EndpointKind::Interface && services.contains(&it.service))
@@ -76,7 +69,7 @@ fn interfaces(account: &Account<'_>, aim: &Aim) -> Vec<String> {
 
 /// The subnets of the placement, of the endpoints and of the NAT gateways.
 fn subnets(account: &Account<'_>, aim: &Aim, own: &[String]) -> Vec<String> {
-    let services = endpoint_services(account, aim);
+    let services = account.endpoint_services(aim);
     let of_endpoints =
         account.endpoints().filter(|(_, it)| services.contains(&it.service)).flat_map(|(_, it)| &it.subnets);
     let of_interfaces = account.interfaces().map(|(_, interface)| &interface.subnet_id);
@@ -87,7 +80,7 @@ fn subnets(account: &Account<'_>, aim: &Aim, own: &[String]) -> Vec<String> {
 
 /// The security groups of the placement and of the endpoints.
 fn groups(account: &Account<'_>, aim: &Aim, own: &[String]) -> Vec<String> {
-    let services = endpoint_services(account, aim);
+    let services = account.endpoint_services(aim);
     let of_endpoints =
         account.endpoints().filter(|(_, it)| services.contains(&it.service)).flat_map(|(_, it)| &it.groups);
     let of_interfaces = account.interfaces().flat_map(|(_, interface)| &interface.groups);

@@ -4,15 +4,44 @@ use super::network_repair::repairs;
 use super::words::{self, Concerned};
 use super::{Configuration, Walk};
 use crate::diagnose::{Draft, Rule, rules};
-use crate::model::{EvidenceId, Role, Severity, Stage};
-use crate::path::{Blocker, Extent, Fault};
+use crate::model::{EvidenceId, Role, Stage};
+use crate::path::{Blocker, Fault};
 
-/// One blocker, with all the walks that it stops.
+/// Blockers that are one thing to fix, with all the walks that they stop.
 struct Stopped<'c> {
     code: &'static str,
-    fault: &'c Fault,
+    /// Each once, as the walks met them.
+    faults: Vec<&'c Fault>,
     walks: Vec<&'c Walk>,
     cites: Vec<EvidenceId>,
+}
+
+impl<'c> Stopped<'c> {
+    fn new(code: &'static str, fault: &'c Fault, walk: &'c Walk) -> Self {
+        Stopped { code, faults: vec![fault], walks: vec![walk], cites: fault.cites.clone() }
+    }
+
+    fn add(&mut self, fault: &'c Fault, walk: &'c Walk) {
+        self.walks.push(walk);
+        if !self.faults.iter().any(|known| known.blocker == fault.blocker && known.extent == fault.extent) {
+            self.faults.push(fault);
+        }
+        for id in &fault.cites {
+            if !self.cites.contains(id) {
+                self.cites.push(*id);
+            }
+        }
+    }
+
+    /// The one that stops most.
+    fn worst(&self) -> &'c Fault {
+        let whole = |fault: &&&'c Fault| !fault.extent.is_degraded();
+        self.faults.iter().find(whole).or(self.faults.first()).copied().expect("there is one")
+    }
+
+    fn is(&self, blocker: &Blocker) -> bool {
+        self.faults.iter().any(|known| words::is_same(&known.blocker, blocker))
+    }
 }
 
 /// A finding for each thing that stops packets.
@@ -21,19 +50,9 @@ pub fn drafts(configuration: &Configuration<'_>) -> Vec<(&'static Rule, Draft)> 
     for walk in &configuration.walks {
         for fault in walk.walked.stopped_by() {
             let code = code(configuration, &fault.blocker, walk);
-            let same = |it: &&mut Stopped<'_>| {
-                it.code == code
-                    && words::is_same(&it.fault.blocker, &fault.blocker)
-                    && it.fault.extent.is_degraded() == fault.extent.is_degraded()
-            };
-            match stopped.iter_mut().find(same) {
-                Some(known) => {
-                    known.walks.push(walk);
-                    known
-                        .cites
-                        .extend(fault.cites.iter().filter(|id| !known.cites.contains(id)).copied().collect::<Vec<_>>());
-                }
-                None => stopped.push(Stopped { code, fault, walks: vec![walk], cites: fault.cites.clone() }),
+            match stopped.iter_mut().find(|it| it.code == code && it.is(&fault.blocker)) {
+                Some(known) => known.add(fault, walk),
+                None => stopped.push(Stopped::new(code, fault, walk)),
             }
         }
     }
@@ -43,21 +62,13 @@ pub fn drafts(configuration: &Configuration<'_>) -> Vec<(&'static Rule, Draft)> 
 
 /// What keeps only the other requests of a start is told under their codes where what keeps the pull does not account for
 /// it already.
-fn without_consequences<'c>(stopped: Vec<Stopped<'c>>) -> Vec<Stopped<'c>> {
-    let of_the_pull: Vec<&Blocker> = stopped
-        .iter()
-        .filter(|it| it.walks.iter().any(|walk| is_of_the_pull(walk)))
-        .map(|it| &it.fault.blocker)
-        .collect();
-    let keep: Vec<bool> = stopped
-        .iter()
-        .map(|it| {
-            it.walks.iter().any(|walk| is_of_the_pull(walk))
-                || !of_the_pull.iter().any(|known| words::is_same(known, &it.fault.blocker))
-        })
-        .collect();
-    let mut keep = keep.into_iter();
-    stopped.into_iter().filter(|_| keep.next().unwrap_or(true)).collect()
+fn without_consequences(stopped: Vec<Stopped<'_>>) -> Vec<Stopped<'_>> {
+    let (of_the_pull, of_the_start): (Vec<_>, Vec<_>) =
+        stopped.into_iter().partition(|it| it.walks.iter().any(|walk| is_of_the_pull(walk)));
+    let is_known =
+        |it: &Stopped<'_>| it.faults.iter().all(|fault| of_the_pull.iter().any(|known| known.is(&fault.blocker)));
+    let rest: Vec<Stopped<'_>> = of_the_start.into_iter().filter(|it| !is_known(it)).collect();
+    of_the_pull.into_iter().chain(rest).collect()
 }
 
 fn is_of_the_pull(walk: &Walk) -> bool {
@@ -93,27 +104,24 @@ fn code(configuration: &Configuration<'_>, blocker: &Blocker, walk: &Walk) -> &'
 }
 
 fn draft(configuration: &Configuration<'_>, stopped: &Stopped<'_>) -> Draft {
-    let Stopped { code, fault, walks, cites } = stopped;
-    let concerned = Concerned::of(walks.iter().copied());
-    let subject = words::subject(&fault.blocker);
-    let summary = words::summary(&fault.blocker, fault.extent, &concerned);
-    let stage = stage(code, &concerned);
-    let draft = match fault.extent.is_degraded() {
-        true => Draft::warning(stage, subject, summary),
-        false => Draft::error(stage, subject, summary),
+    let worst = stopped.worst();
+    let blockers: Vec<&Blocker> = stopped.faults.iter().map(|fault| &fault.blocker).collect();
+    let concerned = Concerned::of(stopped.walks.iter().copied());
+    let resources = words::all_resources(&blockers);
+    let subject = resources.first().cloned().unwrap_or_default();
+    let summary = words::summary(&blockers, worst, &concerned);
+    let stage = stage(stopped.code, &concerned);
+    let draft = if worst.extent.is_degraded() {
+        Draft::warning(stage, subject, summary)
+    } else {
+        Draft::error(stage, subject, summary)
     };
-    let mut draft = draft.proven(words::reason(&fault.blocker, fault.extent));
-    draft.cites.clone_from(cites);
-    draft.roles = concerned.roles.clone();
+    let mut draft = draft.proven(words::reason(&worst.blocker, worst.extent));
+    draft.cites.clone_from(&stopped.cites);
+    draft.roles.clone_from(&concerned.roles);
     draft.images = Some(concerned.images.clone());
-    let mut draft = draft.blame(words::resources(&fault.blocker), configuration.places(&concerned.subnets));
-    for fix in repairs(configuration, &fault.blocker, &concerned) {
-        draft = draft.fix(fix);
-    }
-    if let Extent::Ports { .. } = fault.extent {
-        draft.severity = Severity::Warning;
-    }
-    draft
+    let draft = draft.blame(resources, configuration.places(&concerned.subnets));
+    repairs(configuration, &blockers, &concerned).into_iter().fold(draft, Draft::fix)
 }
 
 /// The step that fails: by the code's family, or that of the service where only the start needs it.

@@ -1,7 +1,7 @@
 //! What repairs that which stops packets: one call on one resource where there is one, every id filled in.
 
 use super::Configuration;
-use super::words::Concerned;
+use super::words::{self, Concerned};
 use crate::aws::Service;
 use crate::model::facts::EndpointKind;
 use crate::model::{Command, Fix, Role};
@@ -14,94 +14,27 @@ const EPHEMERAL: (u16, u16) = (1024, 65535);
 const EVERYWHERE: &str = "0.0.0.0/0";
 const NAT64: &str = "64:ff9b::/96";
 
-/// The likeliest first.
-pub fn repairs(configuration: &Configuration<'_>, blocker: &Blocker, concerned: &Concerned) -> Vec<Fix> {
+/// The likeliest first: what one call repairs for several route tables is one, and the others are each a call.
+pub fn repairs(configuration: &Configuration<'_>, blockers: &[&Blocker], concerned: &Concerned) -> Vec<Fix> {
     let of = Repairs { configuration, concerned };
-    match blocker {
-        Blocker::DnsSupportOff { vpc } => {
-            vec![of.fix("turn on DNS for the VPC", Repair::EnableDnsSupport { vpc: vpc.clone() })]
+    let tables = words::tables(blockers);
+    let mut fixes: Vec<Fix> = Vec::new();
+    for blocker in blockers {
+        for fix in of.repairs(blocker, &tables, blockers) {
+            if !fixes.contains(&fix) {
+                fixes.push(fix);
+            }
         }
-        Blocker::DnsHostnamesOff { vpc, .. } => {
-            vec![of.fix("turn on DNS hostnames for the VPC", Repair::EnableDnsHostnames { vpc: vpc.clone() })]
-        }
-        Blocker::PrivateDnsOff { endpoint } => {
-            let repair = Repair::EnablePrivateDns { endpoint: endpoint.clone() };
-            vec![of.fix("turn on private DNS of the endpoint; it then takes the traffic of the whole VPC", repair)]
-        }
-        Blocker::OnlyInboundResolver { table, .. } => of.gateway_endpoint(table.as_deref()),
-        Blocker::StaleRecord { zone, .. } => vec![
-            of.records(zone),
-            Fix::advice(
-                "delete the record, and turn on private DNS of the endpoint; or make it an alias of the endpoint's own DNS name, and never of addresses",
-            ),
-        ],
-        Blocker::NoRecord { zone, host, .. } => vec![
-            of.records(zone),
-            Fix::advice(format!(
-                "add a record of {host} that is an alias of the endpoint's own DNS name, or delete the zone and turn on private DNS of the endpoint"
-            )),
-        ],
-        Blocker::DnsFirewall { host, .. } => vec![Fix::advice(format!(
-            "add an ALLOW rule for {host} with a lower priority, to the rule group or to one before it"
-        ))],
-        Blocker::EndpointNotAvailable { endpoint, .. } => vec![
-            of.look_at(endpoint),
-            Fix::advice(
-                "accept the endpoint where it is pending acceptance; one that failed, was rejected or expired is to be deleted and created anew",
-            ),
-        ],
-        Blocker::EndpointWithoutInterfaces { endpoint } => {
-            let repair = Repair::AddEndpointSubnets { endpoint: endpoint.clone(), subnets: of.subnets_by_zone() };
-            vec![of.fix("give the endpoint a subnet in each zone of the tasks", repair)]
-        }
-        Blocker::EndpointMissing { service, sibling } => of.interface_endpoint(service, Some(sibling)),
-        Blocker::EndpointInOtherVpc { .. } => vec![Fix::advice(
-            "share the names with this VPC: a private hosted zone for each name, associated with it, or a Route 53 Profile; and for the layers an S3 gateway endpoint in this VPC",
-        )],
-        Blocker::EgressLacksEndpoint { groups, endpoint_groups, .. } => {
-            let to = endpoint_groups.first().map(|group| Peer::Group(group.clone()));
-            of.egress(groups, to, "let the task out to the endpoint on port 443")
-        }
-        Blocker::EgressLacksS3 { groups, prefix_list } => {
-            let to = prefix_list.clone().map_or_else(|| Peer::Cidr(EVERYWHERE.to_owned()), Peer::PrefixList);
-            of.egress(groups, Some(to), "let the task out to S3 on port 443: layers come from S3's public addresses, also through a gateway endpoint")
-        }
-        Blocker::EgressLacksPublic { groups } => of.egress(
-            groups,
-            Some(Peer::Cidr(EVERYWHERE.to_owned())),
-            "let the task out to public addresses on port 443",
-        ),
-        Blocker::IngressLacksTask { groups, task_groups, .. }
-        | Blocker::IngressOfDefaultGroup { groups, task_groups, .. }
-        | Blocker::IngressListsOthers { groups, task_groups, .. } => of.ingress(groups, task_groups),
-        Blocker::Acl { acl, side, direction, rule, far, .. } => of.acl(acl, *side, *direction, *rule, *far),
-        Blocker::NoRoute { table, far: Far::S3 } => of.gateway_endpoint(Some(table)),
-        Blocker::NoRoute { table, .. } => of.way_out(table),
-        Blocker::GatewayNotOnTable { endpoint, table } => {
-            let repair = Repair::AddRouteTables { endpoint: endpoint.clone(), tables: vec![table.clone()] };
-            vec![of.fix("put the gateway endpoint on the route table (it costs nothing)", repair)]
-        }
-        Blocker::GatewayInOtherVpc { table, .. } => of.gateway_endpoint(Some(table)),
-        Blocker::MoreSpecificRoute { table, destination, .. } => {
-            let repair = Repair::DeleteRoute { table: table.clone(), destination: destination.clone() };
-            vec![of.fix("delete the more specific route, or limit it to addresses that are not S3's", repair)]
-        }
-        Blocker::Blackhole { table, destination, .. } => of.replace_route(table, destination),
-        Blocker::NoPublicAddress { .. } => of.public_address(),
-        Blocker::GatewayNotAttached { gateway, .. } => of.attach(gateway),
-        Blocker::NatNotAvailable { .. } | Blocker::NatPrivate { .. } => of.other_gateway(blocker),
-        Blocker::NatHasNoWayOut { table, subnet, .. } => of.nat_way_out(table, subnet.as_deref()),
-        Blocker::NoIpv6 { .. } => {
-            vec![Fix::advice("give the subnet IPv4 addresses, or DNS64 and a route of 64:ff9b::/96 to a NAT gateway")]
-        }
-        Blocker::NoNat64Route { table } => match of.working_nat() {
-            Some(nat) => vec![of.fix(
-                "route translated addresses to a NAT gateway",
-                Repair::CreateRoute { table: table.clone(), destination: NAT64.to_owned(), target: nat },
-            )],
-            None => vec![Fix::advice("route 64:ff9b::/96 to a NAT gateway in a public subnet")],
-        },
     }
+    // All calls of one purpose before the next purpose.
+    let purposes: Vec<String> = fixes.iter().map(|fix| fix.does.clone()).collect();
+    fixes.sort_by_key(|fix| purposes.iter().position(|does| *does == fix.does));
+    fixes
+}
+
+/// Whether one of the network ACLs keeps from public addresses.
+fn is_public(blockers: &[&Blocker]) -> bool {
+    blockers.iter().any(|blocker| matches!(blocker, Blocker::Acl { far, .. } if *far != Far::Private))
 }
 
 struct Repairs<'c, 'e> {
@@ -110,6 +43,98 @@ struct Repairs<'c, 'e> {
 }
 
 impl Repairs<'_, '_> {
+    fn repairs(&self, blocker: &Blocker, tables: &[String], all: &[&Blocker]) -> Vec<Fix> {
+        match blocker {
+            Blocker::DnsSupportOff { vpc } => {
+                vec![self.fix("turn on DNS for the VPC", Repair::EnableDnsSupport { vpc: vpc.clone() })]
+            }
+            Blocker::DnsHostnamesOff { vpc, .. } => {
+                vec![self.fix("turn on DNS hostnames for the VPC", Repair::EnableDnsHostnames { vpc: vpc.clone() })]
+            }
+            Blocker::PrivateDnsOff { endpoint } => {
+                let repair = Repair::EnablePrivateDns { endpoint: endpoint.clone() };
+                vec![
+                    self.fix("turn on private DNS of the endpoint; it then takes the traffic of the whole VPC", repair),
+                ]
+            }
+            Blocker::OnlyInboundResolver { table, .. } => self.gateway_endpoint(table.as_slice()),
+            Blocker::StaleRecord { zone, .. } => vec![
+                self.records(zone),
+                Fix::advice(
+                    "delete the record, and turn on private DNS of the endpoint; or make it an alias of the endpoint's own DNS name, and never of addresses",
+                ),
+            ],
+            Blocker::NoRecord { zone, host, .. } => vec![
+                self.records(zone),
+                Fix::advice(format!(
+                    "add a record of {host} that is an alias of the endpoint's own DNS name, or delete the zone and turn on private DNS of the endpoint"
+                )),
+            ],
+            Blocker::DnsFirewall { host, .. } => vec![Fix::advice(format!(
+                "add an ALLOW rule for {host} with a lower priority, to the rule group or to one before it"
+            ))],
+            Blocker::EndpointNotAvailable { endpoint, .. } => vec![
+                self.look_at(endpoint),
+                Fix::advice(
+                    "accept the endpoint where it is pending acceptance; one that failed, was rejected or expired is to be deleted and created anew",
+                ),
+            ],
+            Blocker::EndpointWithoutInterfaces { endpoint } => {
+                let repair = Repair::AddEndpointSubnets { endpoint: endpoint.clone(), subnets: self.subnets_by_zone() };
+                vec![self.fix("give the endpoint a subnet in each zone of the tasks", repair)]
+            }
+            Blocker::EndpointMissing { service, sibling } => self.interface_endpoint(service, Some(sibling)),
+            Blocker::EndpointInOtherVpc { .. } => vec![Fix::advice(
+                "share the names with this VPC: a private hosted zone for each name, associated with it, or a Route 53 Profile; and for the layers an S3 gateway endpoint in this VPC",
+            )],
+            Blocker::EgressLacksEndpoint { groups, endpoint_groups, .. } => {
+                let to = endpoint_groups.first().map(|group| Peer::Group(group.clone()));
+                self.egress(groups, to, "let the task out to the endpoint on port 443")
+            }
+            Blocker::EgressLacksS3 { groups, prefix_list } => {
+                let to = prefix_list.clone().map_or_else(|| Peer::Cidr(EVERYWHERE.to_owned()), Peer::PrefixList);
+                self.egress(groups, Some(to), "let the task out to S3 on port 443: layers come from S3's public addresses, also through a gateway endpoint")
+            }
+            Blocker::EgressLacksPublic { groups } => self.egress(
+                groups,
+                Some(Peer::Cidr(EVERYWHERE.to_owned())),
+                "let the task out to public addresses on port 443",
+            ),
+            Blocker::IngressLacksTask { groups, task_groups, .. }
+            | Blocker::IngressOfDefaultGroup { groups, task_groups, .. }
+            | Blocker::IngressListsOthers { groups, task_groups, .. } => self.ingress(groups, task_groups),
+            Blocker::Acl { acl, side, direction, rule, .. } => self.acl(acl, *side, *direction, *rule, is_public(all)),
+            Blocker::NoRoute { far: Far::S3, .. } => self.gateway_endpoint(tables),
+            Blocker::NoRoute { table, .. } => self.way_out(table),
+            Blocker::GatewayNotOnTable { endpoint, .. } => {
+                let repair = Repair::AddRouteTables { endpoint: endpoint.clone(), tables: tables.to_vec() };
+                vec![self.fix("put the gateway endpoint on the route table (it costs nothing)", repair)]
+            }
+            Blocker::GatewayInOtherVpc { .. } => self.gateway_endpoint(tables),
+            Blocker::MoreSpecificRoute { table, destination, .. } => {
+                let repair = Repair::DeleteRoute { table: table.clone(), destination: destination.clone() };
+                vec![self.fix("delete the more specific route, or limit it to addresses that are not S3's", repair)]
+            }
+            Blocker::Blackhole { table, destination, .. } => self.replace_route(table, destination),
+            Blocker::NoPublicAddress { .. } => self.public_address(),
+            Blocker::GatewayNotAttached { gateway, .. } => self.attach(gateway),
+            Blocker::NatNotAvailable { .. } | Blocker::NatPrivate { .. } => self.other_gateway(blocker),
+            Blocker::NatHasNoWayOut { table, subnet, .. } => self.nat_way_out(table, subnet.as_deref()),
+            Blocker::NoIpv6 { .. } => {
+                vec![Fix::advice(
+                    "give the subnet IPv4 addresses, or DNS64 and a route of 64:ff9b::/96 to a NAT gateway",
+                )]
+            }
+            Blocker::NoNat64Route { table } => match self.working_nat() {
+                Some(nat) => vec![self.fix(
+                    "route translated addresses to a NAT gateway",
+                    Repair::CreateRoute { table: table.clone(), destination: NAT64.to_owned(), target: nat },
+                )],
+                None => vec![Fix::advice("route 64:ff9b::/96 to a NAT gateway in a public subnet")],
+            },
+        }
+    }
+
     fn fix(&self, does: &str, repair: Repair) -> Fix {
         Fix::repair(does, &repair, self.configuration.form, &self.configuration.aim.region)
     }
@@ -137,7 +162,7 @@ impl Repairs<'_, '_> {
         }
     }
 
-    fn acl(&self, acl: &str, side: Side, direction: Direction, rule: u32, far: Far) -> Vec<Fix> {
+    fn acl(&self, acl: &str, side: Side, direction: Direction, rule: u32, is_public: bool) -> Vec<Fix> {
         // At a NAT gateway requests and replies go both ways.
         let (egress, is_request) = match (side, direction) {
             (Side::Task, Direction::Outbound) => (true, true),
@@ -157,37 +182,33 @@ impl Repairs<'_, '_> {
         };
         let known = self.configuration.account.network_acl(acl).known();
         let number = known.and_then(|acl| free_number(acl, egress, rule));
-        let (Some(number), cidr) = (number, self.acl_cidr(far)) else { return vec![Fix::advice(does)] };
+        let (Some(number), cidr) = (number, self.acl_cidr(is_public)) else { return vec![Fix::advice(does)] };
         let ports = if is_request { (HTTPS, HTTPS) } else { EPHEMERAL };
         vec![self.fix(does, Repair::AllowAcl { acl: acl.to_owned(), number, egress, ports, cidr })]
     }
 
     /// An endpoint is in the VPC; ACLs take no prefix list, so that S3 is everywhere (VPC User Guide, "Network ACL rules").
-    fn acl_cidr(&self, far: Far) -> String {
+    fn acl_cidr(&self, is_public: bool) -> String {
         let vpc = self.configuration.vpc().and_then(|id| self.configuration.account.vpc(id).known());
-        match (far, vpc.and_then(|vpc| vpc.cidrs.first())) {
-            (Far::Private, Some(cidr)) => cidr.clone(),
+        match (is_public, vpc.and_then(|vpc| vpc.cidrs.first())) {
+            (false, Some(cidr)) => cidr.clone(),
             _ => EVERYWHERE.to_owned(),
         }
     }
 
-    fn gateway_endpoint(&self, table: Option<&str>) -> Vec<Fix> {
+    fn gateway_endpoint(&self, tables: &[String]) -> Vec<Fix> {
         let does = "create an S3 gateway endpoint on the route table (it costs nothing)";
-        let existing = self.gateway_of_s3();
-        match (self.configuration.vpc(), table, existing) {
-            (_, Some(table), Some(endpoint)) => vec![self.fix(
-                "put the S3 gateway endpoint on the route table (it costs nothing)",
-                Repair::AddRouteTables { endpoint, tables: vec![table.to_owned()] },
-            )],
-            (Some(vpc), Some(table), None) => vec![self.fix(
-                does,
-                Repair::CreateGatewayEndpoint {
-                    vpc: vpc.to_owned(),
-                    service: Service::S3.endpoint_service(&self.configuration.aim.region),
-                    tables: vec![table.to_owned()],
-                },
-            )],
-            _ => vec![Fix::advice(does)],
+        let tables = tables.to_vec();
+        match (self.configuration.vpc(), self.gateway_of_s3()) {
+            (_, Some(endpoint)) => {
+                let does = "put the S3 gateway endpoint on the route table (it costs nothing)";
+                vec![self.fix(does, Repair::AddRouteTables { endpoint, tables })]
+            }
+            (Some(vpc), None) => {
+                let service = Service::S3.endpoint_service(&self.configuration.aim.region);
+                vec![self.fix(does, Repair::CreateGatewayEndpoint { vpc: vpc.to_owned(), service, tables })]
+            }
+            (None, None) => vec![Fix::advice(does)],
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::Walk;
 use crate::model::Role;
-use crate::path::{Blocker, Direction, Extent, Far, Side};
+use crate::path::{Blocker, Direction, Extent, Far, Fault, Side};
 
 /// Whom a blocker concerns: the ends of the walks that it stops.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -95,26 +95,40 @@ pub fn is_same(one: &Blocker, other: &Blocker) -> bool {
         (B::Acl { acl, side, direction, rule, .. }, B::Acl { acl: of, side: at, direction: to, rule: by, .. }) => {
             (acl, side, direction, rule) == (of, at, to, by)
         }
-        (B::NoRoute { table, far }, B::NoRoute { table: of, far: to }) => {
-            // One missing default route keeps from all that is public but S3, which has a way of its own.
-            table == of && (far == to || *far != Far::S3 && *to != Far::S3)
+        // One missing default route keeps from all that is public but S3, which has a way of its own.
+        (B::NoRoute { far, .. }, B::NoRoute { far: to, .. }) => (*far == Far::S3) == (*to == Far::S3),
+        (B::Blackhole { destination, target, .. }, B::Blackhole { destination: of, target: to, .. }) => {
+            (destination, target) == (of, to)
         }
-        (B::Blackhole { table, destination, .. }, B::Blackhole { table: of, destination: to, .. }) => {
-            (table, destination) == (of, to)
-        }
+        (B::GatewayNotOnTable { endpoint, .. }, B::GatewayNotOnTable { endpoint: of, .. }) => endpoint == of,
+        (B::GatewayInOtherVpc { endpoint, .. }, B::GatewayInOtherVpc { endpoint: of, .. }) => endpoint == of,
+        (B::NoPublicAddress { gateway, .. }, B::NoPublicAddress { gateway: of, .. })
+        | (B::GatewayNotAttached { gateway, .. }, B::GatewayNotAttached { gateway: of, .. }) => gateway == of,
+        (
+            B::MoreSpecificRoute { destination, target, .. },
+            B::MoreSpecificRoute { destination: of, target: to, .. },
+        ) => (destination, target) == (of, to),
         (B::NoRecord { zone, .. }, B::NoRecord { zone: of, .. }) => zone == of,
         (B::StaleRecord { zone, .. }, B::StaleRecord { zone: of, .. }) => zone == of,
         _ => one == other,
     }
 }
 
-/// The resource to blame, as the head of a finding.
-pub fn subject(blocker: &Blocker) -> String {
-    resources(blocker).first().cloned().unwrap_or_default()
+/// The ids to blame of all of them, each once; those to be changed first.
+pub fn all_resources(blockers: &[&Blocker]) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    let each: Vec<Vec<String>> = blockers.iter().map(|blocker| resources(blocker)).collect();
+    let longest = each.iter().map(Vec::len).max().unwrap_or(0);
+    for place in 0..longest {
+        for id in each.iter().filter_map(|ids| ids.get(place)) {
+            push_new(&mut all, id);
+        }
+    }
+    all
 }
 
 /// The ids to blame, the one to be changed first.
-pub fn resources(blocker: &Blocker) -> Vec<String> {
+fn resources(blocker: &Blocker) -> Vec<String> {
     use Blocker as B;
     let all = |ids: &[&String]| ids.iter().map(|id| (*id).clone()).collect::<Vec<_>>();
     let with = |groups: &[String], endpoint: &String| {
@@ -157,8 +171,10 @@ pub fn resources(blocker: &Blocker) -> Vec<String> {
 }
 
 /// The fault in one sentence.
-pub fn summary(blocker: &Blocker, extent: Extent, concerned: &Concerned) -> String {
+pub fn summary(blockers: &[&Blocker], worst: &Fault, concerned: &Concerned) -> String {
     use Blocker as B;
+    let (blocker, extent) = (&worst.blocker, worst.extent);
+    let tables = list(tables(blockers));
     let services = concerned.services();
     let time_out = if concerned.roles.len() > 1 { "time out" } else { "times out" };
     let resolves = if concerned.roles.len() > 1 { "resolve" } else { "resolves" };
@@ -244,21 +260,21 @@ pub fn summary(blocker: &Blocker, extent: Extent, concerned: &Concerned) -> Stri
             packets(*side, *direction),
             number(*rule)
         ),
-        B::NoRoute { table, far } => {
-            format!("the route table {table} has no route to {}: {services} {time_out}", to(*far))
+        B::NoRoute { far, .. } => {
+            format!("the route table {tables} has no route to {}: {services} {time_out}", to(*far))
         }
-        B::GatewayNotOnTable { endpoint, table } => {
-            format!("the S3 gateway endpoint {endpoint} is not on the route table {table}: {services} {time_out}")
+        B::GatewayNotOnTable { endpoint, .. } => {
+            format!("the S3 gateway endpoint {endpoint} is not on the route table {tables}: {services} {time_out}")
         }
         B::GatewayInOtherVpc { endpoint, vpc, .. } => format!(
             "the S3 gateway endpoint {endpoint} is in {vpc}, and a gateway endpoint serves its own VPC only: {services} {time_out}"
         ),
-        B::MoreSpecificRoute { table, destination, target, .. } => format!(
-            "the route {destination} to {target} in {table} is more specific than that of the S3 gateway endpoint, and does not lead to S3{part}"
+        B::MoreSpecificRoute { destination, target, .. } => format!(
+            "the route {destination} to {target} in {tables} is more specific than that of the S3 gateway endpoint, and does not lead to S3{part}"
         ),
-        B::Blackhole { table, destination, target, .. } => {
+        B::Blackhole { destination, target, .. } => {
             format!(
-                "the route {destination} in {table} is a blackhole: {target} is gone, and {services} {time_out}{part}"
+                "the route {destination} in {tables} is a blackhole: {target} is gone, and {services} {time_out}{part}"
             )
         }
         B::NoPublicAddress { gateway, .. } => {
@@ -266,9 +282,9 @@ pub fn summary(blocker: &Blocker, extent: Extent, concerned: &Concerned) -> Stri
                 "the way out is the internet gateway {gateway}, and the task has no public IPv4 address: {services} {time_out}"
             )
         }
-        B::GatewayNotAttached { gateway, table } => {
+        B::GatewayNotAttached { gateway, .. } => {
             format!(
-                "the internet gateway {gateway} that {table} routes to is not attached to the VPC: {services} {time_out}"
+                "the internet gateway {gateway} that {tables} routes to is not attached to the VPC: {services} {time_out}"
             )
         }
         B::NatNotAvailable { nat, state } => {
@@ -289,6 +305,24 @@ pub fn summary(blocker: &Blocker, extent: Extent, concerned: &Concerned) -> Stri
             format!("the resolver translates names to 64:ff9b::/96, and {table} has no route for it to a NAT gateway")
         }
     }
+}
+
+/// The route tables of blockers that several tables have alike.
+pub fn tables(blockers: &[&Blocker]) -> Vec<String> {
+    use Blocker as B;
+    let mut tables = Vec::new();
+    for blocker in blockers {
+        let (B::NoRoute { table, .. }
+        | B::GatewayNotOnTable { table, .. }
+        | B::MoreSpecificRoute { table, .. }
+        | B::Blackhole { table, .. }
+        | B::GatewayNotAttached { table, .. }) = blocker
+        else {
+            continue;
+        };
+        push_new(&mut tables, table);
+    }
+    tables
 }
 
 /// Why the configuration proves it.

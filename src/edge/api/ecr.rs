@@ -12,7 +12,7 @@ use crate::model::Act;
 use crate::model::facts::{self, Fact, Hidden, ImageStatus, Why};
 use crate::model::outcome::NoAnswer;
 use crate::wire::oci::{self, Digest};
-use crate::wire::policy_excerpt::excerpt;
+use crate::wire::policy_excerpt::whole;
 
 /// A repository, as its ARN names it.
 struct Named<'a> {
@@ -120,7 +120,7 @@ pub async fn repository_policy(asking: &Asking<'_>, arn: &str) -> Facts {
                 Err(hidden) => Err(hidden),
                 Ok(PolicyText { policy_text: None }) => Err(not_in_it(ACTION)),
                 Ok(PolicyText { policy_text: Some(text) }) => {
-                    Ok(facts::RepositoryPolicy { document: Some(excerpt(&text)) })
+                    Ok(facts::RepositoryPolicy { document: Some(whole(&text)) })
                 }
             };
             one(found, named.gone(asking, &[NO_REPOSITORY]))

@@ -12,7 +12,7 @@ use crate::aws::{Arn, Service};
 use crate::model::facts::{self, Hidden, PolicyKind, Why};
 use crate::model::outcome::NoAnswer;
 use crate::model::{Act, Check};
-use crate::wire::policy_excerpt::excerpt;
+use crate::wire::policy_excerpt::{excerpt, whole};
 
 const GONE: [&str; 2] = ["NoSuchEntity", "NoSuchEntityException"];
 
@@ -86,7 +86,8 @@ pub async fn role(asking: &Asking<'_>, arn: &str) -> Facts {
         is_of_the_account("iam:GetRole", arn, &role.arn)?;
         Ok(facts::IamRole {
             arn: role.arn,
-            trust: document_of("iam:GetRole", &role.assume_role_policy_document)?,
+            // A repair adds to it, so that it is kept whole.
+            trust: document_of("iam:GetRole", &role.assume_role_policy_document, whole)?,
             boundary_arn: role.permissions_boundary.permissions_boundary_arn,
         })
     };
@@ -231,7 +232,7 @@ pub async fn managed_policy(asking: &Asking<'_>, role: &str, arn: &str, boundary
         let of_version = [("PolicyArn", arn), ("VersionId", &version)];
         let document =
             call::<GetVersion>(asking, "GetPolicyVersion", &of_version).await?.result.policy_version.document;
-        document_of("iam:GetPolicyVersion", &document).map(|document| facts::Policy {
+        document_of("iam:GetPolicyVersion", &document, excerpt).map(|document| facts::Policy {
             name: arn.to_owned(),
             role: role.to_owned(),
             kind: if boundary { PolicyKind::Boundary } else { PolicyKind::Attached },
@@ -260,7 +261,7 @@ pub async fn inline_policy(asking: &Asking<'_>, role: &str, name: &str) -> Facts
         let role_name = own_name(asking, ACTION, role)?;
         let of_role = [("RoleName", role_name), ("PolicyName", name)];
         let answer: GetRolePolicy = call(asking, "GetRolePolicy", &of_role).await?;
-        document_of(ACTION, &answer.result.policy_document).map(|document| facts::Policy {
+        document_of(ACTION, &answer.result.policy_document, excerpt).map(|document| facts::Policy {
             name: name.to_owned(),
             role: role.to_owned(),
             kind: PolicyKind::Inline,
@@ -310,10 +311,10 @@ pub async fn instance_profile(asking: &Asking<'_>, arn: &str) -> Facts {
 }
 
 /// An answer without its document proves nothing, and must not pass for a policy that allows nothing.
-fn document_of(action: &str, encoded: &str) -> Result<String, Hidden> {
+fn document_of(action: &str, encoded: &str, kept: fn(&str) -> String) -> Result<String, Hidden> {
     match decoded(encoded) {
         document if document.trim().is_empty() => Err(unreadable(action, "it has no document")),
-        document => Ok(excerpt(&document)),
+        document => Ok(kept(&document)),
     }
 }
 

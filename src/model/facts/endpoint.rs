@@ -37,8 +37,8 @@ pub struct Endpoint {
     pub state: String,
     /// What AWS says of a failure.
     pub last_error: Option<String>,
-    /// JSON of the endpoint's policy, without statements that no request of a pull or a task's start can match; `None`
-    /// where AWS gives none, which allows all.
+    /// JSON of the endpoint's policy, whole; `None` where AWS gives none, which allows all, and for endpoints of
+    /// services that the tasks do not need.
     pub policy: Option<String>,
     /// Whether the VPC's resolver answers the service's own names with its addresses.
     pub private_dns: bool,

@@ -16,7 +16,7 @@ pub struct Repository {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct RepositoryPolicy {
-    /// JSON, without statements that no request of a pull can match; `None` where the repository has no policy.
+    /// JSON, whole; `None` where the repository has no policy.
     pub document: Option<String>,
 }
 

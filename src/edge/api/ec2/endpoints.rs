@@ -99,7 +99,7 @@ impl Endpoint {
             service_region: self.service_region,
             state: lower(&self.state).replace(' ', ""),
             last_error: (!said.is_empty()).then(|| scrub(&said.join(": "))),
-            policy: self.policy_document.as_deref().map(policy_excerpt::excerpt),
+            policy: self.policy_document.as_deref().map(policy_excerpt::whole),
             // A gateway endpoint has no names, whatever an answer says of it.
             private_dns: kind != EndpointKind::Gateway && self.private_dns_enabled.unwrap_or_default(),
             only_inbound_resolver: self.dns_options.private_dns_only_for_inbound_resolver_endpoint.unwrap_or_default(),
