@@ -7,6 +7,8 @@ mod compared;
 mod network;
 #[path = "path/packets.rs"]
 mod packets;
+#[path = "path/rules.rs"]
+mod rules;
 #[path = "path/stories.rs"]
 mod stories;
 #[path = "path/worlds.rs"]

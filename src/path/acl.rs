@@ -52,6 +52,8 @@ pub(super) struct Packets<'p> {
 #[derive(Debug)]
 pub(super) struct Crossing {
     pub verdict: Verdict,
+    /// The addresses that packets pass to and from, where not all or none of them do.
+    pub part: Option<Addresses>,
     /// The first rule that lets some of them pass.
     pub allowed_by: Option<u32>,
     /// The first rule that stops some of them, and one with a higher number that would let all of those pass.
@@ -110,7 +112,8 @@ impl Entry {
 impl Acl<'_> {
     /// What becomes of packets of TCP at the border.
     pub fn cross(&self, packets: Packets<'_>) -> Crossing {
-        let unknown = |unseen| Crossing { verdict: Verdict::Unknown(unseen), allowed_by: None, denied_by: None };
+        let unknown =
+            |unseen| Crossing { verdict: Verdict::Unknown(unseen), part: None, allowed_by: None, denied_by: None };
         if self.unreadable {
             return unknown(Unseen::Malformed { subject: self.fact.id.clone() });
         }
@@ -142,8 +145,8 @@ impl Acl<'_> {
             let later = entries.iter().find(|it| it.number > *number && it.allow && it.split(*part).1 == [None; 4]);
             (*number, later.map(|entry| entry.number))
         });
-        let verdict = verdict(&packets, all, &allowed, &denied);
-        Crossing { verdict, allowed_by, denied_by }
+        let (verdict, part) = verdict(&packets, all, &allowed, &denied);
+        Crossing { verdict, part, allowed_by, denied_by }
     }
 
     /// Without the addresses, only a rule for all of them tells.
@@ -156,14 +159,18 @@ impl Acl<'_> {
                 && entry.ports.1 >= packets.ports.1
         };
         match first {
-            None => {
-                Crossing { verdict: Verdict::Blocks(Extent::Whole), allowed_by: None, denied_by: Some((LAST, None)) }
-            }
+            None => Crossing {
+                verdict: Verdict::Blocks(Extent::Whole),
+                part: None,
+                allowed_by: None,
+                denied_by: Some((LAST, None)),
+            },
             Some(entry) if whole(&entry) && entry.allow => {
-                Crossing { verdict: Verdict::Allows, allowed_by: Some(entry.number), denied_by: None }
+                Crossing { verdict: Verdict::Allows, part: None, allowed_by: Some(entry.number), denied_by: None }
             }
             Some(_) => Crossing {
                 verdict: Verdict::Unknown(Unseen::Address { of: packets.of.to_owned() }),
+                part: None,
                 allowed_by: None,
                 denied_by: None,
             },
@@ -172,23 +179,30 @@ impl Acl<'_> {
 }
 
 /// An address that no port is open to is lost. Where only some ports are shut, some connections are.
-fn verdict(packets: &Packets<'_>, all: &Addresses, allowed: &[Part], denied: &[(Part, u32)]) -> Verdict {
+fn verdict(
+    packets: &Packets<'_>,
+    all: &Addresses,
+    allowed: &[Part],
+    denied: &[(Part, u32)],
+) -> (Verdict, Option<Addresses>) {
     if denied.is_empty() {
-        return Verdict::Allows;
+        return (Verdict::Allows, None);
     }
     let mut lost = all.clone();
     for (span, _) in allowed {
         lost.take(*span);
     }
+    let kept = all.without(&lost);
     match by_rest(packets.which, all, &lost, None, packets.of) {
         Verdict::Allows => {}
-        other => return other,
+        other @ Verdict::Unknown(_) => return (other, Some(kept)),
+        other @ Verdict::Blocks(_) => return (other, None),
     }
-    let kept = all.without(&lost);
     let weight = |(span, ports): &Part| kept.within(*span).size() * (f64::from(ports.1 - ports.0) + 1.0);
     let shut: f64 = denied.iter().map(|(part, _)| weight(part)).sum();
     let open: f64 = allowed.iter().map(weight).sum();
-    if shut > 0.0 { Verdict::Blocks(Extent::Ports { share: shut / (shut + open) }) } else { Verdict::Allows }
+    let some = Verdict::Blocks(Extent::Ports { share: shut / (shut + open) });
+    (if shut > 0.0 { some } else { Verdict::Allows }, None)
 }
 
 /// Rules about other protocols have no say.

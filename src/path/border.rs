@@ -3,13 +3,14 @@
 use super::acl::Packets;
 use super::network::Network;
 use super::read::not_read;
+use super::span::Addresses;
 use super::trail::Trail;
-use super::verdict::Verdict;
+use super::verdict::{Verdict, Which};
 use super::{Allowance, Blocker, Direction, Far, Side};
 use crate::model::{Check, HopKind};
 
 /// Sends packets over the border of a subnet and writes down what its ACL does. The first are requests, the last
-/// replies.
+/// replies. Of the far addresses of which one is meant, those that packets pass to, where not all of them do.
 pub(super) fn cross(
     network: &Network<'_>,
     subnet: &str,
@@ -17,15 +18,19 @@ pub(super) fn cross(
     far: Far,
     packets: &[Packets<'_>],
     trail: &mut Trail,
-) {
+) -> Option<Addresses> {
     let Some(acl) = network.acls.before(subnet) else {
-        return trail.unknown(HopKind::NetworkAcl, subnet, not_read(Check::NetworkAcl, subnet), &[]);
+        trail.unknown(HopKind::NetworkAcl, subnet, not_read(Check::NetworkAcl, subnet), &[]);
+        return None;
     };
     let (id, cites) = (acl.fact.id.as_str(), [acl.observation]);
     let mut rules = Vec::new();
     let mut passes = true;
+    let mut part: Option<Addresses> = None;
     for it in packets {
-        let crossing = acl.cross(*it);
+        let of_part = part.as_ref().filter(|_| it.which != Which::EachNear);
+        let crossing = acl.cross(Packets { addresses: of_part.or(it.addresses), ..*it });
+        part = crossing.part.or(part);
         rules.extend(crossing.allowed_by);
         match crossing.verdict {
             Verdict::Allows => {}
@@ -54,6 +59,7 @@ pub(super) fn cross(
         let by = Allowance::AclRules { subnet: subnet.to_owned(), request: *request, reply: *reply };
         trail.allows(HopKind::NetworkAcl, id, by, &cites);
     }
+    part
 }
 
 /// Requests from a subnet to addresses, and the replies.

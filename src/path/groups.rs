@@ -52,6 +52,8 @@ pub(super) struct Passing {
     /// The group and the rule that let them pass.
     pub by: Option<(String, String)>,
     pub cites: Vec<EvidenceId>,
+    /// The addresses that packets pass to, where not all or none of them do.
+    pub part: Option<Addresses>,
 }
 
 impl<'e> Groups<'e> {
@@ -146,7 +148,11 @@ impl<'e> Groups<'e> {
             (Some(rest), Some(all)) => by_rest(peer.which, all, rest, unseen, peer.name),
             _ => Verdict::Unknown(unseen.unwrap_or_else(|| Unseen::Address { of: peer.name.to_owned() })),
         };
-        Passing { verdict, by, cites }
+        let part = match (&verdict, &rest, peer.addresses) {
+            (Verdict::Unknown(Unseen::Address { .. }), Some(rest), Some(all)) => Some(all.without(rest)),
+            _ => None,
+        };
+        Passing { verdict, by, cites, part }
     }
 }
 

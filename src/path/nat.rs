@@ -50,7 +50,8 @@ pub(super) fn walk(network: &Network<'_>, origin: &Origin<'_, '_>, id: &str, thr
         trail.blocks(kind, id, blocker, Extent::Whole, &[seen]);
         return trail;
     }
-    border(network, origin, nat, &mut trail, through, (Direction::Inbound, Direction::Outbound));
+    let part = border(network, origin, nat, &mut trail, through, (Direction::Inbound, Direction::Outbound));
+    let through = Through { to: part.as_ref().unwrap_or(through.to), ..through };
     match own_table(network, nat) {
         Ok(table) => way_out(network, nat, seen, table, through, &mut trail),
         Err(unseen) => trail.unknown(kind, id, unseen, &[seen]),
@@ -139,8 +140,8 @@ fn border(
     trail: &mut Trail,
     through: Through<'_>,
     (inbound, outbound): (Direction, Direction),
-) {
-    let Some(subnet) = nat.subnet_id.as_deref() else { return };
+) -> Option<Addresses> {
+    let subnet = nat.subnet_id.as_deref()?;
     let far = |direction, ports| Packets {
         direction,
         addresses: Some(through.to),
@@ -161,5 +162,5 @@ fn border(
         packets.insert(0, near(inbound, https));
         packets.push(near(outbound, origin.place.sender.ports()));
     }
-    super::border::cross(network, subnet, Side::NatGateway, through.far, &packets, trail);
+    super::border::cross(network, subnet, Side::NatGateway, through.far, &packets, trail)
 }

@@ -20,7 +20,7 @@ use crate::model::{Check, EvidenceId, HopKind, Passes};
 pub(super) fn walk(network: &Network<'_>, origin: &Origin<'_, '_>, to: &Destination, far: Far) -> Trail {
     let mut trail = Trail::default();
     let subnet = origin.place.subnet.as_str();
-    let reach = match reach(network, origin, to, far) {
+    let mut reach = match reach(network, origin, to, far) {
         Ok(reach) => reach,
         Err(NoReach::Ipv6Only) => {
             let blocker = Blocker::NoIpv6 { subnet: subnet.to_owned(), host: to.host.clone() };
@@ -32,7 +32,10 @@ pub(super) fn walk(network: &Network<'_>, origin: &Origin<'_, '_>, to: &Destinat
             return trail;
         }
     };
-    egress(network, origin, to, far, &reach, &mut trail);
+    if let Some(part) = egress(network, origin, to, far, &reach, &mut trail) {
+        // To the others nothing goes: what stops these stops all.
+        reach.to = part;
+    }
     let table = match network.tables.used_by(subnet, &origin.subnet.vpc_id) {
         Ok(table) => table,
         Err(unseen) => {
@@ -41,11 +44,10 @@ pub(super) fn walk(network: &Network<'_>, origin: &Origin<'_, '_>, to: &Destinat
             return trail;
         }
     };
-    let way = Way { network, origin, to, far, reach: &reach, table };
-    if !way.is_all_by_nat_beside() {
-        border(network, origin, to, far, &reach, &mut trail);
-    }
-    way.routes(&mut trail);
+    let beside = Way { network, origin, to, far, reach: &reach, table }.is_all_by_nat_beside();
+    let part = if beside { None } else { border(network, origin, to, far, &reach, &mut trail) };
+    reach.to = part.unwrap_or(reach.to);
+    Way { network, origin, to, far, reach: &reach, table }.routes(&mut trail);
     trail
 }
 
@@ -56,7 +58,7 @@ fn egress(
     far: Far,
     reach: &Reach,
     trail: &mut Trail,
-) {
+) -> Option<Addresses> {
     let groups = &origin.place.groups;
     let peer = Peer { addresses: Some(&reach.to), which: reach.which, groups: &[], name: &to.host, port: to.port };
     let passing = network.groups.pass(network.account, &network.lists, groups, Direction::Outbound, peer);
@@ -69,6 +71,7 @@ fn egress(
     let cites: Vec<EvidenceId> = passing.cites.into_iter().chain(reach.cites.iter().copied()).collect();
     let allowed = || Allowance::GroupRule { direction: Direction::Outbound, peer };
     trail.add((HopKind::SecurityGroup, &id), passing.verdict, allowed, blocker, &cites);
+    passing.part
 }
 
 fn border(
@@ -78,7 +81,7 @@ fn border(
     far: Far,
     reach: &Reach,
     trail: &mut Trail,
-) {
+) -> Option<Addresses> {
     let https = Packets {
         direction: Direction::Outbound,
         addresses: Some(&reach.to),
@@ -87,7 +90,7 @@ fn border(
         of: &to.host,
     };
     let both = near_side(https, origin.place.sender.ports());
-    cross(network, &origin.place.subnet, Side::Task, far, &both, trail);
+    cross(network, &origin.place.subnet, Side::Task, far, &both, trail)
 }
 
 struct Way<'w, 'n, 'e> {

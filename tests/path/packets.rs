@@ -104,11 +104,6 @@ fn is_attached(facts: &Facts, gateway: &str) -> bool {
     facts.gateways.iter().any(|it| it.id == gateway && it.vpcs.iter().any(|vpc| vpc == "vpc-1"))
 }
 
-fn subnet_of(facts: &Facts, address: Ipv4Addr) -> Option<&str> {
-    let holds = |cidr: &Option<String>| cidr.as_deref().is_some_and(|cidr| in_cidr(cidr, address));
-    facts.subnets.iter().find(|subnet| holds(&subnet.cidr)).map(|subnet| subnet.id.as_str())
-}
-
 /// What becomes of a connection's first packet and its answer.
 pub fn fate(facts: &Facts, place: &Place, it: Attempt) -> Fate {
     let interface = facts.interfaces.iter().find(|interface| interface.addresses.contains(&it.to.into()));
@@ -216,9 +211,4 @@ pub fn resolve(facts: &Facts, service: &str) -> Result<Option<Vec<Ipv4Addr>>, ()
         })
         .collect();
     if addresses.is_empty() { Err(()) } else { Ok(Some(addresses)) }
-}
-
-/// The subnet's own name for a test's message.
-pub fn subnet_at(facts: &Facts, address: Ipv4Addr) -> String {
-    subnet_of(facts, address).unwrap_or("none").to_owned()
 }
