@@ -7,6 +7,8 @@ mod apart;
 mod asked;
 #[path = "account/errors.rs"]
 mod errors;
+#[path = "account/hostile.rs"]
+mod hostile;
 #[path = "account/large.rs"]
 mod large;
 #[path = "account/moto.rs"]

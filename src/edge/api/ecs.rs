@@ -44,18 +44,24 @@ pub(super) struct Failed {
     detail: Option<String>,
 }
 
+/// What one call found, by name or ARN, and what it says of the rest.
+pub(super) struct Described<T> {
+    pub known: Vec<(String, T)>,
+    pub failures: Vec<Failed>,
+}
+
 /// A fact for each that was asked for: `MISSING` is what the API calls what is not there (Amazon ECS Developer Guide,
 /// "API failures messages").
 pub(super) fn each<T: Clone>(
     operation: &str,
     asked: &[String],
-    found: &Result<(Vec<(String, T)>, Vec<Failed>), Hidden>,
+    found: &Result<Described<T>, Hidden>,
     subject: impl Fn(&str) -> String,
     act: impl Fn(Fact<T>) -> Act,
 ) -> Facts {
     let fact = |id: &str| match found {
         Err(hidden) => Fact::Hidden(hidden.clone()),
-        Ok((found, failures)) => match found.iter().find(|(known, _)| last(known) == last(id)) {
+        Ok(Described { known, failures }) => match known.iter().find(|(known, _)| last(known) == last(id)) {
             Some((_, known)) => Fact::Known(known.clone()),
             None => {
                 failure(operation, failures.iter().find(|it| it.arn.as_deref().is_some_and(|it| last(it) == last(id))))
@@ -195,7 +201,7 @@ pub async fn services(asking: &Asking<'_>, cluster: &str, names: &[String]) -> F
                 detail: None,
             });
             let known = there.into_iter().map(|it| (it.service_name.clone(), it.fact())).collect();
-            (known, found.failures.into_iter().chain(gone).collect())
+            Described { known, failures: found.failures.into_iter().chain(gone).collect() }
         });
         told.extend(each(OPERATION, some, &found, |name| last(name).to_owned(), Act::Service));
     }

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::asking::{Asking, Facts};
-use super::ecs::{Failed, call, each};
+use super::ecs::{Described, Failed, call, each};
 use crate::model::facts::{self, Hidden};
 use crate::model::{Act, Timestamp};
 use crate::wire::scrub;
@@ -100,7 +100,7 @@ pub async fn tasks(asking: &Asking<'_>, cluster: &str, arns: &[String]) -> Facts
         let found: Result<Tasks, Hidden> = call(asking, OPERATION, &json!({ "cluster": cluster, "tasks": some })).await;
         let found = found.map(|found| {
             let known = found.tasks.into_iter().map(|it| (it.task_arn.clone(), it.fact())).collect();
-            (known, found.failures)
+            Described { known, failures: found.failures }
         });
         told.extend(each(OPERATION, some, &found, str::to_owned, Act::StoppedTask));
     }
@@ -139,7 +139,7 @@ pub async fn container_instances(asking: &Asking<'_>, cluster: &str, arns: &[Str
                 };
                 (it.container_instance_arn, instance)
             });
-            (known.collect(), found.failures)
+            Described { known: known.collect(), failures: found.failures }
         });
         told.extend(each(OPERATION, some, &found, str::to_owned, Act::ContainerInstance));
     }
