@@ -11,6 +11,9 @@ mod layouts;
 #[path = "account_world/questions.rs"]
 mod questions;
 
+#[path = "account_world/walk.rs"]
+mod walk;
+
 use std::path::Path;
 
 use proptest::prelude::*;

@@ -78,15 +78,15 @@ impl Answer {
     }
 
     /// A list of ids alone.
-    fn list(self, subject: String, ids: Vec<String>) -> Self {
-        self.one(&subject, Act::List, Some(Listing { ids }))
+    fn list(self, subject: &str, ids: Vec<String>) -> Self {
+        self.one(subject, Act::List, Some(Listing { ids }))
     }
 
     /// A list, and each that is in it.
     fn all<T: Clone>(self, owner: &str, check: Check, act: fn(Fact<T>) -> Act, all: &[T], id: fn(&T) -> &str) -> Self {
         let ids: Vec<String> = all.iter().map(|it| id(it).to_owned()).collect();
         let is_hidden = self.hidden.is_some();
-        let answer = self.list(format!("{owner} {check}"), ids);
+        let answer = self.list(&format!("{owner} {check}"), ids);
         let told = all.iter().filter(|_| !is_hidden);
         told.fold(answer, |answer, it| answer.one(id(it), act, Some(it.clone())))
     }
@@ -148,12 +148,12 @@ impl Account {
             }
             Question::ListStoppedTasks { service, .. } => {
                 let ids = self.tasks.iter().map(|it| it.arn.clone()).collect();
-                start.list(format!("{service} {}", Check::StoppedTask), ids)
+                start.list(&format!("{service} {}", Check::StoppedTask), ids)
             }
             Question::Tasks { tasks, .. } => start.each(tasks, Act::StoppedTask, &self.tasks, |it, id| it.arn == id),
             Question::ListContainerInstances { cluster } => {
                 let ids = self.container_instances.iter().map(|it| it.arn.clone()).collect();
-                start.list(format!("{cluster} {}", Check::ContainerInstance), ids)
+                start.list(&format!("{cluster} {}", Check::ContainerInstance), ids)
             }
             Question::ContainerInstances { instances, .. } => {
                 start.each(instances, Act::ContainerInstance, &self.container_instances, |it, id| it.arn == id)
