@@ -3,7 +3,8 @@
 use super::Said;
 use crate::diagnose::Diagnosis;
 use crate::diagnose::configured::{Configuration, unknown};
-use crate::model::{Severity, Verdict};
+use crate::model::{Passes, Severity, Verdict};
+use crate::policy::Answer;
 
 /// A fault is a fault whatever is not seen; without one, what is needed and not known leaves it open.
 pub fn verdict(configuration: &Configuration<'_>, diagnosis: &Diagnosis, said: Said, complete: bool) -> Verdict {
@@ -19,6 +20,7 @@ pub fn verdict(configuration: &Configuration<'_>, diagnosis: &Diagnosis, said: S
         Verdict::Unhealthy
     } else if errors > 0
         || !complete
+        || has_failed(configuration)
         || !diagnosis.unexplained.is_empty()
         || !unknown(configuration).is_empty()
         || !judged(configuration)
@@ -37,4 +39,10 @@ fn judged(configuration: &Configuration<'_>) -> bool {
     let role_is_known =
         configuration.account.ecr_images(&configuration.aim).is_empty() || !configuration.requests.is_empty();
     has_images && !configuration.walks.is_empty() && role_is_known
+}
+
+/// Whether anything is known to fail: without a finding for it, that is no health.
+fn has_failed(configuration: &Configuration<'_>) -> bool {
+    configuration.walks.iter().any(|walk| walk.walked.passes == Passes::No)
+        || configuration.requests.iter().any(|asked| asked.decision.answer == Answer::Deny)
 }

@@ -143,11 +143,9 @@ class World:
             "family": SERVICE, "networkMode": "awsvpc", "requiresCompatibilities": ["FARGATE"], "cpu": "256", "memory": "512",
             "executionRoleArn": self.ids["role"], "taskRoleArn": self.ids["task_role"], "containerDefinitions": [container]}
         settings.update(changes)
-        made = self.ecs.register_task_definition(**settings)["taskDefinition"]["taskDefinitionArn"]
-        try:
-            self.ecs.update_service(cluster="main", service=SERVICE, taskDefinition=made)
-        except Exception:  # The service is made after the first definition.
-            pass
+        revision = self.ecs.register_task_definition(**settings)["taskDefinition"]["revision"]
+        if revision > 1:
+            self.ecs.update_service(cluster="main", service=SERVICE, taskDefinition=f"{SERVICE}:{revision}")
 
 
 def sg_01(world):

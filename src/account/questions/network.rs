@@ -61,7 +61,7 @@ fn interfaces(account: &Account<'_>, aim: &Aim) -> Vec<String> {
     let services = account.endpoint_services(aim);
     let of_endpoints = account
         .endpoints()
-        .filter(|(_, it)| it.kind == EndpointKind::Interface && services.contains(&it.service))
+        .filter(|(_, it)| it.kind == EndpointKind::Interface && services.contains(&it.service) && it.state != "deleted")
         .flat_map(|(_, it)| &it.interfaces);
     let task = account.judged_task(aim).and_then(|task| task.interface_id.as_ref());
     unknown(of_endpoints.chain(task), |id| !matches!(account.interface(id), Seen::NotAsked))

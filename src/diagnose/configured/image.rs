@@ -4,7 +4,7 @@ use super::Configuration;
 use crate::account::{EcrImage, Seen};
 use crate::diagnose::{Draft, Rule, rules};
 use crate::image::Reference;
-use crate::model::facts::{CacheRules, ImageFact, ImageStatus};
+use crate::model::facts::{CacheRule, CacheRules, ImageFact, ImageStatus};
 use crate::model::{Command, Fix, Role, Stage};
 
 /// A finding for each image that cannot be had.
@@ -21,28 +21,27 @@ fn of_image(configuration: &Configuration<'_>, image: &EcrImage) -> Option<(&'st
     let repository = account.repository(&image.repository);
     if let Seen::Absent(observation) = repository {
         // A cache makes the repository at the first pull.
-        if is_cached(configuration, image) {
+        let cached = cached(configuration, image);
+        if cached == Cached::Yes {
             return None;
         }
         let summary = format!("the registry {} has no repository {} in {}", image.account, image.name, image.region);
-        let draft = Draft::error(Stage::Manifest, image.repository.clone(), summary)
-            .proven("ECR says RepositoryNotFoundException")
-            .cite([observation])
-            .fix(Fix::run(
-                "see which repositories the registry has, and correct the image in the task definition",
-                &Command::of("aws ecr describe-repositories")
-                    .region(&image.region)
-                    .option("--registry-id", &*image.account)
-                    .query("repositories[].repositoryUri")
-                    .text(),
-            ));
+        let draft = Draft::error(Stage::Manifest, image.repository.clone(), summary);
+        let draft = sure(draft, cached, "ECR says RepositoryNotFoundException").cite([observation]).fix(Fix::run(
+            "see which repositories the registry has, and correct the image in the task definition",
+            &Command::of("aws ecr describe-repositories")
+                .region(&image.region)
+                .option("--registry-id", &*image.account)
+                .query("repositories[].repositoryUri")
+                .text(),
+        ));
         return Some(("IMG-01", about(draft, image, &image.repository)));
     }
     match account.image(&image.subject()) {
-        Seen::Absent(observation) if !is_cached(configuration, image) => {
+        Seen::Absent(observation) if cached(configuration, image) != Cached::Yes => {
             let summary = format!("the repository {} has no image {}", image.name, image.reference);
-            let draft = Draft::error(Stage::Manifest, image.image.clone(), summary)
-                .proven("ECR says ImageNotFoundException")
+            let draft = Draft::error(Stage::Manifest, image.image.clone(), summary);
+            let draft = sure(draft, cached(configuration, image), "ECR says ImageNotFoundException")
                 .cite([observation])
                 .fix(tags(image));
             Some(("IMG-02", about(draft, image, &image.repository)))
@@ -140,14 +139,37 @@ fn unusable_key(configuration: &Configuration<'_>, image: &EcrImage) -> Option<(
     Some(("KMS-01", about(draft, image, &key.arn)))
 }
 
-/// Whether a pull-through cache rule may fetch the image at its first pull.
-fn is_cached(configuration: &Configuration<'_>, image: &EcrImage) -> bool {
+/// Whether a pull-through cache rule fetches the image at its first pull.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Cached {
+    Yes,
+    No,
+    /// The rules could not be read, and the repository's name has the form of one that a rule makes.
+    Unknown,
+}
+
+fn cached(configuration: &Configuration<'_>, image: &EcrImage) -> Cached {
     match configuration.account.cache_rules(&format!("{} {}", image.account, image.region)) {
         Seen::Known(_, CacheRules { rules }) => {
-            rules.iter().any(|rule| rule.prefix == "ROOT" || image.name.starts_with(&format!("{}/", rule.prefix)))
+            let is_of =
+                |rule: &CacheRule| rule.prefix == "ROOT" || image.name.starts_with(&format!("{}/", rule.prefix));
+            if rules.iter().any(is_of) { Cached::Yes } else { Cached::No }
         }
         // The rules of another account's registry do not show.
-        _ => configuration.aim.account.as_ref() != Some(&image.account),
+        _ if image.name.contains('/') => Cached::Unknown,
+        _ => Cached::No,
+    }
+}
+
+/// Proven, but where an upstream may have what is not there.
+fn sure(draft: Draft, cached: Cached, reason: &str) -> Draft {
+    match cached {
+        Cached::Unknown => draft
+            .likely(format!(
+                "{reason}; a pull-through cache rule, which could not be read, may fetch it at its first pull"
+            ))
+            .or(&["PTC-01", "PTC-02"]),
+        Cached::Yes | Cached::No => draft.proven(reason),
     }
 }
 

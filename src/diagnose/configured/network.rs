@@ -5,7 +5,7 @@ use super::words::{self, Concerned};
 use super::{Configuration, Walk};
 use crate::diagnose::{Draft, Rule, rules};
 use crate::model::{EvidenceId, Role, Stage};
-use crate::path::{Blocker, Fault};
+use crate::path::{Blocker, Far, Fault};
 
 /// Blockers that are one thing to fix, with all the walks that they stop.
 struct Stopped<'c> {
@@ -83,6 +83,13 @@ fn code(configuration: &Configuration<'_>, blocker: &Blocker, walk: &Walk) -> &'
     match walk.needed.role {
         Role::EcrApi | Role::EcrDkr | Role::S3 if walk.needed.images.is_empty() => "INIT-11",
         Role::EcrApi | Role::EcrDkr | Role::S3 => {
+            // A default route lets the layers out too.
+            if matches!(blocker, Blocker::NoRoute { far: Far::S3, .. })
+                && has_way_out(configuration)
+                && stops_ecr(configuration, walk)
+            {
+                return "RTE-01";
+            }
             let elsewhere = walk.needed.region.as_deref().is_some_and(|region| region != configuration.aim.region);
             if elsewhere && matches!(blocker, Blocker::NoRoute { .. }) { "RTE-10" } else { own }
         }
@@ -101,6 +108,22 @@ fn code(configuration: &Configuration<'_>, blocker: &Blocker, walk: &Walk) -> &'
         Role::Kms => "SG-06",
         _ => own,
     }
+}
+
+/// Whether the VPC has a gateway that a default route can lead to.
+fn has_way_out(configuration: &Configuration<'_>) -> bool {
+    super::network_repair::way_out(configuration).is_some()
+}
+
+/// Whether ECR has no route from there either.
+fn stops_ecr(configuration: &Configuration<'_>, of: &Walk) -> bool {
+    let is_ecr = |walk: &&Walk| {
+        walk.site == of.site
+            && matches!(walk.needed.role, Role::EcrApi | Role::EcrDkr)
+            && !walk.needed.images.is_empty()
+    };
+    let has_none = |fault: &Fault| matches!(fault.blocker, Blocker::NoRoute { .. });
+    configuration.walks.iter().filter(is_ecr).any(|walk| walk.walked.stopped_by().iter().any(has_none))
 }
 
 fn draft(configuration: &Configuration<'_>, stopped: &Stopped<'_>) -> Draft {

@@ -4,7 +4,7 @@ use super::Configuration;
 use super::words::{self, Concerned};
 use crate::aws::Service;
 use crate::model::facts::EndpointKind;
-use crate::model::{Command, Fix, Role};
+use crate::model::{Command, Fix};
 use crate::path::{Blocker, Direction, Far, Side};
 use crate::repair::{Peer, Repair, free_number};
 
@@ -253,33 +253,29 @@ impl Repairs<'_, '_> {
         subnets
     }
 
-    /// A NAT gateway of the VPC, where one works; else the internet gateway for tasks with public addresses; else endpoints.
+    /// A default route, where there is a gateway for it; else endpoints.
     fn way_out(&self, table: &str) -> Vec<Fix> {
-        let route = |target: String| Repair::CreateRoute {
-            table: table.to_owned(),
-            destination: EVERYWHERE.to_owned(),
-            target,
-        };
         let has_default = self
             .configuration
             .account
             .route_table(table)
             .known()
             .is_some_and(|it| it.routes.iter().any(|route| route.destination == EVERYWHERE));
-        if let Some(nat) = self.working_nat().filter(|_| !has_default) {
-            return vec![self.fix("add a default route to the NAT gateway", route(nat))];
-        }
-        if let Some(gateway) =
-            self.attached_gateway().filter(|_| self.configuration.placement.assign_public_ip && !has_default)
-        {
-            return vec![self.fix("add a default route to the internet gateway", route(gateway))];
+        if let Some(target) = way_out(self.configuration).filter(|_| !has_default) {
+            let does = if target.starts_with("nat-") {
+                "add a default route to the NAT gateway"
+            } else {
+                "add a default route to the internet gateway"
+            };
+            let (table, destination) = (table.to_owned(), EVERYWHERE.to_owned());
+            return vec![self.fix(does, Repair::CreateRoute { table, destination, target })];
         }
         let region = &self.configuration.aim.region;
         let services =
             self.concerned.roles.iter().filter_map(|role| Service::of(*role)).filter(|it| *it != Service::S3);
         let mut fixes: Vec<Fix> =
             services.flat_map(|service| self.interface_endpoint(&service.endpoint_service(region), None)).collect();
-        if fixes.len() > 1 || self.concerned.roles.contains(&Role::EcrApi) {
+        if !fixes.is_empty() {
             fixes.push(Fix::advice("let the tasks in at the endpoints: their security group needs an inbound rule for TCP 443 from the tasks' group"));
         }
         fixes.push(Fix::advice(
@@ -367,33 +363,12 @@ impl Repairs<'_, '_> {
         }
     }
 
-    /// A NAT gateway of the VPC that other walks pass by, or that nothing speaks against.
     fn working_nat(&self) -> Option<String> {
-        let stopped: Vec<&str> = self
-            .configuration
-            .walks
-            .iter()
-            .flat_map(|walk| walk.walked.stopped_by())
-            .filter_map(|fault| match &fault.blocker {
-                Blocker::NatNotAvailable { nat, .. }
-                | Blocker::NatPrivate { nat }
-                | Blocker::NatHasNoWayOut { nat, .. } => Some(nat.as_str()),
-                _ => None,
-            })
-            .collect();
-        let vpc = self.configuration.vpc()?;
-        let mut gateways = self.configuration.account.nat_gateways().filter(|(_, it)| {
-            it.vpc_id == vpc && it.state == "available" && it.public && !stopped.contains(&it.id.as_str())
-        });
-        gateways.next().map(|(_, gateway)| gateway.id.clone())
+        working_nat(self.configuration)
     }
 
     fn attached_gateway(&self) -> Option<String> {
-        let vpc = self.configuration.vpc()?;
-        let mut gateways = self.configuration.account.internet_gateways();
-        gateways
-            .find(|(_, it)| it.vpcs.iter().any(|own| own == vpc) && it.id.starts_with("igw-"))
-            .map(|(_, it)| it.id.clone())
+        attached_gateway(self.configuration)
     }
 
     fn look_at(&self, endpoint: &str) -> Fix {
@@ -408,4 +383,39 @@ impl Repairs<'_, '_> {
         let command = Command::of("aws route53 list-resource-record-sets").option("--hosted-zone-id", zone);
         Fix::run("see the records of the zone", &command)
     }
+}
+
+/// What a default route of the tasks' subnets can lead to: a NAT gateway of the VPC that works, else for tasks with public
+/// addresses the internet gateway.
+pub fn way_out(configuration: &Configuration<'_>) -> Option<String> {
+    let public = configuration.placement.assign_public_ip;
+    working_nat(configuration).or_else(|| attached_gateway(configuration).filter(|_| public))
+}
+
+/// A NAT gateway of the VPC that other walks pass by, or that nothing speaks against.
+fn working_nat(configuration: &Configuration<'_>) -> Option<String> {
+    let stopped: Vec<&str> = configuration
+        .walks
+        .iter()
+        .flat_map(|walk| walk.walked.stopped_by())
+        .filter_map(|fault| match &fault.blocker {
+            Blocker::NatNotAvailable { nat, .. }
+            | Blocker::NatPrivate { nat }
+            | Blocker::NatHasNoWayOut { nat, .. } => Some(nat.as_str()),
+            _ => None,
+        })
+        .collect();
+    let vpc = configuration.vpc()?;
+    let mut gateways = configuration.account.nat_gateways().filter(|(_, it)| {
+        it.vpc_id == vpc && it.state == "available" && it.public && !stopped.contains(&it.id.as_str())
+    });
+    gateways.next().map(|(_, gateway)| gateway.id.clone())
+}
+
+fn attached_gateway(configuration: &Configuration<'_>) -> Option<String> {
+    let vpc = configuration.vpc()?;
+    let mut gateways = configuration.account.internet_gateways();
+    gateways
+        .find(|(_, it)| it.vpcs.iter().any(|own| own == vpc) && it.id.starts_with("igw-"))
+        .map(|(_, it)| it.id.clone())
 }

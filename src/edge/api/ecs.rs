@@ -161,24 +161,35 @@ impl ServiceShape {
     fn fact(self) -> facts::Service {
         let primary = self.deployments.into_iter().chain(self.task_sets).find(|it| it.status == "PRIMARY");
         let primary = primary.unwrap_or_default();
-        let network = primary.network_configuration.unwrap_or(self.network_configuration).awsvpc_configuration;
-        let strategy = if primary.capacity_provider_strategy.is_empty() {
-            self.capacity_provider_strategy
+        // What the service is to be, and its primary deployment is becoming; with an external deployment controller only
+        // task sets have it (Amazon ECS API Reference, "Service").
+        let own = self.network_configuration.awsvpc_configuration;
+        let network = if own.subnets.is_empty() {
+            primary.network_configuration.unwrap_or_default().awsvpc_configuration
         } else {
+            own
+        };
+        let strategy = if self.capacity_provider_strategy.is_empty() {
             primary.capacity_provider_strategy
+        } else {
+            self.capacity_provider_strategy
         };
         let telling = self.events.iter().filter(|event| said::service_event_tells_of_a_failure(&event.message));
         facts::Service {
             name: self.service_name,
             arn: self.service_arn,
             cluster: self.cluster_arn,
-            launch_type: primary.launch_type.or(self.launch_type),
+            launch_type: self.launch_type.or(primary.launch_type),
             capacity_providers: strategy.into_iter().map(|it| it.capacity_provider).collect(),
-            task_definition: primary.task_definition.unwrap_or(self.task_definition),
+            task_definition: if self.task_definition.is_empty() {
+                primary.task_definition.unwrap_or_default()
+            } else {
+                self.task_definition
+            },
             subnets: network.subnets,
             groups: network.security_groups,
             assign_public_ip: network.assign_public_ip == "ENABLED",
-            platform_version: primary.platform_version.or(self.platform_version),
+            platform_version: self.platform_version.or(primary.platform_version),
             desired: self.desired_count,
             running: self.running_count,
             events: telling.take(EVENTS).map(|it| scrub(&it.message).chars().take(EVENT).collect()).collect(),
