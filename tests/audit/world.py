@@ -182,7 +182,12 @@ def dns_02(world):
 
 
 def dns_03(world):
-    world.ec2.modify_vpc_endpoint(VpcEndpointId=world.ids["ecr.api"], PrivateDnsEnabled=False)
+    """moto takes no change of private DNS, so that the endpoint is made anew without."""
+    world.ec2.delete_vpc_endpoints(VpcEndpointIds=[world.ids["ecr.api"]])
+    made = world.ec2.create_vpc_endpoint(
+        VpcId=world.ids["vpc"], VpcEndpointType="Interface", ServiceName=f"com.amazonaws.{REGION}.ecr.api",
+        SubnetIds=world.ids["subnets"][:2], SecurityGroupIds=[world.ids["endpoint_group"]], PrivateDnsEnabled=False)
+    world.ids["ecr.api"] = made["VpcEndpoint"]["VpcEndpointId"]
 
 
 def dns_11(world):
