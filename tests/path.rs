@@ -7,6 +7,8 @@ mod compared;
 mod network;
 #[path = "path/packets.rs"]
 mod packets;
+#[path = "path/properties.rs"]
+mod properties;
 #[path = "path/rules.rs"]
 mod rules;
 #[path = "path/stories.rs"]
