@@ -3,6 +3,8 @@
 
 #[path = "path/compared.rs"]
 mod compared;
+#[path = "path/names.rs"]
+mod names;
 #[path = "path/network.rs"]
 mod network;
 #[path = "path/packets.rs"]
