@@ -3,10 +3,14 @@
 
 #[path = "path/compared.rs"]
 mod compared;
+#[path = "path/names.rs"]
+mod names;
 #[path = "path/network.rs"]
 mod network;
 #[path = "path/packets.rs"]
 mod packets;
+#[path = "path/properties.rs"]
+mod properties;
 #[path = "path/rules.rs"]
 mod rules;
 #[path = "path/stories.rs"]

@@ -44,6 +44,8 @@ pub(super) struct Packets<'p> {
     pub which: Which,
     /// The ports that they go to, first and last.
     pub ports: (u16, u16),
+    /// Whether those are the ports that the client's connections begin at.
+    pub to_client: bool,
     /// What the addresses are of.
     pub of: &'p str,
 }
@@ -54,6 +56,8 @@ pub(super) struct Crossing {
     pub verdict: Verdict,
     /// The addresses that packets pass to and from, where not all or none of them do.
     pub part: Option<Addresses>,
+    /// The ports that are open, where not all or none of them are.
+    pub open: Option<Vec<(u16, u16)>>,
     /// The first rule that lets some of them pass.
     pub allowed_by: Option<u32>,
     /// The first rule that stops some of them, and one with a higher number that would let all of those pass.
@@ -112,8 +116,13 @@ impl Entry {
 impl Acl<'_> {
     /// What becomes of packets of TCP at the border.
     pub fn cross(&self, packets: Packets<'_>) -> Crossing {
-        let unknown =
-            |unseen| Crossing { verdict: Verdict::Unknown(unseen), part: None, allowed_by: None, denied_by: None };
+        let unknown = |unseen| Crossing {
+            verdict: Verdict::Unknown(unseen),
+            part: None,
+            open: None,
+            allowed_by: None,
+            denied_by: None,
+        };
         if self.unreadable {
             return unknown(Unseen::Malformed { subject: self.fact.id.clone() });
         }
@@ -146,7 +155,9 @@ impl Acl<'_> {
             (*number, later.map(|entry| entry.number))
         });
         let (verdict, part) = verdict(&packets, all, &allowed, &denied);
-        Crossing { verdict, part, allowed_by, denied_by }
+        let is_partly = matches!(verdict, Verdict::Blocks(Extent::Ports { .. }));
+        let open = is_partly.then(|| allowed.iter().map(|(_, ports)| *ports).collect());
+        Crossing { verdict, part, open, allowed_by, denied_by }
     }
 
     /// Without the addresses, only a rule for all of them tells.
@@ -162,15 +173,21 @@ impl Acl<'_> {
             None => Crossing {
                 verdict: Verdict::Blocks(Extent::Whole),
                 part: None,
+                open: None,
                 allowed_by: None,
                 denied_by: Some((LAST, None)),
             },
-            Some(entry) if whole(&entry) && entry.allow => {
-                Crossing { verdict: Verdict::Allows, part: None, allowed_by: Some(entry.number), denied_by: None }
-            }
+            Some(entry) if whole(&entry) && entry.allow => Crossing {
+                verdict: Verdict::Allows,
+                part: None,
+                open: None,
+                allowed_by: Some(entry.number),
+                denied_by: None,
+            },
             Some(_) => Crossing {
                 verdict: Verdict::Unknown(Unseen::Address { of: packets.of.to_owned() }),
                 part: None,
+                open: None,
                 allowed_by: None,
                 denied_by: None,
             },

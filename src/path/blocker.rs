@@ -196,6 +196,15 @@ pub enum Blocker {
         /// Where the path leads.
         far: Far,
     },
+    /// The host is of another Region, which no endpoint of the VPC's serves, and no route leads out.
+    OtherRegion {
+        /// Of the host.
+        region: String,
+        /// Of the subnet.
+        own: String,
+        /// `rtb-…`
+        table: String,
+    },
     /// A gateway endpoint of S3 is in the VPC and not in this table, and no other route leads out.
     GatewayNotOnTable {
         /// `vpce-…`
@@ -312,6 +321,7 @@ impl Blocker {
             Blocker::MoreSpecificRoute { .. } => "RTE-05",
             Blocker::Blackhole { .. } => "RTE-06",
             Blocker::GatewayInOtherVpc { .. } => "RTE-09",
+            Blocker::OtherRegion { .. } => "RTE-10",
             Blocker::NoNat64Route { .. } => "RTE-16",
             Blocker::NatNotAvailable { .. } | Blocker::NatPrivate { .. } | Blocker::NatHasNoWayOut { .. } => "RTE-17",
         })

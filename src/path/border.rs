@@ -32,6 +32,9 @@ pub(super) fn cross(
         let crossing = acl.cross(Packets { addresses: of_part.or(it.addresses), ..*it });
         part = crossing.part.or(part);
         rules.extend(crossing.allowed_by);
+        if let Some(open) = crossing.open.filter(|_| it.to_client) {
+            trail.open.push(open);
+        }
         match crossing.verdict {
             Verdict::Allows => {}
             Verdict::Blocks(extent) => {
@@ -65,5 +68,5 @@ pub(super) fn cross(
 /// Requests from a subnet to addresses, and the replies.
 pub(super) fn near_side(request: Packets<'_>, reply_ports: (u16, u16)) -> [Packets<'_>; 2] {
     let back = if request.direction == Direction::Outbound { Direction::Inbound } else { Direction::Outbound };
-    [request, Packets { direction: back, ports: reply_ports, ..request }]
+    [request, Packets { direction: back, ports: reply_ports, to_client: true, ..request }]
 }

@@ -9,7 +9,7 @@ use super::span::Addresses;
 use super::trail::Trail;
 use super::verdict::{Which, has_aws};
 use super::{Allowance, Blocker, Direction, Extent, Far, Side, Unseen};
-use crate::model::facts::{NatGateway, RouteState};
+use crate::model::facts::{NatGateway, Route, RouteState};
 use crate::model::{Check, EvidenceId, HopKind};
 
 /// The ports that a NAT gateway sends from (VPC User Guide, "Network ACLs", ephemeral ports).
@@ -81,7 +81,13 @@ fn way_out(
     let (mut by, mut lost, mut beyond) = (None, 0.0, None);
     let pieces = table.pieces(through.to);
     let matters = |addresses: &Addresses| through.which != Which::OnePublic || has_aws(addresses);
-    let pieces: Vec<_> = pieces.into_iter().filter(|piece| matters(&piece.addresses)).collect();
+    let is_one = matches!(through.which, Which::One | Which::OnePublic);
+    let is_own = |route: &Route| is_one && Hop::of(&route.target) == Hop::Local;
+    let pieces: Vec<_> =
+        pieces.into_iter().filter(|piece| matters(&piece.addresses) && !piece.route.is_some_and(is_own)).collect();
+    if pieces.is_empty() {
+        return trail.unknown(kind, id, Unseen::Address { of: through.name.to_owned() }, &cites);
+    }
     let all: f64 = pieces.iter().map(|piece| piece.addresses.size()).sum();
     for piece in &pieces {
         let route = piece.route.filter(|route| route.state != RouteState::Blackhole);
@@ -147,6 +153,7 @@ fn border(
         addresses: Some(through.to),
         which: through.which,
         ports,
+        to_client: false,
         of: through.name,
     };
     let near = |direction, ports| Packets {
@@ -154,6 +161,7 @@ fn border(
         addresses: Some(through.from),
         which: Which::EachNear,
         ports,
+        to_client: direction == outbound,
         of: &origin.place.subnet,
     };
     let https = (through.port, through.port);

@@ -38,7 +38,7 @@ pub(super) fn walk(network: &Network<'_>, origin: &Origin<'_, '_>, targets: &[Ta
         steps.extend(ways.iter().filter_map(|way| way.steps.get(at)).cloned());
         faults.extend(ways.iter().filter_map(|way| way.faults.get(at)).cloned());
     }
-    merged.follow(Trail { steps, faults, via: None });
+    merged.follow(Trail { steps, faults, ..Trail::default() });
     merged
 }
 
@@ -90,6 +90,7 @@ fn to(network: &Network<'_>, origin: &Origin<'_, '_>, target: &Target, port: u16
             addresses: addresses.as_ref(),
             which: target.which,
             ports: (port, port),
+            to_client: false,
             of: &target.owner,
         };
         cross(network, &place.subnet, Side::Task, Far::Private, &near_side(https, place.sender.ports()), &mut trail);
@@ -101,6 +102,7 @@ fn to(network: &Network<'_>, origin: &Origin<'_, '_>, target: &Target, port: u16
                     addresses: Some(near),
                     which: Which::EachNear,
                     ports: (port, port),
+                    to_client: false,
                     of: &place.subnet,
                 };
                 let both = near_side(https, place.sender.ports());
@@ -113,6 +115,7 @@ fn to(network: &Network<'_>, origin: &Origin<'_, '_>, target: &Target, port: u16
         }
     }
     ingress(network, origin, target, near, port, &mut trail);
+    trail.settle_ports();
     trail
 }
 

@@ -7,7 +7,7 @@ use super::gateway::attached;
 use super::groups::Peer;
 use super::nat::{self, Through};
 use super::network::{Network, Origin};
-use super::reach::{NoReach, Reach, reach};
+use super::reach::{NoReach, Reach, own_region, reach};
 use super::routes::{Hop, Piece, Table};
 use super::span::Addresses;
 use super::trail::Trail;
@@ -48,6 +48,7 @@ pub(super) fn walk(network: &Network<'_>, origin: &Origin<'_, '_>, to: &Destinat
     let part = if beside { None } else { border(network, origin, to, far, &reach, &mut trail) };
     reach.to = part.unwrap_or(reach.to);
     Way { network, origin, to, far, reach: &reach, table }.routes(&mut trail);
+    trail.settle_ports();
     trail
 }
 
@@ -87,6 +88,7 @@ fn border(
         addresses: Some(&reach.to),
         which: reach.which,
         ports: (to.port, to.port),
+        to_client: false,
         of: &to.host,
     };
     let both = near_side(https, origin.place.sender.ports());
@@ -103,19 +105,26 @@ struct Way<'w, 'n, 'e> {
 }
 
 impl<'e> Way<'_, '_, 'e> {
-    /// The routes that the addresses take. Where one address is meant and nobody can tell which, those that AWS
-    /// publishes nothing in do not matter.
+    /// The routes that the addresses take. Where one address is meant and nobody can tell which, it is none of the VPC's
+    /// own, and those that AWS publishes nothing in do not matter.
     fn pieces(&self) -> Vec<Piece<'e>> {
-        let all = self.table.pieces(&self.reach.to);
-        all.into_iter().filter(|piece| self.reach.which != Which::OnePublic || has_aws(&piece.addresses)).collect()
+        let which = self.reach.which;
+        let mut pieces = self.table.pieces(&self.reach.to);
+        if matches!(which, Which::One | Which::OnePublic) {
+            pieces.retain(|piece| piece.route.is_none_or(|route| Hop::of(&route.target) != Hop::Local));
+            pieces.retain(|piece| which == Which::One || has_aws(&piece.addresses));
+        }
+        pieces
     }
 
     /// Whether all goes by a NAT gateway in the task's own subnet: then the border is crossed behind it.
     fn is_all_by_nat_beside(&self) -> bool {
-        self.pieces().iter().all(|piece| {
-            let nat = piece.route.and_then(|route| self.network.account.nat_gateway(&route.target).known());
-            nat.is_some_and(|nat| nat.subnet_id.as_deref() == Some(&self.origin.place.subnet))
-        })
+        let pieces = self.pieces();
+        !pieces.is_empty()
+            && pieces.iter().all(|piece| {
+                let nat = piece.route.and_then(|route| self.network.account.nat_gateway(&route.target).known());
+                nat.is_some_and(|nat| nat.subnet_id.as_deref() == Some(&self.origin.place.subnet))
+            })
     }
 
     fn routes(&self, trail: &mut Trail) {
@@ -129,6 +138,10 @@ impl<'e> Way<'_, '_, 'e> {
             return trail.unknown(HopKind::PrefixList, &route.destination, unseen.clone(), &[self.table.observation]);
         }
         let pieces = self.pieces();
+        if pieces.is_empty() {
+            let unseen = Unseen::Address { of: self.to.host.clone() };
+            return trail.unknown(HopKind::RouteTable, &self.table.fact.id, unseen, &[self.table.observation]);
+        }
         let ways: Vec<(Trail, f64)> = pieces.iter().map(|piece| (self.way(piece), piece.addresses.size())).collect();
         let total: f64 = ways.iter().map(|(_, size)| size).sum();
         let is_mixed = ways.iter().any(|(way, _)| way.passes() != ways[0].0.passes());
@@ -293,6 +306,11 @@ impl<'e> Way<'_, '_, 'e> {
         let table = self.table.fact.id.clone();
         if let Some((endpoint, seen)) = self.gateway_of_s3() {
             return (Blocker::GatewayNotOnTable { endpoint, table }, vec![seen]);
+        }
+        let own = own_region(&self.origin.subnet.az);
+        if let Some(region) = self.to.region.as_deref().filter(|region| !own.is_empty() && *region != own) {
+            let (region, own) = (region.to_owned(), own.to_owned());
+            return (Blocker::OtherRegion { region, own, table }, Vec::new());
         }
         let leads_out = || {
             let onward = |route: &Route| matches!(Hop::of(&route.target), Hop::TransitGateway | Hop::Peering);

@@ -119,7 +119,7 @@ fn s3(network: &Network<'_>, origin: &Origin<'_, '_>, to: &Destination) -> Resul
 }
 
 /// `eu-west-1` of `eu-west-1a`; a local zone's name has more behind it.
-fn own_region(az: &str) -> &str {
+pub(super) fn own_region(az: &str) -> &str {
     let end = az.rfind(|it: char| it.is_ascii_digit()).map_or(az.len(), |at| at + 1);
     az.get(..end).unwrap_or(az)
 }

@@ -10,6 +10,8 @@ pub(super) struct Trail {
     pub steps: Vec<Step>,
     pub faults: Vec<Fault>,
     pub via: Option<String>,
+    /// The client's ports that one border leaves open, and another one.
+    pub open: Vec<Vec<(u16, u16)>>,
 }
 
 impl Trail {
@@ -71,6 +73,31 @@ impl Trail {
             self.fault(fault.blocker, fault.extent, &fault.cites);
         }
         self.via = self.via.take().or(other.via);
+        self.open.extend(other.open);
+    }
+
+    /// Where no client port is open at all borders, connections fail whatever port they begin at.
+    pub fn settle_ports(&mut self) {
+        let both = |one: Vec<(u16, u16)>, other: &Vec<(u16, u16)>| -> Vec<(u16, u16)> {
+            let of_all = one.iter().flat_map(|a| other.iter().map(move |b| (a.0.max(b.0), a.1.min(b.1))));
+            of_all.filter(|(first, last)| first <= last).collect()
+        };
+        let open = std::mem::take(&mut self.open);
+        let Some((first, others)) = open.split_first() else { return };
+        if !others.iter().fold(first.clone(), both).is_empty() {
+            return;
+        }
+        let whole = |extent: &mut Extent| {
+            if matches!(extent, Extent::Ports { .. }) {
+                *extent = Extent::Whole;
+            }
+        };
+        self.faults.iter_mut().for_each(|fault| whole(&mut fault.extent));
+        for step in &mut self.steps {
+            if let Reason::Blocks(_, extent) = &mut step.reason {
+                whole(extent);
+            }
+        }
     }
 
     /// What the steps come to: one that stops packets for good decides, then one that is unknown.

@@ -29,16 +29,18 @@ impl Network<'_> {
         if way.passes() != Passes::No {
             return way;
         }
-        let is_without = |blocker: &Blocker| {
-            matches!(
-                blocker,
-                Blocker::NoRoute { .. } | Blocker::EndpointMissing { .. } | Blocker::EndpointInOtherVpc { .. }
-            )
+        // S3's addresses stay the same ones whichever way to them is built.
+        let is_without = |blocker: &Blocker| match blocker {
+            Blocker::OtherRegion { .. } => true,
+            Blocker::NoRoute { .. } | Blocker::EndpointMissing { .. } | Blocker::EndpointInOtherVpc { .. } => {
+                far != Far::S3
+            }
+            _ => false,
         };
         let by_gateway = way.faults.iter().any(|fault| matches!(fault.blocker, Blocker::GatewayNotOnTable { .. }));
         match to.bypassed.first() {
             Some(bypass) if !by_gateway => self.beside(origin, to, bypass, &mut way),
-            _ if far != Far::S3 && way.faults.iter().any(|fault| is_without(&fault.blocker)) => {
+            _ if way.faults.iter().any(|fault| is_without(&fault.blocker)) => {
                 // What groups and ACLs must let out depends on which way is built.
                 way.faults.retain(|fault| is_without(&fault.blocker));
             }

@@ -96,6 +96,9 @@ fn blocks(blocker: &Blocker) -> String {
         }
         Blocker::Acl { .. } => acl(blocker),
         Blocker::NoRoute { far, .. } => format!("no route to {}", far_words(*far)),
+        Blocker::OtherRegion { region, own, .. } => {
+            format!("no route to public addresses, and endpoints of {own} do not serve {region}")
+        }
         Blocker::GatewayNotOnTable { endpoint, .. } => format!("no route to {endpoint}, S3's gateway endpoint"),
         Blocker::GatewayInOtherVpc { endpoint, vpc, .. } => {
             format!("no route to S3: gateway endpoint {endpoint} serves {vpc} only")
