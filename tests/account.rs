@@ -1,6 +1,11 @@
 //! The account's configuration as AWS's APIs tell it: against moto, against AWS's own shapes of errors, and with every
 //! kind of profile that credentials come from.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "servers and programs beside the tests wait and look around by themselves"
+)]
+
 #[path = "support/apart.rs"]
 mod apart;
 #[path = "account/asked.rs"]
@@ -13,6 +18,8 @@ mod hostile;
 mod large;
 #[path = "account/moto.rs"]
 mod moto;
+#[path = "account/moto_start.rs"]
+mod moto_start;
 #[path = "account/pages.rs"]
 mod pages;
 #[allow(dead_code, reason = "others use the rest of it")]

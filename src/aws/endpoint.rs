@@ -4,7 +4,8 @@
 //! quotas"; for the endpoint services `vpc-endpoint.ts` of aws-cdk, which lists what
 //! `aws ec2 describe-vpc-endpoint-services` returns in each Region.
 
-use super::{Partition, global};
+use super::Partition;
+use super::global::{self, Global};
 use crate::model::Role;
 
 /// A service that a pull, a task's start or the probe itself asks.
@@ -82,7 +83,7 @@ impl Service {
     }
 
     /// The service's label in its hosts.
-    pub(super) fn label(self, variant: Variant) -> &'static str {
+    fn label(self, variant: Variant) -> &'static str {
         match (self, variant.dual_stack) {
             // In both names of its API with IPv4 only, `ecr.` and `api.ecr.`, it answers alike. Interface endpoints
             // serve `api.ecr.` alone, and clients ask that.
@@ -116,7 +117,15 @@ impl Service {
 
     /// The Region in the scope of a signature: that of the request, or the one where the partition's only endpoint is.
     pub fn signing_region(self, region: &str) -> &str {
-        global::signing_region(self, Partition::of_region(region)).unwrap_or(region)
+        self.global().map_or(region, |service| global::signing_region(service, Partition::of_region(region)))
+    }
+
+    fn global(self) -> Option<Global> {
+        match self {
+            Service::Iam => Some(Global::Iam),
+            Service::Route53 => Some(Global::Route53),
+            _ => None,
+        }
     }
 
     /// The service's host in a Region: `ecs.eu-west-1.amazonaws.com`, `ecr-fips.us-east-1.api.aws`.
@@ -125,8 +134,8 @@ impl Service {
     /// the SDKs' rules. This gives the former; [`super::is_ecr_api_host`] knows both.
     pub fn host(self, region: &str, variant: Variant) -> String {
         let partition = Partition::of_region(region);
-        if let Some(home) = global::signing_region(self, partition) {
-            return global::host(self, home, variant, partition);
+        if let Some(service) = self.global() {
+            return global::host(service, variant.fips, variant.dual_stack, partition);
         }
         let suffix = match (self, variant.dual_stack) {
             (_, false) => partition.dns_suffix,

@@ -2,15 +2,19 @@
 //!
 //! Hosts and Regions: the endpoint rules of botocore 1.43.
 
-use super::{Partition, Service, Variant};
+use super::Partition;
 
-/// The Region that requests to the partition's only endpoint are signed for; `None` for a service of a Region.
-pub(super) fn signing_region(service: Service, partition: &Partition) -> Option<&'static str> {
-    if !matches!(service, Service::Iam | Service::Route53) {
-        return None;
-    }
-    Some(match (partition.name, service) {
-        ("aws-cn", Service::Route53) => "cn-northwest-1",
+/// A service with one endpoint a partition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Global {
+    Iam,
+    Route53,
+}
+
+/// The Region that requests to the partition's only endpoint are signed for.
+pub(super) fn signing_region(service: Global, partition: &Partition) -> &'static str {
+    match (partition.name, service) {
+        ("aws-cn", Global::Route53) => "cn-northwest-1",
         ("aws-cn", _) => "cn-north-1",
         ("aws-us-gov", _) => "us-gov-west-1",
         ("aws-iso", _) => "us-iso-east-1",
@@ -19,30 +23,35 @@ pub(super) fn signing_region(service: Service, partition: &Partition) -> Option<
         ("aws-iso-f", _) => "us-isof-south-1",
         ("aws-eusc", _) => "eusc-de-east-1",
         _ => "us-east-1",
-    })
+    }
 }
 
-/// The endpoint's host; `home` is its Region.
-pub(super) fn host(service: Service, home: &str, variant: Variant, partition: &Partition) -> String {
-    let name = service.label(Variant::default());
-    let fips = if variant.fips { "-fips" } else { "" };
+/// The endpoint's host, where it may be one for FIPS and one with IPv6 too.
+pub(super) fn host(service: Global, fips: bool, dual_stack: bool, partition: &Partition) -> String {
+    let name = match service {
+        Global::Iam => "iam",
+        Global::Route53 => "route53",
+    };
+    let fips = if fips { "-fips" } else { "" };
     let (suffix, dual_suffix) = (partition.dns_suffix, partition.dual_stack_suffix);
-    match (partition.name, variant.dual_stack) {
+    match (partition.name, dual_stack) {
         // Both are FIPS endpoints.
         ("aws-us-gov", false) => format!("{name}.us-gov.{suffix}"),
         ("aws-us-gov", true) => format!("{name}.us-gov.{dual_suffix}"),
         ("aws" | "aws-cn", true) => format!("{name}{fips}.global.{dual_suffix}"),
-        ("aws-eusc", true) if service == Service::Route53 => format!("{name}{fips}.global.{dual_suffix}"),
+        ("aws-eusc", true) if service == Global::Route53 => format!("{name}{fips}.global.{dual_suffix}"),
         (_, true) => format!("{name}{fips}.{dual_suffix}"),
         ("aws", false) => format!("{name}{fips}.{suffix}"),
-        (_, false) if service == Service::Iam => format!("{name}{fips}.{home}.{suffix}"),
+        (_, false) if service == Global::Iam => {
+            format!("{name}{fips}.{}.{suffix}", signing_region(service, partition))
+        }
         (_, false) => format!("{name}{fips}.{suffix}"),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::aws::{Service, Variant};
 
     #[test]
     fn every_partition_has_one_endpoint() {

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::asked::{Asked, REGION, outcome};
+use crate::moto_start;
 use crate::process::{Daemon, clean, run_well};
 use crate::questions::ACCOUNT;
 use crate::tools;
@@ -19,9 +20,9 @@ use crate::tools;
 /// moto takes seconds to import itself on a busy machine, and boto3 too.
 const START: Duration = Duration::from_secs(60);
 
-struct Moto {
+pub struct Moto {
     made: Value,
-    asked: Asked,
+    pub asked: Asked,
     _daemon: Daemon,
     _folder: TempDir,
 }
@@ -58,23 +59,23 @@ impl Moto {
         Some(Moto { made, asked, _daemon: daemon, _folder: folder })
     }
 
-    fn id(&self, name: &str) -> String {
+    pub fn id(&self, name: &str) -> String {
         self.made[name].as_str().unwrap_or_else(|| panic!("no {name}")).to_owned()
     }
 
-    fn ids(&self, name: &str) -> Vec<String> {
+    pub fn ids(&self, name: &str) -> Vec<String> {
         self.made[name].as_array().into_iter().flatten().map(|id| id.as_str().expect("a text").to_owned()).collect()
     }
 
     /// What is known of the one subject of a question, without `result`.
     #[track_caller]
-    fn known(&self, question: &Question) -> Value {
+    pub fn known(&self, question: &Question) -> Value {
         known(self.asked.fact(question))
     }
 }
 
 #[track_caller]
-fn known(mut fact: Value) -> Value {
+pub fn known(mut fact: Value) -> Value {
     assert_eq!(fact["outcome"]["result"], "known", "{fact}");
     let mut outcome = fact["outcome"].take();
     outcome.as_object_mut().expect("an object").remove("result");
@@ -89,10 +90,10 @@ fn moto_tells_what_boto3_made() {
     routes(&moto);
     endpoints(&moto);
     names(&moto);
-    roles(&moto);
-    tasks(&moto);
-    images(&moto);
-    start(&moto);
+    moto_start::roles(&moto);
+    moto_start::tasks(&moto);
+    moto_start::images(&moto);
+    moto_start::start(&moto);
     nothing_of_a_secret(&moto);
     side_by_side(&moto);
 }
@@ -250,115 +251,6 @@ fn names(moto: &Moto) {
     assert_eq!(moto.known(&Question::ZoneRecords { zone, name: name.into() }), expected);
     let rules = moto.known(&Question::ResolverRules { vpc });
     assert_eq!(rules, json!({ "ids": [] }));
-}
-
-fn roles(moto: &Moto) {
-    let role = moto.id("role");
-    let fact = moto.known(&Question::Role { arn: role.clone() });
-    assert_eq!((&fact["arn"], &fact["boundary_arn"]), (&json!(role), &json!(moto.id("boundary"))));
-    let trust: Value = serde_json::from_str(fact["trust"].as_str().unwrap()).unwrap();
-    assert_eq!(trust["Statement"][0]["Principal"]["Service"], "ecs-tasks.amazonaws.com");
-    let attached = moto.known(&Question::AttachedPolicies { role: role.clone() });
-    assert_eq!(attached["ids"], json!([moto.id("managed"), moto.id("boundary")]));
-    assert_eq!(moto.known(&Question::InlinePolicies { role: role.clone() })["ids"], json!(["in line"]));
-    let inline = moto.known(&Question::InlinePolicy { role: role.clone(), name: "in line".into() });
-    let boundary =
-        moto.known(&Question::ManagedPolicy { role: role.clone(), arn: moto.id("boundary"), boundary: true });
-    assert_eq!(boundary["kind"], "boundary");
-    for policy in [inline, boundary] {
-        let document: Value = serde_json::from_str(policy["document"].as_str().unwrap()).unwrap();
-        let expected = json!([{ "Effect": "Allow", "Action": ["ecr:BatchGetImage", "ec2:*"], "Resource": "*" }]);
-        assert_eq!((&document["Statement"], &policy["role"]), (&expected, &json!(role)));
-    }
-    let managed = moto.known(&Question::ManagedPolicy { role: role.clone(), arn: moto.id("managed"), boundary: false });
-    assert!(managed["document"].as_str().unwrap().contains("ecr:GetDownloadUrlForLayer"), "{managed}");
-    let profile = moto.known(&Question::InstanceProfile { arn: moto.id("profile") });
-    assert_eq!(profile, json!({ "arn": moto.id("profile"), "roles": [role] }));
-    let gone = Question::Role { arn: format!("arn:aws:iam::{ACCOUNT}:role/nobody") };
-    assert_eq!(moto.asked.fact(&gone)["outcome"]["result"], "absent");
-}
-
-fn tasks(moto: &Moto) {
-    let facts =
-        moto.asked.facts(&Question::Services { cluster: "files".into(), names: vec!["web".into(), "no".into()] });
-    assert_eq!(facts["no"]["outcome"]["result"], "absent");
-    let mut service = known(facts["web"].clone());
-    service["running"].take();
-    let expected = json!({
-        "name": "web", "arn": moto.id("service"), "cluster": moto.id("cluster"), "launch_type": "FARGATE",
-        "capacity_providers": [], "task_definition": moto.id("definition"), "subnets": moto.ids("subnets"),
-        "groups": [moto.id("group")], "assign_public_ip": false, "platform_version": null, "desired": 2,
-        "running": null, "events": [],
-    });
-    assert_eq!(service, expected);
-    assert_eq!(moto.known(&Question::ListServices { cluster: "files".into() })["ids"], json!([moto.id("service")]));
-    let definition = moto.known(&Question::TaskDefinition { name: "writer".into() });
-    let expected = json!({
-        "arn": moto.id("definition"), "execution_role_arn": moto.id("role"), "task_role_arn": moto.id("role"),
-        "network_mode": "awsvpc", "cpu_architecture": "ARM64", "operating_system": "LINUX",
-        "compatibilities": ["FARGATE"],
-        "containers": [{
-            "name": "app", "image": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/app:v1",
-            "repository_credentials": null,
-            "secrets": [{ "name": "DB", "value_from": "arn:aws:ssm:eu-west-1:123456789012:parameter/db" }],
-            "environment_files": [], "log_driver": "awslogs",
-            "log_options": {
-                "awslogs-group": "/ecs/writer", "awslogs-region": REGION, "awslogs-stream-prefix": "w",
-            },
-        }],
-    });
-    assert_eq!(definition, expected);
-    let gone = moto.asked.fact(&Question::TaskDefinition { name: "nobody".into() });
-    assert_eq!(gone["outcome"]["result"], "absent");
-
-    let stopped = moto.known(&Question::ListStoppedTasks { cluster: "files".into(), service: "web".into() });
-    assert!(stopped["ids"].as_array().unwrap().contains(&json!(moto.id("task"))), "{stopped}");
-    let task = moto.known(&Question::Tasks { cluster: "files".into(), tasks: vec![moto.id("task")] });
-    assert_eq!((&task["last_status"], &task["subnet_id"]), (&json!("STOPPED"), &json!(moto.ids("subnets")[0])));
-    assert_eq!(task["reason"], "CannotPullContainerError: canary?…");
-    let none = moto.known(&Question::ListContainerInstances { cluster: "files".into() });
-    assert_eq!(none["ids"], json!([]));
-}
-
-fn images(moto: &Moto) {
-    let (repository, plain) = (moto.id("repository"), moto.id("plain"));
-    let fact = moto.known(&Question::Repository { arn: repository.clone() });
-    assert_eq!(fact, json!({ "arn": repository, "kms_key": moto.id("key") }));
-    assert_eq!(moto.known(&Question::Repository { arn: plain.clone() })["kms_key"], Value::Null);
-    let policy = moto.known(&Question::RepositoryPolicy { arn: repository.clone() });
-    let document: Value = serde_json::from_str(policy["document"].as_str().unwrap()).unwrap();
-    assert_eq!(document["Statement"].as_array().unwrap().len(), 1);
-    assert_eq!(moto.known(&Question::RepositoryPolicy { arn: plain })["document"], Value::Null);
-    let image = moto.known(&Question::Image { repository: repository.clone(), reference: "v1".into() });
-    let single = "application/vnd.docker.distribution.manifest.v2+json";
-    // moto gives no URL of a layer: the platform is not known.
-    let expected = json!({
-        "digest": moto.id("digest"), "status": "active", "bytes": image["bytes"], "media_type": single,
-        "platforms": null,
-    });
-    assert_eq!(image, expected);
-    let index = moto.known(&Question::Image { repository: repository.clone(), reference: "both".into() });
-    assert_eq!(index["platforms"], json!(["linux/amd64", "linux/arm64"]));
-    let gone = moto.asked.fact(&Question::Image { repository, reference: "v2".into() });
-    assert_eq!(gone["outcome"]["result"], "absent");
-}
-
-fn start(moto: &Moto) {
-    let group = |name: &str| moto.asked.fact(&Question::LogGroup { region: REGION.into(), name: name.into() });
-    assert_eq!(known(group("/ecs/writer")), json!({ "name": "/ecs/writer" }));
-    assert_eq!(group("/ecs/write")["outcome"]["result"], "absent");
-    let secret = moto.known(&Question::Secret { id: moto.id("secret") });
-    assert_eq!(secret, json!({ "arn": moto.id("secret"), "kms_key": moto.id("key"), "deleted": false }));
-    assert_eq!(moto.known(&Question::Secret { id: moto.id("gone") })["deleted"], true);
-    let names = vec!["/db".to_owned(), "flat".to_owned(), "no".to_owned()];
-    let facts = moto.asked.facts(&Question::Parameters { names });
-    let expected = json!({ "name": "/db", "kind": "SecureString", "kms_key": moto.id("key") });
-    assert_eq!(known(facts["/db"].clone()), expected);
-    assert_eq!(known(facts["flat"].clone())["kind"], "String");
-    assert_eq!(facts["no"]["outcome"]["result"], "absent");
-    let key = moto.known(&Question::KmsKey { id: moto.id("key") });
-    assert_eq!((&key["state"], &key["aws_managed"]), (&json!("Enabled"), &json!(false)));
-    assert!(key["policy"].as_str().unwrap().contains("s3:GetObject"), "{key}");
 }
 
 fn nothing_of_a_secret(moto: &Moto) {
