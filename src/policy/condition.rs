@@ -136,6 +136,8 @@ impl Asked<'_> {
     fn present(&self, values: &[Value<'_>]) -> Truth {
         let mut each = values.iter().map(|value| self.one(value));
         match self.operator.set {
+            // "… or if the context key value resolves to a null dataset, such as an empty string": then it is true.
+            Some(Set::All) if matches!(values, [Value::Exactly("")]) => Truth::all(each).either(Truth::True),
             Some(Set::All) => Truth::all(each),
             Some(Set::Any) => Truth::any(each),
             // Several values take a set operator; what another makes of them is not documented.
