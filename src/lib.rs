@@ -10,6 +10,7 @@
 //! - [`render`] makes text and JSON of the report, [`metrics`] numbers for CloudWatch.
 //!
 //! [`wire`], [`aws`] and [`ranges`] are what they share: readers of replies, AWS's names, and whose an address is.
+//! [`policy`] decides about a pull's requests as IAM does.
 //! [`run`] is the one file that knows all stages, and [`entry`] leads from the command line to an
 //! exit code. ARCHITECTURE.md says what each folder never does.
 

@@ -35,6 +35,14 @@ pub struct Decision {
     pub unseen: Vec<Missing>,
 }
 
+impl Decision {
+    /// What a layer says by itself; `None` for a kind that is not asked, such as the trust policy of a role where
+    /// nothing is assumed.
+    pub fn told(&self, layer: PolicyLayer) -> Option<&LayerDecision> {
+        self.layers.iter().find(|told| told.layer == layer)
+    }
+}
+
 /// What one layer says by itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LayerDecision {

@@ -21,14 +21,16 @@ fn script(name: &str) -> PathBuf {
 }
 
 pub fn skip(what: &str) {
-    let nothing = std::env::var_os("ECR_PROBE_SKIP_NOTHING").is_some_and(|value| value == "1");
+    let nothing = std::env::var_os("ECR_PROBE_SKIP_NOTHING").is_some();
     assert!(!nothing, "{what} is not installed, and nothing may be skipped");
     eprintln!("skipped: {what} is not installed");
 }
 
 pub fn iam_simulate() -> Option<Command> {
     let home = folder().join("iam-simulate");
-    if !home.join("node_modules/@cloud-copilot/iam-simulate").is_dir() {
+    let node = Command::new("node").arg("--version").stdout(Stdio::null()).status();
+    let is_there = home.join("node_modules/@cloud-copilot/iam-simulate").is_dir();
+    if !is_there || !node.is_ok_and(|status| status.success()) {
         return None;
     }
     let mut command = Command::new("node");
