@@ -9,11 +9,16 @@
 //! - [`diagnose`] makes findings of that evidence: pure functions, which cannot fail;
 //! - [`render`] makes text and JSON of the report, [`metrics`] numbers for CloudWatch.
 //!
+//! [`account`] arranges what was read of the account's configuration, [`path`] walks its network.
+//! [`account`] arranges what was read of the account's configuration, [`repair`] prints what repairs it.
+//!
 //! [`wire`], [`aws`] and [`ranges`] are what they share: readers of replies, AWS's names, and whose an address is.
 //! [`policy`] decides about a pull's requests as IAM does.
 //! [`run`] is the one file that knows all stages, and [`entry`] leads from the command line to an
 //! exit code. ARCHITECTURE.md says what each folder never does.
 
+pub mod account;
+pub mod audit;
 pub mod aws;
 pub mod config;
 pub mod diagnose;
@@ -23,11 +28,13 @@ pub mod image;
 pub mod metrics;
 pub mod model;
 pub mod observe;
+pub mod path;
 pub mod plan;
 pub mod policy;
 pub mod ranges;
 pub mod reason;
 pub mod render;
+pub mod repair;
 pub mod run;
 pub mod watch;
 pub mod wire;

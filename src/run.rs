@@ -1,18 +1,25 @@
 //! A check from settings to report: the one file that knows all stages.
 
+pub mod audit;
+
 use std::rc::Rc;
 use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::audit as judgement;
 use crate::config::options::IMAGES;
-use crate::config::{Settings, UsageError};
+use crate::config::{FixForm, Settings, UsageError};
+use crate::diagnose::configured::unseen;
 use crate::diagnose::{Case, diagnose, measure, verdict};
 use crate::edge::{Edge, Live, TaskMetadata};
 use crate::image::{Reference, Registry};
 use crate::model::outcome::{CallerOutcome, LayerBytesOutcome};
-use crate::model::{Act, Evidence, ImageSummary, Report, Role, SCHEMA, Timestamp, Vantage, is_hidden};
+use crate::model::{
+    Act, Configured, Evidence, ImageSummary, Mode, Placement, Report, Role, SCHEMA, Timestamp, Vantage, Verdict,
+    is_hidden,
+};
 use crate::observe::{KeptTokens, Recorder, Sampling, Walk, facts, walk};
 use crate::plan::Plan;
 
@@ -33,6 +40,9 @@ pub struct Observed {
     /// Why the walk ended early, if it did.
     #[serde(default)]
     pub cut_short: Option<String>,
+    /// Where the tasks are placed, where the configuration was read.
+    #[serde(default)]
+    pub placement: Option<Placement>,
 }
 
 /// Why a text is not a saved report.
@@ -229,7 +239,7 @@ pub async fn observe<E: Edge>(
     let cut_short =
         cut.map(|why| if under_way.is_empty() { why } else { format!("{why}; under way: {}", under_way.join(", ")) });
     let vantage = with_caller(vantage, &evidence);
-    Observed { started_at, duration_ms, vantage, images, evidence, cut_short }
+    Observed { started_at, duration_ms, vantage, images, evidence, cut_short, placement: None }
 }
 
 fn unfinished(evidence: &Evidence) -> bool {
@@ -248,9 +258,27 @@ fn with_caller(mut vantage: Vantage, evidence: &Evidence) -> Vantage {
 
 /// Judges what was observed. Pure: a saved report is judged again by the same function.
 pub fn judge(observed: Observed) -> Report {
-    let case = Case::new(&observed.evidence, &observed.vantage);
-    let diagnosis = diagnose(&case);
-    let verdict = verdict(&case, &diagnosis, observed.cut_short.is_none());
+    judge_for(observed, FixForm::Cli)
+}
+
+/// The same, with fixes in this form where the configuration was read.
+pub fn judge_for(observed: Observed, form: FixForm) -> Report {
+    let case = Case::new(&observed.evidence, &observed.vantage).placed(observed.placement.as_ref(), form);
+    let mut diagnosis = diagnose(&case);
+    let complete = observed.cut_short.is_none();
+    let verdict = match (&case.configuration, observed.vantage.mode) {
+        (Some(configuration), Mode::Audit) => {
+            let said = judgement::hold(configuration, &mut diagnosis.findings);
+            judgement::verdict(configuration, &diagnosis, said, complete)
+        }
+        (None, Mode::Audit) => Verdict::Inconclusive,
+        _ => verdict(&case, &diagnosis, complete),
+    };
+    let configured = case.configuration.as_ref().map(|it| Configured {
+        placement: it.placement.clone(),
+        paths: it.paths(),
+        unseen: unseen(&it.account),
+    });
     Report {
         schema: SCHEMA,
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -262,6 +290,7 @@ pub fn judge(observed: Observed) -> Report {
         unexplained: diagnosis.unexplained,
         not_judged: diagnosis.not_judged,
         pull: measure(&observed.evidence),
+        configured,
         vantage: observed.vantage,
         images: observed.images,
         evidence: observed.evidence,

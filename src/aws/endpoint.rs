@@ -1,10 +1,10 @@
 //! The hosts of AWS's services, and the names of the VPC endpoint services that stand for them.
 //!
-//! Sources: the endpoint rules of botocore 1.43 for the hosts; AWS General Reference, "Amazon ECR endpoints and
+//! Sources: the endpoint rules of botocore for the hosts; AWS General Reference, "Amazon ECR endpoints and
 //! quotas"; for the endpoint services `vpc-endpoint.ts` of aws-cdk, which lists what
 //! `aws ec2 describe-vpc-endpoint-services` returns in each Region.
 
-use super::Partition;
+use super::{Partition, global};
 use crate::model::Role;
 
 /// A service that a pull, a task's start or the probe itself asks.
@@ -30,6 +30,14 @@ pub enum Service {
     Ssm,
     /// AWS KMS.
     Kms,
+    /// The API of EC2, which is that of VPCs too.
+    Ec2,
+    /// IAM: one endpoint a partition.
+    Iam,
+    /// Route 53: one endpoint a partition.
+    Route53,
+    /// Route 53 Resolver.
+    Route53Resolver,
 }
 
 /// Which of a service's endpoints in a Region.
@@ -74,7 +82,7 @@ impl Service {
     }
 
     /// The service's label in its hosts.
-    fn label(self, variant: Variant) -> &'static str {
+    pub(super) fn label(self, variant: Variant) -> &'static str {
         match (self, variant.dual_stack) {
             // In both names of its API with IPv4 only, `ecr.` and `api.ecr.`, it answers alike. Interface endpoints
             // serve `api.ecr.` alone, and clients ask that.
@@ -90,7 +98,25 @@ impl Service {
             (Service::SecretsManager, _) => "secretsmanager",
             (Service::Ssm, _) => "ssm",
             (Service::Kms, _) => "kms",
+            (Service::Ec2, _) => "ec2",
+            (Service::Iam, _) => "iam",
+            (Service::Route53, _) => "route53",
+            (Service::Route53Resolver, _) => "route53resolver",
         }
+    }
+
+    /// The service's name in IAM actions, and in the scope of a signature (Signature Version 4).
+    pub fn prefix(self) -> &'static str {
+        match self {
+            Service::EcrApi | Service::EcrDkr => "ecr",
+            Service::Monitoring => "cloudwatch",
+            other => other.label(Variant::default()),
+        }
+    }
+
+    /// The Region in the scope of a signature: that of the request, or the one where the partition's only endpoint is.
+    pub fn signing_region(self, region: &str) -> &str {
+        global::signing_region(self, Partition::of_region(region)).unwrap_or(region)
     }
 
     /// The service's host in a Region: `ecs.eu-west-1.amazonaws.com`, `ecr-fips.us-east-1.api.aws`.
@@ -99,6 +125,9 @@ impl Service {
     /// the SDKs' rules. This gives the former; [`super::is_ecr_api_host`] knows both.
     pub fn host(self, region: &str, variant: Variant) -> String {
         let partition = Partition::of_region(region);
+        if let Some(home) = global::signing_region(self, partition) {
+            return global::host(self, home, variant, partition);
+        }
         let suffix = match (self, variant.dual_stack) {
             (_, false) => partition.dns_suffix,
             (Service::EcrDkr, true) => partition.registry_dual_stack_suffix,
@@ -106,7 +135,16 @@ impl Service {
             (Service::S3, true) => return self.s3_dual_stack(region, variant.fips, partition),
             (_, true) => partition.dual_stack_suffix,
         };
-        format!("{}{}.{region}.{suffix}", self.label(variant), if variant.fips { "-fips" } else { "" })
+        let fips = variant.fips && !self.is_fips_without_saying_so(partition, variant);
+        format!("{}{}.{region}.{suffix}", self.label(variant), if fips { "-fips" } else { "" })
+    }
+
+    /// In `aws-us-gov` some services have FIPS endpoints alone, under the common name.
+    fn is_fips_without_saying_so(self, partition: &Partition, variant: Variant) -> bool {
+        use Service::{Ec2, Logs, Route53Resolver, Ssm, Sts};
+        partition.name == "aws-us-gov"
+            && !variant.dual_stack
+            && matches!(self, Ec2 | Logs | Route53Resolver | Ssm | Sts)
     }
 
     fn s3_dual_stack(self, region: &str, fips: bool, partition: &Partition) -> String {
@@ -167,6 +205,12 @@ mod tests {
             (Service::S3, "eu-west-1", DUAL, "s3.dualstack.eu-west-1.amazonaws.com"),
             (Service::S3, "us-east-1", BOTH, "s3-fips.dualstack.us-east-1.amazonaws.com"),
             (Service::Logs, "us-iso-east-1", CLASSIC, "logs.us-iso-east-1.c2s.ic.gov"),
+            (Service::Logs, "us-gov-west-1", FIPS, "logs.us-gov-west-1.amazonaws.com"),
+            (Service::Logs, "us-gov-west-1", BOTH, "logs-fips.us-gov-west-1.api.aws"),
+            (Service::Ec2, "eu-west-1", CLASSIC, "ec2.eu-west-1.amazonaws.com"),
+            (Service::Ec2, "us-gov-west-1", FIPS, "ec2.us-gov-west-1.amazonaws.com"),
+            (Service::Ec2, "us-east-1", BOTH, "ec2-fips.us-east-1.api.aws"),
+            (Service::Route53Resolver, "cn-north-1", CLASSIC, "route53resolver.cn-north-1.amazonaws.com.cn"),
         ] {
             assert_eq!(service.host(region, variant), host);
         }

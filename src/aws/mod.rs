@@ -6,8 +6,10 @@
 mod arn;
 mod domain;
 mod endpoint;
+mod global;
 mod partition;
 mod registry_host;
+mod service_host;
 mod statement;
 mod vpc_resolver;
 
@@ -19,5 +21,6 @@ pub use domain::{
 pub use endpoint::{ECR_FIPS_REGIONS, Service, Variant, ecr_has};
 pub use partition::Partition;
 pub use registry_host::{EcrHost, REGISTRY_FORM, layer_bucket, registry_host};
+pub use service_host::{ServiceHost, is_at_or_below, is_aws_prefix_list};
 pub use statement::{Policy, Statement};
 pub use vpc_resolver::{VPC_RESOLVER, may_be_vpc_resolver};

@@ -25,6 +25,8 @@ enum Principal {
     /// An account, a role or a user.
     #[serde(rename = "AWS")]
     Aws(String),
+    /// A service of AWS's, such as `ecs-tasks.amazonaws.com`.
+    Service(String),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -57,6 +59,11 @@ impl Statement {
     /// To the principal of this ARN.
     pub fn to(self, arn: impl Into<String>) -> Self {
         Statement { principal: Some(Principal::Aws(arn.into())), ..self }
+    }
+
+    /// To a service of AWS's, as in the trust policy of a role.
+    pub fn to_service(self, principal: impl Into<String>) -> Self {
+        Statement { principal: Some(Principal::Service(principal.into())), ..self }
     }
 
     /// On the resource of this ARN, or on `*`.

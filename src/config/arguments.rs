@@ -7,7 +7,8 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 
 use super::options::{self, IMAGES, LOG};
-use super::{ConnectTo, Every, MetricsBy, MetricsTo, Output, PullDepth, Services};
+use super::{ConnectTo, Every, FixForm, MetricsBy, MetricsTo, Output, PullDepth, Services};
+use crate::model::LaunchType;
 use crate::wire::oci::Platform;
 
 fn after_help() -> String {
@@ -39,6 +40,8 @@ pub enum Command {
     Watch(WatchArguments),
     /// Exit 0 while a watch says that pulls work, else 1: for a container health check
     Health(HealthArguments),
+    /// Read the account's configuration from anywhere and say what a pull would meet: routes, groups, endpoints, policies
+    Audit(AuditArguments),
     /// Say what ECS's own words mean: a stopped reason, an event, a log line; or print a code's page
     Explain(ExplainArguments),
     /// Diagnose the evidence of a saved report again
@@ -153,6 +156,73 @@ pub struct WatchArguments {
     /// The state of the watch.
     #[arg(long, value_name = "FILE", help = options::STATE.help())]
     pub state: Option<PathBuf>,
+}
+
+/// Arguments of `audit`.
+#[derive(Debug, Clone, Default, Args)]
+#[command(
+    override_usage = "ecr-probe audit [OPTIONS] --cluster NAME [--service NAME]\n       ecr-probe audit [OPTIONS] --task ARN\n       ecr-probe audit [OPTIONS] --subnet ID... --security-group ID... (--task-definition NAME | IMAGE...)\n       ecr-probe audit [OPTIONS]    (in a task: that task)"
+)]
+pub struct AuditArguments {
+    /// Images, where no task definition names them
+    #[arg(value_name = "IMAGE")]
+    pub images: Vec<String>,
+
+    /// The cluster, by name or ARN; without --service every service of it is audited
+    #[arg(long, value_name = "NAME")]
+    pub cluster: Option<String>,
+
+    /// The service whose tasks cannot pull
+    #[arg(long, value_name = "NAME", requires = "cluster", conflicts_with = "task")]
+    pub service: Option<String>,
+
+    /// A task, running or stopped
+    #[arg(long, value_name = "ARN")]
+    pub task: Option<String>,
+
+    /// A subnet of the tasks (repeatable)
+    #[arg(long, value_name = "ID", conflicts_with_all = ["service", "task"])]
+    pub subnet: Vec<String>,
+
+    /// A security group of the tasks (repeatable)
+    #[arg(long, value_name = "ID", requires = "subnet")]
+    pub security_group: Vec<String>,
+
+    /// The tasks get public IPv4 addresses
+    #[arg(long, requires = "subnet")]
+    pub assign_public_ip: bool,
+
+    /// What the tasks run on: fargate, ec2
+    #[arg(long, value_name = "TYPE", value_parser = options::LAUNCH_TYPE.read, help = options::LAUNCH_TYPE.help())]
+    pub launch_type: Option<LaunchType>,
+
+    /// The role that pulls, by name or ARN, in place of that of the task definition
+    #[arg(long, value_name = "ROLE", value_parser = options::EXECUTION_ROLE.read)]
+    pub execution_role: Option<String>,
+
+    /// FAMILY, FAMILY:REVISION or an ARN, in place of the service's own
+    #[arg(long, value_name = "NAME")]
+    pub task_definition: Option<String>,
+
+    /// In which form fixes are printed.
+    #[arg(long, value_name = "FORM", value_parser = options::FIX.read, help = options::FIX.help())]
+    pub fix: Option<FixForm>,
+
+    /// Bound of the whole audit.
+    #[arg(long, value_name = "DURATION", value_parser = options::AUDIT_BUDGET.read, help = options::AUDIT_BUDGET.help())]
+    pub budget: Option<Duration>,
+
+    /// Also write the report, with all that was read, to this file
+    #[arg(long, value_name = "FILE")]
+    pub save: Option<PathBuf>,
+
+    /// Exit 1 for a degraded verdict too
+    #[arg(long, value_name = "VERDICT", value_parser = ["degraded"])]
+    pub fail_on: Option<String>,
+
+    /// What several commands take.
+    #[command(flatten)]
+    pub common: CommonArguments,
 }
 
 /// Arguments of `health`.

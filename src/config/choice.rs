@@ -62,6 +62,18 @@ pub enum MetricsBy {
     Cluster,
 }
 
+/// The form in which fixes are printed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum FixForm {
+    /// A call of the AWS CLI.
+    #[default]
+    Cli,
+    /// A resource for Terraform's AWS provider.
+    Terraform,
+    /// A resource of a CloudFormation template, in YAML.
+    CloudFormation,
+}
+
 /// How often something is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Every {

@@ -6,7 +6,7 @@ use http::Uri;
 
 use super::value::{port, shown};
 use super::{Lookup, UsageError};
-use crate::aws::Variant;
+use crate::aws::{Service, Variant};
 use crate::model::Mode;
 
 /// An endpoint that `AWS_ENDPOINT_URL…` puts in the place of AWS's own.
@@ -43,16 +43,52 @@ pub struct Environment {
     pub sts_url: Option<ServiceUrl>,
     /// `AWS_ENDPOINT_URL_CLOUDWATCH`, or else `AWS_ENDPOINT_URL`.
     pub cloudwatch_url: Option<ServiceUrl>,
-    /// What only `explain` needs must not keep anything else from starting.
-    pub ecs_url: Option<Result<ServiceUrl, UsageError>>,
+    /// The other services' variables. What only `explain` and an audit need must not keep anything else from starting.
+    pub api_urls: Vec<(Service, Result<ServiceUrl, UsageError>)>,
     /// `SSL_CERT_FILE`, where the system keeps its roots.
     pub ssl_cert_file: Option<PathBuf>,
 }
+
+/// The variables of services that `explain` and an audit ask (AWS SDKs and Tools Reference Guide, "Service-specific
+/// endpoints").
+const API_URLS: [(Service, &str); 10] = [
+    (Service::Ecs, "AWS_ENDPOINT_URL_ECS"),
+    (Service::Ec2, "AWS_ENDPOINT_URL_EC2"),
+    (Service::Iam, "AWS_ENDPOINT_URL_IAM"),
+    (Service::EcrApi, "AWS_ENDPOINT_URL_ECR"),
+    (Service::Logs, "AWS_ENDPOINT_URL_CLOUDWATCH_LOGS"),
+    (Service::SecretsManager, "AWS_ENDPOINT_URL_SECRETS_MANAGER"),
+    (Service::Ssm, "AWS_ENDPOINT_URL_SSM"),
+    (Service::Kms, "AWS_ENDPOINT_URL_KMS"),
+    (Service::Route53, "AWS_ENDPOINT_URL_ROUTE_53"),
+    (Service::Route53Resolver, "AWS_ENDPOINT_URL_ROUTE53RESOLVER"),
+];
 
 impl Environment {
     /// Which endpoints of AWS's services the SDKs are told to ask.
     pub fn variant(&self) -> Variant {
         Variant { fips: self.fips, dual_stack: self.dual_stack }
+    }
+
+    /// What the environment puts in the place of a service's own endpoint.
+    ///
+    /// # Errors
+    ///
+    /// A URL that is none.
+    pub fn api_url(&self, service: Service) -> Result<Option<&ServiceUrl>, UsageError> {
+        match self.api_urls.iter().find(|(api, _)| *api == service) {
+            Some((_, url)) => url.as_ref().map(Some).map_err(Clone::clone),
+            None => Ok(None),
+        }
+    }
+
+    /// The endpoint of a service in a Region: the one of the environment, or AWS's own.
+    pub fn endpoint(&self, service: Service, region: &str) -> ServiceUrl {
+        if let Ok(Some(url)) = self.api_url(service) {
+            return url.clone();
+        }
+        let host = service.host(region, self.variant());
+        ServiceUrl { url: format!("https://{host}"), host, port: 443, plain_http: false }
     }
 
     /// # Errors
@@ -85,7 +121,7 @@ impl Environment {
             ecr_url: service("AWS_ENDPOINT_URL_ECR")?,
             sts_url: service("AWS_ENDPOINT_URL_STS")?,
             cloudwatch_url: service("AWS_ENDPOINT_URL_CLOUDWATCH")?,
-            ecs_url: service("AWS_ENDPOINT_URL_ECS").transpose(),
+            api_urls: API_URLS.into_iter().filter_map(|(api, name)| Some((api, service(name).transpose()?))).collect(),
             ssl_cert_file: lookup("SSL_CERT_FILE").map(PathBuf::from),
         })
     }

@@ -3,6 +3,7 @@
 //! A pure function of the arguments and a look-up, so that tests need no process environment.
 
 mod arguments;
+mod audit;
 mod choice;
 mod connect_to;
 mod environment;
@@ -17,10 +18,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 pub use arguments::{
-    Arguments, CheckArguments, Command, CommonArguments, ExplainArguments, HealthArguments, JudgeArguments,
-    PlanArguments, WatchArguments,
+    Arguments, AuditArguments, CheckArguments, Command, CommonArguments, ExplainArguments, HealthArguments,
+    JudgeArguments, PlanArguments, WatchArguments,
 };
-pub use choice::{Every, MetricsBy, MetricsTo, Output, PullDepth, Services};
+pub use audit::AuditSettings;
+pub use choice::{Every, FixForm, MetricsBy, MetricsTo, Output, PullDepth, Services};
 pub use connect_to::ConnectTo;
 pub use environment::{Environment, ServiceUrl};
 pub use usage::{Lookup, UsageError};

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::value::{self, ValueError, shown};
-use super::{ConnectTo, Every, Lookup, MetricsBy, MetricsTo, Output, PullDepth, Services, UsageError};
+use super::{ConnectTo, Every, FixForm, Lookup, MetricsBy, MetricsTo, Output, PullDepth, Services, UsageError};
+use crate::model::LaunchType;
 use crate::wire::oci::Platform;
 
 /// The images of a check, comma-separated, where none are named.
@@ -187,6 +188,33 @@ pub const BUDGET: OptionSpec<Duration> = OptionSpec {
     read: value::duration,
 };
 
+/// Bound of a whole audit.
+pub const AUDIT_BUDGET: OptionSpec<Duration> = OptionSpec {
+    name: "--budget",
+    about: "Bound of the whole audit",
+    variable: None,
+    default: Otherwise::Value("60s"),
+    read: value::duration,
+};
+
+/// In which form fixes are printed.
+pub const FIX: OptionSpec<FixForm> = OptionSpec {
+    name: "--fix",
+    about: "Form of the fixes: cli, terraform, cloudformation",
+    variable: None,
+    default: Otherwise::Value("cli"),
+    read: value::fix_form,
+};
+
+/// What tasks run on.
+pub const LAUNCH_TYPE: OptionSpec<LaunchType> = OptionSpec {
+    name: "--launch-type",
+    about: "What the tasks run on: fargate, ec2",
+    variable: None,
+    default: Otherwise::Words("the service's own"),
+    read: value::launch_type,
+};
+
 /// The platform to pull for.
 pub const PLATFORM: OptionSpec<Platform> = OptionSpec {
     name: "--platform",
@@ -297,6 +325,8 @@ mod tests {
         check(&PULL);
         check(&SAMPLES);
         check(&METRICS);
+        check(&AUDIT_BUDGET);
+        check(&FIX);
         check(&METRICS_BY);
         check(&INTERVAL);
         check(&START_SPREAD);

@@ -4,8 +4,8 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::{Every, MetricsBy, MetricsTo, Output, PullDepth, Services};
-use crate::model::Role;
+use super::{Every, FixForm, MetricsBy, MetricsTo, Output, PullDepth, Services};
+use crate::model::{LaunchType, Role};
 use crate::wire::oci::{Platform, PlatformError};
 
 /// Why a text is no value, and what is one; the option's name and the text stand before it.
@@ -107,6 +107,25 @@ pub fn output(text: &str) -> Result<Output, ValueError> {
         "text" => Ok(Output::Text),
         "json" => Ok(Output::Json),
         _ => Err(ValueError::OneOf("text or json")),
+    }
+}
+
+/// `cli`, `terraform` or `cloudformation`.
+pub fn fix_form(text: &str) -> Result<FixForm, ValueError> {
+    match text {
+        "cli" => Ok(FixForm::Cli),
+        "terraform" => Ok(FixForm::Terraform),
+        "cloudformation" => Ok(FixForm::CloudFormation),
+        _ => Err(ValueError::OneOf("cli, terraform or cloudformation")),
+    }
+}
+
+/// `fargate` or `ec2`.
+pub fn launch_type(text: &str) -> Result<LaunchType, ValueError> {
+    match text.to_ascii_lowercase().as_str() {
+        "fargate" => Ok(LaunchType::Fargate),
+        "ec2" => Ok(LaunchType::Ec2),
+        _ => Err(ValueError::OneOf("fargate or ec2")),
     }
 }
 

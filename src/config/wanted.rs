@@ -29,9 +29,7 @@ impl Wanted {
     /// Neither of them, one that cannot be read or that contradicts the other, no Region, or an endpoint URL that is
     /// none.
     pub fn new(task: Option<&str>, cluster: Option<&str>, settings: &Settings) -> Result<Self, UsageError> {
-        if let Some(Err(error)) = &settings.environment.ecs_url {
-            return Err(error.clone());
-        }
+        settings.environment.api_url(Service::Ecs)?;
         match (task.map(str::trim), cluster.map(str::trim)) {
             (Some(task), cluster) => Wanted::task(task, cluster),
             (None, Some(cluster)) => Wanted::recent(cluster, settings),
@@ -80,11 +78,26 @@ impl Wanted {
 
     /// The API's endpoint (AWS General Reference, "Amazon ECS endpoints and quotas").
     pub fn endpoint(&self, environment: &Environment) -> ServiceUrl {
-        if let Some(Ok(url)) = &environment.ecs_url {
-            return url.clone();
-        }
-        let host = Service::Ecs.host(&self.region, environment.variant());
-        ServiceUrl { url: format!("https://{host}"), host, port: 443, plain_http: false }
+        environment.endpoint(Service::Ecs, &self.region)
+    }
+}
+
+/// The Region that the ARN of a cluster names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ClusterArn {
+    /// Such as `eu-west-1`.
+    pub region: String,
+}
+
+impl ClusterArn {
+    /// Reads `--cluster`; `None` where it is a name.
+    ///
+    /// # Errors
+    ///
+    /// It is neither a name nor the ARN of a cluster.
+    pub fn read(text: &str) -> Result<Option<Self>, UsageError> {
+        cluster_name(text)?;
+        Ok(arn(text, "cluster/").ok().map(|(region, _)| ClusterArn { region: region.to_owned() }))
     }
 }
 

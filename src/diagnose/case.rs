@@ -1,10 +1,13 @@
 //! The evidence of one check, arranged for the rules.
 
 use super::Host;
+use super::configured::Configuration;
 use super::images::is_supposed_store;
 use super::weather::{Counted, Step, Tries};
+use crate::account::{Account, Aim};
+use crate::config::FixForm;
 use crate::model::outcome::{ConnectOutcome, LayerUrlOutcome, ReferenceOutcome};
-use crate::model::{Act, Evidence, Observation, Role, Target, Vantage};
+use crate::model::{Act, Evidence, Observation, Placement, Role, Target, Vantage};
 
 /// What a rule sees. Nothing else goes into a judgement.
 #[derive(Debug)]
@@ -19,6 +22,8 @@ pub struct Case<'e> {
     pub vantage: &'e Vantage,
     /// The hosts that count, in the order in which they were tried.
     pub hosts: Vec<Host<'e>>,
+    /// The account's configuration, where it was read and a placement is known.
+    pub configuration: Option<Configuration<'e>>,
 }
 
 impl<'e> Case<'e> {
@@ -36,7 +41,17 @@ impl<'e> Case<'e> {
         let unused: Vec<bool> = hosts.iter().map(|host| is_unused_api(&hosts, host)).collect();
         let mut unused = unused.into_iter();
         hosts.retain(|_| !unused.next().unwrap_or_default());
-        Case { evidence: counted, passed, whole: evidence, vantage, hosts }
+        Case { evidence: counted, passed, whole: evidence, vantage, hosts, configuration: None }
+    }
+
+    /// With the configuration of the placement, as far as the evidence has it; fixes are printed in this form.
+    pub fn placed(mut self, placement: Option<&'e Placement>, form: FixForm) -> Self {
+        self.configuration = placement.and_then(|placement| {
+            let account = Account::of(self.whole)?;
+            let aim = Aim::of(placement, self.vantage, self.whole);
+            Some(Configuration::new(account, placement, aim, form))
+        });
+        self
     }
 
     /// Hosts that play this part.

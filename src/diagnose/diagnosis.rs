@@ -1,7 +1,7 @@
 //! From a case to what it comes to: every rule, then the fold.
 
-use super::{Case, fold, puller, rules};
-use crate::model::{EvidenceId, Finding, Skipped};
+use super::{Case, configured, fold, puller, rules};
+use crate::model::{EvidenceId, Finding, Mode, Skipped};
 
 /// What the evidence comes to.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -18,12 +18,20 @@ pub struct Diagnosis {
 pub fn diagnose(case: &Case<'_>) -> Diagnosis {
     let mut drafts = Vec::new();
     let mut not_judged = Vec::new();
+    // It sends no packets, so that what needs them is not lacking.
+    let is_audit = case.vantage.mode == Mode::Audit;
     for rule in rules::all() {
         let found = (rule.judge)(case);
-        if found.is_empty() && rule.need.is_of_a_check() && !rule.need.is_met(case) {
+        if found.is_empty() && !is_audit && rule.need.is_of_a_check() && !rule.need.is_met(case) {
             not_judged.push(Skipped { code: rule.code, needs: rule.need.text().to_owned() });
         }
         drafts.extend(found.into_iter().map(|draft| (rule, draft)));
+    }
+    if let Some(configuration) = &case.configuration {
+        drafts = configured::join(case, drafts, configuration);
+        if is_audit {
+            not_judged = configured::not_judged(configuration);
+        }
     }
     let unexplained = case
         .symptoms()
@@ -32,6 +40,7 @@ pub fn diagnose(case: &Case<'_>) -> Diagnosis {
         .collect();
     let mut findings = fold::fold(case, drafts);
     // After the folding, which goes by what the evidence is worth where it was made.
-    findings.iter_mut().for_each(|finding| puller::cap(case.vantage, finding));
+    // What the configuration proves holds for the machine that pulls.
+    findings.iter_mut().filter(|it| it.blame.is_none()).for_each(|finding| puller::cap(case.vantage, finding));
     Diagnosis { findings, unexplained, not_judged }
 }

@@ -1,6 +1,6 @@
 //! What a rule hands in.
 
-use crate::model::{Code, EvidenceId, Fix, Observation, Severity, Stage, Strength};
+use crate::model::{Blame, Code, EvidenceId, Fix, Observation, Role, Severity, Stage, Strength};
 
 /// A finding before it is numbered, folded and ranked.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,8 +23,14 @@ pub struct Draft {
     pub covers: Vec<EvidenceId>,
     /// Codes that the evidence cannot tell from this one.
     pub alternatives: Vec<Code>,
-    /// What mends it, the likeliest first.
+    /// What fixes it, the likeliest first.
     pub fixes: Vec<Fix>,
+    /// The resources to blame and the subnets that it holds in, where the configuration shows them.
+    pub blame: Option<Blame>,
+    /// The hosts that it keeps the pull from, where the configuration shows it.
+    pub roles: Vec<Role>,
+    /// The images that it is about, where what it cites does not tell.
+    pub images: Option<Vec<String>>,
 }
 
 impl Draft {
@@ -41,6 +47,9 @@ impl Draft {
             covers: Vec::new(),
             alternatives: Vec::new(),
             fixes: Vec::new(),
+            blame: None,
+            roles: Vec::new(),
+            images: None,
         }
     }
 
@@ -105,6 +114,12 @@ impl Draft {
     /// Adds codes that the evidence cannot tell from this one.
     pub fn or(mut self, alternatives: &[&'static str]) -> Self {
         self.alternatives.extend(alternatives.iter().map(|&id| Code(id)));
+        self
+    }
+
+    /// Blames these resources, in these subnets of the placement: `None` for all.
+    pub fn blame(mut self, resources: Vec<String>, subnets: Option<Vec<String>>) -> Self {
+        self.blame = Some(Blame { resources, subnets });
         self
     }
 

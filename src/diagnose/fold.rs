@@ -66,12 +66,16 @@ fn finding(case: &Case<'_>, rule: &Rule, draft: Draft, explains: Vec<String>) ->
         subject: draft.subject,
         summary: draft.summary,
         reason: draft.reason,
-        images: images_of(case.whole, &draft.cites).into_iter().map(str::to_owned).collect(),
+        images: match draft.images {
+            Some(images) => images,
+            None => images_of(case.whole, &draft.cites).into_iter().map(str::to_owned).collect(),
+        },
         ecs_message: is_printed.then(|| predict(case, &draft.cites)).flatten(),
         cites: draft.cites,
         alternatives: draft.alternatives,
         explains,
         fixes: draft.fixes,
         page: page_of(rule),
+        blame: draft.blame,
     }
 }

@@ -9,6 +9,7 @@ mod answers;
 mod case;
 mod certificates;
 mod clock;
+pub mod configured;
 mod diagnosis;
 mod draft;
 mod fold;

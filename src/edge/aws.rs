@@ -4,6 +4,8 @@ use std::error::Error;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use aws_config::meta::region::ProvideRegion;
+use aws_config::profile::ProfileFileRegionProvider;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::{TimeoutConfig, TimeoutConfigBuilder};
 use aws_config::{BehaviorVersion, Region, SdkConfig};
@@ -42,6 +44,10 @@ fn timeouts(network: &Network) -> TimeoutConfigBuilder {
     TimeoutConfig::builder().connect_timeout(network.timeout).read_timeout(network.timeout)
 }
 
+/// How many times `--timeout` the walk of the credential chain may take: a `credential_process` asks others in its turn,
+/// and single sign-on may renew its token first. Each request of the walk has the bound of every request.
+const WALK: u32 = 3;
+
 /// Walks the credential chain once.
 pub async fn find(network: &Arc<Network>, region: &str) -> (CredentialsOutcome, Option<Credentials>) {
     let walk = async {
@@ -51,13 +57,18 @@ pub async fn find(network: &Arc<Network>, region: &str) -> (CredentialsOutcome, 
             None => Err(CredentialsError::not_loaded_no_source()),
         }
     };
-    match timeout(network.timeout, walk).await {
+    match timeout(network.timeout * WALK, walk).await {
         Ok(Ok(credentials)) => (CredentialsOutcome::Found { source: source(&credentials) }, Some(credentials)),
         Ok(Err(CredentialsError::CredentialsNotLoaded(_))) => (CredentialsOutcome::Missing, None),
         Ok(Err(CredentialsError::ProviderTimedOut(_))) | Err(_) => (CredentialsOutcome::TimedOut, None),
         Ok(Err(error)) if Unanswered::within(&error).is_some_and(|it| it.late) => (CredentialsOutcome::TimedOut, None),
         Ok(Err(error)) => (CredentialsOutcome::Failed { reason: reason(&error) }, None),
     }
+}
+
+/// The Region of the profile that `AWS_PROFILE` names, from the files of AWS's command line.
+pub async fn profile_region() -> Option<String> {
+    ProfileFileRegionProvider::new().region().await.map(|region| region.to_string())
 }
 
 /// Where credentials came from, in the words of the AWS SDKs guide.

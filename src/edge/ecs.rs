@@ -1,41 +1,33 @@
 //! The Amazon ECS API, as far as stopped tasks need it: `ListTasks` and `DescribeTasks`.
 //!
-//! The SDK's own signer signs, and the request goes over a connection of ours. A client of the SDK would make types of
-//! the replies; what reads them takes the JSON, which may as well have been pasted.
+//! A client that makes types of the replies would not do: what reads them takes the JSON, which may as well have been
+//! pasted.
 
-use std::cell::Cell;
-use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
-use aws_credential_types::Credentials;
-use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
-use aws_sigv4::sign::v4::SigningParams;
-use http::Request;
-use http_body_util::Full;
-use hyper::body::Bytes;
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
+use super::api::{self, Call, Input, Patience};
 use super::aws;
-use super::connector::{ONLY_HERE, secrets};
-use super::http::{Peer, Want, no_connection, receive, send_on, user_agent};
 use super::live::Live;
 use super::network::Network;
-use super::tcp;
-use crate::config::{ServiceUrl, Wanted};
+use crate::aws::Service;
+use crate::config::{Environment, Wanted};
 use crate::model::outcome::{CredentialsOutcome, NoAnswer, Rejection};
-use crate::wire::{Reply, rejection, scrub};
+use crate::wire::scrub;
 
 /// How many tasks a call lists or describes at the most (Amazon ECS API Reference).
 const A_CALL: usize = 100;
 /// How many pages are read. Whoever has more tasks that stopped within the hour has the same failure many times.
 const PAGES: usize = 20;
-/// The most that is read of a reply, and of all of them: a task is a few kilobytes.
-const REPLY_LIMIT: usize = 8 * 1024 * 1024;
-const WHOLE_LIMIT: usize = 4 * REPLY_LIMIT;
-/// The waits before what was throttled is tried again.
-const PAUSES: [Duration; 2] = [Duration::from_millis(300), Duration::from_millis(1_200)];
+/// A task is a few kilobytes.
+const PATIENCE: Patience = Patience {
+    pauses: &[Duration::from_millis(300), Duration::from_millis(1_200)],
+    after_a_cut: false,
+    whole_limit: 32 * 1024 * 1024,
+};
 
 /// An operation of the API, which is an IAM action too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,9 +93,8 @@ impl Live {
     ///
     /// Why nothing was read.
     pub async fn stopped(&self, wanted: &Wanted, within: Duration) -> Result<Stopped, Failure> {
-        let endpoint = wanted.endpoint(&self.environment);
         let mut stopped = Stopped::default();
-        let asking = ask(&self.network, &endpoint, wanted, &mut stopped);
+        let asking = ask(&self.network, &self.environment, wanted, &mut stopped);
         let ended = timeout(within, asking).await.unwrap_or(Err(Failure::Late(within)));
         match ended {
             Err(failure) if stopped.replies.is_empty() => return Err(failure),
@@ -116,7 +107,7 @@ impl Live {
 
 async fn ask(
     network: &Arc<Network>,
-    endpoint: &ServiceUrl,
+    environment: &Environment,
     wanted: &Wanted,
     stopped: &mut Stopped,
 ) -> Result<(), Failure> {
@@ -124,10 +115,8 @@ async fn ask(
         (_, Some(credentials)) => credentials,
         (outcome, None) => return Err(Failure::Credentials(outcome)),
     };
-    let first = if wanted.task.is_some() { Action::DescribeTasks } else { Action::ListTasks };
-    let addresses = network.addresses(&endpoint.host, endpoint.port).await;
-    let addresses = addresses.map_err(|why| Failure::NoAnswer(first, why))?;
-    let client = Client { network, credentials, endpoint, addresses, wanted, read: Cell::new(0) };
+    let client = api::Client::new(network.clone(), credentials, environment.clone(), PATIENCE);
+    let client = Client { client, wanted };
     match &wanted.task {
         Some(task) => {
             let reply = client.describe(&[task]).await?;
@@ -151,14 +140,9 @@ fn know(reply: &Value) -> Result<(), Failure> {
     }
 }
 
-struct Client<'c> {
-    network: &'c Network,
-    credentials: Credentials,
-    endpoint: &'c ServiceUrl,
-    addresses: Vec<SocketAddr>,
-    wanted: &'c Wanted,
-    /// The bytes of all replies.
-    read: Cell<usize>,
+struct Client<'w> {
+    client: api::Client,
+    wanted: &'w Wanted,
 }
 
 impl Client<'_> {
@@ -190,86 +174,20 @@ impl Client<'_> {
         self.call(Action::DescribeTasks, &ask, "tasks").await
     }
 
-    /// Calls, and again where ECS says "not now". The reply is an object with the list `holds`.
+    /// Calls. The reply is an object with the list `holds`.
     async fn call(&self, action: Action, ask: &Value, holds: &str) -> Result<Value, Failure> {
-        let ask = Bytes::from(ask.to_string());
-        let mut pauses = PAUSES.iter();
-        loop {
-            let reply = self.attempt(action, ask.clone()).await.map_err(|why| Failure::NoAnswer(action, why))?;
-            if reply.status == 200 {
-                let malformed = |reason: &str| Failure::NoAnswer(action, NoAnswer::Malformed { reason: reason.into() });
-                let value: Value = serde_json::from_slice(&reply.body).map_err(|_| malformed("it is not JSON"))?;
-                return if value[holds].is_array() { Ok(value) } else { Err(malformed("it is not what ECS answers")) };
-            }
-            let rejection = rejection(&reply, seconds(SystemTime::now()));
-            match pauses.next().filter(|_| rejection.may_pass()) {
-                Some(pause) => tokio::time::sleep(*pause).await,
-                None => return Err(Failure::Rejected(action, Box::new(rejection))),
-            }
-        }
-    }
-
-    async fn attempt(&self, action: Action, ask: Bytes) -> Result<Reply, NoAnswer> {
-        let plain = self.endpoint.plain_http;
-        if plain && !self.addresses.iter().all(|address| address.ip().to_canonical().is_loopback()) {
-            return Err(NoAnswer::NotSent { reason: ONLY_HERE.into() });
-        }
-        let request = self.signed(action, ask, SystemTime::now())?;
-        let sent = secrets(request.headers());
-        let bound = self.network.timeout;
-        let (address, stream) = match tcp::connect_any(&self.addresses, bound).await {
-            (_, Some(connected)) => connected,
-            (outcome, None) => return Err(no_connection(&outcome)),
+        let call = Call {
+            service: Service::Ecs,
+            region: &self.wanted.region,
+            operation: action.name(),
+            input: Input::Json(ask.to_string()),
         };
-        let peer = Peer { host: &self.endpoint.host, address, tls: (!plain).then_some(&self.network.tls) };
-        let response = send_on(stream, &peer, request, bound, bound).await?;
-        let mut reply = receive(response, Want::Whole(REPLY_LIMIT), bound).await?;
-        self.read.set(self.read.get() + reply.body.len());
-        if self.read.get() > WHOLE_LIMIT {
-            return Err(NoAnswer::TooLarge { limit_bytes: WHOLE_LIMIT as u64 });
-        }
-        reply.forget(sent.iter().map(String::as_str));
-        reply.forget([self.credentials.access_key_id(), self.credentials.secret_access_key()]);
-        Ok(reply)
+        let body = self.client.ask(&call).await.map_err(|failure| match failure {
+            api::Failure::Rejected(rejection) => Failure::Rejected(action, rejection),
+            api::Failure::NoAnswer(why) => Failure::NoAnswer(action, why),
+        })?;
+        let malformed = |reason: &str| Failure::NoAnswer(action, NoAnswer::Malformed { reason: reason.into() });
+        let value: Value = serde_json::from_slice(&body).map_err(|_| malformed("it is not JSON"))?;
+        if value[holds].is_array() { Ok(value) } else { Err(malformed("it is not what ECS answers")) }
     }
-
-    /// A request with its signature (AWS JSON 1.1; Signature Version 4).
-    fn signed(&self, action: Action, ask: Bytes, now: SystemTime) -> Result<Request<Full<Bytes>>, NoAnswer> {
-        let not_sent = |reason: &str| NoAnswer::NotSent { reason: reason.into() };
-        let unsigned = || not_sent("it cannot be signed");
-        let ServiceUrl { url, host, port, plain_http } = self.endpoint;
-        let given: http::Uri = url.parse().map_err(|_| not_sent("the endpoint's URL cannot be read"))?;
-        let path = format!("{}/", given.path().trim_end_matches('/'));
-        let (scheme, its_port) = if *plain_http { ("http", 80) } else { ("https", 443) };
-        let authority = if *port == its_port { host.clone() } else { format!("{host}:{port}") };
-        let url = format!("{scheme}://{authority}{path}");
-        let target = format!("AmazonEC2ContainerServiceV20141113.{}", action.name());
-        let headers =
-            [("host", &*authority), ("content-type", "application/x-amz-json-1.1"), ("x-amz-target", &*target)];
-
-        // The signer and the request must be of one mind about the token: it is a header's value or nothing.
-        let token = self.credentials.session_token().unwrap_or_default();
-        http::HeaderValue::from_str(token).map_err(|_| not_sent("the session token is not a header's value"))?;
-        let identity = self.credentials.clone().into();
-        let params = SigningParams::builder()
-            .identity(&identity)
-            .region(&self.wanted.region)
-            .name("ecs")
-            .time(now)
-            .settings(SigningSettings::default());
-        let params = params.build().map_err(|_| unsigned())?.into();
-        let signable = SignableRequest::new("POST", &url, headers.into_iter(), SignableBody::Bytes(&ask));
-        let signed = sign(signable.map_err(|_| unsigned())?, &params).map_err(|_| unsigned())?;
-
-        let mut request = Request::post(&url).header(http::header::USER_AGENT, user_agent());
-        for (name, value) in headers.into_iter().chain(signed.output().headers()) {
-            request = request.header(name, value);
-        }
-        request.body(Full::new(ask)).map_err(|_| not_sent("a header has a wrong value"))
-    }
-}
-
-/// Seconds since the epoch.
-fn seconds(time: SystemTime) -> i64 {
-    i64::try_from(time.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()).unwrap_or(i64::MAX)
 }

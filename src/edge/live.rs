@@ -17,7 +17,7 @@ use super::layer::{Layers, Progress, Source};
 use super::metadata::{self, MetadataError, TaskMetadata};
 use super::name_servers::{self, When};
 use super::network::Network;
-use super::{Assembly, BlobQuery, Edge, Endpoint, Fetched, ManifestQuery, clamped, registry, roots, tcp};
+use super::{Assembly, BlobQuery, Edge, Endpoint, Fetched, ManifestQuery, clamped, registry, roots, sts, tcp};
 use crate::config::{Environment, Settings, UsageError};
 use crate::model::outcome::{
     CallerOutcome, ConnectOutcome, CredentialsOutcome, HandshakeOutcome, LayerBytesOutcome, LayerStoreOutcome,
@@ -188,17 +188,7 @@ impl Edge for Live {
         let Some(credentials) = self.credentials.borrow().clone() else {
             return CallerOutcome::NoAnswer(no_credentials());
         };
-        let client = aws::sts(&self.network, &credentials, region, &self.environment);
-        match client.get_caller_identity().send().await {
-            Ok(output) => CallerOutcome::Known {
-                arn: scrub(output.arn().unwrap_or_default()),
-                account: scrub(output.account().unwrap_or_default()),
-            },
-            Err(error) => match self.failure(&error) {
-                Failure::Rejected(rejection) => CallerOutcome::Rejected(rejection),
-                Failure::NoAnswer(why) => CallerOutcome::NoAnswer(why),
-            },
-        }
+        sts::caller(&self.network, &credentials, region, &self.environment).await
     }
 
     fn classify(&self, address: IpAddr) -> KnownAddress {

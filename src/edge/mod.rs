@@ -4,6 +4,7 @@
 //! however an act ends, that is its outcome. [`Live`] is the real thing; the tests have a
 //! simulated one.
 
+mod api;
 mod aws;
 mod blob;
 mod certificate;
@@ -19,16 +20,19 @@ mod live;
 mod metadata;
 mod name_servers;
 mod network;
+mod reader;
 mod registry;
 mod roots;
 mod scarce;
 pub mod state_file;
+mod sts;
 mod tcp;
 mod tls;
 pub mod whole_file;
 
 use std::net::{IpAddr, SocketAddr};
 
+pub use api::LiveAccount;
 pub use blob::{Assembly, BlobDepth, BlobQuery, FIRST_BYTES, Fetched, Flow};
 pub use cloudwatch::{CloudWatch, NotSent};
 pub use dns::literal;
@@ -37,6 +41,7 @@ pub use layer::Progress;
 pub use live::{Live, address_ranges};
 pub use metadata::TaskMetadata;
 pub use name_servers::{When, vpc_resolver};
+pub use reader::{Reader, Told};
 
 use crate::model::outcome::{
     CallerOutcome, ConnectOutcome, CredentialsOutcome, HandshakeOutcome, LayerBytesOutcome, LayerStoreOutcome,

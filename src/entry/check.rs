@@ -71,7 +71,7 @@ fn warn(why: &str) {
 }
 
 /// Prints and saves. A file that cannot be written must not cost the report, nor the other way round.
-fn deliver(report: &Report, lines: &str, settings: &Settings) -> Result<(), Failure> {
+pub(super) fn deliver(report: &Report, lines: &str, settings: &Settings) -> Result<(), Failure> {
     let shown = show(report, settings.output).and_then(|()| print(lines));
     let saved = settings.save.as_ref().map_or(Ok(()), |path| {
         let bytes = render::json(report) + "\n";

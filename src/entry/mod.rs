@@ -1,5 +1,6 @@
 //! From the command line to an exit code.
 
+mod audit;
 mod check;
 mod exit;
 mod explain;
@@ -12,6 +13,7 @@ mod offline;
 mod printer;
 mod process;
 mod progress;
+mod services;
 mod signals;
 pub mod stopped;
 mod terminal;
@@ -51,6 +53,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let done = match arguments.command {
         Command::Check(check) => check::check(&check),
+        Command::Audit(audit) => audit::audit(&audit),
         Command::Explain(explain) => explain::explain(&explain),
         Command::Watch(watch) => watch::watch(&watch),
         Command::Health(health) => Ok(health::health(&health)),

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Blank, Code, Command, EvidenceId};
+use super::{Blank, Code, Command, Declaration, EvidenceId};
 
 /// How much a finding matters. `Error` makes the verdict unhealthy, `Warning` degraded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -117,7 +117,8 @@ pub enum Applicability {
 pub struct Fix {
     /// An imperative sentence.
     pub does: String,
-    /// A line for a POSIX shell, with the AWS CLI or common tools: what a [`Command`] prints, and nothing else.
+    /// A line for a POSIX shell, with the AWS CLI or common tools, or lines for Terraform or CloudFormation: what a
+    /// [`Command`] or a [`Declaration`] prints, and nothing else.
     command: Option<String>,
     /// How far the command can be run as printed.
     pub applicability: Applicability,
@@ -134,12 +135,18 @@ impl Fix {
         Fix { does: does.into(), command: Some(line), applicability, blanks }
     }
 
+    /// What to declare, as far as it can be shown: what cannot be is left out, and the sentence stands alone.
+    pub fn declare(does: impl Into<String>, declaration: &Declaration) -> Self {
+        let Some(text) = declaration.text() else { return Fix::advice(does) };
+        Fix { does: does.into(), command: Some(text), applicability: Applicability::Ready, blanks: Vec::new() }
+    }
+
     /// What to do where no one command does it.
     pub fn advice(does: impl Into<String>) -> Self {
         Fix { does: does.into(), command: None, applicability: Applicability::Advice, blanks: Vec::new() }
     }
 
-    /// The line for a POSIX shell, of a command that can be shown.
+    /// The line for a POSIX shell, or the lines of a declaration, where they can be shown.
     pub fn command(&self) -> Option<&str> {
         self.command.as_deref()
     }
@@ -148,6 +155,16 @@ impl Fix {
     pub fn blanks(&self) -> &[Blank] {
         &self.blanks
     }
+}
+
+/// What the configuration adds to a diagnosis.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Blame {
+    /// The resources to blame: ids, or ARNs where a thing has no id.
+    pub resources: Vec<String>,
+    /// The subnets of the placement that it holds in; `None` for all of them.
+    #[serde(rename = "where")]
+    pub subnets: Option<Vec<String>>,
 }
 
 /// A diagnosis as the report shows it.
@@ -183,6 +200,9 @@ pub struct Finding {
     pub fixes: Vec<Fix>,
     /// Where the code's page is.
     pub page: String,
+    /// What the configuration adds, where it was read.
+    #[serde(flatten)]
+    pub blame: Option<Blame>,
 }
 
 /// A code that could not be judged, with what it lacked.

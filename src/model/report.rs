@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Evidence, EvidenceId, Finding, Skipped, Timestamp, Vantage};
+use super::{Evidence, EvidenceId, Finding, Path, Placement, Skipped, Timestamp, Unseen, Vantage};
 
 /// The value of `schema` in a report.
 pub const SCHEMA: &str = "ecr-probe.report/1";
@@ -83,6 +83,17 @@ pub struct Pull {
     pub within_budget: Option<bool>,
 }
 
+/// What a report says of the account's configuration.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Configured {
+    /// Where the tasks are placed, and as whom their images are pulled.
+    pub placement: Placement,
+    /// From each subnet to each service.
+    pub paths: Vec<Path>,
+    /// Reads that told nothing.
+    pub unseen: Vec<Unseen>,
+}
+
 /// What a check has to say.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Report {
@@ -110,6 +121,9 @@ pub struct Report {
     pub not_judged: Vec<Skipped>,
     /// `None` where no layer was asked for.
     pub pull: Option<Pull>,
+    /// What the configuration says, where it was read.
+    #[serde(flatten)]
+    pub configured: Option<Configured>,
     /// Everything that was done and seen.
     pub evidence: Evidence,
 }

@@ -12,6 +12,8 @@ pub enum Mode {
     Task,
     /// A Lambda function.
     Lambda,
+    /// Nowhere on the way: the account's configuration is read, from anywhere.
+    Audit,
     /// Anything else: a laptop, a build machine, an EC2 host.
     #[default]
     Host,
@@ -23,6 +25,7 @@ impl Mode {
         match self {
             Mode::Task => "task",
             Mode::Lambda => "lambda",
+            Mode::Audit => "audit",
             Mode::Host => "host",
         }
     }

@@ -4,12 +4,15 @@
 //! cannot be reached stops only what needs that host.
 
 mod anonymous;
+mod audit;
 mod blobs;
+mod frugal;
 mod grant;
 mod hedge;
 mod kept;
 mod pull;
 mod reach;
+mod reconcile;
 mod recorder;
 mod samples;
 mod settings;
@@ -19,6 +22,8 @@ use std::pin::pin;
 
 use futures_util::future::{self, Either};
 
+pub use audit::{Readings, audit};
+pub use frugal::Frugal;
 use hedge::hedged;
 pub use kept::{KeptTokens, Reusable};
 use recorder::RETRY_PAUSES_MS;

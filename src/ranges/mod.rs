@@ -64,6 +64,13 @@ impl Ranges {
     }
 }
 
+impl Ranges {
+    /// Whether AWS publishes a range with an address from `first` to `last`, which are of one family.
+    pub fn has_any(&self, first: IpAddr, last: IpAddr) -> bool {
+        self.0.has_any(first, last)
+    }
+}
+
 /// The IPv4 address that DNS64 has put into an IPv6 one: `64:ff9b::a00:110` holds 10.0.1.16 (RFC 6052, section 2.1).
 pub fn translated(address: IpAddr) -> Option<Ipv4Addr> {
     match address {

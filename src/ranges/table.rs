@@ -35,6 +35,12 @@ impl<T: Copy + Ord> Runs<T> {
         self.0.get(..begun)?.iter().rev().find(|run| address <= run.last)
     }
 
+    /// Whether a run has an address from `first` to `last`.
+    fn has_any(&self, first: T, last: T) -> bool {
+        let begun = self.0.partition_point(|run| run.first <= last);
+        self.0.get(..begun).is_some_and(|begun| begun.iter().rev().any(|run| run.last >= first))
+    }
+
     /// Sorts, and joins what overlaps within a Region, so that the table is as small as it can be.
     fn settle(&mut self) {
         // Of runs that begin together the longest comes first, and so is the last to be found.
@@ -182,6 +188,21 @@ impl Table {
         self.aws_v6.settle();
         self.ec2_v6.settle();
         self.regions.shrink_to_fit();
+    }
+
+    /// Whether a range has an address from `first` to `last`.
+    pub fn has_any(&self, first: IpAddr, last: IpAddr) -> bool {
+        match (first, last) {
+            (IpAddr::V4(first), IpAddr::V4(last)) => {
+                let (first, last) = (first.to_bits(), last.to_bits());
+                self.aws_v4.has_any(first, last) || self.s3_v4.has_any(first, last)
+            }
+            (IpAddr::V6(first), IpAddr::V6(last)) => {
+                let (first, last) = (first.to_bits(), last.to_bits());
+                [&self.aws_v6, &self.s3_v6, &self.ec2_v6].iter().any(|runs| runs.has_any(first, last))
+            }
+            _ => false,
+        }
     }
 
     /// Whose an address is, and the Region of S3's.

@@ -154,6 +154,7 @@ fn finding(parsed: &Parsed, cause: &Cause, stage: Stage, codes: &[Code]) -> Opti
         explains: Vec::new(),
         fixes: page.advice.iter().map(|it| it.in_region(parsed.region())).collect(),
         page: format!("ecr-probe explain {}", rule.code),
+        blame: None,
     })
 }
 

@@ -22,8 +22,16 @@ mod sign;
 
 use serde_json::Value;
 
+use crate::model::KnownAddress;
+
 pub use explanation::{Context, Explanation, LONGEST, SCHEMA, Verdict, explain};
 pub use record::{ApiFailure, Record, records};
+
+/// The address that a text says a connection failed to.
+pub fn address_in(text: &str, context: &Context) -> Option<KnownAddress> {
+    let text = text.get(..text.floor_char_boundary(LONGEST)).unwrap_or(text);
+    parsed::Parsed::read(text, &context.ranges, &context.vpc).address
+}
 
 /// Judges every failure in an event, a task, or a list of either (EventBridge, DescribeTasks). Empty
 /// where it holds none.

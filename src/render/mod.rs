@@ -1,8 +1,11 @@
 //! What the reader sees. All text of outcomes is made here, from the typed report.
 
+mod audit;
 mod conclusion;
 mod evidence;
 mod explain;
+mod facts;
+mod finding;
 mod hops;
 mod outcome;
 mod plan;
@@ -12,7 +15,9 @@ mod text;
 mod units;
 mod vantage;
 
+pub use audit::audit_line;
 pub use explain::explain;
+pub use facts::why_hidden;
 pub use plan::plan;
 pub use reason::{reason, reasons_by_cause};
 pub use style::Style;

@@ -8,6 +8,7 @@ use crate::model::outcome::{
 };
 use crate::model::{Act, AddressClass, KnownAddress};
 
+use super::facts;
 use super::units::{bytes, count, milliseconds};
 
 /// How the act ended, lower case, fact first.
@@ -34,6 +35,7 @@ pub fn outcome(act: &Act) -> String {
         Act::Disk(outcome) => disk(outcome),
         Act::Clock(outcome) => clock(outcome),
         Act::TaskPull(outcome) => task_pull(outcome),
+        fact => facts::outcome(fact),
     }
 }
 
@@ -328,7 +330,7 @@ fn rejection(why: &Rejection) -> String {
     format!("HTTP {}{code}{message}", why.status)
 }
 
-fn no_answer(why: &NoAnswer) -> String {
+pub(super) fn no_answer(why: &NoAnswer) -> String {
     match why {
         NoAnswer::Connect { reason } => format!("connect {reason}"),
         NoAnswer::Handshake { reason } => format!("TLS {reason}"),

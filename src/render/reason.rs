@@ -1,7 +1,7 @@
 //! What a text of ECS means, in the voice of a check.
 
+use super::finding::{fixes, head};
 use super::style::Style;
-use super::text::{fixes, head};
 use crate::model::{Finding, Strength};
 use crate::reason::{Explanation, Verdict};
 

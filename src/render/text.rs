@@ -1,17 +1,19 @@
-//! The text report, in rustc's layout: what is wrong, what shows it, what mends it; then the hops.
+//! The text report: what is wrong, then the hops.
 
+use super::audit::audit;
 use super::conclusion::conclusion;
-use super::evidence::{short_digests, table};
+use super::finding::{diagnosis, not_judged, unexplained};
 use super::hops;
 use super::style::Style;
 use super::units::{bytes, count};
-use super::vantage::vantage;
-use crate::diagnose::Need;
 use crate::model::outcome::RegistryTokenOutcome;
-use crate::model::{Act, Check, Finding, Fix, Observation, Report, Role, Severity, Strength, Target, Verdict};
+use crate::model::{Act, Check, Mode, Report, Target};
 
 /// The whole report.
 pub fn text(report: &Report, style: Style) -> String {
+    if report.vantage.mode == Mode::Audit {
+        return audit(report, style);
+    }
     let mut text = String::new();
     for finding in &report.diagnoses {
         text.push_str(&diagnosis(report, finding, style));
@@ -30,72 +32,6 @@ pub fn text(report: &Report, style: Style) -> String {
     }
     text.push_str(&conclusion(report, style));
     text
-}
-
-fn diagnosis(report: &Report, finding: &Finding, style: Style) -> String {
-    let mut text = format!("{}: {}\n", head(finding, style), style.bold(&short_digests(&finding.summary)));
-    text.push_str(&format!("  at {}\n", vantage(&report.vantage)));
-    let cited: Vec<&Observation> = finding.cites.iter().filter_map(|&id| report.evidence.get(id)).collect();
-    text.push_str(&table(&cited, style));
-    text.push_str(&format!("   = {}: {}\n", finding.strength.name(), finding.reason));
-    if !finding.alternatives.is_empty() {
-        let codes: Vec<String> = finding.alternatives.iter().map(ToString::to_string).collect();
-        let why = match finding.strength {
-            Strength::Proven => "narrower causes",
-            Strength::Likely | Strength::Possible => "other causes that look the same from here",
-        };
-        text.push_str(&format!("   = {why}: {}\n", codes.join(", ")));
-    }
-    if let Some(message) = &finding.ecs_message {
-        text.push_str(&format!("   = expected ECS message: {}\n", short_digests(message)));
-    }
-    for symptom in &finding.explains {
-        text.push_str(&format!("   = explains {symptom}\n"));
-    }
-    text.push_str(&fixes(&finding.fixes, style));
-    text.push_str(&format!("more: ecr-probe explain {}\n", finding.code));
-    text
-}
-
-/// `error[SG-01]`.
-pub(super) fn head(finding: &Finding, style: Style) -> String {
-    let head = format!("{}[{}]", finding.severity.name(), finding.code);
-    match finding.severity {
-        Severity::Error => style.error(&head),
-        Severity::Warning => style.warning(&head),
-        Severity::Info => style.info(&head),
-    }
-}
-
-/// What mends it. Commands for the same purpose stand together.
-pub(super) fn fixes(fixes: &[Fix], style: Style) -> String {
-    let mut text = String::new();
-    for fixes in fixes.chunk_by(|one, next| one.does == next.does) {
-        let does = fixes.first().map(|fix| fix.does.replace('\n', "\n      ")).unwrap_or_default();
-        text.push_str(&format!("{}: {does}\n", style.good("help")));
-        for command in fixes.iter().filter_map(Fix::command) {
-            text.push_str(&format!("      {command}\n"));
-        }
-        let mut blanks: Vec<&str> = Vec::new();
-        for blank in fixes.iter().flat_map(Fix::blanks).map(|blank| blank.name()) {
-            if !blanks.contains(&blank) {
-                blanks.push(blank);
-            }
-        }
-        if !blanks.is_empty() {
-            text.push_str(&format!("      (fill in {})\n", blanks.join(", ")));
-        }
-    }
-    text
-}
-
-fn unexplained(report: &Report, style: Style) -> String {
-    let rows: Vec<&Observation> = report.unexplained.iter().filter_map(|&id| report.evidence.get(id)).collect();
-    if rows.is_empty() {
-        return String::new();
-    }
-    let head = style.warning("unexplained");
-    format!("{head}: {} that no diagnosis accounts for\n{}\n", count(rows.len(), "failure"), table(&rows, style))
 }
 
 fn pull(report: &Report) -> String {
@@ -133,23 +69,4 @@ fn only_reached(report: &Report) -> String {
         )
     };
     barred.map(line).collect()
-}
-
-fn not_judged(report: &Report) -> String {
-    // A healthy report has judged what there is; the rest did not apply.
-    if report.verdict == Verdict::Healthy {
-        return String::new();
-    }
-    // What needs configuration facts is lacking in every check, and what nobody uses is not wanted.
-    let always = [Need::Configuration, Need::VpcResolver, Need::Service(Role::Logs), Need::TaskDisk].map(Need::text);
-    let lacking = report.not_judged.iter().filter(|skipped| !always.contains(&skipped.needs.as_str()));
-    let mut lacking = lacking.peekable();
-    let Some(first) = lacking.peek().copied() else { return String::new() };
-    // What follows in the pull lacks the same and more; the JSON report lists it all.
-    format!(
-        "not judged: {}; the first, {}, needs {} (--output json lists them)\n",
-        count(lacking.count(), "code"),
-        first.code,
-        first.needs
-    )
 }

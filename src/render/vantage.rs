@@ -1,6 +1,6 @@
 //! Where the probe stands.
 
-use crate::model::{LaunchType, Vantage};
+use crate::model::{LaunchType, Mode, Vantage};
 
 /// Where the probe stands, in one line.
 pub fn vantage(vantage: &Vantage) -> String {
@@ -12,11 +12,22 @@ pub fn vantage(vantage: &Vantage) -> String {
     }
     match vantage.task_arn.as_deref().and_then(|arn| arn.rsplit('/').next()) {
         Some(task) => parts.push(format!("task {task}{}", platform(vantage))),
+        None if vantage.mode == Mode::Audit => parts.push(audited(vantage)),
         None => parts.push(vantage.mode.name().to_owned()),
     }
     parts.extend(vantage.az.clone().or_else(|| vantage.region.clone()));
     parts.extend(vantage.principal_arn.as_ref().map(|arn| format!("as {arn}")));
     parts.join(" · ")
+}
+
+/// Whose configuration it is.
+fn audited(vantage: &Vantage) -> String {
+    match (&vantage.service, &vantage.cluster) {
+        (Some(service), Some(cluster)) => {
+            format!("service {service} of cluster {}", cluster.rsplit('/').next().unwrap_or(cluster))
+        }
+        _ => "the configuration".to_owned(),
+    }
 }
 
 /// What the task runs on, where it is not Fargate.

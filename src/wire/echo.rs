@@ -22,9 +22,16 @@ pub(super) fn forms(secret: &[u8]) -> Vec<Vec<u8>> {
 /// The text with `…` for each `secret`; `None` where it is not in it. In one pass: a body may be
 /// nothing but echoes.
 pub(super) fn without(text: &[u8], secret: &[u8]) -> Option<Vec<u8>> {
+    // Neither its first byte nor the beginning of an escape: nothing of it begins here.
+    let passed = |byte: &&u8| secret.first() != Some(byte) && !matches!(byte, b'\\' | b'&' | b'%');
     let mut clean = Vec::new();
     let (mut at, mut kept) = (0, 0);
     while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
+        let passed = rest.iter().take_while(passed).count();
+        if passed > 0 {
+            at += passed;
+            continue;
+        }
         match length_of(secret, rest) {
             Some(length) => {
                 clean.extend_from_slice(text.get(kept..at)?);

@@ -7,6 +7,7 @@
 pub mod denial;
 mod echo;
 pub mod oci;
+pub mod policy_excerpt;
 pub mod registry;
 mod rejection;
 mod reply;

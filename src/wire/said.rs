@@ -36,6 +36,30 @@ pub fn signature_is_of_another_time(rejection: &Rejection) -> bool {
     signature && (says(rejection, "signature expired") || says(rejection, "signature not yet current"))
 }
 
+/// Whether ECS says that there is no such task definition: `ClientException` with `Unable to describe task definition.`
+/// The code is that of every wrong request.
+pub fn is_unknown_task_definition(code: &str, message: &str) -> bool {
+    code == "ClientException" && message.to_ascii_lowercase().contains("unable to describe task definition")
+}
+
+/// Whether an event of a service tells of a failure, and not of tasks that came, went or are steady (Amazon ECS Developer
+/// Guide, "Amazon ECS service event messages").
+pub fn service_event_tells_of_a_failure(event: &str) -> bool {
+    const FAILURES: [&str; 9] = [
+        "unable",
+        "unhealthy",
+        "fail",
+        "error",
+        "cannot",
+        "could not",
+        "not authorized",
+        "impaired",
+        "circuit breaker",
+    ];
+    let event = event.to_ascii_lowercase();
+    FAILURES.iter().any(|word| event.contains(word))
+}
+
 /// Without regard to case; `words` are in lower case.
 fn says(rejection: &Rejection, words: &str) -> bool {
     rejection.message.as_deref().is_some_and(|message| message.to_ascii_lowercase().contains(words))
@@ -57,6 +81,34 @@ mod tests {
         // What an AWS API says of keys is no word of the registry's.
         let keys = rejection("UnrecognizedClientException", "The security token included in the request is invalid.");
         assert_eq!(token_refusal(&keys), None);
+    }
+
+    #[test]
+    fn an_event_of_a_service_is_a_failure_or_none() {
+        for event in [
+            "(service web) is unable to consistently start tasks successfully. For more information, see the Troubleshooting section.",
+            "(service web) was unable to place a task. Reason: CannotPullContainerError.",
+            "(service web) deployment ecs-svc/1 deployment failed: tasks failed to start.",
+            "(service web) (instance i-1) (port 80) is unhealthy in (target-group x)",
+        ] {
+            assert!(service_event_tells_of_a_failure(event), "{event}");
+        }
+        for event in [
+            "(service web) has reached a steady state.",
+            "(service web) has started 2 tasks: (task 1) (task 2).",
+            "(service web) has stopped 1 running tasks: (task 1).",
+            "(service web) (deployment ecs-svc/1) deployment completed.",
+            "(service web) registered 1 targets in (target-group x)",
+        ] {
+            assert!(!service_event_tells_of_a_failure(event), "{event}");
+        }
+    }
+
+    #[test]
+    fn a_task_definition_is_unknown_by_words() {
+        assert!(is_unknown_task_definition("ClientException", "Unable to describe task definition."));
+        assert!(!is_unknown_task_definition("ClientException", "Invalid revision number."));
+        assert!(!is_unknown_task_definition("AccessDeniedException", "Unable to describe task definition."));
     }
 
     #[test]

@@ -270,6 +270,11 @@ pub fn in_s3_prefix_list(region: &str, address: IpAddr) -> bool {
         .any(|(own, range)| *own == region && Network::parse(range).is_some_and(|network| network.holds(address)))
 }
 
+/// The ranges in the prefix list of the Region's S3.
+pub fn s3_ranges(region: &str) -> Vec<&'static str> {
+    S3_RANGES.iter().filter(|(own, _)| *own == region).map(|(_, range)| *range).collect()
+}
+
 /// Every host whose public addresses the simulated AWS has.
 pub fn all_hosts(world: &World) -> impl Iterator<Item = Host> + '_ {
     let account = super::world::ACCOUNT;

@@ -3,6 +3,7 @@
 
 #![allow(dead_code, unused_imports, reason = "each test binary, and the lab, includes this and uses its own part")]
 
+pub mod account;
 pub mod aws;
 mod cbor;
 mod certificates;
@@ -16,6 +17,7 @@ pub mod secrets;
 pub mod service;
 pub mod world;
 
+pub use account::Account;
 pub use loopback::Loopback;
 pub use memory::MemoryEdge;
 pub use page::Page;

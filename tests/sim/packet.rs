@@ -99,14 +99,15 @@ fn reaches(world: &World, address: IpAddr, port: u16) -> bool {
 
 fn endpoint_answers(world: &World, service: Service, nth: usize, port: u16) -> bool {
     let vpc = &world.vpc;
-    let lets_in = vpc.endpoint_sg == EndpointGroup::Own && vpc.endpoint_sg_allows_task.has(service);
+    let is_listed = matches!(vpc.endpoint_sg, EndpointGroup::Own | EndpointGroup::FirstSubnet);
+    let lets_in = is_listed && vpc.endpoint_sg_allows_task.has(service);
     let way_back = vpc.hub_network.is_none() || vpc.hub_route_back;
     vpc.task_sg_allows_endpoints && lets_in && way_back && port == 443 && !vpc.is_dead(service, nth)
 }
 
 fn default_route(world: &World, address: IpAddr) -> bool {
     let vpc = &world.vpc;
-    let nat = vpc.nat && !vpc.nat_blackhole;
+    let nat = vpc.nat && !vpc.nat_blackhole && vpc.nat_way_out;
     let internet = vpc.internet_gateway && vpc.public_ip;
     match address {
         IpAddr::V4(_) => nat || internet,

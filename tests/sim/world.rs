@@ -5,6 +5,7 @@
 //! each of two zones, an S3 gateway endpoint, private DNS, no NAT, a task role, and the image
 //! `scheduled-file-writer:v1` for two platforms.
 
+mod account;
 mod denial;
 mod ecs;
 mod elsewhere;
@@ -21,7 +22,8 @@ use serde::Deserialize;
 
 use super::content::Content;
 
-pub use denial::{Action, Denials};
+pub use account::{AccountKeys, Granted};
+pub use denial::{Action, Denials, Layer};
 pub use ecs::Ecs;
 pub use elsewhere::Elsewhere;
 pub use faults::{
@@ -95,6 +97,8 @@ pub struct World {
     pub reply: Forcings,
     pub layer: LayerSettings,
     pub elsewhere: Elsewhere,
+    /// What only `audit` reads.
+    pub account: AccountKeys,
 }
 
 /// The probe's clock.
@@ -129,6 +133,7 @@ impl World {
         let world: World = toml::from_str(text).map_err(|error| error.to_string())?;
         world.vpc.check()?;
         world.image.check()?;
+        world.account.check()?;
         let closed = Some(&DnsFault::Trouble(DnsTrouble::Closed));
         if ROLES.into_iter().any(|role| world.dns.of(role) == closed) && world.dns.for_all() != closed {
             return Err("dns: a server's port is closed to all or to none".into());

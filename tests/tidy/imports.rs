@@ -3,11 +3,13 @@
 use super::code::{Code, Names, SHIPPED, files, read};
 
 /// The folders of `src`, each of which uses only those before it. Same rank: neither uses the other.
-pub const RANKS: [&[&str]; 12] = [
+pub const RANKS: [&[&str]; 13] = [
     &["model"],
-    &["aws", "wire", "ranges"],
+    &["aws", "wire", "ranges", "account"],
+    &["path"],
     &["image"],
     &["config"],
+    &["plan", "repair"],
     &["plan", "policy"],
     &["diagnose"],
     &["reason", "watch"],

@@ -45,6 +45,8 @@ outside! {
     RTE_08 "RTE-08" "no-way-back-from-hub";
     RTE_09 "RTE-09" "gateway-endpoint-in-another-vpc";
     RTE_11 "RTE-11" "new-endpoint-takes-over";
+    RTE_17 "RTE-17" "nat-gateway-has-no-way-out";
+    RTE_18 "RTE-18" "path-open-yet-silent";
     SG_02 "SG-02" "endpoint-has-default-sg";
     SG_03 "SG-03" "task-sg-egress-blocks";
     SG_04 "SG-04" "task-sg-egress-lacks-s3";

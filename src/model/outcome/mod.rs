@@ -32,6 +32,8 @@ pub use samples::Samples;
 pub use scarce::Scarce;
 pub use task::{ClockOutcome, DiskOutcome, TaskPullOutcome};
 
+use super::facts::{self, Fact};
+
 /// Makes [`Check`] and [`Act`] from one list: a check's name, and the outcome it ends in.
 macro_rules! checks {
     ($($(#[$doc:meta])* $check:ident = $name:literal => $outcome:ty,)+) => {
@@ -122,6 +124,79 @@ checks! {
     Clock = "clock" => ClockOutcome,
     /// Task metadata was read for how long the task's own images took to pull.
     TaskPull = "task-pull" => TaskPullOutcome,
+    /// Configuration: which resources of a kind there are. `subject` is what has them: a VPC, a role, a cluster.
+    List = "list" => Fact<facts::Listing>,
+    /// Configuration: a service of ECS.
+    Service = "service" => Fact<facts::Service>,
+    /// Configuration: a task definition.
+    TaskDefinition = "task-definition" => Fact<facts::TaskDefinition>,
+    /// Configuration: a task, and why it stopped.
+    StoppedTask = "stopped-task" => Fact<facts::StoppedTask>,
+    /// Configuration: an instance that is registered with a cluster.
+    ContainerInstance = "container-instance" => Fact<facts::ContainerInstance>,
+    /// Configuration: an EC2 instance.
+    Instance = "instance" => Fact<facts::Instance>,
+    /// Configuration: a subnet.
+    Subnet = "subnet" => Fact<facts::Subnet>,
+    /// Configuration: a VPC.
+    Vpc = "vpc" => Fact<facts::Vpc>,
+    /// Configuration: the DNS attributes of a VPC.
+    VpcDns = "vpc-dns" => Fact<facts::VpcDns>,
+    /// Configuration: a set of DHCP options.
+    DhcpOptions = "dhcp-options" => Fact<facts::DhcpOptions>,
+    /// Configuration: a route table.
+    RouteTable = "route-table" => Fact<facts::RouteTable>,
+    /// Configuration: a network ACL.
+    NetworkAcl = "network-acl" => Fact<facts::NetworkAcl>,
+    /// Configuration: a security group.
+    SecurityGroup = "security-group" => Fact<facts::SecurityGroup>,
+    /// Configuration: a VPC endpoint, with its policy.
+    Endpoint = "endpoint" => Fact<facts::Endpoint>,
+    /// Configuration: a network interface.
+    Interface = "network-interface" => Fact<facts::Interface>,
+    /// Configuration: the CIDRs of a prefix list.
+    PrefixList = "prefix-list" => Fact<facts::PrefixList>,
+    /// Configuration: a NAT gateway.
+    NatGateway = "nat-gateway" => Fact<facts::NatGateway>,
+    /// Configuration: an internet gateway.
+    InternetGateway = "internet-gateway" => Fact<facts::InternetGateway>,
+    /// Configuration: a transit gateway's attachment.
+    TransitAttachment = "transit-gateway-attachment" => Fact<facts::TransitAttachment>,
+    /// Configuration: a private hosted zone.
+    HostedZone = "hosted-zone" => Fact<facts::HostedZone>,
+    /// Configuration: a rule of Route 53 Resolver.
+    ResolverRule = "resolver-rule" => Fact<facts::ResolverRule>,
+    /// Configuration: a rule of DNS Firewall.
+    FirewallRule = "dns-firewall-rule" => Fact<facts::FirewallRule>,
+    /// Configuration: an IAM role.
+    Role = "role" => Fact<facts::IamRole>,
+    /// Configuration: a policy of a role.
+    Policy = "policy" => Fact<facts::Policy>,
+    /// Configuration: an instance profile.
+    InstanceProfile = "instance-profile" => Fact<facts::InstanceProfile>,
+    /// Configuration: a repository of private ECR.
+    Repository = "repository" => Fact<facts::Repository>,
+    /// Configuration: the policy of a repository.
+    RepositoryPolicy = "repository-policy" => Fact<facts::RepositoryPolicy>,
+    /// Configuration: an image in a repository.
+    Image = "image" => Fact<facts::ImageFact>,
+    /// Configuration: the pull-through cache rules of a registry.
+    CacheRules = "pull-through-cache-rules" => Fact<facts::CacheRules>,
+    /// Configuration: a log group.
+    LogGroup = "log-group" => Fact<facts::LogGroup>,
+    /// Configuration: a secret, without its value.
+    Secret = "secret" => Fact<facts::Secret>,
+    /// Configuration: a parameter, without its value.
+    Parameter = "parameter" => Fact<facts::Parameter>,
+    /// Configuration: a KMS key.
+    KmsKey = "kms-key" => Fact<facts::KmsKey>,
+}
+
+impl Check {
+    /// Whether it is a fact of the account's configuration, and no act of a pull.
+    pub fn is_configuration(self) -> bool {
+        self >= Check::List
+    }
 }
 
 impl fmt::Display for Check {
@@ -223,6 +298,8 @@ impl Act {
             Act::LayerUrl(outcome) | Act::ApiLayerUrl(outcome) => outcome.is_symptom(),
             Act::LayerStore(outcome) => outcome.is_symptom(),
             Act::LayerBytes(outcome) => outcome.is_symptom(),
+            // What the configuration says is no failed act: rules make findings of it.
+            _ => false,
         }
     }
 }

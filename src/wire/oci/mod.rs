@@ -6,11 +6,13 @@ mod digest;
 mod list;
 mod manifest;
 mod platform;
+mod platforms;
 
 pub use config::read_config;
 pub use digest::{Digest, DigestError, Hasher};
 pub use manifest::{Descriptor, Found, ImageManifest, read_manifest};
 pub use platform::{Platform, PlatformError};
+pub use platforms::{Platforms, platform_of, platforms};
 
 /// OCI image index.
 pub const OCI_INDEX: &str = "application/vnd.oci.image.index.v1+json";

@@ -85,6 +85,15 @@ pub struct Precise {
 pub struct Denials(BTreeMap<Action, Denial>);
 
 impl Denials {
+    /// The kind of policy that denies `action`, where `role` is asked.
+    pub fn by(&self, action: Action, role: Role) -> Option<Layer> {
+        match self.0.get(&action)? {
+            Denial::By(by) => Some(*by),
+            Denial::Precisely(Precise { only_at: Some(only), .. }) if *only != role => None,
+            Denial::Precisely(precise) => Some(precise.by),
+        }
+    }
+
     /// The message of a denial, or `None` where `action` is allowed at `role`.
     pub fn message(&self, action: Action, role: Role, principal: &str, resource: &str) -> Option<String> {
         let (by, policy_arn) = match self.0.get(&action)? {

@@ -100,6 +100,8 @@ pub enum EndpointGroup {
     Default,
     /// One that lists the group of another task.
     ForAnotherTask,
+    /// One that lists the addresses of the first of the service's two subnets: that of the task.
+    FirstSubnet,
 }
 
 /// Every key of `[vpc]`.
@@ -135,6 +137,8 @@ pub struct Vpc {
     pub nat: bool,
     /// The default route's target is gone (`blackhole`).
     pub nat_blackhole: bool,
+    /// The NAT gateway's own subnet has a route to an internet gateway.
+    pub nat_way_out: bool,
     /// A default route to an internet gateway: a public subnet.
     pub internet_gateway: bool,
     /// `assignPublicIp`, which a public subnet needs.
@@ -217,6 +221,7 @@ impl Default for Vpc {
             s3_route_overridden: false,
             nat: false,
             nat_blackhole: false,
+            nat_way_out: true,
             internet_gateway: false,
             public_ip: false,
             hub_network: None,
@@ -277,6 +282,12 @@ impl Vpc {
     pub fn cidr(&self) -> Network {
         let [a, b, _] = self.octets();
         Network { base: Ipv4Addr::new(a, b, 0, 0), length: 16 }
+    }
+
+    /// The whole of the hub VPC, where there is one.
+    pub fn hub_cidr(&self) -> Option<Network> {
+        let [a, b, _] = self.hub_network.as_deref().and_then(first_octets)?;
+        Some(Network { base: Ipv4Addr::new(a, b, 0, 0), length: 16 })
     }
 
     /// The task's own subnet.

@@ -1,0 +1,416 @@
+//! The sentences about what stops packets.
+
+use super::Walk;
+use crate::model::Role;
+use crate::path::{Blocker, Direction, Extent, Far, Fault, Side};
+
+/// Whom a blocker concerns: the ends of the walks that it stops.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Concerned {
+    /// The subnets that packets leave from.
+    pub subnets: Vec<String>,
+    /// What they are to reach.
+    pub roles: Vec<Role>,
+    /// The hosts of those.
+    pub hosts: Vec<String>,
+    /// The images that need them.
+    pub images: Vec<String>,
+}
+
+impl Concerned {
+    /// The ends of these walks, each once.
+    pub fn of<'w>(walks: impl Iterator<Item = &'w Walk>) -> Self {
+        let mut concerned = Concerned::default();
+        for walk in walks {
+            push_new(&mut concerned.subnets, &walk.site.subnet);
+            push_new(&mut concerned.roles, &walk.needed.role);
+            push_new(&mut concerned.hosts, &walk.needed.host);
+            walk.needed.images.iter().for_each(|image| push_new(&mut concerned.images, image));
+        }
+        concerned
+    }
+
+    /// Whether no pull needs them.
+    pub fn is_of_the_start_alone(&self) -> bool {
+        self.images.is_empty()
+    }
+
+    /// What cannot be reached, as the subject or object of a sentence.
+    pub fn services(&self) -> String {
+        let title = |role: &Role| match role {
+            Role::EcrApi => "the ECR API",
+            Role::EcrDkr => "the ECR registry",
+            Role::S3 => "the layer store (S3)",
+            Role::Registry | Role::Cdn => "the registry",
+            Role::Sts => "STS",
+            Role::Logs => "CloudWatch Logs",
+            Role::SecretsManager => "Secrets Manager",
+            Role::Ssm => "Parameter Store",
+            Role::Kms => "KMS",
+        };
+        list(self.roles.iter().map(title))
+    }
+}
+
+fn push_new<T: Clone + PartialEq>(all: &mut Vec<T>, one: &T) {
+    if !all.contains(one) {
+        all.push(one.clone());
+    }
+}
+
+/// `a`, `a and b`, `a, b and c`.
+pub fn list<S: AsRef<str>>(parts: impl IntoIterator<Item = S>) -> String {
+    let parts: Vec<S> = parts.into_iter().collect();
+    match parts.split_last() {
+        None => String::new(),
+        Some((last, [])) => last.as_ref().to_owned(),
+        Some((last, before)) => {
+            let before: Vec<&str> = before.iter().map(AsRef::as_ref).collect();
+            format!("{} and {}", before.join(", "), last.as_ref())
+        }
+    }
+}
+
+/// Whether two blockers are one thing to fix: they differ at most in whom they stop.
+pub fn is_same(one: &Blocker, other: &Blocker) -> bool {
+    use Blocker as B;
+    match (one, other) {
+        (B::DnsHostnamesOff { vpc, .. }, B::DnsHostnamesOff { vpc: other, .. }) => vpc == other,
+        (
+            B::EgressLacksEndpoint { groups, endpoint_groups, .. },
+            B::EgressLacksEndpoint { groups: of, endpoint_groups: to, .. },
+        ) => groups == of && endpoint_groups == to,
+        (
+            B::IngressLacksTask { groups, task_groups, .. },
+            B::IngressLacksTask { groups: of, task_groups: from, .. },
+        )
+        | (
+            B::IngressOfDefaultGroup { groups, task_groups, .. },
+            B::IngressOfDefaultGroup { groups: of, task_groups: from, .. },
+        )
+        | (
+            B::IngressListsOthers { groups, task_groups, .. },
+            B::IngressListsOthers { groups: of, task_groups: from, .. },
+        ) => groups == of && task_groups == from,
+        (B::Acl { acl, side, direction, rule, .. }, B::Acl { acl: of, side: at, direction: to, rule: by, .. }) => {
+            (acl, side, direction, rule) == (of, at, to, by)
+        }
+        // Codes tell those of S3, which has a way of its own, from the others.
+        (B::NoRoute { .. }, B::NoRoute { .. }) => true,
+        (B::Blackhole { destination, target, .. }, B::Blackhole { destination: of, target: to, .. }) => {
+            (destination, target) == (of, to)
+        }
+        (B::GatewayNotOnTable { endpoint, .. }, B::GatewayNotOnTable { endpoint: of, .. }) => endpoint == of,
+        (B::GatewayInOtherVpc { endpoint, .. }, B::GatewayInOtherVpc { endpoint: of, .. }) => endpoint == of,
+        (B::NoPublicAddress { gateway, .. }, B::NoPublicAddress { gateway: of, .. })
+        | (B::GatewayNotAttached { gateway, .. }, B::GatewayNotAttached { gateway: of, .. }) => gateway == of,
+        (
+            B::MoreSpecificRoute { destination, target, .. },
+            B::MoreSpecificRoute { destination: of, target: to, .. },
+        ) => (destination, target) == (of, to),
+        (B::NoRecord { zone, .. }, B::NoRecord { zone: of, .. }) => zone == of,
+        (B::StaleRecord { zone, .. }, B::StaleRecord { zone: of, .. }) => zone == of,
+        _ => one == other,
+    }
+}
+
+/// The ids to blame of all of them, each once; those to be changed first.
+pub fn all_resources(blockers: &[&Blocker]) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    let each: Vec<Vec<String>> = blockers.iter().map(|blocker| resources(blocker)).collect();
+    let longest = each.iter().map(Vec::len).max().unwrap_or(0);
+    for place in 0..longest {
+        for id in each.iter().filter_map(|ids| ids.get(place)) {
+            push_new(&mut all, id);
+        }
+    }
+    all
+}
+
+/// The ids to blame, the one to be changed first.
+fn resources(blocker: &Blocker) -> Vec<String> {
+    use Blocker as B;
+    let all = |ids: &[&String]| ids.iter().map(|id| (*id).clone()).collect::<Vec<_>>();
+    let with = |groups: &[String], endpoint: &String| {
+        let mut ids = groups.to_vec();
+        ids.push(endpoint.clone());
+        ids
+    };
+    match blocker {
+        B::DnsSupportOff { vpc } => all(&[vpc]),
+        B::DnsHostnamesOff { vpc, endpoint } => all(&[vpc, endpoint]),
+        B::PrivateDnsOff { endpoint }
+        | B::EndpointNotAvailable { endpoint, .. }
+        | B::EndpointWithoutInterfaces { endpoint } => all(&[endpoint]),
+        B::OnlyInboundResolver { endpoint, table } => {
+            let mut ids: Vec<String> = table.iter().cloned().collect();
+            ids.push(endpoint.clone());
+            ids
+        }
+        B::StaleRecord { zone, .. } | B::NoRecord { zone, .. } => all(&[zone]),
+        B::DnsFirewall { group, .. } => all(&[group]),
+        B::EndpointMissing { sibling, .. } => all(&[sibling]),
+        B::EndpointInOtherVpc { endpoint, vpc } => all(&[endpoint, vpc]),
+        B::EgressLacksEndpoint { groups, .. } | B::EgressLacksS3 { groups, .. } | B::EgressLacksPublic { groups } => {
+            groups.clone()
+        }
+        B::IngressLacksTask { groups, endpoint, .. }
+        | B::IngressOfDefaultGroup { groups, endpoint, .. }
+        | B::IngressListsOthers { groups, endpoint, .. } => with(groups, endpoint),
+        B::Acl { acl, .. } => all(&[acl]),
+        B::NoRoute { table, .. } | B::NoNat64Route { table } => all(&[table]),
+        B::GatewayNotOnTable { endpoint, table } => all(&[table, endpoint]),
+        B::GatewayInOtherVpc { endpoint, table, .. } => all(&[table, endpoint]),
+        B::MoreSpecificRoute { table, endpoint, .. } => all(&[table, endpoint]),
+        B::Blackhole { table, target, .. } => all(&[table, target]),
+        B::NoPublicAddress { gateway, table } | B::GatewayNotAttached { gateway, table } => all(&[table, gateway]),
+        B::NatNotAvailable { nat, .. } | B::NatPrivate { nat } => all(&[nat]),
+        B::NatHasNoWayOut { nat, table, .. } => all(&[nat, table]),
+        B::NoIpv6 { subnet, .. } => all(&[subnet]),
+    }
+}
+
+/// The fault in one sentence.
+pub fn summary(blockers: &[&Blocker], worst: &Fault, concerned: &Concerned) -> String {
+    use Blocker as B;
+    let (blocker, extent) = (&worst.blocker, worst.extent);
+    let tables = list(tables(blockers));
+    let services = concerned.services();
+    let time_out = if concerned.roles.len() > 1 { "time out" } else { "times out" };
+    let resolves = if concerned.roles.len() > 1 { "resolve" } else { "resolves" };
+    let has = if concerned.roles.len() > 1 { "have" } else { "has" };
+    let part = match extent {
+        Extent::Whole => String::new(),
+        Extent::Addresses { share } => format!(" for {} of its addresses", percent(share)),
+        Extent::Clients { share } => format!(" for {} of the subnet's addresses", percent(share)),
+        Extent::Ports { share } => format!(" for {} of the connections", percent(share)),
+        Extent::Targets { stopped, of } => format!(" at {stopped} of {of} addresses of the endpoint"),
+    };
+    match blocker {
+        B::DnsSupportOff { vpc } => format!("DNS is off for {vpc} (enableDnsSupport): no name resolves"),
+        B::DnsHostnamesOff { vpc, .. } => {
+            format!(
+                "enableDnsHostnames is off for {vpc}: private DNS of its endpoints does not work, and {services} {resolves} to public addresses"
+            )
+        }
+        B::PrivateDnsOff { endpoint } => {
+            format!(
+                "private DNS of {endpoint} is off: {services} {resolves} to public addresses, and there is no way to them"
+            )
+        }
+        B::OnlyInboundResolver { endpoint, .. } => format!(
+            "private DNS of {endpoint} holds for inbound resolver endpoints only, and no gateway endpoint routes {services} from this subnet"
+        ),
+        B::StaleRecord { zone, name, addresses } => {
+            format!(
+                "the private hosted zone {zone} answers {name} with {}, which no network interface has",
+                list(addresses)
+            )
+        }
+        B::NoRecord { zone, name, host } => {
+            format!("the private hosted zone {zone} ({name}) answers for {host} and has no record of it: NXDOMAIN")
+        }
+        B::DnsFirewall { group, rule, host } => format!("the DNS Firewall rule {rule} of {group} blocks {host}"),
+        B::EndpointNotAvailable { endpoint, state } => {
+            format!("the endpoint {endpoint} of {services} is in the state {state}, not available")
+        }
+        B::EndpointWithoutInterfaces { endpoint } => {
+            format!(
+                "the endpoint {endpoint} of {services} {has} no subnet and no network interface, so no packet can reach it"
+            )
+        }
+        B::EndpointMissing { service, sibling } => {
+            format!("the VPC has {sibling} and no endpoint for {service}, and {services} {has} no other way")
+        }
+        B::EndpointInOtherVpc { endpoint, vpc } => format!(
+            "{services} {has} the endpoint {endpoint} in {vpc} only, whose names do not resolve to it in the task's VPC"
+        ),
+        B::EgressLacksEndpoint { groups, endpoint_groups, .. } => format!(
+            "the task's security group {} does not let out TCP 443 to {} of the endpoint: {services} {time_out}{part}",
+            list(groups),
+            list(endpoint_groups)
+        ),
+        B::EgressLacksS3 { groups, .. } => {
+            format!(
+                "the task's security group {} does not let out TCP 443 to S3: {services} {time_out}{part}",
+                list(groups)
+            )
+        }
+        B::EgressLacksPublic { groups } => format!(
+            "the task's security group {} does not let out TCP 443 to public addresses: {services} {time_out}{part}",
+            list(groups)
+        ),
+        B::IngressLacksTask { groups, endpoint, task_groups, .. } => format!(
+            "the security group {} of {endpoint} does not let in TCP 443 from {}: {services} {time_out}{part}",
+            list(groups),
+            list(task_groups)
+        ),
+        B::IngressOfDefaultGroup { groups, endpoint, .. } => format!(
+            "{endpoint} has the VPC's default security group {}, which lets in its own members only: {services} {time_out}{part}",
+            list(groups)
+        ),
+        B::IngressListsOthers { groups, endpoint, task_groups, subnet } => format!(
+            "the security group {} of {endpoint} lets others in on TCP 443, and not {} in {subnet}: {services} {time_out}{part}",
+            list(groups),
+            list(task_groups)
+        ),
+        B::Acl { acl, side, direction, rule, .. } => format!(
+            "the network ACL {acl} of {} denies {} by rule {}: {services} {time_out}{part}",
+            at(*side),
+            packets(*side, *direction),
+            number(*rule)
+        ),
+        B::NoRoute { far, .. } => {
+            format!("the route table {tables} has no route to {}: {services} {time_out}", to(*far))
+        }
+        B::GatewayNotOnTable { endpoint, .. } => {
+            format!("the S3 gateway endpoint {endpoint} is not on the route table {tables}: {services} {time_out}")
+        }
+        B::GatewayInOtherVpc { endpoint, vpc, .. } => format!(
+            "the S3 gateway endpoint {endpoint} is in {vpc}, and a gateway endpoint serves its own VPC only: {services} {time_out}"
+        ),
+        B::MoreSpecificRoute { destination, target, .. } => format!(
+            "the route {destination} to {target} in {tables} is more specific than that of the S3 gateway endpoint, and does not lead to S3{part}"
+        ),
+        B::Blackhole { destination, target, .. } => {
+            format!(
+                "the route {destination} in {tables} is a blackhole: {target} is gone, and {services} {time_out}{part}"
+            )
+        }
+        B::NoPublicAddress { gateway, .. } => {
+            format!(
+                "the way out is the internet gateway {gateway}, and the task has no public IPv4 address: {services} {time_out}"
+            )
+        }
+        B::GatewayNotAttached { gateway, .. } => {
+            format!(
+                "the internet gateway {gateway} that {tables} routes to is not attached to the VPC: {services} {time_out}"
+            )
+        }
+        B::NatNotAvailable { nat, state } => {
+            format!("the NAT gateway {nat} is in the state {state}: {services} {time_out}")
+        }
+        B::NatPrivate { nat } => {
+            format!("{nat} is a private NAT gateway, which has no way to the internet: {services} {time_out}")
+        }
+        B::NatHasNoWayOut { nat, subnet, table } => {
+            let place = subnet
+                .as_ref()
+                .map(|subnet| format!(" stands in {subnet}, whose route table {table}"))
+                .unwrap_or_else(|| format!("'s route table {table}"));
+            format!("the NAT gateway {nat}{place} has no route to an internet gateway: {services} {time_out}")
+        }
+        B::NoIpv6 { subnet, host } => format!("{subnet} has IPv6 only, and {host} has IPv4 addresses only"),
+        B::NoNat64Route { table } => {
+            format!("the resolver translates names to 64:ff9b::/96, and {table} has no route for it to a NAT gateway")
+        }
+    }
+}
+
+/// The route tables of blockers that several tables have alike.
+pub fn tables(blockers: &[&Blocker]) -> Vec<String> {
+    use Blocker as B;
+    let mut tables = Vec::new();
+    for blocker in blockers {
+        let (B::NoRoute { table, .. }
+        | B::GatewayNotOnTable { table, .. }
+        | B::MoreSpecificRoute { table, .. }
+        | B::Blackhole { table, .. }
+        | B::GatewayNotAttached { table, .. }) = blocker
+        else {
+            continue;
+        };
+        push_new(&mut tables, table);
+    }
+    tables
+}
+
+/// Why the configuration proves it.
+pub fn reason(blocker: &Blocker, extent: Extent) -> String {
+    use Blocker as B;
+    let proof = match blocker {
+        B::DnsSupportOff { .. } | B::DnsHostnamesOff { .. } => {
+            "private DNS of an endpoint needs both DNS attributes of the VPC"
+        }
+        B::PrivateDnsOff { .. } => "without private DNS the service's own name is that of the public endpoint",
+        B::OnlyInboundResolver { .. } => "inside the VPC the name keeps S3's public addresses with this setting",
+        B::StaleRecord { .. } => {
+            "the resolver asks a private hosted zone before an endpoint's private DNS, by the longest name"
+        }
+        B::NoRecord { .. } => {
+            "a private hosted zone answers for all names below it, and for those without a record with NXDOMAIN"
+        }
+        B::DnsFirewall { .. } => "the first DNS Firewall rule that matches a name decides",
+        B::EndpointNotAvailable { .. } => "only an endpoint in the state available answers",
+        B::EndpointWithoutInterfaces { .. } => "an interface endpoint answers by its network interfaces alone",
+        B::EndpointMissing { .. } => "each of ECR's two services needs an endpoint of its own",
+        B::EndpointInOtherVpc { .. } => "private DNS of an endpoint holds in the endpoint's own VPC",
+        B::EgressLacksEndpoint { .. } | B::EgressLacksS3 { .. } | B::EgressLacksPublic { .. } => {
+            "a security group drops what no rule of it allows, and no group of the task has such a rule"
+        }
+        B::IngressLacksTask { .. } | B::IngressOfDefaultGroup { .. } | B::IngressListsOthers { .. } => {
+            "a security group drops what no rule of it allows, and no group of the endpoint has such a rule"
+        }
+        B::Acl { allowed_later: Some(later), .. } => {
+            return format!(
+                "rules of a network ACL are tried by number, and rule {later}, which would allow it, comes later"
+            );
+        }
+        B::Acl { .. } => {
+            "a network ACL is stateless and drops what its first matching rule denies, requests and replies alike"
+        }
+        B::NoRoute { .. } => "a packet without a route is dropped",
+        B::GatewayNotOnTable { .. } => "a gateway endpoint works by a route, and only where its route is",
+        B::GatewayInOtherVpc { .. } => "a gateway endpoint cannot be reached from another VPC",
+        B::MoreSpecificRoute { .. } => "the route with the longest prefix decides",
+        B::Blackhole { .. } => "a route whose target is gone still decides, and drops the packet",
+        B::NoPublicAddress { .. } => "an internet gateway passes on what has a public address, and nothing else",
+        B::GatewayNotAttached { .. } => "an internet gateway serves the VPC that it is attached to",
+        B::NatNotAvailable { .. } => "only a NAT gateway in the state available passes packets on",
+        B::NatPrivate { .. } => "a private NAT gateway has no public address",
+        B::NatHasNoWayOut { .. } => "what a NAT gateway sends goes by the routes of its own subnet",
+        B::NoIpv6 { .. } => "without an IPv4 address and without DNS64 and NAT64 nothing IPv4 can be reached",
+        B::NoNat64Route { .. } => "translated addresses are reached by a NAT gateway alone",
+    };
+    match extent {
+        Extent::Ports { share } => {
+            format!("{proof}; it covers {} of the ports that connections begin at", percent(share))
+        }
+        _ => proof.to_owned(),
+    }
+}
+
+fn percent(share: f64) -> String {
+    format!("{:.0} %", (share * 100.0).clamp(1.0, 99.0))
+}
+
+fn number(rule: u32) -> String {
+    if rule >= 32767 { "* (the last)".to_owned() } else { rule.to_string() }
+}
+
+fn at(side: Side) -> &'static str {
+    match side {
+        Side::Task => "the task's subnet",
+        Side::Endpoint => "the endpoint's subnet",
+        Side::NatGateway => "the NAT gateway's subnet",
+    }
+}
+
+fn packets(side: Side, direction: Direction) -> &'static str {
+    match (side, direction) {
+        (Side::Task, Direction::Outbound) => "outbound TCP 443",
+        (Side::Task, Direction::Inbound) => "the inbound replies (TCP ports 32768-60999)",
+        (Side::Endpoint, Direction::Inbound) => "inbound TCP 443",
+        (Side::Endpoint, Direction::Outbound) => "the outbound replies (TCP ports 32768-60999)",
+        (Side::NatGateway, Direction::Inbound) => "inbound packets",
+        (Side::NatGateway, Direction::Outbound) => "outbound packets",
+    }
+}
+
+fn to(far: Far) -> &'static str {
+    match far {
+        Far::S3 => "S3",
+        Far::Aws | Far::Internet => "the internet (0.0.0.0/0)",
+        Far::Private => "the endpoint",
+    }
+}

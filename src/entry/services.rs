@@ -1,0 +1,140 @@
+//! Every service of a cluster, a line each: what they share is read once.
+
+use std::pin::pin;
+
+use futures_util::StreamExt;
+use futures_util::stream;
+
+use super::audit::{Asking, is_no_cluster, no_cluster};
+use super::{Exit, Failure, print, say, signals, style};
+use crate::account::Aim;
+use crate::config::{Output, UsageError};
+use crate::edge::{LiveAccount, Reader, whole_file};
+use crate::model::facts::{Fact, Question};
+use crate::model::{Act, Report};
+use crate::observe::Frugal;
+use crate::render;
+use crate::run::audit::audit as read;
+use crate::run::judge_for;
+
+/// How many requests the audit of a whole cluster sends at most.
+const REQUESTS: u32 = 120;
+/// How many services one call describes.
+const A_CALL: usize = 10;
+const AT_ONCE: usize = 8;
+
+/// Audits one after another, and tells of each when it is done.
+pub async fn services(asking: Asking) -> Result<Exit, Failure> {
+    let frugal = Frugal::new(&asking.account, REQUESTS);
+    let cluster = asking.aim.cluster.clone().unwrap_or_default();
+    let names = names(&frugal, &cluster, &asking.aim.region).await?;
+    if names.is_empty() {
+        say(&format!("cluster {cluster} in {} has no service: nothing to audit", asking.aim.region));
+        return Ok(Exit::Healthy);
+    }
+    prepare(&frugal, &cluster, &names).await;
+    let width = names.iter().map(|name| name.chars().count()).max().unwrap_or(0).min(60);
+    let mut worst = Exit::Healthy;
+    let mut saved = String::new();
+    let mut stop = pin!(signals::stop());
+    for name in &names {
+        let aim = Aim { service: Some(name.clone()), with_others: true, ..asking.aim.clone() };
+        let budget = asking.settings.settings.budget;
+        let reading = read(&frugal, &aim, asking.principal.clone(), asking.started_at, budget, std::future::pending());
+        let observed = tokio::select! {
+            observed = reading => observed,
+            why = &mut stop => return Err(Failure::Stopped { why, before: "every service was read" }),
+        };
+        let report = judge_for(observed, asking.settings.form);
+        worst = worse(worst, Exit::of(&report, asking.settings.settings.fail_on_degraded));
+        tell(&report, width, asking.settings.settings.output)?;
+        if asking.settings.settings.save.is_some() {
+            saved.push_str(&(render::json(&report) + "\n"));
+        }
+    }
+    if let Some(path) = &asking.settings.settings.save {
+        whole_file::replace(path, saved.as_bytes()).map_err(|source| Failure::Save { path: path.clone(), source })?;
+    }
+    if asking.settings.settings.output == Output::Text && worst != Exit::Healthy {
+        print(&format!("\nmore: ecr-probe audit --cluster {cluster} --service NAME\n"))?;
+    }
+    Ok(worst)
+}
+
+/// A fault counts more than what is not known.
+fn worse(one: Exit, other: Exit) -> Exit {
+    let rank = |exit: Exit| match exit {
+        Exit::Healthy => 0,
+        Exit::Inconclusive => 1,
+        Exit::Usage | Exit::Diagnosed => 2,
+    };
+    if rank(other) > rank(one) { other } else { one }
+}
+
+fn tell(report: &Report, width: usize, output: Output) -> Result<(), Failure> {
+    match output {
+        Output::Json => print(&(render::json(report) + "\n")),
+        Output::Text => print(&render::audit_line(report, width, style())),
+    }
+}
+
+/// The names of the services.
+async fn names(frugal: &Frugal<'_, LiveAccount>, cluster: &str, region: &str) -> Result<Vec<String>, Failure> {
+    let told = frugal.ask(&Question::ListServices { cluster: cluster.to_owned() }).await;
+    let mut names = Vec::new();
+    for (_, act) in &told.facts {
+        match act {
+            Act::List(Fact::Known(list)) => names.extend(list.ids.iter().map(|id| last(id).to_owned())),
+            Act::List(Fact::Absent) => return Err(no_cluster(cluster, region).into()),
+            Act::List(Fact::Hidden(hidden)) if is_no_cluster(hidden) => return Err(no_cluster(cluster, region).into()),
+            Act::List(Fact::Hidden(hidden)) => {
+                let why =
+                    format!("the services of cluster {cluster} cannot be listed: {}", render::why_hidden(&hidden.why));
+                return Err(UsageError(format!("{why}; allow {}, or name one with --service", hidden.action)).into());
+            }
+            _ => {}
+        }
+    }
+    names.sort();
+    names.dedup();
+    Ok(names)
+}
+
+/// Asks side by side for what each service has of its own.
+async fn prepare(frugal: &Frugal<'_, LiveAccount>, cluster: &str, names: &[String]) {
+    let batches =
+        names.chunks(A_CALL).map(|names| Question::Services { cluster: cluster.to_owned(), names: names.to_vec() });
+    let described: Vec<_> = stream::iter(batches)
+        .map(|question| async move { frugal.ask(&question).await })
+        .buffer_unordered(AT_ONCE)
+        .collect()
+        .await;
+    let definition = |(_, act): &(String, Act)| match act {
+        Act::Service(Fact::Known(service)) => Some(service.task_definition.clone()),
+        _ => None,
+    };
+    let mut definitions: Vec<String> = described.iter().flat_map(|told| &told.facts).filter_map(definition).collect();
+    definitions.sort();
+    definitions.dedup();
+    stream::iter(definitions)
+        .map(|name| async move { frugal.ask(&Question::TaskDefinition { name }).await })
+        .buffer_unordered(AT_ONCE)
+        .for_each(|_| async {})
+        .await;
+}
+
+fn last(arn: &str) -> &str {
+    arn.rsplit('/').next().unwrap_or(arn)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_counts_more_than_what_is_not_known() {
+        assert_eq!(worse(Exit::Healthy, Exit::Inconclusive), Exit::Inconclusive);
+        assert_eq!(worse(Exit::Inconclusive, Exit::Diagnosed), Exit::Diagnosed);
+        assert_eq!(worse(Exit::Diagnosed, Exit::Inconclusive), Exit::Diagnosed);
+    }
+}

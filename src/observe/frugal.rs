@@ -1,0 +1,107 @@
+//! Reads nothing twice, and not more than so many requests.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+
+use crate::edge::{Reader, Told};
+use crate::model::facts::{Hidden, Question, Why};
+use crate::model::{Act, Check};
+
+/// A reader that remembers what it was told, for audits that share facts.
+#[derive(Debug)]
+pub struct Frugal<'r, R> {
+    reader: &'r R,
+    /// Whole answers, by question.
+    answers: RefCell<HashMap<Question, Vec<(String, Act)>>>,
+    /// Single facts, by kind and subject.
+    facts: RefCell<HashMap<(Check, String), Act>>,
+    /// Requests that may still be sent.
+    left: Cell<u32>,
+}
+
+impl<'r, R: Reader> Frugal<'r, R> {
+    /// At most so many requests, without further pages and further tries.
+    pub fn new(reader: &'r R, most: u32) -> Self {
+        Frugal { reader, answers: RefCell::default(), facts: RefCell::default(), left: Cell::new(most) }
+    }
+
+    /// What is known of every subject of the question, where that is so.
+    fn known(&self, question: &Question) -> Option<Vec<(String, Act)>> {
+        if let Some(answer) = self.answers.borrow().get(question) {
+            return Some(answer.clone());
+        }
+        let facts = self.facts.borrow();
+        let subjects = question.unanswered(&not_asked(question));
+        let known = |(subject, act): (String, Act)| {
+            let act = facts.get(&(act.check(), subject.clone()))?.clone();
+            // A list says which there are, and what they are is told with it alone.
+            (act.check() != Check::List).then_some((subject, act))
+        };
+        subjects.into_iter().map(known).collect()
+    }
+
+    /// The same question about what is not known yet, with the facts that are.
+    fn rest(&self, question: &Question) -> (Question, Vec<(String, Act)>) {
+        let mut known = Vec::new();
+        let facts = self.facts.borrow();
+        let mut missing = |ids: &[String], check: Check| -> Vec<String> {
+            let mut rest = Vec::new();
+            for id in ids {
+                match facts.get(&(check, id.clone())) {
+                    Some(act) => known.push((id.clone(), act.clone())),
+                    None => rest.push(id.clone()),
+                }
+            }
+            rest
+        };
+        let rest = match question {
+            Question::Subnets { ids } => Question::Subnets { ids: missing(ids, Check::Subnet) },
+            Question::SecurityGroups { ids } => Question::SecurityGroups { ids: missing(ids, Check::SecurityGroup) },
+            Question::Interfaces { ids } => Question::Interfaces { ids: missing(ids, Check::Interface) },
+            Question::NatGateways { ids } => Question::NatGateways { ids: missing(ids, Check::NatGateway) },
+            Question::Parameters { names } => Question::Parameters { names: missing(names, Check::Parameter) },
+            Question::Tasks { cluster, tasks } => {
+                Question::Tasks { cluster: cluster.clone(), tasks: missing(tasks, Check::StoppedTask) }
+            }
+            other => other.clone(),
+        };
+        (rest, known)
+    }
+}
+
+fn not_asked(question: &Question) -> Hidden {
+    let action = question.actions().first().copied().unwrap_or_default().to_owned();
+    Hidden { action, why: Why::NotAsked }
+}
+
+impl<R: Reader> Reader for Frugal<'_, R> {
+    fn elapsed_ms(&self) -> f64 {
+        self.reader.elapsed_ms()
+    }
+
+    async fn sleep(&self, milliseconds: f64) {
+        self.reader.sleep(milliseconds).await;
+    }
+
+    async fn ask(&self, question: &Question) -> Told {
+        if let Some(facts) = self.known(question) {
+            return Told { facts, calls: 0 };
+        }
+        let (rest, mut facts) = self.rest(question);
+        let calls = rest.calls();
+        let Some(left) = self.left.get().checked_sub(calls) else {
+            facts.extend(rest.unanswered(&not_asked(&rest)));
+            return Told { facts, calls: 0 };
+        };
+        self.left.set(left);
+        let told = self.reader.ask(&rest).await;
+        // What was asked for less, or more, than was thought.
+        self.left.set((self.left.get() + calls).saturating_sub(told.calls));
+        for (subject, act) in &told.facts {
+            self.facts.borrow_mut().insert((act.check(), subject.clone()), act.clone());
+        }
+        facts.extend(told.facts);
+        self.answers.borrow_mut().insert(question.clone(), facts.clone());
+        Told { facts, calls: told.calls }
+    }
+}

@@ -1,0 +1,96 @@
+//! An audit from an aim to what was read.
+
+use std::time::Duration;
+
+use super::Observed;
+use crate::account::{Account, Aim};
+use crate::config::Settings;
+use crate::edge::Reader;
+use crate::image::Reference;
+use crate::model::facts::Question;
+use crate::model::{ImageSummary, Mode, Timestamp, Vantage};
+use crate::observe::{Readings, audit as read};
+use crate::ranges::{Cidr, Ranges};
+use crate::reason::{Context, address_in};
+
+/// How many addresses of ECS's words are looked up.
+const ADDRESSES: usize = 5;
+
+/// Reads what the aim leads to within the budget, or until `stop` resolves with the reason.
+pub async fn audit<R: Reader>(
+    reader: &R,
+    aim: &Aim,
+    principal: Option<String>,
+    started_at: Timestamp,
+    budget: Duration,
+    stop: impl Future<Output = String>,
+) -> Observed {
+    let until_ms = budget.as_secs_f64() * 1e3;
+    let began_ms = reader.elapsed_ms();
+    let (readings, stopped) = tokio::select! {
+        biased;
+        readings = read(reader, aim, addresses, until_ms) => (readings, None),
+        why = stop => (Readings::default(), Some(why)),
+    };
+    let late = readings.cut.then(|| format!("the budget of {budget:?} is spent"));
+    let account = Account::arrange(&readings.evidence);
+    let placement = account.placement(aim);
+    let images = account.image_texts(aim).iter().filter_map(|text| summary(text)).collect();
+    let vantage = Vantage {
+        mode: Mode::Audit,
+        region: Some(aim.region.clone()).filter(|region| !region.is_empty()),
+        account: aim.account.clone(),
+        principal_arn: principal,
+        task_arn: aim.task.clone(),
+        cluster: aim.cluster.clone(),
+        service: placement.service.clone(),
+        launch_type: placement.launch_type,
+        execution_role: placement.execution_role_arn.clone(),
+        ..Vantage::default()
+    };
+    Observed {
+        started_at,
+        duration_ms: ((reader.elapsed_ms() - began_ms) * 1e3).round() / 1e3,
+        vantage,
+        images,
+        placement: Some(placement),
+        evidence: readings.evidence,
+        cut_short: stopped.or(late),
+    }
+}
+
+/// Addresses that ECS's words name are looked up among the interfaces of the VPC: one that nobody holds is a stale record's.
+fn addresses(account: &Account<'_>) -> Vec<Question> {
+    let Some((_, vpc)) = account.vpcs().next() else { return Vec::new() };
+    let ranges = vpc.cidrs.iter().chain(&vpc.ipv6_cidrs).filter_map(|cidr| Cidr::parse(cidr).ok()).collect();
+    let context = Context { ranges: Ranges::embedded(), vpc: ranges };
+    let mut found: Vec<String> = Vec::new();
+    for (_, task) in account.stopped_tasks() {
+        let of_containers = task.containers.iter().filter_map(|container| container.reason.as_deref());
+        for text in task.reason.as_deref().into_iter().chain(of_containers) {
+            let Some(known) = address_in(text, &context) else { continue };
+            let address = known.address.to_string();
+            if known.class.is_private() && !found.contains(&address) && found.len() < ADDRESSES {
+                found.push(address);
+            }
+        }
+    }
+    found.sort();
+    if found.is_empty() { Vec::new() } else { vec![Question::InterfacesAt { vpc: vpc.id.clone(), addresses: found }] }
+}
+
+fn summary(text: &str) -> Option<ImageSummary> {
+    let reference = Reference::parse(text).ok()?;
+    Some(ImageSummary {
+        image: text.to_owned(),
+        registry: reference.contact_host().to_owned(),
+        repository: reference.repository.clone(),
+        reference: reference.selector_text(),
+        ..ImageSummary::default()
+    })
+}
+
+/// The bound of an audit beside a check that has failed: what the check says must not come much later for it.
+pub fn beside_a_check(settings: &Settings) -> Duration {
+    settings.budget.min(Duration::from_secs(2))
+}
