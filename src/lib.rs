@@ -13,6 +13,7 @@
 //! [`account`] arranges what was read of the account's configuration, [`repair`] prints what repairs it.
 //!
 //! [`wire`], [`aws`] and [`ranges`] are what they share: readers of replies, AWS's names, and whose an address is.
+//! [`policy`] decides about a pull's requests as IAM does.
 //! [`run`] is the one file that knows all stages, and [`entry`] leads from the command line to an
 //! exit code. ARCHITECTURE.md says what each folder never does.
 

@@ -77,7 +77,7 @@ fn typed(test: Test, value: &str, wanted: &str) -> Truth {
     holds.map_or(Truth::Unknown, Truth::from)
 }
 
-fn compares<T: PartialOrd>(order: Order, value: T, wanted: T) -> bool {
+fn compares<T: PartialOrd + Copy>(order: Order, value: T, wanted: T) -> bool {
     match order {
         Order::Equals => value == wanted,
         Order::LessThan => value < wanted,

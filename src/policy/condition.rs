@@ -26,8 +26,17 @@ pub struct Condition {
 /// What a condition comes to in a request.
 pub(super) struct Held {
     pub(super) truth: Truth,
-    /// The key that is to be known for more than this, where it is unknown.
-    pub(super) missing: Option<String>,
+    /// What is to be known for more than this, where it is unknown.
+    pub(super) missing: Option<Lack>,
+}
+
+/// What is to be known of a request or a statement for an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Lack {
+    /// A key of the request.
+    Key(String),
+    /// Another part of either, in a few words.
+    Part(String),
 }
 
 impl Condition {
@@ -48,7 +57,10 @@ impl Condition {
     /// Whether it holds.
     pub(super) fn holds(&self, request: &Request) -> Held {
         let Some(operator) = self.known else {
-            return Held { truth: Truth::Unknown, missing: Some(format!("the operator {}", self.operator)) };
+            return Held {
+                truth: Truth::Unknown,
+                missing: Some(Lack::Part(format!("the operator {}", self.operator))),
+            };
         };
         let mut unresolved = None;
         let wanted: Vec<Wanted<'_>> = self
@@ -66,7 +78,8 @@ impl Condition {
             })
             .collect();
         let truth = Asked { operator, wanted: &wanted }.of(request.look(&self.name));
-        let missing = (truth == Truth::Unknown).then(|| unresolved.map_or_else(|| self.key.clone(), str::to_owned));
+        let key = || Lack::Key(unresolved.map_or_else(|| self.key.clone(), str::to_owned));
+        let missing = (truth == Truth::Unknown).then(key);
         Held { truth, missing }
     }
 }
@@ -136,6 +149,8 @@ impl Asked<'_> {
     fn present(&self, values: &[Value<'_>]) -> Truth {
         let mut each = values.iter().map(|value| self.one(value));
         match self.operator.set {
+            // "… or if the context key value resolves to a null dataset, such as an empty string": then it is true.
+            Some(Set::All) if matches!(values, [Value::Exactly("")]) => Truth::all(each).either(Truth::True),
             Some(Set::All) => Truth::all(each),
             Some(Set::Any) => Truth::any(each),
             // Several values take a set operator; what another makes of them is not documented.

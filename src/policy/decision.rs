@@ -35,6 +35,14 @@ pub struct Decision {
     pub unseen: Vec<Missing>,
 }
 
+impl Decision {
+    /// What a layer says by itself; `None` for a kind that is not asked, such as the trust policy of a role where
+    /// nothing is assumed.
+    pub fn told(&self, layer: PolicyLayer) -> Option<&LayerDecision> {
+        self.layers.iter().find(|told| told.layer == layer)
+    }
+}
+
 /// What one layer says by itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LayerDecision {
@@ -127,12 +135,22 @@ impl Matched {
 /// What is to be known for an answer.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Missing {
-    /// A condition key, or another part of a statement that cannot be told.
+    /// A condition key of the request.
     Key {
         /// The layer whose statement asks for it.
         layer: PolicyLayer,
         /// Its name as the policy has it, such as `aws:SourceVpce`.
         key: String,
+        /// The statement.
+        by: By,
+    },
+    /// Another part of the request or the statement that cannot be told, such as whom an account means in the policy
+    /// of an interface endpoint.
+    Part {
+        /// The layer of the statement.
+        layer: PolicyLayer,
+        /// The part, in a few words.
+        part: String,
         /// The statement.
         by: By,
     },

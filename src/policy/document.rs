@@ -58,7 +58,8 @@ impl Document {
         let mut elements = Elements::of(json, "the document")?;
         let variables = match elements.take("version") {
             None => false,
-            Some(Json::Text(version)) => version == "2012-10-17",
+            Some(Json::Text(version)) if version == "2008-10-17" => false,
+            Some(Json::Text(version)) if version == "2012-10-17" => true,
             Some(_) => return Err(Malformed::Element("Version")),
         };
         let statements = match elements.take("statement") {

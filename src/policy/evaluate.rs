@@ -1,6 +1,7 @@
 //! The documents of one layer against a request: what they allow, what they deny, and what they cannot be asked.
 
 use super::Truth;
+use super::condition::Lack;
 use super::decision::{By, Failed, Matched, Missing, Nearest};
 use super::policies::{Content, Named};
 use super::principal::Means;
@@ -68,7 +69,10 @@ impl Judged {
     fn add(&mut self, statement: &Statement, met: &Met, layer: PolicyLayer, by: impl Fn() -> By) {
         let truth = met.matches();
         if truth == Truth::Unknown {
-            let keys = met.missing.iter().map(|key| Missing::Key { layer, key: key.clone(), by: by() });
+            let keys = met.missing.iter().map(|lack| match lack {
+                Lack::Key(key) => Missing::Key { layer, key: key.clone(), by: by() },
+                Lack::Part(part) => Missing::Part { layer, part: part.clone(), by: by() },
+            });
             match statement.effect {
                 Effect::Allow => self.allow_missing.extend(keys),
                 Effect::Deny => self.deny_missing.extend(keys),

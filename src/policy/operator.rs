@@ -99,8 +99,8 @@ impl Operator {
 
     /// Whether policy variables are replaced in its values (the guide's tables say it for each type).
     pub(super) fn has_variables(self) -> bool {
-        use Test::{Arn, Bool, IpAddress, StringEquals, StringEqualsIgnoreCase, StringLike};
-        matches!(self.test, StringEquals | StringEqualsIgnoreCase | StringLike | Bool | IpAddress | Arn)
+        use Test::{Arn, Bool, StringEquals, StringEqualsIgnoreCase, StringLike};
+        matches!(self.test, StringEquals | StringEqualsIgnoreCase | StringLike | Bool | Arn)
     }
 
     /// Whether `*` and `?` are wildcards in its values.

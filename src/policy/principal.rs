@@ -97,13 +97,15 @@ impl Principals {
         if !self.negated {
             return named.any();
         }
-        // "When you use NotPrincipal with Deny, you must also specify the account ARN of the principal that is not
-        // denied": the session, its role and its account must all be named to be spared.
+        let any = named.any();
         match &request.who {
-            Who::Role(_) if !self.entries.contains(&Entry::Anybody) => {
-                bounded.or(!named.session.and(named.role).and(named.account))
+            // "You must also specify the account ARN of the not-denied principal. Otherwise, the policy might deny
+            // access": so it may be spared where some of its session, its role and its account are named.
+            Who::Role(_) if any == Truth::True && !self.entries.contains(&Entry::Anybody) => {
+                bounded.or((!named.session.and(named.role).and(named.account)).either(Truth::False))
             }
-            _ => !named.any(),
+            Who::Role(_) => bounded.or(!any),
+            Who::Service(_) | Who::AwsRole { .. } => !any,
         }
     }
 

@@ -1,7 +1,7 @@
 //! Statements, and how one meets a request.
 
 use super::Truth;
-use super::condition::Condition;
+use super::condition::{Condition, Lack};
 use super::pattern::Pattern;
 use super::principal::{Means, Principals, Reading};
 use super::request::Request;
@@ -62,7 +62,7 @@ pub(super) struct Met {
     /// The first condition that does not hold.
     pub(super) failed: Option<usize>,
     /// What is to be known for more.
-    pub(super) missing: Vec<String>,
+    pub(super) missing: Vec<Lack>,
 }
 
 impl Met {
@@ -106,7 +106,7 @@ impl Statement {
             (Some(listed), _) => listed.resource(request, &mut met.missing),
             (None, Grammar::Resource { .. }) => Truth::True,
             (None, Grammar::Role | Grammar::Endpoint { .. }) => {
-                met.missing.push("the statement's resources".to_owned());
+                met.missing.push(Lack::Part("the statement's resources".to_owned()));
                 Truth::Unknown
             }
         };
@@ -117,7 +117,7 @@ impl Statement {
         match met.principal.any() {
             Truth::True => {}
             Truth::False => return met,
-            Truth::Unknown => met.missing.push("whether the statement's principal is the caller".to_owned()),
+            Truth::Unknown => met.missing.push(Lack::Part("whom the statement's principal means".to_owned())),
         }
         for (at, line) in self.conditions.iter().enumerate() {
             let held = line.holds(request);
@@ -152,19 +152,19 @@ impl Statement {
 }
 
 impl Listed {
-    fn resource(&self, request: &Request, missing: &mut Vec<String>) -> Truth {
+    fn resource(&self, request: &Request, missing: &mut Vec<Lack>) -> Truth {
         let is_listed = Truth::any(self.of.iter().map(|text| match text.resolve(request) {
             _ if text.has_misplaced_variable() => Truth::Unknown,
             Resolved::To(pattern) => on(&pattern, request),
             Resolved::Nothing if self.negated => Truth::Unknown,
             Resolved::Nothing => Truth::False,
             Resolved::Unknown(key) => {
-                missing.push(key.to_owned());
+                missing.push(Lack::Key(key.to_owned()));
                 Truth::Unknown
             }
         }));
         if is_listed == Truth::Unknown && missing.is_empty() {
-            missing.push("the whole ARN of the resource".to_owned());
+            missing.push(Lack::Part("the whole ARN of the resource".to_owned()));
         }
         if self.negated { !is_listed } else { is_listed }
     }

@@ -21,14 +21,16 @@ fn script(name: &str) -> PathBuf {
 }
 
 pub fn skip(what: &str) {
-    let nothing = std::env::var("ECR_PROBE_SKIP_NOTHING").is_ok_and(|value| value == "1");
+    let nothing = std::env::var_os("ECR_PROBE_SKIP_NOTHING").is_some();
     assert!(!nothing, "{what} is not installed, and nothing may be skipped");
     eprintln!("skipped: {what} is not installed");
 }
 
 pub fn iam_simulate() -> Option<Command> {
     let home = folder().join("iam-simulate");
-    if !home.join("node_modules/@cloud-copilot/iam-simulate").is_dir() {
+    let node = Command::new("node").arg("--version").stdout(Stdio::null()).status();
+    let is_there = home.join("node_modules/@cloud-copilot/iam-simulate").is_dir();
+    if !is_there || !node.is_ok_and(|status| status.success()) {
         return None;
     }
     let mut command = Command::new("node");
@@ -90,7 +92,7 @@ fn compare(name: &str, command: Option<Command>, cases: &[Case]) {
     }
     let asked = cases.len();
     eprintln!("{name}: {asked} asked, {allowed} allowed, {unknown} unknown, {} differ", differ.len());
-    let share = std::env::var("ECR_PROBE_DIFFERENCES").ok().and_then(|it| it.parse().ok()).unwrap_or(3);
+    let share = std::env::var_os("ECR_PROBE_DIFFERENCES").and_then(|it| it.to_str()?.parse().ok()).unwrap_or(3);
     let shown = differ.iter().take(share).cloned().collect::<Vec<_>>().join("\n\n");
     assert!(differ.is_empty(), "{} of {asked} differ\n{shown}", differ.len());
     assert!(allowed > asked / 20 && unknown < asked / 20, "{allowed} allowed, {unknown} unknown: the cases say little");

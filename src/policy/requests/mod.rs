@@ -5,7 +5,8 @@
 //! What AWS does not say, and what cannot be known from a customer's account, is unknown.
 //!
 //! Every builder closes the world of keys: IAM lists the global keys, and a key of another service's is in no request
-//! to this one. A condition on a misspelt key then fails as it does in AWS.
+//! to this one. A condition on a misspelt key then fails as it does in AWS. Who knows more of a request than these do
+//! sets it with [`Request::with`](super::Request::with).
 
 mod assume;
 mod caller;

@@ -144,7 +144,7 @@ fn the_nearest_allow_tells_what_is_wrong_with_it() {
         let policies = Policies { endpoint: Seen::Known(named(statements)), ..granted() };
         let decision = decide(&request, &policies);
         assert_eq!((decision.answer, decision.layer), (Deny, Some(PolicyLayer::VpcEndpoint)));
-        decision.layers.into_iter().find(|told| told.layer == PolicyLayer::VpcEndpoint).expect("it is told")
+        decision.told(PolicyLayer::VpcEndpoint).cloned().expect("it is told")
     };
     let request = || request(OWN).with("aws:SourceVpc", Key::is("vpc-1"));
     let other = r#"{"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "*"}"#;

@@ -23,6 +23,7 @@ fn what_aws_would_not_keep_is_malformed() {
         ("null".to_owned(), "Element"),
         ("[]".to_owned(), "Element"),
         ("{}".to_owned(), "Element"),
+        (r#"{"Version": "2020-01-01", "Statement": []}"#.to_owned(), "Element"),
         (r#"{"Statement": "Allow"}"#.to_owned(), "Element"),
         (r#"{"Statement": [1]}"#.to_owned(), "Element"),
         (r#"{"Statement": [{"Effect": "Permit", "Action": "*"}]}"#.to_owned(), "Element"),
