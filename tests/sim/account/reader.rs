@@ -320,7 +320,9 @@ impl Account {
                 start.each(std::slice::from_ref(id), Act::Secret, &self.secrets, |it, id| it.arn == id)
             }
             Question::Parameters { names } => {
-                start.each(names, Act::Parameter, &self.parameters, |it, name| it.name == name)
+                // The ARN of a parameter does not tell whether its name begins with a slash.
+                let bare = |name: &str| name.trim_start_matches('/').to_owned();
+                start.each(names, Act::Parameter, &self.parameters, |it, name| bare(&it.name) == bare(name))
             }
             Question::KmsKey { id } => {
                 let sees = !self.keys.refuses("kms:GetKeyPolicy");

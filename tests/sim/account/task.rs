@@ -162,8 +162,8 @@ fn add_start(account: &mut Account, world: &World) {
     if keys.log_group_exists {
         account.log_groups.push((format!("{} {LOG_GROUP}", world.region()), LogGroup { name: LOG_GROUP.to_owned() }));
     }
-    let exist = keys.secrets.iter().filter(|it| !keys.missing_secrets.contains(it));
-    for from in exist.chain(&keys.repository_credentials) {
+    let named = keys.secrets.iter().chain(&keys.repository_credentials);
+    for from in named.filter(|it| !keys.missing_secrets.contains(it)) {
         if is_secret(from) {
             account.secrets.push(Secret { arn: whole_secret(from), kms_key: keys.secret_key.clone(), deleted: false });
         } else {
