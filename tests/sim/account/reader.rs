@@ -154,7 +154,8 @@ impl Account {
                 start.one(name, Act::TaskDefinition, self.task_definitions.iter().find(is).cloned())
             }
             Question::ListStoppedTasks { service, .. } => {
-                let ids = self.tasks.iter().map(|it| it.arn.clone()).collect();
+                let stopped = self.tasks.iter().filter(|it| it.last_status == task::STOPPED);
+                let ids = stopped.map(|it| it.arn.clone()).collect();
                 start.list(&format!("{service} {}", Check::StoppedTask), ids)
             }
             Question::Tasks { tasks, .. } => start.each(tasks, Act::StoppedTask, &self.tasks, |it, id| it.arn == id),
