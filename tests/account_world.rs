@@ -4,6 +4,8 @@ mod sim;
 
 #[path = "account_world/consistent.rs"]
 mod consistent;
+#[path = "account_world/faults.rs"]
+mod faults;
 #[path = "account_world/keys.rs"]
 mod keys;
 #[path = "healthy/layouts.rs"]

@@ -4,7 +4,11 @@
 mod every;
 #[path = "repairs/peers.rs"]
 mod peers;
-#[allow(dead_code, reason = "other tests need more of the machine")]
+#[expect(
+    dead_code,
+    clippy::disallowed_methods,
+    reason = "tests look for programs, and others need more of the machine"
+)]
 #[path = "peers/tools.rs"]
 mod tools;
 

@@ -157,25 +157,46 @@ pub enum Repair {
         /// The policy's ARN.
         arn: String,
     },
+    /// The trust policy of a role gets a statement beside those that it has.
+    AddTrustStatement {
+        /// Its ARN or name.
+        role: String,
+        /// Of a principal and `sts:AssumeRole`: see [`super::trust_statement`].
+        statement: Statement,
+    },
+    /// The policy of a repository gets a statement beside those that it has.
+    AddRepositoryStatement {
+        /// Its ARN, which tells account and Region. It has a policy.
+        repository: String,
+        /// Of a principal and actions, without a resource.
+        statement: Statement,
+    },
+    /// The policy of a VPC endpoint gets a statement beside those that it has.
+    AddEndpointStatement {
+        /// `vpce-…`. It has a policy.
+        endpoint: String,
+        /// Such as [`super::layer_statement`].
+        statement: Statement,
+    },
     /// A role trusts whom the document says.
     PutTrustPolicy {
         /// Its ARN or name.
         role: String,
-        /// The whole policy.
+        /// The whole policy, and no excerpt: what it lacks is taken away.
         document: Value,
     },
     /// A repository gets a policy in place of the one that it has.
     PutRepositoryPolicy {
         /// Its ARN, which tells account and Region.
         repository: String,
-        /// The whole policy.
+        /// The whole policy, and no excerpt: what it lacks is taken away.
         document: Value,
     },
     /// A VPC endpoint gets a policy in place of the one that it has.
     PutEndpointPolicy {
         /// `vpce-…`
         endpoint: String,
-        /// The whole policy.
+        /// The whole policy, and no excerpt: what it lacks is taken away.
         document: Value,
     },
     /// A new log group.
@@ -221,9 +242,9 @@ impl Repair {
                 let (Peer::Group(peer) | Peer::Cidr(peer) | Peer::PrefixList(peer)) = peer;
                 (vec![group, peer], vec![])
             }
-            Repair::EnablePrivateDns { endpoint } | Repair::PutEndpointPolicy { endpoint, .. } => {
-                (vec![endpoint], vec![])
-            }
+            Repair::EnablePrivateDns { endpoint }
+            | Repair::PutEndpointPolicy { endpoint, .. }
+            | Repair::AddEndpointStatement { endpoint, .. } => (vec![endpoint], vec![]),
             Repair::EnableDnsSupport { vpc } | Repair::EnableDnsHostnames { vpc } => (vec![vpc], vec![]),
             Repair::AddRouteTables { endpoint, tables } => (vec![endpoint], vec![tables]),
             Repair::CreateGatewayEndpoint { vpc, service, tables } => (vec![vpc, service], vec![tables]),
@@ -239,8 +260,10 @@ impl Repair {
             Repair::DeleteAclEntry { acl, .. } => (vec![acl], vec![]),
             Repair::PutRolePolicy { role, name, .. } => (vec![role, name], vec![]),
             Repair::AttachRolePolicy { role, arn } => (vec![role, arn], vec![]),
-            Repair::PutTrustPolicy { role, .. } => (vec![role], vec![]),
-            Repair::PutRepositoryPolicy { repository, .. } => (vec![repository], vec![]),
+            Repair::PutTrustPolicy { role, .. } | Repair::AddTrustStatement { role, .. } => (vec![role], vec![]),
+            Repair::PutRepositoryPolicy { repository, .. } | Repair::AddRepositoryStatement { repository, .. } => {
+                (vec![repository], vec![])
+            }
             Repair::CreateLogGroup { region, name } => (vec![region, name], vec![]),
             Repair::AssignPublicIp { cluster, service, subnets, groups } => {
                 (vec![cluster, service], vec![subnets, groups])

@@ -5,6 +5,7 @@ use serde_json::json;
 use super::call::{Peer, Repair};
 use super::names::{TargetKind, is_ipv6, repository_of, role_name};
 use super::policy;
+use crate::aws::Statement;
 use crate::model::{Command, Word};
 
 /// The call; `None` where there is none for what the repair names.
@@ -60,6 +61,25 @@ pub(super) fn command(repair: &Repair, region: &str) -> Option<Command> {
             .option("--policy-name", text(name))
             .option("--policy-document", Word::json(&policy::policy_of(statements), &[])),
         Repair::AttachRolePolicy { role, arn } => iam("attach-role-policy", role).option("--policy-arn", text(arn)),
+        Repair::AddTrustStatement { role, statement } => added(
+            iam("get-role", role).query("Role.AssumeRolePolicyDocument").words("--output json"),
+            statement,
+            iam("update-assume-role-policy", role),
+            "--policy-document",
+        ),
+        Repair::AddRepositoryStatement { repository, statement } => {
+            let (arn, name) = repository_of(repository)?;
+            let of_repository = |call: &'static str| {
+                let call = Command::of("aws ecr").words(call).region(arn.region);
+                call.option("--registry-id", arn.account).option("--repository-name", name)
+            };
+            let get = of_repository("get-repository-policy").query("policyText").text();
+            added(get, statement, of_repository("set-repository-policy"), "--policy-text")
+        }
+        Repair::AddEndpointStatement { endpoint: id, statement } => {
+            let get = ec2("describe-vpc-endpoints").option("--vpc-endpoint-ids", text(id));
+            added(get.query("VpcEndpoints[0].PolicyDocument").text(), statement, endpoint(id), "--policy-document")
+        }
         Repair::PutTrustPolicy { role, document } => {
             iam("update-assume-role-policy", role).option("--policy-document", Word::json(document, &[]))
         }
@@ -88,6 +108,16 @@ pub(super) fn command(repair: &Repair, region: &str) -> Option<Command> {
                 .option("--network-configuration", Word::json(&network, &[]))
         }
     })
+}
+
+/// What `get` prints, with one statement more, is what `put` sets. A `Statement` may be one object; without a policy to
+/// add to, jq prints nothing and the call is refused.
+fn added(get: Command, statement: &Statement, put: Command, option: &'static str) -> Command {
+    let jq = Command::of("jq -c")
+        .option("--argjson", "added")
+        .operand(Word::json(statement, &[]))
+        .word(".Statement |= ((if type == \"array\" then . else [.] end) + [$added])");
+    get.pipe(jq).pipe(put.option(option, Word::file("/dev/stdin")))
 }
 
 const VALUE_TRUE: &str = r#"{"Value":true}"#;

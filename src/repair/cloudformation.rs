@@ -64,10 +64,19 @@ fn resource(repair: &Repair) -> Option<Resource> {
         Repair::PutRolePolicy { role, name, statements } => Resource::of("AWS::IAM::RolePolicy", "policy", name)
             .set("RoleName", role_name(role))
             .set("PolicyName", name)
-            .set("PolicyDocument", serde_json::to_value(policy::policy_of(statements)).ok()?),
+            .set("PolicyDocument", policy::value_of(statements)?),
         Repair::AttachRolePolicy { role, arn } => Resource::of("AWS::IAM::Role", "role", role_name(role))
             .note_of("In the resource that declares", role_name(role), ", add this to the list.")
             .set("ManagedPolicyArns", Setting::List(vec![arn.into()])),
+        Repair::AddTrustStatement { role, statement } => statement_of("AWS::IAM::Role", "role", role_name(role))
+            .set("AssumeRolePolicyDocument", policy::value_of(std::slice::from_ref(statement))?),
+        Repair::AddRepositoryStatement { repository, statement } => {
+            let (_, name) = repository_of(repository)?;
+            statement_of("AWS::ECR::Repository", "repository", name)
+                .set("RepositoryPolicyText", policy::value_of(std::slice::from_ref(statement))?)
+        }
+        Repair::AddEndpointStatement { endpoint, statement } => statement_of(ENDPOINT, "endpoint", endpoint)
+            .set("PolicyDocument", policy::value_of(std::slice::from_ref(statement))?),
         Repair::PutTrustPolicy { role, document } => {
             part("AWS::IAM::Role", "role", role_name(role)).set("AssumeRolePolicyDocument", document.clone())
         }
@@ -98,6 +107,12 @@ const ENDPOINT: &str = "AWS::EC2::VPCEndpoint";
 /// A resource that exists, with one property of it.
 fn part(kind: &'static str, name: &'static str, id: &str) -> Resource {
     let after = ", set this property and leave the others as they are.";
+    Resource::of(kind, name, id).note_of("In the resource that declares", id, after)
+}
+
+/// A resource that exists, with a statement that its policy lacks.
+fn statement_of(kind: &'static str, name: &'static str, id: &str) -> Resource {
+    let after = ", add this statement to the policy and leave the others as they are.";
     Resource::of(kind, name, id).note_of("In the resource that declares", id, after)
 }
 

@@ -1,6 +1,9 @@
 //! Repairs as data: one call on one resource of the account, every id filled in; printed as a call of the AWS CLI, as
 //! Terraform or as CloudFormation.
 //!
+//! The policies that `audit` reads are excerpts: what no request of a pull can match is left out. A repair of such a policy
+//! adds a statement to what AWS has at that moment, so that nothing else is lost.
+//!
 //! A rule says what repairs a fault, and [`Fix::repair`] prints it. Where no one call repairs it, or an id is not
 //! known, the rule gives [`Fix::advice`]. What stands in a repair is foreign text: it can neither extend a command nor break
 //! out of a value in any of the forms, and what cannot be printed leaves a fix without a command.
@@ -15,7 +18,7 @@ mod terraform;
 
 pub use acl::free_number;
 pub use call::{Peer, Repair};
-pub use policy::{add_statement, layer_statement, pull_statement, token_statement, trust};
+pub use policy::{add_statement, layer_statement, pull_statement, token_statement, trust_statement};
 
 use crate::config::FixForm;
 use crate::model::Fix;

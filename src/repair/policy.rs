@@ -38,6 +38,11 @@ pub(super) fn policy_of(statements: &[Statement]) -> Policy<'_> {
     Policy { version: "2012-10-17", statement: statements }
 }
 
+/// The same as JSON.
+pub(super) fn value_of(statements: &[Statement]) -> Option<Value> {
+    serde_json::to_value(policy_of(statements)).ok()
+}
+
 /// What the policy of an S3 endpoint needs so that layers pass: `s3:GetObject` on the Region's layer bucket. `None` in a
 /// partition for which AWS does not document the bucket's name.
 ///
@@ -64,8 +69,8 @@ pub fn pull_statement() -> Statement {
     Statement::allow(&["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]).named("EcrPull").to_anybody().on("*")
 }
 
-/// A role's trust policy that lets ECS start tasks with it, beside whom it trusts already. `None` where the text is no
-/// policy.
-pub fn trust(policy: &str) -> Option<Value> {
-    add_statement(policy, &Statement::allow(&["sts:AssumeRole"]).named("EcsTasks").to_service(ECS_TASKS))
+/// What the trust policy of a role needs so that ECS starts tasks with it (Amazon ECS Developer Guide, "Amazon ECS task
+/// execution IAM role").
+pub fn trust_statement() -> Statement {
+    Statement::allow(&["sts:AssumeRole"]).named("EcsTasks").to_service(ECS_TASKS)
 }

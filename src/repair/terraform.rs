@@ -83,12 +83,23 @@ fn resources(repair: &Repair) -> Option<Vec<Resource>> {
         Repair::PutRolePolicy { role, name, statements } => Resource::of("aws_iam_role_policy", "policy", name)
             .set("name", name)
             .set("role", role_name(role))
-            .set("policy", serde_json::to_value(policy::policy_of(statements)).ok()?),
+            .set("policy", policy::value_of(statements)?),
         Repair::AttachRolePolicy { role, arn } => {
             Resource::of("aws_iam_role_policy_attachment", "role", role_name(role))
                 .set("role", role_name(role))
                 .set("policy_arn", arn)
         }
+        Repair::AddTrustStatement { role, statement } => more("aws_iam_role", "role", role_name(role))
+            .set("assume_role_policy", policy::value_of(std::slice::from_ref(statement))?),
+        Repair::AddRepositoryStatement { repository, statement } => {
+            let (_, name) = repository_of(repository)?;
+            more("aws_ecr_repository_policy", "repository", name)
+                .set("repository", name)
+                .set("policy", policy::value_of(std::slice::from_ref(statement))?)
+        }
+        Repair::AddEndpointStatement { endpoint, statement } => more("aws_vpc_endpoint_policy", "policy", endpoint)
+            .set("vpc_endpoint_id", endpoint)
+            .set("policy", policy::value_of(std::slice::from_ref(statement))?),
         Repair::PutTrustPolicy { role, document } => {
             part("aws_iam_role", "role", role_name(role)).set("assume_role_policy", document.clone())
         }
@@ -119,6 +130,12 @@ fn resources(repair: &Repair) -> Option<Vec<Resource>> {
 fn part(kind: &'static str, name: &'static str, id: &str) -> Resource {
     let after = ", set this argument and leave the others as they are.";
     Resource::of(kind, name, id).note_of("In the resource that declares", id, after)
+}
+
+/// What has a policy that exists, with a statement that it lacks.
+fn more(kind: &'static str, name: &'static str, id: &str) -> Resource {
+    let after = ", add this statement and leave the others as they are.";
+    Resource::of(kind, name, id).note_of("In the resource that declares the policy of", id, after)
 }
 
 fn endpoint_policy(endpoint: &str, document: &Value) -> Resource {

@@ -66,12 +66,20 @@ fn the_layer_bucket_is_that_of_the_region_and_partition() {
 }
 
 #[test]
-fn a_role_that_trusts_ecs_trusts_those_it_trusted_before() {
-    let before =
-        r#"{"Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
-    let after = trust(before).expect("it is a policy");
-    assert_eq!(after["Statement"][0]["Principal"]["Service"], "ec2.amazonaws.com");
-    assert_eq!(after["Statement"][1]["Principal"]["Service"], "ecs-tasks.amazonaws.com");
+fn a_statement_is_added_to_what_aws_has_by_then() {
+    let layers = layer_statement("eu-west-1").expect("the bucket is known");
+    let fix = cli(&Repair::AddEndpointStatement { endpoint: "vpce-1".to_owned(), statement: layers });
+    let line = fix.command().expect("it can be shown");
+    assert!(line.starts_with(
+        "aws ec2 describe-vpc-endpoints --region eu-west-1 --vpc-endpoint-ids vpce-1 --query \
+         'VpcEndpoints[0].PolicyDocument' --output text | jq -c --argjson added '{\"Sid\":\"EcrLayers"
+    ));
+    assert!(line.ends_with(
+        " | aws ec2 modify-vpc-endpoint --region eu-west-1 --vpc-endpoint-id vpce-1 --policy-document file:///dev/stdin"
+    ));
+    assert_eq!(fix.applicability, Applicability::Ready);
+    let fix = cli(&Repair::AddTrustStatement { role: "r".to_owned(), statement: trust_statement() });
+    assert!(fix.command().is_some_and(|line| line.contains(r#""Principal":{"Service":"ecs-tasks.amazonaws.com"}"#)));
 }
 
 fn cli(repair: &Repair) -> Fix {

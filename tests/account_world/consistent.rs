@@ -116,7 +116,7 @@ fn network(account: &Account, check: &mut Checker) {
     }
     for acl in &account.network_acls {
         check.exist(&acl.id, &acl.subnets, &subnets);
-        let numbers: BTreeSet<_> = acl.entries.iter().map(|it| (it.egress, it.number, it.cidr.contains(':'))).collect();
+        let numbers: BTreeSet<_> = acl.entries.iter().map(|it| (it.egress, it.number)).collect();
         check.holds(numbers.len() == acl.entries.len(), || format!("{} has a number twice", acl.id));
         let parse = acl.entries.iter().all(|it| it.cidr.parse::<IpNet>().is_ok());
         check.holds(parse, || format!("{} has no CIDR somewhere", acl.id));

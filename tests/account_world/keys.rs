@@ -175,6 +175,11 @@ const SEEN: &[(&str, &str)] = &[
         "[account]\nsecrets = ['/a']\nsecret_key = 'arn:aws:kms:eu-west-1:123456789012:key/1'",
     ),
     ("", "[account]\nrepository_credentials = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:hub-1a2b3c'"),
+    (
+        "[account]\nrepository_credentials = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:hub-1a2b3c'",
+        "[account]\nrepository_credentials = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:hub-1a2b3c'\n\
+         missing_secrets = ['arn:aws:secretsmanager:eu-west-1:123456789012:secret:hub-1a2b3c']",
+    ),
     ("", "[account]\ncpu_architecture = 'ARM64'"),
     ("", "[account]\nstopped = ['CannotPullContainerError']"),
     ("", "[account]\nevents = ['unable to place a task']"),

@@ -156,3 +156,17 @@ fn a_shared_vpc_hides_the_endpoints_of_its_owner() {
     let facts = ask(&account, &Question::RouteTables { vpc: VPC.to_owned() });
     assert!(facts.len() > 1 && facts.iter().all(|(_, act)| result(act) == "known"), "{facts:?}");
 }
+
+#[test]
+fn a_list_of_stopped_tasks_has_no_task_that_runs() {
+    let list = Question::ListStoppedTasks { cluster: CLUSTER.to_owned(), service: SERVICE.to_owned() };
+    for (toml, stopped) in [("", 0), ("[account]\nstopped = ['CannotPullContainerError', 'OutOfMemory']", 2)] {
+        let account = super::account(toml);
+        let facts = ask(&account, &list);
+        assert_eq!(facts.first().and_then(|(_, act)| listed(act)).map(|ids| ids.len()), Some(stopped));
+        // Each is told by its ARN, the one that runs too.
+        let tasks: Vec<String> = account.tasks.iter().map(|it| it.arn.clone()).collect();
+        let told = ask(&account, &Question::Tasks { cluster: CLUSTER.to_owned(), tasks });
+        assert!(told.len() == stopped.max(1) && told.iter().all(|(_, act)| result(act) == "known"), "{told:?}");
+    }
+}

@@ -30,6 +30,9 @@ PARTS = {
     "put-trust-policy",
     "put-repository-policy",
     "put-endpoint-policy",
+    "add-trust-statement",
+    "add-repository-statement",
+    "add-endpoint-statement",
     "attach-role-policy",
     "assign-public-ip",
 }
@@ -132,18 +135,50 @@ def check_cli(cases):
         return "skipped: botocore"
     from printed import Model
 
-    model = Model()
+    model, count = Model(), 0
     for case in cases:
-        program_name, *call = shlex.split(case["text"])
-        assert program_name == "aws", case
-        try:
-            model.hold(*call)
-        except (AssertionError, ValueError) as why:
-            raise AssertionError((case, str(why))) from why
-        for option, value in zip(call, call[1:]):
-            if re.search(r"(policy-document|policy-text)$", option):
-                assert json.loads(value)["Statement"], case
-    return f"cli: {len(cases)} calls"
+        words = shlex.split(case["text"])
+        for program_name, *call in split(words, "|"):
+            assert program_name in ("aws", "jq"), case
+            if program_name == "jq":
+                assert check_jq(call) or not program("jq"), case
+                continue
+            try:
+                model.hold(*call)
+            except (AssertionError, ValueError) as why:
+                raise AssertionError((case, str(why))) from why
+            count += 1
+            for option, value in zip(call, call[1:]):
+                if re.search(r"(policy-document|policy-text)$", option) and value != "file:///dev/stdin":
+                    assert json.loads(value)["Statement"], case
+    return f"cli: {count} calls"
+
+
+def split(words, mark):
+    """The words between marks."""
+    part = []
+    for word in [*words, mark]:
+        if word == mark:
+            yield part
+            part = []
+        else:
+            part.append(word)
+
+
+def check_jq(arguments):
+    """A statement is added to a list and to one that stands alone, and nothing else changes; no policy is made of none."""
+    jq = program("jq")
+    if jq is None:
+        return False
+    statement = json.loads(arguments[arguments.index("added") + 1])
+    for before in ([{"Sid": "a"}, {"Sid": "b"}], {"Sid": "a"}):
+        policy = {"Version": "2012-10-17", "Id": "own", "Statement": before}
+        after = json.loads(run([jq, *arguments], input=json.dumps(policy)).stdout)
+        kept = before if isinstance(before, list) else [before]
+        assert after == policy | {"Statement": [*kept, statement]}, after
+    for nothing in ("", "None\n"):
+        assert run([jq, *arguments], input=nothing).stdout == ""
+    return True
 
 
 def main():

@@ -1,7 +1,7 @@
 //! A repair of every kind.
 
 use ecr_probe::aws::{Arn, Statement};
-use ecr_probe::repair::{Peer, Repair, add_statement, layer_statement, trust};
+use ecr_probe::repair::{Peer, Repair, add_statement, layer_statement};
 use serde_json::{Value, json};
 
 /// The ids that repairs name.
@@ -154,12 +154,28 @@ pub fn every(ids: &Ids) -> Vec<(&'static str, Repair)> {
             "put-trust-policy",
             Repair::PutTrustPolicy {
                 role: role.clone(),
-                document: {
-                    let principal = json!({ "AWS": text });
-                    let before = json!({ "Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole" });
-                    trust(&json!({ "Version": "2012-10-17", "Statement": before }).to_string()).expect("it is a policy")
-                },
+                document: json!({ "Version": "2012-10-17", "Statement": [
+                    { "Effect": "Allow", "Principal": { "AWS": text }, "Action": "sts:AssumeRole" },
+                ]}),
             },
+        ),
+        (
+            "add-trust-statement",
+            Repair::AddTrustStatement {
+                role: role.clone(),
+                statement: Statement::allow(&["sts:AssumeRole"]).to(text.clone()),
+            },
+        ),
+        (
+            "add-repository-statement",
+            Repair::AddRepositoryStatement {
+                repository: Arn::repository("us-east-1", "210987654321", repository),
+                statement: Statement::allow(&["ecr:BatchGetImage"]).to(text.clone()),
+            },
+        ),
+        (
+            "add-endpoint-statement",
+            Repair::AddEndpointStatement { endpoint: endpoint.clone(), statement: layers.clone() },
         ),
         (
             "put-repository-policy",

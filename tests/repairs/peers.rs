@@ -29,7 +29,7 @@ fn form_name(form: FixForm) -> &'static str {
 
 #[test]
 fn other_programs_read_what_repairs_print() {
-    let missing = tools::missing(&["python3"]);
+    let missing = tools::missing(&["jq", "python3"]);
     if !missing.is_empty() {
         return tools::skip(&missing.join(", "));
     }

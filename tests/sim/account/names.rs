@@ -60,10 +60,19 @@ fn zone_name(world: &World, zone: usize) -> String {
 fn endpoints(world: &World) -> BTreeMap<Service, String> {
     let in_hub = world.vpc.hub_network.is_some();
     let working = world.vpc.interface_endpoints.iter().filter(|_| !in_hub).map(|it| (*it, AVAILABLE.to_owned()));
-    let started = task::starts_with(world).into_iter().filter(|service| is_added(world, *service));
+    // The packets know nothing of these: they have a way of their own where none leads out.
+    let started = task::starts_with(world).into_iter().filter(|it| is_added(world, *it) && !leads_out(world));
     let broken = world.account.broken_endpoints.iter().map(|(service, state)| (*service, state.clone()));
     let started = started.map(|service| (service, AVAILABLE.to_owned()));
     started.chain(broken).chain(working).collect()
+}
+
+/// Whether what goes to public addresses gets there and back.
+fn leads_out(world: &World) -> bool {
+    let vpc = &world.vpc;
+    let gateway = vpc.nat && !vpc.nat_blackhole && vpc.nat_way_out || vpc.internet_gateway && vpc.public_ip;
+    let acl = vpc.acl_allows_public && vpc.acl_allows_return && !vpc.acl_denies_return_first;
+    gateway && acl && vpc.task_sg_allows_internet
 }
 
 fn add_endpoints(account: &mut Account, world: &World) {

@@ -83,12 +83,19 @@ impl Answer {
     }
 
     /// A list, and each that is in it.
-    fn all<T: Clone>(self, owner: &str, check: Check, act: fn(Fact<T>) -> Act, all: &[T], id: fn(&T) -> &str) -> Self {
-        let ids: Vec<String> = all.iter().map(|it| id(it).to_owned()).collect();
+    fn all<T: Clone>(
+        self,
+        owner: &str,
+        check: Check,
+        act: fn(Fact<T>) -> Act,
+        all: &[T],
+        id: fn(&T) -> String,
+    ) -> Self {
+        let ids: Vec<String> = all.iter().map(id).collect();
         let is_hidden = self.hidden.is_some();
         let answer = self.list(&format!("{owner} {check}"), ids);
         let told = all.iter().filter(|_| !is_hidden);
-        told.fold(answer, |answer, it| answer.one(id(it), act, Some(it.clone())))
+        told.fold(answer, |answer, it| answer.one(&id(it), act, Some(it.clone())))
     }
 }
 
@@ -147,7 +154,8 @@ impl Account {
                 start.one(name, Act::TaskDefinition, self.task_definitions.iter().find(is).cloned())
             }
             Question::ListStoppedTasks { service, .. } => {
-                let ids = self.tasks.iter().map(|it| it.arn.clone()).collect();
+                let stopped = self.tasks.iter().filter(|it| it.last_status == task::STOPPED);
+                let ids = stopped.map(|it| it.arn.clone()).collect();
                 start.list(&format!("{service} {}", Check::StoppedTask), ids)
             }
             Question::Tasks { tasks, .. } => start.each(tasks, Act::StoppedTask, &self.tasks, |it, id| it.arn == id),
@@ -173,30 +181,30 @@ impl Account {
             Question::Vpc { id } => start.each(std::slice::from_ref(id), Act::Vpc, &self.vpcs, |it, id| it.id == id),
             Question::RouteTables { vpc } => {
                 let (act, all) = (Act::RouteTable, self.in_vpc(vpc, &self.route_tables, |it| &it.vpc_id));
-                start.all(vpc, Check::RouteTable, act, &all, |it| &it.id)
+                start.all(vpc, Check::RouteTable, act, &all, |it| it.id.clone())
             }
             Question::NetworkAcls { vpc } => {
                 let (act, all) = (Act::NetworkAcl, self.in_vpc(vpc, &self.network_acls, |it| &it.vpc_id));
-                start.all(vpc, Check::NetworkAcl, act, &all, |it| &it.id)
+                start.all(vpc, Check::NetworkAcl, act, &all, |it| it.id.clone())
             }
             Question::SecurityGroups { ids } => {
                 start.each(ids, Act::SecurityGroup, &self.security_groups, |it, id| it.id == id)
             }
             Question::Endpoints { vpc } => {
                 let (act, all) = (Act::Endpoint, self.in_vpc(vpc, &self.endpoints, |it| &it.vpc_id));
-                start.all(vpc, Check::Endpoint, act, &all, |it| &it.id)
+                start.all(vpc, Check::Endpoint, act, &all, |it| it.id.clone())
             }
             Question::Interfaces { ids } => start.each(ids, Act::Interface, &self.interfaces, |it, id| it.id == id),
             Question::InterfacesAt { vpc, addresses } => addresses.iter().fold(start, |answer, address| {
                 let here = self.in_vpc(vpc, &self.interfaces, |it| &it.vpc_id);
                 let has = |it: &facts::Interface| it.addresses.iter().any(|own| own.to_string() == *address);
                 let here: Vec<facts::Interface> = here.into_iter().filter(has).collect();
-                answer.all(address, Check::Interface, Act::Interface, &here, |it| &it.id)
+                answer.all(address, Check::Interface, Act::Interface, &here, |it| it.id.clone())
             }),
             Question::AwsPrefixList { name } => {
                 let of: Vec<facts::PrefixList> =
                     self.prefix_lists.iter().filter(|it| it.name == *name).cloned().collect();
-                start.all(name, Check::PrefixList, Act::PrefixList, &of, |it| &it.id)
+                start.all(name, Check::PrefixList, Act::PrefixList, &of, |it| it.id.clone())
             }
             Question::PrefixList { id } => {
                 start.each(std::slice::from_ref(id), Act::PrefixList, &self.prefix_lists, |it, id| it.id == id)
@@ -205,11 +213,11 @@ impl Account {
             Question::InternetGateways { vpc } => {
                 let is_here = |it: &&facts::InternetGateway| it.vpcs.contains(vpc);
                 let all: Vec<_> = self.internet_gateways.iter().filter(is_here).cloned().collect();
-                start.all(vpc, Check::InternetGateway, Act::InternetGateway, &all, |it| &it.id)
+                start.all(vpc, Check::InternetGateway, Act::InternetGateway, &all, |it| it.id.clone())
             }
             Question::TransitAttachments { vpc } => {
                 let all = if vpc == VPC { &self.transit_attachments[..] } else { &[] };
-                start.all(vpc, Check::TransitAttachment, Act::TransitAttachment, all, |it| &it.id)
+                start.all(vpc, Check::TransitAttachment, Act::TransitAttachment, all, |it| it.id.clone())
             }
             _ => return Err(start),
         })
@@ -230,18 +238,18 @@ impl Account {
                 // The records of a zone are asked for by themselves.
                 let bare = |it: &HostedZone| HostedZone { records: None, ..it.clone() };
                 let all: Vec<HostedZone> = self.hosted_zones.iter().filter(|_| here(vpc)).map(bare).collect();
-                start.all(vpc, Check::HostedZone, Act::HostedZone, &all, |it| &it.id)
+                start.all(vpc, Check::HostedZone, Act::HostedZone, &all, |it| it.id.clone())
             }
             Question::ZoneRecords { zone, .. } => {
                 start.each(std::slice::from_ref(zone), Act::HostedZone, &self.hosted_zones, |it, id| it.id == id)
             }
             Question::ResolverRules { vpc } => {
                 let all = if here(vpc) { &self.resolver_rules[..] } else { &[] };
-                start.all(vpc, Check::ResolverRule, Act::ResolverRule, all, |it| &it.id)
+                start.all(vpc, Check::ResolverRule, Act::ResolverRule, all, |it| it.id.clone())
             }
             Question::FirewallRules { vpc } => {
                 let all = if here(vpc) { &self.firewall_rules[..] } else { &[] };
-                start.all(vpc, Check::FirewallRule, Act::FirewallRule, all, |it| &it.name)
+                start.all(vpc, Check::FirewallRule, Act::FirewallRule, all, |it| format!("{} {}", it.group_id, it.name))
             }
             _ => return Err(start),
         })
@@ -313,7 +321,9 @@ impl Account {
                 start.each(std::slice::from_ref(id), Act::Secret, &self.secrets, |it, id| it.arn == id)
             }
             Question::Parameters { names } => {
-                start.each(names, Act::Parameter, &self.parameters, |it, name| it.name == name)
+                // The ARN of a parameter does not tell whether its name begins with a slash.
+                let bare = |name: &str| name.trim_start_matches('/').to_owned();
+                start.each(names, Act::Parameter, &self.parameters, |it, name| bare(&it.name) == bare(name))
             }
             Question::KmsKey { id } => {
                 let sees = !self.keys.refuses("kms:GetKeyPolicy");

@@ -9,8 +9,9 @@ use super::*;
 
 const ANYWHERE: &str = "0.0.0.0/0";
 const ANYWHERE_V6: &str = "::/0";
-/// The last rule of every ACL.
+/// The last rules of every ACL, for IPv4 and for IPv6.
 const LAST: u32 = 32767;
+const LAST_V6: u32 = 32768;
 
 pub(super) fn add(account: &mut Account, world: &World) {
     add_groups(account, world);
@@ -148,9 +149,8 @@ fn entry(number: u32, egress: bool, allow: bool, protocol: &str, cidr: &str) -> 
 
 /// What denies the rest, for both families and both ways.
 fn last() -> impl Iterator<Item = AclEntry> {
-    [(false, ANYWHERE), (false, ANYWHERE_V6), (true, ANYWHERE), (true, ANYWHERE_V6)]
-        .into_iter()
-        .map(|(egress, cidr)| entry(LAST, egress, false, "-1", cidr))
+    let families = [(LAST, ANYWHERE), (LAST_V6, ANYWHERE_V6)].into_iter();
+    families.flat_map(|(number, cidr)| [false, true].map(|egress| entry(number, egress, false, "-1", cidr)))
 }
 
 fn open() -> Vec<AclEntry> {

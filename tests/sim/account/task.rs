@@ -13,6 +13,8 @@ use super::super::world::{LaunchType, NetworkMode, Service, World};
 use super::*;
 
 const AWSLOGS: &str = "awslogs";
+const RUNNING: &str = "RUNNING";
+pub(super) const STOPPED: &str = "STOPPED";
 
 /// The services that the task's start asks beside its images.
 pub(super) fn starts_with(world: &World) -> Vec<Service> {
@@ -136,25 +138,26 @@ fn add_task_definition(account: &mut Account, world: &World) {
     });
 }
 
+/// Those that stopped; where none did, the one that runs.
 fn add_tasks(account: &mut Account, world: &World) {
-    let region = world.region();
-    let container_instance = is_on_instances(world).then(|| container_instance(world));
-    for (nth, reason) in world.account.stopped.iter().enumerate() {
-        account.tasks.push(StoppedTask {
-            arn: stopped_task_arn(region, nth),
-            task_definition: task_definition_arn(world),
-            group: Some(format!("service:{SERVICE}")),
-            launch_type: Some(launch_type(world).to_owned()),
-            last_status: "STOPPED".to_owned(),
-            stop_code: Some("TaskFailedToStart".to_owned()),
-            reason: Some(reason.clone()),
-            stopped_at: Some("2026-11-23T13:50:00Z".to_owned()),
-            containers: vec![StoppedContainer { name: "writer".to_owned(), reason: None }],
-            subnet_id: Some(TASK_SUBNETS[0].to_owned()),
-            interface_id: None,
-            container_instance: container_instance.clone(),
-        });
-    }
+    let own_interface = world.task.network_mode == NetworkMode::Awsvpc;
+    let task = |nth: usize, reason: Option<&String>| StoppedTask {
+        arn: stopped_task_arn(world.region(), nth),
+        task_definition: task_definition_arn(world),
+        group: Some(format!("service:{SERVICE}")),
+        launch_type: Some(launch_type(world).to_owned()),
+        last_status: reason.map_or(RUNNING, |_| STOPPED).to_owned(),
+        stop_code: reason.map(|_| "TaskFailedToStart".to_owned()),
+        reason: reason.cloned(),
+        stopped_at: reason.map(|_| "2026-11-23T13:50:00Z".to_owned()),
+        containers: vec![StoppedContainer { name: "writer".to_owned(), reason: None }],
+        subnet_id: own_interface.then(|| TASK_SUBNETS[0].to_owned()),
+        interface_id: None,
+        container_instance: is_on_instances(world).then(|| container_instance(world)),
+    };
+    let stopped = &world.account.stopped;
+    account.tasks.extend(stopped.iter().enumerate().map(|(nth, reason)| task(nth, Some(reason))));
+    account.tasks.extend(stopped.is_empty().then(|| task(0, None)));
 }
 
 fn add_start(account: &mut Account, world: &World) {
@@ -162,8 +165,8 @@ fn add_start(account: &mut Account, world: &World) {
     if keys.log_group_exists {
         account.log_groups.push((format!("{} {LOG_GROUP}", world.region()), LogGroup { name: LOG_GROUP.to_owned() }));
     }
-    let exist = keys.secrets.iter().filter(|it| !keys.missing_secrets.contains(it));
-    for from in exist.chain(&keys.repository_credentials) {
+    let named = keys.secrets.iter().chain(&keys.repository_credentials);
+    for from in named.filter(|it| !keys.missing_secrets.contains(it)) {
         if is_secret(from) {
             account.secrets.push(Secret { arn: whole_secret(from), kms_key: keys.secret_key.clone(), deleted: false });
         } else {

@@ -54,7 +54,7 @@ pub struct AccountKeys {
     pub create_log_group: bool,
     /// What the container's secrets come from: ARNs of secrets and parameters, names of parameters.
     pub secrets: Vec<String>,
-    /// Those of them that do not exist.
+    /// Those of them, and of `repository_credentials`, that do not exist.
     pub missing_secrets: Vec<String>,
     /// The customer's key that they are encrypted with.
     pub secret_key: Option<String>,
@@ -105,7 +105,8 @@ impl AccountKeys {
         for policy in policies {
             serde_json::from_str::<serde_json::Value>(policy).map_err(|why| format!("account: {policy}: {why}"))?;
         }
-        match self.missing_secrets.iter().find(|missing| !self.secrets.contains(missing)) {
+        let is_named = |it: &&String| self.secrets.contains(it) || self.repository_credentials.as_ref() == Some(it);
+        match self.missing_secrets.iter().find(|missing| !is_named(missing)) {
             Some(missing) => Err(format!("account.missing_secrets: {missing:?} is none of the secrets")),
             None => Ok(()),
         }
