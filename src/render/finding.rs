@@ -52,7 +52,7 @@ pub(super) fn fixes(fixes: &[Fix], style: Style) -> String {
         let does = fixes.first().map(|fix| fix.does.replace('\n', "\n      ")).unwrap_or_default();
         text.push_str(&format!("{}: {does}\n", style.good("help")));
         for command in fixes.iter().filter_map(Fix::command) {
-            text.push_str(&format!("      {command}\n"));
+            text.push_str(&format!("      {}\n", command.replace('\n', "\n      ")));
         }
         let mut blanks: Vec<&str> = Vec::new();
         for blank in fixes.iter().flat_map(Fix::blanks).map(|blank| blank.name()) {

@@ -90,8 +90,7 @@ fn code(configuration: &Configuration<'_>, blocker: &Blocker, walk: &Walk) -> &'
             {
                 return "RTE-01";
             }
-            let elsewhere = walk.needed.region.as_deref().is_some_and(|region| region != configuration.aim.region);
-            if elsewhere && matches!(blocker, Blocker::NoRoute { .. }) { "RTE-10" } else { own }
+            own
         }
         Role::Registry if no_way_out => {
             if walk.needed.host.ends_with("docker.io") {

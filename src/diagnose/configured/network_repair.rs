@@ -110,6 +110,9 @@ impl Repairs<'_, '_> {
                 let repair = Repair::AddRouteTables { endpoint: endpoint.clone(), tables: tables.to_vec() };
                 vec![self.fix("put the gateway endpoint on the route table (it costs nothing)", repair)]
             }
+            Blocker::OtherRegion { .. } => vec![Fix::advice(
+                "replicate the repository to the Region of the tasks and name the image of that Region, or give the subnet a way out: a NAT gateway",
+            )],
             Blocker::GatewayInOtherVpc { .. } => self.gateway_endpoint(tables),
             Blocker::MoreSpecificRoute { table, destination, .. } => {
                 let repair = Repair::DeleteRoute { table: table.clone(), destination: destination.clone() };

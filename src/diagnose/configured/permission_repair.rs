@@ -7,7 +7,7 @@ use super::{Asked, Configuration, Request};
 use crate::aws::{Arn, Partition, Statement};
 use crate::model::Fix;
 use crate::model::outcome::PolicyLayer;
-use crate::repair::{Repair, add_statement, layer_statement, pull_statement, token_statement, trust};
+use crate::repair::{Repair, add_statement, layer_statement, pull_statement, token_statement, trust_statement};
 
 /// AWS's policy for execution roles.
 const EXECUTION_POLICY: &str = "service-role/AmazonECSTaskExecutionRolePolicy";
@@ -73,7 +73,9 @@ impl Repairs<'_, '_> {
         let Some(role) = self.role() else { return Vec::new() };
         let does = "let ECS assume the role";
         let known = self.configuration.account.role(role).known();
-        let document = known.filter(|_| !self.denied.layer.explicit).and_then(|known| trust(&known.trust));
+        let document = known
+            .filter(|_| !self.denied.layer.explicit)
+            .and_then(|known| add_statement(&known.trust, &trust_statement()));
         match document {
             Some(document) => vec![self.fix(does, &Repair::PutTrustPolicy { role: role.clone(), document })],
             None => vec![Fix::advice(

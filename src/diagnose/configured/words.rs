@@ -97,6 +97,7 @@ pub fn is_same(one: &Blocker, other: &Blocker) -> bool {
         }
         // Codes tell those of S3, which has a way of its own, from the others.
         (B::NoRoute { .. }, B::NoRoute { .. }) => true,
+        (B::OtherRegion { region, .. }, B::OtherRegion { region: of, .. }) => region == of,
         (B::Blackhole { destination, target, .. }, B::Blackhole { destination: of, target: to, .. }) => {
             (destination, target) == (of, to)
         }
@@ -167,6 +168,7 @@ fn resources(blocker: &Blocker) -> Vec<String> {
         B::NatNotAvailable { nat, .. } | B::NatPrivate { nat } => all(&[nat]),
         B::NatHasNoWayOut { nat, table, .. } => all(&[nat, table]),
         B::NoIpv6 { subnet, .. } => all(&[subnet]),
+        B::OtherRegion { table, .. } => all(&[table]),
     }
 }
 
@@ -300,6 +302,9 @@ pub fn summary(blockers: &[&Blocker], worst: &Fault, concerned: &Concerned) -> S
                 .unwrap_or_else(|| format!("'s route table {table}"));
             format!("the NAT gateway {nat}{place} has no route to an internet gateway: {services} {time_out}")
         }
+        B::OtherRegion { region, .. } => format!(
+            "{services} is in {region}, which no endpoint of the VPC serves, and the route table has no way out: {services} {time_out}"
+        ),
         B::NoIpv6 { subnet, host } => format!("{subnet} has IPv6 only, and {host} has IPv4 addresses only"),
         B::NoNat64Route { table } => {
             format!("the resolver translates names to 64:ff9b::/96, and {table} has no route for it to a NAT gateway")
@@ -369,6 +374,7 @@ pub fn reason(blocker: &Blocker, extent: Extent) -> String {
         B::NatNotAvailable { .. } => "only a NAT gateway in the state available passes packets on",
         B::NatPrivate { .. } => "a private NAT gateway has no public address",
         B::NatHasNoWayOut { .. } => "what a NAT gateway sends goes by the routes of its own subnet",
+        B::OtherRegion { .. } => "VPC endpoints serve the names of their own Region only",
         B::NoIpv6 { .. } => "without an IPv4 address and without DNS64 and NAT64 nothing IPv4 can be reached",
         B::NoNat64Route { .. } => "translated addresses are reached by a NAT gateway alone",
     };
