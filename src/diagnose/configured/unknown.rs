@@ -28,7 +28,9 @@ pub fn unknown(configuration: &Configuration<'_>) -> Vec<String> {
 
 fn missing(missing: &Missing) -> String {
     match missing {
-        Missing::Key { layer, key, .. } => format!("{key} in the {}", layer.title()),
+        Missing::Key { layer, key: part, .. } | Missing::Part { layer, part, .. } => {
+            format!("{part} in the {}", layer.title())
+        }
         Missing::Document { layer, name, why } => {
             let name = name.as_ref().map(|name| format!(" {name}")).unwrap_or_default();
             format!("the {}{name} ({why})", layer.title())
