@@ -3,6 +3,10 @@
 
 #[path = "path/compared.rs"]
 mod compared;
+#[path = "path/large.rs"]
+mod large;
+#[path = "hostile/memory.rs"]
+mod memory;
 #[path = "path/names.rs"]
 mod names;
 #[path = "path/network.rs"]
