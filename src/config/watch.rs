@@ -32,6 +32,9 @@ impl WatchSettings {
         if arguments.check.fail_on.is_some() {
             return Err(UsageError("--fail-on is for check: a watch does not end with its verdict".to_owned()));
         }
+        if arguments.check.audit == Some(AuditBeside::Auto) {
+            return Err(UsageError("--audit is for check: a watch reads no configuration".to_owned()));
+        }
         let with = |depth: PullDepth| CheckArguments { pull: Some(depth), ..arguments.check.clone() };
         let mut plain = Settings::for_check(&with(arguments.check.pull.unwrap_or(PullDepth::Reach)), lookup)?;
         let mut verify = Settings::for_check(&with(PullDepth::Verify), lookup)?;
@@ -40,6 +43,7 @@ impl WatchSettings {
             plain.output = Output::Json;
             verify.output = Output::Json;
         }
+        (plain.audit, verify.audit) = (AuditBeside::Off, AuditBeside::Off);
         plain.skip_other_registries = plain.pull != PullDepth::Verify;
         let interval = options::INTERVAL.settled(arguments.interval, lookup)?;
         let verify_every = match options::VERIFY_EVERY.settled(arguments.verify_every, lookup)? {
