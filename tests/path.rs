@@ -13,11 +13,15 @@ mod names;
 mod network;
 #[path = "path/packets.rs"]
 mod packets;
+#[path = "path/private_dns.rs"]
+mod private_dns;
 #[path = "path/properties.rs"]
 mod properties;
 #[path = "path/rules.rs"]
 mod rules;
 #[path = "path/stories.rs"]
 mod stories;
+#[path = "path/words.rs"]
+mod words;
 #[path = "path/worlds.rs"]
 mod worlds;

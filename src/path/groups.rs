@@ -57,6 +57,7 @@ pub(super) struct Passing {
 }
 
 impl<'e> Groups<'e> {
+    /// Reads what is known.
     pub fn of(account: &Account<'e>) -> Self {
         let all = account.security_groups().filter_map(|(observation, _)| {
             let id = observation.subject.as_deref()?;
