@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::{
-    CheckArguments, Every, HealthArguments, Lookup, Output, PullDepth, Settings, UsageError, WatchArguments, options,
+    AuditBeside, CheckArguments, Every, HealthArguments, Lookup, Output, PullDepth, Settings, UsageError,
+    WatchArguments, options,
 };
 
 /// What steers a watch.

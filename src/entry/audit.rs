@@ -67,6 +67,7 @@ async fn run(settings: AuditSettings) -> Result<Exit, Failure> {
 
 /// Finds the Region, credentials and who they are of.
 async fn begin(settings: AuditSettings) -> Result<Asking, Failure> {
+    settings.settings.environment.check_api_urls()?;
     let mut live = Live::new(&settings.settings)?;
     let mut aim = settings.aim.clone();
     if settings.is_of_the_own_task() {
