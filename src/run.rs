@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::audit as judgement;
 use crate::config::options::IMAGES;
-use crate::config::{FixForm, Settings, UsageError};
+use crate::config::{AuditBeside, FixForm, Settings, UsageError};
 use crate::diagnose::configured::unseen;
 use crate::diagnose::{Case, diagnose, measure, verdict};
 use crate::edge::{Edge, Live, TaskMetadata};
@@ -321,7 +321,12 @@ pub async fn check(settings: &Settings, context: Context, stop: impl Future<Outp
         until_ms: layers_until_ms(settings.budget),
     };
     let started_at = context.live.started_at();
-    judge(observe(&context.live, &plan, &how, context.vantage, started_at, settings.budget, stop).await)
+    let observed = observe(&context.live, &plan, &how, context.vantage, started_at, settings.budget, stop).await;
+    let report = judge(observed.clone());
+    if settings.audit == AuditBeside::Off || report.verdict == Verdict::Healthy {
+        return report;
+    }
+    judge(audit::beside(&context.live, observed).await)
 }
 
 #[cfg(test)]

@@ -6,6 +6,8 @@
     reason = "servers and programs beside the tests wait and look around by themselves"
 )]
 
+#[path = "account/answers.rs"]
+mod answers;
 #[path = "support/apart.rs"]
 mod apart;
 #[path = "account/asked.rs"]

@@ -1,5 +1,6 @@
 //! The facts of the evidence, arranged: what is known of each resource of the account, by its id.
 
+mod actions;
 mod aim;
 mod needed;
 mod placed;
@@ -8,6 +9,7 @@ mod seen;
 
 use std::collections::HashMap;
 
+pub use actions::{ACTIONS, policy};
 pub use aim::Aim;
 pub use needed::{EcrImage, LogTarget, Needed, SecretHome, parameter_name, secret_id};
 pub use placed::Site;

@@ -25,6 +25,7 @@ impl<T> Clone for Seen<'_, T> {
 impl<T> Copy for Seen<'_, T> {}
 
 impl<'e, T> Seen<'e, T> {
+    /// What an observation of the fact tells.
     pub(super) fn of(observation: &'e Observation, fact: &'e Fact<T>) -> Self {
         match fact {
             Fact::Known(known) => Seen::Known(observation, known),

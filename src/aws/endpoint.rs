@@ -166,12 +166,16 @@ impl Service {
         let partition = Partition::of_region(region);
         let prefix =
             if self.is_under_own_prefix(partition) { partition.endpoint_service_prefix } else { "com.amazonaws" };
-        let name = match self {
+        format!("{prefix}.{region}.{}", self.endpoint_label())
+    }
+
+    /// What the names of its endpoint services end with.
+    pub(super) fn endpoint_label(self) -> &'static str {
+        match self {
             Service::EcrApi => "ecr.api",
             Service::EcrDkr => "ecr.dkr",
             _ => self.label(Variant::default()),
-        };
-        format!("{prefix}.{region}.{name}")
+        }
     }
 
     /// Outside of `aws` and `aws-us-gov` some of a Region's endpoint services begin with the partition's domain

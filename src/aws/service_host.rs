@@ -97,16 +97,14 @@ pub fn is_at_or_below(name: &str, zone: &str) -> bool {
 impl Service {
     /// Whether a VPC endpoint service is this service's in a Region, under either of the prefixes in use there.
     pub fn is_endpoint_service(self, name: &str, region: &str) -> bool {
-        let common = self.endpoint_service(region);
-        if name == common {
-            return true;
-        }
-        let partition = Partition::of_region(region);
-        let tail = common.split_once(&format!(".{region}.")).map_or("", |(_, tail)| tail);
-        let prefixes = ["com.amazonaws", partition.endpoint_service_prefix];
-        prefixes.iter().any(|prefix| {
-            name.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('.')) == Some(&format!("{region}.{tail}"))
-        })
+        // Asked of each endpoint of an account: nothing is allocated.
+        let before = |name: &str, last: &str| -> Option<usize> {
+            name.strip_suffix(last).and_then(|rest| rest.strip_suffix('.')).map(str::len)
+        };
+        let area = before(name, self.endpoint_label()).and_then(|end| name.get(..end));
+        let prefix = area.and_then(|area| before(area, region).and_then(|end| area.get(..end)));
+        let own = Partition::of_region(region).endpoint_service_prefix;
+        prefix.is_some_and(|prefix| prefix == "com.amazonaws" || prefix == own)
     }
 }
 

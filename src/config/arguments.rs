@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 
 use super::options::{self, IMAGES, LOG};
-use super::{ConnectTo, Every, FixForm, MetricsBy, MetricsTo, Output, PullDepth, Services};
+use super::{AuditBeside, ConnectTo, Every, FixForm, MetricsBy, MetricsTo, Output, PullDepth, Services};
 use crate::model::LaunchType;
 use crate::wire::oci::Platform;
 
@@ -116,6 +116,10 @@ pub struct CheckArguments {
     /// The role that pulls.
     #[arg(long, value_name = "ROLE", value_parser = options::EXECUTION_ROLE.read, help = options::EXECUTION_ROLE.help())]
     pub execution_role: Option<String>,
+
+    /// Whether the configuration is read besides.
+    #[arg(long, value_name = "WHEN", value_parser = options::AUDIT.read, help = options::AUDIT.help())]
+    pub audit: Option<AuditBeside>,
 
     /// Also write the report, with all evidence, to this file
     #[arg(long, value_name = "FILE")]
@@ -290,6 +294,10 @@ pub struct PlanArguments {
     /// Print the least IAM policy for the probe, as JSON
     #[arg(long)]
     pub policy: bool,
+
+    /// Print what an audit asks for in place of a check: read-only IAM actions
+    #[arg(long, conflicts_with_all = ["images", "metrics"])]
+    pub audit: bool,
 
     /// As in check: with put or both, the policy allows cloudwatch:PutMetricData
     #[arg(long, value_name = "SINK", value_parser = options::METRICS.read)]

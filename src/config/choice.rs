@@ -62,6 +62,16 @@ pub enum MetricsBy {
     Cluster,
 }
 
+/// Whether a check that failed reads the account's configuration besides.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum AuditBeside {
+    /// It does not.
+    #[default]
+    Off,
+    /// It does, where it may and in two seconds.
+    Auto,
+}
+
 /// The form in which fixes are printed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum FixForm {

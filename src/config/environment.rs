@@ -83,12 +83,30 @@ impl Environment {
     }
 
     /// The endpoint of a service in a Region: the one of the environment, or AWS's own.
-    pub fn endpoint(&self, service: Service, region: &str) -> ServiceUrl {
-        if let Ok(Some(url)) = self.api_url(service) {
-            return url.clone();
-        }
+    ///
+    /// # Errors
+    ///
+    /// A URL that is none: AWS's own endpoint would not be what was asked for.
+    pub fn endpoint(&self, service: Service, region: &str) -> Result<ServiceUrl, UsageError> {
+        Ok(match self.api_url(service)? {
+            Some(url) => url.clone(),
+            None => self.own_endpoint(service, region),
+        })
+    }
+
+    /// AWS's own endpoint of a service in a Region, in the variant that the environment asks for.
+    pub fn own_endpoint(&self, service: Service, region: &str) -> ServiceUrl {
         let host = service.host(region, self.variant());
         ServiceUrl { url: format!("https://{host}"), host, port: 443, plain_http: false }
+    }
+
+    /// Whether every endpoint variable holds a URL, before an audit asks anything.
+    ///
+    /// # Errors
+    ///
+    /// The first that holds none.
+    pub fn check_api_urls(&self) -> Result<(), UsageError> {
+        self.api_urls.iter().try_for_each(|(_, url)| url.as_ref().map(|_| ()).map_err(Clone::clone))
     }
 
     /// # Errors
@@ -187,6 +205,32 @@ mod tests {
         {
             let error = endpoint(bad).unwrap_err().to_string();
             assert!(error.contains(bad), "{error}");
+        }
+    }
+
+    #[test]
+    fn every_service_has_a_variable_of_its_own() {
+        for (service, name) in API_URLS {
+            let own = |asked: &str| match asked {
+                "AWS_ENDPOINT_URL" => Some("https://all.example".to_owned()),
+                asked => (asked == name).then(|| "https://own.example:8443".to_owned()),
+            };
+            let read = Environment::read(&own).unwrap();
+            for (other, _) in API_URLS {
+                let expected = if other == service { "own.example" } else { "all.example" };
+                assert_eq!(read.endpoint(other, "eu-west-1").unwrap().host, expected, "{name}: {other:?}");
+            }
+            assert_eq!(read.check_api_urls(), Ok(()));
+        }
+        let none = Environment::read(&|_| None).unwrap();
+        assert_eq!(
+            none.endpoint(Service::Iam, "eu-west-1").unwrap().host,
+            Service::Iam.host("eu-west-1", none.variant())
+        );
+        let wrong = |name: &str| (name == "AWS_ENDPOINT_URL_ROUTE_53").then(|| "route53.example".to_owned());
+        let wrong = Environment::read(&wrong).unwrap();
+        for error in [wrong.check_api_urls().unwrap_err(), wrong.endpoint(Service::Route53, "").unwrap_err()] {
+            assert!(error.0.contains("AWS_ENDPOINT_URL_ROUTE_53"), "{error}");
         }
     }
 

@@ -22,7 +22,7 @@ pub use arguments::{
     JudgeArguments, PlanArguments, WatchArguments,
 };
 pub use audit::AuditSettings;
-pub use choice::{Every, FixForm, MetricsBy, MetricsTo, Output, PullDepth, Services};
+pub use choice::{AuditBeside, Every, FixForm, MetricsBy, MetricsTo, Output, PullDepth, Services};
 pub use connect_to::ConnectTo;
 pub use environment::{Environment, ServiceUrl};
 pub use usage::{Lookup, UsageError};
@@ -67,6 +67,8 @@ pub struct Settings {
     pub execution_role: Option<String>,
     /// Where the report is written as JSON besides.
     pub save: Option<PathBuf>,
+    /// Whether a check that failed reads the configuration besides.
+    pub audit: AuditBeside,
     /// Whether a degraded verdict exits like an unhealthy one.
     pub fail_on_degraded: bool,
     /// Leave out the requests that other registries count as pulls, as Docker Hub does.
@@ -112,6 +114,7 @@ impl Settings {
             ip_ranges: options::IP_RANGES.given(common.ip_ranges.clone(), lookup)?,
             execution_role: options::EXECUTION_ROLE.given(arguments.execution_role.clone(), lookup)?,
             save: arguments.save.clone(),
+            audit: options::AUDIT.settled(arguments.audit, lookup)?,
             fail_on_degraded: arguments.fail_on.is_some(),
             skip_other_registries: false,
             metrics: options::METRICS.settled(arguments.metrics, lookup)?,

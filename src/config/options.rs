@@ -6,7 +6,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::value::{self, ValueError, shown};
-use super::{ConnectTo, Every, FixForm, Lookup, MetricsBy, MetricsTo, Output, PullDepth, Services, UsageError};
+use super::{
+    AuditBeside, ConnectTo, Every, FixForm, Lookup, MetricsBy, MetricsTo, Output, PullDepth, Services, UsageError,
+};
 use crate::model::LaunchType;
 use crate::wire::oci::Platform;
 
@@ -188,6 +190,15 @@ pub const BUDGET: OptionSpec<Duration> = OptionSpec {
     read: value::duration,
 };
 
+/// Whether a check that failed reads the configuration besides.
+pub const AUDIT: OptionSpec<AuditBeside> = OptionSpec {
+    name: "--audit",
+    about: "After a check that failed, read the configuration of the probe's own task too, where it may, for at most 2s: off, auto",
+    variable: Some("ECR_PROBE_AUDIT"),
+    default: Otherwise::Value("off"),
+    read: value::audit_beside,
+};
+
 /// Bound of a whole audit.
 pub const AUDIT_BUDGET: OptionSpec<Duration> = OptionSpec {
     name: "--budget",
@@ -325,6 +336,7 @@ mod tests {
         check(&PULL);
         check(&SAMPLES);
         check(&METRICS);
+        check(&AUDIT);
         check(&AUDIT_BUDGET);
         check(&FIX);
         check(&METRICS_BY);

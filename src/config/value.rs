@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::{Every, FixForm, MetricsBy, MetricsTo, Output, PullDepth, Services};
+use super::{AuditBeside, Every, FixForm, MetricsBy, MetricsTo, Output, PullDepth, Services};
 use crate::model::{LaunchType, Role};
 use crate::wire::oci::{Platform, PlatformError};
 
@@ -117,6 +117,15 @@ pub fn fix_form(text: &str) -> Result<FixForm, ValueError> {
         "terraform" => Ok(FixForm::Terraform),
         "cloudformation" => Ok(FixForm::CloudFormation),
         _ => Err(ValueError::OneOf("cli, terraform or cloudformation")),
+    }
+}
+
+/// `off` or `auto`.
+pub fn audit_beside(text: &str) -> Result<AuditBeside, ValueError> {
+    match text {
+        "off" => Ok(AuditBeside::Off),
+        "auto" => Ok(AuditBeside::Auto),
+        _ => Err(ValueError::OneOf("off or auto")),
     }
 }
 

@@ -78,7 +78,10 @@ impl Wanted {
 
     /// The API's endpoint (AWS General Reference, "Amazon ECS endpoints and quotas").
     pub fn endpoint(&self, environment: &Environment) -> ServiceUrl {
-        environment.endpoint(Service::Ecs, &self.region)
+        // Whether the variable holds a URL was seen when this was made.
+        environment
+            .endpoint(Service::Ecs, &self.region)
+            .unwrap_or_else(|_| environment.own_endpoint(Service::Ecs, &self.region))
     }
 }
 

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::{
-    CheckArguments, Every, HealthArguments, Lookup, Output, PullDepth, Settings, UsageError, WatchArguments, options,
+    AuditBeside, CheckArguments, Every, HealthArguments, Lookup, Output, PullDepth, Settings, UsageError,
+    WatchArguments, options,
 };
 
 /// What steers a watch.
@@ -32,6 +33,9 @@ impl WatchSettings {
         if arguments.check.fail_on.is_some() {
             return Err(UsageError("--fail-on is for check: a watch does not end with its verdict".to_owned()));
         }
+        if arguments.check.audit == Some(AuditBeside::Auto) {
+            return Err(UsageError("--audit is for check: a watch reads no configuration".to_owned()));
+        }
         let with = |depth: PullDepth| CheckArguments { pull: Some(depth), ..arguments.check.clone() };
         let mut plain = Settings::for_check(&with(arguments.check.pull.unwrap_or(PullDepth::Reach)), lookup)?;
         let mut verify = Settings::for_check(&with(PullDepth::Verify), lookup)?;
@@ -40,6 +44,7 @@ impl WatchSettings {
             plain.output = Output::Json;
             verify.output = Output::Json;
         }
+        (plain.audit, verify.audit) = (AuditBeside::Off, AuditBeside::Off);
         plain.skip_other_registries = plain.pull != PullDepth::Verify;
         let interval = options::INTERVAL.settled(arguments.interval, lookup)?;
         let verify_every = match options::VERIFY_EVERY.settled(arguments.verify_every, lookup)? {

@@ -125,6 +125,11 @@ impl Live {
         CloudWatch::new(self.network.clone(), self.environment.clone(), region.map(str::to_owned))
     }
 
+    /// The credentials that were found on the way.
+    pub(super) fn found_credentials(&self) -> Option<Credentials> {
+        self.credentials.borrow().clone()
+    }
+
     /// How long it is until then; a day at the most.
     fn until(&self, milliseconds: f64) -> Duration {
         Duration::from_secs_f64(((milliseconds - self.elapsed_ms()) / 1e3).clamp(0.0, 86_400.0))

@@ -6,7 +6,7 @@ use super::check::deliver;
 use super::services::services;
 use super::{Exit, Failure, lookup, runtime, signals};
 use crate::account::{Account, Aim, Seen};
-use crate::config::{AuditArguments, AuditSettings, UsageError};
+use crate::config::{AuditArguments, AuditSettings, UsageError, options};
 use crate::edge::{Live, LiveAccount};
 use crate::model::Timestamp;
 use crate::model::facts::{Hidden, Why};
@@ -67,10 +67,16 @@ async fn run(settings: AuditSettings) -> Result<Exit, Failure> {
 
 /// Finds the Region, credentials and who they are of.
 async fn begin(settings: AuditSettings) -> Result<Asking, Failure> {
+    settings.settings.environment.check_api_urls()?;
     let mut live = Live::new(&settings.settings)?;
     let mut aim = settings.aim.clone();
     if settings.is_of_the_own_task() {
         own_task(&settings, &mut live, &mut aim).await?;
+    }
+    if aim.region.is_empty() {
+        let of_profile = Live::profile_region().await;
+        let read = of_profile.map(|text| options::REGION.parse("region of the profile", &text)).transpose()?;
+        aim.region = read.unwrap_or_default();
     }
     if aim.region.is_empty() {
         let why = "no Region to ask in: give --region, set AWS_REGION, or set one in the profile";

@@ -4,9 +4,11 @@ use std::io::Read;
 use std::path::Path;
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::check::show;
 use super::{Exit, Failure, lookup, print, runtime, say};
+use crate::account;
 use crate::config::{Environment, JudgeArguments, PlanArguments, Settings, UsageError, images, options};
 use crate::model::SCHEMA;
 use crate::plan::Plan;
@@ -55,6 +57,11 @@ fn read(path: &Path) -> std::io::Result<Vec<u8>> {
 
 /// `ecr-probe plan`
 pub fn plan(arguments: &PlanArguments) -> Result<Exit, Failure> {
+    if arguments.audit {
+        let text = if arguments.policy { pretty(&account::policy())? } else { render::plan_of_an_audit() };
+        print(&text)?;
+        return Ok(Exit::Healthy);
+    }
     let environment = Environment::read(&lookup)?;
     let mut named = images(&arguments.images, &lookup)?;
     if named.is_empty() {
@@ -70,10 +77,14 @@ pub fn plan(arguments: &PlanArguments) -> Result<Exit, Failure> {
             say("nothing to allow: no image is in private ECR, and no numbers are put to CloudWatch");
             return Ok(Exit::Healthy);
         };
-        let policy = serde_json::to_string_pretty(&policy).map_err(|error| UsageError(error.to_string()))?;
-        print(&(policy + "\n"))?;
+        print(&pretty(&policy)?)?;
     }
     Ok(Exit::Healthy)
+}
+
+fn pretty(policy: &Value) -> Result<String, UsageError> {
+    let text = serde_json::to_string_pretty(policy).map_err(|error| UsageError(error.to_string()))?;
+    Ok(text + "\n")
 }
 
 /// The images of the task that the probe runs in; the one thing here that asks somebody.

@@ -25,21 +25,6 @@ impl<'r, R: Reader> Frugal<'r, R> {
         Frugal { reader, answers: RefCell::default(), facts: RefCell::default(), left: Cell::new(most) }
     }
 
-    /// What is known of every subject of the question, where that is so.
-    fn known(&self, question: &Question) -> Option<Vec<(String, Act)>> {
-        if let Some(answer) = self.answers.borrow().get(question) {
-            return Some(answer.clone());
-        }
-        let facts = self.facts.borrow();
-        let subjects = question.unanswered(&not_asked(question));
-        let known = |(subject, act): (String, Act)| {
-            let act = facts.get(&(act.check(), subject.clone()))?.clone();
-            // A list says which there are, and what they are is told with it alone.
-            (act.check() != Check::List).then_some((subject, act))
-        };
-        subjects.into_iter().map(known).collect()
-    }
-
     /// The same question about what is not known yet, with the facts that are.
     fn rest(&self, question: &Question) -> (Question, Vec<(String, Act)>) {
         let mut known = Vec::new();
@@ -55,6 +40,9 @@ impl<'r, R: Reader> Frugal<'r, R> {
             rest
         };
         let rest = match question {
+            Question::Services { cluster, names } => {
+                Question::Services { cluster: cluster.clone(), names: missing(names, Check::Service) }
+            }
             Question::Subnets { ids } => Question::Subnets { ids: missing(ids, Check::Subnet) },
             Question::SecurityGroups { ids } => Question::SecurityGroups { ids: missing(ids, Check::SecurityGroup) },
             Question::Interfaces { ids } => Question::Interfaces { ids: missing(ids, Check::Interface) },
@@ -84,10 +72,13 @@ impl<R: Reader> Reader for Frugal<'_, R> {
     }
 
     async fn ask(&self, question: &Question) -> Told {
-        if let Some(facts) = self.known(question) {
-            return Told { facts, calls: 0 };
+        if let Some(facts) = self.answers.borrow().get(question) {
+            return Told { facts: facts.clone(), calls: 0 };
         }
         let (rest, mut facts) = self.rest(question);
+        if !facts.is_empty() && rest.unanswered(&not_asked(question)).is_empty() {
+            return Told { facts, calls: 0 };
+        }
         let calls = rest.calls();
         let Some(left) = self.left.get().checked_sub(calls) else {
             facts.extend(rest.unanswered(&not_asked(&rest)));

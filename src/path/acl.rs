@@ -67,6 +67,7 @@ pub(super) struct Crossing {
 type Part = (Span, (u16, u16));
 
 impl<'e> Acls<'e> {
+    /// Reads what is known.
     pub fn of(account: &Account<'e>) -> Self {
         let mut acls = HashMap::new();
         for observation in account.facts() {

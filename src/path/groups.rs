@@ -57,6 +57,7 @@ pub(super) struct Passing {
 }
 
 impl<'e> Groups<'e> {
+    /// Reads what is known.
     pub fn of(account: &Account<'e>) -> Self {
         let all = account.security_groups().filter_map(|(observation, _)| {
             let id = observation.subject.as_deref()?;
@@ -96,7 +97,6 @@ impl<'e> Groups<'e> {
         let mut unseen = if ids.is_empty() { Some(Unseen::NoGroups) } else { None };
         let (mut by, mut cites) = (None, Vec::new());
         let mut rest = peer.addresses.cloned();
-        let mut by_group = false;
         for id in ids {
             let Some(group) = self.0.get(id.as_str()) else {
                 let missing =
@@ -105,25 +105,19 @@ impl<'e> Groups<'e> {
                 continue;
             };
             cites.push(group.observation);
+            by = by.or_else(|| group.by_group(direction, peer).map(|peer| (id.clone(), peer.clone())));
+        }
+        let by_group = by.is_some();
+        let known = ids.iter().filter(|_| !by_group).filter_map(|id| self.0.get_key_value(id.as_str()));
+        for (id, group) in known {
             let rules = if direction == Direction::Inbound { &group.ingress } else { &group.egress };
+            let Some(rest) = rest.as_mut().filter(|rest| !rest.is_empty()) else { break };
             for rule in rules.iter().filter(|rule| covers(rule.permission, peer.port)) {
-                if let Some(reference) = rule.permission.groups.iter().find(|reference| matches(reference, peer.groups))
-                {
-                    by_group = true;
-                    by = by.or_else(|| Some((id.clone(), reference.id.clone())));
-                }
-                let Some(rest) = rest.as_mut() else {
-                    if let Some(all) = rule.permission.cidrs.iter().find(|cidr| is_all(cidr)) {
-                        by_group = true;
-                        by = by.or_else(|| Some((id.clone(), all.clone())));
-                    }
-                    continue;
-                };
                 for (cidr, span) in rule.permission.cidrs.iter().zip(&rule.spans) {
                     match span {
-                        Some(span) if rest.take(*span) => by = by.or_else(|| Some((id.clone(), cidr.clone()))),
+                        Some(span) if rest.take(*span) => by = by.or_else(|| Some(((*id).to_owned(), cidr.clone()))),
                         Some(_) => {}
-                        None => unseen = unseen.or_else(|| Some(Unseen::Malformed { subject: id.clone() })),
+                        None => unseen = unseen.or_else(|| Some(Unseen::Malformed { subject: (*id).to_owned() })),
                     }
                 }
                 for list in &rule.permission.prefix_lists {
@@ -132,7 +126,7 @@ impl<'e> Groups<'e> {
                             for (span, _) in &found.spans {
                                 if rest.take(*span) {
                                     cites.push(found.observation);
-                                    by = by.or_else(|| Some((id.clone(), list.clone())));
+                                    by = by.or_else(|| Some(((*id).to_owned(), list.clone())));
                                 }
                             }
                         }
@@ -153,6 +147,19 @@ impl<'e> Groups<'e> {
             _ => None,
         };
         Passing { verdict, by, cites, part }
+    }
+}
+
+impl Group<'_> {
+    /// What lets packets pass whatever their address is: a group that the peer carries; where the address is not known,
+    /// a rule for all.
+    fn by_group(&self, direction: Direction, peer: Peer<'_>) -> Option<&String> {
+        let rules = if direction == Direction::Inbound { &self.ingress } else { &self.egress };
+        rules.iter().filter(|rule| covers(rule.permission, peer.port)).find_map(|rule| {
+            let reference = rule.permission.groups.iter().find(|reference| matches(reference, peer.groups));
+            let all = || rule.permission.cidrs.iter().find(|cidr| peer.addresses.is_none() && is_all(cidr));
+            reference.map(|reference| &reference.id).or_else(all)
+        })
     }
 }
 

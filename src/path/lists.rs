@@ -24,6 +24,7 @@ pub(super) struct List<'e> {
 }
 
 impl<'e> Lists<'e> {
+    /// Reads what is known.
     pub fn of(account: &Account<'e>) -> Self {
         let lists = account.prefix_lists().filter_map(|(observation, list)| {
             // Read again, it may have been hidden: the later word counts.

@@ -89,6 +89,8 @@ fn way_out(
         return trail.unknown(kind, id, Unseen::Address { of: through.name.to_owned() }, &cites);
     }
     let all: f64 = pieces.iter().map(|piece| piece.addresses.size()).sum();
+    let of_customer = table.unseen.iter().find(|(route, _)| Hop::of(&route.target) != Hop::Endpoint);
+    beyond = of_customer.map(|(_, unseen)| unseen.clone()).or(beyond);
     for piece in &pieces {
         let route = piece.route.filter(|route| route.state != RouteState::Blackhole);
         let Some(route) = route else {
@@ -96,6 +98,9 @@ fn way_out(
             continue;
         };
         match Hop::of(&route.target) {
+            // What it sends has a private address.
+            _ if route.state == RouteState::Other => beyond = Some(beyond_of(route)),
+            Hop::InternetGateway if !nat.public => lost += piece.addresses.size(),
             Hop::InternetGateway => match attached(network, &route.target, &nat.vpc_id) {
                 Ok((true, seen)) => {
                     cites.push(seen);
@@ -108,20 +113,22 @@ fn way_out(
                 Err(unseen) => beyond = Some(unseen),
             },
             // S3's gateway endpoint in the table of the NAT gateway's subnet takes its packets too.
-            Hop::Endpoint if is_gateway(network, &route.target) => by = by.or(Some(route.target.clone())),
+            Hop::Endpoint if nat.public && is_gateway(network, &route.target) => by = by.or(Some(route.target.clone())),
             Hop::Local | Hop::Nat | Hop::EgressOnly => lost += piece.addresses.size(),
-            _ => {
-                let (target, destination) = (route.target.clone(), route.destination.clone());
-                beyond = Some(Unseen::Beyond { target, destination });
-            }
+            _ => beyond = Some(beyond_of(route)),
         }
     }
     let stands = nat.subnet_id.clone();
-    let no_way = || Blocker::NatHasNoWayOut { nat: id.to_owned(), subnet: stands, table: table.fact.id.clone() };
+    let no_way = || {
+        let nat_id = id.to_owned();
+        if nat.public {
+            Blocker::NatHasNoWayOut { nat: nat_id, subnet: stands, table: table.fact.id.clone() }
+        } else {
+            Blocker::NatPrivate { nat: nat_id }
+        }
+    };
     let is_whole = lost >= all;
-    if !nat.public && beyond.is_none() {
-        trail.blocks(kind, id, Blocker::NatPrivate { nat: id.to_owned() }, Extent::Whole, &cites);
-    } else if is_whole || (lost > 0.0 && through.which == Which::EachFar) {
+    if is_whole || (lost > 0.0 && through.which == Which::EachFar) {
         let extent = if is_whole { Extent::Whole } else { Extent::Addresses { share: lost / all } };
         trail.blocks(kind, id, no_way(), extent, &cites);
     } else if let Some(unseen) = beyond {
@@ -131,6 +138,10 @@ fn way_out(
     } else {
         trail.allows(kind, id, Allowance::WayOut { by: by.unwrap_or_default() }, &cites);
     }
+}
+
+fn beyond_of(route: &Route) -> Unseen {
+    Unseen::Beyond { target: route.target.clone(), destination: route.destination.clone() }
 }
 
 fn is_gateway(network: &Network<'_>, endpoint: &str) -> bool {

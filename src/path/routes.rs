@@ -50,6 +50,7 @@ pub(super) struct Piece<'e> {
 }
 
 impl<'e> Tables<'e> {
+    /// Reads what is known.
     pub fn of(account: &Account<'e>, lists: &Lists<'e>) -> Self {
         let mut tables =
             Tables { by_id: HashMap::new(), by_subnet: HashMap::new(), main: HashMap::new(), whole: HashMap::new() };
@@ -164,6 +165,7 @@ pub(super) enum Hop {
 }
 
 impl Hop {
+    /// By the id's first letters.
     pub fn of(target: &str) -> Self {
         const PREFIXES: [(&str, Hop); 9] = [
             ("igw-", Hop::InternetGateway),

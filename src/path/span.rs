@@ -43,6 +43,7 @@ impl Span {
         (address(self.v6, self.first), address(self.v6, self.last))
     }
 
+    /// Whether they are of IPv6.
     pub fn is_v6(self) -> bool {
         self.v6
     }
@@ -88,10 +89,12 @@ impl Addresses {
         Addresses(vec![Span::between(address, address)])
     }
 
+    /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
+    /// The runs, the lowest first.
     pub fn spans(&self) -> &[Span] {
         &self.0
     }

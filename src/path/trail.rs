@@ -22,15 +22,18 @@ impl Trail {
         }
     }
 
+    /// A hop that lets packets through.
     pub fn allows(&mut self, kind: HopKind, id: &str, by: Allowance, cites: &[EvidenceId]) {
         self.push(kind, id, Reason::Allows(by), cites);
     }
 
+    /// A hop that stops packets, which is a fault.
     pub fn blocks(&mut self, kind: HopKind, id: &str, blocker: Blocker, extent: Extent, cites: &[EvidenceId]) {
         self.push(kind, id, Reason::Blocks(blocker.clone(), extent), cites);
         self.fault(blocker, extent, cites);
     }
 
+    /// A fault, once; further observations of it are added.
     pub fn fault(&mut self, blocker: Blocker, extent: Extent, cites: &[EvidenceId]) {
         match self.faults.iter_mut().find(|fault| fault.blocker == blocker) {
             Some(fault) => {
@@ -42,6 +45,7 @@ impl Trail {
         }
     }
 
+    /// A hop of which nobody can tell.
     pub fn unknown(&mut self, kind: HopKind, id: &str, unseen: Unseen, cites: &[EvidenceId]) {
         self.push(kind, id, Reason::Unknown(unseen), cites);
     }

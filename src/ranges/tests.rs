@@ -157,3 +157,15 @@ proptest! {
         Ranges::embedded().classify(IpAddr::V4(four.into()), &[]);
     }
 }
+
+#[test]
+fn a_run_of_addresses_has_aws_in_it_or_not() {
+    let ranges = Ranges::embedded();
+    let any = |first: &str, last: &str| ranges.has_any(first.parse().unwrap(), last.parse().unwrap());
+    assert!(any("0.0.0.0", "255.255.255.255"));
+    assert!(any("52.94.0.0", "52.94.255.255"));
+    assert!(!any("203.0.113.0", "203.0.113.255"), "set aside for documents");
+    assert!(any("::", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"));
+    assert!(!any("2001:db8::", "2001:db8:ffff::"));
+    assert!(!any("0.0.0.0", "ffff::"), "of two families");
+}

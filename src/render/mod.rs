@@ -18,7 +18,7 @@ mod vantage;
 pub use audit::audit_line;
 pub use explain::explain;
 pub use facts::why_hidden;
-pub use plan::plan;
+pub use plan::{plan, plan_of_an_audit};
 pub use reason::{reason, reasons_by_cause};
 pub use style::Style;
 pub use text::text;

@@ -1,7 +1,20 @@
 //! The plan as text: hosts, ports and IAM actions, before anything is sent.
 
+use crate::account::ACTIONS;
 use crate::image::Registry;
 use crate::plan::Plan;
+
+/// What `ecr-probe plan --audit` prints.
+pub fn plan_of_an_audit() -> String {
+    let mut text = String::from("IAM actions, all read-only\n");
+    for (what_for, actions) in ACTIONS {
+        for action in actions {
+            text.push_str(&format!("  {action:<52}  {}\n", what_for.to_lowercase()));
+        }
+    }
+    text.push_str(&format!("  {:<52}  needs no permission\n", "sts:GetCallerIdentity"));
+    text
+}
 
 /// What `ecr-probe plan` prints.
 pub fn plan(plan: &Plan) -> String {

@@ -4,11 +4,10 @@ use std::time::Duration;
 
 use super::Observed;
 use crate::account::{Account, Aim};
-use crate::config::Settings;
-use crate::edge::Reader;
+use crate::edge::{Live, Reader};
 use crate::image::Reference;
 use crate::model::facts::Question;
-use crate::model::{ImageSummary, Mode, Timestamp, Vantage};
+use crate::model::{Evidence, ImageSummary, Mode, Observation, Timestamp, Vantage};
 use crate::observe::{Readings, audit as read};
 use crate::ranges::{Cidr, Ranges};
 use crate::reason::{Context, address_in};
@@ -90,7 +89,47 @@ fn summary(text: &str) -> Option<ImageSummary> {
     })
 }
 
-/// The bound of an audit beside a check that has failed: what the check says must not come much later for it.
-pub fn beside_a_check(settings: &Settings) -> Duration {
-    settings.budget.min(Duration::from_secs(2))
+/// How long a check that has failed waits for the configuration.
+const BESIDE_A_CHECK: Duration = Duration::from_secs(2);
+
+/// A check that failed, with what the configuration says of the same task; as it was where nothing of it can be read.
+pub(super) async fn beside(live: &Live, mut observed: Observed) -> Observed {
+    let vantage = &observed.vantage;
+    let (Some(task), Some(region)) = (&vantage.task_arn, &vantage.region) else {
+        observed
+            .vantage
+            .unknown
+            .push("--audit auto: the configuration is read of the probe's own ECS task, and this is none".to_owned());
+        return observed;
+    };
+    let aim = Aim {
+        region: region.clone(),
+        account: vantage.account.clone(),
+        cluster: vantage.cluster.clone(),
+        task: Some(task.clone()),
+        launch_type: vantage.launch_type,
+        images: observed.images.iter().map(|image| image.image.clone()).collect(),
+        ..Aim::default()
+    };
+    let Some(account) = live.account_beside(region, aim.account.as_deref()) else { return observed };
+    let until_ms = BESIDE_A_CHECK.as_secs_f64() * 1e3;
+    let readings = read(&account, &aim, |_| Vec::new(), until_ms).await;
+    let arranged = Account::arrange(&readings.evidence);
+    let placement = arranged.placement(&aim);
+    if placement.subnets.is_empty() {
+        return observed;
+    }
+    observed.placement = Some(placement);
+    append(&mut observed.evidence, readings.evidence);
+    observed
+}
+
+/// The facts behind what the check did. The references of the images are there already.
+fn append(evidence: &mut Evidence, facts: Evidence) {
+    let last = evidence.observations.iter().map(|it| it.id).max().unwrap_or(0);
+    let facts = facts.observations.into_iter().filter(|it| it.act.check().is_configuration());
+    for (number, fact) in facts.enumerate() {
+        let id = last.saturating_add(u32::try_from(number).unwrap_or(u32::MAX)).saturating_add(1);
+        evidence.observations.push(Observation { id, ..fact });
+    }
 }

@@ -202,6 +202,7 @@ mod tests {
             explains: Vec::new(),
             fixes: Vec::new(),
             page: String::new(),
+            blame: None,
         };
         let skipped = |code: &&'static str| Skipped { code: Code(code), needs: String::new() };
         Report {

@@ -28,6 +28,7 @@ pub fn blank_report(verdict: crate::model::Verdict) -> crate::model::Report {
         unexplained: Vec::new(),
         not_judged: Vec::new(),
         pull: None,
+        configured: None,
         evidence: crate::model::Evidence::default(),
     }
 }

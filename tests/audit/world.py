@@ -288,6 +288,9 @@ def img_04(world):
 
 
 def init_04(world):
+    world.ec2.create_vpc_endpoint(
+        VpcId=world.ids["vpc"], VpcEndpointType="Interface", ServiceName=f"com.amazonaws.{REGION}.ssm",
+        SubnetIds=world.ids["subnets"][:2], SecurityGroupIds=[world.ids["endpoint_group"]], PrivateDnsEnabled=True)
     world.define(container={"secrets": [{"name": "KEY", "valueFrom": "/app/key"}]})
     iam_02_with(world, "ssm:GetParameters")
 

@@ -50,7 +50,7 @@ fn group_lets(facts: &Facts, group: &SecurityGroup, inbound: bool, peer: Ipv4Add
         };
         let meant = rule.cidrs.iter().any(|cidr| in_cidr(cidr, peer))
             || rule.prefix_lists.iter().any(|list| in_list(facts, list, peer))
-            || rule.groups.iter().any(|it| peer_groups.iter().any(|own| *own == it.id));
+            || rule.groups.iter().any(|it| peer_groups.contains(&it.id));
         about && meant
     })
 }
@@ -176,7 +176,7 @@ fn translated(facts: &Facts, place: &Place, it: Attempt, nat: &ecr_probe::model:
             if nat.public {
                 Fate::Answered
             } else {
-                Fate::Lost
+                Fate::Unseen
             }
         }
         Some(hop) if hop.starts_with("nat-") || hop == "local" => Fate::Lost,

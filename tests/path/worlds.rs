@@ -168,10 +168,10 @@ fn rules(chance: &mut Chance, inbound: bool) -> Vec<Permission> {
     let mut rules = Vec::new();
     for _ in 0..chance.below(4) {
         let mut rule = match chance.below(4) {
-            0 => to_group(&chance.of(&GROUPS)),
+            0 => to_group(chance.of(&GROUPS)),
             1 if !inbound => to_list("pl-s3"),
-            2 => to_cidr(&chance.of(&NEAR)),
-            _ => to_cidr(&chance.of(&FAR[..5])),
+            2 => to_cidr(chance.of(&NEAR)),
+            _ => to_cidr(chance.of(&FAR[..5])),
         };
         if chance.one_in(3) {
             (rule.protocol, rule.ports) = ("-1".into(), None);
@@ -197,7 +197,7 @@ fn acls(chance: &mut Chance, facts: &mut Facts) {
                 // Ports of a rule for some addresses only would make a share that no sample shows.
                 let ports = if cidr == "0.0.0.0/0" { Some(chance.of(&PORTS)) } else { None };
                 let (egress, allow) = (chance.one_in(2), chance.one_in(2));
-                entries.push(entry(u32::try_from(number).expect("few") * 10 + 1, egress, allow, &cidr, ports));
+                entries.push(entry(u32::try_from(number).expect("few") * 10 + 1, egress, allow, cidr, ports));
             }
         }
         for egress in [false, true] {

@@ -3,11 +3,10 @@
 use super::code::{Code, Names, SHIPPED, files, read};
 
 /// The folders of `src`, each of which uses only those before it. Same rank: neither uses the other.
-pub const RANKS: [&[&str]; 13] = [
+pub const RANKS: [&[&str]; 12] = [
     &["model"],
     &["aws", "wire", "ranges", "account"],
-    &["path"],
-    &["image"],
+    &["image", "path"],
     &["config"],
     &["plan", "repair"],
     &["plan", "policy"],

@@ -54,6 +54,15 @@ impl Live {
         aws::profile_region().await
     }
 
+    /// The account beside a check: with the credentials that the check found, where it found some. `account` is that of
+    /// the credentials, where it is known.
+    pub fn account_beside(&self, region: &str, account: Option<&str>) -> Option<LiveAccount> {
+        let credentials = self.found_credentials()?;
+        let read = self.account_with(credentials, region);
+        read.account.replace(account.map(str::to_owned));
+        Some(read)
+    }
+
     /// The same with credentials that are already there.
     pub fn account_with(&self, credentials: Credentials, region: &str) -> LiveAccount {
         LiveAccount::new(&self.network, credentials, region, &self.environment)

@@ -10,7 +10,7 @@ use aws_credential_types::Credentials;
 
 use super::call::Call;
 use crate::aws::Service;
-use crate::config::Environment;
+use crate::config::{Environment, ServiceUrl};
 use crate::edge::connector::{ONLY_HERE, secrets};
 use crate::edge::http::{Peer, Want, no_connection, receive, send_on};
 use crate::edge::network::Network;
@@ -60,13 +60,13 @@ impl Client {
         Client { network, credentials, environment, patience, read: Cell::default(), found: RefCell::default() }
     }
 
+    fn endpoint(&self, service: Service, region: &str) -> Result<ServiceUrl, NoAnswer> {
+        self.environment.endpoint(service, region).map_err(|error| NoAnswer::NotSent { reason: error.to_string() })
+    }
+
     /// Where the connections for a service's endpoint go.
-    ///
-    /// # Errors
-    ///
-    /// Its name does not resolve.
-    pub async fn addresses(&self, service: Service, region: &str) -> Result<Vec<SocketAddr>, NoAnswer> {
-        let endpoint = self.environment.endpoint(service, region);
+    async fn addresses(&self, service: Service, region: &str) -> Result<Vec<SocketAddr>, NoAnswer> {
+        let endpoint = self.endpoint(service, region)?;
         let at = (endpoint.host, endpoint.port);
         if let Some(known) = self.found.borrow().get(&at) {
             return Ok(known.clone());
@@ -112,7 +112,7 @@ impl Client {
     }
 
     async fn attempt(&self, call: &Call<'_>) -> Result<Reply, NoAnswer> {
-        let endpoint = self.environment.endpoint(call.service, call.region);
+        let endpoint = self.endpoint(call.service, call.region)?;
         let addresses = self.addresses(call.service, call.region).await?;
         let plain = endpoint.plain_http;
         if plain && !addresses.iter().all(|address| address.ip().to_canonical().is_loopback()) {

@@ -292,7 +292,7 @@ impl Question {
             Question::InstanceProfile { .. } => &["iam:GetInstanceProfile"],
             Question::Repository { .. } => &["ecr:DescribeRepositories"],
             Question::RepositoryPolicy { .. } => &["ecr:GetRepositoryPolicy"],
-            Question::Image { .. } => &["ecr:DescribeImages", "ecr:BatchGetImage"],
+            Question::Image { .. } => &["ecr:DescribeImages", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
             Question::CacheRules { .. } => &["ecr:DescribePullThroughCacheRules"],
             Question::LogGroup { .. } => &["logs:DescribeLogGroups"],
             Question::Secret { .. } => &["secretsmanager:DescribeSecret"],
