@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test binary includes this and uses its own part")]
 
+pub mod configuration;
+
 use std::rc::Rc;
 use std::time::Duration;
 
