@@ -2,6 +2,10 @@
 //!
 //! The facts prove what packets only make likely: each finding here names the resource, and what it cites is the proof.
 
+mod asked;
+mod blamed;
+mod concerned;
+mod gateways;
 mod image;
 mod join;
 mod network;
@@ -21,8 +25,8 @@ use crate::diagnose::{Draft, Rule};
 use crate::model::{LaunchType, Passes, Path, Placement};
 use crate::path::{self, Destination, Network, Place, Sender, Walked};
 
+pub use self::asked::{Asked, Request};
 pub use self::join::join;
-pub use self::requests::{Asked, Request};
 pub use self::unknown::{not_judged, unknown, unseen};
 
 /// The configuration, with all that was worked out of it.

@@ -1,7 +1,7 @@
 //! The sentences about what IAM denies.
 
+use super::concerned::list;
 use super::permission::Denied;
-use super::words::list;
 use super::{Asked, Configuration, Request};
 use crate::model::outcome::PolicyLayer;
 use crate::policy::{By, Failed, Matched};
