@@ -3,6 +3,8 @@
 //!
 //! `BLESS=1 cargo test --test codes` writes the reports anew; the diff is what a reviewer reads.
 
+#[path = "codes/audits.rs"]
+mod audits;
 mod sim;
 mod support;
 

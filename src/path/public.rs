@@ -211,8 +211,18 @@ impl<'e> Way<'_, '_, 'e> {
         let v6 = addresses.spans().iter().all(|span| span.is_v6());
         let seen = [self.table.observation];
         match Hop::of(target) {
+            // DNS64's addresses are translated by NAT gateways alone (VPC User Guide, "DNS64 and NAT64").
+            Hop::InternetGateway | Hop::EgressOnly if self.reach.behind.is_some() => {
+                let table = self.table.fact.id.clone();
+                let blocker = Blocker::NoNat64Route { table: table.clone() };
+                trail.blocks(HopKind::RouteTable, &table, blocker, Extent::Whole, &seen);
+            }
             Hop::InternetGateway => self.internet(HopKind::InternetGateway, target, v6, trail),
-            Hop::EgressOnly if v6 => self.internet(HopKind::EgressOnlyInternetGateway, target, v6, trail),
+            // It is made for one VPC and cannot be detached: a route to one that is gone is a blackhole (VPC User Guide,
+            // "Egress-only internet gateways"). No call that lists internet gateways has it.
+            Hop::EgressOnly if v6 => {
+                trail.allows(HopKind::EgressOnlyInternetGateway, target, Allowance::Attached, &seen);
+            }
             Hop::Nat => self.nat(target, addresses, trail),
             Hop::Endpoint => self.endpoint(target, &beyond, trail),
             Hop::Local | Hop::EgressOnly => {

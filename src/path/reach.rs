@@ -132,9 +132,8 @@ fn anywhere(network: &Network<'_>, origin: &Origin<'_, '_>, which: Which) -> Rea
     let vpc = network.account.vpc(&origin.subnet.vpc_id).known();
     let own = vpc.into_iter().flat_map(|vpc| vpc.cidrs.iter().chain(&vpc.ipv6_cidrs));
     to = to.without(&addresses(own.map(String::as_str)));
-    if which == Which::OnePublic {
-        to = to.without(&Addresses::of(network.lists.of_aws()));
-    }
+    // S3 and DynamoDB answer to their own names alone: another host's TLS does not end there.
+    to = to.without(&Addresses::of(network.lists.of_aws()));
     Reach { to, which, behind: None, list: None, cites: Vec::new() }
 }
 

@@ -1,5 +1,6 @@
 //! An audit from an aim to what was read.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use super::Observed;
@@ -12,7 +13,7 @@ use crate::observe::{Readings, audit as read};
 use crate::ranges::{Cidr, Ranges};
 use crate::reason::{Context, address_in};
 
-/// How many addresses of ECS's words are looked up.
+/// How many addresses of ECS's words are looked up, and of records.
 const ADDRESSES: usize = 5;
 
 /// Reads what the aim leads to within the budget, or until `stop` resolves with the reason.
@@ -58,10 +59,39 @@ pub async fn audit<R: Reader>(
     }
 }
 
-/// Addresses that ECS's words name are looked up among the interfaces of the VPC: one that nobody holds is a stale record's.
+/// Addresses that ECS's words or records of hand-made zones name are looked up among the interfaces of the VPC: one that
+/// nobody holds is a stale record's.
 fn addresses(account: &Account<'_>) -> Vec<Question> {
     let Some((_, vpc)) = account.vpcs().next() else { return Vec::new() };
-    let ranges = vpc.cidrs.iter().chain(&vpc.ipv6_cidrs).filter_map(|cidr| Cidr::parse(cidr).ok()).collect();
+    let ranges: Vec<Cidr> =
+        vpc.cidrs.iter().chain(&vpc.ipv6_cidrs).filter_map(|cidr| Cidr::parse(cidr).ok()).collect();
+    let mut questions = Vec::new();
+    let mut ask = |mut addresses: Vec<String>| {
+        addresses.sort();
+        if !addresses.is_empty() {
+            questions.push(Question::InterfacesAt { vpc: vpc.id.clone(), addresses });
+        }
+    };
+    ask(of_records(account, &ranges));
+    ask(of_words(account, ranges));
+    questions
+}
+
+/// Those of the VPC's that records give, as far as no interface of an endpoint is known to have them.
+fn of_records(account: &Account<'_>, ranges: &[Cidr]) -> Vec<String> {
+    let records = account.hosted_zones().flat_map(|(_, zone)| zone.records.iter().flatten());
+    let mut found: Vec<String> = Vec::new();
+    for text in records.flat_map(|record| &record.values) {
+        let Ok(address) = text.parse::<IpAddr>() else { continue };
+        let is_own = ranges.iter().any(|cidr| cidr.contains(address));
+        if is_own && !found.contains(text) && found.len() < ADDRESSES {
+            found.push(text.clone());
+        }
+    }
+    found
+}
+
+fn of_words(account: &Account<'_>, ranges: Vec<Cidr>) -> Vec<String> {
     let context = Context { ranges: Ranges::embedded(), vpc: ranges };
     let mut found: Vec<String> = Vec::new();
     for (_, task) in account.stopped_tasks() {
@@ -74,8 +104,7 @@ fn addresses(account: &Account<'_>) -> Vec<Question> {
             }
         }
     }
-    found.sort();
-    if found.is_empty() { Vec::new() } else { vec![Question::InterfacesAt { vpc: vpc.id.clone(), addresses: found }] }
+    found
 }
 
 fn summary(account: &Account<'_>, text: &str) -> Option<ImageSummary> {

@@ -147,11 +147,14 @@ const SEEN: &[(&str, &str)] = &[
     ("", "[image]\narchived = true"),
     ("", "[image]\nkey_unusable = 400"),
     ("", "[image]\nlayer_sizes = [120]"),
-    ("", "[task]\nimage = 'ecr-probe:v1'"),
     ("", "[task]\nlaunch_type = 'ec2'"),
     ("[task]\nlaunch_type = 'ec2'", "[task]\nlaunch_type = 'ec2'\nnetwork_mode = 'bridge'"),
     ("", "[task]\nexecution_role = 'another'"),
     ("", "also = ['logs']"),
+    (
+        "[vpc]\ns3_route_overridden = true",
+        "[vpc]\ns3_route_overridden = true\n[account]\nappliance_is_gone = true",
+    ),
     ("", "[account]\nbroken_endpoints = { ssm = 'pendingacceptance' }"),
     ("", "[account]\nendpoint_policies = { s3 = '{\"Statement\":[]}' }"),
     (

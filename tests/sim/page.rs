@@ -8,6 +8,9 @@ use super::World;
 const WORLD: &str = "```toml world";
 const FIXED: &str = "```toml fixed";
 const REPORT: &str = "```text report";
+const AUDIT_WORLD: &str = "```toml audit";
+const AUDIT_FIXED: &str = "```toml audit fixed";
+const AUDIT: &str = "```text audit";
 const FENCE: &str = "```";
 
 /// One page.
@@ -25,6 +28,12 @@ pub struct Page {
     pub fixed: Option<String>,
     /// What `check` prints in the broken world.
     pub report: Option<String>,
+    /// The broken world for an audit, where that of a check does not show the fault to one.
+    pub audit_world: Option<String>,
+    /// The same, mended; by default that of a check, else the healthy subnet.
+    pub audit_fixed: Option<String>,
+    /// What `audit` prints of the broken world.
+    pub audit: Option<String>,
 }
 
 impl Page {
@@ -49,6 +58,9 @@ impl Page {
             world: block(text, WORLD)?,
             fixed: block(text, FIXED)?,
             report: block(text, REPORT)?,
+            audit_world: block(text, AUDIT_WORLD)?,
+            audit_fixed: block(text, AUDIT_FIXED)?,
+            audit: block(text, AUDIT)?,
         })
     }
 
@@ -86,15 +98,40 @@ impl Page {
         self.parse_world(self.fixed.as_deref(), "fixed")
     }
 
+    /// The broken world and the mended one for an audit, where the page shows one.
+    ///
+    /// # Errors
+    ///
+    /// As [`Page::world`].
+    pub fn audit_worlds(&self) -> Result<Option<(World, World)>, String> {
+        let Some(broken) = self.audit_world.as_deref().or(self.world.as_deref()).filter(|_| self.audit.is_some())
+        else {
+            return Ok(None);
+        };
+        let of_the_check = self.fixed.as_deref().filter(|_| self.audit_world.is_none());
+        let fixed = self.audit_fixed.as_deref().or(of_the_check).unwrap_or_default();
+        let broken = self.parse_world(Some(broken), "audit")?;
+        Ok(broken.zip(self.parse_world(Some(fixed), "audit fixed")?))
+    }
+
     fn parse_world(&self, text: Option<&str>, which: &str) -> Result<Option<World>, String> {
         text.map(World::from_toml).transpose().map_err(|error| format!("{}, {which}: {error}", self.code))
     }
 
     /// The text of the page with another expected report.
     pub fn with_report(&self, report: &str) -> String {
-        let Some((before, rest)) = self.text.split_once(&format!("{REPORT}\n")) else { return self.text.clone() };
+        self.with(REPORT, report)
+    }
+
+    /// The text of the page with another expected report of an audit.
+    pub fn with_audit(&self, audit: &str) -> String {
+        self.with(AUDIT, audit)
+    }
+
+    fn with(&self, opening: &str, report: &str) -> String {
+        let Some((before, rest)) = self.text.split_once(&format!("{opening}\n")) else { return self.text.clone() };
         let after = end_of_block(rest).map_or("", |end| &rest[end..]);
-        format!("{before}{REPORT}\n{}\n{after}", report.trim_end())
+        format!("{before}{opening}\n{}\n{after}", report.trim_end())
     }
 }
 

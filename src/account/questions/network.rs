@@ -6,7 +6,7 @@ use super::{about, unknown};
 use crate::account::{Account, Aim, Seen};
 use crate::aws::{Partition, Service};
 use crate::model::Check;
-use crate::model::facts::{EndpointKind, Question, RouteTable, SecurityGroup};
+use crate::model::facts::{Endpoint, EndpointKind, Question, RouteTable, SecurityGroup};
 
 /// How many addresses of records are looked up; a name of ECR's or S3's has one a zone.
 const MOST_ADDRESSES: usize = 30;
@@ -19,9 +19,11 @@ pub fn questions(account: &Account<'_>, aim: &Aim) -> Vec<Question> {
         questions.extend(of_vpc(account, aim, vpc));
     }
     let tables = tables(account, &vpcs);
-    questions.extend(about(subnets(account, aim, &placement.subnets), |ids| Question::Subnets { ids }));
-    questions.extend(about(groups(account, aim, &placement.security_groups), |ids| Question::SecurityGroups { ids }));
-    questions.extend(about(interfaces(account, aim), |ids| Question::Interfaces { ids }));
+    questions.extend(about(subnets(account, aim, &placement.subnets, &vpcs), |ids| Question::Subnets { ids }));
+    let groups = groups(account, aim, &placement.security_groups, &vpcs);
+    questions.extend(about(groups, |ids| Question::SecurityGroups { ids }));
+    questions.extend(about(interfaces(account, aim, &vpcs), |ids| Question::Interfaces { ids }));
+    questions.extend(about(missing(account, aim, &vpcs, &tables), |services| Question::EndpointsElsewhere { services }));
     questions.extend(of_routes(account, &tables, &vpcs));
     questions.extend(prefix_lists(account, &tables).into_iter().map(|id| Question::PrefixList { id }));
     questions.extend(zones(account, aim));
@@ -60,22 +62,39 @@ fn tables<'e>(account: &Account<'e>, vpcs: &BTreeSet<String>) -> Vec<&'e RouteTa
     account.route_tables().map(|(_, table)| table).filter(|table| vpcs.contains(&table.vpc_id)).collect()
 }
 
-/// The interfaces of those endpoints, and of the one task that was asked for.
-fn interfaces(account: &Account<'_>, aim: &Aim) -> Vec<String> {
+/// The endpoints of the VPCs whose way matters.
+fn endpoints<'e>(account: &Account<'e>, aim: &Aim, vpcs: &BTreeSet<String>) -> Vec<&'e Endpoint> {
     let services = account.endpoint_services(aim);
-    let of_endpoints = account
-        .endpoints()
-        .filter(|(_, it)| it.kind == EndpointKind::Interface && services.contains(&it.service) && it.state != "deleted")
-        .flat_map(|(_, it)| &it.interfaces);
+    let all = account.endpoints().map(|(_, endpoint)| endpoint);
+    all.filter(|it| services.contains(&it.service) && vpcs.contains(&it.vpc_id)).collect()
+}
+
+/// The services that have no endpoint here, where a route leads to other networks: theirs may be in one of those.
+fn missing(account: &Account<'_>, aim: &Aim, vpcs: &BTreeSet<String>, tables: &[&RouteTable]) -> Vec<String> {
+    let leads_on = |target: &str| target.starts_with("tgw-") || target.starts_with("pcx-");
+    let is_read = vpcs.iter().all(|vpc| account.list(Check::Endpoint, vpc).known().is_some());
+    let leads_on = tables.iter().any(|table| table.routes.iter().any(|route| leads_on(&route.target)));
+    if !leads_on || !is_read {
+        return Vec::new();
+    }
+    let here = endpoints(account, aim, vpcs);
+    let services = account.endpoint_services(aim);
+    services.into_iter().filter(|service| !here.iter().any(|it| it.service == *service)).collect()
+}
+
+/// The interfaces of those endpoints, and of the one task that was asked for.
+fn interfaces(account: &Account<'_>, aim: &Aim, vpcs: &BTreeSet<String>) -> Vec<String> {
+    let endpoints = endpoints(account, aim, vpcs);
+    let there = endpoints.iter().filter(|it| it.kind == EndpointKind::Interface && it.state != "deleted");
+    let of_endpoints = there.flat_map(|it| &it.interfaces);
     let task = account.judged_task(aim).and_then(|task| task.interface_id.as_ref());
     unknown(of_endpoints.chain(task), |id| !matches!(account.interface(id), Seen::NotAsked))
 }
 
 /// The subnets of the placement, of the endpoints and of the NAT gateways.
-fn subnets(account: &Account<'_>, aim: &Aim, own: &[String]) -> Vec<String> {
-    let services = account.endpoint_services(aim);
-    let of_endpoints =
-        account.endpoints().filter(|(_, it)| services.contains(&it.service)).flat_map(|(_, it)| &it.subnets);
+fn subnets(account: &Account<'_>, aim: &Aim, own: &[String], vpcs: &BTreeSet<String>) -> Vec<String> {
+    let endpoints = endpoints(account, aim, vpcs);
+    let of_endpoints = endpoints.iter().flat_map(|it| &it.subnets);
     let of_interfaces = account.interfaces().map(|(_, interface)| &interface.subnet_id);
     let of_gateways = account.nat_gateways().filter_map(|(_, gateway)| gateway.subnet_id.as_ref());
     let all = own.iter().chain(of_endpoints).chain(of_interfaces).chain(of_gateways);
@@ -83,10 +102,9 @@ fn subnets(account: &Account<'_>, aim: &Aim, own: &[String]) -> Vec<String> {
 }
 
 /// The security groups of the placement and of the endpoints.
-fn groups(account: &Account<'_>, aim: &Aim, own: &[String]) -> Vec<String> {
-    let services = account.endpoint_services(aim);
-    let of_endpoints =
-        account.endpoints().filter(|(_, it)| services.contains(&it.service)).flat_map(|(_, it)| &it.groups);
+fn groups(account: &Account<'_>, aim: &Aim, own: &[String], vpcs: &BTreeSet<String>) -> Vec<String> {
+    let endpoints = endpoints(account, aim, vpcs);
+    let of_endpoints = endpoints.iter().flat_map(|it| &it.groups);
     let of_interfaces = account.interfaces().flat_map(|(_, interface)| &interface.groups);
     unknown(own.iter().chain(of_endpoints).chain(of_interfaces), |id| {
         !matches!(account.security_group(id), Seen::NotAsked)

@@ -41,6 +41,8 @@ pub fn is_same(one: &Blocker, other: &Blocker) -> bool {
             B::MoreSpecificRoute { destination, target, .. },
             B::MoreSpecificRoute { destination: of, target: to, .. },
         ) => (destination, target) == (of, to),
+        // What translates for one subnet and name does for all.
+        (B::NoIpv6 { .. }, B::NoIpv6 { .. }) => true,
         (B::NoRecord { zone, .. }, B::NoRecord { zone: of, .. }) => zone == of,
         (B::StaleRecord { zone, .. }, B::StaleRecord { zone: of, .. }) => zone == of,
         _ => one == other,

@@ -20,9 +20,10 @@ mod unknown;
 mod words;
 
 use crate::account::{Account, Aim, Needed, Site};
+use crate::aws::{Service, Variant};
 use crate::config::FixForm;
 use crate::diagnose::{Draft, Rule};
-use crate::model::{Does, Hop, HopKind, LaunchType, Passes, Path, Placement};
+use crate::model::{Does, Hop, HopKind, LaunchType, Passes, Path, Placement, Role};
 use crate::path::{self, Destination, Network, Place, Reason, Sender, Walked};
 
 pub use self::asked::{Asked, Request};
@@ -129,12 +130,26 @@ fn walks(account: &Account<'_>, aim: &Aim) -> Vec<Walk> {
     for site in account.sites(aim) {
         let place = place(&site, account, aim);
         for needed in &needed {
+            let needed = &asked_from(&site, needed, account);
             let destination = network.destination(&place, &needed.host, 443);
             let walked = network.walk(&place, &destination);
             walks.push(Walk { site: site.clone(), needed: needed.clone(), destination, walked });
         }
     }
     walks
+}
+
+/// From a subnet without IPv4 what pulls asks the API's dual-stack host (ECS Developer Guide, "Using a VPC in IPv6-only
+/// mode").
+fn asked_from(site: &Site, needed: &Needed, account: &Account<'_>) -> Needed {
+    let is_ipv6_only = account.subnet(&site.subnet).known().is_some_and(|subnet| subnet.cidr.is_none());
+    match needed.region.as_deref().filter(|_| is_ipv6_only && needed.role == Role::EcrApi) {
+        Some(region) => {
+            let variant = Variant { dual_stack: true, ..Variant::default() };
+            Needed { host: Service::EcrApi.host(region, variant), ..needed.clone() }
+        }
+        None => needed.clone(),
+    }
 }
 
 fn place(site: &Site, account: &Account<'_>, aim: &Aim) -> Place {

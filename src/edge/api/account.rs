@@ -133,6 +133,7 @@ async fn answer(asking: &Asking<'_>, question: &Question) -> Facts {
         Question::NetworkAcls { vpc } => ec2::network_acls(asking, vpc).await,
         Question::SecurityGroups { ids } => ec2::security_groups(asking, ids).await,
         Question::Endpoints { vpc } => ec2::endpoints(asking, vpc).await,
+        Question::EndpointsElsewhere { services } => ec2::endpoints_elsewhere(asking, services).await,
         Question::Interfaces { ids } => ec2::interfaces(asking, ids).await,
         Question::InterfacesAt { vpc, addresses } => ec2::interfaces_at(asking, vpc, addresses).await,
         Question::AwsPrefixList { name } => ec2::aws_prefix_list(asking, name).await,

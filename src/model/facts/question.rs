@@ -97,6 +97,12 @@ pub enum Question {
         /// `vpc-…`
         vpc: String,
     },
+    /// `ec2:DescribeVpcEndpoints` by service, in every VPC of the account. Facts: `list`: `other VPCs VPC endpoint`, and
+    /// each of them.
+    EndpointsElsewhere {
+        /// `com.amazonaws.eu-west-1.ecr.api`
+        services: Vec<String>,
+    },
     /// `ec2:DescribeNetworkInterfaces` by id. Facts: `network-interface`, by id.
     Interfaces {
         /// `eni-…`
@@ -249,6 +255,9 @@ pub enum Question {
 }
 
 impl Question {
+    /// Whose endpoints [`Question::EndpointsElsewhere`] lists: those of no one VPC.
+    pub const ELSEWHERE: &'static str = "other VPCs";
+
     /// The IAM actions that it needs, such as `ec2:DescribeSubnets`; the first is the one that a refusal names.
     pub fn actions(&self) -> &'static [&'static str] {
         match self {
@@ -267,7 +276,7 @@ impl Question {
             Question::RouteTables { .. } => &["ec2:DescribeRouteTables"],
             Question::NetworkAcls { .. } => &["ec2:DescribeNetworkAcls"],
             Question::SecurityGroups { .. } => &["ec2:DescribeSecurityGroups"],
-            Question::Endpoints { .. } => &["ec2:DescribeVpcEndpoints"],
+            Question::Endpoints { .. } | Question::EndpointsElsewhere { .. } => &["ec2:DescribeVpcEndpoints"],
             Question::Interfaces { .. } | Question::InterfacesAt { .. } => &["ec2:DescribeNetworkInterfaces"],
             Question::AwsPrefixList { .. } => &["ec2:DescribePrefixLists"],
             Question::PrefixList { .. } => &["ec2:GetManagedPrefixListEntries"],

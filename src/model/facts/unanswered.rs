@@ -32,6 +32,7 @@ impl Question {
             Question::NetworkAcls { vpc } => list(vpc, "network-acl"),
             Question::SecurityGroups { ids } => each(ids, |it| Act::SecurityGroup(Fact::Hidden(it))),
             Question::Endpoints { vpc } => list(vpc, "endpoint"),
+            Question::EndpointsElsewhere { .. } => list(Question::ELSEWHERE, "endpoint"),
             Question::Interfaces { ids } => each(ids, |it| Act::Interface(Fact::Hidden(it))),
             Question::InterfacesAt { addresses, .. } => {
                 addresses.iter().flat_map(|address| list(address, "network-interface")).collect()

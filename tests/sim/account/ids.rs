@@ -9,6 +9,8 @@ pub const FAMILY: &str = "scheduled-file-writer";
 pub const LOG_GROUP: &str = "/ecs/scheduled-file-writer";
 
 pub const VPC: &str = "vpc-0f11e0000000000a1";
+/// The VPC at the other side of the transit gateway.
+pub const HUB_VPC: &str = "vpc-0b0b00000000000a1";
 /// The service's subnets, in the first zone and in the second.
 pub const TASK_SUBNETS: [&str; 2] = ["subnet-0f11e0000000000a1", "subnet-0f11e0000000000b2"];
 /// Those of the endpoints, where they are others.
@@ -36,6 +38,8 @@ pub const TRANSIT_ATTACHMENT: &str = "tgw-attach-0b0b00000000000a1";
 pub const APPLIANCE: &str = "eni-0f1ee0000000000a1";
 pub const DHCP_OPTIONS: &str = "dopt-0f11e0000000000a1";
 pub const S3_GATEWAY: &str = "vpce-053000000000000a1";
+/// That of the hub.
+pub const HUB_S3_GATEWAY: &str = "vpce-0b053000000000a1b";
 pub const INSTANCE: &str = "i-0f11e0000000000a1";
 pub const CONTAINER_INSTANCE_ID: &str = "5a1b2c3d4e5f60718293a4b5c6d7e8f9";
 
@@ -64,6 +68,11 @@ fn digits(service: Service) -> String {
 
 pub fn endpoint_id(service: Service) -> String {
     format!("vpce-{}", digits(service))
+}
+
+/// The endpoint of a hub.
+pub fn hub_endpoint(service: Service) -> String {
+    format!("vpce-0b0b{}", &digits(service)[4..])
 }
 
 /// The endpoint's interface in the first or second zone.

@@ -27,6 +27,7 @@ pub(super) fn add(account: &mut Account, world: &World) {
     });
     add_endpoints(account, world);
     add_zones(account, world);
+    add_hub(account, world);
     add_firewall(account, world);
     account.interfaces.extend(appliance(world));
 }
@@ -37,7 +38,7 @@ fn appliance(world: &World) -> Option<Interface> {
         IpAddr::V4(address) => IpAddr::V4((address.to_bits() | 0x80).into()),
         IpAddr::V6(_) => address,
     });
-    let (subnet, zone) = network::subnet_of(world, address).filter(|_| world.vpc.s3_route_overridden)?;
+    let (subnet, zone) = network::subnet_of(world, address).filter(|_| world.vpc.s3_route_overridden && !world.account.appliance_is_gone)?;
     Some(Interface {
         id: APPLIANCE.to_owned(),
         vpc_id: VPC.to_owned(),
@@ -120,6 +121,27 @@ fn add_endpoints(account: &mut Account, world: &World) {
             ..Endpoint::default()
         });
     }
+}
+
+/// The endpoints of the hub, in subnets that nobody here needs; it has a gateway endpoint of its own.
+fn add_hub(account: &mut Account, world: &World) {
+    if world.vpc.hub_network.is_none() {
+        return;
+    }
+    let region = world.region();
+    let hub = |service: Service, id: String, kind: EndpointKind| Endpoint {
+        id,
+        vpc_id: HUB_VPC.to_owned(),
+        kind,
+        service: endpoint_service(service, region),
+        service_region: Some(region.to_owned()),
+        state: AVAILABLE.to_owned(),
+        owner: ACCOUNT.to_owned(),
+        ..Endpoint::default()
+    };
+    let interfaces = world.vpc.interface_endpoints.iter();
+    account.endpoints.extend(interfaces.map(|it| hub(*it, hub_endpoint(*it), EndpointKind::Interface)));
+    account.endpoints.push(hub(Service::S3, HUB_S3_GATEWAY.to_owned(), EndpointKind::Gateway));
 }
 
 fn domain(region: &str) -> &'static str {

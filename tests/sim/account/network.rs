@@ -165,7 +165,8 @@ fn add_tables(account: &mut Account, world: &World, has_v6: bool) {
         task.push(route(S3_LIST, S3_GATEWAY));
     }
     if vpc.s3_route_overridden {
-        task.extend(overriding(world).iter().map(|destination| route(destination, APPLIANCE)));
+        let state = if world.account.appliance_is_gone { RouteState::Blackhole } else { RouteState::Active };
+        task.extend(overriding(world).iter().map(|it| Route { state, ..route(it, APPLIANCE) }));
     }
     task.extend(default_route(world));
     if vpc.ipv6_route {

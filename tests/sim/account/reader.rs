@@ -194,6 +194,11 @@ impl Account {
                 let (act, all) = (Act::Endpoint, self.in_vpc(vpc, &self.endpoints, |it| &it.vpc_id));
                 start.all(vpc, Check::Endpoint, act, &all, |it| it.id.clone())
             }
+            Question::EndpointsElsewhere { services } => {
+                let is_of = |it: &&facts::Endpoint| services.contains(&it.service);
+                let all: Vec<facts::Endpoint> = self.endpoints.iter().filter(is_of).cloned().collect();
+                start.all(Question::ELSEWHERE, Check::Endpoint, Act::Endpoint, &all, |it| it.id.clone())
+            }
             Question::Interfaces { ids } => start.each(ids, Act::Interface, &self.interfaces, |it, id| it.id == id),
             Question::InterfacesAt { vpc, addresses } => addresses.iter().fold(start, |answer, address| {
                 let here = self.in_vpc(vpc, &self.interfaces, |it| &it.vpc_id);

@@ -111,7 +111,8 @@ fn add_task_definition(account: &mut Account, world: &World) {
     }
     let reference =
         |(from, nth): (&String, i32)| SecretReference { name: format!("SECRET_{nth}"), value_from: from.clone() };
-    let images = std::iter::once(world.task.image.clone().unwrap_or_else(|| world.reference()));
+    // The service that is audited has the image, whatever task the probe stands in.
+    let images = std::iter::once(world.reference());
     let containers = images.chain(world.image.sidecars.iter().cloned()).zip(0..).map(|(image, nth)| ContainerFact {
         name: if nth == 0 { "writer".to_owned() } else { format!("sidecar-{nth}") },
         image,

@@ -18,6 +18,7 @@ pub const UNSEEN: &[(&str, &str)] = &[
     ("credentials.kind", "who the probe is"),
     ("credentials.token", "what the registry makes of a token"),
     ("task.disk_mib", "what task metadata says of the disk"),
+    ("task.image", "the image of the task that the probe stands in"),
     ("task.pull_s", "what task metadata says of the pull"),
     ("task.is_pulling", "what task metadata says of the pull"),
     ("task.service_connect", "the agent's own containers are in no task definition"),

@@ -27,6 +27,9 @@ pub struct AccountKeys {
     /// The account that owns the VPC and shares its subnets.
     pub vpc_owner: Option<String>,
 
+    /// The appliance that takes S3's packets (`vpc.s3_route_overridden`) was deleted, and its routes are left.
+    pub appliance_is_gone: bool,
+
     /// Interface endpoints that are in no use, with their state; `no-interfaces` for one that is available and has none.
     pub broken_endpoints: BTreeMap<Service, String>,
     /// S3's interface endpoint is for questions from outside the VPC alone.
@@ -74,6 +77,7 @@ impl Default for AccountKeys {
         AccountKeys {
             refuse: Vec::new(),
             vpc_owner: None,
+            appliance_is_gone: false,
             broken_endpoints: BTreeMap::new(),
             s3_only_for_inbound_resolver: false,
             endpoint_policies: BTreeMap::new(),

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::{ById, Unknown, all, filter, lower, page};
 use crate::edge::api::asking::{Asking, Facts, listed};
 use crate::edge::api::xml::{flag, items, text};
-use crate::model::facts::{self, EndpointKind, Hidden};
+use crate::model::facts::{self, EndpointKind, Hidden, Question};
 use crate::model::{Act, Check};
 use crate::wire::{policy_excerpt, scrub};
 
@@ -115,9 +115,19 @@ impl Endpoint {
 
 /// `ec2:DescribeVpcEndpoints` of a VPC.
 pub async fn endpoints(asking: &Asking<'_>, vpc: &str) -> Facts {
-    let found = all::<Endpoints>(asking, "DescribeVpcEndpoints", &filter(1, "vpc-id", &[vpc]), Some(200)).await;
+    described(asking, vpc, &filter(1, "vpc-id", &[vpc])).await
+}
+
+/// `ec2:DescribeVpcEndpoints` of these services, in every VPC of the account.
+pub async fn endpoints_elsewhere(asking: &Asking<'_>, services: &[String]) -> Facts {
+    let services: Vec<&str> = services.iter().map(String::as_str).collect();
+    described(asking, Question::ELSEWHERE, &filter(1, "service-name", &services)).await
+}
+
+async fn described(asking: &Asking<'_>, owner: &str, parameters: &[(String, String)]) -> Facts {
+    let found = all::<Endpoints>(asking, "DescribeVpcEndpoints", parameters, Some(200)).await;
     let known = found.map(|them| them.into_iter().map(|it| (it.vpc_endpoint_id.clone(), it.fact())));
-    listed(vpc, Check::Endpoint, known.map(Iterator::collect), Act::Endpoint)
+    listed(owner, Check::Endpoint, known.map(Iterator::collect), Act::Endpoint)
 }
 
 #[derive(Deserialize)]

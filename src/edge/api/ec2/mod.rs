@@ -8,7 +8,7 @@ mod gateways;
 mod placement;
 mod routes;
 
-pub use endpoints::{endpoints, interfaces, interfaces_at};
+pub use endpoints::{endpoints, endpoints_elsewhere, interfaces, interfaces_at};
 pub use filters::{network_acls, security_groups};
 pub use gateways::{internet_gateways, nat_gateways, transit_attachments};
 pub use placement::{dhcp_options, instances, subnets, vpc, vpc_dns};
