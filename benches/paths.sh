@@ -10,6 +10,6 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 told=$(cargo test --locked --config 'profile.dev.package.ecr-probe.opt-level="z"' --test path -- \
-    --nocapture --test-threads 1 large)
+    --nocapture --test-threads 1 large) || { printf '%s\n' "$told"; exit 1; }
 grep -E 'questions a second|KiB' <<< "$told"
 awk '/questions a second/ { exit $1 < 10000 }' <<< "$told"

@@ -23,7 +23,12 @@ sys.path.insert(0, str(Path(__file__).parent))
 # The tree stays as it was.
 sys.dont_write_bytecode = True
 ROOT = Path(__file__).resolve().parents[2]
-TEMPLATES = ["deploy/endpoints.yaml", "deploy/execution-role.yaml", "deploy/monitoring.yaml"]
+TEMPLATES = [
+    "deploy/audit-role.yaml",
+    "deploy/endpoints.yaml",
+    "deploy/execution-role.yaml",
+    "deploy/monitoring.yaml",
+]
 DEFINITIONS = ["task-definition.json", "deploy/probe-task-definition.json"]
 
 

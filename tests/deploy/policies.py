@@ -140,7 +140,14 @@ def every_policy():
     found = {f"endpoints.yaml {name}": policy for name, (_, policy) in endpoints().items()}
     found |= {f"execution-role.yaml {name}": policy for name, policy in roles().items()}
     found |= {f"monitoring.yaml {name}": policy for name, policy in monitoring().items()}
+    found["audit-role.yaml"] = audit_role()
     return found
+
+
+def audit_role():
+    """The policy of the role that audits."""
+    template = Template("audit-role.yaml", {"TrustedPrincipal": f"arn:aws:iam::{ACCOUNT}:root"})
+    return template.resources("AWS::IAM::Role")["AuditRole"]["Policies"][0]["PolicyDocument"]
 
 
 def check_endpoints(partition, region):
@@ -302,3 +309,5 @@ def check_plan(binary):
     printed = json.loads(subprocess.run([binary, "plan", "--policy", *images], check=True, capture_output=True).stdout)
     kept = [statement for statement in roles()["ProbePolicy"]["Statement"] if statement["Sid"] != "Metrics"]
     assert printed["Statement"] == kept, printed["Statement"]
+    printed = json.loads(subprocess.run([binary, "plan", "--audit", "--policy"], check=True, capture_output=True).stdout)
+    assert printed["Statement"] == audit_role()["Statement"], printed["Statement"]

@@ -3,16 +3,16 @@
 use super::code::{Code, Names, SHIPPED, files, read};
 
 /// The folders of `src`, each of which uses only those before it. Same rank: neither uses the other.
-pub const RANKS: [&[&str]; 12] = [
+pub const RANKS: [&[&str]; 13] = [
     &["model"],
-    &["aws", "wire", "ranges", "account"],
-    &["image", "path"],
-    &["config"],
-    &["plan", "repair"],
-    &["plan", "policy"],
+    &["aws", "wire", "ranges"],
+    &["image"],
+    &["account"],
+    &["config", "path"],
+    &["plan", "repair", "policy"],
     &["diagnose"],
     &["reason", "watch"],
-    &["render", "metrics"],
+    &["audit", "render", "metrics"],
     &["edge"],
     &["observe"],
     &["run"],

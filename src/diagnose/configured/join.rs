@@ -91,7 +91,7 @@ fn open_yet_silent(
     let addresses: Vec<String> = silent.iter().filter_map(|it| it.address).map(|address| address.to_string()).collect();
     let summary = format!(
         "packets to {} are lost, although the groups, ACLs, routes and endpoints on the way let them pass",
-        super::words::list(&hosts)
+        super::concerned::list(&hosts)
     );
     let mut found = Draft::error(Stage::Route, hosts.join(", "), summary).likely(
         "no SYN was answered, and the configuration that was read has no rule that stops them: what stops them does not show in it",

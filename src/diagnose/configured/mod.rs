@@ -2,6 +2,10 @@
 //!
 //! The facts prove what packets only make likely: each finding here names the resource, and what it cites is the proof.
 
+mod asked;
+mod blamed;
+mod concerned;
+mod gateways;
 mod image;
 mod join;
 mod network;
@@ -19,11 +23,11 @@ use crate::account::{Account, Aim, Needed, Site};
 use crate::aws::{Service, Variant};
 use crate::config::FixForm;
 use crate::diagnose::{Draft, Rule};
-use crate::model::{LaunchType, Passes, Path, Placement, Role};
-use crate::path::{self, Destination, Network, Place, Sender, Walked};
+use crate::model::{Does, Hop, HopKind, LaunchType, Passes, Path, Placement, Role};
+use crate::path::{self, Destination, Network, Place, Reason, Sender, Walked};
 
+pub use self::asked::{Asked, Request};
 pub use self::join::join;
-pub use self::requests::{Asked, Request};
 pub use self::unknown::{not_judged, unknown, unseen};
 
 /// The configuration, with all that was worked out of it.
@@ -83,7 +87,18 @@ impl<'e> Configuration<'e> {
 
     fn path(&self, walk: &Walk) -> Path {
         let az = self.account.subnet(&walk.site.subnet).known().map(|subnet| subnet.az.clone());
-        path::path(&place(&walk.site, &self.account, &self.aim), az, walk.needed.role, &walk.destination, &walk.walked)
+        let place = place(&walk.site, &self.account, &self.aim);
+        let mut path = path::path(&place, az, walk.needed.role, &walk.destination, &walk.walked);
+        // What has to be changed may be beside the way that the packets take, as an endpoint without private DNS.
+        for fault in walk.walked.stopped_by().iter().rev() {
+            let ids = blamed::all_resources(&[&fault.blocker]);
+            let is_shown = path.hops.iter().any(|hop| hop.does == Does::Blocks && ids.contains(&hop.id));
+            if let (false, Some(id)) = (is_shown, ids.first()) {
+                let by = path::by(&Reason::Blocks(fault.blocker.clone(), fault.extent));
+                path.hops.insert(0, Hop { kind: HopKind::of_id(id), id: id.clone(), does: Does::Blocks, by });
+            }
+        }
+        path
     }
 
     /// Findings, each with the rule whose code it has.

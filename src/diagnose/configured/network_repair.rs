@@ -1,7 +1,9 @@
 //! What repairs that which stops packets: one call on one resource where there is one, every id filled in.
 
 use super::Configuration;
-use super::words::{self, Concerned};
+use super::blamed;
+use super::concerned::Concerned;
+use super::gateways::{attached_gateway, way_out, working_nat};
 use crate::aws::Service;
 use crate::model::facts::EndpointKind;
 use crate::model::{Command, Fix};
@@ -17,7 +19,7 @@ const NAT64: &str = "64:ff9b::/96";
 /// The likeliest first: what one call repairs for several route tables is one, and the others are each a call.
 pub fn repairs(configuration: &Configuration<'_>, blockers: &[&Blocker], concerned: &Concerned) -> Vec<Fix> {
     let of = Repairs { configuration, concerned };
-    let tables = words::tables(blockers);
+    let tables = blamed::tables(blockers);
     let mut fixes: Vec<Fix> = Vec::new();
     for blocker in blockers {
         for fix in of.repairs(blocker, &tables) {
@@ -123,7 +125,7 @@ impl Repairs<'_, '_> {
                     "give the subnet IPv4 addresses, or DNS64 and a route of 64:ff9b::/96 to a NAT gateway",
                 )]
             }
-            Blocker::NoNat64Route { table } => match self.working_nat() {
+            Blocker::NoNat64Route { table } => match working_nat(self.configuration) {
                 Some(nat) => vec![self.fix(
                     "route translated addresses to a NAT gateway",
                     Repair::CreateRoute { table: table.clone(), destination: NAT64.to_owned(), target: nat },
@@ -289,9 +291,9 @@ impl Repairs<'_, '_> {
 
     fn replace_route(&self, table: &str, destination: &str) -> Vec<Fix> {
         let target = if destination == EVERYWHERE && self.configuration.placement.assign_public_ip {
-            self.attached_gateway().or_else(|| self.working_nat())
+            attached_gateway(self.configuration).or_else(|| working_nat(self.configuration))
         } else {
-            self.working_nat()
+            working_nat(self.configuration)
         };
         let does = "give the route a target that exists";
         match target {
@@ -331,7 +333,7 @@ impl Repairs<'_, '_> {
     fn other_gateway(&self, blocker: &Blocker) -> Vec<Fix> {
         let (Blocker::NatNotAvailable { nat, .. } | Blocker::NatPrivate { nat }) = blocker else { return Vec::new() };
         let advice = "create a public NAT gateway in a public subnet, and replace the route's target by it";
-        let Some(other) = self.working_nat() else { return vec![Fix::advice(advice)] };
+        let Some(other) = working_nat(self.configuration) else { return vec![Fix::advice(advice)] };
         let mut fixes = Vec::new();
         for (_, table) in self.configuration.account.route_tables() {
             for route in table.routes.iter().filter(|route| route.target == *nat) {
@@ -357,21 +359,13 @@ impl Repairs<'_, '_> {
             !it.routes.iter().any(|route| route.destination == EVERYWHERE)
                 && subnet.is_none_or(|subnet| it.subnets == [subnet.to_owned()])
         });
-        match self.attached_gateway().filter(|_| is_its_own) {
+        match attached_gateway(self.configuration).filter(|_| is_its_own) {
             Some(target) => vec![self.fix(
                 "give the NAT gateway's subnet a default route to the internet gateway",
                 Repair::CreateRoute { table: table.to_owned(), destination: EVERYWHERE.to_owned(), target },
             )],
             None => vec![Fix::advice(advice)],
         }
-    }
-
-    fn working_nat(&self) -> Option<String> {
-        working_nat(self.configuration)
-    }
-
-    fn attached_gateway(&self) -> Option<String> {
-        attached_gateway(self.configuration)
     }
 
     fn look_at(&self, endpoint: &str) -> Fix {
@@ -386,39 +380,4 @@ impl Repairs<'_, '_> {
         let command = Command::of("aws route53 list-resource-record-sets").option("--hosted-zone-id", zone);
         Fix::run("see the records of the zone", &command)
     }
-}
-
-/// What a default route of the tasks' subnets can lead to: a NAT gateway of the VPC that works, else for tasks with public
-/// addresses the internet gateway.
-pub fn way_out(configuration: &Configuration<'_>) -> Option<String> {
-    let public = configuration.placement.assign_public_ip;
-    working_nat(configuration).or_else(|| attached_gateway(configuration).filter(|_| public))
-}
-
-/// A NAT gateway of the VPC that other walks pass by, or that nothing speaks against.
-fn working_nat(configuration: &Configuration<'_>) -> Option<String> {
-    let stopped: Vec<&str> = configuration
-        .walks
-        .iter()
-        .flat_map(|walk| walk.walked.stopped_by())
-        .filter_map(|fault| match &fault.blocker {
-            Blocker::NatNotAvailable { nat, .. }
-            | Blocker::NatPrivate { nat }
-            | Blocker::NatHasNoWayOut { nat, .. } => Some(nat.as_str()),
-            _ => None,
-        })
-        .collect();
-    let vpc = configuration.vpc()?;
-    let mut gateways = configuration.account.nat_gateways().filter(|(_, it)| {
-        it.vpc_id == vpc && it.state == "available" && it.public && !stopped.contains(&it.id.as_str())
-    });
-    gateways.next().map(|(_, gateway)| gateway.id.clone())
-}
-
-fn attached_gateway(configuration: &Configuration<'_>) -> Option<String> {
-    let vpc = configuration.vpc()?;
-    let mut gateways = configuration.account.internet_gateways();
-    gateways
-        .find(|(_, it)| it.vpcs.iter().any(|own| own == vpc) && it.id.starts_with("igw-"))
-        .map(|(_, it)| it.id.clone())
 }

@@ -1,7 +1,7 @@
 //! The sentences about what IAM denies.
 
+use super::concerned::list;
 use super::permission::Denied;
-use super::words::list;
 use super::{Asked, Configuration, Request};
 use crate::model::outcome::PolicyLayer;
 use crate::policy::{By, Failed, Matched};
@@ -97,7 +97,7 @@ pub fn reason(denied: &Denied<'_>) -> String {
             match &nearest.failed {
                 Failed::Action => format!("no statement allows the action{signer}"),
                 Failed::Resource => format!("{by} allows the action, and not on this resource{signer}"),
-                Failed::Principal => format!("{by} allows it, and to other principals{signer}"),
+                Failed::Principal => format!("{by} allows it to other principals only{signer}"),
                 Failed::Condition(matched) => {
                     format!("{by} would allow it, but its condition does not hold: {}{signer}", condition(matched))
                 }
