@@ -23,7 +23,8 @@ pub fn questions(account: &Account<'_>, aim: &Aim) -> Vec<Question> {
     let groups = groups(account, aim, &placement.security_groups, &vpcs);
     questions.extend(about(groups, |ids| Question::SecurityGroups { ids }));
     questions.extend(about(interfaces(account, aim, &vpcs), |ids| Question::Interfaces { ids }));
-    questions.extend(about(missing(account, aim, &vpcs, &tables), |services| Question::EndpointsElsewhere { services }));
+    questions
+        .extend(about(missing(account, aim, &vpcs, &tables), |services| Question::EndpointsElsewhere { services }));
     questions.extend(of_routes(account, &tables, &vpcs));
     questions.extend(prefix_lists(account, &tables).into_iter().map(|id| Question::PrefixList { id }));
     questions.extend(zones(account, aim));

@@ -14,6 +14,7 @@ mod permission;
 mod permission_repair;
 mod permission_words;
 mod requests;
+mod resolver;
 mod role;
 mod start;
 mod unknown;
@@ -107,6 +108,7 @@ impl<'e> Configuration<'e> {
         drafts.extend(permission::drafts(self));
         drafts.extend(image::drafts(self));
         drafts.extend(start::drafts(self));
+        drafts.extend(resolver::drafts(self));
         drafts
     }
 
