@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use super::Observed;
+use super::observed::Observed;
 use crate::account::{Account, Aim};
 use crate::edge::{Live, Reader};
 use crate::image::Reference;
@@ -63,8 +63,7 @@ pub async fn audit<R: Reader>(
 /// nobody holds is a stale record's.
 fn addresses(account: &Account<'_>) -> Vec<Question> {
     let Some((_, vpc)) = account.vpcs().next() else { return Vec::new() };
-    let ranges: Vec<Cidr> =
-        vpc.cidrs.iter().chain(&vpc.ipv6_cidrs).filter_map(|cidr| Cidr::parse(cidr).ok()).collect();
+    let ranges: Vec<Cidr> = vpc.cidrs.iter().chain(&vpc.ipv6_cidrs).filter_map(|cidr| Cidr::parse(cidr).ok()).collect();
     let mut questions = Vec::new();
     let mut ask = |mut addresses: Vec<String>| {
         addresses.sort();

@@ -36,8 +36,10 @@ const ADVICE: [(&str, &str); 13] = [
 ];
 
 /// Mended worlds of which an audit does not see the end.
-const NOT_SEEN: [(&str, &str); 2] =
-    [("DNS-14", "what is beyond a transit gateway does not show"), ("RTE-09", "what is beyond a transit gateway does not show")];
+const NOT_SEEN: [(&str, &str); 2] = [
+    ("DNS-14", "what is beyond a transit gateway does not show"),
+    ("RTE-09", "what is beyond a transit gateway does not show"),
+];
 
 /// The pages with an audit, each with the reports of its two worlds.
 fn audited() -> Vec<(Page, Report, Report)> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{about, unknown};
+use super::batch::{about, unknown};
 use crate::account::{Account, Aim, Seen};
 use crate::aws::{Partition, Service};
 use crate::model::Check;
@@ -11,6 +11,7 @@ use crate::model::facts::{Endpoint, EndpointKind, Question, RouteTable, Security
 /// How many addresses of records are looked up; a name of ECR's or S3's has one a zone.
 const MOST_ADDRESSES: usize = 30;
 
+/// What the subnets of the placement lead to.
 pub fn questions(account: &Account<'_>, aim: &Aim) -> Vec<Question> {
     let placement = account.placement(aim);
     let vpcs = vpcs(account, &placement.subnets);
@@ -23,7 +24,8 @@ pub fn questions(account: &Account<'_>, aim: &Aim) -> Vec<Question> {
     let groups = groups(account, aim, &placement.security_groups, &vpcs);
     questions.extend(about(groups, |ids| Question::SecurityGroups { ids }));
     questions.extend(about(interfaces(account, aim, &vpcs), |ids| Question::Interfaces { ids }));
-    questions.extend(about(missing(account, aim, &vpcs, &tables), |services| Question::EndpointsElsewhere { services }));
+    questions
+        .extend(about(missing(account, aim, &vpcs, &tables), |services| Question::EndpointsElsewhere { services }));
     questions.extend(of_routes(account, &tables, &vpcs));
     questions.extend(prefix_lists(account, &tables).into_iter().map(|id| Question::PrefixList { id }));
     questions.extend(zones(account, aim));

@@ -1,7 +1,8 @@
 //! What repairs that which stops packets: one call on one resource where there is one, every id filled in.
 
 use super::Configuration;
-use super::words::{self, Concerned};
+use super::blame::{self, Concerned};
+use super::way_out::{attached_gateway, way_out, working_nat};
 use crate::aws::Service;
 use crate::model::facts::EndpointKind;
 use crate::model::{Command, Fix};
@@ -17,7 +18,7 @@ const NAT64: &str = "64:ff9b::/96";
 /// The likeliest first: what one call repairs for several route tables is one, and the others are each a call.
 pub fn repairs(configuration: &Configuration<'_>, blockers: &[&Blocker], concerned: &Concerned) -> Vec<Fix> {
     let of = Repairs { configuration, concerned };
-    let tables = words::tables(blockers);
+    let tables = blame::tables(blockers);
     let mut fixes: Vec<Fix> = Vec::new();
     for blocker in blockers {
         for fix in of.repairs(blocker, &tables, blockers) {
@@ -275,7 +276,7 @@ impl Repairs<'_, '_> {
         }
         let region = &self.configuration.aim.region;
         let services =
-            self.concerned.roles.iter().filter_map(|role| Service::of(*role)).filter(|it| *it != Service::S3);
+            self.concerned.roles.iter().filter_map(|role| Service::of(*role)).filter(|service| *service != Service::S3);
         let mut fixes: Vec<Fix> =
             services.flat_map(|service| self.interface_endpoint(&service.endpoint_service(region), None)).collect();
         if !fixes.is_empty() {
@@ -386,39 +387,4 @@ impl Repairs<'_, '_> {
         let command = Command::of("aws route53 list-resource-record-sets").option("--hosted-zone-id", zone);
         Fix::run("see the records of the zone", &command)
     }
-}
-
-/// What a default route of the tasks' subnets can lead to: a NAT gateway of the VPC that works, else for tasks with public
-/// addresses the internet gateway.
-pub fn way_out(configuration: &Configuration<'_>) -> Option<String> {
-    let public = configuration.placement.assign_public_ip;
-    working_nat(configuration).or_else(|| attached_gateway(configuration).filter(|_| public))
-}
-
-/// A NAT gateway of the VPC that other walks pass by, or that nothing speaks against.
-fn working_nat(configuration: &Configuration<'_>) -> Option<String> {
-    let stopped: Vec<&str> = configuration
-        .walks
-        .iter()
-        .flat_map(|walk| walk.walked.stopped_by())
-        .filter_map(|fault| match &fault.blocker {
-            Blocker::NatNotAvailable { nat, .. }
-            | Blocker::NatPrivate { nat }
-            | Blocker::NatHasNoWayOut { nat, .. } => Some(nat.as_str()),
-            _ => None,
-        })
-        .collect();
-    let vpc = configuration.vpc()?;
-    let mut gateways = configuration.account.nat_gateways().filter(|(_, it)| {
-        it.vpc_id == vpc && it.state == "available" && it.public && !stopped.contains(&it.id.as_str())
-    });
-    gateways.next().map(|(_, gateway)| gateway.id.clone())
-}
-
-fn attached_gateway(configuration: &Configuration<'_>) -> Option<String> {
-    let vpc = configuration.vpc()?;
-    let mut gateways = configuration.account.internet_gateways();
-    gateways
-        .find(|(_, it)| it.vpcs.iter().any(|own| own == vpc) && it.id.starts_with("igw-"))
-        .map(|(_, it)| it.id.clone())
 }

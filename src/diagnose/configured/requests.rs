@@ -1,7 +1,8 @@
 //! Every request of the pull and of the task's start, by the role that makes it, and what IAM decides about it.
 
-use super::Walk;
+use super::asked::{Asked, Request};
 use super::role::Puller;
+use super::walk::Walk;
 use crate::account::{Account, Aim, LogTarget, SecretHome, Seen as Fact, parameter_name, secret_id};
 use crate::aws::{Arn, Partition};
 use crate::model::facts::{ContainerFact, Endpoint, EndpointKind};
@@ -9,82 +10,6 @@ use crate::model::{EvidenceId, LaunchType, Placement, Role};
 use crate::path::Lead;
 use crate::policy::requests::{self, Caller, Decrypted, Repository, Via};
 use crate::policy::{Answer, Decision, Named, Policies, Seen, decide};
-
-/// Which request it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Request {
-    /// `sts:AssumeRole`, by ECS.
-    Assume,
-    /// `secretsmanager:GetSecretValue`, for an environment variable or a log option.
-    Secret,
-    /// `secretsmanager:GetSecretValue`, for the login to another registry.
-    Login,
-    /// `ssm:GetParameters`
-    Parameter,
-    /// `kms:Decrypt`
-    Decrypt,
-    /// `ecr:GetAuthorizationToken`
-    Token,
-    /// `ecr:BatchGetImage`
-    Manifest,
-    /// `ecr:GetDownloadUrlForLayer`
-    LayerUrl,
-    /// `s3:GetObject`, by ECR's own role.
-    Layer,
-    /// `logs:CreateLogGroup`
-    LogGroup,
-    /// `logs:CreateLogStream`
-    LogStream,
-    /// `logs:PutLogEvents`
-    LogEvents,
-}
-
-impl Request {
-    /// The IAM action.
-    pub fn action(self) -> &'static str {
-        match self {
-            Request::Assume => "sts:AssumeRole",
-            Request::Secret | Request::Login => "secretsmanager:GetSecretValue",
-            Request::Parameter => "ssm:GetParameters",
-            Request::Decrypt => "kms:Decrypt",
-            Request::Token => "ecr:GetAuthorizationToken",
-            Request::Manifest => "ecr:BatchGetImage",
-            Request::LayerUrl => "ecr:GetDownloadUrlForLayer",
-            Request::Layer => "s3:GetObject",
-            Request::LogGroup => "logs:CreateLogGroup",
-            Request::LogStream => "logs:CreateLogStream",
-            Request::LogEvents => "logs:PutLogEvents",
-        }
-    }
-}
-
-/// A request with what is decided.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Asked {
-    /// Which request.
-    pub request: Request,
-    /// On what: an ARN, or `*`.
-    pub resource: String,
-    /// The images that it is for; empty for what only the start needs.
-    pub images: Vec<String>,
-    /// The subnets whose way it goes; empty for what goes no way of the task's.
-    pub subnets: Vec<String>,
-    /// The endpoint that it goes through.
-    pub endpoint: Option<String>,
-    /// The Region of the service.
-    pub region: String,
-    /// What is decided.
-    pub decision: Decision,
-    /// The observations that the decision rests on.
-    pub cites: Vec<EvidenceId>,
-}
-
-impl Asked {
-    /// Whether it is known to be allowed.
-    pub fn is_allowed(&self) -> bool {
-        self.decision.answer == Answer::Allow
-    }
-}
 
 /// All requests.
 pub fn of(account: &Account<'_>, placement: &Placement, aim: &Aim, walks: &[Walk]) -> Vec<Asked> {
