@@ -144,8 +144,8 @@ impl<'e> Account<'e> {
     }
 }
 
-fn launch_type(text: &str) -> Option<LaunchType> {
-    match text {
+fn launch_type(name: &str) -> Option<LaunchType> {
+    match name {
         "FARGATE" => Some(LaunchType::Fargate),
         "EC2" => Some(LaunchType::Ec2),
         "EXTERNAL" => Some(LaunchType::External),

@@ -2,15 +2,16 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use super::reconcile::reconcile;
 use futures_util::StreamExt;
 use futures_util::stream;
 
+use super::noted::push;
+use super::reconcile::reconcile;
 use crate::account::{Account, Aim};
 use crate::edge::Reader;
 use crate::image::Reference;
 use crate::model::facts::{Endpoint, Fact, Hidden, Listing, PrefixList, Question, Why};
-use crate::model::{Act, Evidence, EvidenceId, Observation};
+use crate::model::{Act, Evidence};
 
 /// How many questions are under way at once.
 const AT_ONCE: usize = 8;
@@ -154,28 +155,6 @@ fn with_its_name(evidence: &Evidence, subject: &str, act: Act) -> Act {
         }
         (act, _) => act,
     }
-}
-
-pub(super) fn push(
-    evidence: &mut Evidence,
-    subject: Option<String>,
-    image: Option<String>,
-    (began, took): (f64, f64),
-    act: Act,
-) {
-    let id = EvidenceId::try_from(evidence.observations.len() + 1).unwrap_or(EvidenceId::MAX);
-    let rounded = |milliseconds: f64| (milliseconds * 1e3).round() / 1e3;
-    evidence.observations.push(Observation {
-        id,
-        target: None,
-        address: None,
-        subject,
-        image,
-        region: None,
-        began_ms: rounded(began),
-        took_ms: rounded(took),
-        act,
-    });
 }
 
 /// The account that shares the subnets with the one that asks.

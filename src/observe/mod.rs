@@ -10,6 +10,7 @@ mod frugal;
 mod grant;
 mod hedge;
 mod kept;
+mod noted;
 mod pull;
 mod reach;
 mod reconcile;

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use super::Observed;
+use super::observed::Observed;
 use crate::account::{Account, Aim, EcrImage};
 use crate::edge::{Live, Reader};
 use crate::image::Reference;
@@ -105,6 +105,19 @@ fn of_words(account: &Account<'_>, ranges: Vec<Cidr>) -> Vec<String> {
         }
     }
     found
+}
+
+/// Whose network the pull takes, where it is not that of the tasks.
+fn pulled_elsewhere(launch_type: LaunchType) -> Option<String> {
+    let judged = match launch_type {
+        LaunchType::Fargate => return None,
+        LaunchType::Ec2 => "on EC2 the container instances pull: their subnets, security groups and role are judged",
+        LaunchType::ManagedInstances => {
+            "on ECS Managed Instances the instances pull: their subnets and security groups are judged"
+        }
+        LaunchType::External => "on ECS Anywhere a machine outside AWS pulls: its network does not show in the account",
+    };
+    Some(judged.to_owned())
 }
 
 fn summary(account: &Account<'_>, text: &str) -> Option<ImageSummary> {

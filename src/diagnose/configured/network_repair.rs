@@ -1,9 +1,8 @@
 //! What repairs that which stops packets: one call on one resource where there is one, every id filled in.
 
 use super::Configuration;
-use super::blamed;
-use super::concerned::Concerned;
-use super::gateways::{attached_gateway, way_out, working_nat};
+use super::blame::{self, Concerned};
+use super::way_out::{attached_gateway, way_out, working_nat};
 use crate::aws::Service;
 use crate::model::facts::EndpointKind;
 use crate::model::{Command, Fix};
@@ -19,7 +18,7 @@ const NAT64: &str = "64:ff9b::/96";
 /// The likeliest first: what one call repairs for several route tables is one, and the others are each a call.
 pub fn repairs(configuration: &Configuration<'_>, blockers: &[&Blocker], concerned: &Concerned) -> Vec<Fix> {
     let of = Repairs { configuration, concerned };
-    let tables = blamed::tables(blockers);
+    let tables = blame::tables(blockers);
     let mut fixes: Vec<Fix> = Vec::new();
     for blocker in blockers {
         for fix in of.repairs(blocker, &tables) {
@@ -125,7 +124,7 @@ impl Repairs<'_, '_> {
                     "give the subnet IPv4 addresses, or DNS64 and a route of 64:ff9b::/96 to a NAT gateway",
                 )]
             }
-            Blocker::NoNat64Route { table } => match working_nat(self.configuration) {
+            Blocker::NoNat64Route { table } => match self.working_nat() {
                 Some(nat) => vec![self.fix(
                     "route translated addresses to a NAT gateway",
                     Repair::CreateRoute { table: table.clone(), destination: NAT64.to_owned(), target: nat },
@@ -277,7 +276,7 @@ impl Repairs<'_, '_> {
         }
         let region = &self.configuration.aim.region;
         let services =
-            self.concerned.roles.iter().filter_map(|role| Service::of(*role)).filter(|it| *it != Service::S3);
+            self.concerned.roles.iter().filter_map(|role| Service::of(*role)).filter(|service| *service != Service::S3);
         let mut fixes: Vec<Fix> =
             services.flat_map(|service| self.interface_endpoint(&service.endpoint_service(region), None)).collect();
         if !fixes.is_empty() {
@@ -291,9 +290,9 @@ impl Repairs<'_, '_> {
 
     fn replace_route(&self, table: &str, destination: &str) -> Vec<Fix> {
         let target = if destination == EVERYWHERE && self.configuration.placement.assign_public_ip {
-            attached_gateway(self.configuration).or_else(|| working_nat(self.configuration))
+            self.attached_gateway().or_else(|| self.working_nat())
         } else {
-            working_nat(self.configuration)
+            self.working_nat()
         };
         let does = "give the route a target that exists";
         match target {
@@ -333,7 +332,7 @@ impl Repairs<'_, '_> {
     fn other_gateway(&self, blocker: &Blocker) -> Vec<Fix> {
         let (Blocker::NatNotAvailable { nat, .. } | Blocker::NatPrivate { nat }) = blocker else { return Vec::new() };
         let advice = "create a public NAT gateway in a public subnet, and replace the route's target by it";
-        let Some(other) = working_nat(self.configuration) else { return vec![Fix::advice(advice)] };
+        let Some(other) = self.working_nat() else { return vec![Fix::advice(advice)] };
         let mut fixes = Vec::new();
         for (_, table) in self.configuration.account.route_tables() {
             for route in table.routes.iter().filter(|route| route.target == *nat) {
@@ -359,13 +358,21 @@ impl Repairs<'_, '_> {
             !it.routes.iter().any(|route| route.destination == EVERYWHERE)
                 && subnet.is_none_or(|subnet| it.subnets == [subnet.to_owned()])
         });
-        match attached_gateway(self.configuration).filter(|_| is_its_own) {
+        match self.attached_gateway().filter(|_| is_its_own) {
             Some(target) => vec![self.fix(
                 "give the NAT gateway's subnet a default route to the internet gateway",
                 Repair::CreateRoute { table: table.to_owned(), destination: EVERYWHERE.to_owned(), target },
             )],
             None => vec![Fix::advice(advice)],
         }
+    }
+
+    fn working_nat(&self) -> Option<String> {
+        working_nat(self.configuration)
+    }
+
+    fn attached_gateway(&self) -> Option<String> {
+        attached_gateway(self.configuration)
     }
 
     fn look_at(&self, endpoint: &str) -> Fix {

@@ -2,8 +2,8 @@
 
 use std::net::IpAddr;
 
-use super::Configuration;
-use super::concerned::list;
+use super::configuration::Configuration;
+use super::words::list;
 use crate::aws::may_be_vpc_resolver;
 use crate::diagnose::{Draft, Rule, rules};
 use crate::model::facts::{EndpointKind, RouteTable};
