@@ -164,8 +164,10 @@ fn what(observation: &Observation) -> String {
         let (owner, of) = subject.rsplit_once(' ').unwrap_or((subject, ""));
         if of == Check::Policy.name() {
             let inline = owner.strip_suffix(" inline");
-            return inline
-                .map_or_else(|| format!("attached policies of {owner}"), |owner| format!("inline policies of {owner}"));
+            return inline.map_or_else(
+                || format!("attached policies of {owner}"),
+                |owner| format!("inline policies of {owner}"),
+            );
         }
         return format!("{}s of {owner}", of.replace('-', " "));
     }
