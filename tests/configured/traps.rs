@@ -223,7 +223,8 @@ fn every_container_is_judged() {
 /// A server of one's own may ask Amazon's; that it does not cannot be seen.
 #[test]
 fn a_name_server_of_ones_own_is_no_error() {
-    for toml in ["[vpc]\nname_servers = ['10.0.9.53']", "[vpc]\nname_servers = ['10.0.9.53', '10.0.9.54']\nnat = true"] {
+    for toml in ["[vpc]\nname_servers = ['10.0.9.53']", "[vpc]\nname_servers = ['10.0.9.53', '10.0.9.54']\nnat = true"]
+    {
         let report = audit(&world(toml));
         assert!(errors(&report).is_empty() && report.verdict != Verdict::Unhealthy, "{:?}", codes(&report));
     }
