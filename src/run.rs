@@ -3,8 +3,12 @@
 pub mod audit;
 mod observed;
 
+use std::pin::pin;
 use std::rc::Rc;
 use std::time::Duration;
+
+use futures_util::FutureExt;
+use futures_util::future::FusedFuture;
 
 use crate::audit as judgement;
 use crate::config::options::IMAGES;
@@ -263,12 +267,18 @@ pub async fn check(settings: &Settings, context: Context, stop: impl Future<Outp
         until_ms: layers_until_ms(settings.budget),
     };
     let started_at = context.live.started_at();
-    let observed = observe(&context.live, &plan, &how, context.vantage, started_at, settings.budget, stop).await;
+    let mut stop = pin!(stop.fuse());
+    let observed = observe(&context.live, &plan, &how, context.vantage, started_at, settings.budget, &mut stop).await;
     let report = judge(observed.clone());
-    if settings.audit == AuditBeside::Off || report.verdict == Verdict::Healthy {
+    if settings.audit == AuditBeside::Off || report.verdict == Verdict::Healthy || stop.is_terminated() {
         return report;
     }
-    judge(audit::beside(&context.live, observed).await)
+    tokio::select! {
+        biased;
+        observed = audit::beside(&context.live, observed) => judge(observed),
+        // The report is there already.
+        _ = stop => report,
+    }
 }
 
 #[cfg(test)]

@@ -56,13 +56,11 @@ impl<'e> Account<'e> {
     /// What the tasks run on: as it was given, as the service or the task has it, as the capacity providers' names say.
     pub fn launch_type(&self, aim: &Aim) -> Option<LaunchType> {
         let of_task = || self.judged_task(aim)?.launch_type.as_deref().and_then(launch_type);
-        let of_service = || {
-            let service = self.judged_service(aim)?;
-            service.launch_type.as_deref().and_then(launch_type).or_else(|| of_providers(&service.capacity_providers))
-        };
+        let of_service = || self.judged_service(aim)?.launch_type.as_deref().and_then(launch_type);
+        let of_providers = || of_providers(&self.judged_service(aim)?.capacity_providers);
         let of_stopped =
             || self.stopped_tasks().find_map(|(_, task)| task.launch_type.as_deref().and_then(launch_type));
-        aim.launch_type.or_else(of_task).or_else(of_service).or_else(of_stopped)
+        aim.launch_type.or_else(of_task).or_else(of_service).or_else(of_stopped).or_else(of_providers)
     }
 
     /// Where the tasks are placed, as far as it is known.
@@ -93,9 +91,10 @@ impl<'e> Account<'e> {
         }
     }
 
-    /// Each interface, or each kind of one, by which packets of a pull leave.
+    /// Each interface, or each kind of one, by which packets of a pull leave. On instances those of the tasks are none of
+    /// them.
     pub fn sites(&self, aim: &Aim) -> Vec<Site> {
-        if self.launch_type(aim).is_some_and(|it| it.host().is_some()) && self.instances().next().is_some() {
+        if self.launch_type(aim).is_some_and(|it| it.host().is_some()) && aim.subnets.is_empty() {
             return self.instance_sites();
         }
         let (subnets, groups, public_ip) = self.of_tasks(aim);
@@ -155,11 +154,12 @@ fn launch_type(name: &str) -> Option<LaunchType> {
     }
 }
 
-/// AWS's own two are Fargate's; any other is an Auto Scaling group's or one of managed instances (Amazon ECS Developer
-/// Guide, "Amazon ECS capacity providers"), which its name does not tell.
+/// AWS's own two are Fargate's; any other is an Auto Scaling group's (Amazon ECS Developer Guide, "Amazon ECS capacity
+/// providers"), or one of managed instances, of which tasks tell.
 fn of_providers(providers: &[String]) -> Option<LaunchType> {
     let is_fargate = |name: &String| name == "FARGATE" || name == "FARGATE_SPOT";
-    (!providers.is_empty() && providers.iter().all(is_fargate)).then_some(LaunchType::Fargate)
+    let all = if providers.iter().all(is_fargate) { LaunchType::Fargate } else { LaunchType::Ec2 };
+    (!providers.is_empty()).then_some(all)
 }
 
 fn push_new(ids: &mut Vec<String>, id: &str) {

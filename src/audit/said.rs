@@ -1,10 +1,12 @@
 //! What ECS said of the tasks that stopped, held against what the configuration shows.
 
+use std::net::IpAddr;
+
 use crate::diagnose::configured::Configuration;
 use crate::model::facts::StoppedTask;
-use crate::model::{Blame, Code, EvidenceId, Finding, Severity, Stage, Strength};
+use crate::model::{Blame, Check, EvidenceId, Finding, Severity, Stage, Strength};
 use crate::ranges::{Cidr, Ranges};
-use crate::reason::{Context, Explanation, Verdict, explain};
+use crate::reason::{Context, Explanation, Verdict, address_in, explain};
 
 /// What became of ECS's words.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -27,8 +29,13 @@ pub fn hold(configuration: &Configuration<'_>, findings: &mut Vec<Finding>) -> S
     let mut own: Vec<Finding> = Vec::new();
     for (id, text) in words(configuration) {
         let explanation = explain(&text, &context);
-        if explanation.verdict != Verdict::Diagnosed {
-            continue;
+        match explanation.verdict {
+            Verdict::Diagnosed => {}
+            Verdict::NotAPullProblem => continue,
+            Verdict::Unrecognised => {
+                said.is_unexplained |= explanation.stage.is_some();
+                continue;
+            }
         }
         let line = format!("ECS: {}", explanation.said);
         match findings.iter_mut().find(|finding| accounts_for(finding, &explanation)) {
@@ -38,10 +45,10 @@ pub fn hold(configuration: &Configuration<'_>, findings: &mut Vec<Finding>) -> S
                 }
                 push_new(&mut finding.cites, id);
             }
-            None => stand(configuration, &explanation, id, &mut own),
+            None => stand(configuration, &explanation, (id, &text), &context, &mut own),
         }
     }
-    said.is_unexplained = own.iter().any(is_shown);
+    said.is_unexplained |= own.iter().any(is_shown);
     findings.extend(own);
     said
 }
@@ -92,9 +99,17 @@ fn accounts_for(finding: &Finding, explanation: &Explanation) -> bool {
     finding.severity == Severity::Error && (is_named || is_silence || is_of_the_step)
 }
 
-/// The finding that the words make by themselves.
-fn stand(configuration: &Configuration<'_>, explanation: &Explanation, id: EvidenceId, own: &mut Vec<Finding>) {
-    let Some(first) = explanation.diagnoses.first() else { return };
+/// The finding that the words make by themselves: the first cause, or that of an address that nobody has.
+fn stand(
+    configuration: &Configuration<'_>,
+    explanation: &Explanation,
+    (id, text): (EvidenceId, &str),
+    context: &Context,
+    own: &mut Vec<Finding>,
+) {
+    let stale = stale(configuration, text, context);
+    let of_nobody = stale.and_then(|_| explanation.diagnoses.iter().find(|cause| cause.code.id() == "DNS-08"));
+    let Some(first) = of_nobody.or(explanation.diagnoses.first()) else { return };
     if let Some(known) = own.iter_mut().find(|known| known.code == first.code) {
         push_new(&mut known.cites, id);
         return;
@@ -102,16 +117,25 @@ fn stand(configuration: &Configuration<'_>, explanation: &Explanation, id: Evide
     if own.len() == MOST {
         return;
     }
-    let alternatives: Vec<Code> = first.alternatives.clone();
+    let why = match (stale, of_nobody) {
+        (Some(address), Some(_)) => format!("no network interface of the VPC has {address}, which the message names"),
+        _ => "the configuration that was read does not show why".to_owned(),
+    };
     own.push(Finding {
         strength: first.strength.min(Strength::Likely),
-        reason: format!("ECS said: {}; the configuration that was read does not show why", explanation.said),
+        reason: format!("ECS said: {}; {why}", explanation.said),
         cites: vec![id],
-        alternatives,
         images: configuration.account.image_texts(&configuration.aim),
         blame: Some(Blame::default()),
         ..first.clone()
     });
+}
+
+/// The address of a message, where it was looked up and no interface has it.
+fn stale(configuration: &Configuration<'_>, text: &str, context: &Context) -> Option<IpAddr> {
+    let address = address_in(text, context)?.address;
+    let holders = configuration.account.list(Check::Interface, &address.to_string()).known()?;
+    holders.ids.is_empty().then_some(address)
 }
 
 fn push_new(ids: &mut Vec<EvidenceId>, id: EvidenceId) {

@@ -21,6 +21,7 @@ pub fn verdict(configuration: &Configuration<'_>, diagnosis: &Diagnosis, said: S
     } else if errors > 0
         || !complete
         || has_failed(configuration)
+        || said.is_unexplained
         || !diagnosis.unexplained.is_empty()
         || !unknown(configuration).is_empty()
         || !judged(configuration)

@@ -5,11 +5,15 @@ use std::pin::pin;
 use super::asking::{Asking, begin, is_no_cluster, no_cluster};
 use super::check::deliver;
 use super::services::services;
-use super::{Exit, Failure, lookup, runtime, signals};
+use super::{Exit, Failure, lookup, progress, runtime, signals};
 use crate::account::{Account, Aim, Seen};
 use crate::config::{AuditArguments, AuditSettings, UsageError};
+use crate::observe::Frugal;
 use crate::run::audit::audit as read;
 use crate::run::{Observed, judge_for};
+
+/// How many requests the audit of a service or a task sends at most.
+const REQUESTS: u32 = 60;
 
 /// `ecr-probe audit`
 pub fn audit(arguments: &AuditArguments) -> Result<Exit, Failure> {
@@ -30,9 +34,14 @@ async fn run(settings: AuditSettings) -> Result<Exit, Failure> {
         return services(asking).await;
     }
     let observed = {
-        let stop = pin!(signals::stop());
         let Asking { settings, aim, account, principal, started_at } = &asking;
-        read(account, aim, principal.clone(), *started_at, settings.settings.budget, stop).await
+        let frugal = Frugal::new(account, REQUESTS);
+        let stop = pin!(signals::stop());
+        let reading = read(&frugal, aim, principal.clone(), *started_at, settings.settings.budget, stop);
+        tokio::select! {
+            observed = reading => observed,
+            () = progress::answers(|| frugal.answered()) => unreachable!("progress never ends by itself"),
+        }
     };
     exists(&asking.aim, &observed)?;
     let report = judge_for(observed, asking.settings.form);

@@ -29,6 +29,19 @@ pub async fn show(progress: &Progress) {
     }
 }
 
+/// Shows how many answers have come, until dropped; the future never ends.
+pub async fn answers(count: impl Fn() -> u32) {
+    if !std::io::stderr().is_terminal() {
+        return std::future::pending().await;
+    }
+    let _erase = Erase;
+    let mut tick = tokio::time::interval(EVERY);
+    loop {
+        tick.tick().await;
+        write(&format!("\r\u{1b}[Kreading the configuration: {} answers", count()));
+    }
+}
+
 /// `pulling [=======>      ] 120.5 of 500.0 MB, 93.1 MB/s`; `rate` is in bytes per second.
 fn bar(received: u64, expected: u64, rate: f64) -> String {
     let received = received.min(expected);

@@ -6,7 +6,7 @@ use futures_util::StreamExt;
 use futures_util::stream;
 
 use super::asking::{Asking, is_no_cluster, no_cluster};
-use super::{Exit, Failure, print, say, signals, style};
+use super::{Exit, Failure, print, progress, say, signals, style};
 use crate::account::Aim;
 use crate::config::{Output, UsageError};
 use crate::edge::{LiveAccount, Reader, whole_file};
@@ -43,6 +43,7 @@ pub async fn services(asking: Asking) -> Result<Exit, Failure> {
         let reading = read(&frugal, &aim, asking.principal.clone(), asking.started_at, budget, std::future::pending());
         let observed = tokio::select! {
             observed = reading => observed,
+            () = progress::answers(|| frugal.answered()) => unreachable!("progress never ends by itself"),
             why = &mut stop => return Err(Failure::Stopped { why, before: "every service was read" }),
         };
         let report = judge_for(observed, asking.settings.form);

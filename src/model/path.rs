@@ -108,3 +108,24 @@ pub enum HopKind {
     /// A next hop of another kind: a local gateway, a carrier gateway, a core network.
     Gateway,
 }
+
+impl HopKind {
+    /// The kind of thing that an id of EC2 is of.
+    pub fn of_id(id: &str) -> Self {
+        match id.split('-').next().unwrap_or_default() {
+            "vpc" => HopKind::Vpc,
+            "dopt" => HopKind::DhcpOptions,
+            "subnet" => HopKind::Subnet,
+            "sg" => HopKind::SecurityGroup,
+            "acl" => HopKind::NetworkAcl,
+            "rtb" => HopKind::RouteTable,
+            "pl" => HopKind::PrefixList,
+            "vpce" => HopKind::Endpoint,
+            "nat" => HopKind::NatGateway,
+            "igw" => HopKind::InternetGateway,
+            "tgw" => HopKind::TransitGateway,
+            _ if id.starts_with('Z') => HopKind::HostedZone,
+            _ => HopKind::Name,
+        }
+    }
+}

@@ -17,12 +17,25 @@ pub struct Frugal<'r, R> {
     facts: RefCell<HashMap<(Check, String), Act>>,
     /// Requests that may still be sent.
     left: Cell<u32>,
+    /// Questions that were answered.
+    answered: Cell<u32>,
 }
 
 impl<'r, R: Reader> Frugal<'r, R> {
     /// At most so many requests, without further pages and further tries.
     pub fn new(reader: &'r R, most: u32) -> Self {
-        Frugal { reader, answers: RefCell::default(), facts: RefCell::default(), left: Cell::new(most) }
+        Frugal {
+            reader,
+            answers: RefCell::default(),
+            facts: RefCell::default(),
+            left: Cell::new(most),
+            answered: Cell::new(0),
+        }
+    }
+
+    /// How many questions were answered so far, for a progress line.
+    pub fn answered(&self) -> u32 {
+        self.answered.get()
     }
 
     /// The same question about what is not known yet, with the facts that are.
@@ -86,6 +99,7 @@ impl<R: Reader> Reader for Frugal<'_, R> {
         };
         self.left.set(left);
         let told = self.reader.ask(&rest).await;
+        self.answered.set(self.answered.get() + 1);
         // What was asked for less, or more, than was thought.
         self.left.set((self.left.get() + calls).saturating_sub(told.calls));
         for (subject, act) in &told.facts {

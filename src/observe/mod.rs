@@ -9,6 +9,7 @@ mod blobs;
 mod frugal;
 mod grant;
 mod hedge;
+mod inquiry;
 mod kept;
 mod noted;
 mod pull;

@@ -4,11 +4,11 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use super::observed::Observed;
-use crate::account::{Account, Aim};
+use crate::account::{Account, Aim, EcrImage};
 use crate::edge::{Live, Reader};
 use crate::image::Reference;
-use crate::model::facts::Question;
-use crate::model::{Evidence, ImageSummary, Mode, Observation, Timestamp, Vantage};
+use crate::model::facts::{ImageFact, Question};
+use crate::model::{Evidence, ImageSummary, LaunchType, Mode, Observation, Timestamp, Vantage};
 use crate::observe::{Readings, audit as read};
 use crate::ranges::{Cidr, Ranges};
 use crate::reason::{Context, address_in};
@@ -35,7 +35,7 @@ pub async fn audit<R: Reader>(
     let late = readings.cut.then(|| format!("the budget of {budget:?} is spent"));
     let account = Account::arrange(&readings.evidence);
     let placement = account.placement(aim);
-    let images = account.image_texts(aim).iter().filter_map(|text| summary(text)).collect();
+    let images = account.image_texts(aim).iter().filter_map(|text| summary(&account, text)).collect();
     let vantage = Vantage {
         mode: Mode::Audit,
         region: Some(aim.region.clone()).filter(|region| !region.is_empty()),
@@ -46,6 +46,7 @@ pub async fn audit<R: Reader>(
         service: placement.service.clone(),
         launch_type: placement.launch_type,
         execution_role: placement.execution_role_arn.clone(),
+        unknown: placement.launch_type.and_then(pulled_elsewhere).into_iter().collect(),
         ..Vantage::default()
     };
     Observed {
@@ -106,15 +107,39 @@ fn of_words(account: &Account<'_>, ranges: Vec<Cidr>) -> Vec<String> {
     found
 }
 
-fn summary(text: &str) -> Option<ImageSummary> {
+/// Whose network the pull takes, where it is not that of the tasks.
+fn pulled_elsewhere(launch_type: LaunchType) -> Option<String> {
+    let judged = match launch_type {
+        LaunchType::Fargate => return None,
+        LaunchType::Ec2 => "on EC2 the container instances pull: their subnets, security groups and role are judged",
+        LaunchType::ManagedInstances => {
+            "on ECS Managed Instances the instances pull: their subnets and security groups are judged"
+        }
+        LaunchType::External => "on ECS Anywhere a machine outside AWS pulls: its network does not show in the account",
+    };
+    Some(judged.to_owned())
+}
+
+fn summary(account: &Account<'_>, text: &str) -> Option<ImageSummary> {
     let reference = Reference::parse(text).ok()?;
+    let fact = EcrImage::parse(text).and_then(|image| account.image(&image.subject()).known());
+    let is_index = |fact: &&ImageFact| fact.media_type.as_deref().is_some_and(names_an_index);
+    let digest = |fact: &ImageFact| fact.digest.clone();
     Some(ImageSummary {
         image: text.to_owned(),
         registry: reference.contact_host().to_owned(),
         repository: reference.repository.clone(),
         reference: reference.selector_text(),
+        digest: fact.filter(|fact| !is_index(fact)).map(digest),
+        index_digest: fact.filter(is_index).map(digest),
+        bytes: fact.and_then(|fact| fact.bytes),
         ..ImageSummary::default()
     })
+}
+
+/// Of the OCI index and of Docker's manifest list.
+fn names_an_index(media_type: &str) -> bool {
+    media_type.ends_with(".index.v1+json") || media_type.ends_with(".manifest.list.v2+json")
 }
 
 /// How long a check that has failed waits for the configuration.

@@ -45,6 +45,9 @@ INTERFACES = ("ecr.api", "ecr.dkr", "logs")
 class World:
     """The clients, and the ids of what was made."""
 
+    # The first two bytes of its addresses.
+    CIDR = "10.0"
+
     def __init__(self, url):
         def client(name):
             return boto3.client(
@@ -63,13 +66,13 @@ class World:
 
     def network(self):
         ec2, ids = self.ec2, self.ids
-        vpc = ids["vpc"] = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+        vpc = ids["vpc"] = ec2.create_vpc(CidrBlock=f"{self.CIDR}.0.0/16")["Vpc"]["VpcId"]
         ec2.modify_vpc_attribute(VpcId=vpc, EnableDnsHostnames={"Value": True})
         options = ec2.create_dhcp_options(DhcpConfigurations=[{"Key": "domain-name-servers", "Values": ["AmazonProvidedDNS"]}])
         ec2.associate_dhcp_options(DhcpOptionsId=options["DhcpOptions"]["DhcpOptionsId"], VpcId=vpc)
         ids["subnets"], ids["tables"] = [], []
         for number, zone in enumerate("abc", 1):
-            subnet = ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{number}.0/24", AvailabilityZone=REGION + zone)
+            subnet = ec2.create_subnet(VpcId=vpc, CidrBlock=f"{self.CIDR}.{number}.0/24", AvailabilityZone=REGION + zone)
             ids["subnets"].append(subnet["Subnet"]["SubnetId"])
             table = ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
             ec2.associate_route_table(RouteTableId=table, SubnetId=ids["subnets"][-1])
@@ -133,7 +136,7 @@ class World:
 
     def define(self, **changes):
         container = {
-            "name": "app", "image": self.ids["image"], "essential": True,
+            "name": "app", "image": self.ids["image"], "essential": True, "memory": 512,
             "environment": [{"name": "PASSWORD", "value": "canary-in-the-environment"}],
             "logConfiguration": {"logDriver": "awslogs", "options": {
                 "awslogs-group": f"/ecs/{SERVICE}", "awslogs-region": REGION, "awslogs-stream-prefix": "app"}},

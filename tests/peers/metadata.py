@@ -1,6 +1,6 @@
 """The ECS task metadata endpoint, version 4, and the container credentials endpoint.
 
-Usage: metadata.py ADDRESS PORT IMAGE...
+Usage: metadata.py ADDRESS PORT [--task ARN] IMAGE...
 
 Serves what AWS documents for a Fargate task whose containers run these images. The fields
 are from the ECS developer guide; it is a fixture, not an oracle.
@@ -19,6 +19,7 @@ NETWORK = {
     "MACAddress": "0e:9e:32:c7:48:85",
     "AttachmentIndex": 0,
 }
+TASK = "arn:aws:ecs:eu-west-1:123456789012:task/default/9f30e41e3d7a4a16a3d1b1c6a8a5e1b2"
 CREDENTIALS = {
     "RoleArn": "arn:aws:iam::123456789012:role/fileWriterTaskRole",
     "AccessKeyId": "ASIAIOSFODNN7EXAMPLE",
@@ -41,11 +42,11 @@ def container(number, image):
     }
 
 
-def answers(images):
+def answers(arn, images):
     containers = [container(number, image) for number, image in enumerate(images)]
     task = {
-        "Cluster": "arn:aws:ecs:eu-west-1:123456789012:cluster/default",
-        "TaskARN": "arn:aws:ecs:eu-west-1:123456789012:task/default/9f30e41e3d7a4a16a3d1b1c6a8a5e1b2",
+        "Cluster": arn.rpartition("/")[0].replace(":task/", ":cluster/"),
+        "TaskARN": arn,
         "Family": "scheduled-file-writer",
         "Revision": "26",
         "DesiredStatus": "RUNNING",
@@ -77,6 +78,10 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
 
-server = HTTPServer((sys.argv[1], int(sys.argv[2])), Handler)
-server.answers = answers(sys.argv[3:])
+address, port, *images = sys.argv[1:]
+task = TASK
+if images[0] == "--task":
+    _, task, *images = images
+server = HTTPServer((address, int(port)), Handler)
+server.answers = answers(task, images)
 server.serve_forever()

@@ -37,8 +37,9 @@ pub fn here(file: &str) -> PathBuf {
 pub fn prepare(folder: &Path) -> Image {
     let (amazon, inspector) = (Authority::amazon(), Authority::inspector());
     let names = [REGISTRY_HOST, API_HOST, LAYER_HOST, "*.s3.eu-west-1.amazonaws.com", "sts.eu-west-1.amazonaws.com"];
+    let of_the_account = ["*.eu-west-1.amazonaws.com", "iam.amazonaws.com", "route53.amazonaws.com"];
     amazon.write_root(&folder.join("ca.pem"));
-    amazon.write_leaf(&[&names[..], &["127.0.0.1"]].concat(), Validity::Now, &folder.join("aws.pem"));
+    amazon.write_leaf(&[&names[..], &of_the_account, &["127.0.0.1"]].concat(), Validity::Now, &folder.join("aws.pem"));
     amazon.write_leaf(&names, Validity::Past, &folder.join("expired.pem"));
     amazon.write_leaf(&["registry.example.com"], Validity::Now, &folder.join("other-name.pem"));
     inspector.write_leaf(&names, Validity::Now, &folder.join("inspector.pem"));

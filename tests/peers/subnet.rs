@@ -6,6 +6,8 @@
 //!                        nft: faults                 10.77.2.53  resolver
 //!                                                    198.51.100.12  S3
 //!                                                    203.0.113.20   STS
+//!                                                    203.0.113.21   EC2, IAM, …
+//!                                                    203.0.113.22   ECS
 //! ```
 //!
 //! The documentation addresses stand for AWS's public ones, by way of `--ip-ranges`.
@@ -19,7 +21,7 @@ use super::namespace::Namespace;
 use super::process::Daemon;
 use super::services;
 
-const AWS_ADDRESSES: [&str; 20] = [
+const AWS_ADDRESSES: [&str; 23] = [
     "10.77.2.2/24",
     "10.77.2.10/24",
     "10.77.2.11/24",
@@ -33,6 +35,7 @@ const AWS_ADDRESSES: [&str; 20] = [
     "10.77.2.26/24",
     "10.77.2.27/24",
     "10.77.2.28/24",
+    "10.77.2.29/24",
     "10.77.2.53/24",
     "10.77.2.54/24",
     "10.77.2.55/24",
@@ -41,6 +44,8 @@ const AWS_ADDRESSES: [&str; 20] = [
     "10.77.2.58/24",
     "198.51.100.12/32",
     "203.0.113.20/32",
+    "203.0.113.21/32",
+    "203.0.113.22/32",
 ];
 
 /// Where rules go: `forward` sees every packet between the task and AWS, `detour` may

@@ -152,6 +152,7 @@ pub fn tables(blockers: &[&Blocker]) -> Vec<String> {
     for blocker in blockers {
         let (B::NoRoute { table, .. }
         | B::GatewayNotOnTable { table, .. }
+        | B::GatewayInOtherVpc { table, .. }
         | B::MoreSpecificRoute { table, .. }
         | B::Blackhole { table, .. }
         | B::GatewayNotAttached { table, .. }) = blocker

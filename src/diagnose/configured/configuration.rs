@@ -1,12 +1,12 @@
 //! The configuration, arranged and worked out: what the rules of an audit look at.
 
 use super::asked::Asked;
-use super::requests;
 use super::walk::{self, Walk};
+use super::{blame, requests};
 use crate::account::{Account, Aim};
 use crate::config::FixForm;
-use crate::model::{Passes, Path, Placement};
-use crate::path;
+use crate::model::{Does, Hop, HopKind, Passes, Path, Placement};
+use crate::path::{self, Reason};
 
 /// The configuration, with all that was worked out of it.
 #[derive(Debug)]
@@ -52,13 +52,18 @@ impl<'e> Configuration<'e> {
 
     fn path(&self, walk: &Walk) -> Path {
         let az = self.account.subnet(&walk.site.subnet).known().map(|subnet| subnet.az.clone());
-        path::path(
-            &walk::place(&walk.site, &self.account, &self.aim),
-            az,
-            walk.needed.role,
-            &walk.destination,
-            &walk.walked,
-        )
+        let place = walk::place(&walk.site, &self.account, &self.aim);
+        let mut path = path::path(&place, az, walk.needed.role, &walk.destination, &walk.walked);
+        // What has to be changed may be beside the way that the packets take, as an endpoint without private DNS.
+        for fault in walk.walked.stopped_by().iter().rev() {
+            let ids = blame::all_resources(&[&fault.blocker]);
+            let is_shown = path.hops.iter().any(|hop| hop.does == Does::Blocks && ids.contains(&hop.id));
+            if let (false, Some(id)) = (is_shown, ids.first()) {
+                let by = path::by(&Reason::Blocks(fault.blocker.clone(), fault.extent));
+                path.hops.insert(0, Hop { kind: HopKind::of_id(id), id: id.clone(), does: Does::Blocks, by });
+            }
+        }
+        path
     }
 
     /// Whether the task role could pull, which never does.

@@ -14,6 +14,7 @@ mod permission;
 mod permission_repair;
 mod permission_words;
 mod requests;
+mod resolver;
 mod role;
 mod start;
 mod unknown;
@@ -35,5 +36,6 @@ pub fn drafts(configuration: &Configuration<'_>) -> Vec<(&'static Rule, Draft)> 
     drafts.extend(permission::drafts(configuration));
     drafts.extend(image::drafts(configuration));
     drafts.extend(start::drafts(configuration));
+    drafts.extend(resolver::drafts(configuration));
     drafts
 }

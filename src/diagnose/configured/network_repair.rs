@@ -21,7 +21,7 @@ pub fn repairs(configuration: &Configuration<'_>, blockers: &[&Blocker], concern
     let tables = blame::tables(blockers);
     let mut fixes: Vec<Fix> = Vec::new();
     for blocker in blockers {
-        for fix in of.repairs(blocker, &tables, blockers) {
+        for fix in of.repairs(blocker, &tables) {
             if !fixes.contains(&fix) {
                 fixes.push(fix);
             }
@@ -33,18 +33,13 @@ pub fn repairs(configuration: &Configuration<'_>, blockers: &[&Blocker], concern
     fixes
 }
 
-/// Whether one of the network ACLs keeps from public addresses.
-fn is_public(blockers: &[&Blocker]) -> bool {
-    blockers.iter().any(|blocker| matches!(blocker, Blocker::Acl { far, .. } if *far != Far::Private))
-}
-
 struct Repairs<'c, 'e> {
     configuration: &'c Configuration<'e>,
     concerned: &'c Concerned,
 }
 
 impl Repairs<'_, '_> {
-    fn repairs(&self, blocker: &Blocker, tables: &[String], all: &[&Blocker]) -> Vec<Fix> {
+    fn repairs(&self, blocker: &Blocker, tables: &[String]) -> Vec<Fix> {
         match blocker {
             Blocker::DnsSupportOff { vpc } => {
                 vec![self.fix("turn on DNS for the VPC", Repair::EnableDnsSupport { vpc: vpc.clone() })]
@@ -104,7 +99,7 @@ impl Repairs<'_, '_> {
             Blocker::IngressLacksTask { groups, task_groups, .. }
             | Blocker::IngressOfDefaultGroup { groups, task_groups, .. }
             | Blocker::IngressListsOthers { groups, task_groups, .. } => self.ingress(groups, task_groups),
-            Blocker::Acl { acl, side, direction, rule, .. } => self.acl(acl, *side, *direction, *rule, is_public(all)),
+            Blocker::Acl { acl, side, direction, rule, .. } => self.acl(acl, *side, *direction, *rule),
             Blocker::NoRoute { far: Far::S3, .. } => self.gateway_endpoint(tables),
             Blocker::NoRoute { table, .. } => self.way_out(table),
             Blocker::GatewayNotOnTable { endpoint, .. } => {
@@ -166,7 +161,7 @@ impl Repairs<'_, '_> {
         }
     }
 
-    fn acl(&self, acl: &str, side: Side, direction: Direction, rule: u32, is_public: bool) -> Vec<Fix> {
+    fn acl(&self, acl: &str, side: Side, direction: Direction, rule: u32) -> Vec<Fix> {
         // At a NAT gateway requests and replies go both ways.
         let (egress, is_request) = match (side, direction) {
             (Side::Task, Direction::Outbound) => (true, true),
@@ -186,13 +181,18 @@ impl Repairs<'_, '_> {
         };
         let known = self.configuration.account.network_acl(acl).known();
         let number = known.and_then(|acl| free_number(acl, egress, rule));
-        let (Some(number), cidr) = (number, self.acl_cidr(is_public)) else { return vec![Fix::advice(does)] };
+        let (Some(number), cidr) = (number, self.acl_cidr(acl, direction)) else { return vec![Fix::advice(does)] };
         let ports = if is_request { (HTTPS, HTTPS) } else { EPHEMERAL };
         vec![self.fix(does, Repair::AllowAcl { acl: acl.to_owned(), number, egress, ports, cidr })]
     }
 
     /// An endpoint is in the VPC; ACLs take no prefix list, so that S3 is everywhere (VPC User Guide, "Network ACL rules").
-    fn acl_cidr(&self, is_public: bool) -> String {
+    /// What keeps from both is one rule: two findings must not give two rules one number.
+    fn acl_cidr(&self, id: &str, towards: Direction) -> String {
+        let is_public = self.configuration.walks.iter().flat_map(|walk| walk.walked.stopped_by()).any(|fault| {
+            matches!(&fault.blocker, Blocker::Acl { acl, direction, far, .. }
+                if acl == id && *direction == towards && *far != Far::Private)
+        });
         let vpc = self.configuration.vpc().and_then(|id| self.configuration.account.vpc(id).known());
         match (is_public, vpc.and_then(|vpc| vpc.cidrs.first())) {
             (false, Some(cidr)) => cidr.clone(),

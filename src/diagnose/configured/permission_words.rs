@@ -98,7 +98,7 @@ pub fn reason(denied: &Denied<'_>) -> String {
             match &nearest.failed {
                 Failed::Action => format!("no statement allows the action{signer}"),
                 Failed::Resource => format!("{by} allows the action, and not on this resource{signer}"),
-                Failed::Principal => format!("{by} allows it, and to other principals{signer}"),
+                Failed::Principal => format!("{by} allows it to other principals only{signer}"),
                 Failed::Condition(matched) => {
                     format!("{by} would allow it, but its condition does not hold: {}{signer}", condition(matched))
                 }

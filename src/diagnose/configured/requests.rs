@@ -67,7 +67,7 @@ impl<'e> Maker<'_, 'e> {
         }
         let Fact::Known(observation, role) = self.account.role(arn) else { return };
         let request = requests::assume_role(&self.role.caller, &self.aim.region);
-        let trust = Seen::Known(Named::read("trust policy", &role.trust));
+        let trust = Seen::Known(Named::read("the trust policy", &role.trust));
         asked.push(Asked {
             request: Request::Assume,
             resource: arn.clone(),

@@ -166,7 +166,10 @@ pub fn summary(blockers: &[&Blocker], worst: &Fault, concerned: &Concerned) -> S
         B::OtherRegion { region, .. } => format!(
             "{services} is in {region}, which no endpoint of the VPC serves, and the route table has no way out: {services} {time_out}"
         ),
-        B::NoIpv6 { subnet, host } => format!("{subnet} has IPv6 only, and {host} has IPv4 addresses only"),
+        B::NoIpv6 { .. } => {
+            let have = if concerned.subnets.len() > 1 { "have" } else { "has" };
+            format!("{} {have} IPv6 only, and {services} {has} IPv4 addresses only", list(&concerned.subnets))
+        }
         B::NoNat64Route { table } => {
             format!("the resolver translates names to 64:ff9b::/96, and {table} has no route for it to a NAT gateway")
         }
