@@ -220,10 +220,7 @@ fn null_is_taken_exactly_where_the_model_has_it() {
     const NULLS: [&str; 4] = ["/diagnoses/ecs_message", "/diagnoses/where", "/paths/az", "/paths/via"];
     let read_back = |place: &str| !MADE_ANEW.iter().any(|made| place.starts_with(made));
     let is_null = |place: &str| NULLS.contains(&field(place).as_str()) && !place.ends_with(char::is_numeric);
-    check(
-        |_| Some(Value::Null),
-        |place, mutant| is_null(place) || read_back(place) && survives(mutant),
-    );
+    check(|_| Some(Value::Null), |place, mutant| is_null(place) || read_back(place) && survives(mutant));
 }
 
 #[test]
