@@ -1,6 +1,7 @@
-//! A check from settings to report: the one file that knows all stages.
+//! A check from settings to report: the one place that knows all stages.
 
 pub mod audit;
+mod observed;
 
 use std::pin::pin;
 use std::rc::Rc;
@@ -8,8 +9,6 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::FusedFuture;
-use serde::Deserialize;
-use serde_json::Value;
 
 use crate::audit as judgement;
 use crate::config::options::IMAGES;
@@ -19,67 +18,11 @@ use crate::diagnose::{Case, diagnose, measure, verdict};
 use crate::edge::{Edge, Live, TaskMetadata};
 use crate::image::{Reference, Registry};
 use crate::model::outcome::{CallerOutcome, LayerBytesOutcome};
-use crate::model::{
-    Act, Configured, Evidence, ImageSummary, Mode, Placement, Report, Role, SCHEMA, Timestamp, Vantage, Verdict,
-    is_hidden,
-};
+use crate::model::{Act, Configured, Evidence, Mode, Report, Role, SCHEMA, Timestamp, Vantage, Verdict};
 use crate::observe::{KeptTokens, Recorder, Sampling, Walk, facts, walk};
 use crate::plan::Plan;
 
-/// What a check knows when the walking is over. It reads back from a report, whose findings and
-/// verdict are passed over.
-#[derive(Debug, Clone, Deserialize)]
-pub struct Observed {
-    /// By the clock here.
-    pub started_at: Timestamp,
-    /// Milliseconds from begin to end.
-    pub duration_ms: f64,
-    /// Where the probe stands, and as whom.
-    pub vantage: Vantage,
-    /// What is known of each image.
-    pub images: Vec<ImageSummary>,
-    /// Everything that was done and seen.
-    pub evidence: Evidence,
-    /// Why the walk ended early, if it did.
-    #[serde(default)]
-    pub cut_short: Option<String>,
-    /// Where the tasks are placed, where the configuration was read.
-    #[serde(default)]
-    pub placement: Option<Placement>,
-}
-
-/// Why a text is not a saved report.
-#[derive(Debug, thiserror::Error)]
-pub enum NotAReport {
-    /// The line and the column are in the error.
-    #[error(transparent)]
-    NotJson(#[from] serde_json::Error),
-    /// The path to the field is in the error.
-    #[error(transparent)]
-    Field(#[from] serde_path_to_error::Error<serde_json::Error>),
-}
-
-impl Observed {
-    /// Reads a saved report, which may be anybody's: in its texts a blank stands for each character that does not show, so
-    /// that none of them begins a line or turns one round.
-    ///
-    /// # Errors
-    /// It is no JSON, or not that of a report: then the error names the field.
-    pub fn read(bytes: &[u8]) -> Result<Self, NotAReport> {
-        let mut report: Value = serde_json::from_slice(bytes)?;
-        show_all(&mut report);
-        Ok(serde_path_to_error::deserialize(report)?)
-    }
-}
-
-fn show_all(value: &mut Value) {
-    match value {
-        Value::String(text) if text.contains(is_hidden) => *text = text.replace(is_hidden, " "),
-        Value::Array(values) => values.iter_mut().for_each(show_all),
-        Value::Object(fields) => fields.values_mut().for_each(show_all),
-        _ => {}
-    }
-}
+pub use self::observed::{NotAReport, Observed};
 
 /// Where we stand and what to check there.
 #[derive(Debug)]

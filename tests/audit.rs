@@ -1,8 +1,6 @@
 //! `ecr-probe audit` as a user runs it, against moto in worlds that boto3 made: what is broken is named first and proven,
 //! its command is carried out, and then nothing is wrong.
 
-#[path = "support/apart.rs"]
-mod apart;
 #[path = "audit/broken.rs"]
 mod broken;
 #[path = "audit/cluster.rs"]

@@ -4,6 +4,8 @@
 mod sim;
 mod support;
 
+#[path = "schema/configuration.rs"]
+mod configuration;
 #[path = "schema/facts.rs"]
 mod facts;
 #[path = "support/fed.rs"]
@@ -22,8 +24,9 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use ecr_probe::model::{
-    Blank, Check, Code, Command, Evidence, Finding, Fix, ImageSummary, LaunchType, Mode, NetworkMode, Observation,
-    PULL_BUDGET_SECONDS, Pull, Report, SCHEMA, Severity, Skipped, Stage, Strength, Timestamp, Vantage, Verdict,
+    Blame, Blank, Check, Code, Command, Configured, Does, Evidence, Finding, Fix, Hop, ImageSummary, LaunchType, Mode,
+    NetworkMode, Observation, PULL_BUDGET_SECONDS, Path as ConfiguredPath, Placement, Pull, Report, Role, SCHEMA,
+    Severity, Skipped, Stage, Strength, Timestamp, Unseen, Vantage, Verdict,
 };
 use jsonschema::Validator;
 use serde::{Deserialize, Serialize};
@@ -78,6 +81,12 @@ struct Saved {
     unexplained: Vec<u32>,
     not_judged: Value,
     pull: Option<Pull>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    placement: Option<Placement>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    paths: Option<Value>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    unseen: Option<Value>,
     evidence: Evidence,
 }
 
@@ -142,8 +151,47 @@ fn full(observations: Vec<Observation>) -> Report {
         unexplained: vec![1],
         not_judged: vec![Skipped { code: Code("SLOW-01"), needs: "the bytes of a layer".into() }],
         pull: Some(pull),
+        configured: Some(configured()),
         evidence: Evidence { observations },
     }
+}
+
+/// What a report says of the account's configuration, with a hop of each kind.
+fn configured() -> Configured {
+    let mut does = lists::does().into_iter().cycle();
+    let hop = |kind| Hop {
+        kind,
+        id: "sg-0a1".into(),
+        does: does.next().unwrap_or(Does::Unknown),
+        by: "no outbound rule allows TCP 443 to 10.0.1.10".into(),
+    };
+    let hops: Vec<Hop> = lists::hop_kinds().into_iter().map(hop).collect();
+    let path = |passes| ConfiguredPath {
+        from: "subnet-0a1".into(),
+        az: Some("eu-west-1a".into()),
+        to: Role::EcrApi,
+        host: "api.ecr.eu-west-1.amazonaws.com".into(),
+        via: Some("vpce-0a1".into()),
+        passes,
+        hops: hops.clone(),
+    };
+    let placement = Placement {
+        launch_type: Some(LaunchType::Fargate),
+        cluster: Some("batch".into()),
+        service: Some("files".into()),
+        task_definition: Some("arn:aws:ecs:eu-west-1:123456789012:task-definition/files:7".into()),
+        execution_role_arn: Some("arn:aws:iam::123456789012:role/execution".into()),
+        task_role_arn: Some("arn:aws:iam::123456789012:role/task".into()),
+        subnets: vec!["subnet-0a1".into()],
+        security_groups: vec!["sg-0a1".into()],
+        assign_public_ip: true,
+    };
+    let unseen = Unseen {
+        what: "network ACLs of vpc-0a1".into(),
+        action: "ec2:DescribeNetworkAcls".into(),
+        why: "UnauthorizedOperation".into(),
+    };
+    Configured { placement, paths: lists::passes().into_iter().map(path).collect(), unseen: vec![unseen] }
 }
 
 fn finding(severity: Severity, strength: Strength, stage: Stage) -> Finding {
@@ -170,6 +218,7 @@ fn finding(severity: Severity, strength: Strength, stage: Stage) -> Finding {
             Fix::advice("read the page"),
         ],
         page: "ecr-probe explain SG-01".into(),
+        blame: Some(Blame { resources: vec!["sg-0a1".into()], subnets: Some(vec!["subnet-0a1".into()]) }),
     }
 }
 
@@ -303,6 +352,7 @@ fn what_is_not_known_is_null() {
         unexplained: Vec::new(),
         not_judged: Vec::new(),
         pull: None,
+        configured: None,
         ..full(Vec::new())
     };
     let report = json_of(&empty);
@@ -338,6 +388,13 @@ fn the_closed_lists_are_those_of_the_model() {
         ("address_class", names(lists::address_classes())),
         ("policy_layer", names(lists::policy_layers())),
         ("transport", names(lists::transports())),
+        ("passes", names(lists::passes())),
+        ("does", names(lists::does())),
+        ("hop_kind", names(lists::hop_kinds())),
+        ("endpoint_kind", names(lists::endpoint_kinds())),
+        ("route_state", names(lists::route_states())),
+        ("policy_kind", names(lists::policy_kinds())),
+        ("image_status", names(lists::image_statuses())),
     ] {
         assert_eq!(texts(&schema["$defs"][list]["enum"]), of_model, "{list}");
     }

@@ -219,7 +219,7 @@ impl LogTarget {
         Some(LogTarget {
             region: option("awslogs-region").unwrap_or(own_region).to_owned(),
             group: option("awslogs-group")?.to_owned(),
-            creates_group: option("awslogs-create-group").is_some_and(|it| it.eq_ignore_ascii_case("true")),
+            creates_group: option("awslogs-create-group").is_some_and(|value| value.eq_ignore_ascii_case("true")),
         })
     }
 

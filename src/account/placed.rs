@@ -91,9 +91,10 @@ impl<'e> Account<'e> {
         }
     }
 
-    /// Each interface, or each kind of one, by which packets of a pull leave.
+    /// Each interface, or each kind of one, by which packets of a pull leave. On instances those of the tasks are none of
+    /// them.
     pub fn sites(&self, aim: &Aim) -> Vec<Site> {
-        if self.launch_type(aim).is_some_and(|it| it.host().is_some()) && self.instances().next().is_some() {
+        if self.launch_type(aim).is_some_and(|it| it.host().is_some()) && aim.subnets.is_empty() {
             return self.instance_sites();
         }
         let (subnets, groups, public_ip) = self.of_tasks(aim);
@@ -143,8 +144,8 @@ impl<'e> Account<'e> {
     }
 }
 
-fn launch_type(text: &str) -> Option<LaunchType> {
-    match text {
+fn launch_type(name: &str) -> Option<LaunchType> {
+    match name {
         "FARGATE" => Some(LaunchType::Fargate),
         "EC2" => Some(LaunchType::Ec2),
         "EXTERNAL" => Some(LaunchType::External),

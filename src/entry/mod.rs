@@ -1,5 +1,6 @@
 //! From the command line to an exit code.
 
+mod asking;
 mod audit;
 mod check;
 mod exit;

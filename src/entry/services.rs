@@ -5,7 +5,7 @@ use std::pin::pin;
 use futures_util::StreamExt;
 use futures_util::stream;
 
-use super::audit::{Asking, is_no_cluster, no_cluster};
+use super::asking::{Asking, is_no_cluster, no_cluster};
 use super::{Exit, Failure, print, progress, say, signals, style};
 use crate::account::Aim;
 use crate::config::{Output, UsageError};

@@ -3,12 +3,13 @@
 use std::borrow::Cow;
 
 use super::inquiry::{Answer, Inquiry};
+use super::noted::push;
 use super::reconcile::reconcile;
 use crate::account::{Account, Aim};
 use crate::edge::Reader;
 use crate::image::Reference;
 use crate::model::facts::{Fact, Hidden, Listing, PrefixList, Question, Why};
-use crate::model::{Act, Evidence, EvidenceId, Observation};
+use crate::model::{Act, Evidence};
 
 /// Rounds of questions: each leads to the next, and none to more than the configuration has. Answers that are late have
 /// rounds of their own.
@@ -115,28 +116,6 @@ fn with_its_name(evidence: &Evidence, subject: &str, act: Act) -> Act {
         }
         (act, _) => act,
     }
-}
-
-pub(super) fn push(
-    evidence: &mut Evidence,
-    subject: Option<String>,
-    image: Option<String>,
-    (began, took): (f64, f64),
-    act: Act,
-) {
-    let id = EvidenceId::try_from(evidence.observations.len() + 1).unwrap_or(EvidenceId::MAX);
-    let rounded = |milliseconds: f64| (milliseconds * 1e3).round() / 1e3;
-    evidence.observations.push(Observation {
-        id,
-        target: None,
-        address: None,
-        subject,
-        image,
-        region: None,
-        began_ms: rounded(began),
-        took_ms: rounded(took),
-        act,
-    });
 }
 
 /// The account that shares the subnets with the one that asks.

@@ -10,8 +10,9 @@ use crate::edge::Reader;
 use crate::model::facts::{Hidden, Question, Why};
 use crate::model::{Act, Check};
 
-/// How many questions one service is asked at once.
+/// How many questions are under way at once, and how many of one service: a service that is silent leaves room for others.
 const AT_ONCE: usize = 8;
+const OF_A_SERVICE: usize = 5;
 
 /// How long, in milliseconds, the next questions wait for answers when others have come: an API whose packets are lost
 /// must not use up the time of those that answer.
@@ -95,12 +96,13 @@ impl<'r, R: Reader> Inquiry<'r, R> {
         }
     }
 
-    /// Asks what its service has a place for.
+    /// Asks what there is a place for.
     fn start(&mut self) {
         for nth in 0..self.open.len() {
             let service = service(&self.open[nth].question);
-            let is_asked = |it: &&Open| it.is_under_way && service == self::service(&it.question);
-            if self.open[nth].is_idle() && self.open.iter().filter(is_asked).count() < AT_ONCE {
+            let under_way = self.open.iter().filter(|it| it.is_under_way);
+            let of_the_service = under_way.clone().filter(|it| self::service(&it.question) == service);
+            if self.open[nth].is_idle() && under_way.count() < AT_ONCE && of_the_service.count() < OF_A_SERVICE {
                 self.open[nth].is_under_way = true;
                 self.under_way.push(Box::pin(ask(self.reader, self.open[nth].question.clone())));
             }

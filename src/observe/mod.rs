@@ -11,6 +11,7 @@ mod grant;
 mod hedge;
 mod inquiry;
 mod kept;
+mod noted;
 mod pull;
 mod reach;
 mod reconcile;

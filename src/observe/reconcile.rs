@@ -82,7 +82,7 @@ mod tests {
             ("vpce-1", Act::Endpoint(Fact::Known(endpoint))),
             ("pl-1", Act::PrefixList(Fact::Known(list))),
         ] {
-            crate::observe::audit::push(&mut evidence, Some(subject.to_owned()), None, (0.0, 0.0), act);
+            crate::observe::noted::push(&mut evidence, Some(subject.to_owned()), None, (0.0, 0.0), act);
         }
         evidence
     }

@@ -189,6 +189,7 @@ impl<'e> Way<'_, '_, 'e> {
                 let table = id.to_owned();
                 let blocker = Blocker::Blackhole { table, destination, target, far: self.far };
                 trail.blocks(HopKind::RouteTable, id, blocker, Extent::Whole, &cites);
+                self.override_of_gateway(route, &mut trail);
             }
             RouteState::Other => {
                 trail.unknown(HopKind::RouteTable, id, Unseen::Beyond { target, destination }, &cites);
@@ -328,13 +329,15 @@ impl<'e> Way<'_, '_, 'e> {
         };
         match (&self.to.sibling, &self.to.elsewhere) {
             (Some((sibling, service)), _) => {
-                (Blocker::EndpointMissing { service: service.clone(), sibling: sibling.clone() }, Vec::new())
+                let seen = self.network.account.endpoint(sibling).id().into_iter().collect();
+                (Blocker::EndpointMissing { service: service.clone(), sibling: sibling.clone() }, seen)
             }
             (None, Some((endpoint, vpc))) if leads_out() => {
+                let seen = self.network.account.endpoint(endpoint).id().into_iter().collect();
                 let (endpoint, vpc) = (endpoint.clone(), vpc.clone());
                 match self.far {
-                    Far::S3 => (Blocker::GatewayInOtherVpc { endpoint, vpc, table }, Vec::new()),
-                    _ => (Blocker::EndpointInOtherVpc { endpoint, vpc }, Vec::new()),
+                    Far::S3 => (Blocker::GatewayInOtherVpc { endpoint, vpc, table }, seen),
+                    _ => (Blocker::EndpointInOtherVpc { endpoint, vpc }, seen),
                 }
             }
             _ if self.reach.behind.is_some() => (Blocker::NoNat64Route { table }, Vec::new()),

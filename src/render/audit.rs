@@ -150,7 +150,13 @@ fn conclusion(report: &Report, style: Style) -> String {
     let what = subject(report);
     let of = |severity: Severity| {
         let findings = report.diagnoses.iter().filter(|finding| finding.severity == severity);
-        findings.map(|finding| finding.code.to_string()).collect::<Vec<_>>().join(", ")
+        let mut codes: Vec<String> = Vec::new();
+        for code in findings.map(|finding| finding.code.to_string()) {
+            if !codes.contains(&code) {
+                codes.push(code);
+            }
+        }
+        codes.join(", ")
     };
     let (word, sentence) = match report.verdict {
         Verdict::Healthy => (style.good("healthy"), format!("the configuration lets the pull of {what} through")),

@@ -10,6 +10,7 @@ use crate::model::facts::{
 use crate::model::outcome::NoAnswer;
 use crate::model::{Act, Unseen};
 
+use super::no_answer::no_answer;
 use super::units::count;
 
 /// The fact, lower case, what matters first.
@@ -72,7 +73,7 @@ pub fn why_hidden(why: &Why) -> String {
         Why::Refused { code, status, .. } if code.is_empty() => format!("HTTP {status}"),
         Why::Refused { code, .. } => code.clone(),
         Why::NoAnswer { how: NoAnswer::TimedOut } => "timed out".to_owned(),
-        Why::NoAnswer { how } => super::outcome::no_answer(how),
+        Why::NoAnswer { how } => no_answer(how),
         Why::OfAnotherAccount { owner } => format!("belongs to account {owner}, which does not show it"),
         Why::NotAsked => "not asked: the time was over".to_owned(),
     }

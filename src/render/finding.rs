@@ -7,6 +7,7 @@ use super::vantage::vantage;
 use crate::diagnose::Need;
 use crate::model::{Finding, Fix, Observation, Report, Role, Severity, Strength, Verdict};
 
+/// One finding, whole.
 pub(super) fn diagnosis(report: &Report, finding: &Finding, style: Style) -> String {
     let mut text = format!("{}: {}\n", head(finding, style), style.bold(&short_digests(&finding.summary)));
     text.push_str(&format!("  at {}\n", vantage(&report.vantage)));
@@ -67,6 +68,7 @@ pub(super) fn fixes(fixes: &[Fix], style: Style) -> String {
     text
 }
 
+/// Failures that no finding accounts for; empty where there is none.
 pub(super) fn unexplained(report: &Report, style: Style) -> String {
     let rows: Vec<&Observation> = report.unexplained.iter().filter_map(|&id| report.evidence.get(id)).collect();
     if rows.is_empty() {
@@ -76,6 +78,7 @@ pub(super) fn unexplained(report: &Report, style: Style) -> String {
     format!("{head}: {} that no diagnosis accounts for\n{}\n", count(rows.len(), "failure"), table(&rows, style))
 }
 
+/// The first code that could not be judged, and how many more there are; empty where all were.
 pub(super) fn not_judged(report: &Report) -> String {
     // A healthy report has judged what there is; the rest did not apply.
     if report.verdict == Verdict::Healthy {

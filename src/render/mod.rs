@@ -7,6 +7,7 @@ mod explain;
 mod facts;
 mod finding;
 mod hops;
+mod no_answer;
 mod outcome;
 mod plan;
 mod reason;

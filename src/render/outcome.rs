@@ -2,13 +2,13 @@
 
 use crate::model::outcome::{
     CallerOutcome, ClockOutcome, ConfigOutcome, ConnectOutcome, CredentialsOutcome, DiskOutcome, EnvironmentOutcome,
-    HandshakeOutcome, LayerBytesOutcome, LayerStoreOutcome, LayerUrlOutcome, ManifestOutcome, NoAnswer,
-    ReferenceOutcome, RegistryOutcome, RegistryTokenOutcome, Rejection, ResolveOutcome, Samples, TaskPullOutcome,
-    TokenOutcome,
+    HandshakeOutcome, LayerBytesOutcome, LayerStoreOutcome, LayerUrlOutcome, ManifestOutcome, ReferenceOutcome,
+    RegistryOutcome, RegistryTokenOutcome, Rejection, ResolveOutcome, Samples, TaskPullOutcome, TokenOutcome,
 };
 use crate::model::{Act, AddressClass, KnownAddress};
 
 use super::facts;
+use super::no_answer::no_answer;
 use super::units::{bytes, count, milliseconds};
 
 /// How the act ended, lower case, fact first.
@@ -328,17 +328,4 @@ fn rejection(why: &Rejection) -> String {
     let code = why.code.as_deref().map(|code| format!(" {code}")).unwrap_or_default();
     let message = why.message.as_deref().map(|message| format!(": {message}")).unwrap_or_default();
     format!("HTTP {}{code}{message}", why.status)
-}
-
-pub(super) fn no_answer(why: &NoAnswer) -> String {
-    match why {
-        NoAnswer::Connect { reason } => format!("connect {reason}"),
-        NoAnswer::Handshake { reason } => format!("TLS {reason}"),
-        NoAnswer::TimedOut => "no answer in time".to_owned(),
-        NoAnswer::Reset => "connection reset".to_owned(),
-        NoAnswer::Closed => "connection closed".to_owned(),
-        NoAnswer::Malformed { reason } => format!("unreadable: {reason}"),
-        NoAnswer::TooLarge { limit_bytes } => format!("larger than {}", bytes(*limit_bytes)),
-        NoAnswer::NotSent { reason } => format!("not sent: {reason}"),
-    }
 }

@@ -3,12 +3,12 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use super::Observed;
+use super::observed::Observed;
 use crate::account::{Account, Aim, EcrImage};
 use crate::edge::{Live, Reader};
 use crate::image::Reference;
 use crate::model::facts::{ImageFact, Question};
-use crate::model::{Evidence, ImageSummary, Mode, Observation, Timestamp, Vantage};
+use crate::model::{Evidence, ImageSummary, LaunchType, Mode, Observation, Timestamp, Vantage};
 use crate::observe::{Readings, audit as read};
 use crate::ranges::{Cidr, Ranges};
 use crate::reason::{Context, address_in};
@@ -46,6 +46,7 @@ pub async fn audit<R: Reader>(
         service: placement.service.clone(),
         launch_type: placement.launch_type,
         execution_role: placement.execution_role_arn.clone(),
+        unknown: placement.launch_type.and_then(pulled_elsewhere).into_iter().collect(),
         ..Vantage::default()
     };
     Observed {
@@ -63,8 +64,7 @@ pub async fn audit<R: Reader>(
 /// nobody holds is a stale record's.
 fn addresses(account: &Account<'_>) -> Vec<Question> {
     let Some((_, vpc)) = account.vpcs().next() else { return Vec::new() };
-    let ranges: Vec<Cidr> =
-        vpc.cidrs.iter().chain(&vpc.ipv6_cidrs).filter_map(|cidr| Cidr::parse(cidr).ok()).collect();
+    let ranges: Vec<Cidr> = vpc.cidrs.iter().chain(&vpc.ipv6_cidrs).filter_map(|cidr| Cidr::parse(cidr).ok()).collect();
     let mut questions = Vec::new();
     let mut ask = |mut addresses: Vec<String>| {
         addresses.sort();
@@ -105,6 +105,19 @@ fn of_words(account: &Account<'_>, ranges: Vec<Cidr>) -> Vec<String> {
         }
     }
     found
+}
+
+/// Whose network the pull takes, where it is not that of the tasks.
+fn pulled_elsewhere(launch_type: LaunchType) -> Option<String> {
+    let judged = match launch_type {
+        LaunchType::Fargate => return None,
+        LaunchType::Ec2 => "on EC2 the container instances pull: their subnets, security groups and role are judged",
+        LaunchType::ManagedInstances => {
+            "on ECS Managed Instances the instances pull: their subnets and security groups are judged"
+        }
+        LaunchType::External => "on ECS Anywhere a machine outside AWS pulls: its network does not show in the account",
+    };
+    Some(judged.to_owned())
 }
 
 fn summary(account: &Account<'_>, text: &str) -> Option<ImageSummary> {

@@ -63,7 +63,9 @@ const FAULTS: &[(&str, &str, Shows)] = &[
         own.flatten().any(|record| record.values == ["10.0.7.20"])
     }),
     ("DNS-14", "[vpc]\nhub_network = '10.50.1'\nhub_zone_shared = false", |it| {
-        endpoint(it, "ecr.api").is_none() && routes(it, TASK_TABLE, |_, by, _| by == TRANSIT_GATEWAY)
+        let is_own = |id: &str| it.vpcs.first().is_some_and(|vpc| vpc.id == id);
+        let is_api = |endpoint: &&Endpoint| endpoint.service.ends_with(".ecr.api") && is_own(&endpoint.vpc_id);
+        it.endpoints.iter().filter(is_api).count() == 0 && routes(it, TASK_TABLE, |_, by, _| by == TRANSIT_GATEWAY)
     }),
     ("RTE-02", "[vpc]\ninterface_endpoints = []\ns3_gateway = false\ninternet_gateway = true", |it| {
         to_internet(it, TASK_TABLE) && !it.services[0].assign_public_ip

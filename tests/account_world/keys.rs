@@ -151,10 +151,7 @@ const SEEN: &[(&str, &str)] = &[
     ("[task]\nlaunch_type = 'ec2'", "[task]\nlaunch_type = 'ec2'\nnetwork_mode = 'bridge'"),
     ("", "[task]\nexecution_role = 'another'"),
     ("", "also = ['logs']"),
-    (
-        "[vpc]\ns3_route_overridden = true",
-        "[vpc]\ns3_route_overridden = true\n[account]\nappliance_is_gone = true",
-    ),
+    ("[vpc]\ns3_route_overridden = true", "[vpc]\ns3_route_overridden = true\n[account]\nappliance_is_gone = true"),
     ("", "[account]\nbroken_endpoints = { ssm = 'pendingacceptance' }"),
     ("", "[account]\nendpoint_policies = { s3 = '{\"Statement\":[]}' }"),
     (

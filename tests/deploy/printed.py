@@ -46,7 +46,7 @@ def blocks(page):
     for line in page.splitlines():
         if line.startswith("```"):
             inside = None if inside is not None else line.removeprefix("```").strip()
-        elif inside in ("", "text", "text report"):
+        elif inside in ("", "text", "text report", "text audit"):
             yield line
 
 

@@ -273,7 +273,7 @@ fn the_longest_prefix_takes_the_packets() {
     );
     assert_eq!(extra(route("52.0.0.0/8", "igw-1")).passes, Passes::Yes, "a shorter one takes none");
     let gone = Route { state: RouteState::Blackhole, ..route("52.218.0.0/17", "nat-9") };
-    assert_eq!(super::network::codes(&extra(gone)), ["RTE-06"]);
+    assert_eq!(super::network::codes(&extra(gone)), ["RTE-05"]);
     let propagated = Route { propagated: true, ..route("52.218.0.0/17", "vgw-1") };
     assert_eq!(extra(propagated).passes, Passes::Yes, "a propagated one comes after");
     for target in ["tgw-1", "pcx-1", "vgw-1", "eni-1", "i-1", "lgw-1"] {

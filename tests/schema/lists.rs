@@ -1,8 +1,10 @@
 //! Every value of the enums that hold nothing.
 
+use ecr_probe::model::facts::{EndpointKind, ImageStatus, PolicyKind, RouteState};
 use ecr_probe::model::outcome::{PolicyLayer, RecordType, Scarce, Transport};
 use ecr_probe::model::{
-    AddressClass, Applicability, LaunchType, Mode, NetworkMode, Role, Severity, Stage, Strength, Verdict,
+    AddressClass, Applicability, Does, HopKind, LaunchType, Mode, NetworkMode, Passes, Role, Severity, Stage, Strength,
+    Verdict,
 };
 
 use super::variants::each;
@@ -35,7 +37,7 @@ pub fn roles() -> Vec<Role> {
 }
 
 pub fn modes() -> Vec<Mode> {
-    each! { Mode: Task, Lambda, Host }
+    each! { Mode: Task, Lambda, Audit, Host }
 }
 
 pub fn launch_types() -> Vec<LaunchType> {
@@ -67,4 +69,36 @@ pub fn stages() -> Vec<Stage> {
 
 pub fn applicabilities() -> Vec<Applicability> {
     each! { Applicability: Ready, Placeholders, Advice }
+}
+
+pub fn passes() -> Vec<Passes> {
+    each! { Passes: Yes, No, Unknown }
+}
+
+pub fn does() -> Vec<Does> {
+    each! { Does: Allows, Blocks, Unknown }
+}
+
+pub fn hop_kinds() -> Vec<HopKind> {
+    each! { HopKind:
+        Vpc, DhcpOptions, HostedZone, ResolverRule, DnsFirewallRule, Name, Subnet, SecurityGroup, NetworkAcl,
+        RouteTable, PrefixList, Endpoint, NatGateway, InternetGateway, EgressOnlyInternetGateway, TransitGateway,
+        VpcPeeringConnection, VirtualPrivateGateway, NetworkInterface, Instance, Gateway,
+    }
+}
+
+pub fn endpoint_kinds() -> Vec<EndpointKind> {
+    each! { EndpointKind: Interface, Gateway, GatewayLoadBalancer, Other }
+}
+
+pub fn route_states() -> Vec<RouteState> {
+    each! { RouteState: Active, Blackhole, Other }
+}
+
+pub fn policy_kinds() -> Vec<PolicyKind> {
+    each! { PolicyKind: Attached, Inline, Boundary }
+}
+
+pub fn image_statuses() -> Vec<ImageStatus> {
+    each! { ImageStatus: Active, Archived, Activating }
 }

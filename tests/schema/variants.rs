@@ -12,6 +12,7 @@ use ecr_probe::model::outcome::{
 use ecr_probe::model::{Act, AddressClass, KnownAddress, Observation, Target, Timestamp};
 use ecr_probe::wire::oci;
 
+use super::configuration::{self, told};
 use super::facts::{clocks, disks, task_pulls};
 use super::lists::{address_classes, policy_layers, record_types, roles, scarce, transports};
 
@@ -64,6 +65,39 @@ pub fn acts() -> Vec<Act> {
         Disk: disks(),
         Clock: clocks(),
         TaskPull: task_pulls(),
+        List: told(configuration::lists()),
+        Service: told(configuration::services()),
+        TaskDefinition: told(configuration::task_definitions()),
+        StoppedTask: told(configuration::stopped_tasks()),
+        ContainerInstance: told(configuration::container_instances()),
+        Instance: told(configuration::instances()),
+        Subnet: told(configuration::subnets()),
+        Vpc: told(configuration::vpcs()),
+        VpcDns: told(configuration::vpc_dns()),
+        DhcpOptions: told(configuration::dhcp_options()),
+        RouteTable: told(configuration::route_tables()),
+        NetworkAcl: told(configuration::network_acls()),
+        SecurityGroup: told(configuration::security_groups()),
+        Endpoint: told(configuration::endpoints()),
+        Interface: told(configuration::interfaces()),
+        PrefixList: told(configuration::prefix_lists()),
+        NatGateway: told(configuration::nat_gateways()),
+        InternetGateway: told(configuration::internet_gateways()),
+        TransitAttachment: told(configuration::transit_attachments()),
+        HostedZone: told(configuration::hosted_zones()),
+        ResolverRule: told(configuration::resolver_rules()),
+        FirewallRule: told(configuration::firewall_rules()),
+        Role: told(configuration::iam_roles()),
+        Policy: told(configuration::policies()),
+        InstanceProfile: told(configuration::instance_profiles()),
+        Repository: told(configuration::repositories()),
+        RepositoryPolicy: told(configuration::repository_policies()),
+        Image: told(configuration::images()),
+        CacheRules: told(configuration::cache_rules()),
+        LogGroup: told(configuration::log_groups()),
+        Secret: told(configuration::secrets()),
+        Parameter: told(configuration::parameters()),
+        KmsKey: told(configuration::kms_keys()),
     }
 }
 

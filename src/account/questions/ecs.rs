@@ -1,6 +1,6 @@
 //! Of ECS: the service, its task definition, its stopped tasks, and the instances that pull for it.
 
-use super::{about, unknown};
+use super::batch::{about, unknown};
 use crate::account::{Account, Aim, Seen};
 use crate::model::facts::Question;
 use crate::model::{Check, LaunchType};
@@ -8,6 +8,7 @@ use crate::model::{Check, LaunchType};
 /// How many tasks or instances one call describes (Amazon ECS API Reference, "DescribeTasks").
 const A_CALL: usize = 100;
 
+/// What a service, its tasks and the instances that they run on lead to.
 pub fn questions(account: &Account<'_>, aim: &Aim) -> Vec<Question> {
     let mut questions = Vec::new();
     if let (Some(task), Some(cluster)) = (&aim.task, &aim.cluster) {

@@ -4,6 +4,7 @@ use crate::account::{Account, Aim};
 use crate::model::Check;
 use crate::model::facts::Question;
 
+/// What the roles of the placement lead to: their policies and boundaries.
 pub fn questions(account: &Account<'_>, aim: &Aim) -> Vec<Question> {
     let placement = account.placement(aim);
     let mut questions = Vec::new();

@@ -3,6 +3,7 @@
 use crate::account::{Account, Aim, EcrImage};
 use crate::model::facts::Question;
 
+/// What the images lead to: repositories, their policies, images, cache rules.
 pub fn questions(account: &Account<'_>, aim: &Aim) -> Vec<Question> {
     let mut questions = Vec::new();
     for image in account.ecr_images(aim) {

@@ -2,15 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::{about, unknown};
+use super::batch::{about, unknown};
 use crate::account::{Account, Aim, Seen};
 use crate::aws::{Partition, Service};
 use crate::model::Check;
 use crate::model::facts::{Endpoint, EndpointKind, Question, RouteTable, SecurityGroup};
 
-/// How many addresses of records are looked up; a name of ECR's or S3's has one a zone.
-const MOST_ADDRESSES: usize = 30;
-
+/// What the subnets of the placement lead to.
 pub fn questions(account: &Account<'_>, aim: &Aim) -> Vec<Question> {
     let placement = account.placement(aim);
     let vpcs = vpcs(account, &placement.subnets);
@@ -23,11 +21,11 @@ pub fn questions(account: &Account<'_>, aim: &Aim) -> Vec<Question> {
     let groups = groups(account, aim, &placement.security_groups, &vpcs);
     questions.extend(about(groups, |ids| Question::SecurityGroups { ids }));
     questions.extend(about(interfaces(account, aim, &vpcs), |ids| Question::Interfaces { ids }));
-    questions.extend(about(missing(account, aim, &vpcs, &tables), |services| Question::EndpointsElsewhere { services }));
+    questions
+        .extend(about(missing(account, aim, &vpcs, &tables), |services| Question::EndpointsElsewhere { services }));
     questions.extend(of_routes(account, &tables, &vpcs));
     questions.extend(prefix_lists(account, &tables).into_iter().map(|id| Question::PrefixList { id }));
     questions.extend(zones(account, aim));
-    questions.extend(vpcs.iter().filter_map(|vpc| recorded(account, vpc)));
     questions
 }
 
@@ -162,17 +160,4 @@ fn zones(account: &Account<'_>, aim: &Aim) -> Vec<Question> {
         .hosted_zones()
         .filter(|(_, zone)| zone.owner_service.is_none() && zone.records.is_none() && is_of_a_name(&zone.name));
     zones.map(|(_, zone)| Question::ZoneRecords { zone: zone.id.clone(), name: zone.name.clone() }).collect()
-}
-
-/// The addresses that a customer's zones answer with: one that no interface has is stale.
-fn recorded(account: &Account<'_>, vpc: &str) -> Option<Question> {
-    let of_customers = account.hosted_zones().filter(|(_, zone)| zone.owner_service.is_none());
-    let values = of_customers.flat_map(|(_, zone)| zone.records.iter().flatten().flat_map(|record| &record.values));
-    let addresses = values.filter(|value| value.parse::<std::net::IpAddr>().is_ok());
-    let mut addresses = unknown(addresses, |address| {
-        !matches!(account.list(Check::Interface, address), Seen::NotAsked)
-            || account.interfaces().any(|(_, it)| it.addresses.iter().any(|own| own.to_string() == address))
-    });
-    addresses.truncate(MOST_ADDRESSES);
-    about(addresses, |addresses| Question::InterfacesAt { vpc: vpc.to_owned(), addresses })
 }

@@ -1,9 +1,10 @@
 //! Of what the task's start needs beside its images: log groups, secrets and parameters.
 
-use super::{about, unknown};
+use super::batch::{about, unknown};
 use crate::account::{Account, Aim, LogTarget, SecretHome, Seen, parameter_name, secret_id};
 use crate::model::facts::Question;
 
+/// What the start of a task needs besides: secrets, parameters, keys, log groups.
 pub fn questions(account: &Account<'_>, aim: &Aim) -> Vec<Question> {
     let Some((_, definition)) = account.judged_definition(aim) else { return Vec::new() };
     let mut questions = Vec::new();

@@ -1,4 +1,4 @@
-//! The requests of a pull and of a task's start.
+//! A request of the pull or of the task's start, with what IAM decides about it.
 
 use crate::model::EvidenceId;
 use crate::policy::{Answer, Decision};

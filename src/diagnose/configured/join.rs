@@ -1,6 +1,8 @@
 //! What packets showed and what the configuration says, made one: a likely finding and the fact that proves it are one
 //! proven finding, and packets that are lost where every hop lets them pass are a finding of their own.
 
+use std::collections::BTreeSet;
+
 use super::Configuration;
 use crate::diagnose::{Case, Draft, Rule, rules};
 use crate::model::outcome::ConnectOutcome;
@@ -16,12 +18,16 @@ pub fn join(
     packets: Vec<(&'static Rule, Draft)>,
     configuration: &Configuration<'_>,
 ) -> Vec<(&'static Rule, Draft)> {
-    let mut facts = configuration.drafts();
-    let mut joined = Vec::new();
+    let mut facts = super::drafts(configuration);
+    let (mut joined, mut shown) = (Vec::new(), BTreeSet::new());
     for (rule, draft) in packets {
         let roles = roles_of(case, &draft);
-        let proof = facts.iter_mut().find(|(fact, proof)| accounts_for((fact, proof), (rule, &draft), &roles));
-        if let Some((_, proof)) = proof {
+        let proof = facts.iter().position(|(fact, proof)| accounts_for((fact, proof), (rule, &draft), &roles));
+        if let Some(place) = proof {
+            let (_, proof) = &mut facts[place];
+            if shown.insert(place) {
+                proof.reason.push_str("; the packets of this check show the same");
+            }
             take_over(proof, draft);
         } else if let Some(open) = open_yet_silent(case, configuration, rule, &draft, &roles) {
             joined.push(open);
@@ -57,9 +63,6 @@ fn take_over(proof: &mut Draft, draft: Draft) {
     cites.extend(proof.cites.iter().filter(|id| !cites.contains(id)).copied().collect::<Vec<_>>());
     proof.cites = cites;
     proof.covers.extend(draft.covers);
-    if !proof.reason.contains("packets") {
-        proof.reason.push_str("; the packets of this check show the same");
-    }
 }
 
 /// Nothing answers, and the configuration lets packets pass on every hop.
@@ -91,7 +94,7 @@ fn open_yet_silent(
     let addresses: Vec<String> = silent.iter().filter_map(|it| it.address).map(|address| address.to_string()).collect();
     let summary = format!(
         "packets to {} are lost, although the groups, ACLs, routes and endpoints on the way let them pass",
-        super::concerned::list(&hosts)
+        super::words::list(&hosts)
     );
     let mut found = Draft::error(Stage::Route, hosts.join(", "), summary).likely(
         "no SYN was answered, and the configuration that was read has no rule that stops them: what stops them does not show in it",

@@ -1,10 +1,9 @@
 //! What stops packets, made findings: the same thing in several subnets and for several services is one finding.
 
-use super::concerned::Concerned;
-use super::gateways::way_out;
+use super::blame::{self, Concerned};
 use super::network_repair::repairs;
+use super::words;
 use super::{Configuration, Walk};
-use super::{blamed, words};
 use crate::diagnose::{Draft, Rule, rules};
 use crate::model::{EvidenceId, Role, Stage};
 use crate::path::{Blocker, Far, Fault};
@@ -42,7 +41,7 @@ impl<'c> Stopped<'c> {
     }
 
     fn is(&self, blocker: &Blocker) -> bool {
-        self.faults.iter().any(|known| blamed::is_same(&known.blocker, blocker))
+        self.faults.iter().any(|known| blame::is_same(&known.blocker, blocker))
     }
 }
 
@@ -113,7 +112,7 @@ fn code(configuration: &Configuration<'_>, blocker: &Blocker, walk: &Walk) -> &'
 
 /// Whether the VPC has a gateway that a default route can lead to.
 fn has_way_out(configuration: &Configuration<'_>) -> bool {
-    way_out(configuration).is_some()
+    super::way_out::way_out(configuration).is_some()
 }
 
 /// Whether ECR has no route from there either.
@@ -131,7 +130,7 @@ fn draft(configuration: &Configuration<'_>, stopped: &Stopped<'_>) -> Draft {
     let worst = stopped.worst();
     let blockers: Vec<&Blocker> = stopped.faults.iter().map(|fault| &fault.blocker).collect();
     let concerned = Concerned::of(stopped.walks.iter().copied());
-    let resources = blamed::all_resources(&blockers);
+    let resources = blame::all_resources(&blockers);
     let subject = resources.first().cloned().unwrap_or_default();
     let summary = words::summary(&blockers, worst, &concerned);
     let stage = stage(stopped.code, &concerned);

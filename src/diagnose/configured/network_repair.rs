@@ -1,9 +1,8 @@
 //! What repairs that which stops packets: one call on one resource where there is one, every id filled in.
 
 use super::Configuration;
-use super::blamed;
-use super::concerned::Concerned;
-use super::gateways::{attached_gateway, way_out, working_nat};
+use super::blame::{self, Concerned};
+use super::way_out::{attached_gateway, way_out, working_nat};
 use crate::aws::Service;
 use crate::model::facts::EndpointKind;
 use crate::model::{Command, Fix};
@@ -19,10 +18,10 @@ const NAT64: &str = "64:ff9b::/96";
 /// The likeliest first: what one call repairs for several route tables is one, and the others are each a call.
 pub fn repairs(configuration: &Configuration<'_>, blockers: &[&Blocker], concerned: &Concerned) -> Vec<Fix> {
     let of = Repairs { configuration, concerned };
-    let tables = blamed::tables(blockers);
+    let tables = blame::tables(blockers);
     let mut fixes: Vec<Fix> = Vec::new();
     for blocker in blockers {
-        for fix in of.repairs(blocker, &tables, blockers) {
+        for fix in of.repairs(blocker, &tables) {
             if !fixes.contains(&fix) {
                 fixes.push(fix);
             }
@@ -34,18 +33,13 @@ pub fn repairs(configuration: &Configuration<'_>, blockers: &[&Blocker], concern
     fixes
 }
 
-/// Whether one of the network ACLs keeps from public addresses.
-fn is_public(blockers: &[&Blocker]) -> bool {
-    blockers.iter().any(|blocker| matches!(blocker, Blocker::Acl { far, .. } if *far != Far::Private))
-}
-
 struct Repairs<'c, 'e> {
     configuration: &'c Configuration<'e>,
     concerned: &'c Concerned,
 }
 
 impl Repairs<'_, '_> {
-    fn repairs(&self, blocker: &Blocker, tables: &[String], all: &[&Blocker]) -> Vec<Fix> {
+    fn repairs(&self, blocker: &Blocker, tables: &[String]) -> Vec<Fix> {
         match blocker {
             Blocker::DnsSupportOff { vpc } => {
                 vec![self.fix("turn on DNS for the VPC", Repair::EnableDnsSupport { vpc: vpc.clone() })]
@@ -105,7 +99,7 @@ impl Repairs<'_, '_> {
             Blocker::IngressLacksTask { groups, task_groups, .. }
             | Blocker::IngressOfDefaultGroup { groups, task_groups, .. }
             | Blocker::IngressListsOthers { groups, task_groups, .. } => self.ingress(groups, task_groups),
-            Blocker::Acl { acl, side, direction, rule, .. } => self.acl(acl, *side, *direction, *rule, is_public(all)),
+            Blocker::Acl { acl, side, direction, rule, .. } => self.acl(acl, *side, *direction, *rule),
             Blocker::NoRoute { far: Far::S3, .. } => self.gateway_endpoint(tables),
             Blocker::NoRoute { table, .. } => self.way_out(table),
             Blocker::GatewayNotOnTable { endpoint, .. } => {
@@ -130,7 +124,7 @@ impl Repairs<'_, '_> {
                     "give the subnet IPv4 addresses, or DNS64 and a route of 64:ff9b::/96 to a NAT gateway",
                 )]
             }
-            Blocker::NoNat64Route { table } => match working_nat(self.configuration) {
+            Blocker::NoNat64Route { table } => match self.working_nat() {
                 Some(nat) => vec![self.fix(
                     "route translated addresses to a NAT gateway",
                     Repair::CreateRoute { table: table.clone(), destination: NAT64.to_owned(), target: nat },
@@ -167,7 +161,7 @@ impl Repairs<'_, '_> {
         }
     }
 
-    fn acl(&self, acl: &str, side: Side, direction: Direction, rule: u32, is_public: bool) -> Vec<Fix> {
+    fn acl(&self, acl: &str, side: Side, direction: Direction, rule: u32) -> Vec<Fix> {
         // At a NAT gateway requests and replies go both ways.
         let (egress, is_request) = match (side, direction) {
             (Side::Task, Direction::Outbound) => (true, true),
@@ -187,13 +181,18 @@ impl Repairs<'_, '_> {
         };
         let known = self.configuration.account.network_acl(acl).known();
         let number = known.and_then(|acl| free_number(acl, egress, rule));
-        let (Some(number), cidr) = (number, self.acl_cidr(is_public)) else { return vec![Fix::advice(does)] };
+        let (Some(number), cidr) = (number, self.acl_cidr(acl, direction)) else { return vec![Fix::advice(does)] };
         let ports = if is_request { (HTTPS, HTTPS) } else { EPHEMERAL };
         vec![self.fix(does, Repair::AllowAcl { acl: acl.to_owned(), number, egress, ports, cidr })]
     }
 
     /// An endpoint is in the VPC; ACLs take no prefix list, so that S3 is everywhere (VPC User Guide, "Network ACL rules").
-    fn acl_cidr(&self, is_public: bool) -> String {
+    /// What keeps from both is one rule: two findings must not give two rules one number.
+    fn acl_cidr(&self, id: &str, towards: Direction) -> String {
+        let is_public = self.configuration.walks.iter().flat_map(|walk| walk.walked.stopped_by()).any(|fault| {
+            matches!(&fault.blocker, Blocker::Acl { acl, direction, far, .. }
+                if acl == id && *direction == towards && *far != Far::Private)
+        });
         let vpc = self.configuration.vpc().and_then(|id| self.configuration.account.vpc(id).known());
         match (is_public, vpc.and_then(|vpc| vpc.cidrs.first())) {
             (false, Some(cidr)) => cidr.clone(),
@@ -277,7 +276,7 @@ impl Repairs<'_, '_> {
         }
         let region = &self.configuration.aim.region;
         let services =
-            self.concerned.roles.iter().filter_map(|role| Service::of(*role)).filter(|it| *it != Service::S3);
+            self.concerned.roles.iter().filter_map(|role| Service::of(*role)).filter(|service| *service != Service::S3);
         let mut fixes: Vec<Fix> =
             services.flat_map(|service| self.interface_endpoint(&service.endpoint_service(region), None)).collect();
         if !fixes.is_empty() {
@@ -291,9 +290,9 @@ impl Repairs<'_, '_> {
 
     fn replace_route(&self, table: &str, destination: &str) -> Vec<Fix> {
         let target = if destination == EVERYWHERE && self.configuration.placement.assign_public_ip {
-            attached_gateway(self.configuration).or_else(|| working_nat(self.configuration))
+            self.attached_gateway().or_else(|| self.working_nat())
         } else {
-            working_nat(self.configuration)
+            self.working_nat()
         };
         let does = "give the route a target that exists";
         match target {
@@ -333,7 +332,7 @@ impl Repairs<'_, '_> {
     fn other_gateway(&self, blocker: &Blocker) -> Vec<Fix> {
         let (Blocker::NatNotAvailable { nat, .. } | Blocker::NatPrivate { nat }) = blocker else { return Vec::new() };
         let advice = "create a public NAT gateway in a public subnet, and replace the route's target by it";
-        let Some(other) = working_nat(self.configuration) else { return vec![Fix::advice(advice)] };
+        let Some(other) = self.working_nat() else { return vec![Fix::advice(advice)] };
         let mut fixes = Vec::new();
         for (_, table) in self.configuration.account.route_tables() {
             for route in table.routes.iter().filter(|route| route.target == *nat) {
@@ -359,13 +358,21 @@ impl Repairs<'_, '_> {
             !it.routes.iter().any(|route| route.destination == EVERYWHERE)
                 && subnet.is_none_or(|subnet| it.subnets == [subnet.to_owned()])
         });
-        match attached_gateway(self.configuration).filter(|_| is_its_own) {
+        match self.attached_gateway().filter(|_| is_its_own) {
             Some(target) => vec![self.fix(
                 "give the NAT gateway's subnet a default route to the internet gateway",
                 Repair::CreateRoute { table: table.to_owned(), destination: EVERYWHERE.to_owned(), target },
             )],
             None => vec![Fix::advice(advice)],
         }
+    }
+
+    fn working_nat(&self) -> Option<String> {
+        working_nat(self.configuration)
+    }
+
+    fn attached_gateway(&self) -> Option<String> {
+        attached_gateway(self.configuration)
     }
 
     fn look_at(&self, endpoint: &str) -> Fix {

@@ -1,23 +1,14 @@
 //! What IAM denies, made findings: a code by the request and by the layer that decides.
 
+use super::denied::Denied;
 use super::permission_repair::repairs;
 use super::permission_words as words;
 use super::{Asked, Configuration, Request};
-use crate::aws::Partition;
+use crate::aws::{Arn, Partition, layer_bucket};
 use crate::diagnose::{Draft, Rule, rules};
 use crate::model::outcome::PolicyLayer;
 use crate::model::{EvidenceId, Role, Stage};
 use crate::policy::{Answer, Failed, LayerDecision};
-
-/// A layer that denies, with all requests that it denies alike.
-pub struct Denied<'c> {
-    /// The code of the catalogue.
-    pub code: &'static str,
-    /// The layer.
-    pub layer: &'c LayerDecision,
-    /// The requests, in the order of a pull.
-    pub asked: Vec<&'c Asked>,
-}
 
 /// A finding for each layer that denies.
 pub fn drafts(configuration: &Configuration<'_>) -> Vec<(&'static Rule, Draft)> {
@@ -123,8 +114,9 @@ fn of_endpoint(configuration: &Configuration<'_>, asked: &Asked, layer: &LayerDe
 fn names_another_layer_store(configuration: &Configuration<'_>, asked: &Asked) -> bool {
     let endpoint = asked.endpoint.as_deref().and_then(|id| configuration.account.endpoint(id).known());
     let Some(policy) = endpoint.and_then(|endpoint| endpoint.policy.as_deref()) else { return false };
+    let partition = Partition::of_region(&asked.region).name;
     let own =
-        format!("arn:{}:s3:::prod-{}-starport-layer-bucket", Partition::of_region(&asked.region).name, asked.region);
+        Arn { partition, service: "s3", region: "", account: "", resource: &layer_bucket(&asked.region) }.to_string();
     policy.contains("starport-layer-bucket") && !policy.contains(&own)
 }
 

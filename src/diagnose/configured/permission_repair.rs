@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::permission::Denied;
+use super::denied::Denied;
 use super::{Asked, Configuration, Request};
-use crate::aws::{Arn, Partition, Statement};
+use crate::aws::{Arn, ECS_TASKS, Partition, Statement};
 use crate::model::Fix;
 use crate::model::outcome::PolicyLayer;
 use crate::repair::{Repair, add_statement, layer_statement, pull_statement, token_statement, trust_statement};
@@ -78,9 +78,9 @@ impl Repairs<'_, '_> {
             .and_then(|known| add_statement(&known.trust, &trust_statement()));
         match document {
             Some(document) => vec![self.fix(does, &Repair::PutTrustPolicy { role: role.clone(), document })],
-            None => vec![Fix::advice(
-                "take the Deny on ecs-tasks.amazonaws.com out of the role's trust policy, and allow sts:AssumeRole to it",
-            )],
+            None => vec![Fix::advice(format!(
+                "remove the Deny on {ECS_TASKS} from the role's trust policy, and allow {ECS_TASKS} sts:AssumeRole there",
+            ))],
         }
     }
 

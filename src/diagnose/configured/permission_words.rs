@@ -1,8 +1,9 @@
 //! The sentences about what IAM denies.
 
-use super::concerned::list;
-use super::permission::Denied;
+use super::denied::Denied;
+use super::words::list;
 use super::{Asked, Configuration, Request};
+use crate::aws::ECS_TASKS;
 use crate::model::outcome::PolicyLayer;
 use crate::policy::{By, Failed, Matched};
 
@@ -31,7 +32,7 @@ pub fn summary(configuration: &Configuration<'_>, denied: &Denied<'_>) -> String
     }
     let actions = list(actions);
     if first.request == Request::Assume {
-        return format!("ECS cannot assume {what}: its trust policy does not let ecs-tasks.amazonaws.com do so");
+        return format!("ECS cannot assume {what}: its trust policy does not allow it to {ECS_TASKS}");
     }
     let on = match (first.request, layer.layer) {
         (Request::Token, _) | (_, PolicyLayer::Resource) => String::new(),

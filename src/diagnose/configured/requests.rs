@@ -1,8 +1,8 @@
 //! Every request of the pull and of the task's start, by the role that makes it, and what IAM decides about it.
 
-use super::Walk;
 use super::asked::{Asked, Request};
 use super::role::Puller;
+use super::walk::Walk;
 use crate::account::{Account, Aim, LogTarget, SecretHome, Seen as Fact, parameter_name, secret_id};
 use crate::aws::{Arn, Partition};
 use crate::model::facts::{ContainerFact, Endpoint, EndpointKind};

@@ -3,7 +3,7 @@
 use super::Configuration;
 use crate::account::Account;
 use crate::diagnose::rules;
-use crate::model::facts::Hidden;
+use crate::model::facts::{Fact, Hidden};
 use crate::model::outcome::NoAnswer;
 use crate::model::{Act, Check, Observation, Passes, Skipped, Unseen};
 use crate::policy::{Answer, Missing};
@@ -23,7 +23,22 @@ pub fn unknown(configuration: &Configuration<'_>) -> Vec<String> {
         let missing: Vec<String> = asked.decision.missing.iter().map(missing).collect();
         add(format!("{} on {}: {}", asked.request.action(), asked.resource, missing.join(", ")));
     }
+    configuration.account.facts().filter(|it| is_needed(it)).for_each(|it| add(format!("the {}", what(it))));
     unknown
+}
+
+/// Whether it is a thing that the start needs, and nobody may see whether it is there. The image of a registry that a rule
+/// fills, and what the rules are, decide nothing by themselves.
+fn is_needed(observation: &Observation) -> bool {
+    match &observation.act {
+        Act::Repository(Fact::Hidden(_))
+        | Act::Image(Fact::Hidden(_))
+        | Act::LogGroup(Fact::Hidden(_))
+        | Act::Secret(Fact::Hidden(_))
+        | Act::Parameter(Fact::Hidden(_))
+        | Act::KmsKey(Fact::Hidden(_)) => true,
+        _ => false,
+    }
 }
 
 fn missing(missing: &Missing) -> String {
@@ -54,6 +69,7 @@ pub fn unseen(account: &Account<'_>) -> Vec<Unseen> {
             None => unseen.push(Unseen { what, action: hidden.action.clone(), why }),
         }
     }
+    unseen.extend(account.facts().filter_map(half));
     if account.roles().next().is_some() || account.policies().next().is_some() {
         for what in ["service control policies", "resource control policies"] {
             unseen.push(Unseen {
@@ -64,6 +80,17 @@ pub fn unseen(account: &Account<'_>) -> Vec<Unseen> {
         }
     }
     unseen
+}
+
+/// The second half of an answer, which another action tells.
+fn half(observation: &Observation) -> Option<Unseen> {
+    let (of, action) = match &observation.act {
+        Act::Image(Fact::Known(image)) if image.platforms.is_none() => ("platforms", "ecr:BatchGetImage"),
+        Act::KmsKey(Fact::Known(key)) if key.policy.is_none() && !key.aws_managed => ("policy", "kms:GetKeyPolicy"),
+        _ => return None,
+    };
+    let what = format!("{of} of the {}", what(observation));
+    Some(Unseen { what, action: action.to_owned(), why: "refused, or not told".to_owned() })
 }
 
 /// Which facts a code is judged by.
@@ -135,6 +162,13 @@ fn what(observation: &Observation) -> String {
     let subject = observation.subject.as_deref().unwrap_or_default();
     if observation.act.check() == Check::List {
         let (owner, of) = subject.rsplit_once(' ').unwrap_or((subject, ""));
+        if of == Check::Policy.name() {
+            let inline = owner.strip_suffix(" inline");
+            return inline.map_or_else(
+                || format!("attached policies of {owner}"),
+                |owner| format!("inline policies of {owner}"),
+            );
+        }
         return format!("{}s of {owner}", of.replace('-', " "));
     }
     format!("{} {subject}", observation.act.check().name().replace('-', " "))

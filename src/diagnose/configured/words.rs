@@ -1,15 +1,44 @@
 //! The sentences about what stops packets.
 
-use super::blamed::tables;
-use super::concerned::{Concerned, list};
+use super::blame::{Concerned, tables};
+use crate::model::Role;
 use crate::path::{Blocker, Direction, Extent, Far, Fault, Side};
+
+/// What cannot be reached, as the subject or object of a sentence.
+pub fn services(concerned: &Concerned) -> String {
+    let title = |role: &Role| match role {
+        Role::EcrApi => "the ECR API",
+        Role::EcrDkr => "the ECR registry",
+        Role::S3 => "the layer store (S3)",
+        Role::Registry | Role::Cdn => "the registry",
+        Role::Sts => "STS",
+        Role::Logs => "CloudWatch Logs",
+        Role::SecretsManager => "Secrets Manager",
+        Role::Ssm => "Parameter Store",
+        Role::Kms => "KMS",
+    };
+    list(concerned.roles.iter().map(title))
+}
+
+/// `a`, `a and b`, `a, b and c`.
+pub fn list<S: AsRef<str>>(parts: impl IntoIterator<Item = S>) -> String {
+    let parts: Vec<S> = parts.into_iter().collect();
+    match parts.split_last() {
+        None => String::new(),
+        Some((last, [])) => last.as_ref().to_owned(),
+        Some((last, before)) => {
+            let before: Vec<&str> = before.iter().map(AsRef::as_ref).collect();
+            format!("{} and {}", before.join(", "), last.as_ref())
+        }
+    }
+}
 
 /// The fault in one sentence.
 pub fn summary(blockers: &[&Blocker], worst: &Fault, concerned: &Concerned) -> String {
     use Blocker as B;
     let (blocker, extent) = (&worst.blocker, worst.extent);
     let tables = list(tables(blockers));
-    let services = concerned.services();
+    let services = services(concerned);
     let time_out = if concerned.roles.len() > 1 { "time out" } else { "times out" };
     let resolves = if concerned.roles.len() > 1 { "resolve" } else { "resolves" };
     let has = if concerned.roles.len() > 1 { "have" } else { "has" };
@@ -137,7 +166,10 @@ pub fn summary(blockers: &[&Blocker], worst: &Fault, concerned: &Concerned) -> S
         B::OtherRegion { region, .. } => format!(
             "{services} is in {region}, which no endpoint of the VPC serves, and the route table has no way out: {services} {time_out}"
         ),
-        B::NoIpv6 { subnet, host } => format!("{subnet} has IPv6 only, and {host} has IPv4 addresses only"),
+        B::NoIpv6 { .. } => {
+            let have = if concerned.subnets.len() > 1 { "have" } else { "has" };
+            format!("{} {have} IPv6 only, and {services} {has} IPv4 addresses only", list(&concerned.subnets))
+        }
         B::NoNat64Route { table } => {
             format!("the resolver translates names to 64:ff9b::/96, and {table} has no route for it to a NAT gateway")
         }

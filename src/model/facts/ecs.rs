@@ -28,7 +28,7 @@ pub struct Service {
     pub assign_public_ip: bool,
     /// Fargate's.
     pub platform_version: Option<String>,
-    /// How many tasks it wants, and has.
+    /// How many tasks it wants.
     pub desired: i64,
     /// Tasks that run.
     pub running: i64,

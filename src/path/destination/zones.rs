@@ -200,7 +200,7 @@ fn of_address(network: &Network<'_>, origin: &Origin<'_, '_>, address: IpAddr, t
     });
     match network.account.list(Check::Interface, text) {
         Seen::Known(observation, listing) if is_own && listing.ids.is_empty() => Found::Stale(vec![observation.id]),
-        Seen::Known(..) if !is_own => Found::Unseen(Unseen::Resolver { id: text.to_owned() }),
+        _ if !is_own => Found::Unseen(Unseen::Resolver { id: text.to_owned() }),
         seen => {
             let missing = told(seen, Check::Interface, text).there(Check::Interface, text).err();
             Found::Unseen(missing.unwrap_or_else(|| not_read(Check::Interface, text)))

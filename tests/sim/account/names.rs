@@ -38,7 +38,8 @@ fn appliance(world: &World) -> Option<Interface> {
         IpAddr::V4(address) => IpAddr::V4((address.to_bits() | 0x80).into()),
         IpAddr::V6(_) => address,
     });
-    let (subnet, zone) = network::subnet_of(world, address).filter(|_| world.vpc.s3_route_overridden && !world.account.appliance_is_gone)?;
+    let (subnet, zone) = network::subnet_of(world, address)
+        .filter(|_| world.vpc.s3_route_overridden && !world.account.appliance_is_gone)?;
     Some(Interface {
         id: APPLIANCE.to_owned(),
         vpc_id: VPC.to_owned(),

@@ -1,6 +1,6 @@
-//! What routes can lead to.
+//! What of the VPC leads out: NAT gateways that work, and the internet gateway.
 
-use super::Configuration;
+use super::configuration::Configuration;
 use crate::path::Blocker;
 
 /// What a default route of the tasks' subnets can lead to: a NAT gateway of the VPC that works, else for tasks with public
@@ -30,6 +30,7 @@ pub fn working_nat(configuration: &Configuration<'_>) -> Option<String> {
     gateways.next().map(|(_, gateway)| gateway.id.clone())
 }
 
+/// The internet gateway of the VPC.
 pub fn attached_gateway(configuration: &Configuration<'_>) -> Option<String> {
     let vpc = configuration.vpc()?;
     let mut gateways = configuration.account.internet_gateways();

@@ -1,7 +1,46 @@
-//! Which resources are to blame for what stops packets, and which blockers are one thing to fix.
+//! Whom and what a blocker is about: which ends it stops, which resources are to blame, which blockers are one.
 
-use super::concerned::push_new;
+use super::walk::Walk;
+use crate::model::Role;
 use crate::path::Blocker;
+
+/// Whom a blocker concerns: the ends of the walks that it stops.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Concerned {
+    /// The subnets that packets leave from.
+    pub subnets: Vec<String>,
+    /// What they are to reach.
+    pub roles: Vec<Role>,
+    /// The hosts of those.
+    pub hosts: Vec<String>,
+    /// The images that need them.
+    pub images: Vec<String>,
+}
+
+impl Concerned {
+    /// The ends of these walks, each once.
+    pub fn of<'w>(walks: impl Iterator<Item = &'w Walk>) -> Self {
+        let mut concerned = Concerned::default();
+        for walk in walks {
+            push_new(&mut concerned.subnets, &walk.site.subnet);
+            push_new(&mut concerned.roles, &walk.needed.role);
+            push_new(&mut concerned.hosts, &walk.needed.host);
+            walk.needed.images.iter().for_each(|image| push_new(&mut concerned.images, image));
+        }
+        concerned
+    }
+
+    /// Whether no pull needs them.
+    pub fn is_of_the_start_alone(&self) -> bool {
+        self.images.is_empty()
+    }
+}
+
+fn push_new<T: Clone + PartialEq>(all: &mut Vec<T>, one: &T) {
+    if !all.contains(one) {
+        all.push(one.clone());
+    }
+}
 
 /// Whether two blockers are one thing to fix: they differ at most in whom they stop.
 pub fn is_same(one: &Blocker, other: &Blocker) -> bool {
@@ -113,6 +152,7 @@ pub fn tables(blockers: &[&Blocker]) -> Vec<String> {
     for blocker in blockers {
         let (B::NoRoute { table, .. }
         | B::GatewayNotOnTable { table, .. }
+        | B::GatewayInOtherVpc { table, .. }
         | B::MoreSpecificRoute { table, .. }
         | B::Blackhole { table, .. }
         | B::GatewayNotAttached { table, .. }) = blocker

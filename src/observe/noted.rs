@@ -1,0 +1,26 @@
+//! A fact of the account as an observation.
+
+use crate::model::{Act, Evidence, EvidenceId, Observation};
+
+/// Puts a fact behind all others, with when its reading began and how long it took, in milliseconds.
+pub fn push(
+    evidence: &mut Evidence,
+    subject: Option<String>,
+    image: Option<String>,
+    (began, took): (f64, f64),
+    act: Act,
+) {
+    let id = EvidenceId::try_from(evidence.observations.len() + 1).unwrap_or(EvidenceId::MAX);
+    let rounded = |milliseconds: f64| (milliseconds * 1e3).round() / 1e3;
+    evidence.observations.push(Observation {
+        id,
+        target: None,
+        address: None,
+        subject,
+        image,
+        region: None,
+        began_ms: rounded(began),
+        took_ms: rounded(took),
+        act,
+    });
+}
