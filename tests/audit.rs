@@ -7,11 +7,22 @@ mod broken;
 mod cluster;
 #[path = "audit/moto.rs"]
 mod moto;
+#[path = "audit/placed.rs"]
+mod placed;
 #[allow(dead_code, reason = "others use the rest of it")]
 #[path = "peers/process.rs"]
 mod process;
+#[path = "audit/refused.rs"]
+mod refused;
+#[allow(dead_code, reason = "others use the rest of it")]
+#[path = "account/responder.rs"]
+mod responder;
+#[path = "audit/stopped.rs"]
+mod stopped;
 #[allow(dead_code, reason = "others use the rest of it")]
 #[path = "peers/tools.rs"]
 mod tools;
 #[path = "audit/usage.rs"]
 mod usage;
+#[path = "audit/words.rs"]
+mod words;
