@@ -4,6 +4,8 @@
 mod sim;
 mod support;
 
+#[path = "schema/audits.rs"]
+mod audits;
 #[path = "schema/configuration.rs"]
 mod configuration;
 #[path = "schema/facts.rs"]
@@ -12,6 +14,8 @@ mod facts;
 mod fed;
 #[path = "schema/judge.rs"]
 mod judge;
+#[path = "healthy/layouts.rs"]
+mod layouts;
 #[path = "schema/lists.rs"]
 mod lists;
 #[path = "schema/mutants.rs"]
