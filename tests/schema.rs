@@ -4,6 +4,8 @@
 mod sim;
 mod support;
 
+#[path = "schema/audits.rs"]
+mod audits;
 #[path = "schema/configuration.rs"]
 mod configuration;
 #[path = "schema/facts.rs"]
@@ -12,6 +14,9 @@ mod facts;
 mod fed;
 #[path = "schema/judge.rs"]
 mod judge;
+#[allow(dead_code, reason = "others use the rest of it")]
+#[path = "healthy/layouts.rs"]
+mod layouts;
 #[path = "schema/lists.rs"]
 mod lists;
 #[path = "schema/mutants.rs"]
@@ -124,7 +129,7 @@ fn full(observations: Vec<Observation>) -> Report {
         reference: "v1".into(),
         digest: Some(format!("sha256:{}", "a".repeat(64))),
         index_digest: Some(format!("sha512:{}", "b".repeat(128))),
-        platform: "linux/arm/v7".into(),
+        platform: Some("linux/arm/v7".into()),
         bytes: Some(10_240),
         layers: Some(3),
     };
@@ -355,7 +360,7 @@ fn what_is_not_known_is_null() {
     let empty = Report {
         cut_short: None,
         vantage: Vantage::default(),
-        images: vec![ImageSummary { platform: "linux/amd64".into(), ..ImageSummary::default() }],
+        images: vec![ImageSummary::default()],
         diagnoses: Vec::new(),
         unexplained: Vec::new(),
         not_judged: Vec::new(),

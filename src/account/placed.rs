@@ -144,6 +144,25 @@ impl<'e> Account<'e> {
     }
 }
 
+impl Account<'_> {
+    /// The platform of the tasks, where their definition says it; Fargate's own default is linux/amd64 (ECS Developer
+    /// Guide, "Task definition parameters", runtimePlatform).
+    pub fn platform(&self, aim: &Aim) -> Option<String> {
+        let (_, definition) = self.judged_definition(aim)?;
+        let system = definition.operating_system.as_deref().unwrap_or("LINUX");
+        if !system.eq_ignore_ascii_case("LINUX") {
+            // Images of Windows must fit its release too, which a platform does not tell.
+            return None;
+        }
+        let is_fargate = self.launch_type(aim) == Some(LaunchType::Fargate);
+        match definition.cpu_architecture.as_deref() {
+            Some("ARM64") => Some("linux/arm64".to_owned()),
+            Some(_) => Some("linux/amd64".to_owned()),
+            None => is_fargate.then(|| "linux/amd64".to_owned()),
+        }
+    }
+}
+
 fn launch_type(name: &str) -> Option<LaunchType> {
     match name {
         "FARGATE" => Some(LaunchType::Fargate),

@@ -54,8 +54,8 @@ pub struct ImageSummary {
     pub digest: Option<String>,
     /// Digest of the index, where the reference names one.
     pub index_digest: Option<String>,
-    /// The platform that was asked for: `linux/amd64`.
-    pub platform: String,
+    /// The platform that was asked for: `linux/amd64`. `None` where an audit cannot tell what the task runs on.
+    pub platform: Option<String>,
     /// Compressed bytes of the layers.
     pub bytes: Option<u64>,
     /// How many layers the manifest lists.

@@ -171,7 +171,7 @@ mod tests {
     fn no_question_is_asked_twice_and_eight_are_under_way_at_most() {
         let (readings, reader) = read(|_, _| Some(3), None);
         assert_eq!(reader.repeated(), []);
-        assert_eq!(reader.most.get(), AT_ONCE);
+        assert!((5..=8).contains(&reader.most.get()), "{}", reader.most.get());
         assert!(!readings.cut);
         let calls: u32 = reader.asked.borrow().iter().map(Question::calls).sum();
         assert_eq!(readings.calls, calls);
@@ -194,18 +194,20 @@ mod tests {
             let is_late = matches!(question, Question::RouteTables { .. } | Question::Role { .. });
             (!is_late).then_some(1)
         };
-        let (readings, _) = read(never, Some(200));
+        let (readings, _) = read(never, Some(20));
         assert!(readings.cut);
         let account = Account::arrange(&readings.evidence);
-        let hidden = |subject: &str| {
+        let why = |subject: &str| {
             let fact = readings.evidence.iter().find(|it| it.subject.as_deref() == Some(subject));
             match fact.map(|it| &it.act) {
-                Some(Act::Role(Fact::Hidden(hidden))) => hidden.why.clone(),
-                Some(Act::List(Fact::Hidden(hidden))) => hidden.why.clone(),
+                Some(Act::Role(Fact::Hidden(hidden))) | Some(Act::List(Fact::Hidden(hidden))) => hidden.why.clone(),
                 other => panic!("{subject}: {other:?}"),
             }
         };
         assert!(account.subnet("subnet-1").known().is_some());
-        assert_eq!(hidden("arn:aws:iam::123456789012:role/execution"), Why::NotAsked);
+        assert_eq!(why("arn:aws:iam::123456789012:role/execution"), Why::NotAsked);
+        assert_eq!(why("vpc-1 route-table"), Why::NotAsked);
+        // Who is silent keeps nobody from being asked.
+        assert!(matches!(why("vpc-1 endpoint"), Why::Refused { .. }));
     }
 }

@@ -100,7 +100,7 @@ async fn reference<E: Edge>(recorder: &Recorder<'_, E>, plan: &Plan, walk: &Walk
                 registry: image.reference.host.clone(),
                 repository: image.reference.repository.clone(),
                 reference: image.reference.selector_text(),
-                platform: walk.platform.to_string(),
+                platform: Some(walk.platform.to_string()),
                 ..ImageSummary::default()
             };
         });

@@ -14,11 +14,12 @@ pub type Turns = fn(nth: usize, question: &Question) -> Option<usize>;
 /// The account of one VPC, of which only the subnets are shown.
 pub struct Scripted {
     turns: Turns,
-    /// Turns until a sleep is over; `None` for one that never is.
+    /// Turns until a sleep is over, by which the clock is then on; `None` for one that never is.
     patience: Option<usize>,
     /// All that was asked, in that order.
     pub asked: RefCell<Vec<Question>>,
     under_way: Cell<usize>,
+    clock_ms: Cell<f64>,
     /// The most questions that were under way at once.
     pub most: Cell<usize>,
 }
@@ -26,7 +27,14 @@ pub struct Scripted {
 impl Scripted {
     /// Nothing asked yet.
     pub fn new(turns: Turns, patience: Option<usize>) -> Self {
-        Scripted { turns, patience, asked: RefCell::default(), under_way: Cell::new(0), most: Cell::new(0) }
+        Scripted {
+            turns,
+            patience,
+            asked: RefCell::default(),
+            under_way: Cell::new(0),
+            clock_ms: Cell::new(0.0),
+            most: Cell::new(0),
+        }
     }
 
     /// Each question that was asked more than once.
@@ -69,11 +77,12 @@ async fn turns(mut left: Option<usize>) {
 
 impl Reader for Scripted {
     fn elapsed_ms(&self) -> f64 {
-        0.0
+        self.clock_ms.get()
     }
 
-    async fn sleep(&self, _milliseconds: f64) {
+    async fn sleep(&self, milliseconds: f64) {
         turns(self.patience).await;
+        self.clock_ms.set(self.clock_ms.get() + milliseconds);
     }
 
     async fn ask(&self, question: &Question) -> Told {

@@ -35,7 +35,7 @@ pub async fn audit<R: Reader>(
     let late = readings.cut.then(|| format!("the budget of {budget:?} is spent"));
     let account = Account::arrange(&readings.evidence);
     let placement = account.placement(aim);
-    let images = account.image_texts(aim).iter().filter_map(|text| summary(&account, text)).collect();
+    let images = account.image_texts(aim).iter().filter_map(|text| summary(&account, aim, text)).collect();
     let vantage = Vantage {
         mode: Mode::Audit,
         region: Some(aim.region.clone()).filter(|region| !region.is_empty()),
@@ -120,7 +120,7 @@ fn pulled_elsewhere(launch_type: LaunchType) -> Option<String> {
     Some(judged.to_owned())
 }
 
-fn summary(account: &Account<'_>, text: &str) -> Option<ImageSummary> {
+fn summary(account: &Account<'_>, aim: &Aim, text: &str) -> Option<ImageSummary> {
     let reference = Reference::parse(text).ok()?;
     let fact = EcrImage::parse(text).and_then(|image| account.image(&image.subject()).known());
     let is_index = |fact: &&ImageFact| fact.media_type.as_deref().is_some_and(names_an_index);
@@ -133,6 +133,7 @@ fn summary(account: &Account<'_>, text: &str) -> Option<ImageSummary> {
         digest: fact.filter(|fact| !is_index(fact)).map(digest),
         index_digest: fact.filter(is_index).map(digest),
         bytes: fact.and_then(|fact| fact.bytes),
+        platform: account.platform(aim),
         ..ImageSummary::default()
     })
 }

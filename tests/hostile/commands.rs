@@ -7,11 +7,12 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use ecr_probe::model::Fix;
+use ecr_probe::config::FixForm;
+use ecr_probe::model::{Fix, Report, is_hidden};
 use ecr_probe::ranges::Ranges;
 use ecr_probe::reason::{self, Context};
 use ecr_probe::render::{self, Style};
-use ecr_probe::run::{Observed, judge};
+use ecr_probe::run::{Observed, judge, judge_for};
 use serde_json::Value;
 
 use super::input::Dice;
@@ -89,7 +90,7 @@ fn replace(value: &mut Value, with: &BTreeMap<String, String>) {
 /// The report with other texts.
 fn changed(report: &Value, with: &BTreeMap<String, String>) -> Value {
     let mut report = report.clone();
-    for part in ["evidence", "vantage", "images"] {
+    for part in ["evidence", "vantage", "images", "placement"] {
         report.get_mut(part).into_iter().for_each(|part| replace(part, with));
     }
     report
@@ -125,6 +126,11 @@ fn complaint(command: &str) -> Option<String> {
     let shown = command.chars().all(|it| !it.is_control() && it != '\u{202e}');
     let is_wrong = out.is_some() || option.is_some() || read.is_some() || !shown;
     is_wrong.then(|| format!("{out:?} {option:?} {read:?}: {command:?}"))
+}
+
+/// A line with a character that does not show.
+fn hidden(text: &str) -> Option<String> {
+    text.lines().find(|line| line.contains(is_hidden)).map(|line| format!("{line:?}"))
 }
 
 /// A line of the text that somebody else began.
@@ -230,11 +236,12 @@ impl Printed {
 fn a_spoilt_report_prints_no_command_that_does_more() {
     let mut printed = Printed::default();
     let mut dice = Dice(0x5eed);
-    for (number, world) in worlds().into_iter().enumerate() {
-        let report = support::check(world);
+    let audits: Vec<Report> = worlds().iter().map(support::configuration::audit).collect();
+    let checks = worlds().into_iter().map(support::check);
+    for (number, report) in audits.into_iter().chain(checks).enumerate() {
         let report: Value = serde_json::from_str(&render::json(&report)).expect("a report is JSON");
         let mut found = BTreeSet::new();
-        ["evidence", "vantage", "images"].iter().for_each(|part| texts(&report[part], &mut found));
+        ["evidence", "vantage", "images", "placement"].iter().for_each(|part| texts(&report[part], &mut found));
         // Less what has a closed list of values.
         let is_open = |text: &String| {
             let changed = changed(&report, &BTreeMap::from([(text.clone(), "x".to_owned())]));
@@ -250,9 +257,15 @@ fn a_spoilt_report_prints_no_command_that_does_more() {
             }
             let bytes = changed(&report, &with).to_string();
             let Ok(observed) = Observed::read(bytes.as_bytes()) else { continue };
+            for form in [FixForm::Terraform, FixForm::CloudFormation] {
+                let spoilt = judge_for(observed.clone(), form);
+                printed.wrong.extend(hidden(&render::text(&spoilt, Style::Plain)));
+            }
             let spoilt = judge(observed);
             let fixes: Vec<&Fix> = spoilt.diagnoses.iter().flat_map(|finding| &finding.fixes).collect();
-            printed.add(&fixes, &render::text(&spoilt, Style::Plain));
+            let text = render::text(&spoilt, Style::Plain);
+            printed.wrong.extend(hidden(&text));
+            printed.add(&fixes, &text);
         }
     }
     let commands = printed.commands_of_no_harm();

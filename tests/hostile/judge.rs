@@ -3,9 +3,10 @@
 use std::process::Command;
 use std::sync::LazyLock;
 
+use ecr_probe::config::FixForm;
 use ecr_probe::model::Report;
 use ecr_probe::render::{self, Style};
-use ecr_probe::run::{Observed, judge};
+use ecr_probe::run::{Observed, judge, judge_for};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -31,6 +32,15 @@ const CALLS: [Call; 11] = [
     Call::LayerStore,
 ];
 
+/// Worlds whose accounts have more of what an audit reads.
+const AUDITED: [&str; 5] = [
+    "[vpc]\nnat = true\nnat_way_out = false",
+    "[vpc]\nacl_allows_return = false\ns3_gateway_in_route_table = false",
+    "[vpc]\ntask_sg_allows_s3 = false\nendpoint_sg = 'for-another-task'\ndns_support = false",
+    "[account]\nstopped = ['CannotPullContainerError: 10.0.1.10:443: i/o timeout']\ngranted_to = 'task-role'",
+    "[account]\nsecrets = ['/a', 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:b-1a2b3c:key::']",
+];
+
 /// Reports with as many kinds of outcomes as a few worlds have.
 static REPORTS: LazyLock<Vec<Value>> = LazyLock::new(|| {
     let worlds = [
@@ -45,7 +55,10 @@ static REPORTS: LazyLock<Vec<Value>> = LazyLock::new(|| {
         "[vpc]\nnat = true\n[image]\nsidecars = ['nginx', 'docker.io/team/app']",
     ];
     let report = |toml: &&str| support::check(World::from_toml(toml).unwrap_or_else(|why| panic!("{toml}: {why}")));
-    let reports = worlds.iter().map(report);
+    let audits = worlds.iter().chain(&AUDITED).map(|toml| {
+        support::configuration::audit(&World::from_toml(toml).unwrap_or_else(|why| panic!("{toml}: {why}")))
+    });
+    let reports = worlds.iter().map(report).chain(audits);
     reports.map(|report| serde_json::from_str(&render::json(&report)).expect("a report is JSON")).collect()
 });
 
@@ -120,16 +133,23 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_changed_report_is_judged_or_refused(seeds in proptest::collection::vec(any::<u64>(), 1..8), which in 0usize..9) {
+    fn a_changed_report_is_judged_or_refused(seeds in proptest::collection::vec(any::<u64>(), 1..8), which in 0usize..23) {
         let mut report = REPORTS[which].clone();
         for seed in seeds {
             let mut dice = Dice(seed);
             // Mostly the evidence, which is what is judged.
-            let part = if dice.below(4) == 0 { Some(&mut report) } else { report.get_mut("evidence") };
+            let part = match dice.below(8) {
+                0 | 1 => Some(&mut report),
+                2 if report.get("placement").is_some() => report.get_mut("placement"),
+                _ => report.get_mut("evidence"),
+            };
             part.into_iter().for_each(|part| change(part, &mut dice));
         }
         let Ok(observed) = serde_json::from_value::<Observed>(report) else { return Ok(()) };
-        check_bounds(&judge(observed))?;
+        check_bounds(&judge(observed.clone()))?;
+        for form in [FixForm::Terraform, FixForm::CloudFormation] {
+            judge_for(observed.clone(), form);
+        }
     }
 }
 

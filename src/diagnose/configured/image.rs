@@ -55,7 +55,7 @@ fn of_image(configuration: &Configuration<'_>, image: &EcrImage) -> Option<(&'st
             Some(("IMG-13", about(draft, image, &image.repository)))
         }
         Seen::Known(observation, fact) => {
-            let wanted = wanted_platform(configuration)?;
+            let wanted = configuration.account.platform(&configuration.aim)?;
             let has = fact.platforms.as_deref()?;
             let fits = has.iter().any(|platform| platform == &wanted || platform.starts_with(&format!("{wanted}/")));
             if fits || has.is_empty() {
@@ -92,23 +92,6 @@ fn platform_missing(image: &EcrImage, wanted: &str, has: &[String], fact: &Image
         .proven(format!("the manifest {} lists the platforms", fact.digest))
         .fix(Fix::advice("set runtimePlatform of the task definition to a platform of the image"))
         .fix(Fix::advice("or build the image for the task's platform, and push it under the same tag"))
-}
-
-/// The platform of the task, where its definition says it; Fargate's own default is linux/amd64 (ECS Developer Guide,
-/// "Task definition parameters", runtimePlatform).
-fn wanted_platform(configuration: &Configuration<'_>) -> Option<String> {
-    let (_, definition) = configuration.account.judged_definition(&configuration.aim)?;
-    let system = definition.operating_system.as_deref().unwrap_or("LINUX");
-    if !system.eq_ignore_ascii_case("LINUX") {
-        // Images of Windows must fit its release too, which a platform does not tell.
-        return None;
-    }
-    let is_fargate = configuration.placement.launch_type == Some(crate::model::LaunchType::Fargate);
-    match definition.cpu_architecture.as_deref() {
-        Some("ARM64") => Some("linux/arm64".to_owned()),
-        Some(_) => Some("linux/amd64".to_owned()),
-        None => is_fargate.then(|| "linux/amd64".to_owned()),
-    }
 }
 
 fn unusable_key(configuration: &Configuration<'_>, image: &EcrImage) -> Option<(&'static str, Draft)> {

@@ -25,7 +25,9 @@ pub fn repairs(configuration: &Configuration<'_>, denied: &Denied<'_>, code: &st
         PolicyLayer::PermissionsBoundary => {
             vec![Fix::advice("allow the actions in the boundary, which limits what the role's own policies grant")]
         }
-        _ => vec![Fix::advice("ask whoever manages the organization: the account cannot change this policy")],
+        _ => vec![Fix::advice(
+            "ask the administrator of the organization to allow it: the account cannot change this policy",
+        )],
     }
 }
 

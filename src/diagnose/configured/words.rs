@@ -33,15 +33,28 @@ pub fn list<S: AsRef<str>>(parts: impl IntoIterator<Item = S>) -> String {
     }
 }
 
+/// `route table rtb-1`, `route tables rtb-1 and rtb-2`.
+fn named(what: &str, ids: &[String]) -> String {
+    let plural = if ids.len() == 1 { "" } else { "s" };
+    format!("{what}{plural} {}", list(ids))
+}
+
+/// The verb of one thing, or of several.
+fn verb(ids: &[String], one: &'static str, several: &'static str) -> &'static str {
+    if ids.len() == 1 { one } else { several }
+}
+
 /// The fault in one sentence.
 pub fn summary(blockers: &[&Blocker], worst: &Fault, concerned: &Concerned) -> String {
     use Blocker as B;
     let (blocker, extent) = (&worst.blocker, worst.extent);
-    let tables = list(tables(blockers));
+    let of_tables = tables(blockers);
+    let tables = list(&of_tables);
     let services = services(concerned);
     let time_out = if concerned.roles.len() > 1 { "time out" } else { "times out" };
     let resolves = if concerned.roles.len() > 1 { "resolve" } else { "resolves" };
     let has = if concerned.roles.len() > 1 { "have" } else { "has" };
+    let is = if concerned.roles.len() > 1 { "are" } else { "is" };
     let part = match extent {
         Extent::Whole => String::new(),
         Extent::Addresses { share } => format!(" for {} of its addresses", percent(share)),
@@ -89,23 +102,27 @@ pub fn summary(blockers: &[&Blocker], worst: &Fault, concerned: &Concerned) -> S
             "{services} {has} the endpoint {endpoint} in {vpc} only, whose names do not resolve to it in the task's VPC"
         ),
         B::EgressLacksEndpoint { groups, endpoint_groups, .. } => format!(
-            "the task's security group {} does not let out TCP 443 to {} of the endpoint: {services} {time_out}{part}",
-            list(groups),
+            "the task's {} {} not let out TCP 443 to {} of the endpoint: {services} {time_out}{part}",
+            named("security group", groups),
+            verb(groups, "does", "do"),
             list(endpoint_groups)
         ),
         B::EgressLacksS3 { groups, .. } => {
             format!(
-                "the task's security group {} does not let out TCP 443 to S3: {services} {time_out}{part}",
-                list(groups)
+                "the task's {} {} not let out TCP 443 to S3: {services} {time_out}{part}",
+                named("security group", groups),
+                verb(groups, "does", "do")
             )
         }
         B::EgressLacksPublic { groups } => format!(
-            "the task's security group {} does not let out TCP 443 to public addresses: {services} {time_out}{part}",
-            list(groups)
+            "the task's {} {} not let out TCP 443 to public addresses: {services} {time_out}{part}",
+            named("security group", groups),
+            verb(groups, "does", "do")
         ),
         B::IngressLacksTask { groups, endpoint, task_groups, .. } => format!(
-            "the security group {} of {endpoint} does not let in TCP 443 from {}: {services} {time_out}{part}",
-            list(groups),
+            "the {} of {endpoint} {} not let in TCP 443 from {}: {services} {time_out}{part}",
+            named("security group", groups),
+            verb(groups, "does", "do"),
             list(task_groups)
         ),
         B::IngressOfDefaultGroup { groups, endpoint, .. } => format!(
@@ -113,8 +130,9 @@ pub fn summary(blockers: &[&Blocker], worst: &Fault, concerned: &Concerned) -> S
             list(groups)
         ),
         B::IngressListsOthers { groups, endpoint, task_groups, subnet } => format!(
-            "the security group {} of {endpoint} lets others in on TCP 443, and not {} in {subnet}: {services} {time_out}{part}",
-            list(groups),
+            "the {} of {endpoint} {} others in on TCP 443, and not {} in {subnet}: {services} {time_out}{part}",
+            named("security group", groups),
+            verb(groups, "lets", "let"),
             list(task_groups)
         ),
         B::Acl { acl, side, direction, rule, .. } => format!(
@@ -124,10 +142,18 @@ pub fn summary(blockers: &[&Blocker], worst: &Fault, concerned: &Concerned) -> S
             number(*rule)
         ),
         B::NoRoute { far, .. } => {
-            format!("the route table {tables} has no route to {}: {services} {time_out}", to(*far))
+            format!(
+                "the {} {} no route to {}: {services} {time_out}",
+                named("route table", &of_tables),
+                verb(&of_tables, "has", "have"),
+                to(*far)
+            )
         }
         B::GatewayNotOnTable { endpoint, .. } => {
-            format!("the S3 gateway endpoint {endpoint} is not on the route table {tables}: {services} {time_out}")
+            format!(
+                "the S3 gateway endpoint {endpoint} is not on the {}: {services} {time_out}",
+                named("route table", &of_tables)
+            )
         }
         B::GatewayInOtherVpc { endpoint, vpc, .. } => format!(
             "the S3 gateway endpoint {endpoint} is in {vpc}, and a gateway endpoint serves its own VPC only: {services} {time_out}"
@@ -147,7 +173,8 @@ pub fn summary(blockers: &[&Blocker], worst: &Fault, concerned: &Concerned) -> S
         }
         B::GatewayNotAttached { gateway, .. } => {
             format!(
-                "the internet gateway {gateway} that {tables} routes to is not attached to the VPC: {services} {time_out}"
+                "the internet gateway {gateway} that {tables} {} to is not attached to the VPC: {services} {time_out}",
+                verb(&of_tables, "routes", "route")
             )
         }
         B::NatNotAvailable { nat, state } => {
@@ -164,7 +191,7 @@ pub fn summary(blockers: &[&Blocker], worst: &Fault, concerned: &Concerned) -> S
             format!("the NAT gateway {nat}{place} has no route to an internet gateway: {services} {time_out}")
         }
         B::OtherRegion { region, .. } => format!(
-            "{services} is in {region}, which no endpoint of the VPC serves, and the route table has no way out: {services} {time_out}"
+            "{services} {is} in {region}, which no endpoint of the VPC serves, and the route table has no way out: {services} {time_out}"
         ),
         B::NoIpv6 { .. } => {
             let have = if concerned.subnets.len() > 1 { "have" } else { "has" };
@@ -264,5 +291,19 @@ fn to(far: Far) -> &'static str {
         Far::S3 => "S3",
         Far::Aws | Far::Internet => "the internet (0.0.0.0/0)",
         Far::Private => "the endpoint",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_and_several_are_told_apart() {
+        let one = ["rtb-1".to_owned()];
+        let several = ["rtb-1", "rtb-2", "rtb-3"].map(str::to_owned);
+        assert_eq!(named("route table", &one), "route table rtb-1");
+        assert_eq!(named("route table", &several), "route tables rtb-1, rtb-2 and rtb-3");
+        assert_eq!((verb(&one, "has", "have"), verb(&several, "has", "have")), ("has", "have"));
     }
 }
