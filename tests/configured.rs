@@ -8,8 +8,17 @@ mod support;
 mod healthy;
 #[path = "healthy/layouts.rs"]
 mod layouts;
+#[allow(dead_code, reason = "others use the rest of it")]
+#[path = "path/network.rs"]
+mod network;
+#[path = "configured/records.rs"]
+mod records;
 #[path = "configured/refused.rs"]
 mod refused;
+#[path = "path/stories.rs"]
+mod stories;
+#[path = "configured/told.rs"]
+mod told;
 #[path = "configured/traps.rs"]
 mod traps;
 

@@ -271,13 +271,17 @@ pub struct ExplainArguments {
 /// Arguments of `judge`.
 #[derive(Debug, Clone, Args)]
 pub struct JudgeArguments {
-    /// A report that `check --save` or `--output json` wrote; - is stdin
+    /// A report that `check` or `audit` wrote with `--save` or `--output json`; - is stdin
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
 
     /// How the report is printed.
     #[arg(long, value_name = "FORM", value_parser = options::OUTPUT.read, help = options::OUTPUT.help())]
     pub output: Option<Output>,
+
+    /// In which form fixes are printed, where the account's configuration was read.
+    #[arg(long, value_name = "FORM", value_parser = options::FIX.read, help = options::FIX.help())]
+    pub fix: Option<FixForm>,
 
     /// Exit 1 for a degraded verdict too
     #[arg(long, value_name = "VERDICT", value_parser = ["degraded"])]

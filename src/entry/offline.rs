@@ -13,7 +13,7 @@ use crate::config::{Environment, JudgeArguments, PlanArguments, Settings, UsageE
 use crate::model::SCHEMA;
 use crate::plan::Plan;
 use crate::render;
-use crate::run::{Observed, discover, judge as judge_observed};
+use crate::run::{Observed, discover, judge_for};
 use crate::wire::scrub;
 
 /// The largest report that is read: layers by the thousand fit in.
@@ -31,14 +31,14 @@ pub fn judge(arguments: &JudgeArguments) -> Result<Exit, Failure> {
     let bytes = read(&arguments.file).map_err(|why| UsageError(format!("{file}: {why}")))?;
     // serde quotes what it finds, and the file may hold anything.
     let line = |why: &str| scrub(why).chars().take(300).collect::<String>();
-    let wrong = |why: String| UsageError(format!("{file} is not a report of check --save: {}", line(&why)));
+    let wrong = |why: String| UsageError(format!("{file} is not a report of check or audit: {}", line(&why)));
     let form: Form = serde_json::from_slice(&bytes).map_err(|error| wrong(error.to_string()))?;
     if form.schema != SCHEMA {
         return Err(wrong(format!("its schema is {:?}, and {SCHEMA} is read", form.schema)).into());
     }
     let observed = Observed::read(&bytes).map_err(|error| wrong(error.to_string()))?;
     let output = options::OUTPUT.settled(arguments.output, &lookup)?;
-    let report = judge_observed(observed);
+    let report = judge_for(observed, options::FIX.settled(arguments.fix, &lookup)?);
     show(&report, output)?;
     Ok(Exit::of(&report, arguments.fail_on.is_some()))
 }

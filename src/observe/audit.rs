@@ -155,3 +155,70 @@ fn references(evidence: &mut Evidence, aim: &Aim) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::EvidenceId;
+    use crate::observe::scripted::{Scripted, Turns, block_on};
+
+    fn aim() -> Aim {
+        Aim {
+            region: "eu-west-1".to_owned(),
+            account: Some("123456789012".to_owned()),
+            subnets: vec!["subnet-1".to_owned(), "subnet-2".to_owned()],
+            security_groups: vec!["sg-1".to_owned()],
+            execution_role: Some("arn:aws:iam::123456789012:role/execution".to_owned()),
+            images: vec!["123456789012.dkr.ecr.eu-west-1.amazonaws.com/files:v1".to_owned()],
+            ..Aim::default()
+        }
+    }
+
+    fn read(turns: Turns, patience: Option<usize>) -> (Readings, Scripted) {
+        let reader = Scripted::new(turns, patience);
+        let readings = block_on(audit(&reader, &aim(), |_| Vec::new(), 1_000.0));
+        (readings, reader)
+    }
+
+    #[test]
+    fn no_question_is_asked_twice_and_eight_are_under_way_at_most() {
+        let (readings, reader) = read(|_, _| Some(3), None);
+        assert_eq!(reader.repeated(), []);
+        assert_eq!(reader.most.get(), AT_ONCE);
+        assert!(!readings.cut);
+        let calls: u32 = reader.asked.borrow().iter().map(Question::calls).sum();
+        assert_eq!(readings.calls, calls);
+    }
+
+    #[test]
+    fn facts_are_in_the_order_of_the_questions_whatever_order_answers_come_in() {
+        let orders: [Turns; 4] =
+            [|_, _| Some(0), |nth, _| Some(nth), |nth, _| Some(99 - nth), |nth, _| Some(nth * 7 % 11)];
+        let evidence = orders.map(|turns| read(turns, None).0.evidence);
+        assert!(evidence[0].observations.len() > 15, "{}", evidence[0].observations.len());
+        assert!(evidence.iter().all(|it| *it == evidence[0]));
+        let numbers: Vec<EvidenceId> = evidence[0].iter().map(|it| it.id).collect();
+        assert!(numbers.iter().copied().eq(1..=numbers.len() as EvidenceId));
+    }
+
+    #[test]
+    fn what_is_late_was_not_asked() {
+        let never = |_: usize, question: &Question| {
+            let is_late = matches!(question, Question::RouteTables { .. } | Question::Role { .. });
+            (!is_late).then_some(1)
+        };
+        let (readings, _) = read(never, Some(200));
+        assert!(readings.cut);
+        let account = Account::arrange(&readings.evidence);
+        let hidden = |subject: &str| {
+            let fact = readings.evidence.iter().find(|it| it.subject.as_deref() == Some(subject));
+            match fact.map(|it| &it.act) {
+                Some(Act::Role(Fact::Hidden(hidden))) => hidden.why.clone(),
+                Some(Act::List(Fact::Hidden(hidden))) => hidden.why.clone(),
+                other => panic!("{subject}: {other:?}"),
+            }
+        };
+        assert!(account.subnet("subnet-1").known().is_some());
+        assert_eq!(hidden("arn:aws:iam::123456789012:role/execution"), Why::NotAsked);
+    }
+}

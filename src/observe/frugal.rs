@@ -110,3 +110,59 @@ impl<R: Reader> Reader for Frugal<'_, R> {
         Told { facts, calls: told.calls }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::facts::Fact;
+    use crate::observe::scripted::{Scripted, block_on};
+
+    fn subnets(ids: &[&str]) -> Question {
+        Question::Subnets { ids: ids.iter().map(|id| (*id).to_owned()).collect() }
+    }
+
+    fn subjects(told: &Told) -> Vec<&str> {
+        told.facts.iter().map(|(subject, _)| subject.as_str()).collect()
+    }
+
+    #[test]
+    fn an_equal_question_is_answered_from_memory() {
+        let reader = Scripted::new(|_, _| Some(0), None);
+        let frugal = Frugal::new(&reader, 10);
+        let question = Question::RouteTables { vpc: "vpc-1".to_owned() };
+        let first = block_on(frugal.ask(&question));
+        let again = block_on(frugal.ask(&question));
+        // A refusal too is an answer.
+        assert_eq!((first.facts, first.calls), (again.facts, 1));
+        assert_eq!((again.calls, reader.asked.borrow().len()), (0, 1));
+        assert_eq!(frugal.answered(), 1);
+    }
+
+    #[test]
+    fn only_what_is_not_known_is_asked_for() {
+        let reader = Scripted::new(|_, _| Some(0), None);
+        let frugal = Frugal::new(&reader, 10);
+        block_on(frugal.ask(&subnets(&["subnet-1", "subnet-2"])));
+        let told = block_on(frugal.ask(&subnets(&["subnet-2", "subnet-3"])));
+        assert_eq!(subjects(&told), ["subnet-2", "subnet-3"]);
+        assert_eq!(reader.asked.borrow()[1], subnets(&["subnet-3"]));
+        let told = block_on(frugal.ask(&subnets(&["subnet-3", "subnet-1"])));
+        assert_eq!((subjects(&told), told.calls), (vec!["subnet-3", "subnet-1"], 0));
+        assert_eq!(reader.asked.borrow().len(), 2);
+    }
+
+    #[test]
+    fn requests_beyond_the_bound_are_not_sent() {
+        let reader = Scripted::new(|_, _| Some(0), None);
+        let frugal = Frugal::new(&reader, 3);
+        // Two requests, of which one would be left.
+        block_on(frugal.ask(&Question::VpcDns { vpc: "vpc-1".to_owned() }));
+        let told = block_on(frugal.ask(&Question::VpcDns { vpc: "vpc-2".to_owned() }));
+        assert_eq!((subjects(&told), told.calls), (vec!["vpc-2"], 0));
+        let is_hidden = |act: &Act| matches!(act, Act::VpcDns(Fact::Hidden(Hidden { why: Why::NotAsked, .. })));
+        assert!(told.facts.iter().all(|(_, act)| is_hidden(act)), "{told:?}");
+        let told = block_on(frugal.ask(&subnets(&["subnet-1"])));
+        assert_eq!(told.calls, 1);
+        assert_eq!(reader.asked.borrow().len(), 2);
+    }
+}

@@ -17,6 +17,8 @@ mod reach;
 mod reconcile;
 mod recorder;
 mod samples;
+#[cfg(test)]
+mod scripted;
 mod settings;
 mod side_by_side;
 

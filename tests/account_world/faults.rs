@@ -6,14 +6,14 @@ use super::account;
 use super::sim::Account;
 use super::sim::account::{
     DEFAULT_GROUP, ENDPOINT_GROUP, NAT_TABLE, OTHER_TASK_GROUP, S3_GATEWAY, S3_LIST, TASK_ACL, TASK_GROUP, TASK_TABLE,
-    TRANSIT_GATEWAY,
+    TRANSIT_GATEWAY, VPC,
 };
 
 type Shows = fn(&Account) -> bool;
 
 fn endpoint<'a>(account: &'a Account, label: &str) -> Option<&'a Endpoint> {
     let is = |it: &&Endpoint| it.service.ends_with(&format!(".{label}")) && it.kind == EndpointKind::Interface;
-    account.endpoints.iter().find(is)
+    account.endpoints.iter().filter(|it| it.vpc_id == VPC).find(is)
 }
 
 fn s3_policy(account: &Account) -> &str {
@@ -81,7 +81,8 @@ const FAULTS: &[(&str, &str, Shows)] = &[
         routes(it, TASK_TABLE, |_, by, _| by == TRANSIT_GATEWAY)
     }),
     ("RTE-09", "[vpc]\nhub_network = '10.50.1'\ns3_gateway = false", |it| {
-        it.endpoints.iter().all(|it| it.kind == EndpointKind::Interface) && !it.transit_attachments.is_empty()
+        let mut own = it.endpoints.iter().filter(|it| it.vpc_id == VPC);
+        own.all(|it| it.kind == EndpointKind::Interface) && !it.transit_attachments.is_empty()
     }),
     ("RTE-17", "[vpc]\ninterface_endpoints = []\nnat = true\nnat_way_out = false", |it| {
         !it.nat_gateways.is_empty() && !to_internet(it, NAT_TABLE)

@@ -95,9 +95,13 @@ fn blamed(report: &Report) -> BTreeSet<(String, Vec<String>)> {
     let findings = report.diagnoses.iter().filter(|finding| finding.severity == Severity::Error);
     let of = |finding: &ecr_probe::model::Finding| {
         let resources = finding.blame.as_ref().map(|blame| blame.resources.clone()).unwrap_or_default();
-        // Where the task role's policies are not seen, the execution role's fault is told without them.
-        let code = finding.code.to_string();
-        (if code == "IAM-07" { "IAM-01".to_owned() } else { code }, resources)
+        // What the task role may do, and whether an image lacks its repository too, may be what is not seen.
+        let code = match finding.code.id() {
+            "IAM-07" => "IAM-01",
+            "IMG-02" => "IMG-01",
+            code => code,
+        };
+        (code.to_owned(), resources)
     };
     findings.map(of).collect()
 }

@@ -10,20 +10,20 @@ use serde_json::Value;
 
 use super::network::{Facts, codes, interfaces, open_acl, route, strings};
 
-const STORIES: &str = include_str!("stories.jsonl");
+pub const STORIES: &str = include_str!("stories.jsonl");
 
 /// Codes of the network and of DNS. Others are about policies, images and messages.
 const JUDGED_HERE: [&str; 5] = ["DNS-", "RTE-", "SG-", "ACL-", "VPE-07"];
 
-fn text<'v>(value: &'v Value, key: &str) -> &'v str {
+pub fn text<'v>(value: &'v Value, key: &str) -> &'v str {
     value[key].as_str().unwrap_or_default()
 }
 
-fn list<'v>(value: &'v Value, key: &str) -> &'v [Value] {
+pub fn list<'v>(value: &'v Value, key: &str) -> &'v [Value] {
     value[key].as_array().map_or(&[], Vec::as_slice)
 }
 
-fn texts(value: &Value, key: &str) -> Vec<String> {
+pub fn texts(value: &Value, key: &str) -> Vec<String> {
     list(value, key).iter().filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
@@ -49,7 +49,7 @@ fn permissions(group: &Value, key: &str) -> Vec<Permission> {
 }
 
 /// The facts of a story. What its author left out (`unknown`) is filled in so that it breaks nothing.
-fn facts(story: &Value) -> Facts {
+pub fn facts(story: &Value) -> Facts {
     let told = &story["facts"];
     let region = told["region"].as_str().unwrap_or("eu-west-1");
     let mut cidrs = texts(&told["vpc"], "cidrs");

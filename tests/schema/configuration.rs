@@ -26,10 +26,18 @@ fn one(it: &str) -> Vec<String> {
     vec![text(it)]
 }
 
-/// Known in each of these forms, hidden for each reason, and absent.
+/// Known in each of these forms, hidden, and absent.
 pub fn told<T>(known: Vec<T>) -> Vec<Fact<T>> {
-    let hidden = |why| Fact::Hidden(Hidden { action: "ec2:DescribeSubnets".into(), why });
-    known.into_iter().map(Fact::Known).chain(reasons().into_iter().map(hidden)).chain([Fact::Absent]).collect()
+    known.into_iter().map(Fact::Known).chain([hidden(Why::NotAsked), Fact::Absent]).collect()
+}
+
+/// Hidden for each reason. What hides a fact has one form, whatever the fact.
+pub fn hidden_facts<T>() -> Vec<Fact<T>> {
+    reasons().into_iter().map(hidden).collect()
+}
+
+fn hidden<T>(why: Why) -> Fact<T> {
+    Fact::Hidden(Hidden { action: "ec2:DescribeSubnets".into(), why })
 }
 
 fn reasons() -> Vec<Why> {

@@ -12,7 +12,7 @@ use ecr_probe::model::outcome::{
 use ecr_probe::model::{Act, AddressClass, KnownAddress, Observation, Target, Timestamp};
 use ecr_probe::wire::oci;
 
-use super::configuration::{self, told};
+use super::configuration::{self, hidden_facts, told};
 use super::facts::{clocks, disks, task_pulls};
 use super::lists::{address_classes, policy_layers, record_types, roles, scarce, transports};
 
@@ -65,7 +65,7 @@ pub fn acts() -> Vec<Act> {
         Disk: disks(),
         Clock: clocks(),
         TaskPull: task_pulls(),
-        List: told(configuration::lists()),
+        List: told(configuration::lists()).into_iter().chain(hidden_facts()),
         Service: told(configuration::services()),
         TaskDefinition: told(configuration::task_definitions()),
         StoppedTask: told(configuration::stopped_tasks()),

@@ -69,7 +69,7 @@ pub struct Account {
     pub kms_keys: Vec<facts::KmsKey>,
 
     /// Milliseconds since the begin of the run.
-    clock: Cell<f64>,
+    pub clock: Cell<f64>,
 }
 
 impl Account {
