@@ -1,5 +1,6 @@
 //! `ecr-probe audit` as a user runs it, against moto in worlds that boto3 made: what is broken is named first and proven,
 //! its command is carried out, and then nothing is wrong.
+#![allow(clippy::disallowed_methods, reason = "the lints are the probe's, and this is not the probe")]
 
 #[path = "audit/broken.rs"]
 mod broken;

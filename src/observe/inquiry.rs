@@ -10,8 +10,9 @@ use crate::edge::Reader;
 use crate::model::facts::{Hidden, Question, Why};
 use crate::model::{Act, Check};
 
-/// How many questions are under way at once, and how many of one service: a service that is silent leaves room for others.
-const AT_ONCE: usize = 8;
+/// How many questions are under way at once, and how many of one service: those that are silent leave room for others. A
+/// subnet with endpoints for EC2 and ECS alone has four that are: ECR, IAM, Route 53 and its Resolver.
+const AT_ONCE: usize = 24;
 const OF_A_SERVICE: usize = 5;
 
 /// How long, in milliseconds, the next questions wait for answers when others have come: an API whose packets are lost
@@ -153,4 +154,73 @@ async fn ask<R: Reader>(reader: &R, question: Question) -> (Question, Answer) {
 fn unanswered(question: &Question) -> Vec<(String, Act)> {
     let action = question.actions().first().copied().unwrap_or_default().to_owned();
     question.unanswered(&Hidden { action, why: Why::NotAsked })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+    use crate::edge::Told;
+
+    /// ECR, IAM and ECS never answer; what is waited for by the clock passes at once.
+    #[derive(Default)]
+    struct Silent {
+        clock: Cell<f64>,
+    }
+
+    impl Reader for Silent {
+        fn elapsed_ms(&self) -> f64 {
+            self.clock.get()
+        }
+
+        async fn sleep(&self, milliseconds: f64) {
+            self.clock.set(self.clock.get() + milliseconds);
+        }
+
+        async fn ask(&self, question: &Question) -> Told {
+            if matches!(service(question), "ecr" | "iam" | "ecs") {
+                std::future::pending::<()>().await;
+            }
+            Told { facts: unanswered(question), calls: 1 }
+        }
+    }
+
+    fn repository(nth: usize) -> Question {
+        Question::Repository { arn: format!("arn:aws:ecr:eu-west-1:123456789012:repository/{nth}") }
+    }
+
+    #[tokio::test]
+    async fn the_silent_are_not_waited_for_while_others_answer() {
+        let reader = Silent::default();
+        let mut inquiry = Inquiry::new(&reader);
+        inquiry.put(vec![repository(1), Question::Vpc { id: "vpc-1".to_owned() }]);
+        assert!(inquiry.wait(2_000.0).await);
+        assert_eq!((inquiry.take().len(), reader.elapsed_ms()), (1, QUIET_MS));
+        assert!(!inquiry.is_over() && inquiry.has(&repository(1)));
+        assert_eq!(inquiry.awaited().count(), 1);
+
+        // The next is asked beside the one that is silent, and nobody is waited for beyond the end.
+        inquiry.put(vec![Question::Vpc { id: "vpc-2".to_owned() }]);
+        assert!(inquiry.wait(2_000.0).await);
+        assert_eq!(inquiry.take().len(), 1);
+        assert!(!inquiry.wait(2_000.0).await);
+        assert_eq!((inquiry.take().len(), reader.elapsed_ms()), (0, 2_000.0));
+        assert_eq!(inquiry.give_up().len(), 1);
+        assert!(inquiry.is_over());
+    }
+
+    #[tokio::test]
+    async fn a_service_is_asked_so_much_at_once_and_takes_no_place_of_others() {
+        let reader = Silent::default();
+        let mut inquiry = Inquiry::new(&reader);
+        let role = |nth: usize| Question::Role { arn: format!("arn:aws:iam::123456789012:role/{nth}") };
+        let definition = |nth: usize| Question::TaskDefinition { name: format!("family:{nth}") };
+        inquiry.put((0..9).flat_map(|nth| [repository(nth), role(nth), definition(nth)]).collect());
+        inquiry.put(vec![Question::Vpc { id: "vpc-1".to_owned() }]);
+        assert!(inquiry.wait(2_000.0).await);
+        assert_eq!(inquiry.take().len(), 1);
+        assert_eq!(inquiry.open.iter().filter(|it| it.is_under_way).count(), 3 * OF_A_SERVICE);
+        assert_eq!(inquiry.open.iter().filter(|it| it.is_idle()).count(), 3 * (9 - OF_A_SERVICE));
+    }
 }

@@ -387,10 +387,13 @@ def instances(world):
         instance = ran["Instances"][0]["InstanceId"]
         world.ids["instances"].append(instance)
         document = {"instanceId": instance, "region": REGION, "accountId": "123456789012"}
-        world.ecs.register_container_instance(cluster="main", instanceIdentityDocument=json.dumps(document))
+        registered = world.ecs.register_container_instance(cluster="main", instanceIdentityDocument=json.dumps(document))
     world.define(requiresCompatibilities=["EC2"], networkMode="bridge")
     world.ecs.delete_service(cluster="main", service=SERVICE, force=True)
     world.ecs.create_service(cluster="main", serviceName=SERVICE, taskDefinition=SERVICE, launchType="EC2", desiredCount=0)
+    instance = registered["containerInstance"]["containerInstanceArn"]
+    started = world.ecs.start_task(cluster="main", taskDefinition=SERVICE, containerInstances=[instance], group=f"service:{SERVICE}")
+    world.ids["task"] = started["tasks"][0]["taskArn"]
 
 
 def stopped(world, reason):
