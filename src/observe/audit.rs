@@ -176,7 +176,7 @@ mod tests {
 
     fn read(turns: Turns, patience: Option<usize>) -> (Readings, Scripted) {
         let reader = Scripted::new(turns, patience);
-        let readings = block_on(audit(&reader, &aim(), |_| Vec::new(), 1_000.0));
+        let readings = block_on(audit(&reader, &aim(), |_| Vec::new(), 1_000.0, std::future::pending()));
         (readings, reader)
     }
 

@@ -10,9 +10,9 @@ use crate::edge::Reader;
 use crate::model::facts::{Hidden, Question, Why};
 use crate::model::{Act, Check};
 
-/// How many questions are under way at once, and how many of one service: those that are silent leave room for others. A
-/// subnet with endpoints for EC2 and ECS alone has four that are: ECR, IAM, Route 53 and its Resolver.
-const AT_ONCE: usize = 24;
+/// How many questions are under way at once, and how many of them of one service. A service that has answered none yet is
+/// asked one alone: it may be silent, and a subnet with endpoints for EC2 and ECS has four that are.
+const AT_ONCE: usize = 8;
 const OF_A_SERVICE: usize = 5;
 
 /// How long, in milliseconds, the next questions wait for answers when others have come: an API whose packets are lost
@@ -38,6 +38,8 @@ pub struct Inquiry<'r, R> {
     /// Those whose answers were not taken yet, in the order in which they were put.
     open: Vec<Open>,
     under_way: FuturesUnordered<LocalBoxFuture<'r, (Question, Answer)>>,
+    /// The services that have answered.
+    answering: HashSet<&'static str>,
 }
 
 struct Open {
@@ -49,7 +51,13 @@ struct Open {
 impl<'r, R: Reader> Inquiry<'r, R> {
     /// Nothing was asked yet.
     pub fn new(reader: &'r R) -> Self {
-        Inquiry { reader, asked: HashSet::new(), open: Vec::new(), under_way: FuturesUnordered::new() }
+        Inquiry {
+            reader,
+            asked: HashSet::new(),
+            open: Vec::new(),
+            under_way: FuturesUnordered::new(),
+            answering: HashSet::new(),
+        }
     }
 
     /// Whether a question was put before.
@@ -103,7 +111,8 @@ impl<'r, R: Reader> Inquiry<'r, R> {
             let service = service(&self.open[nth].question);
             let under_way = self.open.iter().filter(|it| it.is_under_way);
             let of_the_service = under_way.clone().filter(|it| self::service(&it.question) == service);
-            if self.open[nth].is_idle() && under_way.count() < AT_ONCE && of_the_service.count() < OF_A_SERVICE {
+            let most = if self.answering.contains(service) { OF_A_SERVICE } else { 1 };
+            if self.open[nth].is_idle() && under_way.count() < AT_ONCE && of_the_service.count() < most {
                 self.open[nth].is_under_way = true;
                 self.under_way.push(Box::pin(ask(self.reader, self.open[nth].question.clone())));
             }
@@ -111,6 +120,7 @@ impl<'r, R: Reader> Inquiry<'r, R> {
     }
 
     fn hear(&mut self, question: &Question, answer: Answer) {
+        self.answering.insert(service(question));
         if let Some(open) = self.open.iter_mut().find(|it| it.question == *question) {
             (open.is_under_way, open.answer) = (false, Some(answer));
         }
