@@ -103,7 +103,7 @@ fn paths(configured: &Configured, style: Style) -> String {
     if configured.paths.is_empty() {
         return String::new();
     }
-    let rows: Vec<[String; 4]> = configured.paths.iter().map(|path| row(path)).collect();
+    let rows: Vec<[String; 4]> = configured.paths.iter().map(row).collect();
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0).min(72);
     let mut text = "paths\n".to_owned();
     for (path, [from, az, to, how]) in configured.paths.iter().zip(&rows) {

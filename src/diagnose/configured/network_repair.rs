@@ -42,15 +42,18 @@ impl Repairs<'_, '_> {
     fn repairs(&self, blocker: &Blocker, tables: &[String]) -> Vec<Fix> {
         match blocker {
             Blocker::DnsSupportOff { vpc } => {
-                vec![self.fix("turn on DNS for the VPC", Repair::EnableDnsSupport { vpc: vpc.clone() })]
+                vec![self.fix("turn on DNS for the VPC", &Repair::EnableDnsSupport { vpc: vpc.clone() })]
             }
             Blocker::DnsHostnamesOff { vpc, .. } => {
-                vec![self.fix("turn on DNS hostnames for the VPC", Repair::EnableDnsHostnames { vpc: vpc.clone() })]
+                vec![self.fix("turn on DNS hostnames for the VPC", &Repair::EnableDnsHostnames { vpc: vpc.clone() })]
             }
             Blocker::PrivateDnsOff { endpoint } => {
                 let repair = Repair::EnablePrivateDns { endpoint: endpoint.clone() };
                 vec![
-                    self.fix("turn on private DNS of the endpoint; it then takes the traffic of the whole VPC", repair),
+                    self.fix(
+                        "turn on private DNS of the endpoint; it then takes the traffic of the whole VPC",
+                        &repair,
+                    ),
                 ]
             }
             Blocker::OnlyInboundResolver { table, .. } => self.gateway_endpoint(table.as_slice()),
@@ -77,7 +80,7 @@ impl Repairs<'_, '_> {
             ],
             Blocker::EndpointWithoutInterfaces { endpoint } => {
                 let repair = Repair::AddEndpointSubnets { endpoint: endpoint.clone(), subnets: self.subnets_by_zone() };
-                vec![self.fix("give the endpoint a subnet in each zone of the tasks", repair)]
+                vec![self.fix("give the endpoint a subnet in each zone of the tasks", &repair)]
             }
             Blocker::EndpointMissing { service, sibling } => self.interface_endpoint(service, Some(sibling)),
             Blocker::EndpointInOtherVpc { .. } => vec![Fix::advice(
@@ -104,7 +107,7 @@ impl Repairs<'_, '_> {
             Blocker::NoRoute { table, .. } => self.way_out(table),
             Blocker::GatewayNotOnTable { endpoint, .. } => {
                 let repair = Repair::AddRouteTables { endpoint: endpoint.clone(), tables: tables.to_vec() };
-                vec![self.fix("put the gateway endpoint on the route table (it costs nothing)", repair)]
+                vec![self.fix("put the gateway endpoint on the route table (it costs nothing)", &repair)]
             }
             Blocker::OtherRegion { .. } => vec![Fix::advice(
                 "replicate the repository to the Region of the tasks and name the image of that Region, or give the subnet a way out: a NAT gateway",
@@ -112,7 +115,7 @@ impl Repairs<'_, '_> {
             Blocker::GatewayInOtherVpc { .. } => self.gateway_endpoint(tables),
             Blocker::MoreSpecificRoute { table, destination, .. } => {
                 let repair = Repair::DeleteRoute { table: table.clone(), destination: destination.clone() };
-                vec![self.fix("delete the more specific route, or limit it to addresses that are not S3's", repair)]
+                vec![self.fix("delete the more specific route, or limit it to addresses that are not S3's", &repair)]
             }
             Blocker::Blackhole { table, destination, .. } => self.replace_route(table, destination),
             Blocker::NoPublicAddress { .. } => self.public_address(),
@@ -127,15 +130,15 @@ impl Repairs<'_, '_> {
             Blocker::NoNat64Route { table } => match self.working_nat() {
                 Some(nat) => vec![self.fix(
                     "route translated addresses to a NAT gateway",
-                    Repair::CreateRoute { table: table.clone(), destination: NAT64.to_owned(), target: nat },
+                    &Repair::CreateRoute { table: table.clone(), destination: NAT64.to_owned(), target: nat },
                 )],
                 None => vec![Fix::advice("route 64:ff9b::/96 to a NAT gateway in a public subnet")],
             },
         }
     }
 
-    fn fix(&self, does: &str, repair: Repair) -> Fix {
-        Fix::repair(does, &repair, self.configuration.form, &self.configuration.aim.region)
+    fn fix(&self, does: &str, repair: &Repair) -> Fix {
+        Fix::repair(does, repair, self.configuration.form, &self.configuration.aim.region)
     }
 
     fn command(&self, words: &'static str) -> Command {
@@ -144,7 +147,7 @@ impl Repairs<'_, '_> {
 
     fn egress(&self, groups: &[String], to: Option<Peer>, does: &str) -> Vec<Fix> {
         let (Some(group), Some(to)) = (groups.first(), to) else { return vec![Fix::advice(does)] };
-        vec![self.fix(does, Repair::AuthorizeEgress { group: group.clone(), to, port: HTTPS })]
+        vec![self.fix(does, &Repair::AuthorizeEgress { group: group.clone(), to, port: HTTPS })]
     }
 
     /// The task's group where it has one; else its subnets' addresses.
@@ -156,7 +159,7 @@ impl Repairs<'_, '_> {
             self.configuration.account.subnet(subnet).known()?.cidr.clone()
         };
         match task_groups.first().map(|own| Peer::Group(own.clone())).or_else(|| cidr().map(Peer::Cidr)) {
-            Some(from) => vec![self.fix(does, Repair::AuthorizeIngress { group: group.clone(), from, port: HTTPS })],
+            Some(from) => vec![self.fix(does, &Repair::AuthorizeIngress { group: group.clone(), from, port: HTTPS })],
             None => vec![Fix::advice(does)],
         }
     }
@@ -183,7 +186,7 @@ impl Repairs<'_, '_> {
         let number = known.and_then(|acl| free_number(acl, egress, rule));
         let (Some(number), cidr) = (number, self.acl_cidr(acl, direction)) else { return vec![Fix::advice(does)] };
         let ports = if is_request { (HTTPS, HTTPS) } else { EPHEMERAL };
-        vec![self.fix(does, Repair::AllowAcl { acl: acl.to_owned(), number, egress, ports, cidr })]
+        vec![self.fix(does, &Repair::AllowAcl { acl: acl.to_owned(), number, egress, ports, cidr })]
     }
 
     /// An endpoint is in the VPC; ACLs take no prefix list, so that S3 is everywhere (VPC User Guide, "Network ACL rules").
@@ -206,11 +209,11 @@ impl Repairs<'_, '_> {
         match (self.configuration.vpc(), self.gateway_of_s3()) {
             (_, Some(endpoint)) => {
                 let does = "put the S3 gateway endpoint on the route table (it costs nothing)";
-                vec![self.fix(does, Repair::AddRouteTables { endpoint, tables })]
+                vec![self.fix(does, &Repair::AddRouteTables { endpoint, tables })]
             }
             (Some(vpc), None) => {
                 let service = Service::S3.endpoint_service(&self.configuration.aim.region);
-                vec![self.fix(does, Repair::CreateGatewayEndpoint { vpc: vpc.to_owned(), service, tables })]
+                vec![self.fix(does, &Repair::CreateGatewayEndpoint { vpc: vpc.to_owned(), service, tables })]
             }
             (None, None) => vec![Fix::advice(does)],
         }
@@ -234,7 +237,7 @@ impl Repairs<'_, '_> {
         let Some(vpc) = self.configuration.vpc() else { return vec![Fix::advice(does)] };
         vec![self.fix(
             &does,
-            Repair::CreateInterfaceEndpoint {
+            &Repair::CreateInterfaceEndpoint {
                 vpc: vpc.to_owned(),
                 service: service.to_owned(),
                 subnets: self.subnets_by_zone(),
@@ -272,7 +275,7 @@ impl Repairs<'_, '_> {
                 "add a default route to the internet gateway"
             };
             let (table, destination) = (table.to_owned(), EVERYWHERE.to_owned());
-            return vec![self.fix(does, Repair::CreateRoute { table, destination, target })];
+            return vec![self.fix(does, &Repair::CreateRoute { table, destination, target })];
         }
         let region = &self.configuration.aim.region;
         let services =
@@ -298,7 +301,7 @@ impl Repairs<'_, '_> {
         match target {
             Some(target) => vec![self.fix(
                 does,
-                Repair::ReplaceRoute { table: table.to_owned(), destination: destination.to_owned(), target },
+                &Repair::ReplaceRoute { table: table.to_owned(), destination: destination.to_owned(), target },
             )],
             None => vec![Fix::advice("create a NAT gateway in a public subnet, and replace the route's target by it")],
         }
@@ -310,7 +313,7 @@ impl Repairs<'_, '_> {
         match (&placement.cluster, &placement.service) {
             (Some(cluster), Some(service)) => vec![self.fix(
                 does,
-                Repair::AssignPublicIp {
+                &Repair::AssignPublicIp {
                     cluster: cluster.clone(),
                     service: service.clone(),
                     subnets: placement.subnets.clone(),
@@ -338,7 +341,7 @@ impl Repairs<'_, '_> {
             for route in table.routes.iter().filter(|route| route.target == *nat) {
                 fixes.push(self.fix(
                     "route to a NAT gateway that works",
-                    Repair::ReplaceRoute {
+                    &Repair::ReplaceRoute {
                         table: table.id.clone(),
                         destination: route.destination.clone(),
                         target: other.clone(),
@@ -361,7 +364,7 @@ impl Repairs<'_, '_> {
         match self.attached_gateway().filter(|_| is_its_own) {
             Some(target) => vec![self.fix(
                 "give the NAT gateway's subnet a default route to the internet gateway",
-                Repair::CreateRoute { table: table.to_owned(), destination: EVERYWHERE.to_owned(), target },
+                &Repair::CreateRoute { table: table.to_owned(), destination: EVERYWHERE.to_owned(), target },
             )],
             None => vec![Fix::advice(advice)],
         }

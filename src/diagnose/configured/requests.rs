@@ -230,7 +230,7 @@ impl<'e> Maker<'_, 'e> {
             let (endpoint, via) = self.way(walk);
             match ways.iter_mut().find(|known| known.via == via) {
                 Some(known) if !known.subnets.contains(&walk.site.subnet) => {
-                    known.subnets.push(walk.site.subnet.clone())
+                    known.subnets.push(walk.site.subnet.clone());
                 }
                 Some(_) => {}
                 None => ways.push(Way { endpoint, via, subnets: vec![walk.site.subnet.clone()] }),

@@ -30,15 +30,15 @@ pub fn unknown(configuration: &Configuration<'_>) -> Vec<String> {
 /// Whether it is a thing that the start needs, and nobody may see whether it is there. The image of a registry that a rule
 /// fills, and what the rules are, decide nothing by themselves.
 fn is_needed(observation: &Observation) -> bool {
-    match &observation.act {
+    matches!(
+        &observation.act,
         Act::Repository(Fact::Hidden(_))
-        | Act::Image(Fact::Hidden(_))
-        | Act::LogGroup(Fact::Hidden(_))
-        | Act::Secret(Fact::Hidden(_))
-        | Act::Parameter(Fact::Hidden(_))
-        | Act::KmsKey(Fact::Hidden(_)) => true,
-        _ => false,
-    }
+            | Act::Image(Fact::Hidden(_))
+            | Act::LogGroup(Fact::Hidden(_))
+            | Act::Secret(Fact::Hidden(_))
+            | Act::Parameter(Fact::Hidden(_))
+            | Act::KmsKey(Fact::Hidden(_))
+    )
 }
 
 fn missing(missing: &Missing) -> String {
