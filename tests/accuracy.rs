@@ -22,6 +22,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use faults::{Fault, faults, merged, names, seen};
 use layouts::{LAYOUTS, healthy_worlds};
 use sim::{Page, World};
+use support::configuration::audit;
 
 /// Random mixtures of healthy keys, always the same ones.
 const MIXTURES: usize = 400;
@@ -38,6 +39,7 @@ read evidence that the simulator knows how to make, and nothing of faults that i
 ";
 
 const LEGEND: &str = "
+- *Audits*: of the world's account, as `ecr-probe audit` reads it, without a packet.
 - *First right*: the first diagnosis is the world's fault, or one of a pair's. Of a fault outside
   a task's sight, such as a route table, an alternative of the first counts.
 - *Named anywhere*: the fault, and of a pair each that is seen, is a diagnosis, an alternative of
@@ -221,10 +223,37 @@ fn pairs_of(part: &[(&Fault, &Fault)]) -> Row {
     row
 }
 
+/// Audits of the pages' worlds, where configuration shows the fault.
+fn audits_of_faults() -> Row {
+    let mut row = Row::broken("audits of the pages that configuration proves");
+    for page in pages() {
+        let Some((broken, _)) = page.audit_worlds().unwrap_or_else(|why| panic!("{why}")) else { continue };
+        row.judge(&page.code, &audit(&broken), &[&page.code], &[&page.code]);
+    }
+    row
+}
+
+/// Audits where every pull works. Of a world whose names have addresses that AWS's have not, the audit knows better.
+fn audits_of_healthy_worlds() -> Row {
+    let mut row = Row::healthy("audits of healthy layouts and of the pages' fixed worlds");
+    for (why, toml) in LAYOUTS {
+        let world = world(toml);
+        if !(world.vpc.ipv6_only && world.vpc.dual_stack) {
+            row.count(why, &audit(&world));
+        }
+    }
+    for page in pages() {
+        let Some((_, fixed)) = page.audit_worlds().unwrap_or_else(|why| panic!("{why}")) else { continue };
+        row.count(&page.code, &audit(&fixed));
+    }
+    row
+}
+
 /// All the worlds, run once for all the tests.
 static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| {
     std::thread::scope(|scope| {
-        let rows = [inside, outside, fixed, healthy, mixtures, pairs].map(|row| scope.spawn(row));
+        let rows = [inside, outside, fixed, healthy, mixtures, audits_of_faults, audits_of_healthy_worlds, pairs]
+            .map(|row| scope.spawn(row));
         rows.into_iter().map(|row| row.join().expect("no world panics")).collect()
     })
 });
@@ -267,7 +296,7 @@ fn every_check_keeps_within_its_budget() {
 /// What a fault outside the task's sight is taken for, its page says; `tests/codes.rs` holds it to that.
 #[test]
 fn no_page_leaves_a_failure_unexplained_and_no_healthy_world_is_blamed() {
-    for (number, row) in ROWS.iter().take(5).enumerate() {
+    for (number, row) in ROWS.iter().take(7).enumerate() {
         assert!(row.worlds > 20 && row.unexplained == 0, "{}: {} {}", row.what, row.worlds, row.unexplained);
         assert!(number == 1 || row.misses.is_empty(), "{}: {:#?}", row.what, row.misses);
     }

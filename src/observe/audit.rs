@@ -1,6 +1,7 @@
 //! Reads the configuration: asks what is still to be asked, side by side, until nothing new comes of it.
 
 use std::borrow::Cow;
+use std::pin::pin;
 
 use super::inquiry::{Answer, Inquiry};
 use super::noted::push;
@@ -24,30 +25,42 @@ pub struct Readings {
     pub calls: u32,
     /// Whether the time was over before all was asked.
     pub cut: bool,
+    /// Why reading was stopped before, if it was.
+    pub stopped: Option<String>,
 }
 
-/// Reads all that the aim leads to, until so many milliseconds of the run. `further` asks besides for what the facts
+/// Reads all that the aim leads to, until so many milliseconds of the run or until `stop` resolves with the reason: what was
+/// read by then is kept. `further` asks besides for what the facts
 /// alone do not lead to.
 pub async fn audit<R: Reader>(
     reader: &R,
     aim: &Aim,
     further: impl Fn(&Account<'_>) -> Vec<Question>,
     until_ms: f64,
+    stop: impl Future<Output = String>,
 ) -> Readings {
     let mut readings = Readings::default();
+    let mut stop = pin!(stop);
     let mut inquiry = Inquiry::new(reader);
     for _ in 0..MOST_ROUNDS {
         inquiry.put(open(&readings.evidence, aim, &further, &inquiry));
         if inquiry.is_over() {
             break;
         }
-        let in_time = inquiry.wait(until_ms).await;
+        let in_time = tokio::select! {
+            biased;
+            in_time = inquiry.wait(until_ms) => in_time,
+            why = &mut stop => {
+                readings.stopped = Some(why);
+                false
+            }
+        };
         for answer in inquiry.take() {
             readings.calls += answer.calls;
             note(&mut readings.evidence, answer);
         }
         if !in_time {
-            readings.cut = true;
+            readings.cut = readings.stopped.is_none();
             break;
         }
     }
@@ -163,7 +176,7 @@ mod tests {
 
     fn read(turns: Turns, patience: Option<usize>) -> (Readings, Scripted) {
         let reader = Scripted::new(turns, patience);
-        let readings = block_on(audit(&reader, &aim(), |_| Vec::new(), 1_000.0));
+        let readings = block_on(audit(&reader, &aim(), |_| Vec::new(), 1_000.0, std::future::pending()));
         (readings, reader)
     }
 

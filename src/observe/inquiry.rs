@@ -10,7 +10,8 @@ use crate::edge::Reader;
 use crate::model::facts::{Hidden, Question, Why};
 use crate::model::{Act, Check};
 
-/// How many questions are under way at once, and how many of one service: a service that is silent leaves room for others.
+/// How many questions are under way at once, and how many of them of one service. A service that has answered none yet is
+/// asked one alone: it may be silent, and a subnet with endpoints for EC2 and ECS has four that are.
 const AT_ONCE: usize = 8;
 const OF_A_SERVICE: usize = 5;
 
@@ -37,6 +38,8 @@ pub struct Inquiry<'r, R> {
     /// Those whose answers were not taken yet, in the order in which they were put.
     open: Vec<Open>,
     under_way: FuturesUnordered<LocalBoxFuture<'r, (Question, Answer)>>,
+    /// The services that have answered.
+    answering: HashSet<&'static str>,
 }
 
 struct Open {
@@ -48,7 +51,13 @@ struct Open {
 impl<'r, R: Reader> Inquiry<'r, R> {
     /// Nothing was asked yet.
     pub fn new(reader: &'r R) -> Self {
-        Inquiry { reader, asked: HashSet::new(), open: Vec::new(), under_way: FuturesUnordered::new() }
+        Inquiry {
+            reader,
+            asked: HashSet::new(),
+            open: Vec::new(),
+            under_way: FuturesUnordered::new(),
+            answering: HashSet::new(),
+        }
     }
 
     /// Whether a question was put before.
@@ -102,7 +111,8 @@ impl<'r, R: Reader> Inquiry<'r, R> {
             let service = service(&self.open[nth].question);
             let under_way = self.open.iter().filter(|it| it.is_under_way);
             let of_the_service = under_way.clone().filter(|it| self::service(&it.question) == service);
-            if self.open[nth].is_idle() && under_way.count() < AT_ONCE && of_the_service.count() < OF_A_SERVICE {
+            let most = if self.answering.contains(service) { OF_A_SERVICE } else { 1 };
+            if self.open[nth].is_idle() && under_way.count() < AT_ONCE && of_the_service.count() < most {
                 self.open[nth].is_under_way = true;
                 self.under_way.push(Box::pin(ask(self.reader, self.open[nth].question.clone())));
             }
@@ -110,6 +120,7 @@ impl<'r, R: Reader> Inquiry<'r, R> {
     }
 
     fn hear(&mut self, question: &Question, answer: Answer) {
+        self.answering.insert(service(question));
         if let Some(open) = self.open.iter_mut().find(|it| it.question == *question) {
             (open.is_under_way, open.answer) = (false, Some(answer));
         }
@@ -153,4 +164,73 @@ async fn ask<R: Reader>(reader: &R, question: Question) -> (Question, Answer) {
 fn unanswered(question: &Question) -> Vec<(String, Act)> {
     let action = question.actions().first().copied().unwrap_or_default().to_owned();
     question.unanswered(&Hidden { action, why: Why::NotAsked })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+    use crate::edge::Told;
+
+    /// ECR, IAM and ECS never answer; what is waited for by the clock passes at once.
+    #[derive(Default)]
+    struct Silent {
+        clock: Cell<f64>,
+    }
+
+    impl Reader for Silent {
+        fn elapsed_ms(&self) -> f64 {
+            self.clock.get()
+        }
+
+        async fn sleep(&self, milliseconds: f64) {
+            self.clock.set(self.clock.get() + milliseconds);
+        }
+
+        async fn ask(&self, question: &Question) -> Told {
+            if matches!(service(question), "ecr" | "iam" | "ecs") {
+                std::future::pending::<()>().await;
+            }
+            Told { facts: unanswered(question), calls: 1 }
+        }
+    }
+
+    fn repository(nth: usize) -> Question {
+        Question::Repository { arn: format!("arn:aws:ecr:eu-west-1:123456789012:repository/{nth}") }
+    }
+
+    #[tokio::test]
+    async fn the_silent_are_not_waited_for_while_others_answer() {
+        let reader = Silent::default();
+        let mut inquiry = Inquiry::new(&reader);
+        inquiry.put(vec![repository(1), Question::Vpc { id: "vpc-1".to_owned() }]);
+        assert!(inquiry.wait(2_000.0).await);
+        assert_eq!((inquiry.take().len(), reader.elapsed_ms()), (1, QUIET_MS));
+        assert!(!inquiry.is_over() && inquiry.has(&repository(1)));
+        assert_eq!(inquiry.awaited().count(), 1);
+
+        // The next is asked beside the one that is silent, and nobody is waited for beyond the end.
+        inquiry.put(vec![Question::Vpc { id: "vpc-2".to_owned() }]);
+        assert!(inquiry.wait(2_000.0).await);
+        assert_eq!(inquiry.take().len(), 1);
+        assert!(!inquiry.wait(2_000.0).await);
+        assert_eq!((inquiry.take().len(), reader.elapsed_ms()), (0, 2_000.0));
+        assert_eq!(inquiry.give_up().len(), 1);
+        assert!(inquiry.is_over());
+    }
+
+    #[tokio::test]
+    async fn a_service_is_asked_so_much_at_once_and_takes_no_place_of_others() {
+        let reader = Silent::default();
+        let mut inquiry = Inquiry::new(&reader);
+        let role = |nth: usize| Question::Role { arn: format!("arn:aws:iam::123456789012:role/{nth}") };
+        let definition = |nth: usize| Question::TaskDefinition { name: format!("family:{nth}") };
+        inquiry.put((0..9).flat_map(|nth| [repository(nth), role(nth), definition(nth)]).collect());
+        inquiry.put(vec![Question::Vpc { id: "vpc-1".to_owned() }]);
+        assert!(inquiry.wait(2_000.0).await);
+        assert_eq!(inquiry.take().len(), 1);
+        assert_eq!(inquiry.open.iter().filter(|it| it.is_under_way).count(), 3 * OF_A_SERVICE);
+        assert_eq!(inquiry.open.iter().filter(|it| it.is_idle()).count(), 3 * (9 - OF_A_SERVICE));
+    }
 }

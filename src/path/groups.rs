@@ -105,6 +105,10 @@ impl<'e> Groups<'e> {
                 continue;
             };
             cites.push(group.observation);
+            // An interface has a group: none is one that is not known, which the rules may name.
+            if direction == Direction::Inbound && peer.groups.is_empty() && group.names_groups(peer.port) {
+                unseen = unseen.or(Some(Unseen::NoGroups));
+            }
             by = by.or_else(|| group.by_group(direction, peer).map(|peer| (id.clone(), peer.clone())));
         }
         let by_group = by.is_some();
@@ -151,6 +155,11 @@ impl<'e> Groups<'e> {
 }
 
 impl Group<'_> {
+    /// Whether an inbound rule for the port names groups.
+    fn names_groups(&self, port: u16) -> bool {
+        self.ingress.iter().any(|rule| covers(rule.permission, port) && !rule.permission.groups.is_empty())
+    }
+
     /// What lets packets pass whatever their address is: a group that the peer carries; where the address is not known,
     /// a rule for all.
     fn by_group(&self, direction: Direction, peer: Peer<'_>) -> Option<&String> {

@@ -9,7 +9,7 @@ use crate::edge::{Live, Reader};
 use crate::image::Reference;
 use crate::model::facts::{ImageFact, Question};
 use crate::model::{Evidence, ImageSummary, LaunchType, Mode, Observation, Timestamp, Vantage};
-use crate::observe::{Readings, audit as read};
+use crate::observe::audit as read;
 use crate::ranges::{Cidr, Ranges};
 use crate::reason::{Context, address_in};
 
@@ -27,11 +27,7 @@ pub async fn audit<R: Reader>(
 ) -> Observed {
     let until_ms = budget.as_secs_f64() * 1e3;
     let began_ms = reader.elapsed_ms();
-    let (readings, stopped) = tokio::select! {
-        biased;
-        readings = read(reader, aim, addresses, until_ms) => (readings, None),
-        why = stop => (Readings::default(), Some(why)),
-    };
+    let readings = read(reader, aim, addresses, until_ms, stop).await;
     let late = readings.cut.then(|| format!("the budget of {budget:?} is spent"));
     let account = Account::arrange(&readings.evidence);
     let placement = account.placement(aim);
@@ -56,7 +52,7 @@ pub async fn audit<R: Reader>(
         images,
         placement: Some(placement),
         evidence: readings.evidence,
-        cut_short: stopped.or(late),
+        cut_short: readings.stopped.or(late),
     }
 }
 
@@ -167,7 +163,7 @@ pub(super) async fn beside(live: &Live, mut observed: Observed) -> Observed {
     };
     let Some(account) = live.account_beside(region, aim.account.as_deref()) else { return observed };
     let until_ms = BESIDE_A_CHECK.as_secs_f64() * 1e3;
-    let readings = read(&account, &aim, |_| Vec::new(), until_ms).await;
+    let readings = read(&account, &aim, |_| Vec::new(), until_ms, std::future::pending()).await;
     let arranged = Account::arrange(&readings.evidence);
     let placement = arranged.placement(&aim);
     if placement.subnets.is_empty() {

@@ -79,6 +79,7 @@ fn all_pages_are_read_and_one_call_counts() {
     for (question, ids, calls) in [
         (Question::RouteTables { vpc: vpc() }, json!(["rtb-1", "rtb-2", "rtb-3"]), 1),
         (Question::Endpoints { vpc: vpc() }, json!(["vpce-1", "vpce-2", "vpce-3"]), 1),
+        (Question::EndpointsElsewhere { services: vec!["s3".into()] }, json!(["vpce-1", "vpce-2", "vpce-3"]), 1),
         (Question::InlinePolicies { role: ROLE.into() }, json!(["p1", "p2", "p3"]), 1),
         (Question::HostedZones { vpc: vpc(), region: "eu-west-1".into() }, json!(["Z1", "Z2", "Z3"]), 1),
         (Question::ListServices { cluster: "c".into() }, json!(["arn/1", "arn/2", "arn/3"]), 1),

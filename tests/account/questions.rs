@@ -37,6 +37,7 @@ pub fn every() -> Vec<Question> {
         Question::NetworkAcls { vpc: vpc() },
         Question::SecurityGroups { ids: two("sg-1", "sg-2") },
         Question::Endpoints { vpc: vpc() },
+        Question::EndpointsElsewhere { services: two("com.amazonaws.eu-west-1.s3", "com.amazonaws.eu-west-1.ecr.api") },
         Question::Interfaces { ids: two("eni-1", "eni-2") },
         Question::InterfacesAt { vpc: vpc(), addresses: two("10.0.0.1", "2001:db8::1") },
         Question::AwsPrefixList { name: "com.amazonaws.eu-west-1.s3".to_owned() },

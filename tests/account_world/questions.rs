@@ -37,6 +37,7 @@ pub fn all(account: &Account) -> Vec<Question> {
         Question::NetworkAcls { vpc: vpc() },
         Question::SecurityGroups { ids: with(account.security_groups.iter().map(|it| it.id.clone()).collect()) },
         Question::Endpoints { vpc: vpc() },
+        Question::EndpointsElsewhere { services: account.endpoints.iter().map(|it| it.service.clone()).collect() },
         Question::Interfaces { ids: with(account.interfaces.iter().map(|it| it.id.clone()).collect()) },
         Question::InterfacesAt { vpc: vpc(), addresses: vec!["10.0.1.10".to_owned(), "192.0.2.1".to_owned()] },
         Question::AwsPrefixList { name: account.prefix_lists[0].name.clone() },

@@ -2,7 +2,7 @@
 
     python3 driver.py ENDPOINT_URL
 
-Reads `{"world": ["fault", …]}` and answers with the ids; reads `{"run": "aws …"}` and answers with the exit code. The
+Reads `{"world": ["fault", "fault=its argument", …]}` and answers with the ids; reads `{"run": "aws …"}` and answers with the exit code. The
 commands go through the AWS CLI's own driver, as a shell would hand them over.
 """
 
@@ -22,7 +22,8 @@ def fresh(url, faults):
     made = world.World(url)
     made.build()
     for fault in faults:
-        getattr(world, fault)(made)
+        name, _, words = fault.partition("=")
+        getattr(world, name)(made, *([words] if words else []))
     return made.ids
 
 

@@ -127,10 +127,8 @@ fn of_a_healthy_account_nothing_is_blamed_and_only_what_decides_is_missed() {
             let is_asked = is_asked(&report, action) || names(&report, action);
             asked.extend(is_asked.then_some(action));
             let of_another = toml.contains("210987654321") && action == "ecr:GetRepositoryPolicy";
-            let expected = match MAY_BE_UNSEEN.contains(&action) && !of_another || !is_asked {
-                true => Verdict::Healthy,
-                false => Verdict::Inconclusive,
-            };
+            let decides = is_asked && (of_another || !MAY_BE_UNSEEN.contains(&action));
+            let expected = if decides { Verdict::Inconclusive } else { Verdict::Healthy };
             if report.verdict != expected || !codes(&report).is_empty() || is_asked && !names(&report, action) {
                 wrong.push(format!(
                     "{action}: {:?} {:?}, named: {}\n{toml}",

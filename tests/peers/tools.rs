@@ -41,6 +41,11 @@ pub fn is_root() -> bool {
     std::fs::metadata("/proc/self").is_ok_and(|entry| entry.uid() == 0)
 }
 
+/// What a variable of the environment says; empty where it is not set.
+pub fn variable(name: &str) -> String {
+    std::env::var(name).unwrap_or_default()
+}
+
 /// Says that a test is skipped and why; fails it instead where nothing may be skipped.
 pub fn skip(missing: &str) {
     assert!(

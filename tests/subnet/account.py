@@ -9,7 +9,6 @@ give the rule by which the endpoints' group lets the task in.
 import json
 import pathlib
 import sys
-import urllib.request
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "audit"))
 import world  # noqa: E402
@@ -24,24 +23,13 @@ class Account(world.World):
         """It is there: aws.py has put it."""
         self.ids["image"] = IMAGE
 
-    def run(self, **more):
-        placed = {"subnets": self.ids["subnets"][:1], "securityGroups": [self.ids["task_group"]], "assignPublicIp": "DISABLED"}
-        ran = self.ecs.run_task(
-            cluster="main", taskDefinition=world.SERVICE, launchType="FARGATE",
-            networkConfiguration={"awsvpcConfiguration": placed}, **more)
-        return ran["tasks"][0]["taskArn"]
-
 
 def main():
     url, what, *groups = sys.argv[1:]
     account = Account(url)
     if what == "make":
-        # A task of moto's is a step nearer to its end each time that it is described.
-        stay = {"model_name": "ecs::task", "transition": {"progression": "manual", "times": 1_000_000}}
-        urllib.request.urlopen(f"{url}/moto-api/state-manager/set-transition", json.dumps(stay).encode(), timeout=30)
         account.build()
-        account.ids["task"] = account.run(group=f"service:{world.SERVICE}")
-        account.ids["lone_task"] = account.run()
+        world.tasks(account)
         print(json.dumps(account.ids))
         return
     account.ids["endpoint_group"], task_group = groups

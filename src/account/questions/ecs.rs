@@ -34,17 +34,25 @@ pub fn questions(account: &Account<'_>, aim: &Aim) -> Vec<Question> {
     }
     let on_instances = matches!(account.launch_type(aim), Some(LaunchType::Ec2 | LaunchType::ManagedInstances));
     if on_instances && aim.subnets.is_empty() {
-        questions.extend(instances(account, &cluster));
+        questions.extend(instances(account, aim, &cluster));
     }
     questions
 }
 
-fn instances(account: &Account<'_>, cluster: &str) -> Vec<Question> {
-    let mut questions = vec![Question::ListContainerInstances { cluster: cluster.to_owned() }];
-    let listed = account.list(Check::ContainerInstance, cluster).known();
-    let arns = unknown(listed.iter().flat_map(|list| list.ids.iter().take(A_CALL)), |arn| {
-        !matches!(account.container_instance(arn), Seen::NotAsked)
-    });
+fn instances(account: &Account<'_>, aim: &Aim, cluster: &str) -> Vec<Question> {
+    let mut questions = Vec::new();
+    let own = account.judged_task(aim).and_then(|task| task.container_instance.clone());
+    let listed = match (own, &aim.task) {
+        // The one that the task runs on pulls for it.
+        (Some(own), _) => vec![own],
+        (None, Some(task)) if matches!(account.stopped_task(task), Seen::NotAsked) => Vec::new(),
+        (None, _) => {
+            questions.push(Question::ListContainerInstances { cluster: cluster.to_owned() });
+            let listed = account.list(Check::ContainerInstance, cluster).known();
+            listed.map(|list| list.ids.clone()).unwrap_or_default()
+        }
+    };
+    let arns = unknown(listed.iter().take(A_CALL), |arn| !matches!(account.container_instance(arn), Seen::NotAsked));
     questions.extend(about(arns, |instances| Question::ContainerInstances { cluster: cluster.to_owned(), instances }));
     let ids = unknown(account.container_instances().map(|(_, it)| &it.instance_id), |id| {
         !id.starts_with("i-") || !matches!(account.instance(id), Seen::NotAsked)

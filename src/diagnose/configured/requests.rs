@@ -1,5 +1,7 @@
 //! Every request of the pull and of the task's start, by the role that makes it, and what IAM decides about it.
 
+use std::net::IpAddr;
+
 use super::asked::{Asked, Request};
 use super::role::Puller;
 use super::walk::Walk;
@@ -259,9 +261,18 @@ impl<'e> Maker<'_, 'e> {
                 };
                 (Some((observation.id, endpoint)), via)
             }
-            Some((id, _)) if id.starts_with("nat-") || id.starts_with("igw-") => (None, Via::Internet(None)),
+            Some((id, _)) if id.starts_with("nat-") => (None, Via::Internet(self.public_address(id))),
+            Some((id, _)) if id.starts_with("igw-") => (None, Via::Internet(None)),
             None if matches!(walk.destination.lead, Lead::Public(_)) => (None, Via::Internet(None)),
             _ => (None, Via::Unknown),
+        }
+    }
+
+    /// What AWS sees requests come from; of a NAT gateway with several addresses it is not known.
+    fn public_address(&self, nat: &str) -> Option<IpAddr> {
+        match self.account.nat_gateway(nat).known()?.public_ips.as_slice() {
+            [only] => only.parse().ok(),
+            _ => None,
         }
     }
 

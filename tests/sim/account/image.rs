@@ -27,7 +27,7 @@ pub(super) fn add(account: &mut Account, world: &World) {
         arn,
         state: "Disabled".to_owned(),
         aws_managed: false,
-        policy: None,
+        policy: Some(r#"{"Version":"2012-10-17","Statement":[]}"#.to_owned()),
     }));
     account.repositories.push(Repository { arn: arn.clone(), kms_key });
     let document = permissions::repository_policy(world);
