@@ -18,6 +18,7 @@ mod reconcile;
 mod recorder;
 mod samples;
 #[cfg(test)]
+#[path = "tests/scripted.rs"]
 mod scripted;
 mod settings;
 mod side_by_side;
