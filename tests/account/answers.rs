@@ -14,17 +14,17 @@ fn asked(answer: impl Fn(&Request) -> Value + Send + Sync + 'static) -> (Respond
     (responder, asked)
 }
 
-/// What holds is the primary deployment's; other fields may be of an older one, or `null`.
+/// A service's own fields say what it is to be; what it leaves out, its primary deployment has. An older deployment's
+/// fields count for nothing.
 #[test]
-fn a_service_is_its_primary_deployment() {
+fn a_service_is_what_it_is_to_be() {
     let network = |subnet: &str| json!({ "awsvpcConfiguration": { "subnets": [subnet], "securityGroups": ["sg-1"], "assignPublicIp": "ENABLED" } });
     let (_responder, asked) = asked(move |_| {
         json!({
             "services": [
                 {
                     "serviceName": "web", "serviceArn": "arn/web", "clusterArn": "arn/files", "status": "ACTIVE",
-                    "launchType": null, "desiredCount": 3, "runningCount": 1, "taskDefinition": "td:1",
-                    "networkConfiguration": network("subnet-old"),
+                    "launchType": null, "desiredCount": 3, "runningCount": 1, "taskDefinition": "td:3",
                     "deployments": [
                         { "status": "ACTIVE", "taskDefinition": "td:1", "networkConfiguration": network("subnet-old") },
                         { "status": "PRIMARY", "taskDefinition": "td:2", "platformVersion": "1.4.0",
@@ -48,7 +48,7 @@ fn a_service_is_its_primary_deployment() {
     let facts = asked.facts(&Question::Services { cluster: "files".into(), names });
     let web = &facts["web"]["outcome"];
     for (member, expected) in [
-        ("task_definition", json!("td:2")),
+        ("task_definition", json!("td:3")),
         ("subnets", json!(["subnet-new"])),
         ("assign_public_ip", json!(true)),
         ("capacity_providers", json!(["FARGATE_SPOT"])),

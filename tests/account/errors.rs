@@ -171,7 +171,6 @@ fn what_is_throttled_is_tried_again() {
         (400, "ThrottlingException"),
         (400, "Throttling"),
         (429, "TooManyRequestsException"),
-        (500, "InternalFailure"),
     ] {
         let question = Question::Vpc { id: "vpc-1".into() };
         let (responder, asked) =
@@ -190,6 +189,17 @@ fn what_is_throttled_is_tried_again() {
         let why = asked.fact(&question)["outcome"]["why"].clone();
         assert_eq!((why["status"].as_u64(), why["code"].as_str()), (Some(u64::from(status)), Some(code)));
         assert_eq!(responder.seen().len(), 5, "{code}");
+    }
+}
+
+#[test]
+fn what_is_broken_is_tried_once_more() {
+    for (broken, expected) in [(1, "known"), (2, "hidden")] {
+        let (responder, asked) = known(move |request, count| {
+            if count < broken { error(request.protocol(), 500, "InternalFailure", "of the service") } else { vpcs() }
+        });
+        let fact = asked.fact(&Question::Vpc { id: "vpc-1".into() });
+        assert_eq!((&fact["outcome"]["result"], responder.seen().len()), (&serde_json::json!(expected), 2));
     }
 }
 
