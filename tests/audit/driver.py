@@ -14,6 +14,7 @@ import shlex
 import sys
 import urllib.request
 
+import tasks
 import world
 
 
@@ -23,7 +24,8 @@ def fresh(url, faults):
     made.build()
     for fault in faults:
         name, _, words = fault.partition("=")
-        getattr(world, name)(made, *([words] if words else []))
+        does = getattr(world if hasattr(world, name) else tasks, name)
+        does(made, *([words] if words else []))
     return made.ids
 
 

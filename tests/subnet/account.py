@@ -11,6 +11,7 @@ import pathlib
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "audit"))
+import tasks  # noqa: E402
 import world  # noqa: E402
 
 IMAGE = f"123456789012.dkr.ecr.{world.REGION}.amazonaws.com/app/{world.SERVICE}:v1"
@@ -29,7 +30,7 @@ def main():
     account = Account(url)
     if what == "make":
         account.build()
-        world.tasks(account)
+        tasks.tasks(account)
         print(json.dumps(account.ids))
         return
     account.ids["endpoint_group"], task_group = groups
