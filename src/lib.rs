@@ -9,8 +9,8 @@
 //! - [`diagnose`] makes findings of that evidence: pure functions, which cannot fail;
 //! - [`render`] makes text and JSON of the report, [`metrics`] numbers for CloudWatch.
 //!
-//! [`account`] arranges what was read of the account's configuration, [`path`] walks its network.
-//! [`account`] arranges what was read of the account's configuration, [`repair`] prints what repairs it.
+//! [`account`] arranges what was read of the account's configuration, [`path`] walks its network, and [`repair`] prints
+//! what repairs it. [`sweep`] compares checks from every subnet of a service.
 //!
 //! [`wire`], [`aws`] and [`ranges`] are what they share: readers of replies, AWS's names, and whose an address is.
 //! [`policy`] decides about a pull's requests as IAM does.
@@ -36,5 +36,6 @@ pub mod reason;
 pub mod render;
 pub mod repair;
 pub mod run;
+pub mod sweep;
 pub mod watch;
 pub mod wire;

@@ -2,6 +2,7 @@
 
 pub mod audit;
 mod observed;
+pub mod sweep;
 
 use std::pin::pin;
 use std::rc::Rc;

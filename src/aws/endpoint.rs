@@ -39,6 +39,10 @@ pub enum Service {
     Route53,
     /// Route 53 Resolver.
     Route53Resolver,
+    /// AWS Lambda.
+    Lambda,
+    /// The Resource Groups Tagging API, which finds resources by their tags.
+    Tagging,
 }
 
 /// Which of a service's endpoints in a Region.
@@ -103,15 +107,27 @@ impl Service {
             (Service::Iam, _) => "iam",
             (Service::Route53, _) => "route53",
             (Service::Route53Resolver, _) => "route53resolver",
+            (Service::Lambda, _) => "lambda",
+            (Service::Tagging, _) => "tagging",
         }
     }
 
-    /// The service's name in IAM actions, and in the scope of a signature (Signature Version 4).
+    /// The service's name in IAM actions.
     pub fn prefix(self) -> &'static str {
         match self {
             Service::EcrApi | Service::EcrDkr => "ecr",
             Service::Monitoring => "cloudwatch",
+            // Service Authorization Reference, "Amazon Resource Group Tagging API".
+            Service::Tagging => "tag",
             other => other.label(Variant::default()),
+        }
+    }
+
+    /// The service's name in the scope of a signature (Signature Version 4).
+    pub fn signing_name(self) -> &'static str {
+        match self {
+            Service::Tagging => "tagging",
+            other => other.prefix(),
         }
     }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 
 use super::options::{self, IMAGES, LOG};
-use super::{AuditBeside, ConnectTo, Every, FixForm, MetricsBy, MetricsTo, Output, PullDepth, Services};
+use super::{AuditBeside, ConnectTo, Every, FixForm, MetricsBy, MetricsTo, Output, PullDepth, Services, SweepVia};
 use crate::model::LaunchType;
 use crate::wire::oci::Platform;
 
@@ -42,6 +42,8 @@ pub enum Command {
     Health(HealthArguments),
     /// Read the account's configuration from anywhere and say what a pull would meet: routes, groups, endpoints, policies
     Audit(AuditArguments),
+    /// Have the check done in every subnet of a service, by Lambda functions or tasks there, and say what differs
+    Sweep(SweepArguments),
     /// Say what ECS's own words mean: a stopped reason, an event, a log line; or print a code's page
     Explain(ExplainArguments),
     /// Diagnose the evidence of a saved report again
@@ -229,6 +231,53 @@ pub struct AuditArguments {
     pub common: CommonArguments,
 }
 
+/// Arguments of `sweep`.
+#[derive(Debug, Clone, Default, Args)]
+#[command(
+    after_help = "It runs nothing but the probe: invocations of the functions, or one task a subnet, which it stops when it is interrupted. IAM cannot limit in which subnet a caller runs a task. ecr-probe plan --sweep prints the permissions."
+)]
+pub struct SweepArguments {
+    /// The cluster, by name or ARN
+    #[arg(long, value_name = "NAME")]
+    pub cluster: String,
+
+    /// The service whose subnets are swept
+    #[arg(long, value_name = "NAME")]
+    pub service: String,
+
+    /// What carries out the checks.
+    #[arg(long, value_name = "WAY", value_parser = options::VIA.read, help = options::VIA.help())]
+    pub via: Option<SweepVia>,
+
+    /// Functions that probe.
+    #[arg(long, value_name = "NAME", value_parser = options::FUNCTION.read, help = options::FUNCTION.help())]
+    pub function: Vec<String>,
+
+    /// The task definition of the probe.
+    #[arg(long, value_name = "NAME", value_parser = options::PROBE.read, help = options::PROBE.help())]
+    pub task_definition: Option<String>,
+
+    /// How long a check elsewhere is waited for.
+    #[arg(long, value_name = "DURATION", value_parser = options::SWEEP_BUDGET.read, help = options::SWEEP_BUDGET.help())]
+    pub budget: Option<Duration>,
+
+    /// In which form fixes are printed.
+    #[arg(long, value_name = "FORM", value_parser = options::FIX.read, help = options::FIX.help())]
+    pub fix: Option<FixForm>,
+
+    /// Also write the result, with every report, to this file as JSON
+    #[arg(long, value_name = "FILE")]
+    pub save: Option<PathBuf>,
+
+    /// Exit 1 for a degraded verdict too
+    #[arg(long, value_name = "VERDICT", value_parser = ["degraded"])]
+    pub fail_on: Option<String>,
+
+    /// What several commands take.
+    #[command(flatten)]
+    pub common: CommonArguments,
+}
+
 /// Arguments of `health`.
 #[derive(Debug, Clone, Default, Args)]
 pub struct HealthArguments {
@@ -302,6 +351,10 @@ pub struct PlanArguments {
     /// Print what an audit asks for in place of a check: read-only IAM actions
     #[arg(long, conflicts_with_all = ["images", "metrics"])]
     pub audit: bool,
+
+    /// Print what a sweep asks for and does: the actions of an audit, and those that invoke functions or run tasks
+    #[arg(long, conflicts_with_all = ["images", "metrics", "audit"])]
+    pub sweep: bool,
 
     /// As in check: with put or both, the policy allows cloudwatch:PutMetricData
     #[arg(long, value_name = "SINK", value_parser = options::METRICS.read)]

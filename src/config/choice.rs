@@ -84,6 +84,15 @@ pub enum FixForm {
     CloudFormation,
 }
 
+/// What a sweep has the checks done by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SweepVia {
+    /// Functions that stand in the subnets.
+    Lambda,
+    /// Tasks that are run there once.
+    RunTask,
+}
+
 /// How often something is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Every {

@@ -51,7 +51,7 @@ pub struct Environment {
 
 /// The variables of services that `explain` and an audit ask (AWS SDKs and Tools Reference Guide, "Service-specific
 /// endpoints").
-const API_URLS: [(Service, &str); 10] = [
+const API_URLS: [(Service, &str); 12] = [
     (Service::Ecs, "AWS_ENDPOINT_URL_ECS"),
     (Service::Ec2, "AWS_ENDPOINT_URL_EC2"),
     (Service::Iam, "AWS_ENDPOINT_URL_IAM"),
@@ -62,6 +62,8 @@ const API_URLS: [(Service, &str); 10] = [
     (Service::Kms, "AWS_ENDPOINT_URL_KMS"),
     (Service::Route53, "AWS_ENDPOINT_URL_ROUTE_53"),
     (Service::Route53Resolver, "AWS_ENDPOINT_URL_ROUTE53RESOLVER"),
+    (Service::Lambda, "AWS_ENDPOINT_URL_LAMBDA"),
+    (Service::Tagging, "AWS_ENDPOINT_URL_RESOURCE_GROUPS_TAGGING_API"),
 ];
 
 impl Environment {

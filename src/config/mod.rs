@@ -8,6 +8,7 @@ mod choice;
 mod connect_to;
 mod environment;
 pub mod options;
+mod sweep;
 mod usage;
 mod value;
 mod wanted;
@@ -19,12 +20,13 @@ use std::time::Duration;
 
 pub use arguments::{
     Arguments, AuditArguments, CheckArguments, Command, CommonArguments, ExplainArguments, HealthArguments,
-    JudgeArguments, PlanArguments, WatchArguments,
+    JudgeArguments, PlanArguments, SweepArguments, WatchArguments,
 };
 pub use audit::AuditSettings;
-pub use choice::{AuditBeside, Every, FixForm, MetricsBy, MetricsTo, Output, PullDepth, Services};
+pub use choice::{AuditBeside, Every, FixForm, MetricsBy, MetricsTo, Output, PullDepth, Services, SweepVia};
 pub use connect_to::ConnectTo;
 pub use environment::{Environment, ServiceUrl};
+pub use sweep::SweepSettings;
 pub use usage::{Lookup, UsageError};
 pub use value::{ValueError, shown};
 pub use wanted::Wanted;

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use super::value::{self, ValueError, shown};
 use super::{
-    AuditBeside, ConnectTo, Every, FixForm, Lookup, MetricsBy, MetricsTo, Output, PullDepth, Services, UsageError,
+    AuditBeside, ConnectTo, Every, FixForm, Lookup, MetricsBy, MetricsTo, Output, PullDepth, Services, SweepVia,
+    UsageError,
 };
 use crate::model::LaunchType;
 use crate::wire::oci::Platform;
@@ -205,6 +206,42 @@ pub const AUDIT_BUDGET: OptionSpec<Duration> = OptionSpec {
     about: "Bound of the whole audit",
     variable: None,
     default: Otherwise::Value("60s"),
+    read: value::duration,
+};
+
+/// What a sweep has the checks done by.
+pub const VIA: OptionSpec<SweepVia> = OptionSpec {
+    name: "--via",
+    about: "What carries out the checks: lambda (functions in the subnets), run-task (the probe as a task in each)",
+    variable: None,
+    default: Otherwise::Words("lambda where functions are found, else run-task"),
+    read: value::sweep_via,
+};
+
+/// The task definition of the probe.
+pub const PROBE: OptionSpec<String> = OptionSpec {
+    name: "--task-definition",
+    about: "Task definition of the probe: FAMILY, FAMILY:REVISION or an ARN",
+    variable: None,
+    default: Otherwise::Value("ecr-probe"),
+    read: value::task_definition,
+};
+
+/// A function that probes.
+pub const FUNCTION: OptionSpec<String> = OptionSpec {
+    name: "--function",
+    about: "Function that stands in one of the subnets, by name or ARN, in place of those with the tag ecr-probe:subnet (repeatable)",
+    variable: None,
+    default: Otherwise::None,
+    read: value::function,
+};
+
+/// How long a check elsewhere is waited for.
+pub const SWEEP_BUDGET: OptionSpec<Duration> = OptionSpec {
+    name: "--budget",
+    about: "How long each task or function is waited for; a task that has not ended by then is stopped",
+    variable: None,
+    default: Otherwise::Value("10m"),
     read: value::duration,
 };
 

@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::{AuditBeside, Every, FixForm, MetricsBy, MetricsTo, Output, PullDepth, Services};
+use super::{AuditBeside, Every, FixForm, MetricsBy, MetricsTo, Output, PullDepth, Services, SweepVia};
 use crate::model::{LaunchType, Role};
 use crate::wire::oci::{Platform, PlatformError};
 
@@ -35,6 +35,12 @@ pub enum ValueError {
     /// Neither a name nor an ARN.
     #[error("it takes the name of a role, or arn:aws:iam::ACCOUNT:role/NAME")]
     Role,
+    /// Neither a name nor an ARN.
+    #[error("it takes FAMILY, FAMILY:REVISION or the ARN of a task definition")]
+    TaskDefinition,
+    /// Neither a name nor an ARN.
+    #[error("it takes the name or the ARN of a Lambda function")]
+    Function,
     /// One of a list is no service of a task's start.
     #[error("{unknown} is unknown; take any of {known}")]
     Service {
@@ -118,6 +124,29 @@ pub fn fix_form(text: &str) -> Result<FixForm, ValueError> {
         "cloudformation" => Ok(FixForm::CloudFormation),
         _ => Err(ValueError::OneOf("cli, terraform or cloudformation")),
     }
+}
+
+/// `lambda` or `run-task`.
+pub fn sweep_via(text: &str) -> Result<SweepVia, ValueError> {
+    match text {
+        "lambda" => Ok(SweepVia::Lambda),
+        "run-task" => Ok(SweepVia::RunTask),
+        _ => Err(ValueError::OneOf("lambda or run-task")),
+    }
+}
+
+/// A name or an ARN as ECS takes it (Amazon ECS API Reference, "RunTask").
+pub fn task_definition(text: &str) -> Result<String, ValueError> {
+    let in_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-_:/".contains(&byte);
+    let is_one = (1..=355).contains(&text.len()) && text.bytes().all(in_name);
+    if is_one { Ok(text.to_owned()) } else { Err(ValueError::TaskDefinition) }
+}
+
+/// A name or an ARN as Lambda takes it (AWS Lambda API Reference, "Invoke").
+pub fn function(text: &str) -> Result<String, ValueError> {
+    let in_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-_:$".contains(&byte);
+    let is_one = (1..=170).contains(&text.len()) && text.bytes().all(in_name);
+    if is_one { Ok(text.to_owned()) } else { Err(ValueError::Function) }
 }
 
 /// `off` or `auto`.

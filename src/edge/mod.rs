@@ -22,6 +22,7 @@ mod name_servers;
 mod network;
 mod reader;
 mod registry;
+mod remote;
 mod roots;
 mod scarce;
 pub mod state_file;
@@ -32,7 +33,7 @@ pub mod whole_file;
 
 use std::net::{IpAddr, SocketAddr};
 
-pub use api::LiveAccount;
+pub use api::{LiveAccount, LiveRemote};
 pub use blob::{Assembly, BlobDepth, BlobQuery, FIRST_BYTES, Fetched, Flow};
 pub use cloudwatch::{CloudWatch, NotSent};
 pub use dns::literal;
@@ -42,6 +43,7 @@ pub use live::{Live, address_ranges};
 pub use metadata::TaskMetadata;
 pub use name_servers::{When, vpc_resolver};
 pub use reader::{Reader, Told};
+pub use remote::Remote;
 
 use crate::model::outcome::{
     CallerOutcome, ConnectOutcome, CredentialsOutcome, HandshakeOutcome, LayerBytesOutcome, LayerStoreOutcome,

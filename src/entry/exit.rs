@@ -27,7 +27,12 @@ impl From<Exit> for ExitCode {
 impl Exit {
     /// The code that a report ends with.
     pub(super) fn of(report: &Report, fail_on_degraded: bool) -> Self {
-        match report.verdict {
+        Exit::of_verdict(report.verdict, fail_on_degraded)
+    }
+
+    /// The code that a verdict ends with.
+    pub(super) fn of_verdict(verdict: Verdict, fail_on_degraded: bool) -> Self {
+        match verdict {
             Verdict::Healthy => Exit::Healthy,
             Verdict::Degraded if fail_on_degraded => Exit::Diagnosed,
             Verdict::Degraded => Exit::Healthy,

@@ -17,6 +17,7 @@ mod progress;
 mod services;
 mod signals;
 pub mod stopped;
+mod sweep;
 mod terminal;
 mod watch;
 
@@ -55,6 +56,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let done = match arguments.command {
         Command::Check(check) => check::check(&check),
         Command::Audit(audit) => audit::audit(&audit),
+        Command::Sweep(sweep) => sweep::sweep(&sweep),
         Command::Explain(explain) => explain::explain(&explain),
         Command::Watch(watch) => watch::watch(&watch),
         Command::Health(health) => Ok(health::health(&health)),

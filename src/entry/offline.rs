@@ -14,6 +14,7 @@ use crate::model::SCHEMA;
 use crate::plan::Plan;
 use crate::render;
 use crate::run::{Observed, discover, judge_for};
+use crate::sweep;
 use crate::wire::scrub;
 
 /// The largest report that is read: layers by the thousand fit in.
@@ -59,6 +60,11 @@ fn read(path: &Path) -> std::io::Result<Vec<u8>> {
 pub fn plan(arguments: &PlanArguments) -> Result<Exit, Failure> {
     if arguments.audit {
         let text = if arguments.policy { pretty(&account::policy())? } else { render::plan_of_an_audit() };
+        print(&text)?;
+        return Ok(Exit::Healthy);
+    }
+    if arguments.sweep {
+        let text = if arguments.policy { pretty(&sweep::policy())? } else { render::plan_of_a_sweep() };
         print(&text)?;
         return Ok(Exit::Healthy);
     }

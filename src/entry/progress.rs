@@ -42,6 +42,24 @@ pub async fn answers(count: impl Fn() -> u32) {
     }
 }
 
+/// Shows how many subnets are done, until dropped; the future never ends.
+pub async fn subnets(done: impl Fn() -> (usize, usize)) {
+    if !std::io::stderr().is_terminal() {
+        return std::future::pending().await;
+    }
+    let _erase = Erase;
+    let began = tokio::time::Instant::now();
+    let mut tick = tokio::time::interval(EVERY);
+    loop {
+        tick.tick().await;
+        let (done, all) = done();
+        if all > 0 {
+            let seconds = began.elapsed().as_secs();
+            write(&format!("\r\u{1b}[Kchecking from every subnet: {done} of {all} done, {seconds} s"));
+        }
+    }
+}
+
 /// `pulling [=======>      ] 120.5 of 500.0 MB, 93.1 MB/s`; `rate` is in bytes per second.
 fn bar(received: u64, expected: u64, rate: f64) -> String {
     let received = received.min(expected);

@@ -22,6 +22,7 @@ mod samples;
 mod scripted;
 mod settings;
 mod side_by_side;
+pub mod sweep;
 
 use std::pin::pin;
 

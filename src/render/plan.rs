@@ -3,6 +3,7 @@
 use crate::account::ACTIONS;
 use crate::image::Registry;
 use crate::plan::Plan;
+use crate::sweep;
 
 /// What `ecr-probe plan --audit` prints.
 pub fn plan_of_an_audit() -> String {
@@ -13,6 +14,20 @@ pub fn plan_of_an_audit() -> String {
         }
     }
     text.push_str(&format!("  {:<52}  needs no permission\n", "sts:GetCallerIdentity"));
+    text
+}
+
+/// What `ecr-probe plan --sweep` prints.
+pub fn plan_of_a_sweep() -> String {
+    let mut text = plan_of_an_audit();
+    text.push_str("IAM actions that run the probe elsewhere\n");
+    for (what_for, actions) in sweep::ACTIONS {
+        for action in actions {
+            text.push_str(&format!("  {action:<52}  {}\n", what_for.to_lowercase()));
+        }
+    }
+    text.push_str(&format!("  {:<52}  run-task: on both roles of the probe's task definition\n", "iam:PassRole"));
+    text.push_str("note: nothing in IAM limits in which subnet a caller of ecs:RunTask runs a task\n");
     text
 }
 

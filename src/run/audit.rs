@@ -175,7 +175,7 @@ pub(super) async fn beside(live: &Live, mut observed: Observed) -> Observed {
 }
 
 /// The facts behind what the check did. The references of the images are there already.
-fn append(evidence: &mut Evidence, facts: Evidence) {
+pub(super) fn append(evidence: &mut Evidence, facts: Evidence) {
     let last = evidence.observations.iter().map(|it| it.id).max().unwrap_or(0);
     let facts = facts.observations.into_iter().filter(|it| it.act.check().is_configuration());
     for (number, fact) in facts.enumerate() {

@@ -3,7 +3,7 @@
 use super::code::{Code, Names, SHIPPED, files, read};
 
 /// The folders of `src`, each of which uses only those before it. Same rank: neither uses the other.
-pub const RANKS: [&[&str]; 13] = [
+pub const RANKS: [&[&str]; 14] = [
     &["model"],
     &["aws", "wire", "ranges"],
     &["image"],
@@ -12,7 +12,8 @@ pub const RANKS: [&[&str]; 13] = [
     &["plan", "repair", "policy"],
     &["diagnose"],
     &["reason", "watch"],
-    &["audit", "render", "metrics"],
+    &["audit", "sweep"],
+    &["render", "metrics"],
     &["edge"],
     &["observe"],
     &["run"],

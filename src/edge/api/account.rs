@@ -80,6 +80,17 @@ impl LiveAccount {
         }
     }
 
+    /// A client with the same credentials, and another patience.
+    pub(super) fn client_with(&self, patience: Patience) -> Client {
+        let client = &self.client;
+        Client::new(client.network().clone(), client.credentials().clone(), client.environment().clone(), patience)
+    }
+
+    /// The Region that is asked in.
+    pub(super) fn region(&self) -> &str {
+        &self.region
+    }
+
     /// Asks STS who the caller is (`sts:GetCallerIdentity`, which no policy can refuse), and remembers the account. Ask
     /// this first: without it, what AWS does not know is never told as absent where it may be another account's.
     pub async fn caller(&self) -> CallerOutcome {

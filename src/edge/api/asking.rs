@@ -72,12 +72,8 @@ impl<'c> Asking<'c> {
     }
 
     async fn page<T: DeserializeOwned>(&self, call: &Call<'_>) -> Result<T, Hidden> {
-        let answer = match self.client.ask(call).await {
-            Ok(body) => read(call, &body),
-            Err(Failure::NoAnswer(how)) => Err(how),
-            Err(Failure::Rejected(rejection)) => return Err(refused(call.action(), *rejection)),
-        };
-        answer.map_err(|how| Hidden { action: call.action(), why: Why::NoAnswer { how } })
+        let body = self.client.ask(call).await.map_err(|failure| hidden(call, failure))?;
+        read(call, &body).map_err(|how| hidden(call, Failure::NoAnswer(how)))
     }
 
     /// A list with all its pages. `input` makes the input of a page of its token.
@@ -120,8 +116,8 @@ fn read<T: DeserializeOwned>(call: &Call<'_>, body: &[u8]) -> Result<T, NoAnswer
     let is_object = |body: &[u8]| body.trim_ascii_start().first() == Some(&b'{');
     match call.input {
         // serde would take the members from a JSON array, in order.
-        Input::Json(_) if !is_object(body) => Err(NoAnswer::Malformed { reason: "it is not a JSON object".to_owned() }),
-        Input::Json(_) => serde_json::from_slice(body)
+        Input::Json(_) | Input::JsonPath(_) | Input::JsonPost(..) if !is_object(body) => Err(NoAnswer::Malformed { reason: "it is not a JSON object".to_owned() }),
+        Input::Json(_) | Input::JsonPath(_) | Input::JsonPost(..) => serde_json::from_slice(body)
             .and_then(|answer| serde_json::from_value(without_nulls(answer)))
             .map_err(|_| NoAnswer::Malformed { reason: "it is not what the API answers".to_owned() }),
         Input::Parameters(_) | Input::Path(_) => xml::read(body),
@@ -140,9 +136,16 @@ fn without_nulls(answer: Value) -> Value {
     }
 }
 
-fn refused(action: String, rejection: Rejection) -> Hidden {
-    let Rejection { status, code, message, .. } = rejection;
-    Hidden { action, why: Why::Refused { status, code: code.unwrap_or_default(), message } }
+/// Why a call told nothing.
+pub fn hidden(call: &Call<'_>, failure: Failure) -> Hidden {
+    let why = match failure {
+        Failure::NoAnswer(how) => Why::NoAnswer { how },
+        Failure::Rejected(rejection) => {
+            let Rejection { status, code, message, .. } = *rejection;
+            Why::Refused { status, code: code.unwrap_or_default(), message }
+        }
+    };
+    Hidden { action: call.action(), why }
 }
 
 /// AWS's code for why nothing is told; empty where there is none.

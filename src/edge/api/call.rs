@@ -37,6 +37,10 @@ pub enum Input {
     Json(String),
     /// The path and the query of a GET of REST XML.
     Path(String),
+    /// The same of REST JSON.
+    JsonPath(String),
+    /// The path of a POST of REST JSON, and its body.
+    JsonPost(String, String),
 }
 
 impl Call<'_> {
@@ -75,7 +79,11 @@ impl Call<'_> {
                 headers.push(("x-amz-target", format!("{}.{}", version(self.service), self.operation)));
                 ("POST", "/".to_owned(), body.clone())
             }
-            Input::Path(path) => ("GET", path.clone(), String::new()),
+            Input::Path(path) | Input::JsonPath(path) => ("GET", path.clone(), String::new()),
+            Input::JsonPost(path, body) => {
+                headers.push(("content-type", "application/json".to_owned()));
+                ("POST", path.clone(), body.clone())
+            }
         };
         let url = format!("{scheme}://{authority}{base}{path}");
 
@@ -86,7 +94,7 @@ impl Call<'_> {
         let params = SigningParams::builder()
             .identity(&identity)
             .region(self.service.signing_region(self.region))
-            .name(self.service.prefix())
+            .name(self.service.signing_name())
             .time(now)
             .settings(SigningSettings::default());
         let params = params.build().map_err(|_| unsigned())?.into();
@@ -115,8 +123,14 @@ fn version(service: Service) -> &'static str {
         Service::Ssm => "AmazonSSM",
         Service::Kms => "TrentService",
         Service::Route53Resolver => "Route53Resolver",
+        Service::Tagging => "ResourceGroupsTaggingAPI_20170126",
         // They are asked by path, or not by this client.
-        Service::Route53 | Service::EcrDkr | Service::S3 | Service::Sts | Service::Monitoring => "",
+        Service::Route53
+        | Service::Lambda
+        | Service::EcrDkr
+        | Service::S3
+        | Service::Sts
+        | Service::Monitoring => "",
     }
 }
 

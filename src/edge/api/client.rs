@@ -82,11 +82,21 @@ impl Client {
     ///
     /// The service's error, or why there is no answer.
     pub async fn ask(&self, call: &Call<'_>) -> Result<Vec<u8>, Failure> {
+        self.reply(call, self.network.timeout, REPLY_LIMIT).await.map(|reply| reply.body)
+    }
+
+    /// The same where the answer's headers matter, its head may come as late as `head_bound`, and its body may be no
+    /// longer than `limit` bytes.
+    ///
+    /// # Errors
+    ///
+    /// The service's error, or why there is no answer.
+    pub async fn reply(&self, call: &Call<'_>, head_bound: Duration, limit: usize) -> Result<Reply, Failure> {
         let mut pauses = self.patience.pauses.iter();
         let mut broken = 0;
         loop {
-            let failure = match self.attempt(call).await {
-                Ok(reply) if reply.status == 200 => return Ok(reply.body),
+            let failure = match self.attempt(call, head_bound, limit).await {
+                Ok(reply) if reply.status == 200 => return Ok(reply),
                 Ok(reply) => Failure::Rejected(Box::new(rejection(&reply, seconds(SystemTime::now())))),
                 Err(why) => Failure::NoAnswer(why),
             };
@@ -111,7 +121,7 @@ impl Client {
         }
     }
 
-    async fn attempt(&self, call: &Call<'_>) -> Result<Reply, NoAnswer> {
+    async fn attempt(&self, call: &Call<'_>, head_bound: Duration, limit: usize) -> Result<Reply, NoAnswer> {
         let endpoint = self.endpoint(call.service, call.region)?;
         let addresses = self.addresses(call.service, call.region).await?;
         let plain = endpoint.plain_http;
@@ -126,8 +136,8 @@ impl Client {
             (outcome, None) => return Err(no_connection(&outcome)),
         };
         let peer = Peer { host: &endpoint.host, address, tls: (!plain).then_some(&self.network.tls) };
-        let response = send_on(stream, &peer, request, bound, bound).await?;
-        let mut reply = receive(response, Want::Whole(REPLY_LIMIT), bound).await?;
+        let response = send_on(stream, &peer, request, bound, head_bound).await?;
+        let mut reply = receive(response, Want::Whole(limit), bound).await?;
         self.read.set(self.read.get().saturating_add(reply.body.len()));
         if self.read.get() > self.patience.whole_limit {
             return Err(NoAnswer::TooLarge { limit_bytes: self.patience.whole_limit as u64 });

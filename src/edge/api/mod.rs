@@ -5,7 +5,9 @@
 //! thousands of lines for forty operations. Each file holds a service's operations, and what is kept of their answers;
 //! the names of members and elements are those of botocore's service models.
 //!
-//! No call changes anything, and none reads a secret: `GetSecretValue`, `GetParameter` and `Decrypt` are not here.
+//! No call behind [`LiveAccount`] changes anything, and none reads a secret: `GetSecretValue`, `GetParameter` and
+//! `Decrypt` are not here. What a sweep runs is behind [`LiveRemote`]: `run_task` makes and stops tasks, `lambda` invokes
+//! functions.
 
 mod account;
 mod asking;
@@ -18,13 +20,18 @@ mod ecs;
 mod ecs_tasks;
 mod iam;
 mod kms;
+mod lambda;
 mod logs;
+mod remote;
 mod resolver;
 mod route53;
+mod run_task;
 mod secretsmanager;
 mod ssm;
+mod tagging;
 mod xml;
 
 pub use account::LiveAccount;
 pub use call::{Call, Input};
 pub use client::{Client, Failure, Patience};
+pub use remote::LiveRemote;

@@ -1,0 +1,169 @@
+//! The check by a task that is run once.
+
+use futures_util::FutureExt;
+
+use super::{Came, End, Errand, Stop};
+use crate::edge::Remote;
+use crate::model::facts::{Fact, Hidden, Why};
+use crate::sweep::{Obstacle, SeenTask, StopOutcome, TaskOrder, TaskRun, Via, report_in};
+
+/// The pause before ECS is asked again, in milliseconds: it doubles up to the longest. A task takes half a minute to start
+/// where all is well, and minutes where its image cannot be pulled.
+const FIRST_PAUSE_MS: f64 = 500.0;
+const LONGEST_PAUSE_MS: f64 = 8_000.0;
+
+/// How long ECS may not know a task that it has just made, in milliseconds (Amazon ECS API Reference, "RunTask": the API is
+/// eventually consistent).
+const UNKNOWN_MS: f64 = 30_000.0;
+
+/// How often in a row a task may not be told.
+const SILENT: usize = 4;
+
+/// The pauses before the log is read again, in milliseconds: the last lines of a container come a little later.
+const LOG_PAUSES_MS: [f64; 5] = [500.0, 1_000.0, 2_000.0, 3_000.0, 4_000.0];
+
+/// How long stopping a task may take, in milliseconds.
+const STOPPING_MS: f64 = 10_000.0;
+
+/// Runs it, waits for its end and looks for the report in its log. Whatever ends the wait early stops the task.
+pub async fn run<M: Remote>(remote: &M, order: &TaskOrder, errand: &Errand, stop: Stop) -> Came {
+    let nothing = Came { via: Some(Via::RunTask), ..Came::not(&order.subnet, Obstacle::NoFunction) };
+    if stop.clone().now_or_never().is_some() {
+        return Came { end: End::Not(Obstacle::Interrupted), ..nothing };
+    }
+    // Not cut by the signal: a task whose ARN nobody knows could not be stopped.
+    let arn = match start(remote, order).await {
+        Ok(arn) => arn,
+        Err(end) => return Came { end, ..nothing },
+    };
+    let came = Came { by: Some(arn.clone()), ..nothing };
+    let seen = match watch(remote, order, &arn, errand, stop.clone()).await {
+        Ok(seen) => seen,
+        Err(obstacle) => {
+            let not_stopped = end(remote, &order.cluster, &arn).await;
+            return Came { end: End::Not(obstacle), not_stopped, ..came };
+        }
+    };
+    let Some(code) = seen.exit_code else {
+        return Came { end: End::NotStarted(Obstacle::NeverRan, seen.told), ..came };
+    };
+    let end = tokio::select! {
+        biased;
+        end = log(remote, errand, &arn) => end,
+        _ = stop => End::Exited { log: None },
+    };
+    Came { exit_code: Some(code), end, ..came }
+}
+
+/// Makes the task. Where no answer comes, the same request is sent once more, which its token keeps from making another;
+/// and then ECS is asked for what was made.
+async fn start<M: Remote>(remote: &M, order: &TaskOrder) -> Result<String, End> {
+    let mut run = remote.run_task(order).await;
+    if is_unanswered(&run) {
+        run = remote.run_task(order).await;
+    }
+    match run {
+        TaskRun::Started(arn) => Ok(arn),
+        TaskRun::Refused(told) => Err(End::NotStarted(Obstacle::NotStarted, told)),
+        TaskRun::Not(hidden) => {
+            if matches!(hidden.why, Why::NoAnswer { .. })
+                && let Fact::Known(arns) = remote.started(&order.cluster, &order.started_by).await
+                && let Some(arn) = arns.into_iter().next()
+            {
+                return Ok(arn);
+            }
+            Err(End::Not(Obstacle::of(hidden)))
+        }
+    }
+}
+
+fn is_unanswered(run: &TaskRun) -> bool {
+    matches!(run, TaskRun::Not(Hidden { why: Why::NoAnswer { .. }, .. }))
+}
+
+/// Asks for the task until it has stopped.
+async fn watch<M: Remote>(
+    remote: &M,
+    order: &TaskOrder,
+    arn: &str,
+    errand: &Errand,
+    stop: Stop,
+) -> Result<SeenTask, Obstacle> {
+    let began_ms = remote.elapsed_ms();
+    let budget_ms = errand.budget.as_secs_f64() * 1e3;
+    let (mut pause_ms, mut silent, mut status) = (FIRST_PAUSE_MS, 0, "PROVISIONING".to_owned());
+    let mut unknown_since_ms = began_ms;
+    loop {
+        let left_ms = budget_ms - (remote.elapsed_ms() - began_ms);
+        if left_ms <= 0.0 {
+            return Err(Obstacle::NeverStopped { status, waited_s: errand.budget.as_secs_f64() });
+        }
+        let next = async {
+            remote.sleep(pause_ms.min(left_ms)).await;
+            remote.task(&order.cluster, arn, &order.container).await
+        };
+        let seen = tokio::select! {
+            biased;
+            _ = stop.clone() => return Err(Obstacle::Interrupted),
+            seen = next => seen,
+        };
+        pause_ms = (pause_ms * 2.0).min(LONGEST_PAUSE_MS);
+        match seen {
+            Fact::Known(seen) if seen.has_stopped() => return Ok(seen),
+            Fact::Known(seen) => {
+                (status, silent, unknown_since_ms) = (seen.last_status, 0, remote.elapsed_ms());
+            }
+            Fact::Absent if remote.elapsed_ms() - unknown_since_ms > UNKNOWN_MS => return Err(Obstacle::Lost),
+            Fact::Absent => {}
+            Fact::Hidden(hidden) => {
+                silent += 1;
+                let obstacle = Obstacle::of(hidden);
+                if silent >= SILENT || matches!(obstacle, Obstacle::NotAllowed { .. }) {
+                    return Err(obstacle);
+                }
+            }
+        }
+    }
+}
+
+/// Stops the task, as far as that can be done in time. What is returned stood in the way.
+async fn end<M: Remote>(remote: &M, cluster: &str, arn: &str) -> Option<Hidden> {
+    let late = || Hidden { action: "ecs:StopTask".to_owned(), why: Why::NotAsked };
+    tokio::select! {
+        stopped = remote.stop_task(cluster, arn) => match stopped {
+            StopOutcome::Done => None,
+            StopOutcome::Not(hidden) => Some(hidden),
+        },
+        () = remote.sleep(STOPPING_MS) => Some(late()),
+    }
+}
+
+/// The report, as soon as the log has it.
+async fn log<M: Remote>(remote: &M, errand: &Errand, arn: &str) -> End {
+    let Some(stream) = &errand.log else { return End::Exited { log: None } };
+    let task = arn.rsplit('/').next().unwrap_or(arn);
+    let mut why = None;
+    for pause in LOG_PAUSES_MS.map(Some).into_iter().chain([None]) {
+        match remote.log(stream, task).await {
+            Fact::Known(events) => {
+                if let Some(report) = report_in(&events) {
+                    return End::Report(report);
+                }
+                why = None;
+            }
+            Fact::Absent => why = None,
+            Fact::Hidden(hidden) => {
+                let is_final = matches!(Obstacle::of(hidden.clone()), Obstacle::NotAllowed { .. });
+                why = Some(hidden);
+                if is_final {
+                    break;
+                }
+            }
+        }
+        match pause {
+            Some(pause) => remote.sleep(pause).await,
+            None => break,
+        }
+    }
+    End::Exited { log: why }
+}

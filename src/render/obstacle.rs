@@ -1,0 +1,69 @@
+//! What kept a subnet from being checked, in one line that ends with the way out.
+
+use super::facts::why_hidden;
+use crate::model::facts::{Hidden, Why};
+use crate::sweep::{Obstacle, Place};
+
+/// How much of a service's words is repeated, in characters.
+const WORDS: usize = 160;
+
+/// In one line.
+pub fn obstacle(obstacle: &Obstacle, place: &Place) -> String {
+    let by = place.by.as_deref().and_then(|arn| arn.rsplit(':').next()).unwrap_or("the function");
+    match obstacle {
+        Obstacle::NoFunction => format!(
+            "no function here: deploy deploy/lambda.yaml for it, give the function the tag ecr-probe:subnet = {}, or sweep with --via run-task",
+            place.subnet
+        ),
+        Obstacle::FunctionElsewhere { subnets } if subnets.is_empty() => {
+            "the function with this subnet's tag is in no VPC: set its VpcConfig".to_owned()
+        }
+        Obstacle::FunctionElsewhere { subnets } => format!(
+            "the function may send from {}: one that probes stands in one subnet and no other",
+            subnets.join(", ")
+        ),
+        Obstacle::FunctionNotReady { reason } => {
+            format!("the function is not ready{}: wait, or deploy it again", after(reason.as_deref()))
+        }
+        Obstacle::FunctionFailed { error, message } => {
+            format!("{by} failed: {}{}; its log says more", cut(error), after(message.as_deref()))
+        }
+        Obstacle::NotAllowed { hidden } => format!("{} is not allowed: {}", hidden.action, told(hidden)),
+        Obstacle::Throttled { hidden } => {
+            format!("{} was throttled again and again ({}): try again later", hidden.action, why_hidden(&hidden.why))
+        }
+        Obstacle::NoAnswer { hidden } => format!("{}: {}", hidden.action, told(hidden)),
+        Obstacle::NotAReport { reason } => format!("what came back is no report: {}", cut(reason)),
+        Obstacle::OtherSubnet { reported } => format!("the report is from {}, and not from here", cut(reported)),
+        Obstacle::NotStarted => "ECS made no task".to_owned(),
+        Obstacle::NeverRan => "the task could not start".to_owned(),
+        Obstacle::NeverStopped { status, waited_s } => {
+            format!("the task was {} after {waited_s:.0} s and was stopped: give it longer with --budget", cut(status))
+        }
+        Obstacle::Lost => "ECS does not know the task that it made".to_owned(),
+        Obstacle::Interrupted => "interrupted".to_owned(),
+        Obstacle::ProbeFailed { log: Some(hidden) } => {
+            format!("the probe came to no report, and its log cannot be read: allow {}", hidden.action)
+        }
+        Obstacle::ProbeFailed { log: None } => "the probe came to no report: see the log of its task".to_owned(),
+    }
+}
+
+/// Why a request told nothing, with AWS's own words.
+fn told(hidden: &Hidden) -> String {
+    match &hidden.why {
+        Why::Refused { message: Some(message), .. } => format!("{}: {}", why_hidden(&hidden.why), cut(message)),
+        why => why_hidden(why),
+    }
+}
+
+fn after(words: Option<&str>) -> String {
+    words.map(|words| format!(" ({})", cut(words))).unwrap_or_default()
+}
+
+fn cut(text: &str) -> String {
+    match text.char_indices().nth(WORDS) {
+        Some((at, _)) => format!("{}…", text[..at].trim_end()),
+        None => text.to_owned(),
+    }
+}

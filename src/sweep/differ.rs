@@ -1,0 +1,294 @@
+//! What subnets that fail have otherwise than those that work.
+//!
+//! Subnets are grouped by route table, network ACL and zone. Between groups the configuration differs, and the object that
+//! no working subnet has is named. Within a group nothing does: then it is the moment, or an address that some requests meet
+//! and others do not (RTE-07). Zones are compared by their ids, which are the same in every account.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use super::place::Place;
+use crate::account::{Account, Seen};
+use crate::diagnose::rules;
+use crate::model::facts::{AclEntry, EndpointKind, Hidden, NetworkAcl, Route, RouteState, RouteTable};
+use crate::model::{Check, Code};
+
+/// How many lines of a table are told.
+const LINES: usize = 6;
+
+/// What differs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DifferenceKind {
+    /// Another route table.
+    RouteTable,
+    /// Another network ACL.
+    NetworkAcl,
+    /// The same table and ACL, in another zone: the endpoints' interfaces there.
+    Zone,
+    /// Nothing that can be read: the moment, or an address that not every request meets.
+    Nothing,
+    /// It could not be read.
+    Unknown,
+}
+
+/// A read that would tell, and that told nothing.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Unread {
+    /// The IAM action to allow.
+    pub action: String,
+}
+
+/// One difference between subnets that fail and subnets that work.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Difference {
+    /// What differs.
+    pub kind: DifferenceKind,
+    /// `RTE-07` where it is bound to a zone or a moment.
+    pub code: Option<Code>,
+    /// The subnets that fail.
+    pub fails: Vec<String>,
+    /// The subnets that work and are compared with them.
+    pub works: Vec<String>,
+    /// What those that fail have: ids of tables or ACLs, zones.
+    pub failing: Vec<String>,
+    /// What those that work have.
+    pub working: Vec<String>,
+    /// What is in the one and not in the other, a line each.
+    pub lines: Vec<String>,
+    /// What to allow so that it can be told.
+    pub unread: Vec<Unread>,
+}
+
+/// Where a subnet is in the network.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Standing {
+    table: Option<String>,
+    acl: Option<String>,
+    zone: Option<String>,
+}
+
+/// The differences, by groups of subnets that fail alike. None where all do, or none does.
+pub fn differ(places: &[Place], account: &Account<'_>) -> Vec<Difference> {
+    let standing = |place: &Place| Standing {
+        table: table(account, &place.subnet).map(|table| table.id.clone()),
+        acl: acl(account, &place.subnet).map(|acl| acl.id.clone()),
+        zone: place.az_id.clone().or_else(|| place.az.clone()),
+    };
+    let works: Vec<(&Place, Standing)> =
+        places.iter().filter(|place| place.works()).map(|place| (place, standing(place))).collect();
+    let fails = places.iter().filter(|place| place.fails());
+    let mut groups: Vec<(Standing, Vec<&Place>)> = Vec::new();
+    for place in fails {
+        let standing = standing(place);
+        match groups.iter_mut().find(|(of, _)| *of == standing) {
+            Some((_, group)) => group.push(place),
+            None => groups.push((standing, vec![place])),
+        }
+    }
+    if works.is_empty() {
+        return Vec::new();
+    }
+    groups.iter().flat_map(|(standing, group)| Group { account, standing, group, works: &works }.differences()).collect()
+}
+
+/// Subnets that fail and stand alike, and those that work.
+struct Group<'g, 'e> {
+    account: &'g Account<'e>,
+    standing: &'g Standing,
+    group: &'g [&'g Place],
+    works: &'g [(&'g Place, Standing)],
+}
+
+impl Group<'_, '_> {
+    fn differences(&self) -> Vec<Difference> {
+        let unread = self.unread();
+        if !unread.is_empty() {
+            return vec![Difference { unread, ..self.difference(DifferenceKind::Unknown, |_| true) }];
+        }
+        let same = |of: fn(&Standing) -> &Option<String>| {
+            self.works.iter().any(|(_, working)| of(working) == of(self.standing))
+        };
+        let mut found = Vec::new();
+        if !same(|it| &it.table) {
+            found.push(self.of_tables());
+        }
+        if !same(|it| &it.acl) {
+            found.push(self.of_acls());
+        }
+        if !found.is_empty() {
+            return found;
+        }
+        let alike = |working: &Standing| working.table == self.standing.table && working.acl == self.standing.acl;
+        let nearest: Vec<&Standing> = self.works.iter().map(|(_, it)| it).filter(|it| alike(it)).collect();
+        if nearest.is_empty() {
+            // Each is shared with a subnet that works, and no subnet that works has both.
+            return vec![self.of_tables(), self.of_acls()];
+        }
+        if nearest.contains(&self.standing) {
+            let moment = self.difference(DifferenceKind::Nothing, |it| it == self.standing);
+            return vec![Difference { code: rte_07(), ..moment }];
+        }
+        vec![self.of_zones(alike)]
+    }
+
+    /// The subnets that are compared, and no more said yet.
+    fn difference(&self, kind: DifferenceKind, with: impl Fn(&Standing) -> bool) -> Difference {
+        let working = self.works.iter().filter(|(_, standing)| with(standing));
+        Difference {
+            kind,
+            code: None,
+            fails: self.group.iter().map(|place| place.subnet.clone()).collect(),
+            works: working.map(|(place, _)| place.subnet.clone()).collect(),
+            failing: Vec::new(),
+            working: Vec::new(),
+            lines: Vec::new(),
+            unread: Vec::new(),
+        }
+    }
+
+    /// What would have to be read, each action once.
+    fn unread(&self) -> Vec<Unread> {
+        let all = self.group.iter().copied().chain(self.works.iter().map(|(place, _)| *place));
+        let mut actions = BTreeSet::new();
+        for place in all {
+            let subnet = self.account.subnet(&place.subnet);
+            let Some(known) = subnet.known() else {
+                actions.insert(action(&subnet, "ec2:DescribeSubnets"));
+                continue;
+            };
+            if table(self.account, &place.subnet).is_none() {
+                let list = self.account.list(Check::RouteTable, &known.vpc_id);
+                actions.insert(action(&list, "ec2:DescribeRouteTables"));
+            }
+            if acl(self.account, &place.subnet).is_none() {
+                let list = self.account.list(Check::NetworkAcl, &known.vpc_id);
+                actions.insert(action(&list, "ec2:DescribeNetworkAcls"));
+            }
+        }
+        actions.into_iter().map(|action| Unread { action }).collect()
+    }
+
+    fn of_tables(&self) -> Difference {
+        let own = self.standing.table.as_deref();
+        let working = distinct(self.works.iter().filter_map(|(_, it)| it.table.clone()));
+        let table = |id: &str| self.account.route_table(id).known();
+        let mut lines = Vec::new();
+        if let (Some(failing), Some(good)) = (own.and_then(table), working.iter().find_map(|id| table(id))) {
+            let routes = |of: &RouteTable| of.routes.iter().map(route).collect::<Vec<_>>();
+            lines = only(&routes(failing), &routes(good), &failing.id, &good.id);
+        }
+        let failing = own.map(str::to_owned).into_iter().collect();
+        Difference { failing, working, lines, ..self.difference(DifferenceKind::RouteTable, |_| true) }
+    }
+
+    fn of_acls(&self) -> Difference {
+        let own = self.standing.acl.as_deref();
+        let working = distinct(self.works.iter().filter_map(|(_, it)| it.acl.clone()));
+        let acl = |id: &str| self.account.network_acl(id).known();
+        let mut lines = Vec::new();
+        if let (Some(failing), Some(good)) = (own.and_then(acl), working.iter().find_map(|id| acl(id))) {
+            let entries = |of: &NetworkAcl| of.entries.iter().map(entry).collect::<Vec<_>>();
+            lines = only(&entries(failing), &entries(good), &failing.id, &good.id);
+        }
+        let failing = own.map(str::to_owned).into_iter().collect();
+        Difference { failing, working, lines, ..self.difference(DifferenceKind::NetworkAcl, |_| true) }
+    }
+
+    /// The same table and ACL in another zone: what is there of the endpoints.
+    fn of_zones(&self, with: impl Fn(&Standing) -> bool) -> Difference {
+        let zones = |places: &mut dyn Iterator<Item = &Place>| {
+            distinct(places.filter_map(|place| place.az_id.clone().or_else(|| place.az.clone())))
+        };
+        let near: Vec<&Place> = self.works.iter().filter(|(_, it)| with(it)).map(|(place, _)| *place).collect();
+        Difference {
+            code: rte_07(),
+            failing: zones(&mut self.group.iter().copied()),
+            working: zones(&mut near.iter().copied()),
+            lines: self.interfaces(),
+            ..self.difference(DifferenceKind::Zone, with)
+        }
+    }
+
+    /// The interfaces that the VPC's endpoints have in the zone, and the endpoints that have none there.
+    fn interfaces(&self) -> Vec<String> {
+        let Some(place) = self.group.first() else { return Vec::new() };
+        let Some(zone) = &place.az else { return Vec::new() };
+        let mut lines = Vec::new();
+        let vpc = self.account.subnet(&place.subnet).known().map(|subnet| &subnet.vpc_id);
+        for (_, endpoint) in self.account.endpoints() {
+            // The interfaces of those that a pull does not need were not read.
+            let known: Vec<_> = endpoint.interfaces.iter().filter_map(|id| self.account.interface(id).known()).collect();
+            if Some(&endpoint.vpc_id) != vpc || endpoint.kind != EndpointKind::Interface || known.is_empty() {
+                continue;
+            }
+            let there: Vec<_> = known.iter().filter(|interface| interface.az == *zone).collect();
+            for interface in &there {
+                let addresses: Vec<String> = interface.addresses.iter().map(ToString::to_string).collect();
+                lines.push(format!("{} ({}): {} {}", endpoint.id, endpoint.service, interface.id, addresses.join(", ")));
+            }
+            if there.is_empty() {
+                lines.push(format!("{} ({}): no network interface in {zone}", endpoint.id, endpoint.service));
+            }
+        }
+        lines
+    }
+}
+
+fn rte_07() -> Option<Code> {
+    rules::of("RTE-07").map(|rule| rule.code)
+}
+
+fn action<T>(seen: &Seen<'_, T>, otherwise: &str) -> String {
+    match seen {
+        Seen::Hidden(_, Hidden { action, .. }) => action.clone(),
+        _ => otherwise.to_owned(),
+    }
+}
+
+/// The table that a subnet uses: its own, or the VPC's main one.
+fn table<'e>(account: &Account<'e>, subnet: &str) -> Option<&'e RouteTable> {
+    let vpc = &account.subnet(subnet).known()?.vpc_id;
+    account.list(Check::RouteTable, vpc).known()?;
+    let of_vpc = || account.route_tables().map(|(_, table)| table).filter(|table| table.vpc_id == *vpc);
+    of_vpc().find(|table| table.subnets.iter().any(|it| it == subnet)).or_else(|| of_vpc().find(|table| table.main))
+}
+
+fn acl<'e>(account: &Account<'e>, subnet: &str) -> Option<&'e NetworkAcl> {
+    account.network_acls().map(|(_, acl)| acl).find(|acl| acl.subnets.iter().any(|it| it == subnet))
+}
+
+fn route(route: &Route) -> String {
+    let state = if route.state == RouteState::Blackhole { " (blackhole)" } else { "" };
+    format!("{} → {}{state}", route.destination, route.target)
+}
+
+fn entry(entry: &AclEntry) -> String {
+    let AclEntry { number, egress, allow, protocol, cidr, ports } = entry;
+    let (does, way) = (if *allow { "allow" } else { "deny" }, if *egress { "to" } else { "from" });
+    let protocol = if protocol == "-1" { "all".to_owned() } else { format!("protocol {protocol}") };
+    let ports = ports.map(|(first, last)| format!(" ports {first}-{last}")).unwrap_or_default();
+    format!("{number} {does} {protocol}{ports} {way} {cidr}")
+}
+
+/// The lines that are in one of them alone.
+fn only(failing: &[String], working: &[String], failing_id: &str, working_id: &str) -> Vec<String> {
+    let missing = |of: &[String], in_other: &[String], id: &str| -> Vec<String> {
+        of.iter().filter(|line| !in_other.contains(line)).map(|line| format!("only in {id}: {line}")).collect()
+    };
+    let mut lines = missing(working, failing, working_id);
+    lines.extend(missing(failing, working, failing_id));
+    lines.truncate(LINES);
+    lines
+}
+
+fn distinct(values: impl Iterator<Item = String>) -> Vec<String> {
+    let mut distinct: Vec<String> = Vec::new();
+    for value in values {
+        if !distinct.contains(&value) {
+            distinct.push(value);
+        }
+    }
+    distinct
+}
