@@ -124,9 +124,8 @@ fn differences(sweep: &Sweep) -> String {
 
 fn difference(it: &Difference) -> String {
     let (fails, works) = (it.fails.join(", "), it.works.join(", "));
-    let instead = |what: &str| {
-        format!("another {what}: {} in place of {}", it.failing.join(", "), it.working.join(", "))
-    };
+    let instead =
+        |what: &str| format!("another {what}: {} in place of {}", it.failing.join(", "), it.working.join(", "));
     let code = it.code.map(|code| format!(" ({code})")).unwrap_or_default();
     let what = match it.kind {
         DifferenceKind::RouteTable => instead("route table"),

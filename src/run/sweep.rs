@@ -19,7 +19,8 @@ use crate::observe::Frugal;
 use crate::observe::sweep::{Errand, Stop, candidates, carry_out};
 use crate::ranges::Ranges;
 use crate::sweep::{
-    Assigned, Assignment, Candidate, Launch, LogStream, SCHEMA, Shared, Sweep, TaskOrder, assign, compare, differ, worst,
+    Assigned, Assignment, Candidate, Launch, LogStream, SCHEMA, Shared, Sweep, TaskOrder, assign, compare, differ,
+    worst,
 };
 
 /// What is swept, and how.
@@ -89,14 +90,7 @@ pub async fn sweep<R: Reader, M: Remote>(
     let runs_tasks = assignments.iter().any(|it| it.to == Assigned::Task);
     let errand = errand(reader, plan, &service, runs_tasks, &mut notes).await?;
 
-    let reading = audit(
-        reader,
-        &plan.aim,
-        plan.principal.clone(),
-        plan.started_at,
-        plan.reading,
-        stop.clone(),
-    );
+    let reading = audit(reader, &plan.aim, plan.principal.clone(), plan.started_at, plan.reading, stop.clone());
     let checking = carry_out(remote, &assignments, &errand, &going.done, stop);
     let (observed, came) = futures_util::future::join(reading, checking).await;
     let duration_ms = ((remote.elapsed_ms() - began_ms) * 1e3).round() / 1e3;

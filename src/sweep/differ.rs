@@ -1,8 +1,9 @@
 //! What subnets that fail have otherwise than those that work.
 //!
-//! Subnets are grouped by route table, network ACL and zone. Between groups the configuration differs, and the object that
-//! no working subnet has is named. Within a group nothing does: then it is the moment, or an address that some requests meet
-//! and others do not (RTE-07). Zones are compared by their ids, which are the same in every account.
+//! Subnets are grouped by what their route table and their network ACL say, and by zone. Two tables with the same routes are
+//! alike: many a VPC has one a subnet. Between groups the configuration differs, and the object that no working subnet has
+//! is named. Within a group nothing does: then it is the moment, or an address that some requests meet and others do not
+//! (RTE-07). Zones are compared by their ids, which are the same in every account.
 
 use std::collections::BTreeSet;
 
@@ -64,16 +65,18 @@ pub struct Difference {
 /// Where a subnet is in the network.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Standing {
-    table: Option<String>,
-    acl: Option<String>,
+    /// The routes, sorted.
+    routes: Option<Vec<String>>,
+    /// The rules of the ACL, sorted.
+    entries: Option<Vec<String>>,
     zone: Option<String>,
 }
 
 /// The differences, by groups of subnets that fail alike. None where all do, or none does.
 pub fn differ(places: &[Place], account: &Account<'_>) -> Vec<Difference> {
     let standing = |place: &Place| Standing {
-        table: table(account, &place.subnet).map(|table| table.id.clone()),
-        acl: acl(account, &place.subnet).map(|acl| acl.id.clone()),
+        routes: table(account, &place.subnet).map(routes),
+        entries: acl(account, &place.subnet).map(entries),
         zone: place.az_id.clone().or_else(|| place.az.clone()),
     };
     let works: Vec<(&Place, Standing)> =
@@ -90,7 +93,10 @@ pub fn differ(places: &[Place], account: &Account<'_>) -> Vec<Difference> {
     if works.is_empty() {
         return Vec::new();
     }
-    groups.iter().flat_map(|(standing, group)| Group { account, standing, group, works: &works }.differences()).collect()
+    groups
+        .iter()
+        .flat_map(|(standing, group)| Group { account, standing, group, works: &works }.differences())
+        .collect()
 }
 
 /// Subnets that fail and stand alike, and those that work.
@@ -107,20 +113,21 @@ impl Group<'_, '_> {
         if !unread.is_empty() {
             return vec![Difference { unread, ..self.difference(DifferenceKind::Unknown, |_| true) }];
         }
-        let same = |of: fn(&Standing) -> &Option<String>| {
+        let same = |of: fn(&Standing) -> &Option<Vec<String>>| {
             self.works.iter().any(|(_, working)| of(working) == of(self.standing))
         };
         let mut found = Vec::new();
-        if !same(|it| &it.table) {
+        if !same(|it| &it.routes) {
             found.push(self.of_tables());
         }
-        if !same(|it| &it.acl) {
+        if !same(|it| &it.entries) {
             found.push(self.of_acls());
         }
         if !found.is_empty() {
             return found;
         }
-        let alike = |working: &Standing| working.table == self.standing.table && working.acl == self.standing.acl;
+        let alike =
+            |working: &Standing| working.routes == self.standing.routes && working.entries == self.standing.entries;
         let nearest: Vec<&Standing> = self.works.iter().map(|(_, it)| it).filter(|it| alike(it)).collect();
         if nearest.is_empty() {
             // Each is shared with a subnet that works, and no subnet that works has both.
@@ -171,29 +178,27 @@ impl Group<'_, '_> {
     }
 
     fn of_tables(&self) -> Difference {
-        let own = self.standing.table.as_deref();
-        let working = distinct(self.works.iter().filter_map(|(_, it)| it.table.clone()));
-        let table = |id: &str| self.account.route_table(id).known();
-        let mut lines = Vec::new();
-        if let (Some(failing), Some(good)) = (own.and_then(table), working.iter().find_map(|id| table(id))) {
-            let routes = |of: &RouteTable| of.routes.iter().map(route).collect::<Vec<_>>();
-            lines = only(&routes(failing), &routes(good), &failing.id, &good.id);
-        }
-        let failing = own.map(str::to_owned).into_iter().collect();
-        Difference { failing, working, lines, ..self.difference(DifferenceKind::RouteTable, |_| true) }
+        let of = |place: &Place| table(self.account, &place.subnet).map(|table| (table.id.clone(), routes(table)));
+        self.of_objects(DifferenceKind::RouteTable, of)
     }
 
     fn of_acls(&self) -> Difference {
-        let own = self.standing.acl.as_deref();
-        let working = distinct(self.works.iter().filter_map(|(_, it)| it.acl.clone()));
-        let acl = |id: &str| self.account.network_acl(id).known();
-        let mut lines = Vec::new();
-        if let (Some(failing), Some(good)) = (own.and_then(acl), working.iter().find_map(|id| acl(id))) {
-            let entries = |of: &NetworkAcl| of.entries.iter().map(entry).collect::<Vec<_>>();
-            lines = only(&entries(failing), &entries(good), &failing.id, &good.id);
-        }
-        let failing = own.map(str::to_owned).into_iter().collect();
-        Difference { failing, working, lines, ..self.difference(DifferenceKind::NetworkAcl, |_| true) }
+        let of = |place: &Place| acl(self.account, &place.subnet).map(|acl| (acl.id.clone(), entries(acl)));
+        self.of_objects(DifferenceKind::NetworkAcl, of)
+    }
+
+    /// The objects of both sides, and what the first of one has otherwise than the first of the other.
+    fn of_objects(&self, kind: DifferenceKind, of: impl Fn(&Place) -> Option<(String, Vec<String>)>) -> Difference {
+        let failing: Vec<_> = self.group.iter().filter_map(|place| of(place)).collect();
+        let working: Vec<_> = self.works.iter().filter_map(|(place, _)| of(place)).collect();
+        let lines = match (failing.first(), working.first()) {
+            (Some((failing_id, failing)), Some((working_id, working))) => {
+                only(failing, working, failing_id, working_id)
+            }
+            _ => Vec::new(),
+        };
+        let ids = |of: Vec<(String, Vec<String>)>| distinct(of.into_iter().map(|(id, _)| id));
+        Difference { failing: ids(failing), working: ids(working), lines, ..self.difference(kind, |_| true) }
     }
 
     /// The same table and ACL in another zone: what is there of the endpoints.
@@ -219,14 +224,21 @@ impl Group<'_, '_> {
         let vpc = self.account.subnet(&place.subnet).known().map(|subnet| &subnet.vpc_id);
         for (_, endpoint) in self.account.endpoints() {
             // The interfaces of those that a pull does not need were not read.
-            let known: Vec<_> = endpoint.interfaces.iter().filter_map(|id| self.account.interface(id).known()).collect();
+            let known: Vec<_> =
+                endpoint.interfaces.iter().filter_map(|id| self.account.interface(id).known()).collect();
             if Some(&endpoint.vpc_id) != vpc || endpoint.kind != EndpointKind::Interface || known.is_empty() {
                 continue;
             }
             let there: Vec<_> = known.iter().filter(|interface| interface.az == *zone).collect();
             for interface in &there {
                 let addresses: Vec<String> = interface.addresses.iter().map(ToString::to_string).collect();
-                lines.push(format!("{} ({}): {} {}", endpoint.id, endpoint.service, interface.id, addresses.join(", ")));
+                lines.push(format!(
+                    "{} ({}): {} {}",
+                    endpoint.id,
+                    endpoint.service,
+                    interface.id,
+                    addresses.join(", ")
+                ));
             }
             if there.is_empty() {
                 lines.push(format!("{} ({}): no network interface in {zone}", endpoint.id, endpoint.service));
@@ -257,6 +269,18 @@ fn table<'e>(account: &Account<'e>, subnet: &str) -> Option<&'e RouteTable> {
 
 fn acl<'e>(account: &Account<'e>, subnet: &str) -> Option<&'e NetworkAcl> {
     account.network_acls().map(|(_, acl)| acl).find(|acl| acl.subnets.iter().any(|it| it == subnet))
+}
+
+fn routes(table: &RouteTable) -> Vec<String> {
+    let mut routes: Vec<String> = table.routes.iter().map(route).collect();
+    routes.sort();
+    routes
+}
+
+fn entries(acl: &NetworkAcl) -> Vec<String> {
+    let mut entries: Vec<String> = acl.entries.iter().map(entry).collect();
+    entries.sort();
+    entries
 }
 
 fn route(route: &Route) -> String {

@@ -14,7 +14,11 @@ const MOST: usize = 20;
 pub fn report_in(events: &[String]) -> Option<Vec<u8>> {
     let begins = |event: &&String| event.trim_start().starts_with('{') && event.contains(SCHEMA);
     let starts = (0..events.len()).rev().filter(|&nth| events.get(nth).is_some_and(|event| begins(&event)));
-    starts.take(MOST).filter_map(|nth| whole(events.get(nth..)?)).find(|report| report["schema"] == SCHEMA).map(bytes)
+    starts
+        .take(MOST)
+        .filter_map(|nth| whole(events.get(nth..)?))
+        .find(|report| report["schema"] == SCHEMA)
+        .map(|it| it.to_string().into_bytes())
 }
 
 /// The first JSON value of the lines put together.
@@ -25,10 +29,6 @@ fn whole(events: &[String]) -> Option<Value> {
     }
     let together = events.concat();
     serde_json::Deserializer::from_str(&together).into_iter::<Value>().next()?.ok()
-}
-
-fn bytes(report: Value) -> Vec<u8> {
-    report.to_string().into_bytes()
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ pub use differ::{Difference, DifferenceKind, Unread, differ};
 pub use logged::report_in;
 pub use obstacle::Obstacle;
 pub use outcome::{
-    Function, FunctionState, Invoked, Launch, LogStream, SeenTask, StopOutcome, TaskOrder, TaskRun, Tagged,
+    Function, FunctionState, Invoked, Launch, LogStream, SeenTask, StopOutcome, Tagged, TaskOrder, TaskRun,
 };
 pub use place::{Place, Stops, Via};
 pub use result::{SCHEMA, Sweep};

@@ -105,7 +105,9 @@ mod tests {
     #[test]
     fn may_not_and_not_now_and_no_are_three_things() {
         let allowed = |code: &str| matches!(Obstacle::of(refused(code)), Obstacle::NotAllowed { .. });
-        assert!(allowed("AccessDeniedException") && allowed("UnauthorizedOperation") && !allowed("ThrottlingException"));
+        assert!(
+            allowed("AccessDeniedException") && allowed("UnauthorizedOperation") && !allowed("ThrottlingException")
+        );
         for code in ["ThrottlingException", "TooManyRequestsException", "Throttling"] {
             assert!(matches!(Obstacle::of(refused(code)), Obstacle::Throttled { .. }), "{code}");
         }

@@ -58,3 +58,16 @@ def stopped(world, reason):
     """A task of the service that ECS says this of."""
     world.ids["stopped_task"] = run(world, group=f"service:{SERVICE}", startedBy="ecs-svc/1")
     world.ecs.stop_task(cluster="main", task=world.ids["stopped_task"], reason=reason)
+
+
+def probe_task(world):
+    """The probe's own task definition."""
+    world.logs.create_log_group(logGroupName="/ecs/ecr-probe")
+    container = {
+        "name": "ecr-probe", "image": "probe:v1", "essential": True, "memory": 512,
+        "logConfiguration": {"logDriver": "awslogs", "options": {
+            "awslogs-group": "/ecs/ecr-probe", "awslogs-region": REGION, "awslogs-stream-prefix": "check"}},
+    }
+    world.ecs.register_task_definition(
+        family="ecr-probe", networkMode="awsvpc", requiresCompatibilities=["FARGATE"], cpu="256", memory="512",
+        executionRoleArn=world.ids["role"], taskRoleArn=world.ids["role"], containerDefinitions=[container])

@@ -116,7 +116,9 @@ fn read<T: DeserializeOwned>(call: &Call<'_>, body: &[u8]) -> Result<T, NoAnswer
     let is_object = |body: &[u8]| body.trim_ascii_start().first() == Some(&b'{');
     match call.input {
         // serde would take the members from a JSON array, in order.
-        Input::Json(_) | Input::JsonPath(_) | Input::JsonPost(..) if !is_object(body) => Err(NoAnswer::Malformed { reason: "it is not a JSON object".to_owned() }),
+        Input::Json(_) | Input::JsonPath(_) | Input::JsonPost(..) if !is_object(body) => {
+            Err(NoAnswer::Malformed { reason: "it is not a JSON object".to_owned() })
+        }
         Input::Json(_) | Input::JsonPath(_) | Input::JsonPost(..) => serde_json::from_slice(body)
             .and_then(|answer| serde_json::from_value(without_nulls(answer)))
             .map_err(|_| NoAnswer::Malformed { reason: "it is not what the API answers".to_owned() }),

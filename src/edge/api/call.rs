@@ -125,12 +125,7 @@ fn version(service: Service) -> &'static str {
         Service::Route53Resolver => "Route53Resolver",
         Service::Tagging => "ResourceGroupsTaggingAPI_20170126",
         // They are asked by path, or not by this client.
-        Service::Route53
-        | Service::Lambda
-        | Service::EcrDkr
-        | Service::S3
-        | Service::Sts
-        | Service::Monitoring => "",
+        Service::Route53 | Service::Lambda | Service::EcrDkr | Service::S3 | Service::Sts | Service::Monitoring => "",
     }
 }
 

@@ -85,9 +85,9 @@ impl Came {
 /// tags cannot be read.
 pub async fn candidates<M: Remote>(remote: &M, subnets: &[String], named: &[String]) -> Fact<Vec<Candidate>> {
     if !named.is_empty() {
-        let all = side_by_side(named.iter().map(async |name| {
-            Candidate { subnet: None, function: remote.function(name).await }
-        }));
+        let all = side_by_side(
+            named.iter().map(async |name| Candidate { subnet: None, function: remote.function(name).await }),
+        );
         return Fact::Known(all.await);
     }
     match remote.tagged(subnets).await {

@@ -35,9 +35,8 @@ impl Placing<'_> {
     pub fn place(&self, came: Came) -> Place {
         let Came { subnet, via, by, took_ms, exit_code, end, not_stopped } = came;
         let known = self.account.subnet(&subnet).known();
-        let zone = |of: fn(&crate::model::facts::Subnet) -> &String| {
-            known.map(of).filter(|zone| !zone.is_empty()).cloned()
-        };
+        let zone =
+            |of: fn(&crate::model::facts::Subnet) -> &String| known.map(of).filter(|zone| !zone.is_empty()).cloned();
         let place = Place {
             az: zone(|it| &it.az),
             az_id: zone(|it| &it.az_id),
