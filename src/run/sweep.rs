@@ -284,7 +284,7 @@ fn log_of(container: &ContainerFact) -> Option<LogStream> {
 /// As the service's own tasks are placed. Of several capacity providers the plain one: Spot may have none left.
 fn launch(service: &Service) -> Launch {
     let providers = &service.capacity_providers;
-    let plain = providers.iter().find(|it| *it == "FARGATE").or_else(|| providers.first());
+    let plain = providers.iter().find(|name| *name == "FARGATE").or_else(|| providers.first());
     match (&service.launch_type, plain) {
         (_, Some(provider)) => Launch::Provider(provider.clone()),
         (Some(name), None) => Launch::Type(name.clone()),

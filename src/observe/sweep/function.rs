@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Came, End, Errand, Stop};
+use super::errand::{Came, End, Errand, Stop};
 use crate::edge::Remote;
 use crate::sweep::{Function, Invoked, Obstacle, Via};
 

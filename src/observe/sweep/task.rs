@@ -2,7 +2,7 @@
 
 use futures_util::FutureExt;
 
-use super::{Came, End, Errand, Stop};
+use super::errand::{Came, End, Errand, Stop};
 use crate::edge::Remote;
 use crate::model::facts::{Fact, Hidden, Why};
 use crate::sweep::{Obstacle, SeenTask, StopOutcome, TaskOrder, TaskRun, Via, report_in};
