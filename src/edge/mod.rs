@@ -24,6 +24,7 @@ mod reader;
 mod registry;
 mod remote;
 mod roots;
+mod runtime_api;
 mod scarce;
 pub mod state_file;
 mod sts;
@@ -44,6 +45,7 @@ pub use metadata::TaskMetadata;
 pub use name_servers::{When, vpc_resolver};
 pub use reader::{Reader, Told};
 pub use remote::Remote;
+pub use runtime_api::{Invocation, NoRuntime, Posted, RuntimeApi};
 
 use crate::model::outcome::{
     CallerOutcome, ConnectOutcome, CredentialsOutcome, HandshakeOutcome, LayerBytesOutcome, LayerStoreOutcome,
