@@ -118,16 +118,24 @@ pub struct Vantage {
     pub task_images: Vec<String>,
     /// The role that pulls, a name or an ARN, where the settings name it: no container can see it.
     pub execution_role: Option<String>,
+    /// The Lambda function, by name.
+    pub function: Option<String>,
     /// Availability Zone, such as `eu-west-1a`.
     pub az: Option<String>,
     /// The subnet's id, where something tells it.
     pub subnet_id: Option<String>,
+    /// Ids of the security groups, where something tells them; empty otherwise.
+    pub security_groups: Vec<String>,
     /// The IPv4 CIDR of the task's subnet, from task metadata.
     pub subnet_cidr: Option<String>,
     /// The IPv6 CIDR of the task's subnet, from task metadata.
     pub ipv6_subnet_cidr: Option<String>,
     /// The name servers that are asked, in order.
     pub dns_servers: Vec<SocketAddr>,
+    /// Megabytes of memory that the Lambda function has: its network is as fast as that lets it be.
+    pub function_memory_mb: Option<u32>,
+    /// Whether the tasks get a public IPv4 address (`assignPublicIp`), where the settings of a Lambda function say so.
+    pub assign_public_ip: Option<bool>,
     /// What could not be learnt, and why, in a few words each.
     pub unknown: Vec<String>,
 }
