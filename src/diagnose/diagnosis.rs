@@ -14,6 +14,8 @@ pub struct Diagnosis {
     pub unexplained: Vec<EvidenceId>,
     /// Without those that no check comes to.
     pub not_judged: Vec<Skipped>,
+    /// Whether something keeps this Lambda function from a pull that may keep no task from it.
+    pub of_the_function: bool,
 }
 
 /// Judges a case by every rule.
@@ -45,11 +47,12 @@ pub fn diagnose(case: &Case<'_>) -> Diagnosis {
     let mut findings = fold::fold(case, drafts);
     // After the folding, which goes by what the evidence is worth where it was made.
     // What the configuration proves holds for the machine that pulls.
+    let mut of_the_function = false;
     for finding in findings.iter_mut().filter(|it| it.blame.is_none()) {
         puller::cap(case.vantage, finding);
-        function::weigh(case, finding);
+        of_the_function |= function::weigh(case, finding);
     }
     // What a function cannot tell of a task may be less than it was.
     findings.sort_by_key(|finding| Reverse(finding.severity));
-    Diagnosis { findings, unexplained, not_judged }
+    Diagnosis { findings, unexplained, not_judged, of_the_function }
 }

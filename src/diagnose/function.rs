@@ -4,7 +4,7 @@
 use std::net::IpAddr;
 
 use super::addresses::{self, Side};
-use super::{Case, Contact, Host};
+use super::{Case, Contact, Host, is_of_principals};
 use crate::model::outcome::ConnectOutcome;
 use crate::model::{
     Act, AddressClass, Blank, Code, Command, Finding, Fix, Mode, Observation, Role, Severity, Strength, Vantage,
@@ -43,11 +43,13 @@ pub fn is_slow(vantage: &Vantage) -> bool {
     vantage.mode == Mode::Lambda && vantage.function_memory_mb.is_none_or(|size| size < ONE_PROCESSOR_MB)
 }
 
-/// Takes from a finding what a function cannot tell of a task, and says why.
-pub fn weigh(case: &Case<'_>, finding: &mut Finding) {
+/// Takes from a finding what a function cannot tell of a task, and says why. The answer is whether it keeps this function
+/// from a pull, and may keep no task from it.
+pub fn weigh(case: &Case<'_>, finding: &mut Finding) -> bool {
     if case.vantage.mode != Mode::Lambda {
-        return;
+        return false;
     }
+    let before = finding.severity;
     let cited: Vec<&Observation> = finding.cites.iter().filter_map(|&id| case.whole.get(id)).collect();
     let doubts = [
         public_address(case, &cited),
@@ -68,6 +70,8 @@ pub fn weigh(case: &Case<'_>, finding: &mut Finding) {
         settles.extend(doubt.settle);
     }
     finding.fixes.splice(0..0, settles);
+    let is_denied = finding.severity == Severity::Warning && is_of_principals(finding.code);
+    before == Severity::Error && finding.severity < before || is_denied
 }
 
 /// Silence at addresses of the internet: a task with a public address gets there through an internet gateway, where a
