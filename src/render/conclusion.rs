@@ -3,7 +3,7 @@
 use super::style::Style;
 use super::units::count;
 use crate::diagnose::{Case, Host, is_another_function, is_of_principals};
-use crate::model::{Finding, ImageSummary, Report, Role, Severity, Stage, Verdict};
+use crate::model::{Finding, ImageSummary, Mode, Report, Role, Severity, Stage, Verdict};
 
 /// The verdict in one sentence, with a line an image where they fare differently.
 pub fn conclusion(report: &Report, style: Style) -> String {
@@ -73,6 +73,13 @@ fn together(report: &Report, style: Style) -> String {
             );
             (style.warning("inconclusive"), sentence)
         }
+        Verdict::Inconclusive if fails_by_itself(report) => {
+            let sentence = format!(
+                "this function fails by {}, and a task may not: whether {images} can be pulled from here is not known",
+                of(Severity::Warning)
+            );
+            (style.warning("inconclusive"), sentence)
+        }
         Verdict::Inconclusive => {
             (style.warning("inconclusive"), format!("whether {images} can be pulled from here is not known"))
         }
@@ -102,6 +109,15 @@ fn only_its_role_is_denied(report: &Report) -> bool {
         && report.cut_short.is_none()
         && case.hosts_of(Role::S3).any(Host::works)
         && case.hosts.iter().all(Host::works)
+}
+
+/// Whether a Lambda function came to an end that may be no task's.
+fn fails_by_itself(report: &Report) -> bool {
+    let is_warning = |finding: &Finding| finding.severity == Severity::Warning;
+    report.vantage.mode == Mode::Lambda
+        && report.diagnoses.iter().any(is_warning)
+        && report.unexplained.is_empty()
+        && report.cut_short.is_none()
 }
 
 fn codes<'r>(findings: impl Iterator<Item = &'r Finding>) -> String {

@@ -43,24 +43,34 @@ fn where_the_internet_answers_the_function_is_in_no_doubt() {
 
 #[test]
 fn an_endpoint_that_is_silent_is_silent_to_a_task_too() {
-    let report = seen("[vpc]\nendpoint_sg_allows_task = false");
-    let found = found(&report, "SG-01");
-    assert_eq!((found.severity, report.verdict), (Severity::Error, Verdict::Unhealthy));
-    assert!(found.summary.contains("keeps this function out"), "{}", found.summary);
-    assert!(found.reason.contains("1024-65535") && found.reason.contains("32768-60999"), "{}", found.reason);
+    for (open, ports) in [("['ecr.api']", true), ("false", false)] {
+        let report = seen(&format!("[vpc]\nendpoint_sg_allows_task = {open}"));
+        let found = found(&report, "SG-01");
+        assert_eq!((found.severity, report.verdict), (Severity::Error, Verdict::Unhealthy));
+        assert!(found.summary.contains("keep") && found.summary.contains("this function out"), "{}", found.summary);
+        // Two addresses may be silent by their ports, and hardly four.
+        assert_eq!(found.reason.contains("1024-65535"), ports, "{}", found.reason);
+    }
 }
 
 /// The very ACL: the task's replies come in, and of the function's those to some ports.
 #[test]
 fn an_acl_for_the_ports_of_linux_is_told_apart() {
-    let narrow = "[vpc]\ntask_subnet = '10.0.11.0/24'\nacl_returns_to_linux_only = true\n";
-    assert_eq!(support::check(world(narrow)).verdict, Verdict::Healthy);
-    let report = seen(&format!("samples = 20\n{narrow}"));
-    let partial = report.diagnoses.iter().filter(|it| it.severity > Severity::Info).collect::<Vec<_>>();
-    assert!(!partial.is_empty(), "{:?}", report.verdict);
-    for finding in partial {
-        assert!(finding.strength < Strength::Proven && finding.reason.contains("32768-60999"), "{finding:#?}");
+    let mut seen_partly = 0;
+    for subnet in 11..31 {
+        let narrow = format!(
+            "[vpc]\nendpoint_network = '10.{subnet}.1'\ntask_subnet = '10.{subnet}.11.0/24'\nacl_returns_to_linux_only = true\n"
+        );
+        assert_eq!(support::check(world(&narrow)).verdict, Verdict::Healthy, "{narrow}");
+        for report in [seen(&narrow), seen(&format!("samples = 20\n{narrow}"))] {
+            for finding in &report.diagnoses {
+                assert!(finding.strength < Strength::Proven && finding.reason.contains("32768-60999"), "{finding:#?}");
+                assert!(finding.alternatives.iter().any(|code| code.id() == "ACL-01"), "{:?}", finding.alternatives);
+            }
+            seen_partly += report.diagnoses.len();
+        }
     }
+    assert!(seen_partly > 20, "{seen_partly}");
 }
 
 #[test]
@@ -68,11 +78,15 @@ fn ipv6_is_the_function_s_only_where_its_configuration_says_so() {
     let to_ipv6 = "[vpc]\ndual_stack = true\nipv6_route = true\n";
     assert_eq!(seen(to_ipv6).verdict, Verdict::Healthy);
     assert_eq!(seen(&format!("[function]\nipv6 = true\n{to_ipv6}")).verdict, Verdict::Healthy);
-    let only = format!("{to_ipv6}[dns]\necr-dkr = 'ipv6-only'\n");
-    let Ok(without) = super::World::from_toml(&only) else { return };
-    let report = support::check(super::as_function(without).expect("it has IPv4"));
-    let first = &report.diagnoses[0];
-    assert_eq!((first.severity, first.strength), (Severity::Warning, Strength::Possible), "{:?}", codes(&report));
+    // A name of which only the endpoint's IPv6 address is left.
+    let only = format!("{to_ipv6}[dns]\necr-dkr = ['2a05:d018:1:1::14']\n");
+    let report = seen(&only);
+    let found = found(&report, "RTE-14");
+    assert_eq!((found.severity, found.strength), (Severity::Warning, Strength::Possible));
+    assert!(found.reason.contains("Ipv6AllowedForDualStack"), "{}", found.reason);
+    assert_eq!(report.verdict, Verdict::Inconclusive);
+    let with = seen(&format!("[function]\nipv6 = true\n{only}"));
+    assert_eq!(with.verdict, Verdict::Healthy, "{:?}", codes(&with));
 }
 
 #[test]
@@ -82,7 +96,8 @@ fn a_small_function_is_slow_by_itself() {
     for small in ["memory_mb = 128", "memory_mb = 1768"] {
         let report = of(small);
         let found = found(&report, "SLOW-01");
-        assert_eq!((found.severity, report.verdict), (Severity::Info, Verdict::Healthy), "{small}");
+        // It does not come to the end of the layers within its budget, and blames nobody for that.
+        assert_eq!((found.severity, report.verdict), (Severity::Info, Verdict::Inconclusive), "{small}");
         assert!(found.reason.contains("1769 MB"), "{}", found.reason);
     }
     for large in ["memory_mb = 1769", "memory_mb = 10240"] {

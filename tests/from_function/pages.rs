@@ -82,7 +82,7 @@ const DIFFERENCES: [Difference; 9] = [
     Difference {
         why: "a network ACL may let replies in on a task's ports and not on all of a function's",
         // Of the addresses in two answers of which one side is dead, the dead ones are seen like any.
-        pages: &["DNS-07", "RTE-07", "RTE-15"],
+        pages: &["DNS-07", "ECR-04", "RTE-07", "RTE-15"],
         severity: None,
         strength: Some(Strength::Likely),
         verdict: None,

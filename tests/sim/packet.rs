@@ -76,13 +76,13 @@ fn has_no_address_of_the_family(world: &World, address: IpAddr) -> bool {
 
 /// Where a packet leaves from: Linux has a range of its own, and a Lambda function's network takes any port from 1024 on.
 fn source_port(world: &World, address: IpAddr, turn: u32) -> u16 {
-    let (first, last) = if world.mode == Mode::Lambda { (1024u32, 65535) } else { (32768, 60999) };
-    // As good as drawn at random, and the same in every run.
-    let mut drawn = u32::from(address.to_string().bytes().map(u16::from).sum::<u16>());
-    for step in [turn, 0x9e37_79b9] {
-        drawn = (drawn ^ step).wrapping_mul(0x85eb_ca6b);
-        drawn ^= drawn >> 13;
-    }
+    let (first, last) = if world.mode == Mode::Lambda { (1024u64, 65535) } else { (32768, 60999) };
+    // As good as drawn at random, and the same in every run (SplitMix64).
+    let digits = address.to_string().bytes().fold(u64::from(turn), |sum, byte| sum.wrapping_mul(257) + u64::from(byte));
+    let mut drawn = digits.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    drawn = (drawn ^ (drawn >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    drawn = (drawn ^ (drawn >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    drawn ^= drawn >> 31;
     (first + drawn % (last - first + 1)) as u16
 }
 
