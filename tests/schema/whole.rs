@@ -60,6 +60,7 @@ pub fn full(observations: Vec<Observation>) -> Report {
         duration_ms: 132.625,
         verdict: Verdict::Unhealthy,
         cut_short: Some("the budget of 60s is spent; under way: resolve".into()),
+        trimmed: Some(2),
         vantage,
         images: vec![image],
         diagnoses: vec![finding(Severity::Error, Strength::Likely, Stage::Route)],
