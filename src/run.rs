@@ -69,6 +69,8 @@ pub async fn discover(settings: &Settings) -> Result<Context, UsageError> {
         function: settings.environment.function.clone(),
         subnet_id: settings.environment.subnet_id.clone(),
         security_groups: settings.environment.security_groups.clone(),
+        function_memory_mb: settings.environment.function_memory_mb,
+        assign_public_ip: settings.environment.assign_public_ip,
         ..Vantage::default()
     };
     let mut images = settings.images.clone();
@@ -190,7 +192,17 @@ pub async fn observe<E: Edge>(
     let cut_short =
         cut.map(|why| if under_way.is_empty() { why } else { format!("{why}; under way: {}", under_way.join(", ")) });
     let vantage = with_caller(vantage, &evidence);
-    Observed { started_at, duration_ms, vantage, images, evidence, cut_short, trimmed: None, pull: None, placement: None }
+    Observed {
+        started_at,
+        duration_ms,
+        vantage,
+        images,
+        evidence,
+        cut_short,
+        trimmed: None,
+        pull: None,
+        placement: None,
+    }
 }
 
 fn unfinished(evidence: &Evidence) -> bool {

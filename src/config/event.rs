@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
+use super::environment::assign_public_ip;
 use super::options::{self, IMAGES, OptionSpec};
 use super::value::shown;
 use super::{AuditBeside, CheckArguments, Lookup, Output, Settings, UsageError};
@@ -31,7 +32,7 @@ pub enum Asked {
 type Take = fn(&mut CheckArguments, &str, &Value) -> Result<(), UsageError>;
 
 /// The keys of an event, each an option of `check` by its name.
-const KEYS: [(&str, Take); 11] = [
+const KEYS: [(&str, Take); 12] = [
     ("images", |it, key, value| texts(key, value).map(|images| it.images = images)),
     ("also", |it, key, value| {
         let list = texts(key, value)?.join(",");
@@ -45,13 +46,16 @@ const KEYS: [(&str, Take); 11] = [
     ("execution_role", |it, key, value| {
         read(&options::EXECUTION_ROLE, key, value).map(|role| it.execution_role = Some(role))
     }),
+    ("assign_public_ip", |it, key, value| match value {
+        Value::Bool(assigned) => Ok(it.assign_public_ip = Some(*assigned)),
+        Value::String(text) => assign_public_ip(&named(key), text).map(|assigned| it.assign_public_ip = Some(assigned)),
+        other => Err(UsageError(format!("{} is {}; it takes true or false", named(key), kind(other)))),
+    }),
     ("region", |it, key, value| read(&options::REGION, key, value).map(|region| it.common.region = Some(region))),
     ("dns_server", |it, key, value| {
         each(&options::DNS_SERVER, key, value).map(|servers| it.common.dns_server = servers)
     }),
-    ("connect_to", |it, key, value| {
-        each(&options::CONNECT_TO, key, value).map(|rules| it.common.connect_to = rules)
-    }),
+    ("connect_to", |it, key, value| each(&options::CONNECT_TO, key, value).map(|rules| it.common.connect_to = rules)),
 ];
 
 /// What a function takes, for whoever gave it something else.
@@ -71,7 +75,11 @@ impl Asked {
     /// What is wrong with the event or the environment, and what is taken in its place.
     pub fn read(event: &[u8], lookup: Lookup<'_>, left: Option<Duration>) -> Result<Self, UsageError> {
         if event.len() > LONGEST {
-            return Err(UsageError(format!("the event has {} bytes, and the longest that is read has {LONGEST}; {}", event.len(), takes())));
+            return Err(UsageError(format!(
+                "the event has {} bytes, and the longest that is read has {LONGEST}; {}",
+                event.len(),
+                takes()
+            )));
         }
         if event.trim_ascii().is_empty() {
             return check(&Map::new(), lookup, left);
@@ -93,7 +101,9 @@ fn of_event_bridge(event: Map<String, Value>) -> Result<Asked, UsageError> {
     let kind_of_event = event.get("detail-type").and_then(Value::as_str).unwrap_or_default();
     match (kind_of_event, event.get("detail")) {
         (TASK_STATE_CHANGE, Some(Value::Object(_))) => Ok(Asked::Explanation(Value::Object(event))),
-        (TASK_STATE_CHANGE, _) => Err(UsageError("the event's \"detail\" is no object: EventBridge has the task there".to_owned())),
+        (TASK_STATE_CHANGE, _) => {
+            Err(UsageError("the event's \"detail\" is no object: EventBridge has the task there".to_owned()))
+        }
         ("Scheduled Event", _) => Err(UsageError(format!(
             "the event is a \"Scheduled Event\" of EventBridge: give the schedule a constant input such as {{}}; {}",
             takes()
