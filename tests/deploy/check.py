@@ -32,6 +32,10 @@ TEMPLATES = [
 DEFINITIONS = ["task-definition.json", "deploy/probe-task-definition.json"]
 
 
+# What an audit has to read is known when it has read what names it: its role may read, of whatever resource, and no more.
+READS_ANYTHING = "audit-role.yaml"
+
+
 class Skipped(Exception):
     """What is missing."""
 
@@ -65,6 +69,10 @@ def parliament():
             "Statement": [{"Resource": "arn:aws:iam::123456789012:role/it"} | one for one in policy["Statement"]]
         }
         findings = [str(one) for one in analyze_policy_string(json.dumps(whole)).findings]
+        if name == READS_ANYTHING:
+            reads = {action for one in policy["Statement"] for action in one["Action"]} - {"sts:AssumeRole"}
+            assert all(re.match(r"[a-z0-9]+:(Batch)?(Describe|Get|List)[A-Z]", action) for action in reads), reads
+            findings = [one for one in findings if not one.startswith("RESOURCE_STAR ")]
         assert not findings, (name, findings)
         count += 1
     return f"{count} policies"
