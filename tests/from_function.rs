@@ -4,6 +4,8 @@
 mod sim;
 mod support;
 
+#[path = "from_function/asked.rs"]
+mod asked;
 #[path = "from_function/doubts.rs"]
 mod doubts;
 #[path = "healthy/layouts.rs"]

@@ -46,10 +46,8 @@ const KEYS: [(&str, Take); 12] = [
     ("execution_role", |it, key, value| {
         read(&options::EXECUTION_ROLE, key, value).map(|role| it.execution_role = Some(role))
     }),
-    ("assign_public_ip", |it, key, value| match value {
-        Value::Bool(assigned) => Ok(it.assign_public_ip = Some(*assigned)),
-        Value::String(text) => assign_public_ip(&named(key), text).map(|assigned| it.assign_public_ip = Some(assigned)),
-        other => Err(UsageError(format!("{} is {}; it takes true or false", named(key), kind(other)))),
+    ("assign_public_ip", |it, key, value| {
+        public_ip(key, value).map(|assigned| it.assign_public_ip = Some(assigned))
     }),
     ("region", |it, key, value| read(&options::REGION, key, value).map(|region| it.common.region = Some(region))),
     ("dns_server", |it, key, value| {
@@ -171,6 +169,15 @@ fn texts(key: &str, value: &Value) -> Result<Vec<String>, UsageError> {
             other => Err(wrong(&format!("holds {}", kind(other)))),
         })
         .collect()
+}
+
+/// As JSON has it, or as ECS writes it.
+fn public_ip(key: &str, value: &Value) -> Result<bool, UsageError> {
+    match value {
+        Value::Bool(assigned) => Ok(*assigned),
+        Value::String(text) => assign_public_ip(&named(key), text),
+        other => Err(UsageError(format!("{} is {}; it takes true or false", named(key), kind(other)))),
+    }
 }
 
 /// What a value is, in words.
