@@ -46,9 +46,7 @@ const KEYS: [(&str, Take); 12] = [
     ("execution_role", |it, key, value| {
         read(&options::EXECUTION_ROLE, key, value).map(|role| it.execution_role = Some(role))
     }),
-    ("assign_public_ip", |it, key, value| {
-        public_ip(key, value).map(|assigned| it.assign_public_ip = Some(assigned))
-    }),
+    ("assign_public_ip", |it, key, value| public_ip(key, value).map(|assigned| it.assign_public_ip = Some(assigned))),
     ("region", |it, key, value| read(&options::REGION, key, value).map(|region| it.common.region = Some(region))),
     ("dns_server", |it, key, value| {
         each(&options::DNS_SERVER, key, value).map(|servers| it.common.dns_server = servers)
