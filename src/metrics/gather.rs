@@ -71,13 +71,15 @@ fn own_pull(case: &Case<'_>) -> Option<f64> {
     })
 }
 
-/// Whose numbers they are: the service's, or its task family's where there is none, in each zone. A host has neither.
+/// Whose numbers they are: the service's, or its task family's where there is none, in each zone; a Lambda function's, which
+/// knows no zone. A host has neither.
 /// The cluster, which task metadata has by name or ARN, is a dimension where it is asked for: with it they are other
 /// metrics to CloudWatch than without.
 pub(super) fn base(vantage: &Vantage, by: MetricsBy) -> Arc<[Dimension]> {
     let dimension = |name, value: Option<&str>| value.and_then(sound).map(|value| Dimension { name, value });
     let whose = dimension("Service", vantage.service.as_deref());
     let whose = whose.or_else(|| dimension("Family", vantage.family.as_deref()));
+    let whose = whose.or_else(|| dimension("FunctionName", vantage.function.as_deref()));
     let cluster = vantage.cluster.as_deref().and_then(|cluster| cluster.rsplit('/').next());
     let cluster = dimension("ClusterName", cluster.filter(|_| by == MetricsBy::Cluster));
     whose.into_iter().chain(cluster).chain(dimension("AvailabilityZone", vantage.az.as_deref())).collect()
@@ -109,6 +111,8 @@ mod tests {
         assert_eq!(named(&family_only), [("Family", "file-writer".to_owned())]);
         let both = Vantage { service, az, ..family_only };
         assert_eq!(named(&both), [("Service", "writer".to_owned()), ("AvailabilityZone", "eu-west-1a".to_owned())]);
+        let function = Vantage { function: Some("ecr-probe-a".into()), ..Vantage::default() };
+        assert_eq!(named(&function), [("FunctionName", "ecr-probe-a".to_owned())]);
         assert_eq!(named(&Vantage::default()), []);
     }
 

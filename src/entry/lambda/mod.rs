@@ -15,12 +15,17 @@ use super::{Exit, Failure, logging, lookup, print, runtime, say};
 use crate::config::{Asked, RuntimeAddress, Settings, UsageError, options};
 use crate::edge::{Invocation, NoRuntime, Posted, RuntimeApi, address_ranges};
 use crate::metrics::is_told;
+use crate::model::Report;
 use crate::reason::{Context, EXPLANATIONS_SCHEMA, Explanations, TaskChange};
 use crate::wire::scrub;
 use crate::{render, run};
 
 /// The longest answer, in bytes: Lambda takes 6 MB (AWS Lambda Developer Guide, "Lambda quotas").
 const LONGEST: usize = 6_000_000;
+
+/// The longest line of the log, in bytes: an event of CloudWatch Logs (CloudWatch Logs User Guide, "CloudWatch Logs quotas",
+/// as it long was; it is more today).
+const LONGEST_LINE: usize = 256 * 1024 - 26;
 
 /// What ends before so long before the deadline can still be told.
 const LAST: Duration = Duration::from_millis(500);
@@ -44,7 +49,8 @@ pub fn serve(address: &str) -> Result<Exit, Failure> {
                 return Err(Failure::Usage(wrong));
             }
         };
-        let mut function = Function { api, log, stdout: Lines::start(WAITING, |line| drop(print(line))), told: Told::default() };
+        let mut function =
+            Function { api, log, stdout: Lines::start(WAITING, |line| drop(print(line))), told: Told::default() };
         let ended = function.serve().await;
         function.flush();
         ended.map(|never| match never {}).map_err(Failure::from)
@@ -64,7 +70,9 @@ enum Wrong {
     #[error("the event is longer than any that Lambda has; it takes at most 1 MiB")]
     LongEvent,
     /// Nothing is known that could be told.
-    #[error("the check did not end before the function's deadline; give the function a longer timeout, or the event a \"budget\"")]
+    #[error(
+        "the check did not end before the function's deadline; give the function a longer timeout, or the event a \"budget\""
+    )]
     Late,
     /// Its result is longer than Lambda takes.
     #[error(transparent)]
@@ -145,11 +153,27 @@ impl Function {
         if is_told(&report, false) {
             self.print(sinks.take(&report, report.verdict));
         }
+        let json = self.told_and_logged(report)?;
         let left = invocation.left().map_or(LONGEST_SENDING, |left| left.saturating_sub(2 * LAST));
         if let Err(why) = sinks.send(left.min(LONGEST_SENDING)).await {
             warn(&why.to_string());
         }
-        Ok(Done { json: run::fit(report, LONGEST)?, tells: None })
+        Ok(Done { json, tells: None })
+    }
+
+    /// The report for the caller. The log gets it too: of an invocation that a schedule made, nobody reads the result.
+    fn told_and_logged(&self, report: Report) -> Result<String, Wrong> {
+        let json = render::json(&report);
+        if json.len() <= LONGEST_LINE {
+            self.print(format!("{json}\n"));
+            return Ok(json);
+        }
+        drop(json);
+        // Where not even the findings fit, the caller alone gets them.
+        if let Ok(line) = run::fit(report.clone(), LONGEST_LINE) {
+            self.print(format!("{line}\n"));
+        }
+        Ok(run::fit(report, LONGEST)?)
     }
 
     /// Says why a task stopped, once for each version of it.
@@ -166,7 +190,8 @@ impl Function {
             (render::summary(&task, &failures), failures.into_iter().map(|it| it.explanation).collect())
         };
         let tells = Some(task.clone()).filter(TaskChange::is_stopped);
-        let json = render::json(&Explanations { schema: EXPLANATIONS_SCHEMA, task_arn: task.task_arn, summary, explanations });
+        let json =
+            render::json(&Explanations { schema: EXPLANATIONS_SCHEMA, task_arn: task.task_arn, summary, explanations });
         self.print(format!("{json}\n"));
         Ok(Done { json, tells })
     }
@@ -176,7 +201,7 @@ impl Function {
         match self.api.respond(invocation, done.json).await {
             Ok(Posted::Taken) => {
                 if let Some(task) = done.tells {
-                    self.told.add(task);
+                    self.told.add(&task);
                 }
                 Ok(())
             }
@@ -186,7 +211,9 @@ impl Function {
                 Ok(())
             }
             // Who does not read a long result to its end may hang up on it.
-            Err(NoRuntime::NoAnswer { .. }) if bytes > LONGEST / 6 => self.fail(invocation, &Wrong::NotTaken(bytes)).await,
+            Err(NoRuntime::NoAnswer { .. }) if bytes > LONGEST / 6 => {
+                self.fail(invocation, &Wrong::NotTaken(bytes)).await
+            }
             Err(lost) => Err(lost),
         }
     }
