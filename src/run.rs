@@ -70,6 +70,8 @@ pub async fn discover(settings: &Settings) -> Result<Context, UsageError> {
         function: settings.environment.function.clone(),
         subnet_id: settings.environment.subnet_id.clone(),
         security_groups: settings.environment.security_groups.clone(),
+        function_memory_mb: settings.environment.function_memory_mb,
+        assign_public_ip: settings.environment.assign_public_ip,
         ..Vantage::default()
     };
     let mut images = settings.images.clone();

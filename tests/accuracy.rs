@@ -21,6 +21,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 use faults::{Fault, faults, merged, names, seen};
 use layouts::{LAYOUTS, healthy_worlds};
+use sim::world::Mode;
 use sim::{Page, World};
 use support::configuration::audit;
 
@@ -39,6 +40,9 @@ read evidence that the simulator knows how to make, and nothing of faults that i
 ";
 
 const LEGEND: &str = "
+- *Seen from a Lambda function*: with the task's security groups, in its subnet; not of worlds with
+  IPv6 only, which Lambda has no function in. What keeps a function and no task is told as a warning
+  (`tests/from_function.rs`).
 - *Audits*: of the world's account, as `ecr-probe audit` reads it, without a packet.
 - *First right*: the first diagnosis is the world's fault, or one of a pair's. Of a fault outside
   a task's sight, such as a route table, an alternative of the first counts.
@@ -249,11 +253,51 @@ fn audits_of_healthy_worlds() -> Row {
     row
 }
 
+/// The world as a Lambda function sees it, which Lambda puts into no subnet that has IPv6 only.
+fn as_function(world: World) -> Option<World> {
+    (!world.vpc.ipv6_only).then_some(World { mode: Mode::Lambda, ..world })
+}
+
+/// Of the pages, the faults that are in a task's sight.
+fn from_a_function() -> Row {
+    let mut row = Row::broken("broken worlds of the pages, seen from a Lambda function");
+    for page in pages() {
+        let in_sight = rules::of(&page.code).is_none_or(|rule| rule.need != Need::Configuration);
+        let world = page.world().unwrap_or_else(|why| panic!("{why}")).filter(|_| in_sight).and_then(as_function);
+        if let Some(world) = world {
+            let name = format!("{}, from a function", page.code);
+            row.judge(&name, &support::check(world), &[&page.code], &[&page.code]);
+        }
+    }
+    row
+}
+
+fn healthy_from_a_function() -> Row {
+    let mut row = Row::healthy("healthy layouts, seen from a Lambda function");
+    for (why, toml) in LAYOUTS {
+        if let Some(world) = as_function(world(toml)) {
+            row.count(&format!("{why}, from a function"), &support::check(world));
+        }
+    }
+    row
+}
+
 /// All the worlds, run once for all the tests.
 static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| {
     std::thread::scope(|scope| {
-        let rows = [inside, outside, fixed, healthy, mixtures, audits_of_faults, audits_of_healthy_worlds, pairs]
-            .map(|row| scope.spawn(row));
+        let rows = [
+            inside,
+            outside,
+            fixed,
+            healthy,
+            mixtures,
+            audits_of_faults,
+            audits_of_healthy_worlds,
+            pairs,
+            from_a_function,
+            healthy_from_a_function,
+        ];
+        let rows = rows.map(|row| scope.spawn(row));
         rows.into_iter().map(|row| row.join().expect("no world panics")).collect()
     })
 });
@@ -291,6 +335,14 @@ fn the_document_shows_what_was_counted() {
 fn every_check_keeps_within_its_budget() {
     let overrun: Vec<&String> = ROWS.iter().flat_map(|row| &row.overrun).collect();
     assert!(overrun.is_empty(), "{overrun:#?}");
+}
+
+/// What a function does not come to, and the layout in which its tasks have what it has not.
+#[test]
+fn a_function_misses_a_task_s_disk_and_role_and_is_without_a_public_address() {
+    let misses = |number: usize| ROWS[number].misses.iter().map(|miss| miss.split(',').next().unwrap_or_default());
+    assert_eq!(misses(8).collect::<Vec<_>>(), ["DSK-01", "IAM-08"]);
+    assert_eq!(misses(9).collect::<Vec<_>>(), ["a public subnet with a public address"]);
 }
 
 /// What a fault outside the task's sight is taken for, its page says; `tests/codes.rs` holds it to that.

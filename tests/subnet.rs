@@ -9,6 +9,8 @@ mod peers;
 
 #[path = "subnet/configured.rs"]
 mod configured;
+#[path = "subnet/function.rs"]
+mod function;
 #[path = "subnet/layers.rs"]
 mod layers;
 #[path = "subnet/names.rs"]
@@ -33,8 +35,16 @@ use peers::{LAYER_HOST, PASSWORD, REGISTRY_HOST, REPOSITORY, services, tools};
 
 type Case = fn(&Subnet) -> String;
 
-const CASES: [&[(&str, Case)]; 7] =
-    [&pulls::CASES, &names::CASES, &paths::CASES, &layers::CASES, &weather::CASES, &watched::CASES, &configured::CASES];
+const CASES: [&[(&str, Case)]; 8] = [
+    &pulls::CASES,
+    &names::CASES,
+    &paths::CASES,
+    &layers::CASES,
+    &weather::CASES,
+    &watched::CASES,
+    &configured::CASES,
+    &function::CASES,
+];
 
 /// A task's packet that opens a connection: what a security group judges.
 const SYN: &str = "tcp dport 443 tcp flags & (syn | ack) == syn";

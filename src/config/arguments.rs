@@ -120,6 +120,10 @@ pub struct CheckArguments {
     #[arg(long, value_name = "ROLE", value_parser = options::EXECUTION_ROLE.read, help = options::EXECUTION_ROLE.help())]
     pub execution_role: Option<String>,
 
+    /// Whether the tasks get a public IPv4 address: only the event of a Lambda function says so.
+    #[arg(skip)]
+    pub assign_public_ip: Option<bool>,
+
     /// Whether the configuration is read besides.
     #[arg(long, value_name = "WHEN", value_parser = options::AUDIT.read, help = options::AUDIT.help())]
     pub audit: Option<AuditBeside>,

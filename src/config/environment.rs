@@ -38,6 +38,10 @@ pub struct Environment {
     pub subnet_id: Option<String>,
     /// `ECR_PROBE_SECURITY_GROUP_IDS`, comma-separated.
     pub security_groups: Vec<String>,
+    /// `AWS_LAMBDA_FUNCTION_MEMORY_SIZE`, in megabytes.
+    pub function_memory_mb: Option<u32>,
+    /// `ECR_PROBE_ASSIGN_PUBLIC_IP`: whether the tasks get a public IPv4 address, which a function never has.
+    pub assign_public_ip: Option<bool>,
     /// Names of the proxy variables that are set.
     pub proxy_variables: Vec<String>,
     /// `AWS_USE_FIPS_ENDPOINT` is `true`.
@@ -75,6 +79,9 @@ const API_URLS: [(Service, &str); 12] = [
 
 /// The name of the Lambda function that a process is (AWS Lambda Developer Guide, "Defined runtime environment variables").
 const FUNCTION_NAME: &str = "AWS_LAMBDA_FUNCTION_NAME";
+
+/// How many megabytes of memory it has (the same).
+const MEMORY_SIZE: &str = "AWS_LAMBDA_FUNCTION_MEMORY_SIZE";
 
 impl Environment {
     /// Which endpoints of AWS's services the SDKs are told to ask.
@@ -144,6 +151,10 @@ impl Environment {
             function: lookup(FUNCTION_NAME).filter(|_| mode == Mode::Lambda),
             subnet_id: subnet(lookup)?,
             security_groups: ids(options::SECURITY_GROUP_IDS, "sg-", lookup(options::SECURITY_GROUP_IDS).as_deref())?,
+            function_memory_mb: lookup(MEMORY_SIZE).and_then(|size| size.parse().ok()).filter(|_| mode == Mode::Lambda),
+            assign_public_ip: lookup(options::ASSIGN_PUBLIC_IP)
+                .map(|text| assign_public_ip(options::ASSIGN_PUBLIC_IP, &text))
+                .transpose()?,
             proxy_variables: ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]
                 .into_iter()
                 .filter(|name| lookup(name).is_some())
@@ -166,6 +177,22 @@ fn subnet(lookup: Lookup<'_>) -> Result<Option<String>, UsageError> {
     match subnets.len() {
         0 | 1 => Ok(subnets.pop()),
         _ => Err(UsageError(format!("{}: it names {} subnets; take one", options::SUBNET_ID, subnets.len()))),
+    }
+}
+
+/// `ENABLED` or `DISABLED`, as a service's network configuration has it.
+///
+/// # Errors
+///
+/// Anything else; the error calls it `name`.
+pub fn assign_public_ip(name: &str, text: &str) -> Result<bool, UsageError> {
+    match text.trim() {
+        "ENABLED" => Ok(true),
+        "DISABLED" => Ok(false),
+        _ => Err(UsageError(format!(
+            "{name} {}: it takes ENABLED or DISABLED, as the service's assignPublicIp has it",
+            shown(text)
+        ))),
     }
 }
 
@@ -276,6 +303,28 @@ mod tests {
             let wrong = |asked: &str| (asked == name).then(|| bad.to_owned());
             let error = Environment::read(&wrong).unwrap_err().0;
             assert!(error.starts_with(name) && error.contains("0123456789abcdef0"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_function_is_told_of_its_tasks_public_addresses() {
+        let read = |variables: &[(&str, &str)]| {
+            let look =
+                |name: &str| variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
+            Environment::read(&look).map(|it| (it.function_memory_mb, it.assign_public_ip))
+        };
+        let function = (FUNCTION_NAME, "ecr-probe-a");
+        assert_eq!(read(&[function]), Ok((None, None)));
+        for (text, expected) in [("ENABLED", true), ("DISABLED", false), (" DISABLED ", false)] {
+            let known = read(&[function, (MEMORY_SIZE, "128"), (options::ASSIGN_PUBLIC_IP, text)]);
+            assert_eq!(known, Ok((Some(128), Some(expected))));
+        }
+        // Elsewhere the size is nobody's, and a size that is none is not known.
+        assert_eq!(read(&[(MEMORY_SIZE, "128")]), Ok((None, None)));
+        assert_eq!(read(&[function, (MEMORY_SIZE, "a lot")]), Ok((None, None)));
+        for bad in ["true", "enabled", ""] {
+            let error = read(&[(options::ASSIGN_PUBLIC_IP, bad)]).unwrap_err().0;
+            assert!(error.starts_with(options::ASSIGN_PUBLIC_IP) && error.contains("DISABLED"), "{error}");
         }
     }
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
+use super::environment::assign_public_ip;
 use super::options::{self, IMAGES, OptionSpec};
 use super::value::shown;
 use super::{AuditBeside, CheckArguments, Lookup, Output, Settings, UsageError};
@@ -31,7 +32,7 @@ pub enum Asked {
 type Take = fn(&mut CheckArguments, &str, &Value) -> Result<(), UsageError>;
 
 /// The keys of an event, each an option of `check` by its name.
-const KEYS: [(&str, Take); 11] = [
+const KEYS: [(&str, Take); 12] = [
     ("images", |it, key, value| texts(key, value).map(|images| it.images = images)),
     ("also", |it, key, value| {
         let list = texts(key, value)?.join(",");
@@ -45,6 +46,7 @@ const KEYS: [(&str, Take); 11] = [
     ("execution_role", |it, key, value| {
         read(&options::EXECUTION_ROLE, key, value).map(|role| it.execution_role = Some(role))
     }),
+    ("assign_public_ip", |it, key, value| public_ip(key, value).map(|assigned| it.assign_public_ip = Some(assigned))),
     ("region", |it, key, value| read(&options::REGION, key, value).map(|region| it.common.region = Some(region))),
     ("dns_server", |it, key, value| {
         each(&options::DNS_SERVER, key, value).map(|servers| it.common.dns_server = servers)
@@ -165,6 +167,15 @@ fn texts(key: &str, value: &Value) -> Result<Vec<String>, UsageError> {
             other => Err(wrong(&format!("holds {}", kind(other)))),
         })
         .collect()
+}
+
+/// As JSON has it, or as ECS writes it.
+fn public_ip(key: &str, value: &Value) -> Result<bool, UsageError> {
+    match value {
+        Value::Bool(assigned) => Ok(*assigned),
+        Value::String(text) => assign_public_ip(&named(key), text),
+        other => Err(UsageError(format!("{} is {}; it takes true or false", named(key), kind(other)))),
+    }
 }
 
 /// What a value is, in words.

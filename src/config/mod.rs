@@ -95,7 +95,8 @@ impl Settings {
     ///
     /// The first value that cannot be read, with its name.
     pub fn for_check(arguments: &CheckArguments, lookup: Lookup<'_>) -> Result<Self, UsageError> {
-        let environment = Environment::read(lookup)?;
+        let mut environment = Environment::read(lookup)?;
+        environment.assign_public_ip = arguments.assign_public_ip.or(environment.assign_public_ip);
         let named = images(&arguments.images, lookup)?;
         let common = &arguments.common;
         let pull = options::PULL.settled(arguments.pull, lookup)?;

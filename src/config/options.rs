@@ -28,6 +28,9 @@ pub const SUBNET_ID: &str = "ECR_PROBE_SUBNET_ID";
 /// The security groups of the probe's interface, comma-separated, where nothing else tells them.
 pub const SECURITY_GROUP_IDS: &str = "ECR_PROBE_SECURITY_GROUP_IDS";
 
+/// Whether the tasks beside a Lambda function get a public IPv4 address, as ECS writes it.
+pub const ASSIGN_PUBLIC_IP: &str = "ECR_PROBE_ASSIGN_PUBLIC_IP";
+
 /// What holds where an option is not given.
 #[derive(Debug, Clone, Copy)]
 pub enum Otherwise {

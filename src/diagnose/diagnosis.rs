@@ -1,6 +1,8 @@
 //! From a case to what it comes to: every rule, then the fold.
 
-use super::{Case, configured, fold, puller, rules};
+use std::cmp::Reverse;
+
+use super::{Case, Need, configured, fold, function, puller, rules};
 use crate::model::{EvidenceId, Finding, Mode, Skipped};
 
 /// What the evidence comes to.
@@ -12,6 +14,8 @@ pub struct Diagnosis {
     pub unexplained: Vec<EvidenceId>,
     /// Without those that no check comes to.
     pub not_judged: Vec<Skipped>,
+    /// Whether something keeps this Lambda function from a pull that may keep no task from it.
+    pub of_the_function: bool,
 }
 
 /// Judges a case by every rule.
@@ -22,8 +26,10 @@ pub fn diagnose(case: &Case<'_>) -> Diagnosis {
     let is_audit = case.vantage.mode == Mode::Audit;
     for rule in rules::all() {
         let found = (rule.judge)(case);
-        if found.is_empty() && !is_audit && rule.need.is_of_a_check() && !rule.need.is_met(case) {
-            not_judged.push(Skipped { code: rule.code, needs: rule.need.text().to_owned() });
+        if found.is_empty() && !is_audit && rule.need.is_of_a_check() {
+            let lacking =
+                if rule.need.is_met(case) { Need::beyond_a_function(case, rule.code) } else { Some(rule.need) };
+            not_judged.extend(lacking.map(|need| Skipped { code: rule.code, needs: need.text().to_owned() }));
         }
         drafts.extend(found.into_iter().map(|draft| (rule, draft)));
     }
@@ -41,6 +47,12 @@ pub fn diagnose(case: &Case<'_>) -> Diagnosis {
     let mut findings = fold::fold(case, drafts);
     // After the folding, which goes by what the evidence is worth where it was made.
     // What the configuration proves holds for the machine that pulls.
-    findings.iter_mut().filter(|it| it.blame.is_none()).for_each(|finding| puller::cap(case.vantage, finding));
-    Diagnosis { findings, unexplained, not_judged }
+    let mut of_the_function = false;
+    for finding in findings.iter_mut().filter(|it| it.blame.is_none()) {
+        puller::cap(case.vantage, finding);
+        of_the_function |= function::weigh(case, finding);
+    }
+    // What a function cannot tell of a task may be less than it was.
+    findings.sort_by_key(|finding| Reverse(finding.severity));
+    Diagnosis { findings, unexplained, not_judged, of_the_function }
 }

@@ -1,8 +1,16 @@
 //! What must have been observed before a rule's silence means anything.
 
-use super::{Case, layers};
+use super::{Case, layers, puller};
 use crate::model::outcome::{LayerBytesOutcome, LayerUrlOutcome, ManifestOutcome, RegistryOutcome, TokenOutcome};
-use crate::model::{Act, Role};
+use crate::model::{Act, Code, Mode, Role};
+
+/// Codes of what a principal may: a policy of its own, of the repository, of an endpoint, or above them all.
+const OF_PRINCIPALS: [&str; 8] = ["IAM-01", "IAM-02", "IAM-03", "IAM-04", "IAM-09", "IAM-10", "VPE-01", "VPE-02"];
+
+/// Whether it is a code of what a principal may.
+pub fn is_of_principals(code: Code) -> bool {
+    OF_PRINCIPALS.contains(&code.id())
+}
 
 /// The evidence without which a code is not judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +50,10 @@ pub enum Need {
     /// What no check from inside can see: security groups, routes, endpoints and policies; appliances on the way;
     /// clients that ask otherwise than the probe.
     Configuration,
+    /// The role that pulls, of which another tells nothing.
+    ExecutionRole,
+    /// The name servers that a task is given, which a Lambda function does not see for certain.
+    TaskResolver,
     /// Nothing of a check: wrong settings end it before it begins.
     Start,
     /// What another program says, which pulls on its own.
@@ -75,7 +87,23 @@ impl Need {
             Need::TaskDisk => "an image's manifest, in a task that reports its disk (Fargate)",
             Need::VpcResolver => "a name server that is not the VPC's own",
             Need::Service(_) => "a task that uses the service, or --also",
+            Need::ExecutionRole => {
+                "to ask as the task's execution role: ecr-probe audit --cluster CLUSTER --service SERVICE_NAME judges it"
+            }
+            Need::TaskResolver => "the name servers of the VPC's DHCP options: a function may be shown others",
             Need::Configuration => "facts from outside: groups, routes, endpoints, policies, appliances, other clients",
+        }
+    }
+
+    /// What a Lambda function cannot show of a task for this code, although the evidence has all that a task would need.
+    pub fn beyond_a_function(case: &Case<'_>, code: Code) -> Option<Need> {
+        if case.vantage.mode != Mode::Lambda {
+            return None;
+        }
+        match code.id() {
+            "DNS-04" => Some(Need::TaskResolver),
+            _ if is_of_principals(code) && puller::is_another_function(case.vantage) => Some(Need::ExecutionRole),
+            _ => None,
         }
     }
 
@@ -84,7 +112,7 @@ impl Need {
         let any = |matches: fn(&Act) -> bool| case.evidence.iter().any(|it| matches(&it.act));
         match self {
             Need::Nothing | Need::Start => true,
-            Need::Configuration | Need::OtherProgram => false,
+            Need::Configuration | Need::OtherProgram | Need::ExecutionRole | Need::TaskResolver => false,
             Need::TaskDisk => Need::Manifest.is_met(case) && any(|act| matches!(act, Act::Disk(_))),
             Need::VpcResolver => any(|act| matches!(act, Act::VpcResolve(_))),
             Need::Service(role) => case.hosts_of(role).next().is_some(),

@@ -3,6 +3,7 @@
 
 use super::Case;
 use super::images::images_of;
+use super::principal::Principal;
 use crate::model::{EvidenceId, Finding, Mode, NetworkMode, Observation, Stage, Strength, Vantage};
 
 /// Families of codes about the way to a host: names, routes, filters, endpoints and the limits of an address.
@@ -34,22 +35,46 @@ pub fn cap(vantage: &Vantage, finding: &mut Finding) {
     finding.reason = format!("{}; {why}", finding.reason);
 }
 
-/// Whether what was denied to `role` counts for the pull. In a task the execution role pulls, which no container can see: its
-/// own role is another, unless the settings say so or the image was named to the probe, which is then asked for on purpose
-/// with the role that it was given.
-pub fn counts(case: &Case<'_>, denials: &[&Observation], role: Option<&str>) -> bool {
-    if case.vantage.mode != Mode::Task {
-        return true;
+/// Whose a denial is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    /// That of the role that pulls, or of one that was asked for on purpose.
+    Puller,
+    /// That of a container's role, beside which the execution role has pulled the task's images.
+    Container,
+    /// That of a Lambda function's role: nothing was asked as the execution role of any task.
+    Function,
+}
+
+/// Whose it is that something was denied to `principal`. In a task the execution role pulls, which no container can see:
+/// its own role is another, unless the settings say so or the image was named to the probe, which is then asked for on
+/// purpose with the role that it was given. A function's role is another too, unless the settings say that it is the same.
+pub fn whose(case: &Case<'_>, denials: &[&Observation], principal: &Principal<'_>) -> Whose {
+    let other = match case.vantage.mode {
+        Mode::Task => Whose::Container,
+        Mode::Lambda => Whose::Function,
+        Mode::Host | Mode::Audit => return Whose::Puller,
+    };
+    match case.vantage.execution_role.as_deref().and_then(|role| principal.is(role)) {
+        Some(true) => Whose::Puller,
+        Some(false) => other,
+        None if other == Whose::Container && !are_of_the_task(case, denials) => Whose::Puller,
+        None => other,
     }
-    match (case.vantage.execution_role.as_deref(), role) {
-        (Some(puller), Some(role)) => puller.rsplit('/').next() == Some(role),
-        _ => !are_of_the_task(case, denials),
-    }
+}
+
+/// Whether the probe is a Lambda function and asks as another role than the one that pulls, as far as is known: then it
+/// proves the permissions of no task.
+pub fn is_another_function(vantage: &Vantage) -> bool {
+    let principal = Principal::of(vantage.principal_arn.as_deref());
+    let is_puller = vantage.execution_role.as_deref().and_then(|role| principal.is(role));
+    vantage.mode == Mode::Lambda && is_puller != Some(true)
 }
 
 /// Whether these observations are about images of the task that the probe runs in, which were pulled when it started.
 pub fn are_of_the_task(case: &Case<'_>, observations: &[&Observation]) -> bool {
     let ids: Vec<EvidenceId> = observations.iter().map(|it| it.id).collect();
     let images = images_of(case.whole, &ids);
-    images.iter().all(|image| case.vantage.task_images.iter().any(|own| own == image))
+    case.vantage.mode == Mode::Task
+        && images.iter().all(|image| case.vantage.task_images.iter().any(|own| own == image))
 }

@@ -9,7 +9,10 @@ pub fn verdict(case: &Case<'_>, diagnosis: &Diagnosis, complete: bool) -> Verdic
     let worst = diagnosis.findings.iter().map(|finding| finding.severity).max();
     if worst == Some(Severity::Error) {
         Verdict::Unhealthy
-    } else if !diagnosis.unexplained.is_empty() || !is_proven(case) && !is_kept_from_the_probe_alone(case, complete) {
+    } else if diagnosis.of_the_function
+        || !diagnosis.unexplained.is_empty()
+        || !is_proven(case) && !is_kept_from_the_probe_alone(case, complete)
+    {
         Verdict::Inconclusive
     } else if worst == Some(Severity::Warning) {
         // Also of a check that was cut short: what was diagnosed stands.

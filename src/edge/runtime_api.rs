@@ -14,6 +14,7 @@ use hyper::body::Bytes;
 use tokio::time::{Instant, sleep};
 
 use super::http::{Peer, Want, fetch, get, no_body, read, send, user_agent};
+use crate::aws::Arn;
 use crate::config::RuntimeAddress;
 use crate::model::outcome::NoAnswer;
 use crate::render::no_answer;
@@ -38,6 +39,7 @@ const DAY: Duration = Duration::from_secs(86_400);
 
 const ID: &str = "lambda-runtime-aws-request-id";
 const DEADLINE: &str = "lambda-runtime-deadline-ms";
+const FUNCTION_ARN: &str = "lambda-runtime-invoked-function-arn";
 /// Newer runtime APIs send it with an invocation and want it back with the result.
 const INVOCATION_ID: &str = "lambda-runtime-invocation-id";
 const ERROR_TYPE: &str = "lambda-runtime-function-error-type";
@@ -53,6 +55,8 @@ pub struct Invocation {
     invocation_id: Option<HeaderValue>,
     /// When Lambda ends the function; `None` where it did not say.
     pub deadline: Option<Instant>,
+    /// The AWS account of the function, by its own ARN: twelve digits.
+    pub account: Option<String>,
     /// `None` where it is longer than any of Lambda's.
     pub event: Option<Vec<u8>>,
 }
@@ -135,12 +139,14 @@ impl RuntimeApi {
         }
         let id = text(ID).filter(|id| is_id(id)).ok_or(NoRuntime::NoId)?.to_owned();
         let deadline = text(DEADLINE).and_then(|it| it.parse().ok()).and_then(instant);
+        let account = text(FUNCTION_ARN).and_then(Arn::parse).map(|arn| arn.account).filter(|it| is_account(it));
+        let account = account.map(str::to_owned);
         let event = match read(body, EVENT_LIMIT, BOUND).await {
             (event, Ok(())) => Some(event),
             (_, Err(NoAnswer::TooLarge { .. })) => None,
             (_, Err(why)) => return Err(lost(why)),
         };
-        Ok(Invocation { id, invocation_id: head.headers.get(INVOCATION_ID).cloned(), deadline, event })
+        Ok(Invocation { id, invocation_id: head.headers.get(INVOCATION_ID).cloned(), deadline, account, event })
     }
 
     /// Tells the result, which is JSON.
@@ -212,6 +218,10 @@ impl RuntimeApi {
 fn is_id(text: &str) -> bool {
     let in_id = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
     (1..=128).contains(&text.len()) && text.bytes().all(in_id)
+}
+
+fn is_account(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// A time of the system's clock, in milliseconds since 1970, by the clock of this process; now where it is over. `None` for

@@ -132,6 +132,10 @@ pub struct Vantage {
     pub ipv6_subnet_cidr: Option<String>,
     /// The name servers that are asked, in order.
     pub dns_servers: Vec<SocketAddr>,
+    /// Megabytes of memory that the Lambda function has: its network is as fast as that lets it be.
+    pub function_memory_mb: Option<u32>,
+    /// Whether the tasks get a public IPv4 address (`assignPublicIp`), where the settings of a Lambda function say so.
+    pub assign_public_ip: Option<bool>,
     /// What could not be learnt, and why, in a few words each.
     pub unknown: Vec<String>,
 }

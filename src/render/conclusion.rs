@@ -2,7 +2,8 @@
 
 use super::style::Style;
 use super::units::count;
-use crate::model::{Finding, ImageSummary, Report, Severity, Stage, Verdict};
+use crate::diagnose::{Case, Host, is_another_function, is_of_principals};
+use crate::model::{Finding, ImageSummary, Mode, Report, Role, Severity, Stage, Verdict};
 
 /// The verdict in one sentence, with a line an image where they fare differently.
 pub fn conclusion(report: &Report, style: Style) -> String {
@@ -37,16 +38,23 @@ fn together(report: &Report, style: Style) -> String {
     let images = images.join(", ");
     let of = |severity: Severity| codes(report.diagnoses.iter().filter(|finding| finding.severity == severity));
     let was_pulled = report.pull.as_ref().is_some_and(|pull| pull.layers_verified == pull.layers_total);
+    let (here, of_task) = if asked_as_a_function(report) {
+        ("from here by the function's role", "; a task pulls as its execution role")
+    } else {
+        ("from here", "")
+    };
     let (word, sentence) = match report.verdict {
-        Verdict::Healthy if was_pulled => (style.good("healthy"), format!("{images} can be pulled from here, and was")),
-        Verdict::Healthy => (style.good("healthy"), format!("{images} can be pulled from here, as far as was asked")),
+        Verdict::Healthy => {
+            let how_far = if was_pulled { "and was" } else { "as far as was asked" };
+            (style.good("healthy"), format!("{images} can be pulled {here}, {how_far}{of_task}"))
+        }
         Verdict::Degraded if report.images.iter().all(|image| image.digest.is_none()) => {
             let sentence =
                 format!("what a pull of {images} needs is reached from here, but see {}", of(Severity::Warning));
             (style.warning("degraded"), sentence)
         }
         Verdict::Degraded => {
-            let sentence = format!("{images} can be pulled from here, but see {}", of(Severity::Warning));
+            let sentence = format!("{images} can be pulled {here}, but see {}", of(Severity::Warning));
             (style.warning("degraded"), sentence)
         }
         Verdict::Unhealthy => {
@@ -59,6 +67,19 @@ fn together(report: &Report, style: Style) -> String {
             };
             (style.error("unhealthy"), format!("{images} {what}: {}", of(Severity::Error)))
         }
+        Verdict::Inconclusive if only_its_role_is_denied(report) => {
+            let sentence = format!(
+                "the network lets {images} be pulled from here, and the function's role may not: whether a task's execution role may is not known"
+            );
+            (style.warning("inconclusive"), sentence)
+        }
+        Verdict::Inconclusive if fails_by_itself(report) => {
+            let sentence = format!(
+                "this function fails by {}, and a task may not: whether {images} can be pulled from here is not known",
+                of(Severity::Warning)
+            );
+            (style.warning("inconclusive"), sentence)
+        }
         Verdict::Inconclusive => {
             (style.warning("inconclusive"), format!("whether {images} can be pulled from here is not known"))
         }
@@ -70,6 +91,33 @@ fn together(report: &Report, style: Style) -> String {
 fn errors_of<'r>(report: &'r Report, image: &'r ImageSummary) -> impl Iterator<Item = &'r Finding> {
     let of_image = |finding: &&Finding| finding.images.contains(&image.image);
     report.diagnoses.iter().filter(|finding| finding.severity == Severity::Error).filter(of_image)
+}
+
+/// Whether a Lambda function asked ECR as another than the role that pulls.
+fn asked_as_a_function(report: &Report) -> bool {
+    is_another_function(&report.vantage) && Case::new(&report.evidence, &report.vantage).has_ecr_image()
+}
+
+/// Whether a Lambda function reached every host, and what failed was denied to its own role or its credentials.
+fn only_its_role_is_denied(report: &Report) -> bool {
+    let mut findings = report.diagnoses.iter().filter(|it| it.severity > Severity::Info).peekable();
+    let case = Case::new(&report.evidence, &report.vantage);
+    findings.peek().is_some()
+        && findings.all(|it| is_of_principals(it.code))
+        && asked_as_a_function(report)
+        && report.unexplained.is_empty()
+        && report.cut_short.is_none()
+        && case.hosts_of(Role::S3).any(Host::works)
+        && case.hosts.iter().all(Host::works)
+}
+
+/// Whether a Lambda function came to an end that may be no task's.
+fn fails_by_itself(report: &Report) -> bool {
+    let is_warning = |finding: &Finding| finding.severity == Severity::Warning;
+    report.vantage.mode == Mode::Lambda
+        && report.diagnoses.iter().any(is_warning)
+        && report.unexplained.is_empty()
+        && report.cut_short.is_none()
 }
 
 fn codes<'r>(findings: impl Iterator<Item = &'r Finding>) -> String {

@@ -85,7 +85,10 @@ pub(super) fn not_judged(report: &Report) -> String {
         return String::new();
     }
     // What needs configuration facts is lacking in every check, and what nobody uses is not wanted.
-    let always = [Need::Configuration, Need::VpcResolver, Need::Service(Role::Logs), Need::TaskDisk].map(Need::text);
+    // Below the hops a function's report says whose permissions are not judged.
+    let of_function = [Need::ExecutionRole, Need::TaskResolver];
+    let always = [Need::Configuration, Need::VpcResolver, Need::Service(Role::Logs), Need::TaskDisk];
+    let always: Vec<&str> = always.into_iter().chain(of_function).map(Need::text).collect();
     let lacking = report.not_judged.iter().filter(|skipped| !always.contains(&skipped.needs.as_str()));
     let mut lacking = lacking.peekable();
     let Some(first) = lacking.peek().copied() else { return String::new() };

@@ -4,7 +4,7 @@ use super::evidence::{place, short_digests};
 use super::outcome::outcome;
 use super::style::Style;
 use super::units::{count, milliseconds};
-use super::vantage::{puller, vantage};
+use super::vantage::{another_role, puller, vantage};
 use crate::diagnose::{Case, Host};
 use crate::model::{Act, Check, Observation, Report};
 
@@ -27,7 +27,8 @@ pub fn hops(report: &Report, style: Style) -> String {
     let width = |of: fn(&Line) -> &str| lines.iter().map(|line| of(line).chars().count()).max().unwrap_or(0).min(72);
     let (hop_width, place_width) = (width(|line| &line.hop), width(|line| &line.place));
     let mut text = format!("hops from {}\n", vantage(&report.vantage));
-    text.extend(puller(&report.vantage).map(|who| format!("  {who}\n")));
+    let role = another_role(&report.vantage).filter(|_| case.has_ecr_image());
+    text.extend(puller(&report.vantage).or(role).map(|who| format!("  {who}\n")));
     for line in &lines {
         let mark = if line.works { style.good("  ok") } else { style.error("FAIL") };
         let row = format!("  {mark}  {:<hop_width$}  {:<place_width$}  {}", line.hop, line.place, line.detail);

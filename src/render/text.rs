@@ -6,6 +6,7 @@ use super::finding::{diagnosis, not_judged, unexplained};
 use super::hops;
 use super::style::Style;
 use super::units::{bytes, count};
+use crate::diagnose::is_slow_function;
 use crate::model::outcome::RegistryTokenOutcome;
 use crate::model::{Act, Check, Mode, Report, Target};
 
@@ -56,9 +57,22 @@ fn pull(report: &Report) -> String {
     );
     if let Some(estimate) = pull.estimated_full_seconds {
         text.push_str(&format!(", whole image in {estimate:.1} s of the {:.0} s it may take", pull.budget_seconds));
+        text.push_str(&by_function(report));
     }
     text.push('\n');
     text
+}
+
+/// Whose speed it is, where that is no task's.
+fn by_function(report: &Report) -> String {
+    let vantage = &report.vantage;
+    if vantage.mode != Mode::Lambda {
+        return String::new();
+    }
+    let size = vantage.function_memory_mb.map(|size| format!(" of {size} MB")).unwrap_or_default();
+    let less =
+        if is_slow_function(vantage) { ", and slower than a task by its size" } else { ", and a task has its own" };
+    format!(" (the speed of a function{size}{less})")
 }
 
 /// Images of registries that let no stranger in.

@@ -1,10 +1,11 @@
 //! Where the probe stands.
 
-use crate::model::{LaunchType, Mode, Vantage};
+use crate::diagnose::is_another_function;
+use crate::model::{Blank, Command, LaunchType, Mode, Vantage};
 
 /// Where the probe stands, in one line.
 pub fn vantage(vantage: &Vantage) -> String {
-    let mut parts: Vec<String> = Vec::new();
+    let mut parts: Vec<String> = vantage.function.iter().map(|name| format!("function {name}")).collect();
     if let Some(subnet) = &vantage.subnet_id {
         parts.push(subnet.clone());
     } else if let Some(cidr) = &vantage.subnet_cidr {
@@ -12,15 +13,26 @@ pub fn vantage(vantage: &Vantage) -> String {
     }
     match vantage.task_arn.as_deref().and_then(|arn| arn.rsplit('/').next()) {
         Some(task) => parts.push(format!("task {task}{}", platform(vantage))),
-        None if vantage.function.is_some() => {
-            parts.extend(vantage.function.as_ref().map(|function| format!("function {function}")));
-        }
         None if vantage.mode == Mode::Audit => parts.push(audited(vantage)),
+        None if vantage.function.is_some() => {}
         None => parts.push(vantage.mode.name().to_owned()),
     }
     parts.extend(vantage.az.clone().or_else(|| vantage.region.clone()));
     parts.extend(vantage.principal_arn.as_ref().map(|arn| format!("as {arn}")));
     parts.join(" · ")
+}
+
+/// As whom a task pulls, in one line, where a Lambda function asked as another.
+pub fn another_role(vantage: &Vantage) -> Option<String> {
+    if !is_another_function(vantage) {
+        return None;
+    }
+    let audit = Command::of("ecr-probe audit").region(vantage.region.as_deref().unwrap_or("REGION"));
+    let audit = audit.option("--cluster", Blank::CLUSTER).option("--service", Blank::SERVICE_NAME);
+    let audit = audit.shell().unwrap_or_else(|| "ecr-probe audit".to_owned());
+    Some(format!(
+        "a task pulls as its execution role, and this function asks as its own: to judge the permissions of the former, run {audit}"
+    ))
 }
 
 /// Whose configuration it is.

@@ -8,8 +8,10 @@
 
 pub mod authority;
 pub mod container;
+pub mod function;
 pub mod image;
 pub mod loopback;
+pub mod memory_limit;
 pub mod namespace;
 pub mod probe;
 pub mod process;

@@ -45,13 +45,8 @@ impl Seen {
     pub fn by(command: Command) -> Seen {
         let ran = run(command, LIMIT);
         let exit = ran.status.code().unwrap_or_else(|| panic!("the probe died: {}\n{}", ran.status, ran.stderr));
-        for secret in SECRETS {
-            assert!(
-                !ran.stdout.contains(secret) && !ran.stderr.contains(secret),
-                "{secret} was printed: {}",
-                ran.stdout
-            );
-        }
+        no_secret(&ran.stdout);
+        no_secret(&ran.stderr);
         let lines: Vec<&str> = ran.stdout.lines().collect();
         assert_eq!(lines.len(), 1, "not one line on stdout (exit {exit}):\n{}\n{}", ran.stdout, ran.stderr);
         let report = serde_json::from_str(lines[0]).unwrap_or_else(|error| panic!("no JSON: {error}: {}", lines[0]));
@@ -109,6 +104,13 @@ impl Seen {
 
     fn diagnoses(&self) -> impl Iterator<Item = &Value> {
         self.report["diagnoses"].as_array().into_iter().flatten()
+    }
+}
+
+/// Nothing that was printed holds what must never be.
+pub fn no_secret(printed: &str) {
+    for secret in SECRETS {
+        assert!(!printed.contains(secret), "{secret} was printed: {printed}");
     }
 }
 

@@ -28,6 +28,8 @@ pub fn full(observations: Vec<Observation>) -> Report {
         subnet_cidr: Some("10.0.1.0/24".into()),
         ipv6_subnet_cidr: Some("2001:db8:1:1::/64".into()),
         dns_servers: vec!["10.0.0.2:53".parse().unwrap(), "[fd00:ec2::253]:53".parse().unwrap()],
+        function_memory_mb: Some(1_769),
+        assign_public_ip: Some(false),
         unknown: vec!["the VPC: not permitted".into()],
     };
     let image = ImageSummary {

@@ -170,7 +170,7 @@ impl Loopback {
             environment.push(("ECS_CONTAINER_METADATA_URI_V4", uri));
         }
         let kind = world.credentials.kind;
-        let keys = kind == CredentialKind::Keys || world.mode == Mode::Host;
+        let keys = kind == CredentialKind::Keys || world.mode != Mode::Task;
         if kind.exist() && keys {
             environment.push(("AWS_ACCESS_KEY_ID", secrets::access_key(kind).to_owned()));
             environment.push(("AWS_SECRET_ACCESS_KEY", secrets::SECRET_KEY.to_owned()));

@@ -4,7 +4,7 @@
 
 use std::net::IpAddr;
 
-use super::world::{EndpointGroup, Service, TcpFault, World, strikes, untranslated};
+use super::world::{EndpointGroup, Mode, Service, TcpFault, World, strikes, untranslated};
 use super::{aws, names};
 
 /// How the network answers a SYN.
@@ -59,7 +59,8 @@ pub fn fate_in_turn(world: &World, address: IpAddr, port: u16, turn: u32) -> Fat
     } else if has_no_address_of_the_family(world, address) {
         Fate::NetUnreachable
     } else {
-        Fate::passes(acl_lets_pass(world, address) && reaches(world, address, port))
+        let from = source_port(world, address, turn);
+        Fate::passes(acl_lets_pass(world, address, from) && reaches(world, address, port))
     }
 }
 
@@ -68,16 +69,30 @@ fn has_no_address_of_the_family(world: &World, address: IpAddr) -> bool {
     let local = world.vpc.endpoint_at(address).is_some();
     match address {
         IpAddr::V4(_) => world.vpc.ipv6_only,
+        IpAddr::V6(_) if world.mode == Mode::Lambda && !world.function.ipv6 => true,
         IpAddr::V6(_) => !local && !world.vpc.ipv6_route,
     }
 }
 
+/// Where a packet leaves from: Linux has a range of its own, and a Lambda function's network takes any port from 1024 on.
+fn source_port(world: &World, address: IpAddr, turn: u32) -> u16 {
+    let (first, last) = if world.mode == Mode::Lambda { (1024u64, 65535) } else { (32768, 60999) };
+    // As good as drawn at random, and the same in every run (SplitMix64).
+    let digits = address.to_string().bytes().fold(u64::from(turn), |sum, byte| sum.wrapping_mul(257) + u64::from(byte));
+    let mut drawn = digits.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    drawn = (drawn ^ (drawn >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    drawn = (drawn ^ (drawn >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    drawn ^= drawn >> 31;
+    (first + drawn % (last - first + 1)) as u16
+}
+
 /// Network ACLs stand at the border of a subnet and have no say within it.
-fn acl_lets_pass(world: &World, address: IpAddr) -> bool {
+fn acl_lets_pass(world: &World, address: IpAddr, from: u16) -> bool {
     let vpc = &world.vpc;
     let leaves_subnet = !vpc.subnet().holds(address);
     let leaves_vpc = !vpc.cidr().holds(address) && vpc.endpoint_at(address).is_none();
-    let returns = vpc.acl_allows_return && !vpc.acl_denies_return_first;
+    let narrow = vpc.acl_returns_to_linux_only && !(32768..=60999).contains(&from);
+    let returns = vpc.acl_allows_return && !vpc.acl_denies_return_first && !narrow;
     (!leaves_subnet || returns) && (!leaves_vpc || vpc.acl_allows_public)
 }
 
@@ -108,7 +123,8 @@ fn endpoint_answers(world: &World, service: Service, nth: usize, port: u16) -> b
 fn default_route(world: &World, address: IpAddr) -> bool {
     let vpc = &world.vpc;
     let nat = vpc.nat && !vpc.nat_blackhole && vpc.nat_way_out;
-    let internet = vpc.internet_gateway && vpc.public_ip;
+    // A function never has a public address.
+    let internet = vpc.internet_gateway && vpc.public_ip && world.mode != Mode::Lambda;
     match address {
         IpAddr::V4(_) => nat || internet,
         IpAddr::V6(_) => vpc.ipv6_route,

@@ -22,7 +22,7 @@ use serde_json::{Value, json};
 use super::aws::{self, Host};
 use super::content::Content;
 use super::secrets;
-use super::world::{ACCOUNT, Call, CredentialKind, Forced, ForcedFault, World, strikes};
+use super::world::{ACCOUNT, Call, CredentialKind, Forced, ForcedFault, Mode, World, strikes};
 
 pub use clock::amz_date;
 pub use ecs::arn as stopped_task_arn;
@@ -231,6 +231,10 @@ pub fn principal(world: &World) -> String {
     let partition = aws::partition(world.region());
     match world.credentials.kind {
         CredentialKind::Keys => format!("arn:{partition}:iam::{ACCOUNT}:user/deployer"),
+        _ if world.mode == Mode::Lambda => {
+            let (role, name) = (world.function.role(), &world.function.name);
+            format!("arn:{partition}:sts::{ACCOUNT}:assumed-role/{role}/{name}")
+        }
         _ => format!("arn:{partition}:sts::{ACCOUNT}:assumed-role/fileWriterTaskRole/{}", task::TASK_ID),
     }
 }

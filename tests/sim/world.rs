@@ -10,6 +10,7 @@ mod denial;
 mod ecs;
 mod elsewhere;
 mod faults;
+mod function;
 mod identity;
 mod image;
 mod task;
@@ -29,6 +30,7 @@ pub use elsewhere::Elsewhere;
 pub use faults::{
     Call, DnsFault, DnsTrouble, Forced, ForcedFault, Forcings, LayerFault, PerRole, TcpFault, Times, TlsFault, strikes,
 };
+pub use function::Function;
 pub use identity::{CredentialKind, Credentials, Mode, TokenKind};
 pub use image::{Image, LayerSettings};
 pub use task::{LaunchType, NetworkMode, Task};
@@ -61,7 +63,7 @@ pub const PROXY: &str = "http://proxy.corp.example:3128";
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct World {
-    /// Where the probe stands: in a `task`, or on some other `host`.
+    /// Where the probe stands: in a `task`, in a `lambda` function, or on some other `host`.
     pub mode: Mode,
     /// `AWS_ENDPOINT_URL_ECR` in the probe's environment.
     pub ecr_endpoint_url: Option<String>,
@@ -76,6 +78,7 @@ pub struct World {
     /// How often the reach part is done, as `--samples` takes it.
     pub samples: Option<u32>,
     pub task: Task,
+    pub function: Function,
     pub ecs: Ecs,
     pub clock: Clock,
     pub credentials: Credentials,
@@ -134,6 +137,9 @@ impl World {
         world.vpc.check()?;
         world.image.check()?;
         world.account.check()?;
+        if world.mode == Mode::Lambda && world.vpc.ipv6_only {
+            return Err("mode: Lambda takes no subnet that has IPv6 only".into());
+        }
         let closed = Some(&DnsFault::Trouble(DnsTrouble::Closed));
         if ROLES.into_iter().any(|role| world.dns.of(role) == closed) && world.dns.for_all() != closed {
             return Err("dns: a server's port is closed to all or to none".into());

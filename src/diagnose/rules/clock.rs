@@ -7,7 +7,7 @@ use crate::diagnose::clock::{
 };
 use crate::diagnose::{Case, Draft, Need};
 use crate::model::outcome::HandshakeOutcome;
-use crate::model::{Act, Blank, Command, Fix, Observation, Stage, Word};
+use crate::model::{Act, Blank, Command, Fix, Mode, Observation, Stage, Word};
 
 rule!(CLK_01, "CLK-01", "clock-skew", Need::RegistryReply, judge);
 
@@ -36,18 +36,11 @@ fn judge(case: &Case<'_>) -> Vec<Draft> {
     let apart = apart.unwrap_or_else(|| "the clock here is wrong".to_owned());
     let host = Service::EcrApi.host(case.region(), Variant::default());
     let api = Word::around(&format!("https://{host}/"), Blank::REGION);
-    let tune = |draft: Draft| {
-        draft
-            .cite(shown.iter().copied())
-            .cite(refused.iter().copied())
-            .cover(certificates)
-            .fix(Fix::run(
-                "compare the clock here with AWS's",
-                &Command::of("date -u").then(Command::of("curl -sI").operand(api).pipe(Command::of("grep -i ^date"))),
-            ))
-            .fix(keep_in_step())
-            .fix(step())
-    };
+    let tune = |draft: Draft| draft.cite(shown.iter().copied()).cite(refused.iter().copied()).cover(certificates);
+    let compare = Fix::run(
+        "compare the clock here with AWS's",
+        &Command::of("date -u").then(Command::of("curl -sI").operand(api).pipe(Command::of("grep -i ^date"))),
+    );
     let subject = "the system clock";
     let draft = match (refused.is_empty(), signed(case)) {
         (false, _) => tune(Draft::error(
@@ -74,7 +67,7 @@ fn judge(case: &Case<'_>) -> Vec<Draft> {
         ))
         .likely("the Date of every AWS answer differs from the clock here by more than AWS tolerates"),
     };
-    vec![clock_metadata::beside(case, draft, refused.is_empty())]
+    vec![clock_metadata::beside(case, mend(case, draft, compare), refused.is_empty())]
 }
 
 fn cured_by(act: &Act, offset: i64) -> bool {
@@ -101,23 +94,24 @@ fn by_certificates(case: &Case<'_>) -> Option<Draft> {
     let summary = format!("the clock here says {now}, by which the certificates of all AWS hosts {how}");
     let of_aws = case.evidence.iter().filter(|it| it.target.as_ref().is_some_and(is_aws));
     let handshakes = of_aws.filter(|it| matches!(it.act, Act::Handshake(_)) && it.is_symptom());
-    Some(
-        Draft::error(Stage::Tls, "the system clock", summary)
-            .likely(format!(
-                "certificates of several hosts do not end together; these were all valid from {from} until {until}"
-            ))
-            .cite(stale.iter().map(|(observation, _)| *observation))
-            .cover(handshakes)
-            .or(&["TLS-06"])
-            .fix(Fix::run("look at the clock", &Command::of("date -u")))
-            .fix(keep_in_step())
-            .fix(step()),
-    )
+    let draft = Draft::error(Stage::Tls, "the system clock", summary)
+        .likely(format!(
+            "certificates of several hosts do not end together; these were all valid from {from} until {until}"
+        ))
+        .cite(stale.iter().map(|(observation, _)| *observation))
+        .cover(handshakes)
+        .or(&["TLS-06"]);
+    Some(mend(case, draft, Fix::run("look at the clock", &Command::of("date -u"))))
 }
 
-fn step() -> Fix {
-    Fix::run(
+/// Adds what sets the clock right, after a look at it. Nobody has a shell in a Lambda function.
+fn mend(case: &Case<'_>, draft: Draft, look: Fix) -> Draft {
+    if case.vantage.mode == Mode::Lambda {
+        return draft.fix(keep_in_step(case));
+    }
+    let step = Fix::run(
         "step the clock at once, and see that it holds",
         &Command::of("sudo chronyc makestep").and(Command::of("chronyc tracking")),
-    )
+    );
+    draft.fix(look).fix(keep_in_step(case)).fix(step)
 }

@@ -3,7 +3,7 @@
 use crate::diagnose::clock::{SIGNATURE_TOLERANCE_S, is_right, span};
 use crate::diagnose::{Case, Draft};
 use crate::model::outcome::ClockOutcome;
-use crate::model::{Act, Fix, Observation, Stage};
+use crate::model::{Act, Fix, Mode, Observation, Stage};
 
 /// What metadata adds to a skew that shows in another way; `by_date` where nothing but `Date` headers does.
 pub(super) fn beside(case: &Case<'_>, mut draft: Draft, by_date: bool) -> Draft {
@@ -38,7 +38,7 @@ pub(super) fn alone(case: &Case<'_>) -> Option<Draft> {
             .likely("task metadata says how far off the host's clock may be; no answer of AWS's tells its time")
             .cite([observation])
             .fix(start_elsewhere())
-            .fix(keep_in_step()),
+            .fix(keep_in_step(case)),
     )
 }
 
@@ -54,8 +54,10 @@ fn start_elsewhere() -> Fix {
 }
 
 /// How a host's clock is kept right.
-pub(super) fn keep_in_step() -> Fix {
-    Fix::advice(
-        "on an EC2 instance point chrony at 169.254.169.123, the Amazon Time Sync Service; on a host of your own at an NTP server that it reaches",
-    )
+pub(super) fn keep_in_step(case: &Case<'_>) -> Fix {
+    Fix::advice(if case.vantage.mode == Mode::Lambda {
+        "Lambda keeps the clocks of its functions: invoke it again, and ask AWS Support if it stays so"
+    } else {
+        "on an EC2 instance point chrony at 169.254.169.123, the Amazon Time Sync Service; on a host of your own at an NTP server that it reaches"
+    })
 }

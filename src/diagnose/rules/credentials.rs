@@ -3,7 +3,8 @@
 use serde_json::json;
 
 use crate::aws::ECS_TASKS;
-use crate::diagnose::{Case, Draft, Need, addresses, puller};
+use crate::diagnose::puller::{self, Whose};
+use crate::diagnose::{Case, Draft, Need, Principal, addresses};
 use crate::model::outcome::{CredentialsOutcome, ManifestOutcome, TokenOutcome};
 use crate::model::{Act, Blank, Command, Fix, Mode, Observation, Stage, Word};
 use crate::wire::said;
@@ -14,13 +15,16 @@ rule!(IAM_08, "IAM-08", "task-role-missing", Need::CredentialChain, |case| if ca
     Vec::new()
 });
 
-rule!(IAM_13, "IAM-13", "aws-credentials-missing", Need::CredentialChain, |case| if case.vantage.mode == Mode::Task {
-    Vec::new()
-} else {
-    elsewhere(case)
+rule!(IAM_13, "IAM-13", "aws-credentials-missing", Need::CredentialChain, |case| match case.vantage.mode {
+    Mode::Task => Vec::new(),
+    Mode::Lambda => in_a_function(case).into_iter().collect(),
+    Mode::Host | Mode::Audit => elsewhere(case),
 });
 
 rule!(IAM_14, "IAM-14", "aws-credentials-invalid", Need::TokenReply, invalid);
+
+/// Where a function has its credentials from (AWS Lambda Developer Guide, "Defined runtime environment variables").
+const OF_LAMBDA: &str = "Lambda sets AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN from the function's role: see that the role is still there, and that no layer or wrapper script (AWS_LAMBDA_EXEC_WRAPPER) takes them away or puts others in their place";
 
 /// Codes by which AWS says that it does not know the keys or the session. JSON services end them in `Exception`.
 const UNKNOWN_KEYS: [&str; 7] = [
@@ -87,6 +91,18 @@ fn in_a_task(case: &Case<'_>) -> Vec<Draft> {
     }]
 }
 
+fn in_a_function(case: &Case<'_>) -> Option<Draft> {
+    let (observation, _) = lacking(case)?;
+    let summary = "this function has no credentials of its role, so only the network could be judged";
+    Some(
+        Draft::warning(Stage::Credentials, "the function's role", summary)
+            .likely("Lambda gives every function those of its role in environment variables, and none are there")
+            .cite([observation])
+            .cover(tries(case))
+            .fix(Fix::advice(OF_LAMBDA)),
+    )
+}
+
 fn elsewhere(case: &Case<'_>) -> Vec<Draft> {
     let Some((observation, outcome)) = lacking(case) else { return Vec::new() };
     let why = match outcome {
@@ -144,11 +160,10 @@ fn invalid(case: &Case<'_>) -> Vec<Draft> {
     };
     let subject = format!("the credentials{from}");
     let refusals: Vec<&Observation> = refused.iter().map(|(observation, ..)| *observation).collect();
-    let draft = if puller::counts(case, &refusals, None) {
-        Draft::error(Stage::Credentials, subject, summary)
-    } else {
-        // The task's images were pulled with others.
-        Draft::warning(Stage::Credentials, subject, summary)
+    let draft = match puller::whose(case, &refusals, &Principal::of(None)) {
+        Whose::Puller => Draft::error(Stage::Credentials, subject, summary),
+        // The images of a task are pulled with others.
+        Whose::Container | Whose::Function => Draft::warning(Stage::Credentials, subject, summary),
     };
     let draft = draft
         .proven("the API answered, so the network is sound, and it refused the keys before any policy")
@@ -159,6 +174,7 @@ fn invalid(case: &Case<'_>) -> Vec<Draft> {
             &Command::of("aws sts get-caller-identity").then(Command::of("aws configure list")),
         ));
     vec![match case.vantage.mode {
+        Mode::Lambda => draft.fix(Fix::advice(OF_LAMBDA)),
         Mode::Task => draft
             .fix(Fix::advice(
                 "if they come from the environment, take AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN out of the container: they win over the task role",

@@ -2,18 +2,17 @@
 
 mod action;
 mod fixes;
-mod principal;
 
 use std::collections::BTreeSet;
 
 use self::action::{LAYER_URL, MANIFEST, TOKEN, is, repository};
-use self::principal::Principal;
 use super::image_failure;
-use crate::diagnose::{Case, Draft, Need, addresses, puller};
+use crate::diagnose::puller::{self, Whose};
+use crate::diagnose::{Case, Draft, Need, Principal, addresses};
 use crate::model::outcome::{
     Denial, LayerUrlOutcome, ManifestOutcome, PolicyLayer, RegistryOutcome, Rejection, TokenOutcome,
 };
-use crate::model::{Act, Mode, Observation, Stage};
+use crate::model::{Act, Mode, Observation, Stage, Strength};
 use crate::wire::said;
 
 rule!(IAM_01, "IAM-01", "token-denied-by-role", Need::TokenReply, |case| judge(case, "IAM-01"));
@@ -181,13 +180,21 @@ fn draft(case: &Case<'_>, code: &'static str, group: &[Denied<'_>]) -> Option<Dr
     let summary = summary(code, denial, &actions, &principal);
     let subject = subject(code, denial, &principal);
     let about: Vec<&Observation> = group.iter().map(|it| it.observation).collect();
-    let counts = puller::counts(case, &about, principal.role());
-    let draft = if first.is_beside_the_pull() {
-        Draft::info(first.stage, subject, summary)
-    } else if counts {
-        Draft::error(first.stage, subject, summary)
-    } else {
-        Draft::warning(first.stage, subject, format!("{summary}; the pull asks as {}", execution_role(case)))
+    let whose = puller::whose(case, &about, &principal);
+    let draft = match whose {
+        _ if first.is_beside_the_pull() => Draft::info(first.stage, subject, summary),
+        Whose::Puller => Draft::error(first.stage, subject, summary),
+        Whose::Container => {
+            Draft::warning(first.stage, subject, format!("{summary}; the pull asks as {}", execution_role(case)))
+        }
+        Whose::Function => {
+            let role = execution_role(case);
+            Draft::warning(
+                first.stage,
+                subject,
+                format!("{summary}: this function's role; {role} may not be denied it"),
+            )
+        }
     };
     let observations = about.into_iter();
     let draft = match first.basis {
@@ -197,16 +204,25 @@ fn draft(case: &Case<'_>, code: &'static str, group: &[Denied<'_>]) -> Option<Dr
         _ => draft.cite_samples(observations),
     };
     let draft = strength(case, code, first, draft);
+    let draft = if whose == Whose::Function { of_a_function(draft) } else { draft };
     let region = addresses::region_for(case, first.observation);
-    Some(fixes::fixes(case, region, code, denial, &principal, counts).into_iter().fold(draft, Draft::fix))
+    Some(fixes::fixes(case, region, code, denial, &principal, whose).into_iter().fold(draft, Draft::fix))
 }
 
 /// The role that counts.
 fn execution_role(case: &Case<'_>) -> String {
     match case.vantage.execution_role.as_deref() {
         Some(role) => format!("the execution role {role}"),
+        None if case.vantage.mode == Mode::Lambda => "the task's execution role".to_owned(),
         None => "the execution role, which no container can see".to_owned(),
     }
+}
+
+/// The answer is certain of the function's role, and says of the task's only what may be.
+fn of_a_function(draft: Draft) -> Draft {
+    let reason =
+        format!("{}, of the role that this function has: policies may treat the task's otherwise", draft.reason);
+    draft.strength(Strength::Possible, reason)
 }
 
 /// Whether something of the task's own images was denied to another role than the one that pulls, which did pull them when
@@ -215,7 +231,7 @@ pub fn concern_another_role(case: &Case<'_>) -> bool {
     let concerns_another = |it: &Denied<'_>| {
         let principal = Principal::of(it.denial.principal.as_deref().or(case.vantage.principal_arn.as_deref()));
         let about = [it.observation];
-        puller::are_of_the_task(case, &about) && !puller::counts(case, &about, principal.role())
+        puller::are_of_the_task(case, &about) && puller::whose(case, &about, &principal) == Whose::Container
     };
     denials(case).iter().any(|it| !it.is_beside_the_pull() && concerns_another(it))
 }

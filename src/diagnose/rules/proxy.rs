@@ -4,7 +4,7 @@ use super::words;
 use crate::diagnose::answers::{is_html, is_made_up_for, stage_of};
 use crate::diagnose::{Case, Draft, Host, Need};
 use crate::model::outcome::{EnvironmentOutcome, Rejection};
-use crate::model::{Act, Fix, Stage};
+use crate::model::{Act, Fix, Mode, Stage};
 
 rule!(PRX_01, "PRX-01", "proxy-not-used-by-pull", Need::Nothing, variables);
 rule!(PRX_02, "PRX-02", "html-in-place-of-registry", Need::RegistryReply, html);
@@ -34,8 +34,13 @@ fn variables(case: &Case<'_>) -> Vec<Draft> {
             ),
         )
         .likely(format!(
-            "directly, {} cannot be reached; the container's environment is not that of whatever pulls its image",
-            words::hosts(&blocked)
+            "directly, {} cannot be reached; {}",
+            words::hosts(&blocked),
+            if case.vantage.mode == Mode::Lambda {
+                "the function's environment is not that of whatever pulls a task's image"
+            } else {
+                "the container's environment is not that of whatever pulls its image"
+            },
         ))
     };
     vec![draft.cite([observation]).fix(Fix::advice(

@@ -1,9 +1,9 @@
 //! What a pull-through cache has not fetched: no repository (PTC-01), no image (PTC-02), a caller of
 //! another account (PTC-05). The registry puts it as it puts a mistyped name.
 
-use super::commands;
 use super::missing::{self, Missing};
 use super::repository::{self, Repository};
+use super::{commands, words};
 use crate::aws::{Arn, EcrHost, Statement, Variant, registry_host};
 use crate::diagnose::{Case, Draft, Need, addresses};
 use crate::model::{Act, Blank, Command, Fix, Observation, Stage, Word};
@@ -106,7 +106,10 @@ fn draft<'e>(case: &Case<'e>, observation: &'e Observation, found: &Uncached<'_>
         "PTC-05" => Draft::error(
             Stage::Manifest,
             subject,
-            format!("account {owner} has not cached {subject}, and this task's account cannot make it: a cache fetches for its own account only"),
+            format!(
+                "account {owner} has not cached {subject}, and {}'s account cannot make it: a cache fetches for its own account only",
+                words::this(case)
+            ),
         )
         .likely(format!(
             "the name is that of a pull-through cache of {upstream} ({prefix}/) in another account than the task's, and {said}"

@@ -9,7 +9,7 @@ use crate::aws::{EcrHost, Service, Variant, registry_host};
 use crate::diagnose::addresses::{self, Side, UnansweredHosts};
 use crate::diagnose::{Case, Contact, Draft, Host, Need};
 use crate::model::outcome::ResolveOutcome;
-use crate::model::{AddressClass, Blank, Command, Fix, Observation, Role, Stage, Word};
+use crate::model::{AddressClass, Blank, Command, Fix, Mode, Observation, Role, Stage, Word};
 
 rule!(RTE_01, "RTE-01", "no-route-to-ecr", Need::Connections, no_route_to_ecr);
 rule!(DNS_11, "DNS-11", "one-endpoint-of-two", Need::Connections, one_endpoint_of_two);
@@ -87,7 +87,7 @@ impl<'e> Surroundings<'e> {
         }
     }
 
-    fn summary(&self, names: &str, count: usize, region: &str) -> String {
+    fn summary(&self, case: &Case<'_>, names: &str, count: usize, region: &str) -> String {
         let resolves = words::verb(count, "resolves", "resolve");
         let to_public = format!("{names} {resolves} to public AWS addresses");
         match self {
@@ -102,6 +102,9 @@ impl<'e> Surroundings<'e> {
             }
             Surroundings::OtherRegion(own) => {
                 format!("the image is in {region} and the task in {own}: {to_public}, and there is no way out to them")
+            }
+            _ if case.vantage.mode == Mode::Lambda => {
+                format!("{to_public}, and there is no way out to them for this function, which has no public address")
             }
             _ => format!("{to_public}, and there is no way out to them from this subnet"),
         }
@@ -161,7 +164,7 @@ fn no_way_out(case: &Case<'_>, lost: &UnansweredHosts<'_, '_>, surroundings: &Su
     let endpoint = siblings().any(|host| host.contacts.iter().any(|it| addresses::is_private(host, it)));
     let no_endpoint_would_help = matches!(surroundings, Surroundings::OtherRegion(_) | Surroundings::DualStackName(_));
 
-    let summary = surroundings.summary(&names, count, region);
+    let summary = surroundings.summary(case, &names, count, region);
     let reason = format!(
         "{} of AWS's public ranges and no SYN to {} was answered",
         words::verb(lost.contacts.len(), "the address is", "the addresses are"),
@@ -271,7 +274,8 @@ fn no_layers(case: &Case<'_>, lost: &UnansweredHosts<'_, '_>) -> Draft {
     let all_s3 = lost.contacts.iter().all(|contact| contact.class == AddressClass::S3);
     let mut reason = if all_s3 { "the name resolves to S3's published addresses, as it does with a gateway endpoint, and no SYN to them was answered" } else { "the name resolves to public AWS addresses and no SYN to them was answered" }
     .to_owned();
-    let summary = format!("the layer store {names} cannot be reached: S3's addresses do not answer from this subnet");
+    let from = if case.vantage.mode == Mode::Lambda { words::this(case) } else { "this subnet" };
+    let summary = format!("the layer store {names} cannot be reached: S3's addresses do not answer from {from}");
     let draft = Draft::error(Stage::Route, names, summary).cite(lost.observations());
     // ECR in public is reached through a NAT gateway, and so would S3 be if nothing singled it out.
     let nat =

@@ -23,10 +23,11 @@ fn sealed(case: &Case<'_>, lost: &UnansweredHosts<'_, '_>) -> Draft {
     let names = words::hosts(&lost.hosts);
     let port = lost.at_odd_port().map_or(addresses::HTTPS, |host| host.target.port);
     let summary = format!(
-        "the VPC {} of {names} {} not answer on port {port}: {} security group most likely keeps this task out",
+        "the VPC {} of {names} {} not answer on port {port}: {} security group most likely keeps {} out",
         words::verb(count, "endpoint", "endpoints"),
         words::verb(count, "does", "do"),
         words::verb(count, "its", "their"),
+        words::this(case),
     );
     let draft = Draft::error(Stage::Route, names, summary)
         .likely(reason(case, lost))
@@ -87,7 +88,7 @@ fn reason(case: &Case<'_>, lost: &UnansweredHosts<'_, '_>) -> String {
         addresses::is_ecr(host) && host.contacts.iter().any(|it| it.connected() && addresses::is_private(host, it))
     });
     if answers {
-        reason.push_str("; another endpoint does answer this task");
+        reason.push_str(&format!("; another endpoint does answer {}", words::this(case)));
     } else if nothing_connects(case) {
         reason.push_str("; nothing else answers either, as when the task's own group lets nothing out (SG-03) or the ACL no replies in (ACL-01)");
     } else if lost.contacts.iter().all(|it| it.class == AddressClass::Vpc) {

@@ -3,7 +3,7 @@
 use super::commands;
 use crate::diagnose::{Case, Draft, Need, addresses, measure};
 use crate::model::outcome::{ConnectOutcome, HandshakeOutcome, TaskPullOutcome, TcpInfo};
-use crate::model::{Act, Fix, Observation, PULL_BUDGET_SECONDS, Pull, Role, Stage};
+use crate::model::{Act, Fix, Mode, Observation, PULL_BUDGET_SECONDS, Pull, Role, Stage};
 
 rule!(SLOW_01, "SLOW-01", "pull-slower-than-budget", Need::LayerBytes, judge);
 
@@ -63,8 +63,9 @@ fn of_task(observation: &Observation, seconds: f64) -> Draft {
 
 fn of_probe(case: &Case<'_>, pull: &Pull, estimate: f64) -> Draft {
     let rate = pull.bytes_per_second.unwrap_or_default();
+    let by = if case.vantage.mode == Mode::Lambda { " by this function" } else { "" };
     let summary =
-        format!("the pull works but takes {estimate:.0} s at {}; it has {:.0} s", speed(rate), pull.budget_seconds);
+        format!("the pull{by} works but takes {estimate:.0} s at {}; it has {:.0} s", speed(rate), pull.budget_seconds);
     let bytes = case.evidence.iter().filter(|it| matches!(it.act, Act::LayerBytes(_)));
     let stores = case.hosts.iter().filter(|host| matches!(host.role(), Role::S3 | Role::Cdn));
     let path = stores.flat_map(|host| &host.contacts).filter_map(|contact| {

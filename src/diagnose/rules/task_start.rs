@@ -1,7 +1,7 @@
 //! What a task's start needs beside the pull, and cannot reach: INIT-01 Secrets Manager, INIT-02
 //! Parameter Store, INIT-05 CloudWatch Logs, SG-06 KMS.
 
-use super::commands;
+use super::{commands, words};
 use crate::aws::Service;
 use crate::diagnose::addresses::{self, Side};
 use crate::diagnose::{Case, Contact, Draft, Host, Need};
@@ -34,7 +34,8 @@ fn unreachable(case: &Case<'_>, host: &Host<'_>) -> Option<Draft> {
     } else if !private {
         format!("{title} cannot be reached: nothing answers at the addresses of {}", host.target)
     } else {
-        format!("{title} cannot be reached: the endpoint of {} accepts no connection from this task", host.target)
+        let this = words::this(case);
+        format!("{title} cannot be reached: the endpoint of {} accepts no connection from {this}", host.target)
     };
     let reason =
         format!("no SYN to {} was answered; the pull does not need it, the start of the task does", first.address);

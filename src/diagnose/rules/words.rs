@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use super::commands;
 use crate::diagnose::addresses::{self, HTTPS};
 use crate::diagnose::{Case, Contact, Host};
-use crate::model::{Blank, Command, Fix, Role, Target, Values};
+use crate::model::{Blank, Command, Fix, Mode, Role, Target, Values};
 
 /// `a`, `a and b`, `a, b and c`.
 pub fn list<S: AsRef<str>>(parts: impl IntoIterator<Item = S>) -> String {
@@ -54,6 +54,11 @@ pub fn times(count: usize) -> String {
         2 => "twice".to_owned(),
         count => format!("{count} times"),
     }
+}
+
+/// What the probe is, whose packets are those of a task.
+pub fn this(case: &Case<'_>) -> &'static str {
+    if case.vantage.mode == Mode::Lambda { "this function" } else { "this task" }
 }
 
 /// How the VPC's own resolver becomes the one that is asked.

@@ -146,7 +146,8 @@ impl Function {
 
     /// Checks as `check` does, with its numbers.
     async fn check(&self, settings: &Settings, invocation: &Invocation) -> Result<Done, Wrong> {
-        let context = run::discover(settings).await?;
+        let mut context = run::discover(settings).await?;
+        context.vantage.account.clone_from(&invocation.account);
         let mut sinks = Sinks::new(settings);
         sinks.through(context.live.cloudwatch(context.region()));
         let report = run::check(settings, context, std::future::pending()).await;

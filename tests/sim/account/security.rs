@@ -136,7 +136,11 @@ fn add_acls(account: &mut Account, world: &World) {
         .map(str::to_owned)
         .collect();
     let others = account.subnets.iter().map(|it| it.id.clone()).filter(|id| !of_task.contains(id)).collect();
-    let is_open = vpc.acl_allows_return && !vpc.acl_denies_return_first && vpc.acl_allows_public && vpc.acl_allows_icmp;
+    let is_open = vpc.acl_allows_return
+        && !vpc.acl_returns_to_linux_only
+        && !vpc.acl_denies_return_first
+        && vpc.acl_allows_public
+        && vpc.acl_allows_icmp;
     let entries = if is_open { open() } else { narrow(world) };
     for (id, subnets, entries) in [(TASK_ACL, of_task, entries), (DEFAULT_ACL, others, open())] {
         account.network_acls.push(NetworkAcl { id: id.to_owned(), vpc_id: VPC.to_owned(), subnets, entries });
@@ -162,7 +166,8 @@ fn open() -> Vec<AclEntry> {
 fn narrow(world: &World) -> Vec<AclEntry> {
     let vpc = &world.vpc;
     let own = vpc.cidr().to_string();
-    let returned = |entry: AclEntry| AclEntry { ports: Some((1024, 65535)), ..entry };
+    let ports = if vpc.acl_returns_to_linux_only { (32768, 60999) } else { (1024, 65535) };
+    let returned = |entry: AclEntry| AclEntry { ports: Some(ports), ..entry };
     let mut entries = Vec::new();
     for (nth, cidr) in [ANYWHERE, ANYWHERE_V6].into_iter().enumerate().map(|(nth, cidr)| (nth as u32, cidr)) {
         entries.extend(vpc.acl_denies_return_first.then(|| returned(entry(90 + nth, false, false, "6", cidr))));

@@ -6,7 +6,7 @@ use ecr_probe::model::{Act, Vantage};
 use ecr_probe::ranges::Cidr;
 
 use super::super::service::{METADATA_PATH, Place};
-use super::super::world::{CredentialKind, Mode, NOW};
+use super::super::world::{ACCOUNT, CredentialKind, Function, Mode, NOW};
 use super::MemoryEdge;
 
 impl MemoryEdge {
@@ -22,6 +22,16 @@ impl MemoryEdge {
         };
         if let Some(task) = self.task_metadata() {
             task.describe(&mut vantage);
+        }
+        if world.mode == Mode::Lambda {
+            let Function { name, subnet_id, security_groups, memory_mb, assign_public_ip, .. } = &world.function;
+            // Its own ARN comes with every invocation.
+            vantage.account = Some(ACCOUNT.to_owned());
+            vantage.function = Some(name.clone());
+            vantage.subnet_id.clone_from(subnet_id);
+            vantage.security_groups.clone_from(security_groups);
+            vantage.function_memory_mb = *memory_mb;
+            vantage.assign_public_ip = *assign_public_ip;
         }
         vantage
     }
@@ -44,7 +54,7 @@ impl MemoryEdge {
         let found = |source: &str| CredentialsOutcome::Found { source: source.into() };
         match self.world().credentials.kind {
             CredentialKind::Keys => found("environment variables"),
-            kind if kind.exist() && self.world().mode == Mode::Host => found("environment variables"),
+            kind if kind.exist() && self.world().mode != Mode::Task => found("environment variables"),
             CredentialKind::TaskRole | CredentialKind::Invalid | CredentialKind::Expired => {
                 found("container credentials")
             }

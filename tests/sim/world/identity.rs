@@ -9,6 +9,7 @@ use serde::Deserialize;
 pub enum Mode {
     #[default]
     Task,
+    Lambda,
     Host,
 }
 
@@ -16,6 +17,7 @@ impl From<Mode> for model::Mode {
     fn from(mode: Mode) -> Self {
         match mode {
             Mode::Task => model::Mode::Task,
+            Mode::Lambda => model::Mode::Lambda,
             Mode::Host => model::Mode::Host,
         }
     }

@@ -161,6 +161,8 @@ pub struct Vpc {
     /// The network ACL of the task's subnet lets replies in (1024-65535). It has no say within
     /// the subnet, where the first address of each endpoint is, unless `task_subnet` says otherwise.
     pub acl_allows_return: bool,
+    /// It lets them in on the ports of Linux (32768-60999) and no others.
+    pub acl_returns_to_linux_only: bool,
     /// A rule that denies replies has a lower number than the one that allows them.
     pub acl_denies_return_first: bool,
     /// It lets out what goes to addresses beyond the VPC.
@@ -233,6 +235,7 @@ impl Default for Vpc {
             task_sg_allows_s3: true,
             task_sg_allows_internet: true,
             acl_allows_return: true,
+            acl_returns_to_linux_only: false,
             acl_denies_return_first: false,
             acl_allows_public: true,
             acl_allows_icmp: true,

@@ -1,43 +1,57 @@
 //! What mends a denial: it depends on whose policy it is.
 
 use super::action::{LAYER_URL, MANIFEST, PULL, TOKEN, is, repository};
-use super::principal::Principal;
 use crate::aws::{Arn, Service, Statement};
+use crate::diagnose::puller::Whose;
 use crate::diagnose::rules::commands;
-use crate::diagnose::{Case, addresses};
+use crate::diagnose::{Case, Principal, addresses};
 use crate::model::outcome::{Denial, PolicyLayer};
 use crate::model::{Blank, Command, Fix, Mode, Word};
 
-/// What mends the denial that goes by `code`; `region` is that of what was asked for, and `counts` tells whether it was denied
-/// to the one that pulls.
+/// What mends the denial that goes by `code`; `region` is that of what was asked for, and `whose` tells to whom it was denied.
 pub fn fixes(
     case: &Case<'_>,
     region: &str,
     code: &str,
     denial: &Denial,
     principal: &Principal<'_>,
-    counts: bool,
+    whose: Whose,
+) -> Vec<Fix> {
+    let mut fixes = by_policy(case, region, code, denial, principal, whose);
+    if whose == Whose::Function {
+        fixes.insert(0, audit(case));
+    }
+    fixes
+}
+
+fn by_policy(
+    case: &Case<'_>,
+    region: &str,
+    code: &str,
+    denial: &Denial,
+    principal: &Principal<'_>,
+    whose: Whose,
 ) -> Vec<Fix> {
     match code {
         "IAM-01" | "IAM-02" | "IAM-03" => {
-            [whose(case, counts), Some(grant(case, denial, principal))].into_iter().flatten().collect()
+            [other_role(case, whose), Some(grant(case, denial, principal, whose))].into_iter().flatten().collect()
         }
         "VPE-01" => endpoint(region, ["ecr.api", "ecr.dkr"], Service::EcrApi, denial),
         "VPE-02" => endpoint(region, ["ecr.dkr", "ecr.api"], Service::EcrDkr, denial),
         "IAM-09" | "IAM-10" => repository_policy(case, region, code, denial, principal),
-        _ => above(case, denial, principal, counts),
+        _ => above(case, denial, principal, whose),
     }
 }
 
 /// A task's containers have the task role, and the image is pulled by the execution role. Where the settings name that, there
 /// is nothing to find out.
-fn whose(case: &Case<'_>, counts: bool) -> Option<Fix> {
+fn other_role(case: &Case<'_>, whose: Whose) -> Option<Fix> {
     if case.vantage.execution_role.is_some() {
         return None;
     }
     let family = case.vantage.family.as_deref().filter(|_| case.vantage.mode == Mode::Task)?;
     Some(Fix::run(
-        if counts {
+        if whose == Whose::Puller {
             "see whether this is the role that pulls, which is the execution role: a container asks as its task role; if they differ, run the probe with the execution role as its taskRoleArn before you change anything"
         } else {
             "see whether the execution role is another: then this denial keeps no image from the task, and the probe needs the policy that ecr-probe plan --policy prints; if both are one role, name it with --execution-role"
@@ -50,13 +64,32 @@ fn whose(case: &Case<'_>, counts: bool) -> Option<Fix> {
     ))
 }
 
-fn grant(case: &Case<'_>, denial: &Denial, principal: &Principal<'_>) -> Fix {
+/// What tells the permissions of the execution role without being it.
+fn audit(case: &Case<'_>) -> Fix {
+    Fix::run(
+        "see whether the execution role of the service has the permission, and each policy on its way: an audit reads them",
+        &Command::of("ecr-probe audit")
+            .region(addresses::own_region(case))
+            .option("--cluster", Blank::CLUSTER)
+            .option("--service", Blank::SERVICE_NAME),
+    )
+}
+
+fn grant(case: &Case<'_>, denial: &Denial, principal: &Principal<'_>, whose: Whose) -> Fix {
     let partition = case.partition();
     if let Some(user) = principal.user() {
         return Fix::run(
             "let the user pull",
             &Command::of("aws iam attach-user-policy")
                 .option("--user-name", user)
+                .option("--policy-arn", Arn::aws_policy(partition, "AmazonEC2ContainerRegistryReadOnly")),
+        );
+    }
+    if whose == Whose::Function {
+        return Fix::run(
+            "let the function's role pull as well, so that its next run proves the rest of the way",
+            &Command::of("aws iam attach-role-policy")
+                .option("--role-name", role(principal))
                 .option("--policy-arn", Arn::aws_policy(partition, "AmazonEC2ContainerRegistryReadOnly")),
         );
     }
@@ -157,7 +190,7 @@ fn repository_policy(
     ]
 }
 
-fn above(case: &Case<'_>, denial: &Denial, principal: &Principal<'_>, counts: bool) -> Vec<Fix> {
+fn above(case: &Case<'_>, denial: &Denial, principal: &Principal<'_>, whose: Whose) -> Vec<Fix> {
     let arn = denial.policy_arn.as_deref();
     let action = &denial.action;
     let organizations = |kind: &'static str| match (arn.and_then(|arn| arn.rsplit('/').next()), principal.account()) {
@@ -209,7 +242,7 @@ fn above(case: &Case<'_>, denial: &Denial, principal: &Principal<'_>, counts: bo
         ),
     };
     let by_role = [PolicyLayer::Identity, PolicyLayer::PermissionsBoundary, PolicyLayer::Session];
-    let mut fixes: Vec<Fix> = whose(case, counts).filter(|_| by_role.contains(&denial.layer)).into_iter().collect();
+    let mut fixes: Vec<Fix> = other_role(case, whose).filter(|_| by_role.contains(&denial.layer)).into_iter().collect();
     fixes.extend([
         read,
         Fix::advice(format!("mend it {place}; {action} must pass")),

@@ -1,8 +1,9 @@
-//! Who was denied, as an ARN names it.
+//! Who was denied, as an ARN names it; and whether that is the role that pulls.
 
 use std::fmt;
 
 /// The principal of a denial; ECS and people redact and cut its ARN.
+#[derive(Debug)]
 pub struct Principal<'a> {
     arn: Option<&'a str>,
 }
@@ -40,6 +41,14 @@ impl<'a> Principal<'a> {
         self.path()?.strip_prefix("user/")?.rsplit('/').next()
     }
 
+    /// Whether it is this role, given by name or ARN; `None` where it is not known which role it is, or that it is one.
+    pub fn is(&self, role: &str) -> Option<bool> {
+        let own = self.role()?;
+        let other = Principal::of(Some(role));
+        let same_account = other.account().zip(self.account()).is_none_or(|(one, other)| one == other);
+        Some(role.rsplit('/').next() == Some(own) && same_account)
+    }
+
     fn path(&self) -> Option<&'a str> {
         self.arn?.splitn(6, ':').nth(5)
     }
@@ -60,6 +69,21 @@ mod tests {
     use super::Principal;
 
     #[test]
+    fn a_role_is_known_by_its_name_and_its_account() {
+        let app = Principal::of(Some("arn:aws:sts::111122223333:assumed-role/app/9f3"));
+        for (role, expected) in [
+            ("app", true),
+            ("arn:aws:iam::111122223333:role/team/app", true),
+            ("arn:aws:iam::444455556666:role/app", false),
+            ("application", false),
+            ("team", false),
+        ] {
+            assert_eq!(app.is(role), Some(expected), "{role}");
+        }
+        assert_eq!(Principal::of(Some("arn:aws:iam::111122223333:user/app")).is("app"), None);
+    }
+
+    #[test]
     fn names_are_taken_from_arns() {
         for (arn, role, user, shown) in [
             ("arn:aws:sts::111122223333:assumed-role/app/9f3", Some("app"), None, "the role app"),
@@ -77,6 +101,7 @@ mod tests {
             );
         }
         assert_eq!(Principal::of(None).to_string(), "the caller");
+        assert_eq!(Principal::of(None).is("app"), None);
         assert_eq!(Principal::of(Some("arn:aws:sts::***:assumed-role/app/9f3")).account(), None);
     }
 }
