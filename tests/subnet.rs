@@ -19,6 +19,8 @@ mod names;
 mod paths;
 #[path = "subnet/pulls.rs"]
 mod pulls;
+#[path = "subnet/swept.rs"]
+mod swept;
 #[path = "subnet/watched.rs"]
 mod watched;
 #[path = "subnet/weather.rs"]
@@ -35,7 +37,7 @@ use peers::{LAYER_HOST, PASSWORD, REGISTRY_HOST, REPOSITORY, services, tools};
 
 type Case = fn(&Subnet) -> String;
 
-const CASES: [&[(&str, Case)]; 8] = [
+const CASES: [&[(&str, Case)]; 9] = [
     &pulls::CASES,
     &names::CASES,
     &paths::CASES,
@@ -44,6 +46,7 @@ const CASES: [&[(&str, Case)]; 8] = [
     &watched::CASES,
     &configured::CASES,
     &function::CASES,
+    &swept::CASES,
 ];
 
 /// A task's packet that opens a connection: what a security group judges.

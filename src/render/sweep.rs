@@ -20,7 +20,8 @@ pub fn sweep(sweep: &Sweep, style: Style) -> String {
     text.push_str(&differences(sweep));
     text.push_str(&not_started(sweep, style));
     text.push_str(&configured(sweep, style));
-    if !sweep.unseen.is_empty() {
+    // Where all is well, nothing was lacking.
+    if !sweep.unseen.is_empty() && sweep.verdict != Verdict::Healthy {
         let lines: Vec<String> = sweep.unseen.iter().map(|it| format!("  {}\n", facts::unseen(it))).collect();
         text.push_str(&format!("not seen\n{}", lines.concat()));
     }

@@ -82,11 +82,8 @@ pub async fn sweep<R: Reader, M: Remote>(
         }
     };
     going.all.set(service.subnets.len());
-    let assignments = if service.subnets.is_empty() {
-        Vec::new()
-    } else {
-        assignments(remote, plan, &service.subnets, &mut notes).await?
-    };
+    let assignments =
+        if service.subnets.is_empty() { Vec::new() } else { assignments(remote, plan, &service, &mut notes).await? };
     let runs_tasks = assignments.iter().any(|it| it.to == Assigned::Task);
     let errand = errand(reader, plan, &service, runs_tasks, &mut notes).await?;
 
@@ -144,7 +141,7 @@ async fn service<R: Reader>(reader: &Frugal<'_, R>, plan: &Plan) -> Result<Fact<
 async fn assignments<M: Remote>(
     remote: &M,
     plan: &Plan,
-    subnets: &[String],
+    Service { subnets, groups, .. }: &Service,
     notes: &mut Vec<String>,
 ) -> Result<Vec<Assignment>, UsageError> {
     let tasks = || subnets.iter().map(|it| Assignment { subnet: it.clone(), to: Assigned::Task }).collect();
@@ -167,7 +164,21 @@ async fn assignments<M: Remote>(
         notes.push("no function has the tag ecr-probe:subnet with one of these subnets: tasks are run".to_owned());
         return Ok(tasks());
     }
-    Ok(assign(subnets, &found))
+    let assignments = assign(subnets, &found);
+    let mut groups = groups.to_vec();
+    groups.sort();
+    for assignment in &assignments {
+        let Assigned::Function(function) = &assignment.to else { continue };
+        let mut own = function.groups.clone();
+        own.sort();
+        if own != groups {
+            let (name, own, of_service) = (&function.name, own.join(", "), groups.join(", "));
+            notes.push(format!(
+                "function {name} has the security groups {own}, and the service {of_service}: what its groups let through or stop is not what the service's do"
+            ));
+        }
+    }
+    Ok(assignments)
 }
 
 /// A function that was named is there, and stands in the service's subnets.

@@ -2,7 +2,7 @@
 //! 128 MB of memory.
 
 use std::net::SocketAddrV4;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -10,6 +10,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use super::memory_limit::MemoryLimit;
+use super::namespace::Namespace;
 use super::process::{Daemon, PAUSE};
 use super::subnet::Subnet;
 use super::{REGISTRY_HOST, REPOSITORY, probe, services, tools};
@@ -18,6 +19,8 @@ use super::{REGISTRY_HOST, REPOSITORY, probe, services, tools};
 pub const MEMORY_MB: u64 = 128;
 
 const LIMIT: Duration = Duration::from_secs(70);
+/// What an invocation may take, in seconds.
+const LONGEST_S: u64 = 60;
 const START: Duration = Duration::from_secs(20);
 
 /// A function with its role's credentials, the task's place and the image in its environment.
@@ -32,16 +35,21 @@ pub struct Function {
 impl Function {
     /// Starts it; `environment` adds to what the template sets.
     pub fn start(subnet: &Subnet, environment: &[(&str, &str)]) -> Function {
+        Function::start_in(&subnet.vpc, subnet, LONGEST_S, environment)
+    }
+
+    /// The same in another network of the subnet's, with so many seconds for each invocation.
+    pub fn start_in(network: &Namespace, subnet: &Subnet, seconds: u64, environment: &[(&str, &str)]) -> Function {
         let folder = TempDir::with_prefix("ecr-probe-function-").expect("a temporary folder");
         let at: SocketAddrV4 = "127.0.0.1:9001".parse().expect("an address");
-        let mut command = subnet.vpc.command(tools::python_with_moto().expect("checked before"));
+        let mut command = network.command(tools::python_with_moto().expect("checked before"));
         command.arg(services::here("runtime_api.py")).args([&at.ip().to_string(), &at.port().to_string()]);
-        command.arg(folder.path());
+        command.arg(folder.path()).arg(seconds.to_string());
         let mut runtime = Daemon::start("runtime-api", command, folder.path());
-        runtime.wait_until(START, |_| subnet.vpc.listens(at));
+        runtime.wait_until(START, |_| network.listens(at));
 
         let memory = MemoryLimit::new(MEMORY_MB);
-        let mut command = subnet.vpc.command("sh");
+        let mut command = network.command("sh");
         command.args(["-euc", &format!("{}; exec \"$0\"", memory.enter())]).arg(bootstrap(&folder));
         command.envs(probe::credentials()).env("AWS_LAMBDA_RUNTIME_API", at.to_string());
         command.envs([
@@ -77,6 +85,11 @@ impl Function {
         probe::no_secret(&text);
         assert_eq!(result["ended"], "response", "{result:#}\n{}", self.bootstrap.log_tail());
         (result["body"].take(), took)
+    }
+
+    /// Where its events and results are, as files.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// What it printed besides.

@@ -1,6 +1,7 @@
 //! A bound on the memory of a program and of all that the kernel keeps for it, as a Lambda function has one.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Where the controllers are mounted; a version 1 hierarchy has one for memory alone.
 const V2: &str = "/sys/fs/cgroup";
@@ -16,7 +17,8 @@ impl MemoryLimit {
     /// One of so many megabytes; of the address space alone where no control group can be made.
     pub fn new(megabytes: u64) -> MemoryLimit {
         let bytes = megabytes * 1024 * 1024;
-        let name = format!("ecr-probe-{}", std::process::id());
+        static MADE: AtomicU32 = AtomicU32::new(0);
+        let name = format!("ecr-probe-{}-{}", std::process::id(), MADE.fetch_add(1, Ordering::Relaxed));
         let v2 = group(&Path::new(V2).join(&name), "memory.max", bytes);
         let folder = v2.or_else(|| group(&Path::new(V1).join(&name), "memory.limit_in_bytes", bytes));
         MemoryLimit { folder, bytes }

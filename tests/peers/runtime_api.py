@@ -1,9 +1,9 @@
 """The Lambda runtime API, as AWS documents it: a fixture for a function that is invoked by files.
 
-Usage: runtime_api.py ADDRESS PORT FOLDER
+Usage: runtime_api.py ADDRESS PORT FOLDER [SECONDS]
 
 The next invocation is the file FOLDER/event-N.json, N from 1 on, as soon as it is there; what the function makes of it
-goes to FOLDER/result-N.json: {"ended": "response" | "error", "body": …}. The function has 60 seconds for each.
+goes to FOLDER/result-N.json: {"ended": "response" | "error", "body": …}. The function has 60 seconds for each, or as many as are given.
 """
 
 import json
@@ -13,7 +13,7 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 ROOT = "/2018-06-01/runtime/"
-SECONDS = 60
+SECONDS = int(sys.argv[4]) if len(sys.argv) > 4 else 60
 FUNCTION = "arn:aws:lambda:eu-west-1:123456789012:function:ecr-probe-a"
 
 

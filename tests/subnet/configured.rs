@@ -32,7 +32,7 @@ const LONGER: Duration = Duration::from_secs(2);
 const WEATHER: Duration = Duration::from_millis(700);
 
 /// Carries out a verb of `account.py`, where moto is.
-fn account(subnet: &Subnet, arguments: &[&str]) -> String {
+pub(super) fn account(subnet: &Subnet, arguments: &[&str]) -> String {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/subnet/account.py");
     let mut command = subnet.aws.command(tools::python_with_moto().expect("checked before"));
     command.env("PYTHONDONTWRITEBYTECODE", "1").arg(script).arg("http://127.0.0.1:8014").args(arguments);
@@ -40,9 +40,13 @@ fn account(subnet: &Subnet, arguments: &[&str]) -> String {
 }
 
 /// The ids of the account, which is made once.
-fn id(subnet: &Subnet, name: &str) -> &'static str {
+pub(super) fn made(subnet: &Subnet) -> &'static Value {
     static MADE: OnceLock<Value> = OnceLock::new();
-    let made = MADE.get_or_init(|| serde_json::from_str(&account(subnet, &["make"])).expect("the script prints JSON"));
+    MADE.get_or_init(|| serde_json::from_str(&account(subnet, &["make"])).expect("the script prints JSON"))
+}
+
+fn id(subnet: &Subnet, name: &str) -> &'static str {
+    let made = made(subnet);
     made[name].as_str().unwrap_or_else(|| panic!("no {name} in {made}"))
 }
 

@@ -236,6 +236,13 @@ fn the_configuration_decides_where_a_function_stands() {
     }
     let idle = configured(|it| it["State"] = json!("Inactive"));
     assert_eq!(result(&idle, &[]).0.exit, 0, "an idle one wakes up");
+    // Other groups let other packets through.
+    let other = configured(|it| it["VpcConfig"]["SecurityGroupIds"] = json!(["sg-0other"]));
+    let (swept, told) = result(&other, &[]);
+    let notes = told["notes"].to_string();
+    assert_eq!(swept.exit, 0, "{}", swept.all());
+    assert!(notes.contains("function probe-b has the security groups sg-0other, and the service sg-0task"), "{notes}");
+    assert!(!notes.contains("probe-a"), "{notes}");
 }
 
 #[test]

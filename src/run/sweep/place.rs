@@ -87,6 +87,9 @@ impl Placing<'_> {
     /// With what the configuration says of this subnet, where the check failed: that makes likely causes proven ones.
     fn judged(&self, mut observed: Observed, subnet: &str) -> Report {
         observed.vantage.subnet_id = Some(subnet.to_owned());
+        if let Some(known) = self.account.subnet(subnet).known().filter(|known| !known.az.is_empty()) {
+            observed.vantage.az = Some(known.az.clone());
+        }
         let plain = judge(observed.clone());
         let placement = self.audited.configured.as_ref().map(|it| &it.placement);
         let here = placement.filter(|it| it.subnets.iter().any(|known| known == subnet));
