@@ -84,6 +84,8 @@ fn row(place: &Place) -> [String; 5] {
         what.push(format!("stops at {}: {}{code}", stops.stage.name(), stops.subject));
     } else if place.verdict == Verdict::Degraded {
         what.push(codes(place.findings().iter(), Severity::Warning));
+    } else if place.verdict == Verdict::Inconclusive {
+        what.extend(place.report.as_ref().and_then(|report| report.cut_short.clone()));
     }
     [place.subnet.clone(), zone, verdict.to_owned(), times, what.join("; ")]
 }
@@ -112,7 +114,21 @@ fn findings(sweep: &Sweep, style: Style) -> String {
         let holds = style.bold(&where_it_holds(shared, sweep.places.len()));
         text.push_str(&format!("\n{holds}\n{}", diagnosis(report, &finding, style)));
     }
-    text
+    text + &asides(sweep, style)
+}
+
+/// What is worth knowing and no fault, a line each; nothing where all is well.
+fn asides(sweep: &Sweep, style: Style) -> String {
+    if sweep.verdict == Verdict::Healthy {
+        return String::new();
+    }
+    let line = |shared: &Shared| {
+        let holds = where_it_holds(shared, sweep.places.len());
+        format!("{}: {} ({holds})\n", head(&shared.finding, style), shared.finding.summary)
+    };
+    let lines: Vec<String> =
+        sweep.diagnoses.iter().filter(|it| it.finding.severity == Severity::Info).map(line).collect();
+    if lines.is_empty() { String::new() } else { format!("\n{}", lines.concat()) }
 }
 
 fn differences(sweep: &Sweep) -> String {

@@ -150,7 +150,9 @@ fn broken_slow_fine(subnet: &Subnet) -> String {
     account(subnet, &["image", "v1", of("role"), of("task_role")]);
     println!("{}", swept.text);
 
-    assert_eq!((swept.exit, swept.verdicts()), (1, vec!["healthy", "unhealthy", "degraded"]), "{}", swept.text);
+    // A function's network is not a task's, so that its speed is worth knowing and no fault; and this one had no time to
+    // come to the end of the image.
+    assert_eq!((swept.exit, swept.verdicts()), (1, vec!["healthy", "unhealthy", "inconclusive"]), "{}", swept.text);
     let names = subnets(subnet);
     let finding = |code: &str| {
         let all = swept.result["diagnoses"].as_array().expect("a list");
@@ -163,7 +165,8 @@ fn broken_slow_fine(subnet: &Subnet) -> String {
     let differs = &swept.result["differs"][0];
     assert_eq!((&differs["kind"], &differs["failing"]), (&json!("route-table"), &json!([table])), "{}", swept.text);
     assert!(differs["lines"].to_string().contains(of("s3")), "{differs:#}");
-    for words in [&format!("in 1 of 3 subnets: {}", names[1]), "another route table: "] {
+    let holds = [&names[1], &names[2]].map(|name| format!("in 1 of 3 subnets: {name}"));
+    for words in [&holds[0], &holds[1], "another route table: ", "info[SLOW-01]", "ended before the layers did"] {
         assert!(swept.text.contains(words), "no {words:?} in\n{}", swept.text);
     }
     swept.line()
