@@ -2,6 +2,8 @@
 
 use std::cell::Cell;
 
+use futures_util::FutureExt;
+use futures_util::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -72,12 +74,8 @@ impl<'c> Asking<'c> {
     }
 
     async fn page<T: DeserializeOwned>(&self, call: &Call<'_>) -> Result<T, Hidden> {
-        let answer = match self.client.ask(call).await {
-            Ok(body) => read(call, &body),
-            Err(Failure::NoAnswer(how)) => Err(how),
-            Err(Failure::Rejected(rejection)) => return Err(refused(call.action(), *rejection)),
-        };
-        answer.map_err(|how| Hidden { action: call.action(), why: Why::NoAnswer { how } })
+        let body = self.body(call).await?;
+        read(call, &body).map_err(|how| no_answer(call, how))
     }
 
     /// A list with all its pages. `input` makes the input of a page of its token.
@@ -92,22 +90,53 @@ impl<'c> Asking<'c> {
         operation: &'static str,
         input: impl Fn(Option<&str>) -> Input,
     ) -> Result<Vec<P::Item>, Hidden> {
-        let mut call = Call { service, region, operation, input: input(None) };
-        self.calls.set(self.calls.get() + 1);
         let mut all = Vec::new();
-        let mut token: Option<String> = None;
-        for _ in 0..PAGES {
-            let (items, next) = self.page::<P>(&call).await?.turned();
+        let mut keep = |call: &Call<'_>, body: &[u8]| {
+            let (items, next) = read::<P>(call, body)?.turned();
             all.extend(items);
-            match next.filter(|next| !next.is_empty()) {
-                None => return Ok(all),
-                Some(next) if token.as_ref() == Some(&next) => break,
-                Some(next) => token = Some(next),
+            Ok(next)
+        };
+        let first = Call { service, region, operation, input: input(None) };
+        self.pages(first, &input, &mut keep).await?;
+        Ok(all)
+    }
+
+    /// Asks for page after page. `keep` takes what is on one, and tells the token of the next.
+    ///
+    /// Boxed, as `body` is, and not generic: forty operations wait for it, and each would have a copy of it all.
+    fn pages<'a>(
+        &'a self,
+        mut call: Call<'a>,
+        input: &'a dyn Fn(Option<&str>) -> Input,
+        keep: &'a mut dyn FnMut(&Call<'_>, &[u8]) -> Result<Option<String>, NoAnswer>,
+    ) -> LocalBoxFuture<'a, Result<(), Hidden>> {
+        self.calls.set(self.calls.get() + 1);
+        async move {
+            let mut token: Option<String> = None;
+            for _ in 0..PAGES {
+                let body = self.body(&call).await?;
+                let next = keep(&call, &body).map_err(|how| no_answer(&call, how))?;
+                match next.filter(|next| !next.is_empty()) {
+                    None => return Ok(()),
+                    Some(next) if token.as_ref() == Some(&next) => break,
+                    Some(next) => token = Some(next),
+                }
+                call.input = input(token.as_deref());
             }
-            call.input = input(token.as_deref());
+            Err(no_answer(&call, NoAnswer::Malformed { reason: "its pages do not end".to_owned() }))
         }
-        let how = NoAnswer::Malformed { reason: "its pages do not end".to_owned() };
-        Err(Hidden { action: call.action(), why: Why::NoAnswer { how } })
+        .boxed_local()
+    }
+
+    /// The answer to one request.
+    fn body<'a>(&'a self, call: &'a Call<'_>) -> LocalBoxFuture<'a, Result<Vec<u8>, Hidden>> {
+        async move {
+            self.client.ask(call).await.map_err(|failure| match failure {
+                Failure::NoAnswer(how) => no_answer(call, how),
+                Failure::Rejected(rejection) => refused(call.action(), *rejection),
+            })
+        }
+        .boxed_local()
     }
 
     /// Whether an account is the caller's; `None` where the caller's is not known.
@@ -138,6 +167,10 @@ fn without_nulls(answer: Value) -> Value {
         Value::Array(elements) => Value::Array(elements.into_iter().map(without_nulls).collect()),
         other => other,
     }
+}
+
+fn no_answer(call: &Call<'_>, how: NoAnswer) -> Hidden {
+    Hidden { action: call.action(), why: Why::NoAnswer { how } }
 }
 
 fn refused(action: String, rejection: Rejection) -> Hidden {
