@@ -154,19 +154,18 @@ impl Function {
         let mut sinks = Sinks::new(settings);
         sinks.through(context.live.cloudwatch(context.region()));
         let report = run::check(settings, context, std::future::pending()).await;
-        if is_told(&report, false) {
-            self.print(sinks.take(&report, report.verdict));
-        }
-        let json = self.told_and_logged(report)?;
+        let lines = if is_told(&report, false) { sinks.take(&report, report.verdict) } else { String::new() };
+        let json = self.logged(report);
+        self.print(lines);
         let left = invocation.left().map_or(LONGEST_SENDING, |left| left.saturating_sub(2 * LAST));
         if let Err(why) = sinks.send(left.min(LONGEST_SENDING)).await {
             warn(&why.to_string());
         }
-        Ok(Done { json, tells: None })
+        Ok(Done { json: json?, tells: None })
     }
 
     /// The report for the caller. The log gets it too: of an invocation that a schedule made, nobody reads the result.
-    fn told_and_logged(&self, report: Report) -> Result<String, Wrong> {
+    fn logged(&self, report: Report) -> Result<String, Wrong> {
         let json = render::json(&report);
         if json.len() <= LONGEST_LINE {
             self.print(format!("{json}\n"));
