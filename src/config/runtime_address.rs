@@ -10,9 +10,9 @@ use super::{UsageError, options};
 /// Where a function is given its invocations. Reports go there without TLS, so that it is an address of this machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RuntimeAddress {
-    /// Host and port as they stand in the variable.
-    pub authority: String,
-    /// The same as an address.
+    /// The host as it stands in the variable; an IPv6 address keeps its brackets.
+    pub host: String,
+    /// Host and port.
     pub address: SocketAddr,
     /// What emulators put before the paths of the API; it begins with a slash, or is empty.
     pub base: String,
@@ -53,7 +53,7 @@ impl RuntimeAddress {
             _ => authority.port_u16().ok_or_else(|| wrong("its port is no number up to 65535"))?,
         };
         Ok(RuntimeAddress {
-            authority: authority.as_str().to_owned(),
+            host: authority.host().to_owned(),
             address: SocketAddr::new(ip, port),
             base: uri.path().trim_end_matches('/').to_owned(),
         })

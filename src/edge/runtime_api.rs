@@ -206,11 +206,11 @@ impl RuntimeApi {
     }
 
     fn peer(&self) -> Peer<'_> {
-        Peer { host: &self.0.authority, address: self.0.address, tls: None }
+        Peer { host: &self.0.host, address: self.0.address, tls: None }
     }
 
     fn url(&self, path: &str) -> String {
-        format!("http://{}{}/{VERSION}/runtime/{path}", self.0.authority, self.0.base)
+        format!("http://{}:{}{}/{VERSION}/runtime/{path}", self.0.host, self.0.address.port(), self.0.base)
     }
 }
 

@@ -10,6 +10,9 @@ use super::record::name;
 /// The schema's name; the number changes when a reader must.
 pub const EXPLANATIONS_SCHEMA: &str = "ecr-probe.explanations/1";
 
+/// The code of a reason that points to the containers' reasons.
+const SAYS_NOTHING: &str = "INIT-09";
+
 /// What a function answers to such an event.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Explanations {
@@ -118,8 +121,9 @@ impl TaskChange {
         if !with_reason().any(|it| it.reason.contains(&self.reason)) {
             let own = told(None, &self.reason);
             let code = |it: &Failed| it.explanation.diagnoses.first().map(|finding| finding.code);
-            let is_news =
-                own.explanation.verdict == Verdict::Diagnosed && failures.iter().all(|it| code(it) != code(&own));
+            let is_news = own.explanation.verdict == Verdict::Diagnosed
+                && code(&own).is_some_and(|code| code.id() != SAYS_NOTHING)
+                && failures.iter().all(|it| code(it) != code(&own));
             if failures.is_empty() || is_news {
                 failures.insert(0, own);
             }

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use super::function::{Function, command, command_in, event};
+use super::function::{Function, command, command_in, event, pause};
 use super::runtime_api::RuntimeApi;
 use super::sim::CANARIES;
 use super::{HEALTHY, is_report, lab};
@@ -32,14 +32,13 @@ fn an_empty_event_is_a_check_of_what_the_environment_names() {
     assert_eq!(vantage["security_groups"], json!(["sg-0a1", "sg-0b2"]));
     assert_eq!(report["pull"]["layers_verified"], 3, "every byte, as a check does: {report}");
     // A schedule has no reader of the result: it is in the log, too.
-    let logged = function.wait_for("report", |text| text.lines().next().map(str::to_owned));
-    assert_eq!(serde_json::from_str::<Value>(&logged).expect("a line is JSON"), report);
+    assert_eq!(serde_json::from_str::<Value>(&function.line()).expect("a line is JSON"), report);
     assert_eq!(function.stderr(), "");
 }
 
 #[test]
 fn a_broken_world_is_diagnosed_and_the_next_event_may_ask_for_less() {
-    let lab = lab("mode = 'host'\n[vpc]\ninterface_endpoints = ['ecr.api', 'ecr.dkr', 'sts']\n[tcp]\ns3 = 'silent'");
+    let lab = lab("mode = 'host'\n[vpc]\ninterface_endpoints = ['ecr.api', 'ecr.dkr', 'sts']\n[tcp]\ns3 = 'drop'");
     let api = RuntimeApi::start();
     let _function = Function::start(command_in(&lab, &api, &PLACE));
     let report = api.invoke(&event(&lab, &json!({ "timeout": "500ms" }))).result();
@@ -56,7 +55,7 @@ fn a_broken_world_is_diagnosed_and_the_next_event_may_ask_for_less() {
 
 #[test]
 fn numbers_are_lines_on_stdout_or_sent() {
-    let lab = lab("mode = 'host'\n[vpc]\ninterface_endpoints = ['ecr.api', 'ecr.dkr', 'sts', 'monitoring']");
+    let lab = lab("mode = 'host'\n[vpc]\ninterface_endpoints = ['ecr.api', 'ecr.dkr', 'sts', 'logs']");
     for (sink, lines, calls) in [("emf", true, false), ("both", true, true), ("put", false, true)] {
         let before = lab.services().metric_requests().len();
         let api = RuntimeApi::start();
@@ -66,6 +65,9 @@ fn numbers_are_lines_on_stdout_or_sent() {
             let line: Value = serde_json::from_str(line).expect("a line is JSON");
             line["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "ECRProbe" && line["FunctionName"] == "ecr-probe-a"
         };
+        // They come after the report, and before the result is told.
+        function.line();
+        pause(50);
         assert_eq!(function.stdout().lines().any(of_function), lines, "{sink}: {}", function.stdout());
         assert_eq!(lab.services().metric_requests().len() > before, calls, "{sink}: {}", function.stderr());
     }
@@ -82,13 +84,12 @@ fn numbers_that_cannot_be_sent_cost_no_report() {
     let report = api.told().result();
     assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
     assert_eq!(report["verdict"], "healthy", "{report}");
-    assert!(function.stderr().contains("metrics not sent"), "{}", function.stderr());
+    function.says("metrics not sent");
 }
 
 #[test]
 fn the_budget_ends_two_seconds_before_the_function() {
-    let lab =
-        lab("mode = 'host'\n[vpc]\ninterface_endpoints = ['ecr.api', 'ecr.dkr', 'sts']\n[tcp]\necr-dkr = 'silent'");
+    let lab = lab("mode = 'host'\n[vpc]\ninterface_endpoints = ['ecr.api', 'ecr.dkr', 'sts']\n[tcp]\necr-dkr = 'drop'");
     let api = RuntimeApi::start();
     let mut function = Function::start(command_in(&lab, &api, &[]));
     let began = Instant::now();
@@ -122,7 +123,11 @@ fn a_pull_takes_little_memory_and_shows_no_secret() {
     let function =
         Function::start(command_in(&lab, &api, &[("ECR_PROBE_LOG", "trace"), ("ECR_PROBE_METRICS", "both")]));
     let told = api.invoke(&event(&lab, &json!({})));
-    assert_eq!(told.result()["pull"]["bytes"], 64_000_000, "{:?}", told.head);
+    assert!(
+        told.result()["pull"]["bytes"].as_u64().is_some_and(|bytes| bytes >= 64_000_000),
+        "{:?}",
+        told.result()["pull"]
+    );
     let most = function.kib("VmHWM:");
     println!("{most} KiB at the most, of a pull of 64 MB");
     assert!(most <= MOST_KIB, "{most} KiB");
@@ -133,8 +138,7 @@ fn a_pull_takes_little_memory_and_shows_no_secret() {
         ("stdout", &function.stdout()),
         ("stderr", &stderr),
     ] {
-        for canary in CANARIES.iter().filter(|canary| text.contains(**canary)) {
-            panic!("{canary} in {name}");
-        }
+        let shown: Vec<_> = CANARIES.iter().filter(|canary| text.contains(**canary)).collect();
+        assert!(shown.is_empty(), "{shown:?} in {name}");
     }
 }

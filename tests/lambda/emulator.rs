@@ -17,8 +17,8 @@ use super::{HEALTHY, LONG, is_report, lab};
 const NAME: &str = "_";
 
 fn find(program: &str) -> Option<PathBuf> {
-    let path = std::env::var("PATH").unwrap_or_default();
-    path.split(':').map(|folder| PathBuf::from(folder).join(program)).find(|file| file.is_file())
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file())
 }
 
 /// An emulator that ends with this value.
@@ -35,9 +35,9 @@ impl Emulator {
         let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("it can be written");
         write(
             "Cargo.toml",
-            "[package]\nname = \"probe\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[workspace]\n\n[lib]\npath = \"lib.rs\"\n",
+            "[package]\nname = \"probe\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[workspace]\n\n[[bin]]\nname = \"probe\"\npath = \"main.rs\"\n",
         );
-        write("lib.rs", "");
+        write("main.rs", "fn main() {}\n");
         let free = std::net::TcpListener::bind("127.0.0.1:0").and_then(|it| it.local_addr()).expect("a port is free");
         let port = free.port();
         let log = File::create(folder.path().join("log")).expect("a log");

@@ -86,8 +86,7 @@ fn a_stopped_task_is_explained_container_by_container() {
     assert!(summary[2].starts_with("container sidecar: TOK-03"), "{summary:?}");
     assert!(summary[3].starts_with("container other: no failure of a pull: "), "{summary:?}");
     // One line, which a metric filter can match.
-    let line = function.wait_for("line", |text| text.lines().next().map(str::to_owned));
-    assert_eq!(serde_json::from_str::<Value>(&line).expect("it is JSON"), told);
+    assert_eq!(serde_json::from_str::<Value>(&function.line()).expect("it is JSON"), told);
     assert_eq!(function.stdout().lines().count(), 1);
 }
 

@@ -106,16 +106,15 @@ impl Function {
         (status, self.stderr())
     }
 
-    /// What `found` makes of stdout, as soon as it makes something of it.
-    pub fn wait_for<T>(&self, what: &str, found: impl Fn(&str) -> Option<T>) -> T {
-        let began = Instant::now();
-        loop {
-            if let Some(found) = found(&self.stdout()) {
-                return found;
-            }
-            assert!(began.elapsed() < LONG, "no {what}: {}", self.stdout());
-            pause(5);
-        }
+    /// The first line on stdout, as soon as it is whole.
+    pub fn line(&self) -> String {
+        let first = || self.stdout().split_once('\n').map(|(line, _)| line.to_owned());
+        until("line on stdout", first)
+    }
+
+    /// Waits until stderr has these words.
+    pub fn says(&self, words: &str) {
+        until(words, || self.stderr().contains(words).then_some(()));
     }
 
     /// What proc(5) says of the process: a line of `status`, in KiB.
@@ -135,6 +134,18 @@ impl Drop for Function {
         // An error here means that it has ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+/// What `found` gives, as soon as it gives something: what was written is read a moment later.
+fn until<T>(what: &str, found: impl Fn() -> Option<T>) -> T {
+    let began = Instant::now();
+    loop {
+        if let Some(found) = found() {
+            return found;
+        }
+        assert!(began.elapsed() < LONG, "no {what}");
+        pause(5);
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::cell::Cell;
 
+use futures_util::FutureExt;
+use futures_util::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -39,6 +41,9 @@ pub struct Asking<'c> {
     calls: Cell<u32>,
 }
 
+/// Takes what is on a page of a list, and tells the token of the next page.
+type Keep<'k> = dyn FnMut(&Call<'_>, &[u8]) -> Result<Option<String>, NoAnswer> + 'k;
+
 impl<'c> Asking<'c> {
     /// Nothing was asked yet.
     pub fn new(client: &'c Client, region: &'c str, own_account: Option<&'c str>) -> Self {
@@ -72,7 +77,7 @@ impl<'c> Asking<'c> {
     }
 
     async fn page<T: DeserializeOwned>(&self, call: &Call<'_>) -> Result<T, Hidden> {
-        let body = self.client.ask(call).await.map_err(|failure| hidden(call, failure))?;
+        let body = self.body(call).await?;
         read(call, &body).map_err(|how| hidden(call, Failure::NoAnswer(how)))
     }
 
@@ -88,22 +93,51 @@ impl<'c> Asking<'c> {
         operation: &'static str,
         input: impl Fn(Option<&str>) -> Input,
     ) -> Result<Vec<P::Item>, Hidden> {
-        let mut call = Call { service, region, operation, input: input(None) };
-        self.calls.set(self.calls.get() + 1);
         let mut all = Vec::new();
-        let mut token: Option<String> = None;
-        for _ in 0..PAGES {
-            let (items, next) = self.page::<P>(&call).await?.turned();
+        let mut keep = |call: &Call<'_>, body: &[u8]| {
+            let (items, next) = read::<P>(call, body)?.turned();
             all.extend(items);
-            match next.filter(|next| !next.is_empty()) {
-                None => return Ok(all),
-                Some(next) if token.as_ref() == Some(&next) => break,
-                Some(next) => token = Some(next),
+            Ok(next)
+        };
+        let first = Call { service, region, operation, input: input(None) };
+        self.pages(first, &input, &mut keep).await?;
+        Ok(all)
+    }
+
+    /// Asks for page after page.
+    ///
+    /// Boxed, as `body` is, and not generic: forty operations wait for it, and each would have a copy of it all.
+    fn pages<'a>(
+        &'a self,
+        mut call: Call<'a>,
+        input: &'a dyn Fn(Option<&str>) -> Input,
+        keep: &'a mut Keep<'_>,
+    ) -> LocalBoxFuture<'a, Result<(), Hidden>> {
+        self.calls.set(self.calls.get() + 1);
+        async move {
+            let mut token: Option<String> = None;
+            for _ in 0..PAGES {
+                let body = self.body(&call).await?;
+                let next = keep(&call, &body).map_err(|how| hidden(&call, Failure::NoAnswer(how)))?;
+                match next.filter(|next| !next.is_empty()) {
+                    None => return Ok(()),
+                    Some(next) if token.as_ref() == Some(&next) => break,
+                    Some(next) => token = Some(next),
+                }
+                call.input = input(token.as_deref());
             }
-            call.input = input(token.as_deref());
+            let reason = "its pages do not end".to_owned();
+            Err(hidden(&call, Failure::NoAnswer(NoAnswer::Malformed { reason })))
         }
-        let how = NoAnswer::Malformed { reason: "its pages do not end".to_owned() };
-        Err(Hidden { action: call.action(), why: Why::NoAnswer { how } })
+        .boxed_local()
+    }
+
+    /// The answer to one request.
+    fn body<'a>(&'a self, call: &'a Call<'_>) -> LocalBoxFuture<'a, Result<Vec<u8>, Hidden>> {
+        async move {
+            self.client.ask(call).await.map_err(|failure| hidden(call, failure))
+        }
+        .boxed_local()
     }
 
     /// Whether an account is the caller's; `None` where the caller's is not known.

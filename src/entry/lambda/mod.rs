@@ -43,7 +43,7 @@ pub fn serve(address: &str) -> Result<Exit, Failure> {
         let log = match logging::start(&lookup, None) {
             Ok(log) => log,
             Err(wrong) => {
-                let error = Wrong::Event(wrong.clone());
+                let error = Wrong::Environment(wrong.clone());
                 // Lambda ends the function in any case, and stderr says why.
                 let _ = api.fail_to_begin(error.kind(), error.json()).await;
                 return Err(Failure::Usage(wrong));
@@ -66,6 +66,9 @@ enum Wrong {
     /// The event, or a setting in the environment.
     #[error(transparent)]
     Event(#[from] UsageError),
+    /// A setting that counts before there is an event.
+    #[error(transparent)]
+    Environment(UsageError),
     /// The event was not read to its end.
     #[error("the event is longer than any that Lambda has; it takes at most 1 MiB")]
     LongEvent,
@@ -87,6 +90,7 @@ impl Wrong {
     fn kind(&self) -> &'static str {
         match self {
             Wrong::Event(_) | Wrong::LongEvent => "WrongEvent",
+            Wrong::Environment(_) => "WrongEnvironment",
             Wrong::Late => "Late",
             Wrong::TooLong(_) | Wrong::NotTaken(_) => "TooLong",
         }
@@ -151,19 +155,18 @@ impl Function {
         let mut sinks = Sinks::new(settings);
         sinks.through(context.live.cloudwatch(context.region()));
         let report = run::check(settings, context, std::future::pending()).await;
-        if is_told(&report, false) {
-            self.print(sinks.take(&report, report.verdict));
-        }
-        let json = self.told_and_logged(report)?;
+        let lines = if is_told(&report, false) { sinks.take(&report, report.verdict) } else { String::new() };
+        let json = self.logged(report);
+        self.print(lines);
         let left = invocation.left().map_or(LONGEST_SENDING, |left| left.saturating_sub(2 * LAST));
         if let Err(why) = sinks.send(left.min(LONGEST_SENDING)).await {
             warn(&why.to_string());
         }
-        Ok(Done { json, tells: None })
+        Ok(Done { json: json?, tells: None })
     }
 
     /// The report for the caller. The log gets it too: of an invocation that a schedule made, nobody reads the result.
-    fn told_and_logged(&self, report: Report) -> Result<String, Wrong> {
+    fn logged(&self, report: Report) -> Result<String, Wrong> {
         let json = render::json(&report);
         if json.len() <= LONGEST_LINE {
             self.print(format!("{json}\n"));
