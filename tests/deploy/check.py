@@ -27,8 +27,16 @@ TEMPLATES = [
     "deploy/audit-role.yaml",
     "deploy/endpoints.yaml",
     "deploy/execution-role.yaml",
+    "deploy/lambda.yaml",
     "deploy/monitoring.yaml",
 ]
+# What parliament says of a policy that is as it has to be, and why it is.
+ACCEPTED = {
+    # It reads what a service names, and nobody knows before which that is.
+    "audit-role.yaml": {"RESOURCE_STAR"},
+    # As AWS's own policy for it; and parliament knows no key of Lambda's at actions of EC2.
+    "lambda.yaml ProbeRole interfaces": {"RESOURCE_STAR", "UNKNOWN_CONDITION_FOR_ACTION"},
+}
 DEFINITIONS = ["task-definition.json", "deploy/probe-task-definition.json"]
 
 
@@ -64,14 +72,16 @@ def parliament():
         whole = policy | {
             "Statement": [{"Resource": "arn:aws:iam::123456789012:role/it"} | one for one in policy["Statement"]]
         }
-        findings = [str(one) for one in analyze_policy_string(json.dumps(whole)).findings]
-        assert not findings, (name, findings)
+        findings = analyze_policy_string(json.dumps(whole)).findings
+        issues = {one.issue for one in findings}
+        assert issues == ACCEPTED.get(name, set()), (name, [str(one) for one in findings])
         count += 1
     return f"{count} policies"
 
 
 def policies():
     need("yaml")
+    import functions
     import policies as cases
 
     for partition, region in cases.PLACES:
@@ -82,14 +92,18 @@ def policies():
     cases.check_conditions_are_seen()
     cases.check_monitoring()
     cases.check_rules()
+    functions.check_policies()
+    functions.check_shape()
 
 
 def events():
     need("yaml")
     import events as cases
+    import functions
 
     cases.check_events()
     cases.check_table()
+    functions.check_rule()
     return f"{len(cases.EVENTS)} events"
 
 
@@ -205,9 +219,11 @@ def binary():
     if not probe:
         raise Skipped("ECR_PROBE_BINARY is not set")
     import dashboard
+    import functions
     import policies
 
     policies.check_plan(probe)
+    functions.check_plan(probe)
     dashboard.check_dashboard(probe)
 
     def help_of(command):
