@@ -183,6 +183,7 @@ def stacks():
     for key in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
         os.environ[key] = "testing"
     os.environ.pop("AWS_PROFILE", None)
+    import function_stack
     import stacks as cases
     from moto import mock_aws
 
@@ -193,6 +194,7 @@ def stacks():
         cases.check_roles_stack,
         cases.check_roles_beside,
         cases.check_monitoring_stack,
+        function_stack.check_function_stack,
         cases.check_registered,
     ]
     with warnings.catch_warnings():
