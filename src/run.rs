@@ -1,6 +1,7 @@
 //! A check from settings to report: the one place that knows all stages.
 
 pub mod audit;
+mod fit;
 mod observed;
 
 use std::pin::pin;
@@ -22,6 +23,7 @@ use crate::model::{Act, Configured, Evidence, Mode, Report, Role, SCHEMA, Timest
 use crate::observe::{KeptTokens, Recorder, Sampling, Walk, facts, walk};
 use crate::plan::Plan;
 
+pub use self::fit::{TooLong, fit};
 pub use self::observed::{NotAReport, Observed};
 
 /// Where we stand and what to check there.
@@ -64,6 +66,9 @@ pub async fn discover(settings: &Settings) -> Result<Context, UsageError> {
         mode: settings.mode(),
         region: asked.cloned(),
         execution_role: settings.execution_role.clone(),
+        function: settings.environment.function.clone(),
+        subnet_id: settings.environment.subnet_id.clone(),
+        security_groups: settings.environment.security_groups.clone(),
         ..Vantage::default()
     };
     let mut images = settings.images.clone();
@@ -185,7 +190,7 @@ pub async fn observe<E: Edge>(
     let cut_short =
         cut.map(|why| if under_way.is_empty() { why } else { format!("{why}; under way: {}", under_way.join(", ")) });
     let vantage = with_caller(vantage, &evidence);
-    Observed { started_at, duration_ms, vantage, images, evidence, cut_short, placement: None }
+    Observed { started_at, duration_ms, vantage, images, evidence, cut_short, trimmed: None, pull: None, placement: None }
 }
 
 fn unfinished(evidence: &Evidence) -> bool {
@@ -232,10 +237,11 @@ pub fn judge_for(observed: Observed, form: FixForm) -> Report {
         duration_ms: observed.duration_ms,
         verdict,
         cut_short: observed.cut_short,
+        trimmed: observed.trimmed,
         diagnoses: diagnosis.findings,
         unexplained: diagnosis.unexplained,
         not_judged: diagnosis.not_judged,
-        pull: measure(&observed.evidence),
+        pull: if observed.trimmed.is_some() { observed.pull } else { measure(&observed.evidence) },
         configured,
         vantage: observed.vantage,
         images: observed.images,

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::ids::ids;
 use super::value::shown;
 use super::wanted::{ClusterArn, Wanted};
 use super::{AuditArguments, CheckArguments, FixForm, Lookup, Settings, UsageError, images, options};
@@ -62,8 +63,8 @@ fn aim(arguments: &AuditArguments, settings: &Settings) -> Result<Aim, UsageErro
         cluster: arguments.cluster.as_deref().map(str::trim).map(str::to_owned),
         service: arguments.service.as_deref().map(service).transpose()?,
         task_definition: arguments.task_definition.clone(),
-        subnets: ids("--subnet", "subnet-", &arguments.subnet)?,
-        security_groups: ids("--security-group", "sg-", &arguments.security_group)?,
+        subnets: ids("--subnet", "subnet-", arguments.subnet.iter().map(String::as_str))?,
+        security_groups: ids("--security-group", "sg-", arguments.security_group.iter().map(String::as_str))?,
         assign_public_ip: arguments.assign_public_ip,
         launch_type: arguments.launch_type,
         execution_role: arguments.execution_role.clone(),
@@ -98,24 +99,6 @@ fn service(text: &str) -> Result<String, UsageError> {
     } else {
         Err(UsageError(format!("--service {}: no service has such a name", shown(text))))
     }
-}
-
-/// Ids of EC2: the prefix, then letters and digits.
-fn ids(option: &str, prefix: &str, given: &[String]) -> Result<Vec<String>, UsageError> {
-    let mut ids: Vec<String> = Vec::new();
-    for text in given.iter().flat_map(|text| text.split(',')).map(str::trim) {
-        let is_id = text.strip_prefix(prefix).is_some_and(|rest| {
-            (1..=40).contains(&rest.len())
-                && rest.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
-        });
-        if !is_id {
-            return Err(UsageError(format!("{option} {}: write it as {prefix}0123456789abcdef0", shown(text))));
-        }
-        if !ids.iter().any(|id| id == text) {
-            ids.push(text.to_owned());
-        }
-    }
-    Ok(ids)
 }
 
 #[cfg(test)]

@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use http::Uri;
 
+use super::ids::ids;
 use super::value::{port, shown};
-use super::{Lookup, UsageError};
+use super::{Lookup, UsageError, options};
 use crate::aws::{Service, Variant};
 use crate::model::Mode;
 
@@ -31,6 +32,12 @@ pub struct Environment {
     pub region: Option<String>,
     /// `ECS_CONTAINER_METADATA_URI_V4`.
     pub metadata_uri: Option<String>,
+    /// `AWS_LAMBDA_FUNCTION_NAME`, in a Lambda function.
+    pub function: Option<String>,
+    /// `ECR_PROBE_SUBNET_ID`: a function cannot see where its interface is.
+    pub subnet_id: Option<String>,
+    /// `ECR_PROBE_SECURITY_GROUP_IDS`, comma-separated.
+    pub security_groups: Vec<String>,
     /// Names of the proxy variables that are set.
     pub proxy_variables: Vec<String>,
     /// `AWS_USE_FIPS_ENDPOINT` is `true`.
@@ -63,6 +70,9 @@ const API_URLS: [(Service, &str); 10] = [
     (Service::Route53, "AWS_ENDPOINT_URL_ROUTE_53"),
     (Service::Route53Resolver, "AWS_ENDPOINT_URL_ROUTE53RESOLVER"),
 ];
+
+/// The name of the Lambda function that a process is (AWS Lambda Developer Guide, "Defined runtime environment variables").
+const FUNCTION_NAME: &str = "AWS_LAMBDA_FUNCTION_NAME";
 
 impl Environment {
     /// Which endpoints of AWS's services the SDKs are told to ask.
@@ -111,12 +121,12 @@ impl Environment {
 
     /// # Errors
     ///
-    /// An endpoint URL that is none.
+    /// An endpoint URL that is none, or an id that is none.
     pub fn read(lookup: Lookup<'_>) -> Result<Self, UsageError> {
         let metadata_uri = lookup("ECS_CONTAINER_METADATA_URI_V4");
         let mode = if metadata_uri.is_some() {
             Mode::Task
-        } else if lookup("AWS_LAMBDA_FUNCTION_NAME").is_some() {
+        } else if lookup(FUNCTION_NAME).is_some() || lookup(options::RUNTIME_API).is_some() {
             Mode::Lambda
         } else {
             Mode::Host
@@ -129,6 +139,9 @@ impl Environment {
             mode,
             region: lookup("AWS_REGION").or_else(|| lookup("AWS_DEFAULT_REGION")),
             metadata_uri,
+            function: lookup(FUNCTION_NAME).filter(|_| mode == Mode::Lambda),
+            subnet_id: subnet(lookup)?,
+            security_groups: ids(options::SECURITY_GROUP_IDS, "sg-", lookup(options::SECURITY_GROUP_IDS).as_deref())?,
             proxy_variables: ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]
                 .into_iter()
                 .filter(|name| lookup(name).is_some())
@@ -142,6 +155,15 @@ impl Environment {
             api_urls: API_URLS.into_iter().filter_map(|(api, name)| Some((api, service(name).transpose()?))).collect(),
             ssl_cert_file: lookup("SSL_CERT_FILE").map(PathBuf::from),
         })
+    }
+}
+
+/// One subnet: a function with several may send from any of them.
+fn subnet(lookup: Lookup<'_>) -> Result<Option<String>, UsageError> {
+    let mut subnets = ids(options::SUBNET_ID, "subnet-", lookup(options::SUBNET_ID).as_deref())?;
+    match subnets.len() {
+        0 | 1 => Ok(subnets.pop()),
+        _ => Err(UsageError(format!("{}: it names {} subnets; take one", options::SUBNET_ID, subnets.len()))),
     }
 }
 
@@ -231,6 +253,24 @@ mod tests {
         let wrong = Environment::read(&wrong).unwrap();
         for error in [wrong.check_api_urls().unwrap_err(), wrong.endpoint(Service::Route53, "").unwrap_err()] {
             assert!(error.0.contains("AWS_ENDPOINT_URL_ROUTE_53"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_function_is_told_where_it_stands() {
+        let variables = [
+            ("AWS_LAMBDA_FUNCTION_NAME", "ecr-probe-a"),
+            (options::SUBNET_ID, "subnet-0a1"),
+            (options::SECURITY_GROUP_IDS, "sg-1, sg-2"),
+        ];
+        let look = |name: &str| variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
+        let read = Environment::read(&look).unwrap();
+        assert_eq!((read.mode, read.function.as_deref()), (Mode::Lambda, Some("ecr-probe-a")));
+        assert_eq!((read.subnet_id.as_deref(), read.security_groups), (Some("subnet-0a1"), vec!["sg-1".into(), "sg-2".into()]));
+        for (name, bad) in [(options::SUBNET_ID, "vpc-1"), (options::SECURITY_GROUP_IDS, "sg-1,$(x)")] {
+            let wrong = |asked: &str| (asked == name).then(|| bad.to_owned());
+            let error = Environment::read(&wrong).unwrap_err().0;
+            assert!(error.starts_with(name) && error.contains("0123456789abcdef0"), "{error}");
         }
     }
 

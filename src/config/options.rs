@@ -18,6 +18,15 @@ pub const IMAGES: &str = "ECR_PROBE_IMAGES";
 /// What is logged to stderr.
 pub const LOG: &str = "ECR_PROBE_LOG";
 
+/// Where a Lambda function is given its invocations (AWS Lambda Developer Guide, "Using the Lambda runtime API").
+pub const RUNTIME_API: &str = "AWS_LAMBDA_RUNTIME_API";
+
+/// The subnet that the probe stands in, where nothing else tells it.
+pub const SUBNET_ID: &str = "ECR_PROBE_SUBNET_ID";
+
+/// The security groups of the probe's interface, comma-separated, where nothing else tells them.
+pub const SECURITY_GROUP_IDS: &str = "ECR_PROBE_SECURITY_GROUP_IDS";
+
 /// What holds where an option is not given.
 #[derive(Debug, Clone, Copy)]
 pub enum Otherwise {

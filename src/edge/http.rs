@@ -27,7 +27,8 @@ pub const MANIFEST_LIMIT: usize = 4 * 1024 * 1024;
 /// An answer that trickles is cut off after so many bounds; a body of 4 MiB needs more than one.
 const BODY_BOUNDS: u32 = 3;
 
-/// Where a request goes. Without TLS only to the metadata and credential endpoints of ECS and EC2.
+/// Where a request goes. Without TLS only to the metadata and credential endpoints of ECS and EC2, and the runtime API of
+/// Lambda.
 #[derive(Debug, Clone)]
 pub struct Peer<'a> {
     pub host: &'a str,

@@ -23,6 +23,7 @@ mod network;
 mod reader;
 mod registry;
 mod roots;
+mod runtime_api;
 mod scarce;
 pub mod state_file;
 mod sts;
@@ -42,6 +43,7 @@ pub use live::{Live, address_ranges};
 pub use metadata::TaskMetadata;
 pub use name_servers::{When, vpc_resolver};
 pub use reader::{Reader, Told};
+pub use runtime_api::{Invocation, NoRuntime, Posted, RuntimeApi};
 
 use crate::model::outcome::{
     CallerOutcome, ConnectOutcome, CredentialsOutcome, HandshakeOutcome, LayerBytesOutcome, LayerStoreOutcome,

@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::task::JoinError;
 
 use crate::config::UsageError;
+use crate::edge::NoRuntime;
 use crate::edge::whole_file::NotWritten;
 
 /// Prints as one line, and ends the process with exit code 2.
@@ -15,6 +16,9 @@ pub enum Failure {
     /// Wrong arguments, settings or input.
     #[error(transparent)]
     Usage(#[from] UsageError),
+    /// The function gets no more invocations.
+    #[error(transparent)]
+    NoRuntime(#[from] NoRuntime),
     /// The system gives no runtime.
     #[error("no runtime: {0}")]
     Runtime(#[source] io::Error),

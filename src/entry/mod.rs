@@ -8,6 +8,7 @@ mod explain;
 mod failure;
 mod health;
 mod input;
+mod lambda;
 mod logging;
 mod metrics;
 mod offline;
@@ -33,11 +34,17 @@ use self::failure::Failure;
 use self::process::{lookup, runtime};
 use self::terminal::{print, say, style};
 
+use crate::config::options::RUNTIME_API;
 use crate::config::{Arguments, Command, UsageError, shown};
 
 /// The whole program. `arguments` begin with the program's name.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     std::panic::set_hook(Box::new(broken));
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    // Lambda starts its `bootstrap` without arguments.
+    if let (..=1, Some(address)) = (arguments.len(), lookup(RUNTIME_API)) {
+        return lambda::serve(&address).unwrap_or_else(|error| complain(&error)).into();
+    }
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
         Err(error) => return misread(&error).into(),

@@ -118,10 +118,14 @@ pub struct Vantage {
     pub task_images: Vec<String>,
     /// The role that pulls, a name or an ARN, where the settings name it: no container can see it.
     pub execution_role: Option<String>,
+    /// The Lambda function, by name.
+    pub function: Option<String>,
     /// Availability Zone, such as `eu-west-1a`.
     pub az: Option<String>,
     /// The subnet's id, where something tells it.
     pub subnet_id: Option<String>,
+    /// Ids of the security groups, where something tells them; empty otherwise.
+    pub security_groups: Vec<String>,
     /// The IPv4 CIDR of the task's subnet, from task metadata.
     pub subnet_cidr: Option<String>,
     /// The IPv6 CIDR of the task's subnet, from task metadata.

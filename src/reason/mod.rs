@@ -19,6 +19,7 @@ mod plain;
 mod record;
 mod respaced;
 mod sign;
+mod task_change;
 
 use serde_json::Value;
 
@@ -26,6 +27,7 @@ use crate::model::KnownAddress;
 
 pub use explanation::{Context, Explanation, LONGEST, SCHEMA, Verdict, explain};
 pub use record::{ApiFailure, Record, records};
+pub use task_change::{EXPLANATIONS_SCHEMA, Explanations, Failed, TaskChange};
 
 /// The address that a text says a connection failed to.
 pub fn address_in(text: &str, context: &Context) -> Option<KnownAddress> {

@@ -136,7 +136,7 @@ fn failures(reply: &Value) -> impl Iterator<Item = Record> {
 }
 
 /// What is repeated of it is fit to print, whoever wrote it.
-fn name(text: &str) -> String {
+pub(super) fn name(text: &str) -> String {
     crate::wire::scrub(text).chars().take(LONGEST_NAME).collect()
 }
 

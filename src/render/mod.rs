@@ -4,6 +4,7 @@ mod audit;
 mod conclusion;
 mod evidence;
 mod explain;
+mod explanations;
 mod facts;
 mod finding;
 mod hops;
@@ -18,7 +19,9 @@ mod vantage;
 
 pub use audit::audit_line;
 pub use explain::explain;
+pub use explanations::{summary, told_before};
 pub use facts::why_hidden;
+pub use no_answer::no_answer;
 pub use plan::{plan, plan_of_an_audit};
 pub use reason::{reason, reasons_by_cause};
 pub use style::Style;

@@ -30,6 +30,10 @@ pub fn text(report: &Report, style: Style) -> String {
     if let Some(why) = &report.cut_short {
         text.push_str(&format!("cut short: {why}\n"));
     }
+    if let Some(trimmed) = report.trimmed {
+        let what = count(trimmed, "observation");
+        text.push_str(&format!("trimmed: {what} of what works left out, or the report had been too long for its reader\n"));
+    }
     text.push_str(&conclusion(report, style));
     text
 }

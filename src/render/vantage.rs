@@ -12,6 +12,9 @@ pub fn vantage(vantage: &Vantage) -> String {
     }
     match vantage.task_arn.as_deref().and_then(|arn| arn.rsplit('/').next()) {
         Some(task) => parts.push(format!("task {task}{}", platform(vantage))),
+        None if vantage.function.is_some() => {
+            parts.extend(vantage.function.as_ref().map(|function| format!("function {function}")));
+        }
         None if vantage.mode == Mode::Audit => parts.push(audited(vantage)),
         None => parts.push(vantage.mode.name().to_owned()),
     }

@@ -53,6 +53,8 @@ pub async fn audit<R: Reader>(
         placement: Some(placement),
         evidence: readings.evidence,
         cut_short: readings.stopped.or(late),
+        trimmed: None,
+        pull: None,
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::model::{Evidence, ImageSummary, Placement, Timestamp, Vantage, is_hidden};
+use crate::model::{Evidence, ImageSummary, Placement, Pull, Timestamp, Vantage, is_hidden};
 
 /// What a check knows when the walking is over. It reads back from a report, whose findings and
 /// verdict are passed over.
@@ -22,6 +22,12 @@ pub struct Observed {
     /// Why the walk ended early, if it did.
     #[serde(default)]
     pub cut_short: Option<String>,
+    /// How many observations a saved report left out.
+    #[serde(default)]
+    pub trimmed: Option<usize>,
+    /// The figures of a saved report: where observations were left out, they cannot be made again.
+    #[serde(default)]
+    pub pull: Option<Pull>,
     /// Where the tasks are placed, where the configuration was read.
     #[serde(default)]
     pub placement: Option<Placement>,

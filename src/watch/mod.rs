@@ -22,6 +22,7 @@ pub fn blank_report(verdict: crate::model::Verdict) -> crate::model::Report {
         duration_ms: 1.0,
         verdict,
         cut_short: None,
+        trimmed: None,
         vantage: crate::model::Vantage::default(),
         images: Vec::new(),
         diagnoses: Vec::new(),

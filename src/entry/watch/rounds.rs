@@ -113,6 +113,8 @@ mod tests {
             images: Vec::new(),
             evidence: Evidence { observations: facts.into_iter().map(blank_observation).collect() },
             cut_short: None,
+            trimmed: None,
+            pull: None,
             placement: None,
         });
         start.told(&report);

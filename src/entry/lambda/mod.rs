@@ -1,0 +1,223 @@
+//! The probe as a Lambda function: one invocation after another, for as long as Lambda asks. Nothing of one is there in the
+//! next: the network, credentials and tokens are arrived at anew. What is kept is which events of a task have been told.
+
+mod told;
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tokio::time::timeout;
+
+use self::told::Told;
+use super::metrics::Sinks;
+use super::printer::Lines;
+use super::{Exit, Failure, logging, lookup, print, runtime, say};
+use crate::config::{Asked, RuntimeAddress, Settings, UsageError, options};
+use crate::edge::{Invocation, NoRuntime, Posted, RuntimeApi, address_ranges};
+use crate::metrics::is_told;
+use crate::reason::{Context, EXPLANATIONS_SCHEMA, Explanations, TaskChange};
+use crate::wire::scrub;
+use crate::{render, run};
+
+/// The longest answer, in bytes: Lambda takes 6 MB (AWS Lambda Developer Guide, "Lambda quotas").
+const LONGEST: usize = 6_000_000;
+
+/// What ends before so long before the deadline can still be told.
+const LAST: Duration = Duration::from_millis(500);
+
+/// How long CloudWatch is waited for at most, when the report is there.
+const LONGEST_SENDING: Duration = Duration::from_secs(10);
+
+/// Lines that wait for Lambda to read stdout.
+const WAITING: usize = 8;
+
+/// Serves invocations until the runtime API says that there are no more, or gives none.
+pub fn serve(address: &str) -> Result<Exit, Failure> {
+    let api = RuntimeApi::new(RuntimeAddress::read(address)?);
+    runtime()?.block_on(async {
+        let log = match logging::start(&lookup, None) {
+            Ok(log) => log,
+            Err(wrong) => {
+                let error = Wrong::Event(wrong.clone());
+                // Lambda ends the function in any case, and stderr says why.
+                let _ = api.fail_to_begin(error.kind(), error.json()).await;
+                return Err(Failure::Usage(wrong));
+            }
+        };
+        let mut function = Function { api, log, stdout: Lines::start(WAITING, |line| drop(print(line))), told: Told::default() };
+        let ended = function.serve().await;
+        function.flush();
+        ended.map(|never| match never {}).map_err(Failure::from)
+    })
+}
+
+/// What does not come about.
+enum Never {}
+
+/// Why an invocation has no result.
+#[derive(Debug, thiserror::Error)]
+enum Wrong {
+    /// The event, or a setting in the environment.
+    #[error(transparent)]
+    Event(#[from] UsageError),
+    /// The event was not read to its end.
+    #[error("the event is longer than any that Lambda has; it takes at most 1 MiB")]
+    LongEvent,
+    /// Nothing is known that could be told.
+    #[error("the check did not end before the function's deadline; give the function a longer timeout, or the event a \"budget\"")]
+    Late,
+    /// Its result is longer than Lambda takes.
+    #[error(transparent)]
+    TooLong(#[from] run::TooLong),
+    /// Lambda says so.
+    #[error("Lambda does not take a result of {0} bytes: name fewer images")]
+    NotTaken(usize),
+}
+
+impl Wrong {
+    /// The type of the error, as the caller of the function sees it.
+    fn kind(&self) -> &'static str {
+        match self {
+            Wrong::Event(_) | Wrong::LongEvent => "WrongEvent",
+            Wrong::Late => "Late",
+            Wrong::TooLong(_) | Wrong::NotTaken(_) => "TooLong",
+        }
+    }
+
+    fn json(&self) -> String {
+        let stack_trace: [&str; 0] = [];
+        let error = json!({
+            "errorMessage": scrub(&self.to_string()),
+            "errorType": self.kind(),
+            "stackTrace": stack_trace,
+        });
+        error.to_string()
+    }
+}
+
+/// The result of an invocation.
+struct Done {
+    json: String,
+    /// The event of a task that it tells of.
+    tells: Option<TaskChange>,
+}
+
+struct Function {
+    api: RuntimeApi,
+    log: Option<Lines>,
+    stdout: Lines,
+    told: Told,
+}
+
+impl Function {
+    async fn serve(&mut self) -> Result<Never, NoRuntime> {
+        loop {
+            let mut invocation = self.api.next().await?;
+            let done = self.result(&mut invocation).await;
+            // The process may be frozen as soon as the result is told.
+            self.flush();
+            match done {
+                Ok(done) => self.respond(&invocation, done).await?,
+                Err(wrong) => self.fail(&invocation, &wrong).await?,
+            }
+        }
+    }
+
+    async fn result(&self, invocation: &mut Invocation) -> Result<Done, Wrong> {
+        let event = invocation.event.take().ok_or(Wrong::LongEvent)?;
+        match Asked::read(&event, &lookup, invocation.left())? {
+            Asked::Check(settings) => {
+                drop(event);
+                let check = self.check(&settings, invocation);
+                let Some(left) = invocation.left() else { return check.await };
+                timeout(left.saturating_sub(LAST), check).await.unwrap_or(Err(Wrong::Late))
+            }
+            Asked::Explanation(event) => self.explain(&event),
+        }
+    }
+
+    /// Checks as `check` does, with its numbers.
+    async fn check(&self, settings: &Settings, invocation: &Invocation) -> Result<Done, Wrong> {
+        let context = run::discover(settings).await?;
+        let mut sinks = Sinks::new(settings);
+        sinks.through(context.live.cloudwatch(context.region()));
+        let report = run::check(settings, context, std::future::pending()).await;
+        if is_told(&report, false) {
+            self.print(sinks.take(&report, report.verdict));
+        }
+        let left = invocation.left().map_or(LONGEST_SENDING, |left| left.saturating_sub(2 * LAST));
+        if let Err(why) = sinks.send(left.min(LONGEST_SENDING)).await {
+            warn(&why.to_string());
+        }
+        Ok(Done { json: run::fit(report, LONGEST)?, tells: None })
+    }
+
+    /// Says why a task stopped, once for each version of it.
+    fn explain(&self, event: &Value) -> Result<Done, Wrong> {
+        let task = TaskChange::read(event);
+        let (summary, explanations) = if self.told.has(&task) {
+            (render::told_before(&task), Vec::new())
+        } else if !task.is_stopped() || task.is_well() {
+            (render::summary(&task, &[]), Vec::new())
+        } else {
+            let file = options::IP_RANGES.given(None, &lookup)?;
+            let context = Context { ranges: address_ranges(file.as_deref())?, vpc: Vec::new() };
+            let failures = task.failures(&context);
+            (render::summary(&task, &failures), failures.into_iter().map(|it| it.explanation).collect())
+        };
+        let tells = Some(task.clone()).filter(TaskChange::is_stopped);
+        let json = render::json(&Explanations { schema: EXPLANATIONS_SCHEMA, task_arn: task.task_arn, summary, explanations });
+        self.print(format!("{json}\n"));
+        Ok(Done { json, tells })
+    }
+
+    async fn respond(&mut self, invocation: &Invocation, done: Done) -> Result<(), NoRuntime> {
+        let bytes = done.json.len();
+        match self.api.respond(invocation, done.json).await {
+            Ok(Posted::Taken) => {
+                if let Some(task) = done.tells {
+                    self.told.add(task);
+                }
+                Ok(())
+            }
+            Ok(Posted::TooLarge) => self.fail(invocation, &Wrong::NotTaken(bytes)).await,
+            Ok(Posted::Refused(status)) => {
+                warn(&format!("the Lambda runtime API refused a result with HTTP {status}: the invocation is over"));
+                Ok(())
+            }
+            // Who does not read a long result to its end may hang up on it.
+            Err(NoRuntime::NoAnswer { .. }) if bytes > LONGEST / 6 => self.fail(invocation, &Wrong::NotTaken(bytes)).await,
+            Err(lost) => Err(lost),
+        }
+    }
+
+    async fn fail(&self, invocation: &Invocation, wrong: &Wrong) -> Result<(), NoRuntime> {
+        tracing::info!(error = %wrong, "the invocation failed");
+        match self.api.fail(invocation, wrong.kind(), wrong.json()).await? {
+            Posted::Taken => {}
+            Posted::TooLarge => warn("the Lambda runtime API takes no error of this invocation: too large"),
+            Posted::Refused(status) => {
+                warn(&format!("the Lambda runtime API refused an error with HTTP {status}: the invocation is over"));
+            }
+        }
+        Ok(())
+    }
+
+    fn print(&self, lines: String) {
+        if !lines.is_empty() && !self.stdout.send(lines.into_bytes()) {
+            warn("nobody reads stdout: lines are dropped");
+        }
+    }
+
+    fn flush(&self) {
+        self.stdout.finish();
+        if let Some(log) = &self.log {
+            log.finish();
+        }
+    }
+}
+
+/// A reader who asked for no log still wants to know.
+fn warn(why: &str) {
+    if tracing::enabled!(tracing::Level::WARN) { tracing::warn!("{why}") } else { say(why) }
+}
