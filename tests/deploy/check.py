@@ -158,7 +158,7 @@ def definitions():
 
 def commands():
     """What docs/operations.md says to paste, run as it stands."""
-    need("yaml", "botocore", "jmespath")
+    need("yaml", "botocore", "jmespath", "awscli")
     for program in ("bash", "jq"):
         if shutil.which(program) is None:
             raise Skipped(f"no {program}")
