@@ -10,6 +10,7 @@ what is compared with it.
 
 import importlib.util
 import json
+import logging
 import os
 import re
 import shutil
@@ -175,14 +176,17 @@ def printed():
     return cases.check_printed()
 
 
-def stacks():
-    need("yaml", "moto", "boto3")
-    import logging
-
+def offline():
+    """Nothing of somebody's account, and no word of what moto does not do."""
     logging.disable(logging.ERROR)
     for key in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
         os.environ[key] = "testing"
     os.environ.pop("AWS_PROFILE", None)
+
+
+def stacks():
+    need("yaml", "moto", "boto3")
+    offline()
     import function_stack
     import stacks as cases
     from moto import mock_aws
@@ -206,6 +210,20 @@ def stacks():
     return "; ".join(filter(None, said))
 
 
+def mails():
+    """What is mailed of tasks that did not start, by the probe as the function and by moto's state machine."""
+    need("yaml", "moto", "boto3", "antlr4", "jsonpath_ng")
+    probe = os.environ.get("ECR_PROBE_BINARY")
+    if not probe:
+        raise Skipped("ECR_PROBE_BINARY is not set")
+    offline()
+    import function_stack
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return function_stack.check_mail(probe)
+
+
 def dimensions():
     """What alarms and dashboard ask for, by what the probe tells."""
     need("yaml")
@@ -226,6 +244,7 @@ def binary():
 
     policies.check_plan(probe)
     functions.check_plan(probe)
+    functions.check_metrics(probe)
     dashboard.check_dashboard(probe)
 
     def help_of(command):
@@ -240,7 +259,7 @@ def binary():
     return None
 
 
-ALL = (lints, parliament, policies, events, definitions, commands, printed, stacks, dimensions, binary)
+ALL = (lints, parliament, policies, events, definitions, commands, printed, stacks, mails, dimensions, binary)
 CHECKS = {check.__name__: check for check in ALL}
 
 

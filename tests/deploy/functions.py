@@ -4,6 +4,7 @@ import copy
 import json
 import subprocess
 
+import runtime_api
 from dashboard import dimension_sets
 from events import EVENTS, event, matches
 from policies import (
@@ -144,13 +145,32 @@ def check_plan(probe):
     assert printed["Statement"] == held, (printed["Statement"], held)
 
 
-def alarmed():
-    """What the alarms on the probe's own metrics ask for: the metric's name and its dimensions."""
+def check_metrics(probe):
+    """A function that is given the template's environment writes the metrics that the alarms ask for."""
     template = functions()
     template.refs |= {"ProbeA": "probe-a", "ProbeB": "probe-b"}
-    found = set()
+    asked = set()
     for alarm in template.resources("AWS::CloudWatch::Alarm").values():
         if alarm.get("Namespace") == "ECRProbe":
             (dimensions,) = dimension_sets(alarm)
-            found.add((alarm["MetricName"], json.dumps(dimensions, sort_keys=True)))
-    return found
+            asked.add((alarm["MetricName"], tuple(dimensions.items())))
+    written = set()
+    for name in ("ProbeA", "ProbeB"):
+        function = template.resources("AWS::Lambda::Function")[name]
+        variables = function["Environment"]["Variables"]
+        # What the schedule asks, of a name server that does not answer.
+        asks = json.loads(template.resources("AWS::Scheduler::Schedule")[f"Check{name[-1]}"]["Target"]["Input"])
+        asks |= {"dns_server": ["127.0.0.1:9"], "timeout": "200ms"}
+        report, failed, printed = runtime_api.invoke(probe, function["FunctionName"], asks, **variables)
+        assert not failed and report["schema"] == "ecr-probe.report/1", report
+        vantage = report["vantage"]
+        assert (vantage["mode"], vantage["function"]) == ("lambda", function["FunctionName"]), vantage
+        assert [vantage["subnet_id"]] == function["VpcConfig"]["SubnetIds"], vantage
+        assert vantage["security_groups"] == function["VpcConfig"]["SecurityGroupIds"], vantage
+        for line in map(json.loads, printed):
+            for directive in line["_aws"]["CloudWatchMetrics"]:
+                assert directive["Namespace"] == "ECRProbe", line
+                for names in directive["Dimensions"]:
+                    dimensions = tuple((one, line[one]) for one in names)
+                    written |= {(metric["Name"], dimensions) for metric in directive["Metrics"]}
+    assert asked and asked <= written, (asked - written, written)
