@@ -75,6 +75,17 @@ def check_policies():
     assert not allows(topic, "sns:Publish", TOPIC, watcher, aws__SourceAccount=ELSEWHERE, aws__SourceArn=alarm)
 
 
+def state_machine():
+    """A template of the state machine alone, with its definition as JSON: cfn-lint reads none in a `!Sub`."""
+    wanted = functions().resources("AWS::StepFunctions::StateMachine")["Tell"]
+    definition = json.loads(wanted.pop("DefinitionString"))
+    properties = wanted | {"Definition": definition, "RoleArn": f"arn:aws:iam::{ACCOUNT}:role/any"}
+    states = definition["States"]
+    following = {one[key] for state in states.values() for one in (state, *state.get("Catch", [])) for key in ("Next",) if key in one}
+    assert following | {definition["StartAt"]} == set(states), following
+    return {"Resources": {"Tell": {"Type": "AWS::StepFunctions::StateMachine", "Properties": properties}}}
+
+
 def check_shape():
     """A function a subnet, each with that subnet alone and told so; what is off is not there."""
     third = {"SubnetC": "subnet-0000000000000000c"}
@@ -92,7 +103,7 @@ def check_shape():
                 assert groups == variables["ECR_PROBE_SECURITY_GROUP_IDS"] == FUNCTIONS["SecurityGroupIds"], name
                 assert function["Tags"] == [{"Key": "ecr-probe:subnet", "Value": subnet}], name
                 assert function["FunctionName"] == f"probe-{name.lower()}", name
-                assert "ECR_PROBE_EXECUTION_ROLE" not in variables, name
+                assert not {"ECR_PROBE_EXECUTION_ROLE", "ECR_PROBE_ASSIGN_PUBLIC_IP"} & set(variables), name
                 assert function["LoggingConfig"]["LogGroup"] == f"<LogGroup{name}>", name
                 assert f"LogGroup{name}" in template.resources("AWS::Logs::LogGroup"), name
                 # Of the functions only names and places differ.
@@ -108,8 +119,11 @@ def check_shape():
             # Two of each subnet, and two that are always there.
             assert len(template.resources("AWS::CloudWatch::Alarm")) == 2 * count + 2, (more, scheduled)
     role = f"arn:aws:iam::{ACCOUNT}:role/writer-execution"
-    named = functions(ExecutionRoleArn=role).resources("AWS::Lambda::Function")["ProbeA"]["Environment"]["Variables"]
-    assert named["ECR_PROBE_EXECUTION_ROLE"] == role, named
+    named = functions(ExecutionRoleArn=role, AssignPublicIp="ENABLED").resources("AWS::Lambda::Function")
+    for function in (named["ProbeA"], named["ProbeB"]):
+        variables = function["Environment"]["Variables"]
+        assert variables["ECR_PROBE_EXECUTION_ROLE"] == role, variables
+        assert variables["ECR_PROBE_ASSIGN_PUBLIC_IP"] == "ENABLED", variables
     versioned = functions(CodeObjectVersion="3").resources("AWS::Lambda::Function")
     assert {one["Code"].get("S3ObjectVersion") for one in versioned.values()} == {"3"}, versioned
     for schedule in functions(ScheduledPull="none").resources("AWS::Scheduler::Schedule").values():
