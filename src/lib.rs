@@ -9,11 +9,10 @@
 //! - [`diagnose`] makes findings of that evidence: pure functions, which cannot fail;
 //! - [`render`] makes text and JSON of the report, [`metrics`] numbers for CloudWatch.
 //!
-//! [`account`] arranges what was read of the account's configuration, [`path`] walks its network.
-//! [`account`] arranges what was read of the account's configuration, [`repair`] prints what repairs it.
+//! [`account`] arranges what was read of the account's configuration, [`path`] walks its network, [`policy`] decides
+//! about a pull's requests as IAM does, and [`repair`] prints what repairs it.
 //!
 //! [`wire`], [`aws`] and [`ranges`] are what they share: readers of replies, AWS's names, and whose an address is.
-//! [`policy`] decides about a pull's requests as IAM does.
 //! [`run`] is the one file that knows all stages, and [`entry`] leads from the command line to an
 //! exit code. ARCHITECTURE.md says what each folder never does.
 

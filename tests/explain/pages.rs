@@ -12,8 +12,10 @@ const UNTOLD: [(&str, &str); 1] = [("SG-06", "a sentence about KMS")];
 
 /// Pages whose message is that of a more frequent cause, word for word: what tells it apart is not in a text. The page
 /// of that cause leads on to it.
-const UNLISTED: [&str; 12] =
-    ["ACL-03", "ACL-04", "DNS-07", "DNS-14", "IAM-05", "RTE-07", "RTE-09", "RTE-10", "RTE-11", "RTE-15", "RTE-17", "RTE-18"];
+const UNLISTED: [&str; 12] = [
+    "ACL-03", "ACL-04", "DNS-07", "DNS-14", "IAM-05", "RTE-07", "RTE-09", "RTE-10", "RTE-11", "RTE-15", "RTE-17",
+    "RTE-18",
+];
 
 /// Pages of what only other programs say, whose message admits a likelier cause.
 const NOT_FIRST: [(&str, &str); 2] = [
