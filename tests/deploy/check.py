@@ -106,6 +106,7 @@ def policies():
     cases.check_rules()
     functions.check_policies()
     functions.check_shape()
+    functions.check_documents()
 
 
 def events():

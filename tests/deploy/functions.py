@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 import subprocess
 
 import runtime_api
@@ -19,7 +20,7 @@ from policies import (
     function_policies,
     functions,
 )
-from template import Template
+from template import ROOT, Template
 
 INTERFACES = [
     "ec2:AssignPrivateIpAddresses",
@@ -103,6 +104,8 @@ def check_shape():
                 assert groups == variables["ECR_PROBE_SECURITY_GROUP_IDS"] == FUNCTIONS["SecurityGroupIds"], name
                 assert function["Tags"] == [{"Key": "ecr-probe:subnet", "Value": subnet}], name
                 assert function["FunctionName"] == f"probe-{name.lower()}", name
+                # What a function refers to is deleted after it: the role has to outlive the interfaces.
+                assert function["Role"] == "<ProbeRole.Arn>", name
                 assert not {"ECR_PROBE_EXECUTION_ROLE", "ECR_PROBE_ASSIGN_PUBLIC_IP"} & set(variables), name
                 assert function["LoggingConfig"]["LogGroup"] == f"<LogGroup{name}>", name
                 assert f"LogGroup{name}" in template.resources("AWS::Logs::LogGroup"), name
@@ -137,6 +140,20 @@ def check_shape():
         ({"SubnetC": "subnet-0000000000000000c"}, []),
     ]:
         assert Template("lambda.yaml", FUNCTIONS | more).refused() == refused, more
+
+
+def check_documents():
+    """The documents have every parameter, output and alarm, and no others."""
+    readme = (ROOT / "deploy/README.md").read_text()
+    section = readme.split("## `lambda.yaml`\n")[1].split("\n## ")[0]
+    first_cells = "".join(line.split("|")[1] for line in section.splitlines() if line.startswith("| `"))
+    template = functions()
+    wanted = set(template.document["Parameters"]) | set(template.document["Outputs"])
+    assert set(re.findall(r"`(\w+)`", first_cells)) == wanted, set(re.findall(r"`(\w+)`", first_cells)) ^ wanted
+    operations = (ROOT / "docs/operations.md").read_text()
+    for alarm in template.resources("AWS::CloudWatch::Alarm").values():
+        name = alarm["AlarmName"].removeprefix("probe-")
+        assert f"`…-{name}`" in operations or f"`…-{name[:-1]}a`" in operations, name
 
 
 def check_rule():
