@@ -190,7 +190,17 @@ pub async fn observe<E: Edge>(
     let cut_short =
         cut.map(|why| if under_way.is_empty() { why } else { format!("{why}; under way: {}", under_way.join(", ")) });
     let vantage = with_caller(vantage, &evidence);
-    Observed { started_at, duration_ms, vantage, images, evidence, cut_short, trimmed: None, pull: None, placement: None }
+    Observed {
+        started_at,
+        duration_ms,
+        vantage,
+        images,
+        evidence,
+        cut_short,
+        trimmed: None,
+        pull: None,
+        placement: None,
+    }
 }
 
 fn unfinished(evidence: &Evidence) -> bool {

@@ -97,8 +97,17 @@ fn a_redirect_in_one_region_says_nothing_of_another_regions_store() {
     }
     let images = report.images.clone();
     let (started_at, duration_ms, vantage) = (report.started_at, report.duration_ms, report.vantage.clone());
-    let judged =
-        run::judge(Observed { started_at, duration_ms, vantage, images, evidence, cut_short: None, trimmed: None, pull: None, placement: None });
+    let judged = run::judge(Observed {
+        started_at,
+        duration_ms,
+        vantage,
+        images,
+        evidence,
+        cut_short: None,
+        trimmed: None,
+        pull: None,
+        placement: None,
+    });
     let of_store = judged.diagnoses.iter().find(|it| it.summary.contains(store));
     assert_eq!(of_store.map(|it| it.images.clone()), Some(vec![far]), "{:#?}", judged.diagnoses);
     assert!(text(&judged, Style::Plain).contains(&format!("FAIL  layer store (S3)  {store}")));
@@ -125,8 +134,17 @@ fn commands_for_the_far_image(fails: impl Fn(&Act) -> Option<Act>) -> Vec<String
         }
     }
     let Report { started_at, duration_ms, vantage, images, .. } = report;
-    let judged =
-        run::judge(Observed { started_at, duration_ms, vantage, images, evidence, cut_short: None, trimmed: None, pull: None, placement: None });
+    let judged = run::judge(Observed {
+        started_at,
+        duration_ms,
+        vantage,
+        images,
+        evidence,
+        cut_short: None,
+        trimmed: None,
+        pull: None,
+        placement: None,
+    });
     let fixes = judged.diagnoses.iter().filter(|it| it.severity == Severity::Error).flat_map(|it| &it.fixes);
     fixes.filter_map(|fix| fix.command()).filter(|it| it.contains("region")).map(str::to_owned).collect()
 }

@@ -266,7 +266,10 @@ mod tests {
         let look = |name: &str| variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
         let read = Environment::read(&look).unwrap();
         assert_eq!((read.mode, read.function.as_deref()), (Mode::Lambda, Some("ecr-probe-a")));
-        assert_eq!((read.subnet_id.as_deref(), read.security_groups), (Some("subnet-0a1"), vec!["sg-1".into(), "sg-2".into()]));
+        assert_eq!(
+            (read.subnet_id.as_deref(), read.security_groups),
+            (Some("subnet-0a1"), vec!["sg-1".into(), "sg-2".into()])
+        );
         for (name, bad) in [(options::SUBNET_ID, "vpc-1"), (options::SECURITY_GROUP_IDS, "sg-1,$(x)")] {
             let wrong = |asked: &str| (asked == name).then(|| bad.to_owned());
             let error = Environment::read(&wrong).unwrap_err().0;

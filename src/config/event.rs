@@ -49,9 +49,7 @@ const KEYS: [(&str, Take); 11] = [
     ("dns_server", |it, key, value| {
         each(&options::DNS_SERVER, key, value).map(|servers| it.common.dns_server = servers)
     }),
-    ("connect_to", |it, key, value| {
-        each(&options::CONNECT_TO, key, value).map(|rules| it.common.connect_to = rules)
-    }),
+    ("connect_to", |it, key, value| each(&options::CONNECT_TO, key, value).map(|rules| it.common.connect_to = rules)),
 ];
 
 /// What a function takes, for whoever gave it something else.
@@ -71,7 +69,11 @@ impl Asked {
     /// What is wrong with the event or the environment, and what is taken in its place.
     pub fn read(event: &[u8], lookup: Lookup<'_>, left: Option<Duration>) -> Result<Self, UsageError> {
         if event.len() > LONGEST {
-            return Err(UsageError(format!("the event has {} bytes, and the longest that is read has {LONGEST}; {}", event.len(), takes())));
+            return Err(UsageError(format!(
+                "the event has {} bytes, and the longest that is read has {LONGEST}; {}",
+                event.len(),
+                takes()
+            )));
         }
         if event.trim_ascii().is_empty() {
             return check(&Map::new(), lookup, left);
@@ -93,7 +95,9 @@ fn of_event_bridge(event: Map<String, Value>) -> Result<Asked, UsageError> {
     let kind_of_event = event.get("detail-type").and_then(Value::as_str).unwrap_or_default();
     match (kind_of_event, event.get("detail")) {
         (TASK_STATE_CHANGE, Some(Value::Object(_))) => Ok(Asked::Explanation(Value::Object(event))),
-        (TASK_STATE_CHANGE, _) => Err(UsageError("the event's \"detail\" is no object: EventBridge has the task there".to_owned())),
+        (TASK_STATE_CHANGE, _) => {
+            Err(UsageError("the event's \"detail\" is no object: EventBridge has the task there".to_owned()))
+        }
         ("Scheduled Event", _) => Err(UsageError(format!(
             "the event is a \"Scheduled Event\" of EventBridge: give the schedule a constant input such as {{}}; {}",
             takes()
@@ -172,5 +176,144 @@ fn kind(value: &Value) -> &'static str {
         Value::String(_) => "a text",
         Value::Array(_) => "a list",
         Value::Object(_) => "an object",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::config::PullDepth;
+
+    const IMAGE: &str = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/app:v1";
+    const LEFT: Option<Duration> = Some(Duration::from_secs(60));
+
+    fn environment(name: &str) -> Option<String> {
+        match name {
+            "AWS_REGION" => Some("eu-west-1".into()),
+            "AWS_LAMBDA_FUNCTION_NAME" => Some("ecr-probe-a".into()),
+            IMAGES => Some(IMAGE.into()),
+            "ECR_PROBE_EXECUTION_ROLE" => Some("of-the-environment".into()),
+            "ECR_PROBE_AUDIT" => Some("auto".into()),
+            _ => None,
+        }
+    }
+
+    fn settings(event: &Value) -> Settings {
+        match Asked::read(event.to_string().as_bytes(), &environment, LEFT) {
+            Ok(Asked::Check(settings)) => *settings,
+            other => panic!("{event}: {other:?}"),
+        }
+    }
+
+    fn wrong(event: &str) -> String {
+        Asked::read(event.as_bytes(), &environment, LEFT).map(|_| panic!("taken: {event}")).unwrap_err().0
+    }
+
+    #[test]
+    fn an_empty_event_is_what_the_environment_says() {
+        let read = settings(&json!({}));
+        assert_eq!((read.images[0].text.as_str(), read.pull, read.samples), (IMAGE, PullDepth::Verify, 1));
+        assert_eq!(read.execution_role.as_deref(), Some("of-the-environment"));
+        assert_eq!((read.mode(), read.audit), (crate::model::Mode::Lambda, AuditBeside::Off));
+        assert!(matches!(Asked::read(b" \n", &environment, LEFT), Ok(Asked::Check(_))));
+    }
+
+    #[test]
+    fn an_event_stands_before_the_environment() {
+        let read = settings(&json!({
+            "images": ["public.ecr.aws/nginx/nginx:1", "public.ecr.aws/nginx/nginx:1"],
+            "also": ["logs", "ssm"], "pull": "reach", "samples": 7, "timeout": "250ms", "budget": 5,
+            "platform": "linux/arm64", "execution_role": "of-the-event", "region": "us-east-1",
+            "dns_server": ["10.0.0.2"], "connect_to": [":443::8443"],
+        }));
+        assert_eq!((read.images.len(), read.images[0].text.as_str()), (1, "public.ecr.aws/nginx/nginx:1"));
+        assert_eq!((read.also.len(), read.pull, read.samples), (2, PullDepth::Reach, 7));
+        assert_eq!((read.timeout, read.budget), (Duration::from_millis(250), Duration::from_secs(5)));
+        assert_eq!((read.execution_role.as_deref(), read.region.as_deref()), (Some("of-the-event"), Some("us-east-1")));
+        assert_eq!((read.dns_servers.len(), read.connect_to[0].to_port), (1, Some(8443)));
+    }
+
+    #[test]
+    fn the_budget_ends_before_the_function() {
+        let budget = |event: &Value, left: Option<u64>| match Asked::read(
+            event.to_string().as_bytes(),
+            &environment,
+            left.map(Duration::from_millis),
+        ) {
+            Ok(Asked::Check(settings)) => Ok(settings.budget.as_millis()),
+            Ok(other) => panic!("{other:?}"),
+            Err(error) => Err(error.0),
+        };
+        assert_eq!(budget(&json!({}), Some(600_000)), Ok(598_000));
+        assert_eq!(budget(&json!({ "budget": "10s" }), Some(600_000)), Ok(10_000));
+        assert_eq!(budget(&json!({ "budget": "10s" }), Some(3_000)), Ok(1_000));
+        assert_eq!(budget(&json!({}), None), Ok(300_000));
+        for late in [0, 700, 2_000] {
+            let error = budget(&json!({}), Some(late)).unwrap_err();
+            assert!(error.starts_with("no time for a check") && error.contains("longer timeout"), "{error}");
+        }
+    }
+
+    #[test]
+    fn wrong_keys_and_values_are_named_in_the_words_of_the_options() {
+        for (event, begins, holds) in [
+            ("{\"image\": [\"a\"]}", "event key \"image\": no such key", "images, also, pull"),
+            ("{\"timeout\": \"5x\"}", "event key \"timeout\" \"5x\": not a duration", "500ms"),
+            ("{\"timeout\": 5.5}", "event key \"timeout\" \"5.5\": not a duration", "500ms"),
+            ("{\"timeout\": true}", "event key \"timeout\" is true or false", "Timeout of each"),
+            ("{\"pull\": \"all\"}", "event key \"pull\" \"all\": take none, reach or verify", ""),
+            ("{\"samples\": 0}", "event key \"samples\" \"0\": not a number from 1", ""),
+            ("{\"samples\": -3}", "event key \"samples\" \"-3\": not a number from 1", ""),
+            ("{\"samples\": [1]}", "event key \"samples\" is a list", ""),
+            ("{\"images\": \"a\"}", "event key \"images\" is a text; it takes a list", ""),
+            ("{\"images\": [7]}", "event key \"images\" holds a number", ""),
+            ("{\"images\": null}", "event key \"images\" is null", ""),
+            ("{\"also\": [\"sqs\"]}", "event key \"also\" \"sqs\"", "secretsmanager"),
+            ("{\"execution_role\": \"a b\"}", "event key \"execution_role\" \"a b\": it takes the name", ""),
+            ("{\"dns_server\": [\"x\"]}", "event key \"dns_server\" \"x\": it takes an IP", ""),
+            ("{\"connect_to\": [\"x\"]}", "event key \"connect_to\" \"x\"", "HOST:PORT:ADDR:PORT"),
+            ("[]", "the event is a list", "an object with any of images"),
+            ("7", "the event is a number", "ECS Task State Change"),
+            ("\"x\"", "the event is a text", ""),
+            ("null", "the event is null", ""),
+            ("{", "the event is no JSON that can be read", "line 1 column 1"),
+            ("\u{0}", "the event is no JSON that can be read", ""),
+        ] {
+            let error = wrong(event);
+            assert!(error.starts_with(begins) && error.contains(holds), "{event}: {error}");
+        }
+    }
+
+    #[test]
+    fn other_events_are_told_what_is_taken() {
+        for (event, holds) in [
+            (json!({ "detail-type": "ECS Service Action", "detail": {} }), "detail-type \"ECS Service Action\""),
+            (json!({ "detail-type": 7 }), "ECS Task State Change"),
+            (json!({ "detail-type": "Scheduled Event", "detail": {} }), "constant input"),
+            (json!({ "detail-type": TASK_STATE_CHANGE }), "\"detail\" is no object"),
+            (json!({ "Records": [{ "Sns": {} }] }), "SNS and SQS"),
+        ] {
+            let error = wrong(&event.to_string());
+            assert!(error.contains(holds), "{error}");
+        }
+        let change = json!({ "detail-type": TASK_STATE_CHANGE, "detail": { "taskArn": "a" } });
+        assert!(matches!(Asked::read(change.to_string().as_bytes(), &environment, LEFT), Ok(Asked::Explanation(_))));
+    }
+
+    #[test]
+    fn what_is_large_or_deep_is_refused_at_once() {
+        assert!(wrong(&"[".repeat(LONGEST)).contains("no JSON that can be read"));
+        let long = format!("{{\"images\": [\"{}\"]}}", "a".repeat(LONGEST));
+        assert!(wrong(&long).starts_with(&format!("the event has {} bytes", long.len())));
+        let name = "k".repeat(5_000);
+        assert!(wrong(&format!("{{\"{name}\": 1}}")).len() < 1_000);
+    }
+
+    #[test]
+    fn without_an_image_the_event_is_told_of() {
+        let error = Asked::read(b"{}", &|_| None, LEFT).map(|_| ()).unwrap_err().0;
+        assert!(error.contains("{\"images\": [") && error.contains(IMAGES), "{error}");
     }
 }

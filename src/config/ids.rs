@@ -8,11 +8,7 @@ use super::value::shown;
 /// # Errors
 ///
 /// The first that is no such id.
-pub fn ids<'t>(
-    name: &str,
-    prefix: &str,
-    given: impl IntoIterator<Item = &'t str>,
-) -> Result<Vec<String>, UsageError> {
+pub fn ids<'t>(name: &str, prefix: &str, given: impl IntoIterator<Item = &'t str>) -> Result<Vec<String>, UsageError> {
     let mut ids: Vec<String> = Vec::new();
     for text in given.into_iter().flat_map(|text| text.split(',')).map(str::trim) {
         let is_id = text.strip_prefix(prefix).is_some_and(|rest| {

@@ -27,11 +27,16 @@ impl RuntimeAddress {
     /// It cannot be read, or its host is neither this machine's loopback nor link-local.
     pub fn read(text: &str) -> Result<Self, UsageError> {
         let wrong = |why: &str| {
-            UsageError(format!("{} {}: {why}; Lambda sets it, such as 127.0.0.1:9001", options::RUNTIME_API, shown(text)))
+            UsageError(format!(
+                "{} {}: {why}; Lambda sets it, such as 127.0.0.1:9001",
+                options::RUNTIME_API,
+                shown(text)
+            ))
         };
         let url = if text.contains("://") { text.to_owned() } else { format!("http://{text}") };
         let uri: Uri = url.parse().map_err(|_| wrong("it cannot be read"))?;
-        let authority = uri.authority().filter(|it| !it.as_str().contains('@')).ok_or_else(|| wrong("it has no host"))?;
+        let authority =
+            uri.authority().filter(|it| !it.as_str().contains('@')).ok_or_else(|| wrong("it has no host"))?;
         if uri.scheme_str() != Some("http") {
             return Err(wrong("the runtime API is plain HTTP"));
         }

@@ -118,14 +118,16 @@ impl TaskChange {
         if !with_reason().any(|it| it.reason.contains(&self.reason)) {
             let own = told(None, &self.reason);
             let code = |it: &Failed| it.explanation.diagnoses.first().map(|finding| finding.code);
-            let is_news = own.explanation.verdict == Verdict::Diagnosed && failures.iter().all(|it| code(it) != code(&own));
+            let is_news =
+                own.explanation.verdict == Verdict::Diagnosed && failures.iter().all(|it| code(it) != code(&own));
             if failures.is_empty() || is_news {
                 failures.insert(0, own);
             }
         }
         if failures.len() > 1 && !known(&failures) {
             // Each says too little: all of it together may say enough.
-            let all: Vec<&str> = std::iter::once(self.reason.as_str()).chain(with_reason().map(|it| it.reason.as_str())).collect();
+            let all: Vec<&str> =
+                std::iter::once(self.reason.as_str()).chain(with_reason().map(|it| it.reason.as_str())).collect();
             failures = vec![told(None, &all.join("\n"))];
         }
         failures
@@ -141,7 +143,7 @@ mod tests {
 
     const ARN: &str = "arn:aws:ecs:eu-west-1:123456789012:task/files/9f3c51a2e8b74d0fa6b1c2d3e4f50617";
 
-    fn change(detail: Value) -> TaskChange {
+    fn change(detail: &Value) -> TaskChange {
         let mut whole = json!({ "taskArn": ARN, "group": "service:writer", "lastStatus": "STOPPED", "version": 4 });
         whole.as_object_mut().unwrap().extend(detail.as_object().unwrap().clone());
         TaskChange::read(&json!({ "detail-type": "ECS Task State Change", "detail": whole }))
@@ -150,8 +152,14 @@ mod tests {
     /// The containers that failed, with the code or the verdict of each.
     fn failures(change: &TaskChange) -> Vec<(String, String)> {
         let context = Context { ranges: Ranges::embedded(), vpc: Vec::new() };
-        let what = |it: &Explanation| it.diagnoses.first().map_or(format!("{:?}", it.verdict), |finding| finding.code.to_string());
-        change.failures(&context).iter().map(|it| (it.container.clone().unwrap_or_default(), what(&it.explanation))).collect()
+        let what = |it: &Explanation| {
+            it.diagnoses.first().map_or(format!("{:?}", it.verdict), |finding| finding.code.to_string())
+        };
+        change
+            .failures(&context)
+            .iter()
+            .map(|it| (it.container.clone().unwrap_or_default(), what(&it.explanation)))
+            .collect()
     }
 
     fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
@@ -161,7 +169,7 @@ mod tests {
     #[test]
     fn each_container_says_its_own() {
         let pull = "CannotPullContainerError: no basic auth credentials";
-        let change = change(json!({
+        let change = change(&json!({
             "stopCode": "TaskFailedToStart",
             "stoppedReason": pull,
             "containers": [
@@ -182,14 +190,16 @@ mod tests {
     fn the_tasks_own_reason_is_told_where_no_container_has_one() {
         let of_secret = "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: \
             unable to retrieve secret from asm: service call has been retried 1 time(s): failed to fetch secret arn:aws:secretsmanager:eu-west-1:123456789012:secret:x from secrets manager: AccessDeniedException";
-        let alone = change(json!({ "stopCode": "TaskFailedToStart", "stoppedReason": of_secret, "containers": [{ "name": "a" }] }));
+        let alone = change(
+            &json!({ "stopCode": "TaskFailedToStart", "stoppedReason": of_secret, "containers": [{ "name": "a" }] }),
+        );
         assert_eq!(failures(&alone).len(), 1);
-        let generic = change(json!({
+        let generic = change(&json!({
             "stopCode": "EssentialContainerExited", "stoppedReason": "Essential container in task exited",
             "containers": [{ "name": "a", "exitCode": 137, "reason": "OutOfMemoryError: Container killed due to memory usage" }],
         }));
         assert_eq!(failures(&generic), pairs(&[("a", "NotAPullProblem")]));
-        let both = change(json!({
+        let both = change(&json!({
             "stopCode": "TaskFailedToStart", "stoppedReason": of_secret,
             "containers": [{ "name": "a", "reason": "no basic auth credentials" }],
         }));
@@ -200,7 +210,7 @@ mod tests {
     #[test]
     fn what_stopped_well_is_told_from_what_failed() {
         let is_well = |code: &str, reason: &str, exit_code: i64| {
-            change(json!({
+            change(&json!({
                 "stopCode": code, "stoppedReason": reason, "containers": [{ "name": "a", "exitCode": exit_code }],
             }))
             .is_well()
@@ -211,13 +221,17 @@ mod tests {
         assert!(is_well("ServiceSchedulerInitiated", "Scaling activity initiated by (deployment ecs-svc/1)", 137));
         assert!(!is_well("ServiceSchedulerInitiated", "Task failed ELB health checks in (target-group x)", 0));
         assert!(!is_well("SpotInterruption", "Your Spot Task was interrupted.", 0));
-        assert!(!change(json!({ "stopCode": "TaskFailedToStart" })).is_well());
-        assert!(!change(json!({ "lastStatus": "DEPROVISIONING" })).is_stopped());
+        assert!(!change(&json!({ "stopCode": "TaskFailedToStart" })).is_well());
+        assert!(!change(&json!({ "lastStatus": "DEPROVISIONING" })).is_stopped());
     }
 
     #[test]
     fn an_event_that_says_nothing_is_read() {
-        for odd in [json!({}), json!({ "detail": null }), json!({ "detail": { "containers": {}, "version": "4", "taskArn": 7 } })] {
+        for odd in [
+            json!({}),
+            json!({ "detail": null }),
+            json!({ "detail": { "containers": {}, "version": "4", "taskArn": 7 } }),
+        ] {
             let change = TaskChange::read(&odd);
             assert_eq!((change.task_arn, change.version, change.status.as_str()), (None, None, ""));
         }

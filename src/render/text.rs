@@ -32,7 +32,9 @@ pub fn text(report: &Report, style: Style) -> String {
     }
     if let Some(trimmed) = report.trimmed {
         let what = count(trimmed, "observation");
-        text.push_str(&format!("trimmed: {what} of what works left out, or the report had been too long for its reader\n"));
+        text.push_str(&format!(
+            "trimmed: {what} of what works left out, or the report had been too long for its reader\n"
+        ));
     }
     text.push_str(&conclusion(report, style));
     text

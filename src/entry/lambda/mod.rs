@@ -44,7 +44,8 @@ pub fn serve(address: &str) -> Result<Exit, Failure> {
                 return Err(Failure::Usage(wrong));
             }
         };
-        let mut function = Function { api, log, stdout: Lines::start(WAITING, |line| drop(print(line))), told: Told::default() };
+        let mut function =
+            Function { api, log, stdout: Lines::start(WAITING, |line| drop(print(line))), told: Told::default() };
         let ended = function.serve().await;
         function.flush();
         ended.map(|never| match never {}).map_err(Failure::from)
@@ -64,7 +65,9 @@ enum Wrong {
     #[error("the event is longer than any that Lambda has; it takes at most 1 MiB")]
     LongEvent,
     /// Nothing is known that could be told.
-    #[error("the check did not end before the function's deadline; give the function a longer timeout, or the event a \"budget\"")]
+    #[error(
+        "the check did not end before the function's deadline; give the function a longer timeout, or the event a \"budget\""
+    )]
     Late,
     /// Its result is longer than Lambda takes.
     #[error(transparent)]
@@ -166,7 +169,8 @@ impl Function {
             (render::summary(&task, &failures), failures.into_iter().map(|it| it.explanation).collect())
         };
         let tells = Some(task.clone()).filter(TaskChange::is_stopped);
-        let json = render::json(&Explanations { schema: EXPLANATIONS_SCHEMA, task_arn: task.task_arn, summary, explanations });
+        let json =
+            render::json(&Explanations { schema: EXPLANATIONS_SCHEMA, task_arn: task.task_arn, summary, explanations });
         self.print(format!("{json}\n"));
         Ok(Done { json, tells })
     }
@@ -176,7 +180,7 @@ impl Function {
         match self.api.respond(invocation, done.json).await {
             Ok(Posted::Taken) => {
                 if let Some(task) = done.tells {
-                    self.told.add(task);
+                    self.told.add(&task);
                 }
                 Ok(())
             }
@@ -186,7 +190,9 @@ impl Function {
                 Ok(())
             }
             // Who does not read a long result to its end may hang up on it.
-            Err(NoRuntime::NoAnswer { .. }) if bytes > LONGEST / 6 => self.fail(invocation, &Wrong::NotTaken(bytes)).await,
+            Err(NoRuntime::NoAnswer { .. }) if bytes > LONGEST / 6 => {
+                self.fail(invocation, &Wrong::NotTaken(bytes)).await
+            }
             Err(lost) => Err(lost),
         }
     }

@@ -20,8 +20,8 @@ impl Told {
     }
 
     /// It was.
-    pub fn add(&mut self, task: TaskChange) {
-        if let (Some(arn), Some(version), false) = (&task.task_arn, task.version, self.has(&task)) {
+    pub fn add(&mut self, task: &TaskChange) {
+        if let (Some(arn), Some(version), false) = (&task.task_arn, task.version, self.has(task)) {
             if self.0.len() >= MOST {
                 self.0.pop_front();
             }
@@ -35,19 +35,19 @@ mod tests {
     use super::*;
 
     fn change(task: u64, version: Option<u64>) -> TaskChange {
-        TaskChange { task_arn: Some(format!("task/{task}")), version, ..TaskChange::default() }
+        TaskChange::read(&serde_json::json!({ "detail": { "taskArn": format!("task/{task}"), "version": version } }))
     }
 
     #[test]
     fn a_version_is_told_once_and_few_are_remembered() {
         let mut told = Told::default();
-        told.add(change(1, Some(4)));
+        told.add(&change(1, Some(4)));
         assert!(told.has(&change(1, Some(4))));
         assert!(!told.has(&change(1, Some(5))) && !told.has(&change(2, Some(4))));
-        told.add(change(3, None));
+        told.add(&change(3, None));
         assert!(!told.has(&change(3, None)));
         for task in 10..10 + MOST as u64 {
-            told.add(change(task, Some(1)));
+            told.add(&change(task, Some(1)));
         }
         assert_eq!(told.0.len(), MOST);
         assert!(!told.has(&change(1, Some(4))) && told.has(&change(10, Some(1))));
