@@ -114,6 +114,8 @@ mod tests {
         assert_eq!(named(&family_only), [("Family", "file-writer".to_owned())]);
         let both = Vantage { service, az, ..family_only };
         assert_eq!(named(&both), [("Service", "writer".to_owned()), ("AvailabilityZone", "eu-west-1a".to_owned())]);
+        let function = Vantage { function: Some("ecr-probe-a".into()), ..Vantage::default() };
+        assert_eq!(named(&function), [("FunctionName", "ecr-probe-a".to_owned())]);
         assert_eq!(named(&Vantage::default()), []);
     }
 

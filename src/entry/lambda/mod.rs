@@ -15,12 +15,17 @@ use super::{Exit, Failure, logging, lookup, print, runtime, say};
 use crate::config::{Asked, RuntimeAddress, Settings, UsageError, options};
 use crate::edge::{Invocation, NoRuntime, Posted, RuntimeApi, address_ranges};
 use crate::metrics::is_told;
+use crate::model::Report;
 use crate::reason::{Context, EXPLANATIONS_SCHEMA, Explanations, TaskChange};
 use crate::wire::scrub;
 use crate::{render, run};
 
 /// The longest answer, in bytes: Lambda takes 6 MB (AWS Lambda Developer Guide, "Lambda quotas").
 const LONGEST: usize = 6_000_000;
+
+/// The longest line of the log, in bytes: an event of CloudWatch Logs (CloudWatch Logs User Guide, "CloudWatch Logs quotas",
+/// as it long was; it is more today).
+const LONGEST_LINE: usize = 256 * 1024 - 26;
 
 /// What ends before so long before the deadline can still be told.
 const LAST: Duration = Duration::from_millis(500);
@@ -148,11 +153,27 @@ impl Function {
         if is_told(&report, false) {
             self.print(sinks.take(&report, report.verdict));
         }
+        let json = self.told_and_logged(report)?;
         let left = invocation.left().map_or(LONGEST_SENDING, |left| left.saturating_sub(2 * LAST));
         if let Err(why) = sinks.send(left.min(LONGEST_SENDING)).await {
             warn(&why.to_string());
         }
-        Ok(Done { json: run::fit(report, LONGEST)?, tells: None })
+        Ok(Done { json, tells: None })
+    }
+
+    /// The report for the caller. The log gets it too: of an invocation that a schedule made, nobody reads the result.
+    fn told_and_logged(&self, report: Report) -> Result<String, Wrong> {
+        let json = render::json(&report);
+        if json.len() <= LONGEST_LINE {
+            self.print(format!("{json}\n"));
+            return Ok(json);
+        }
+        drop(json);
+        // Where not even the findings fit, the caller alone gets them.
+        if let Ok(line) = run::fit(report.clone(), LONGEST_LINE) {
+            self.print(format!("{line}\n"));
+        }
+        Ok(run::fit(report, LONGEST)?)
     }
 
     /// Says why a task stopped, once for each version of it.
