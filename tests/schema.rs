@@ -83,6 +83,7 @@ struct Saved {
     duration_ms: f64,
     verdict: Verdict,
     cut_short: Option<String>,
+    trimmed: Option<usize>,
     vantage: Vantage,
     images: Vec<ImageSummary>,
     diagnoses: Value,
@@ -237,6 +238,7 @@ fn every_value_of_a_closed_list_is_valid() {
 fn what_is_not_known_is_null() {
     let empty = Report {
         cut_short: None,
+        trimmed: None,
         vantage: Vantage::default(),
         images: vec![ImageSummary::default()],
         diagnoses: Vec::new(),

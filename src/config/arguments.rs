@@ -13,8 +13,8 @@ use crate::wire::oci::Platform;
 
 fn after_help() -> String {
     format!(
-        "Exit codes: 0 healthy, 1 a fault was diagnosed, 2 bad usage, 3 inconclusive.\nLogs go to stderr when {LOG} is set (error, warn, info, debug, trace).\n\nAs a Lambda function: without arguments and with {RUNTIME_API} set, invocations are served. {}. The environment names the rest: {IMAGES}, {SUBNET_ID}, {SECURITY_GROUP_IDS}.",
-        super::event::takes()
+        "Exit codes: 0 healthy, 1 a fault was diagnosed, 2 bad usage, 3 inconclusive.\nLogs go to stderr when {LOG} is set (error, warn, info, debug, trace).\n\nAs a Lambda function: without arguments and with {RUNTIME_API} set, invocations are served: {}. The environment names the rest: {IMAGES}, {SUBNET_ID}, {SECURITY_GROUP_IDS}.",
+        super::event_keys::takes()
     )
 }
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
+use super::event_keys::{TASK_STATE_CHANGE, takes};
 use super::options::{self, IMAGES, OptionSpec};
 use super::value::shown;
 use super::{AuditBeside, CheckArguments, Lookup, Output, Settings, UsageError};
@@ -15,9 +16,6 @@ const LONGEST: usize = 1024 * 1024;
 /// How much of the time until the function's deadline is kept back to tell the result.
 pub const KEPT_BACK: Duration = Duration::from_secs(2);
 
-/// The events of EventBridge that are explained.
-pub const TASK_STATE_CHANGE: &str = "ECS Task State Change";
-
 /// What an event asks for.
 #[derive(Debug)]
 pub enum Asked {
@@ -27,38 +25,24 @@ pub enum Asked {
     Explanation(Value),
 }
 
-/// Takes the value of a key into the arguments.
-type Take = fn(&mut CheckArguments, &str, &Value) -> Result<(), UsageError>;
-
-/// The keys of an event, each an option of `check` by its name.
-const KEYS: [(&str, Take); 11] = [
-    ("images", |it, key, value| texts(key, value).map(|images| it.images = images)),
-    ("also", |it, key, value| {
-        let list = texts(key, value)?.join(",");
-        options::ALSO.parse(&named(key), &list).map(|also| it.also = Some(also))
-    }),
-    ("pull", |it, key, value| read(&options::PULL, key, value).map(|depth| it.pull = Some(depth))),
-    ("samples", |it, key, value| read(&options::SAMPLES, key, value).map(|count| it.samples = Some(count))),
-    ("timeout", |it, key, value| read(&options::TIMEOUT, key, value).map(|bound| it.common.timeout = Some(bound))),
-    ("budget", |it, key, value| read(&options::BUDGET, key, value).map(|bound| it.budget = Some(bound))),
-    ("platform", |it, key, value| read(&options::PLATFORM, key, value).map(|it_is| it.platform = Some(it_is))),
-    ("execution_role", |it, key, value| {
-        read(&options::EXECUTION_ROLE, key, value).map(|role| it.execution_role = Some(role))
-    }),
-    ("region", |it, key, value| read(&options::REGION, key, value).map(|region| it.common.region = Some(region))),
-    ("dns_server", |it, key, value| {
-        each(&options::DNS_SERVER, key, value).map(|servers| it.common.dns_server = servers)
-    }),
-    ("connect_to", |it, key, value| each(&options::CONNECT_TO, key, value).map(|rules| it.common.connect_to = rules)),
-];
-
-/// What a function takes, for whoever gave it something else.
-pub fn takes() -> String {
-    let keys: Vec<&str> = KEYS.iter().map(|(key, _)| *key).collect();
-    format!(
-        "a function takes {{}} or an object with any of {}; or an event of EventBridge with the detail-type \"{TASK_STATE_CHANGE}\"",
-        keys.join(", ")
-    )
+/// Takes the value of a key into the arguments. `None` where there is no such key.
+fn take(it: &mut CheckArguments, key: &str, value: &Value) -> Option<Result<(), UsageError>> {
+    Some(match key {
+        "images" => texts(key, value).map(|images| it.images = images),
+        "also" => texts(key, value)
+            .and_then(|list| options::ALSO.parse(&named(key), &list.join(",")))
+            .map(|also| it.also = Some(also)),
+        "pull" => read(&options::PULL, key, value).map(|depth| it.pull = Some(depth)),
+        "samples" => read(&options::SAMPLES, key, value).map(|count| it.samples = Some(count)),
+        "timeout" => read(&options::TIMEOUT, key, value).map(|bound| it.common.timeout = Some(bound)),
+        "budget" => read(&options::BUDGET, key, value).map(|bound| it.budget = Some(bound)),
+        "platform" => read(&options::PLATFORM, key, value).map(|platform| it.platform = Some(platform)),
+        "execution_role" => read(&options::EXECUTION_ROLE, key, value).map(|role| it.execution_role = Some(role)),
+        "region" => read(&options::REGION, key, value).map(|region| it.common.region = Some(region)),
+        "dns_server" => each(&options::DNS_SERVER, key, value).map(|servers| it.common.dns_server = servers),
+        "connect_to" => each(&options::CONNECT_TO, key, value).map(|rules| it.common.connect_to = rules),
+        _ => return None,
+    })
 }
 
 impl Asked {
@@ -109,10 +93,8 @@ fn of_event_bridge(event: Map<String, Value>) -> Result<Asked, UsageError> {
 fn check(keys: &Map<String, Value>, lookup: Lookup<'_>, left: Option<Duration>) -> Result<Asked, UsageError> {
     let mut arguments = CheckArguments::default();
     for (key, value) in keys {
-        let Some((key, take)) = KEYS.iter().find(|(known, _)| known == key) else {
-            return Err(UsageError(format!("{}: no such key; {}", named(key), takes())));
-        };
-        take(&mut arguments, key, value)?;
+        let unknown = || UsageError(format!("{}: no such key; {}", named(key), takes()));
+        take(&mut arguments, key, value).ok_or_else(unknown)??;
     }
     let mut settings = Settings::for_check(&arguments, lookup)?;
     if settings.images.is_empty() && settings.environment.metadata_uri.is_none() {
@@ -233,6 +215,14 @@ mod tests {
         assert_eq!((read.timeout, read.budget), (Duration::from_millis(250), Duration::from_secs(5)));
         assert_eq!((read.execution_role.as_deref(), read.region.as_deref()), (Some("of-the-event"), Some("us-east-1")));
         assert_eq!((read.dns_servers.len(), read.connect_to[0].to_port), (1, Some(8443)));
+    }
+
+    #[test]
+    fn every_key_is_taken() {
+        for key in crate::config::event_keys::NAMES {
+            assert!(take(&mut CheckArguments::default(), key, &json!(null)).is_some_and(|it| it.is_err()), "{key}");
+        }
+        assert_eq!(take(&mut CheckArguments::default(), "save", &json!("x")), None);
     }
 
     #[test]

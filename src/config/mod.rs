@@ -8,6 +8,7 @@ mod choice;
 mod connect_to;
 mod environment;
 mod event;
+mod event_keys;
 mod ids;
 pub mod options;
 mod runtime_address;

@@ -110,7 +110,6 @@ pub struct Report {
     /// Why the check ended before it was through, if it did.
     pub cut_short: Option<String>,
     /// How many observations were left out so that the report is not too long for its reader; `None` where none were.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub trimmed: Option<usize>,
     /// Where the probe stands, and as whom.
     pub vantage: Vantage,

@@ -17,8 +17,8 @@ use super::{HEALTHY, LONG, is_report, lab};
 const NAME: &str = "_";
 
 fn find(program: &str) -> Option<PathBuf> {
-    let path = std::env::var("PATH").unwrap_or_default();
-    path.split(':').map(|folder| PathBuf::from(folder).join(program)).find(|file| file.is_file())
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file())
 }
 
 /// An emulator that ends with this value.

@@ -170,7 +170,7 @@ fn a_function_that_cannot_begin_says_so() {
     let told = api.told();
     assert_eq!(told.path, "/2018-06-01/runtime/init/error");
     let (kind, message) = told.error();
-    assert!(kind == "WrongEvent" || kind == "WrongEnvironment", "{kind}");
+    assert!(kind == "WrongEnvironment", "{kind}");
     assert!(message.contains("ECR_PROBE_LOG"), "{message}");
     assert_eq!(function.ended(Duration::from_secs(5)).0.code(), Some(2));
 }

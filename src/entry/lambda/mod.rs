@@ -43,7 +43,7 @@ pub fn serve(address: &str) -> Result<Exit, Failure> {
         let log = match logging::start(&lookup, None) {
             Ok(log) => log,
             Err(wrong) => {
-                let error = Wrong::Event(wrong.clone());
+                let error = Wrong::Environment(wrong.clone());
                 // Lambda ends the function in any case, and stderr says why.
                 let _ = api.fail_to_begin(error.kind(), error.json()).await;
                 return Err(Failure::Usage(wrong));
@@ -66,6 +66,9 @@ enum Wrong {
     /// The event, or a setting in the environment.
     #[error(transparent)]
     Event(#[from] UsageError),
+    /// A setting that counts before there is an event.
+    #[error(transparent)]
+    Environment(UsageError),
     /// The event was not read to its end.
     #[error("the event is longer than any that Lambda has; it takes at most 1 MiB")]
     LongEvent,
@@ -87,6 +90,7 @@ impl Wrong {
     fn kind(&self) -> &'static str {
         match self {
             Wrong::Event(_) | Wrong::LongEvent => "WrongEvent",
+            Wrong::Environment(_) => "WrongEnvironment",
             Wrong::Late => "Late",
             Wrong::TooLong(_) | Wrong::NotTaken(_) => "TooLong",
         }
