@@ -71,15 +71,18 @@ fn own_pull(case: &Case<'_>) -> Option<f64> {
     })
 }
 
-/// Whose numbers they are: the service's, or its task family's where there is none, in each zone; a Lambda function's, which
-/// knows no zone. A host has neither.
+/// Whose numbers they are: the service's, or its task family's where there is none, in each zone. A host has neither.
+/// A Lambda function stands in one subnet and knows nothing of services: its name, by the dimension that Lambda's own
+/// metrics have, is all.
 /// The cluster, which task metadata has by name or ARN, is a dimension where it is asked for: with it they are other
 /// metrics to CloudWatch than without.
 pub(super) fn base(vantage: &Vantage, by: MetricsBy) -> Arc<[Dimension]> {
     let dimension = |name, value: Option<&str>| value.and_then(sound).map(|value| Dimension { name, value });
+    if let Some(function) = dimension("FunctionName", vantage.function.as_deref()) {
+        return [function].into();
+    }
     let whose = dimension("Service", vantage.service.as_deref());
     let whose = whose.or_else(|| dimension("Family", vantage.family.as_deref()));
-    let whose = whose.or_else(|| dimension("FunctionName", vantage.function.as_deref()));
     let cluster = vantage.cluster.as_deref().and_then(|cluster| cluster.rsplit('/').next());
     let cluster = dimension("ClusterName", cluster.filter(|_| by == MetricsBy::Cluster));
     whose.into_iter().chain(cluster).chain(dimension("AvailabilityZone", vantage.az.as_deref())).collect()
@@ -128,6 +131,15 @@ mod tests {
             assert_eq!(named_by(&vantage, MetricsBy::Cluster), [web, prod, zone]);
         }
         assert_eq!(named_by(&Vantage::default(), MetricsBy::Cluster), []);
+    }
+
+    #[test]
+    fn a_function_has_its_name_and_nothing_else() {
+        let function =
+            Vantage { function: Some("ecr-probe-a".into()), az: Some("eu-west-1a".into()), ..Vantage::default() };
+        for by in [MetricsBy::Service, MetricsBy::Cluster] {
+            assert_eq!(named_by(&function, by), [("FunctionName", "ecr-probe-a".to_owned())]);
+        }
     }
 
     #[test]

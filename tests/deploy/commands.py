@@ -10,12 +10,15 @@ import re
 import subprocess
 import sys
 import tempfile
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import botocore.session
 import jmespath
 from botocore import xform_name
 from botocore.validate import ParamValidator
+from policies import FUNCTIONS
 from template import ROOT, Template
 
 ACCOUNT, REGION = "111122223333", "us-west-2"
@@ -52,6 +55,13 @@ APPLICATION = {
     "cpu": "512",
     "memory": "1024",
 }
+# Any zip where the real script puts it: scripts/build-lambda has tests of its own.
+BUILD_LAMBDA = """#!{python}
+import os, zipfile
+os.makedirs("target/lambda", exist_ok=True)
+with zipfile.ZipFile("target/lambda/ecr-probe-x86_64.zip", "w") as zipped:
+    zipped.writestr("bootstrap", "ELF")
+"""
 TAGS = [{"key": "team", "value": "files"}, {"key": "aws:cloudformation:stack-name", "value": "writer"}]
 
 
@@ -86,8 +96,42 @@ def replies(definition, tags):
         "ecs describe-clusters": {
             "clusters": [{"clusterArn": f"arn:aws:ecs:{REGION}:{ACCOUNT}:cluster/main"}],
         },
+        "iam create-role": {"Role": {"Arn": f"{ROLE}ecr-probe-once"}},
+        # A list is answered in turn, the last one for ever: a new role is not there at once, and an interface stays.
+        "lambda create-function": [{"fails": "cannot be assumed by Lambda"}, {"State": "Pending"}],
+        "lambda invoke": {"StatusCode": 200, "ExecutedVersion": "$LATEST"},
+        "ec2 describe-network-interfaces": [
+            {"NetworkInterfaces": [{"NetworkInterfaceId": "eni-0123456789abcdef0"}]},
+            {"NetworkInterfaces": []},
+        ],
         "logs get-log-events": {"events": [{"message": line} for line in lines]},
     }
+
+
+def sent(service, operation, rest):
+    """What the real command line makes of the short forms and the files: the body of its request."""
+    bodies = []
+
+    class Service(BaseHTTPRequestHandler):
+        def do_POST(self):
+            bodies.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(201)
+            self.send_header("Content-Length", "2")
+            self.end_headers()
+            self.wfile.write(b"{}")
+
+        def log_message(self, *_):
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Service)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    real = [sys.executable, "-m", "awscli", service, operation, *rest, "--region", REGION]
+    keys = dict.fromkeys(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"), "none")
+    real += ["--endpoint-url", f"http://127.0.0.1:{server.server_port}"]
+    subprocess.run(real, check=True, stdout=subprocess.DEVNULL, env=os.environ | keys)
+    server.shutdown()
+    (body,) = bodies
+    return body
 
 
 def answer():
@@ -100,27 +144,37 @@ def answer():
             given[last := argument.removeprefix("--")] = []
         else:
             (given[last] if given else positional).append(argument)
-    call = {"call": f"{service} {operation}", "given": given}
+    call = {"call": f"{service} {operation}", "given": given, "positional": positional}
     if "cli-input-json" in given:
         name = given["cli-input-json"][0].removeprefix("file://")
         call["input"] = json.loads(Path(name).read_text())
     # What the command line has besides the API.
-    own = {("cloudformation", "deploy"), ("logs", "tail"), ("ecr", "get-login-password"), ("ecs", "wait")}
+    own = {("cloudformation", "deploy"), ("logs", "tail"), ("ecr", "get-login-password"), ("ecs", "wait"), ("s3", "cp")}
+    own |= {("lambda", "wait")}
     if (service, operation) not in own:
         model = botocore.session.get_session().get_service_model(service)
         names = {xform_name(name, "-"): name for name in model.operation_names}
         shape = model.operation_model(names[operation]).input_shape
         members = {xform_name(name, "-") for name in shape.members} if shape else set()
         turned_off = {f"no-{name}" for name in members}
-        unknown = set(given) - members - turned_off - {"query", "output", "cli-input-json"}
+        unknown = set(given) - members - turned_off - {"query", "output", "cli-input-json", "cli-read-timeout", "zip-file"}
         assert not unknown, (call, unknown)
         if "input" in call:
             report = ParamValidator().validate(call["input"], shape)
             assert not report.has_errors(), report.generate_report()
             assert not set(call["input"]) - set(shape.members), set(call["input"]) - set(shape.members)
+    if operation == "create-function":
+        call["input"] = sent(service, operation, rest)
+    if (service, operation) == ("lambda", "invoke"):
+        Path(rest[-1]).write_text(REPORT)
     with open(folder / "calls", "a") as calls:
         calls.write(json.dumps(call) + "\n")
     found = json.loads((folder / "replies").read_text()).get(f"{service} {operation}")
+    if isinstance(found, list):
+        before = [one for one in map(json.loads, (folder / "calls").open()) if one["call"] == call["call"]]
+        found = found[min(len(before), len(found)) - 1]
+        if "fails" in found:
+            sys.exit(f"An error occurred: {found['fails']}")
     if operation == "describe-subnets":
         found["Subnets"][0]["AvailabilityZone"] %= given["subnet-ids"][0][-1].replace("0", "a").replace("1", "b")
     if "query" in given:
@@ -134,14 +188,19 @@ def answer():
         print(json.dumps(found))
 
 
-def steps():
-    """The commands under each heading of the document that has a number."""
-    text = (ROOT / "docs/operations.md").read_text()
+def parts(name="docs/operations.md"):
+    """The commands under each heading of a document."""
+    text = (ROOT / name).read_text()
     found = {}
-    for part in re.split(r"^## ", text, flags=re.MULTILINE):
-        if part[0].isdigit():
-            found[int(part.split(".")[0])] = re.findall(r"^```\n(.*?)^```$", part, re.DOTALL | re.MULTILINE)
+    for part in re.split(r"^###? ", text, flags=re.MULTILINE):
+        title, _, rest = part.partition("\n")
+        found[title] = re.findall(r"^```\n(.*?)^```$", rest, re.DOTALL | re.MULTILINE)
     return found
+
+
+def steps():
+    """The commands under each heading that has a number."""
+    return {int(title.split(".")[0]): blocks for title, blocks in parts().items() if title[:1].isdigit()}
 
 
 def run(blocks, definition, tags):
@@ -156,6 +215,10 @@ def run(blocks, definition, tags):
         programs.mkdir()
         (programs / "aws").write_text(f'#!/bin/sh\nexec "{sys.executable}" -B "{__file__}" "$@"\n')
         (programs / "docker").write_text('#!/bin/sh\necho "docker $*"\ncat\n')
+        (programs / "sleep").write_text('#!/bin/sh\necho "sleep $*"\n')
+        (folder / "scripts").mkdir()
+        (folder / "scripts/build-lambda").symlink_to(programs / "build-lambda")
+        (programs / "build-lambda").write_text(BUILD_LAMBDA.format(python=sys.executable))
         for program in programs.iterdir():
             program.chmod(0o755)
         (folder / "replies").write_text(json.dumps(replies(definition, tags)))
@@ -186,7 +249,7 @@ def check_present_application():
     parameters = overrides(only(calls, "cloudformation deploy"))
     created = Template("execution-role.yaml", parameters).resources()
     assert set(created) == {"ProbePolicy", "ProbeLogGroup"}, created
-    repository = "arn:aws:ecr:us-west-2:444455556666:repository/team/app"
+    repository = "arn:aws:ecr:eu-west-1:444455556666:repository/team/app"
     assert repository in json.dumps(created["ProbePolicy"]), created
     definition = only(calls, "ecs register-task-definition")["input"]
     assert definition["executionRoleArn"] == definition["taskRoleArn"] == f"{ROLE}writer-execution", definition
@@ -253,11 +316,84 @@ def check_deployed():
     assert built == "linux/amd64", built
 
 
+def check_audit():
+    """The ways that need nothing in the subnet."""
+    blocks = parts()
+    lines = [*steps()[1], steps()[2][0], *steps()[4], *blocks["Audit from anywhere"], *blocks["The words of ECS"]]
+    calls, printed = run(lines, APPLICATION, TAGS)
+    assert "audit --cluster main --service writer\n" in printed, printed
+    *_, given = (one["given"] for one in calls if one["call"] == "cloudformation deploy")
+    assert given["template-file"] == ["deploy/audit-role.yaml"], given
+    Template("audit-role.yaml", overrides({"given": given}))
+    assert "explain -\n" in printed, printed
+
+
+def check_function():
+    """One function without a bucket: made, asked, and removed without a trace."""
+    create, judge, remove = parts()["A function in the subnet"]
+    calls, printed = run([*steps()[1], create, judge, remove], APPLICATION, TAGS)
+    names = [one["call"] for one in calls if one["call"].split()[0] in ("iam", "lambda") or "interfaces" in one["call"]]
+    policies = ["service-role/AWSLambdaVPCAccessExecutionRole", "AmazonEC2ContainerRegistryPullOnly"]
+    assert names == [
+        "iam create-role",
+        *["iam attach-role-policy"] * len(policies),
+        # The role was not there at once, and the interface not gone.
+        *["lambda create-function"] * 2,
+        "lambda wait",
+        "lambda invoke",
+        "lambda delete-function",
+        *["ec2 describe-network-interfaces"] * 2,
+        *["iam detach-role-policy"] * len(policies),
+        "iam delete-role",
+    ], names
+    for kind in ("attach", "detach"):
+        found = [one["given"]["policy-arn"] for one in calls if one["call"] == f"iam {kind}-role-policy"]
+        assert found == [[f"arn:aws:iam::aws:policy/{policy}"] for policy in policies], found
+    made = next(one["input"] for one in calls if one["call"] == "lambda create-function")
+    # As the template makes them, but for the metrics.
+    template = Template("lambda.yaml", FUNCTIONS).resources("AWS::Lambda::Function")["ProbeA"]
+    for key in ("Runtime", "Handler", "MemorySize", "Timeout"):
+        assert str(made[key]) == str(template[key]), (key, made)
+    assert made["Role"] == f"{ROLE}ecr-probe-once" and made["Code"]["ZipFile"], made
+    variables, network = made["Environment"]["Variables"], made["VpcConfig"]
+    assert set(variables) == set(template["Environment"]["Variables"]) - {"ECR_PROBE_METRICS"}, variables
+    assert variables["ECR_PROBE_IMAGES"] == IMAGE, variables
+    assert network["SubnetIds"] == [variables["ECR_PROBE_SUBNET_ID"]], (network, variables)
+    assert network["SecurityGroupIds"] == [variables["ECR_PROBE_SECURITY_GROUP_IDS"]], (network, variables)
+    assert made["Tags"] == {"ecr-probe:subnet": network["SubnetIds"][0]}, made
+    wait = int(only(calls, "lambda invoke")["given"]["cli-read-timeout"][0])
+    assert wait > int(template["Timeout"]), wait
+    removed = only(calls, "logs delete-log-group")["given"]["log-group-name"]
+    assert removed == [f"/aws/lambda/{made['FunctionName']}"], removed
+    assert f"ecr-probe:v1 judge -\n{REPORT}" in printed and "sleep 60" in printed, printed
+
+
+def check_functions():
+    """The template is given what it takes; a new zip has a new key."""
+    readme = parts("deploy/README.md")["`lambda.yaml`"]
+    known = ["BUCKET=code", f"REPOSITORY_ARN={FUNCTIONS['RepositoryArns']}", "scripts/build-lambda"]
+    for blocks in (parts()["All subnets at once"], [*known, *readme]):
+        calls, printed = run([*steps()[1], *blocks], APPLICATION, TAGS)
+        given = only(calls, "cloudformation deploy")["given"]
+        parameters = overrides({"given": given})
+        assert Template("lambda.yaml", parameters).refused() == [], parameters
+        _, target = only(calls, "s3 cp")["positional"]
+        assert target == f"s3://{parameters['CodeBucket']}/{parameters['CodeKey']}", (target, parameters)
+    calls, printed = run([*steps()[1], *parts()["All subnets at once"]], APPLICATION, TAGS)
+    parameters = overrides(only(calls, "cloudformation deploy"))
+    assert parameters["RepositoryArns"] == "arn:aws:ecr:eu-west-1:444455556666:repository/team/app", parameters
+    assert re.fullmatch(r"ecr-probe-[0-9a-f]{12}\.zip", parameters["CodeKey"]), parameters
+    assert "sweep --cluster main --service writer\n" in printed, printed
+
+
 def check_commands():
+    check_audit()
+    check_function()
+    check_functions()
     check_once(check_present_application())
     check_sidecar()
     check_deployed()
-    return f"{sum(len(blocks) for blocks in steps().values())} blocks of {len(steps())} steps"
+    return f"{sum(map(len, parts().values()))} blocks"
 
 
 if __name__ == "__main__":

@@ -93,13 +93,18 @@ def endpoints(partition="aws", region="eu-west-1", **parameters):
 
 def roles(partition="aws", region="eu-west-1", **parameters):
     template = Template("execution-role.yaml", parameters, region=region, partition=partition)
+    found = role_policies(template)
+    for name, policy in template.resources("AWS::IAM::ManagedPolicy").items():
+        found[name] = policy["PolicyDocument"]
+    return found
+
+
+def role_policies(template):
     found = {}
     for name, role in template.resources("AWS::IAM::Role").items():
         found[f"{name} trust"] = role["AssumeRolePolicyDocument"]
         for policy in role.get("Policies", []):
             found[f"{name} {policy['PolicyName']}"] = policy["PolicyDocument"]
-    for name, policy in template.resources("AWS::IAM::ManagedPolicy").items():
-        found[name] = policy["PolicyDocument"]
     return found
 
 
@@ -124,14 +129,44 @@ def monitoring():
     template.refs["Topic"] = TOPIC
     for rule in template.resources("AWS::Events::Rule"):
         template.attributes[rule, "Arn"] = RULE + rule
-    found = {}
-    for name, role in template.resources("AWS::IAM::Role").items():
-        found[f"{name} trust"] = role["AssumeRolePolicyDocument"]
-        for policy in role["Policies"]:
-            found[f"{name} {policy['PolicyName']}"] = policy["PolicyDocument"]
+    found = role_policies(template)
     for kind in ("AWS::SNS::TopicPolicy", "AWS::Logs::ResourcePolicy"):
         for name, policy in template.resources(kind).items():
             found[name] = document(policy["PolicyDocument"])
+    return found
+
+
+FUNCTIONS = {
+    "CodeBucket": "code",
+    "SubnetA": "subnet-0000000000000000a",
+    "SubnetB": "subnet-0000000000000000b",
+    "SecurityGroupIds": "sg-00000000000000001,sg-00000000000000002",
+    "Images": f"{ACCOUNT}.dkr.ecr.eu-west-1.amazonaws.com/scheduled-file-writer:v1",
+    "RepositoryArns": f"arn:aws:ecr:eu-west-1:{ACCOUNT}:repository/scheduled-file-writer",
+    "ScheduledChecks": "ENABLED",
+    "EmailAddress": "somebody@example.com",
+}
+
+
+def function_arn(name, stack="probe"):
+    return f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:{stack}-{name}"
+
+
+STATE_MACHINE = f"arn:aws:states:eu-west-1:{ACCOUNT}:stateMachine:probe-tell"
+
+
+def functions(**parameters):
+    template = Template("lambda.yaml", FUNCTIONS | parameters)
+    template.refs |= {"Topic": TOPIC, "Tell": STATE_MACHINE}
+    for name in ("ProbeA", "ProbeB", "ProbeC", "Explain"):
+        template.attributes[name, "Arn"] = function_arn(name.removeprefix("Probe").lower())
+    return template
+
+
+def function_policies():
+    template = functions()
+    found = role_policies(template)
+    found["TopicPolicy"] = template.resources("AWS::SNS::TopicPolicy")["TopicPolicy"]["PolicyDocument"]
     return found
 
 
@@ -139,6 +174,7 @@ def every_policy():
     """Every policy of the templates, by name."""
     found = {f"endpoints.yaml {name}": policy for name, (_, policy) in endpoints().items()}
     found |= {f"execution-role.yaml {name}": policy for name, policy in roles().items()}
+    found |= {f"lambda.yaml {name}": policy for name, policy in function_policies().items()}
     found |= {f"monitoring.yaml {name}": policy for name, policy in monitoring().items()}
     found["audit-role.yaml"] = audit_role()
     return found

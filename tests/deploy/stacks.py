@@ -22,6 +22,7 @@ UNKNOWN = [
     "AWS::CloudWatch::CompositeAlarm",
     # Known, but it names the alarms.
     "AWS::CloudWatch::Dashboard",
+    "AWS::Lambda::EventInvokeConfig",
     "AWS::SNS::Subscription",
     "AWS::SNS::TopicPolicy",
     "AWS::Scheduler::Schedule",
