@@ -12,6 +12,30 @@ pub enum Output {
     Text,
     /// One object, as `docs/report.schema.json` describes it.
     Json,
+    /// One file for a browser, with all in it.
+    Html,
+    /// For tickets, pull requests and step summaries.
+    Markdown,
+    /// For the test reports of CI.
+    Junit,
+}
+
+impl Output {
+    /// As the option has it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Output::Text => "text",
+            Output::Json => "json",
+            Output::Html => "html",
+            Output::Markdown => "markdown",
+            Output::Junit => "junit",
+        }
+    }
+
+    /// Whether what several reports or explanations tell is one document, which ends with the last of them.
+    pub fn is_whole(self) -> bool {
+        matches!(self, Output::Html | Output::Markdown | Output::Junit)
+    }
 }
 
 /// How much of each layer is fetched.

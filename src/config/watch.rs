@@ -40,10 +40,12 @@ impl WatchSettings {
         let mut plain = Settings::for_check(&with(arguments.check.pull.unwrap_or(PullDepth::Reach)), lookup)?;
         let mut verify = Settings::for_check(&with(PullDepth::Verify), lookup)?;
         // One line a round, for whatever reads the log; text only where it is asked for.
-        if options::OUTPUT.given(arguments.check.common.output, lookup)?.is_none() {
-            plain.output = Output::Json;
-            verify.output = Output::Json;
-        }
+        let output = match options::OUTPUT.given(arguments.check.common.output, lookup)? {
+            None => Output::Json,
+            Some(output) if output.is_whole() => return Err(no_form_of_a_watch(arguments, output)),
+            Some(output) => output,
+        };
+        (plain.output, verify.output) = (output, output);
         (plain.audit, verify.audit) = (AuditBeside::Off, AuditBeside::Off);
         plain.skip_other_registries = plain.pull != PullDepth::Verify;
         let interval = options::INTERVAL.settled(arguments.interval, lookup)?;
@@ -70,6 +72,19 @@ impl WatchSettings {
         let longest = self.interval.max(self.plain.budget);
         (longest * 2 + self.verify.budget + self.interval).as_secs().max(1)
     }
+}
+
+/// A watch has no end, and a document does.
+fn no_form_of_a_watch(arguments: &WatchArguments, output: Output) -> UsageError {
+    let name = match (arguments.check.common.output, options::OUTPUT.variable) {
+        (None, Some(variable)) => variable,
+        _ => options::OUTPUT.name,
+    };
+    let judge = format!("ecr-probe judge FILE --output {}", output.name());
+    UsageError(format!(
+        "{name} {:?}: a watch prints text or json, a report a round; keep its reports with --save FILE and run {judge}",
+        output.name()
+    ))
 }
 
 /// The file that `health` reads.
@@ -109,5 +124,11 @@ mod tests {
         let error = WatchSettings::read(&WatchArguments::default(), &often).unwrap_err().0;
         assert!(error.starts_with("ECR_PROBE_INTERVAL \"often\": not a duration"), "{error}");
         assert_eq!(read(|it| it.verify_every = Some(Every::Never)).unwrap().verify_every, None);
+        let error = read(|it| it.check.common.output = Some(Output::Html)).unwrap_err().0;
+        assert!(error.starts_with("--output \"html\": a watch prints text or json"), "{error}");
+        let junit = |name: &str| (name == "ECR_PROBE_OUTPUT").then(|| "junit".to_owned());
+        let error = WatchSettings::read(&WatchArguments::default(), &junit).unwrap_err().0;
+        assert!(error.starts_with("ECR_PROBE_OUTPUT \"junit\": a watch"), "{error}");
+        assert_eq!(read(|it| it.check.common.output = Some(Output::Text)).unwrap().plain.output, Output::Text);
     }
 }

@@ -5,7 +5,7 @@ use std::pin::pin;
 use std::time::{Duration, Instant};
 
 use super::metrics::Sinks;
-use super::{Exit, Failure, lookup, print, progress, runtime, say, signals, style};
+use super::{Exit, Failure, forms, lookup, print, progress, runtime, say, signals};
 use crate::config::{CheckArguments, Output, Settings};
 use crate::edge::whole_file;
 use crate::metrics::is_told;
@@ -82,8 +82,5 @@ pub(super) fn deliver(report: &Report, lines: &str, settings: &Settings) -> Resu
 
 /// Prints the report in the form asked for.
 pub fn show(report: &Report, output: Output) -> Result<(), Failure> {
-    match output {
-        Output::Json => print(&(render::json(report) + "\n")),
-        Output::Text => print(&render::text(report, style())),
-    }
+    print(&forms::report(report, output))
 }

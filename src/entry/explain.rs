@@ -115,7 +115,7 @@ impl Teller {
     fn show(&self, explanation: &Explanation) -> Result<(), Failure> {
         match self.output {
             Output::Text => print(&render::reason(explanation, style())),
-            Output::Json => print(&(render::json(explanation) + "\n")),
+            _ => print(&(render::json(explanation) + "\n")),
         }
     }
 }

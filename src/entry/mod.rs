@@ -6,6 +6,7 @@ mod check;
 mod exit;
 mod explain;
 mod failure;
+mod forms;
 mod health;
 mod input;
 mod lambda;

@@ -74,7 +74,7 @@ fn worse(one: Exit, other: Exit) -> Exit {
 
 fn tell(report: &Report, width: usize, output: Output) -> Result<(), Failure> {
     match output {
-        Output::Json => print(&(render::json(report) + "\n")),
+        _ => print(&(render::json(report) + "\n")),
         Output::Text => print(&render::audit_line(report, width, style())),
     }
 }

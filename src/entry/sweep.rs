@@ -83,7 +83,7 @@ fn name() -> String {
 fn deliver(sweep: &Sweep, settings: &Settings) -> Result<(), Failure> {
     let json = || render::json(sweep) + "\n";
     let shown = match settings.output {
-        Output::Json => print(&json()),
+        _ => print(&json()),
         Output::Text => print(&render::sweep(sweep, style())),
     };
     let saved = settings.save.as_ref().map_or(Ok(()), |path| {

@@ -189,8 +189,8 @@ impl<'s, R: Rounds, P: FnMut(String)> Watch<'s, R, P> {
         self.save(report);
         let settings = &self.settings.plain;
         let shown = match settings.output {
-            Output::Json => render::json(report),
             Output::Text => render::text(report, Style::Plain),
+            _ => render::json(report),
         };
         (self.print)(format!("{shown}\n{}", self.sinks.take(report, standing.verdict)));
     }

@@ -67,8 +67,8 @@ fn padded(verdict: Verdict, style: Style) -> String {
     }
 }
 
-/// Each message once, the newest tasks first.
-fn said(report: &Report) -> String {
+/// What ECS said, each message once, the newest tasks first; and how many more there are.
+pub(super) fn messages(report: &Report) -> (Vec<String>, usize) {
     let mut lines: Vec<String> = Vec::new();
     for observation in report.evidence.iter() {
         let Act::StoppedTask(Fact::Known(task)) = &observation.act else { continue };
@@ -78,7 +78,13 @@ fn said(report: &Report) -> String {
         }
     }
     let more = lines.len().saturating_sub(MESSAGES);
-    let mut text: String = lines.iter().take(MESSAGES).map(|line| format!("ECS said: {line}\n")).collect();
+    lines.truncate(MESSAGES);
+    (lines, more)
+}
+
+fn said(report: &Report) -> String {
+    let (lines, more) = messages(report);
+    let mut text: String = lines.iter().map(|line| format!("ECS said: {line}\n")).collect();
     if more > 0 {
         text.push_str(&format!("          and {} more\n", count(more, "message")));
     }
@@ -124,7 +130,8 @@ fn paths(configured: &Configured, style: Style) -> String {
     text
 }
 
-fn row(path: &Path) -> [String; 4] {
+/// The cells of a row: from, its zone, to, and how.
+pub(super) fn row(path: &Path) -> [String; 4] {
     let stop = path.hops.iter().find(|hop| match path.passes {
         Passes::Yes => false,
         Passes::No => hop.does == Does::Blocks,
@@ -146,7 +153,8 @@ fn unseen(configured: &Configured) -> String {
     if lines.is_empty() { String::new() } else { format!("not seen\n{}", lines.concat()) }
 }
 
-fn conclusion(report: &Report, style: Style) -> String {
+/// The verdict in one sentence.
+pub(super) fn conclusion(report: &Report, style: Style) -> String {
     let what = subject(report);
     let of = |severity: Severity| {
         let findings = report.diagnoses.iter().filter(|finding| finding.severity == severity);

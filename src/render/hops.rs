@@ -8,27 +8,45 @@ use super::vantage::{another_role, puller, vantage};
 use crate::diagnose::{Case, Host};
 use crate::model::{Act, Check, Observation, Report};
 
-struct Line {
-    works: bool,
-    hop: String,
-    place: String,
-    detail: String,
+/// One hop.
+pub(super) struct Line {
+    /// Whether the pull gets over it.
+    pub works: bool,
+    /// The step, or the part that a host plays.
+    pub hop: String,
+    /// The host, the image or the blob.
+    pub place: String,
+    /// How it ended.
+    pub detail: String,
+    /// Milliseconds that its acts took.
+    pub took_ms: f64,
+}
+
+/// The hops, in the order of a pull.
+pub(super) fn lines(case: &Case<'_>) -> Vec<Line> {
+    let mut lines: Vec<Line> = case.hosts.iter().filter(|host| !host.resolves.is_empty()).map(host).collect();
+    // What failed at first and passed is told by a note.
+    lines.extend(steps(case.evidence.iter()));
+    lines
+}
+
+/// Who pulls, or as whom, where that is not the task itself.
+pub(super) fn who(case: &Case<'_>) -> Option<String> {
+    let role = another_role(case.vantage).filter(|_| case.has_ecr_image());
+    puller(case.vantage).or(role)
 }
 
 /// The table of hops.
 pub fn hops(report: &Report, style: Style) -> String {
     let case = Case::new(&report.evidence, &report.vantage);
-    let mut lines: Vec<Line> = case.hosts.iter().filter(|host| !host.resolves.is_empty()).map(host).collect();
-    // What failed at first and passed is told by a note.
-    lines.extend(steps(case.evidence.iter()));
+    let lines = lines(&case);
     if lines.is_empty() {
         return String::new();
     }
     let width = |of: fn(&Line) -> &str| lines.iter().map(|line| of(line).chars().count()).max().unwrap_or(0).min(72);
     let (hop_width, place_width) = (width(|line| &line.hop), width(|line| &line.place));
     let mut text = format!("hops from {}\n", vantage(&report.vantage));
-    let role = another_role(&report.vantage).filter(|_| case.has_ecr_image());
-    text.extend(puller(&report.vantage).or(role).map(|who| format!("  {who}\n")));
+    text.extend(who(&case).map(|who| format!("  {who}\n")));
     for line in &lines {
         let mark = if line.works { style.good("  ok") } else { style.error("FAIL") };
         let row = format!("  {mark}  {:<hop_width$}  {:<place_width$}  {}", line.hop, line.place, line.detail);
@@ -60,11 +78,13 @@ fn host(host: &Host<'_>) -> Line {
     if !host.contacts.is_empty() {
         parts.push(format!("{} of {}", working.len(), count(host.contacts.len(), "address")));
     }
+    let acts = host.resolves.iter().map(|it| it.0).chain(host.contacts.iter().map(|it| it.connect.0));
     Line {
         works: host.works(),
         hop: host.role().title().to_owned(),
         place: host.target.to_string(),
         detail: short_digests(&parts.join(" · ")),
+        took_ms: acts.chain(host.contacts.iter().filter_map(|it| Some(it.handshake?.0))).map(|it| it.took_ms).sum(),
     }
 }
 
@@ -81,7 +101,7 @@ struct Alike<'e> {
 fn steps<'e>(observations: impl Iterator<Item = &'e Observation>) -> Vec<Line> {
     let mut alike: Vec<Alike<'e>> = Vec::new();
     for observation in observations {
-        let Some(hop) = hop(observation) else { continue };
+        let Some(hop) = title(observation) else { continue };
         let detail = cut(&short_digests(&outcome(&observation.act)));
         let subject = observation.subject.as_deref();
         let is_same = |it: &&mut Alike<'e>| {
@@ -118,12 +138,13 @@ impl Alike<'_> {
             _ if is_layer => count(things, "blob"),
             _ => format!("{}, {} more", place(self.first), things - 1),
         };
-        Line { works: !self.first.is_symptom(), hop: self.hop.to_owned(), place, detail }
+        let took_ms = self.first.took_ms;
+        Line { works: !self.first.is_symptom(), hop: self.hop.to_owned(), place, detail, took_ms }
     }
 }
 
 /// What the step is called; layers that came well are summed up below the table.
-fn hop(observation: &Observation) -> Option<&'static str> {
+pub(super) fn title(observation: &Observation) -> Option<&'static str> {
     Some(match &observation.act {
         Act::Credentials(_) => "credentials",
         Act::ResolveSamples(_) => "look-ups",

@@ -214,7 +214,8 @@ fn codes<'f>(findings: impl Iterator<Item = &'f Finding>, severity: Severity) ->
     codes.join(", ")
 }
 
-fn conclusion(sweep: &Sweep, style: Style) -> String {
+/// The verdict in one sentence.
+pub(super) fn conclusion(sweep: &Sweep, style: Style) -> String {
     let all = sweep.places.len();
     let of = |verdict: Verdict| sweep.places.iter().filter(|place| place.verdict == verdict).count();
     let images = format!("the images of {}", sweep.service);

@@ -26,22 +26,15 @@ pub fn text(report: &Report, style: Style) -> String {
     for note in &report.vantage.unknown {
         text.push_str(&format!("note: {note}\n"));
     }
-    text.push_str(&only_reached(report));
+    text.extend(only_reached(report).map(|line| line + "\n"));
     text.push_str(&not_judged(report));
-    if let Some(why) = &report.cut_short {
-        text.push_str(&format!("cut short: {why}\n"));
-    }
-    if let Some(trimmed) = report.trimmed {
-        let what = count(trimmed, "observation");
-        text.push_str(&format!(
-            "trimmed: {what} of what works left out, or the report had been too long for its reader\n"
-        ));
-    }
+    text.extend(shortened(report).map(|line| line + "\n"));
     text.push_str(&conclusion(report, style));
     text
 }
 
-fn pull(report: &Report) -> String {
+/// What was fetched and how fast, in one line; empty where nothing was.
+pub(super) fn pull(report: &Report) -> String {
     let Some(pull) = &report.pull else { return String::new() };
     let rate = pull.bytes_per_second.map(|rate| format!(" ({}/s)", bytes(rate as u64))).unwrap_or_default();
     // The registry gave no URL, so that its own way to the layers is not proven.
@@ -75,8 +68,23 @@ fn by_function(report: &Report) -> String {
     format!(" (the speed of a function{size}{less})")
 }
 
+/// What else is to be known, a line each.
+pub(super) fn notes(report: &Report) -> Vec<String> {
+    report.vantage.unknown.iter().cloned().chain(only_reached(report)).chain(shortened(report)).collect()
+}
+
+/// Why there is less in the report than there might be.
+fn shortened(report: &Report) -> impl Iterator<Item = String> {
+    let cut = report.cut_short.as_ref().map(|why| format!("cut short: {why}"));
+    let trimmed = report.trimmed.map(|trimmed| {
+        let what = count(trimmed, "observation");
+        format!("trimmed: {what} of what works left out, or the report had been too long for its reader")
+    });
+    cut.into_iter().chain(trimmed)
+}
+
 /// Images of registries that let no stranger in.
-fn only_reached(report: &Report) -> String {
+fn only_reached(report: &Report) -> impl Iterator<Item = String> {
     let barred = report.evidence.iter().filter_map(|it| match &it.act {
         Act::RegistryToken(RegistryTokenOutcome::NeedsCredentials { scheme }) => {
             Some((it.target.as_ref()?, it.subject.as_deref()?, scheme))
@@ -85,8 +93,8 @@ fn only_reached(report: &Report) -> String {
     });
     let line = |(registry, repository, scheme): (&Target, &str, &String)| {
         format!(
-            "not pulled: {registry}/{repository} takes credentials ({scheme}) that the probe does not have; only the way to it was checked\n"
+            "not pulled: {registry}/{repository} takes credentials ({scheme}) that the probe does not have; only the way to it was checked"
         )
     };
-    barred.map(line).collect()
+    barred.map(line)
 }

@@ -7,7 +7,7 @@ use super::{is_usage_error, probe, stderr, stdout};
 fn an_option_and_its_variable_are_read_alike() {
     let image = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/app:v1";
     for (option, variable, value, says) in [
-        ("--output", "ECR_PROBE_OUTPUT", "yaml", "take text or json"),
+        ("--output", "ECR_PROBE_OUTPUT", "yaml", "take text, json, html, markdown or junit"),
         ("--metrics", "ECR_PROBE_METRICS", "graphite", "take off, emf, put or both"),
         ("--execution-role", "ECR_PROBE_EXECUTION_ROLE", "$(x)", "it takes the name of a role"),
     ] {
@@ -16,7 +16,7 @@ fn an_option_and_its_variable_are_read_alike() {
         let help = stdout(&probe(["check", "--help"], &[]));
         assert!(help.contains(&format!("[env: {variable}]")), "{help}");
     }
-    is_usage_error(&["judge", "/no/such/file", "--output", "yaml"], &[], "--output \"yaml\": take text or json");
+    is_usage_error(&["judge", "/no/such/file", "--output", "yaml"], &[], "--output \"yaml\": take text, json, html, markdown or junit");
     is_usage_error(&["explain", "x"], &[("ECR_PROBE_OUTPUT", "yaml")], "ECR_PROBE_OUTPUT \"yaml\"");
     is_usage_error(&["watch", image, "--interval", "often"], &[], "--interval \"often\": not a duration");
     is_usage_error(&["check", "--timeout", "5\ns", image], &[], "not a duration");

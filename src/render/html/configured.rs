@@ -1,0 +1,124 @@
+//! The lanes of an audit: what the configuration does to packets on each path.
+
+use super::station::{Lane, Picture, State, Station, Stop};
+use crate::model::{Configured, Does, Finding, Hop, HopKind, Passes, Path, Report, Role, Stage};
+
+/// A picture for each group of subnets whose paths are alike.
+pub fn pictures(report: &Report) -> Vec<Picture> {
+    let Some(configured) = &report.configured else { return Vec::new() };
+    let mut subnets: Vec<(&str, Option<&str>)> = Vec::new();
+    for path in &configured.paths {
+        let from = (path.from.as_str(), path.az.as_deref());
+        if !subnets.contains(&from) {
+            subnets.push(from);
+        }
+    }
+    let mut pictures: Vec<Picture> = Vec::new();
+    for (subnet, az) in subnets {
+        let paths = configured.paths.iter().filter(|path| path.from == subnet);
+        let mut lanes: Vec<Lane> = paths.map(|path| lane(path, &report.diagnoses)).collect();
+        lanes.iter_mut().for_each(Lane::end_at_the_break);
+        let name = [Some(subnet), az].into_iter().flatten().map(str::to_owned);
+        match pictures.iter_mut().find(|it| it.lanes == lanes) {
+            Some(alike) => alike.from.extend(name),
+            None => pictures.push(Picture { from: name.collect(), lanes, ..Picture::default() }),
+        }
+    }
+    for picture in &mut pictures {
+        let of_the_task = report.diagnoses.iter().filter(|finding| Stop::of(finding).is_none());
+        of_the_task.for_each(|finding| picture.blame_the_task(finding));
+    }
+    pictures
+}
+
+/// What the configuration knows of the stations that a check cannot see.
+pub fn fill(picture: &mut Picture, configured: &Configured) {
+    for lane in &mut picture.lanes {
+        let Some(path) = configured.paths.iter().find(|path| path.host == lane.host) else { continue };
+        for station in &mut lane.stations {
+            let is_network = matches!(station.stop, Stop::SecurityGroups | Stop::NetworkAcls | Stop::Routes);
+            if is_network && let Some(known) = of(path, station.stop) {
+                // A packet that got through proves more than what was read.
+                let state = if station.state == State::Passes { State::Passes } else { known.state };
+                *station = Station { state, ..known };
+            }
+        }
+    }
+}
+
+fn lane(path: &Path, findings: &[Finding]) -> Lane {
+    let stops = [Stop::Resolver, Stop::SecurityGroups, Stop::NetworkAcls, Stop::Routes, Stop::Endpoint];
+    let mut stations: Vec<Station> = stops.into_iter().filter_map(|stop| of(path, stop)).collect();
+    let state = match path.passes {
+        Passes::Yes => State::Passes,
+        Passes::No | Passes::Unknown => State::Unknown,
+    };
+    let detail = if path.passes == Passes::Yes { "packets get there" } else { "" };
+    stations.push(Station::new(Stop::Service, state, "", detail));
+    let mut lane = Lane { title: path.to.title().to_owned(), host: path.host.clone(), stations };
+    for finding in findings {
+        if let Some(stop) = Stop::of(finding).filter(|stop| is_about(finding, *stop, path)) {
+            lane.blame(finding, stop);
+        }
+    }
+    lane
+}
+
+/// Whether a finding is about a path: it blames what stops the packets there, or a request to that service.
+fn is_about(finding: &Finding, stop: Stop, path: &Path) -> bool {
+    let resources = finding.blame.as_ref().map(|blame| &blame.resources[..]).unwrap_or_default();
+    let subnets = finding.blame.as_ref().and_then(|blame| blame.subnets.as_ref());
+    if subnets.is_some_and(|subnets| !subnets.contains(&path.from)) {
+        return false;
+    }
+    let stops_here = path.hops.iter().any(|hop| hop.does == Does::Blocks && resources.contains(&hop.id));
+    match finding.stage {
+        Stage::Dns | Stage::Route | Stage::Tls => stops_here,
+        // A policy of an endpoint is met on the way, and every other one at the service.
+        _ if stop == Stop::Endpoint => path.via.as_ref().is_some_and(|via| resources.contains(via)),
+        Stage::Credentials | Stage::AuthToken => path.to == Role::EcrApi,
+        Stage::RegistryAuth | Stage::Manifest | Stage::LayerUrl => path.to == Role::EcrDkr,
+        Stage::LayerBytes => path.to == Role::S3,
+        Stage::Reference | Stage::Unpack | Stage::TaskStart => false,
+    }
+}
+
+/// All hops of one kind of station, as one.
+fn of(path: &Path, stop: Stop) -> Option<Station> {
+    let hops: Vec<&Hop> = path.hops.iter().filter(|hop| station_of(hop.kind) == stop).collect();
+    let first_that = |does: Does| hops.iter().find(|hop| hop.does == does);
+    let (hop, state) = match (first_that(Does::Blocks), first_that(Does::Unknown)) {
+        (Some(hop), _) => (hop, State::Breaks),
+        (None, Some(hop)) => (hop, State::Unknown),
+        (None, None) => (hops.first()?, State::Passes),
+    };
+    let mut others: Vec<&str> = hops.iter().map(|it| it.id.as_str()).filter(|id| *id != hop.id).collect();
+    others.sort_unstable();
+    others.dedup();
+    let name = if others.is_empty() { hop.id.clone() } else { format!("{} +{}", hop.id, others.len()) };
+    Some(Station::new(stop, state, name, hop.by.clone()))
+}
+
+fn station_of(kind: HopKind) -> Stop {
+    match kind {
+        HopKind::Vpc
+        | HopKind::DhcpOptions
+        | HopKind::HostedZone
+        | HopKind::ResolverRule
+        | HopKind::DnsFirewallRule
+        | HopKind::Name => Stop::Resolver,
+        HopKind::SecurityGroup => Stop::SecurityGroups,
+        HopKind::NetworkAcl => Stop::NetworkAcls,
+        HopKind::Subnet | HopKind::RouteTable | HopKind::PrefixList => Stop::Routes,
+        HopKind::Endpoint
+        | HopKind::NatGateway
+        | HopKind::InternetGateway
+        | HopKind::EgressOnlyInternetGateway
+        | HopKind::TransitGateway
+        | HopKind::VpcPeeringConnection
+        | HopKind::VirtualPrivateGateway
+        | HopKind::NetworkInterface
+        | HopKind::Instance
+        | HopKind::Gateway => Stop::Endpoint,
+    }
+}

@@ -1,0 +1,109 @@
+//! A finding: what is wrong, what shows it, what fixes it.
+
+use maud::{Markup, html};
+
+use super::evidence::rows;
+use super::shapes::icon;
+use super::station::State;
+use crate::model::{Finding, Fix, Observation, Report, Severity, Strength};
+use crate::render::evidence::short_digests;
+
+/// One finding, whole. `id` tells it apart on the page.
+pub fn finding(report: &Report, finding: &Finding, id: &str) -> Markup {
+    let cited: Vec<&Observation> = finding.cites.iter().filter_map(|id| report.evidence.get(*id)).collect();
+    let others: Vec<String> = finding.alternatives.iter().map(ToString::to_string).collect();
+    let why = match finding.strength {
+        Strength::Proven => "Narrower causes",
+        Strength::Likely | Strength::Possible => "Other causes that look the same from here",
+    };
+    html! {
+        article.finding.(class(finding.severity)) aria-labelledby=(id) {
+            h3 id=(id) {
+                (head(finding))
+                (short_digests(&finding.summary))
+            }
+            dl.because {
+                div { dt { (capital(finding.strength.name())) } dd { (finding.reason) } }
+                @if !others.is_empty() { div { dt { (why) } dd { (others.join(", ")) } } }
+                @if let Some(subnets) = finding.blame.as_ref().and_then(|blame| blame.subnets.as_ref()) {
+                    div { dt { "Only in" } dd { (subnets.join(", ")) } }
+                }
+                @for symptom in &finding.explains { div { dt { "Explains" } dd { (symptom) } } }
+                @if let Some(message) = &finding.ecs_message {
+                    div { dt { "ECS says" } dd { code { (short_digests(message)) } } }
+                }
+            }
+            @if !cited.is_empty() { (rows(&cited, "What shows it", false)) }
+            (fixes(&finding.fixes))
+            p.more { "More: " code { "ecr-probe explain " (finding.code) } }
+        }
+    }
+}
+
+/// The severity and the code, as a label.
+pub fn head(finding: &Finding) -> Markup {
+    html! {
+        span.tag.(class(finding.severity)) {
+            (icon(state(finding.severity)))
+            (finding.severity.name()) " " (finding.code)
+        }
+        " "
+    }
+}
+
+/// What fixes it. Commands for the same purpose stand together.
+pub fn fixes(fixes: &[Fix]) -> Markup {
+    html! {
+        @if !fixes.is_empty() {
+            ol.fixes {
+                @for fixes in fixes.chunk_by(|one, next| one.does == next.does) {
+                    li {
+                        p { (fixes.first().map(|fix| fix.does.as_str()).unwrap_or_default()) }
+                        @for text in fixes.iter().filter_map(Fix::command) { (command(text)) }
+                        @let blanks = blanks(fixes);
+                        @if !blanks.is_empty() { p.blanks { "Fill in " (blanks.join(", ")) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Text to copy: one click selects the whole of it.
+pub fn command(text: &str) -> Markup {
+    html! { pre.command tabindex="0" { code { (text) } } }
+}
+
+/// What the reader fills in, each once.
+pub fn blanks(fixes: &[Fix]) -> Vec<&'static str> {
+    let mut names: Vec<&'static str> = Vec::new();
+    for name in fixes.iter().flat_map(Fix::blanks).map(|blank| blank.name()) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
+}
+
+/// The class of a severity's colour.
+pub fn class(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "bad",
+        Severity::Warning => "warn",
+        Severity::Info => "info",
+    }
+}
+
+fn state(severity: Severity) -> State {
+    match severity {
+        Severity::Error => State::Breaks,
+        Severity::Warning => State::Strains,
+        Severity::Info => State::Unknown,
+    }
+}
+
+/// With a capital letter, as the first word of a line.
+pub fn capital(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map(|first| first.to_uppercase().chain(characters).collect()).unwrap_or_default()
+}

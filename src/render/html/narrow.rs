@@ -1,0 +1,77 @@
+//! The drawing for small screens: each service's stations below each other.
+
+use maud::{Markup, html};
+
+use super::shapes::{Font, fit, mark, rail};
+use super::station::{Lane, Picture, Station};
+
+const WIDTH: f64 = 340.0;
+/// Of the line of a lane, from the left.
+const LINE: f64 = 16.0;
+const TEXT: f64 = 40.0;
+/// Where what a station is begins.
+const VALUE: f64 = 146.0;
+const HEAD: f64 = 50.0;
+const STEP: f64 = 36.0;
+const FOOT: f64 = 14.0;
+
+/// The whole drawing.
+pub fn narrow(picture: &Picture) -> Markup {
+    let top = if picture.from.is_empty() { 0.0 } else { 34.0 };
+    let height = |lane: &Lane| HEAD + STEP * lane.stations.len() as f64 + FOOT;
+    let mut bottom = top;
+    let mut tops = Vec::new();
+    for lane in &picture.lanes {
+        tops.push(bottom);
+        bottom += height(lane);
+    }
+    let from = picture.from.iter().chain(&picture.codes).cloned().collect::<Vec<_>>().join(" · ");
+    html! {
+        svg.narrow viewBox={ "0 0 " (WIDTH) " " (bottom) } role="img" aria-label=(picture.words()) {
+            @if !picture.from.is_empty() {
+                rect class=(if picture.codes.is_empty() { "box" } else { "box bad" }) x="1" y="1" width=(WIDTH - 2.0) height="28" rx="8" {}
+                text.start x="12" y="19" { (fit(&from, WIDTH - 24.0, 11.0, Font::Fixed)) }
+            }
+            @for (lane, top) in picture.lanes.iter().zip(tops) {
+                text.lane x="0" y=(top + 20.0) { (fit(&lane.title, WIDTH, 14.0, Font::Words)) }
+                text.host x="0" y=(top + 36.0) { (fit(&lane.host, WIDTH, 11.0, Font::Fixed)) }
+                @let y = |nth: usize| top + HEAD + STEP * nth as f64 + 16.0;
+                @for (nth, (from, to)) in lane.stations.iter().zip(lane.stations.iter().skip(1)).enumerate() {
+                    (rail(from, to, [LINE, y(nth), LINE, y(nth + 1)]))
+                }
+                @for (nth, station) in lane.stations.iter().enumerate() {
+                    (row(station, y(nth)))
+                }
+            }
+        }
+    }
+}
+
+fn row(station: &Station, y: f64) -> Markup {
+    let room = WIDTH - VALUE;
+    let told = [station.name.as_str(), station.detail.as_str()];
+    let told: Vec<&str> = told.into_iter().filter(|text| !text.is_empty()).collect();
+    let (first, second) = match told[..] {
+        [] => (station.state.words(), None),
+        [one] => (one, None),
+        [one, two, ..] => (one, Some(two)),
+    };
+    html! {
+        (mark(station.state, LINE, y))
+        text.stop x=(TEXT) y=(y + 4.5) { (station.stop.title()) }
+        @if let Some(code) = station.codes.first() {
+            @let more = station.codes.len() - 1;
+            @let label = if more == 0 { code.clone() } else { format!("{code} +{more}") };
+            @let label = fit(&label, room - 14.0, 12.0, Font::Words);
+            @let width = label.chars().count() as f64 * 12.0 * 0.62 + 14.0;
+            rect class={ "solid " (station.state.class()) } x=(VALUE) y=(y - 17.0) width=(width) height="19" rx="9.5" {}
+            text.label x=(VALUE + width / 2.0) y=(y - 3.0) { (label) }
+            text.value x=(VALUE) y=(y + 15.0) { (fit(first, room, 11.5, Font::Words)) }
+        } @else if let Some(second) = second {
+            text.value x=(VALUE) y=(y - 2.0) { (fit(first, room, 11.5, Font::Words)) }
+            text.value x=(VALUE) y=(y + 13.0) { (fit(second, room, 11.5, Font::Words)) }
+        } @else {
+            text.value x=(VALUE) y=(y + 4.5) { (fit(first, room, 11.5, Font::Words)) }
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! The page of a check or an audit.
+
+use maud::{Markup, html};
+
+use super::configured;
+use super::document::document;
+use super::evidence::{rows, waterfall};
+use super::finding::{capital, finding};
+use super::picture::{drawing, key};
+use super::seen;
+use super::shapes::{class, icon, verdict};
+use super::station::{Picture, State};
+use crate::diagnose::Case;
+use crate::model::{Mode, Observation, Passes, Report, Severity};
+use crate::render::audit;
+use crate::render::facts;
+use crate::render::hops;
+use crate::render::sentence::{Sentence, of_report};
+use crate::render::units::{count, milliseconds};
+use crate::render::vantage::vantage;
+
+/// A whole page of one report.
+pub fn page(report: &Report) -> String {
+    let told = of_report(report);
+    let title = format!("{}: {}", report.verdict.name(), told.first);
+    document(&title, &html! { (header(report, &told)) main { (body(report, "")) } (footer(&report.version)) })
+}
+
+/// What is on top.
+fn header(report: &Report, told: &Sentence) -> Markup {
+    html! {
+        header {
+            p.brand { "ecr-probe " (if is_audit(report) { "audit" } else { "check" }) " · " (report.started_at) " · " (milliseconds(report.duration_ms)) }
+            h1.(class(report.verdict)) { (verdict(report.verdict)) (report.verdict.name()) }
+            p.lead { (capital(&told.first)) }
+            @for line in &told.rest { p.each { (line) } }
+            p.where { "From " (vantage(&report.vantage)) }
+        }
+    }
+}
+
+/// The last line.
+pub fn footer(version: &str) -> Markup {
+    html! { footer { p { "Made by ecr-probe " (version) ". This file loads nothing and runs nothing." } } }
+}
+
+fn is_audit(report: &Report) -> bool {
+    report.vantage.mode == Mode::Audit
+}
+
+/// All sections; `prefix` keeps their ids apart from those of another report on the page.
+pub fn body(report: &Report, prefix: &str) -> Markup {
+    let pictures = if is_audit(report) { configured::pictures(report) } else { vec![seen::picture(report)] };
+    html! {
+        (said(report))
+        (path(report, &pictures, prefix))
+        (findings(report, prefix))
+        (unexplained(report))
+        (times(report, prefix))
+        (evidence(report))
+        (notes(report))
+    }
+}
+
+fn said(report: &Report) -> Markup {
+    let (lines, more) = audit::messages(report);
+    html! {
+        @if !lines.is_empty() {
+            section.said aria-label="What ECS said" {
+                @for line in &lines { blockquote { p { (line) } } }
+                @if more > 0 { p.note { "and " (count(more, "message")) " more" } }
+            }
+        }
+    }
+}
+
+fn path(report: &Report, pictures: &[Picture], prefix: &str) -> Markup {
+    let id = format!("{prefix}path");
+    let lines = in_words(report);
+    let case = Case::new(&report.evidence, &report.vantage);
+    html! {
+        @if pictures.iter().any(|it| !it.lanes.is_empty()) || !lines.is_empty() {
+            section aria-labelledby=(id) {
+                h2 id=(id) { "The way to each service" }
+                @if let Some(who) = hops::who(&case).filter(|_| !is_audit(report)) { p.note { (capital(&who)) } }
+                @for picture in pictures { (drawing(picture)) }
+                @if pictures.iter().any(|it| !it.lanes.is_empty()) { (key()) }
+                details {
+                    summary { "The same as a table" }
+                    div.lines role="table" aria-label="Hops" {
+                        @for (state, cells) in &lines {
+                            div role="row" class=(state.class()) {
+                                span.mark role="cell" { (icon(*state)) span.unseen { (state.words()) } }
+                                @for cell in cells { span role="cell" { (cell) } }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A row a hop, or a path.
+fn in_words(report: &Report) -> Vec<(State, Vec<String>)> {
+    if let Some(configured) = report.configured.as_ref().filter(|_| is_audit(report)) {
+        let state = |passes: Passes| match passes {
+            Passes::Yes => State::Passes,
+            Passes::No => State::Breaks,
+            Passes::Unknown => State::Unknown,
+        };
+        let row = |path| {
+            let [from, az, to, how] = audit::row(path);
+            vec![to, format!("{from} {az}"), how]
+        };
+        return configured.paths.iter().map(|path| (state(path.passes), row(path))).collect();
+    }
+    let state = |works: bool| if works { State::Passes } else { State::Breaks };
+    let lines = hops::lines(&Case::new(&report.evidence, &report.vantage));
+    lines.into_iter().map(|it| (state(it.works), vec![it.hop, it.place, it.detail])).collect()
+}
+
+fn findings(report: &Report, prefix: &str) -> Markup {
+    let id = format!("{prefix}findings");
+    let title = if report.diagnoses.iter().any(|it| it.severity > Severity::Info) { "What is wrong" } else { "Worth knowing" };
+    html! {
+        @if !report.diagnoses.is_empty() {
+            section aria-labelledby=(id) {
+                h2 id=(id) { (title) }
+                @for (nth, it) in report.diagnoses.iter().enumerate() {
+                    (finding(report, it, &format!("{prefix}finding{nth}")))
+                }
+            }
+        }
+    }
+}
+
+fn unexplained(report: &Report) -> Markup {
+    let failed: Vec<&Observation> = report.unexplained.iter().filter_map(|id| report.evidence.get(*id)).collect();
+    html! {
+        @if !failed.is_empty() {
+            section.unexplained {
+                h2 { "Unexplained: " (count(failed.len(), "failure")) " that no diagnosis accounts for" }
+                (rows(&failed, "Unexplained failures", false))
+            }
+        }
+    }
+}
+
+fn times(report: &Report, prefix: &str) -> Markup {
+    let id = format!("{prefix}times");
+    let pull = crate::render::text::pull(report);
+    html! {
+        @if !is_audit(report) {
+            section aria-labelledby=(id) {
+                h2 id=(id) { "What took how long" }
+                @if !pull.is_empty() { p { (capital(pull.trim_end())) } }
+                (waterfall(report))
+            }
+        }
+    }
+}
+
+fn evidence(report: &Report) -> Markup {
+    let all: Vec<&Observation> = report.evidence.iter().collect();
+    html! {
+        @if !all.is_empty() {
+            details.evidence {
+                summary { "Evidence: " (count(all.len(), "observation")) }
+                (rows(&all, "Evidence", true))
+            }
+        }
+    }
+}
+
+fn notes(report: &Report) -> Markup {
+    let unseen = report.configured.as_ref().map(|it| &it.unseen[..]).unwrap_or_default();
+    let notes = crate::render::text::notes(report);
+    html! {
+        @if !unseen.is_empty() {
+            section.notes {
+                h2 { "Not seen" }
+                ul { @for it in unseen { li { (facts::unseen(it)) } } }
+            }
+        }
+        @if !report.not_judged.is_empty() || !notes.is_empty() {
+            section.notes {
+                h2 { "Notes" }
+                @if !notes.is_empty() { ul { @for note in &notes { li { (note) } } } }
+                @if !report.not_judged.is_empty() {
+                    details {
+                        summary { "Not judged: " (count(report.not_judged.len(), "code")) }
+                        ul { @for it in &report.not_judged { li { (it.code) " needs " (it.needs) } } }
+                    }
+                }
+            }
+        }
+    }
+}
