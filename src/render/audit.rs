@@ -38,6 +38,12 @@ pub fn audit(report: &Report, style: Style) -> String {
 /// One line of a cluster's audit: the verdict, the service, and the codes.
 pub fn audit_line(report: &Report, width: usize, style: Style) -> String {
     let service = report.vantage.service.as_deref().unwrap_or("-");
+    let what = outcome_of(report);
+    format!("{}  {service:<width$}  {what}\n", padded(report.verdict, style))
+}
+
+/// The codes, or what else came of it.
+pub(super) fn outcome_of(report: &Report) -> String {
     let codes: Vec<String> = report
         .diagnoses
         .iter()
@@ -50,12 +56,11 @@ pub fn audit_line(report: &Report, width: usize, style: Style) -> String {
             }
         })
         .collect();
-    let what = match (report.verdict, codes.is_empty()) {
+    match (report.verdict, codes.is_empty()) {
         (Verdict::Healthy, _) => "the configuration lets the pull through".to_owned(),
         (_, false) => codes.join(", "),
         (_, true) => "what decides could not be seen".to_owned(),
-    };
-    format!("{}  {service:<width$}  {what}\n", padded(report.verdict, style))
+    }
 }
 
 fn padded(verdict: Verdict, style: Style) -> String {

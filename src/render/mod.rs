@@ -12,6 +12,7 @@ pub mod html;
 mod no_answer;
 mod obstacle;
 mod outcome;
+mod page;
 mod plan;
 mod reason;
 mod sentence;

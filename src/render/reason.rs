@@ -37,19 +37,29 @@ pub fn reason(explanation: &Explanation, style: Style) -> String {
     text
 }
 
-fn whose(explanation: &Explanation) -> String {
+/// Whose the text is, in one line; empty where nobody knows.
+pub(super) fn owner(explanation: &Explanation) -> String {
     let task = explanation.task_arn.as_deref().map(|arn| format!("task {}", arn.rsplit('/').next().unwrap_or(arn)));
     let stopped = explanation.stopped_at.as_deref().map(|at| format!("stopped {at}"));
     let known: Vec<String> = task.into_iter().chain(explanation.group.clone()).chain(stopped).collect();
-    if known.is_empty() { String::new() } else { format!("  of: {}\n", known.join(" · ")) }
+    known.join(" · ")
+}
+
+fn whose(explanation: &Explanation) -> String {
+    let owner = owner(explanation);
+    if owner.is_empty() { String::new() } else { format!("  of: {owner}\n") }
+}
+
+/// How likely the cause of this number is.
+pub(super) fn word(nth: usize, finding: &Finding) -> &'static str {
+    match (nth, finding.strength) {
+        (1.., Strength::Possible) => "or",
+        (_, strength) => strength.name(),
+    }
 }
 
 /// The likeliest is the one in the headline; what else may be is in the order of likelihood.
 fn causes(findings: &[Finding]) -> String {
-    let word = |nth: usize, finding: &Finding| match (nth, finding.strength) {
-        (1.., Strength::Possible) => "or",
-        (_, strength) => strength.name(),
-    };
     let width = findings.iter().enumerate().map(|(nth, finding)| word(nth, finding).len()).max().unwrap_or_default();
     let codes = findings.iter().map(|finding| finding.code.id().len()).max().unwrap_or_default();
     let line = |(nth, finding): (usize, &Finding)| {
@@ -58,8 +68,8 @@ fn causes(findings: &[Finding]) -> String {
     findings.iter().enumerate().map(line).collect()
 }
 
-/// Many explanations, by what they have in common: the commonest cause first.
-pub fn reasons_by_cause(explanations: &[Explanation], style: Style) -> String {
+/// Explanations by what they have in common: the commonest cause first.
+pub(super) fn by_cause(explanations: &[Explanation]) -> Vec<Vec<&Explanation>> {
     let key = |it: &Explanation| (it.diagnoses.first().map(|finding| finding.code.id()), it.means.clone());
     let mut groups: Vec<Vec<&Explanation>> = Vec::new();
     for explanation in explanations {
@@ -69,6 +79,12 @@ pub fn reasons_by_cause(explanations: &[Explanation], style: Style) -> String {
         }
     }
     groups.sort_by_key(|group| std::cmp::Reverse(group.len()));
+    groups
+}
+
+/// Many explanations, by what they have in common.
+pub fn reasons_by_cause(explanations: &[Explanation], style: Style) -> String {
+    let groups = by_cause(explanations);
     let mut text = String::new();
     for group in groups {
         let Some(first) = group.first() else { continue };

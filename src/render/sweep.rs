@@ -65,7 +65,8 @@ fn rows(sweep: &Sweep, style: Style) -> String {
     text
 }
 
-fn row(place: &Place) -> [String; 5] {
+/// The cells of a row: the subnet, its zone, its verdict, its times, and what was found.
+pub(super) fn row(place: &Place) -> [String; 5] {
     let zone = match (&place.az, &place.az_id) {
         (Some(az), Some(id)) => format!("{az} ({id})"),
         (Some(zone), None) | (None, Some(zone)) => zone.clone(),
@@ -91,7 +92,7 @@ fn row(place: &Place) -> [String; 5] {
 }
 
 /// `in 2 of 3 subnets: subnet-…, subnet-…`
-fn where_it_holds(shared: &Shared, all: usize) -> String {
+pub(super) fn where_it_holds(shared: &Shared, all: usize) -> String {
     let checked = if shared.of < all { " that were checked" } else { "" };
     let subnets = count(shared.of, "subnet");
     if shared.is_partial() {
@@ -139,7 +140,8 @@ fn differences(sweep: &Sweep) -> String {
     format!("\nwhat differs\n{}", lines.concat())
 }
 
-fn difference(it: &Difference) -> String {
+/// A difference in a line, and what differs in lines below it.
+pub(super) fn difference(it: &Difference) -> String {
     let (fails, works) = (it.fails.join(", "), it.works.join(", "));
     let instead =
         |what: &str| format!("another {what}: {} in place of {}", it.failing.join(", "), it.working.join(", "));
@@ -168,6 +170,17 @@ fn difference(it: &Difference) -> String {
 
 /// Tasks that could not start, each cause once, in ECS's words.
 fn not_started(sweep: &Sweep, style: Style) -> String {
+    let mut text = String::new();
+    for (explanation, subnets) in unstarted(sweep) {
+        let all = count(sweep.places.len(), "subnet");
+        let holds = format!("in {} of {all} the task could not start: {}", subnets.len(), subnets.join(", "));
+        text.push_str(&format!("\n{}\n{}", style.bold(&holds), reason(explanation, style)));
+    }
+    text
+}
+
+/// What ECS said of tasks that could not start, each cause once, with the subnets.
+pub(super) fn unstarted(sweep: &Sweep) -> Vec<(&Explanation, Vec<&str>)> {
     let mut groups: Vec<(&Explanation, Vec<&str>)> = Vec::new();
     for place in &sweep.places {
         let Some(explanation) = &place.explanation else { continue };
@@ -180,13 +193,7 @@ fn not_started(sweep: &Sweep, style: Style) -> String {
             None => groups.push((explanation, vec![&place.subnet])),
         }
     }
-    let mut text = String::new();
-    for (explanation, subnets) in groups {
-        let all = count(sweep.places.len(), "subnet");
-        let holds = format!("in {} of {all} the task could not start: {}", subnets.len(), subnets.join(", "));
-        text.push_str(&format!("\n{}\n{}", style.bold(&holds), reason(explanation, style)));
-    }
-    text
+    groups
 }
 
 /// What the configuration shows and no check did, a line each.

@@ -2,6 +2,7 @@
 
 use super::station::{Lane, Picture, State, Station, Stop};
 use crate::model::{Configured, Does, Finding, Hop, HopKind, Passes, Path, Report, Role, Stage};
+use crate::render::units::count;
 
 /// A picture for each group of subnets whose paths are alike.
 pub fn pictures(report: &Report) -> Vec<Picture> {
@@ -18,17 +19,48 @@ pub fn pictures(report: &Report) -> Vec<Picture> {
         let paths = configured.paths.iter().filter(|path| path.from == subnet);
         let mut lanes: Vec<Lane> = paths.map(|path| lane(path, &report.diagnoses)).collect();
         lanes.iter_mut().for_each(Lane::end_at_the_break);
-        let name = [Some(subnet), az].into_iter().flatten().map(str::to_owned);
-        match pictures.iter_mut().find(|it| it.lanes == lanes) {
-            Some(alike) => alike.from.extend(name),
-            None => pictures.push(Picture { from: name.collect(), lanes, ..Picture::default() }),
+        match pictures.iter_mut().find(|it| are_alike(&it.lanes, &lanes)) {
+            Some(alike) => {
+                alike.from.push(subnet.to_owned());
+                alike.lanes.iter_mut().zip(lanes).for_each(|(one, other)| keep_what_is_common(one, other));
+            }
+            None => {
+                let from = vec![subnet.to_owned()];
+                pictures.push(Picture { from, zone: az.map(str::to_owned), lanes, ..Picture::default() });
+            }
         }
     }
     for picture in &mut pictures {
+        let title = if picture.from.len() == 1 { "subnet".to_owned() } else { count(picture.from.len(), "subnet") };
+        picture.from.extend(picture.zone.take().filter(|_| picture.from.len() == 1));
+        picture.from.insert(0, title);
         let of_the_task = report.diagnoses.iter().filter(|finding| Stop::of(finding).is_none());
         of_the_task.for_each(|finding| picture.blame_the_task(finding));
     }
     pictures
+}
+
+/// Whether the same happens on the lanes of two subnets.
+fn are_alike(some: &[Lane], others: &[Lane]) -> bool {
+    let same = |one: &Station, other: &Station| {
+        (one.stop, one.state, &one.codes) == (other.stop, other.state, &other.codes)
+    };
+    some.len() == others.len()
+        && some.iter().zip(others).all(|(one, other)| {
+            (&one.title, &one.host, one.stations.len()) == (&other.title, &other.host, other.stations.len())
+                && one.stations.iter().zip(&other.stations).all(|(one, other)| same(one, other))
+        })
+}
+
+/// Subnets that fare alike may have tables and gateways of their own.
+fn keep_what_is_common(lane: &mut Lane, other: Lane) {
+    for (one, other) in lane.stations.iter_mut().zip(other.stations) {
+        if one.name != other.name {
+            (one.name, one.detail) = (String::new(), "each subnet's own".to_owned());
+        } else if one.detail != other.detail {
+            one.detail = String::new();
+        }
+    }
 }
 
 /// What the configuration knows of the stations that a check cannot see.

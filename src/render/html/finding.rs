@@ -12,25 +12,26 @@ use crate::render::evidence::short_digests;
 pub fn finding(report: &Report, finding: &Finding, id: &str) -> Markup {
     let cited: Vec<&Observation> = finding.cites.iter().filter_map(|id| report.evidence.get(*id)).collect();
     let others: Vec<String> = finding.alternatives.iter().map(ToString::to_string).collect();
-    let why = match finding.strength {
-        Strength::Proven => "Narrower causes",
-        Strength::Likely | Strength::Possible => "Other causes that look the same from here",
+    let others = match finding.strength {
+        Strength::Proven => others.join(", "),
+        Strength::Likely | Strength::Possible => format!("{}: they look the same from here", others.join(", ")),
     };
+    let why = if finding.strength == Strength::Proven { "Narrower causes" } else { "Other causes" };
     html! {
         article.finding.(class(finding.severity)) aria-labelledby=(id) {
             h3 id=(id) {
                 (head(finding))
-                (short_digests(&finding.summary))
+                (capital(&short_digests(&finding.summary)))
             }
             dl.because {
                 div { dt { (capital(finding.strength.name())) } dd { (finding.reason) } }
-                @if !others.is_empty() { div { dt { (why) } dd { (others.join(", ")) } } }
+                @if !finding.alternatives.is_empty() { div { dt { (why) } dd { (others) } } }
                 @if let Some(subnets) = finding.blame.as_ref().and_then(|blame| blame.subnets.as_ref()) {
                     div { dt { "Only in" } dd { (subnets.join(", ")) } }
                 }
                 @for symptom in &finding.explains { div { dt { "Explains" } dd { (symptom) } } }
                 @if let Some(message) = &finding.ecs_message {
-                    div { dt { "ECS says" } dd { code { (short_digests(message)) } } }
+                    div { dt { "ECS would say" } dd { code { (short_digests(message)) } } }
                 }
             }
             @if !cited.is_empty() { (rows(&cited, "What shows it", false)) }
@@ -58,7 +59,7 @@ pub fn fixes(fixes: &[Fix]) -> Markup {
             ol.fixes {
                 @for fixes in fixes.chunk_by(|one, next| one.does == next.does) {
                     li {
-                        p { (fixes.first().map(|fix| fix.does.as_str()).unwrap_or_default()) }
+                        p { (capital(fixes.first().map(|fix| fix.does.as_str()).unwrap_or_default())) }
                         @for text in fixes.iter().filter_map(Fix::command) { (command(text)) }
                         @let blanks = blanks(fixes);
                         @if !blanks.is_empty() { p.blanks { "Fill in " (blanks.join(", ")) } }

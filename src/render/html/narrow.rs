@@ -2,7 +2,8 @@
 
 use maud::{Markup, html};
 
-use super::shapes::{Font, fit, mark, rail};
+use super::lettering::{Font, fit};
+use super::shapes::{mark, rail};
 use super::station::{Lane, Picture, Station};
 
 const WIDTH: f64 = 340.0;
@@ -37,7 +38,7 @@ pub fn narrow(picture: &Picture) -> Markup {
                 text.host x="0" y=(top + 36.0) { (fit(&lane.host, WIDTH, 11.0, Font::Fixed)) }
                 @let y = |nth: usize| top + HEAD + STEP * nth as f64 + 16.0;
                 @for (nth, (from, to)) in lane.stations.iter().zip(lane.stations.iter().skip(1)).enumerate() {
-                    (rail(from, to, [LINE, y(nth), LINE, y(nth + 1)]))
+                    (rail(from.state, to.state, [LINE, y(nth), LINE, y(nth + 1)]))
                 }
                 @for (nth, station) in lane.stations.iter().enumerate() {
                     (row(station, y(nth)))
@@ -49,29 +50,25 @@ pub fn narrow(picture: &Picture) -> Markup {
 
 fn row(station: &Station, y: f64) -> Markup {
     let room = WIDTH - VALUE;
-    let told = [station.name.as_str(), station.detail.as_str()];
-    let told: Vec<&str> = told.into_iter().filter(|text| !text.is_empty()).collect();
-    let (first, second) = match told[..] {
-        [] => (station.state.words(), None),
-        [one] => (one, None),
-        [one, two, ..] => (one, Some(two)),
-    };
+    let label = station.label().map(|label| fit(&label, room - 14.0, 12.0, Font::Words));
+    let label = label.map(|label| (Font::Words.width(&label, 12.0) + 14.0, label));
+    let detail = fit(station.told(), room, 11.5, Font::Words);
+    let name = fit(&station.name, room, 11.0, Font::Fixed);
+    // With a label above it, there is room for one line.
+    let is_double = label.is_none() && !name.is_empty() && !detail.is_empty();
     html! {
         (mark(station.state, LINE, y))
         text.stop x=(TEXT) y=(y + 4.5) { (station.stop.title()) }
-        @if let Some(code) = station.codes.first() {
-            @let more = station.codes.len() - 1;
-            @let label = if more == 0 { code.clone() } else { format!("{code} +{more}") };
-            @let label = fit(&label, room - 14.0, 12.0, Font::Words);
-            @let width = label.chars().count() as f64 * 12.0 * 0.62 + 14.0;
+        @if let Some((width, label)) = &label {
             rect class={ "solid " (station.state.class()) } x=(VALUE) y=(y - 17.0) width=(width) height="19" rx="9.5" {}
             text.label x=(VALUE + width / 2.0) y=(y - 3.0) { (label) }
-            text.value x=(VALUE) y=(y + 15.0) { (fit(first, room, 11.5, Font::Words)) }
-        } @else if let Some(second) = second {
-            text.value x=(VALUE) y=(y - 2.0) { (fit(first, room, 11.5, Font::Words)) }
-            text.value x=(VALUE) y=(y + 13.0) { (fit(second, room, 11.5, Font::Words)) }
-        } @else {
-            text.value x=(VALUE) y=(y + 4.5) { (fit(first, room, 11.5, Font::Words)) }
+        }
+        @let single = if label.is_some() { y + 15.0 } else { y + 4.5 };
+        @if !name.is_empty() {
+            text.value.fixed x=(VALUE) y=(if is_double { y - 2.0 } else { single }) { (name) }
+        }
+        @if name.is_empty() || is_double {
+            text.value x=(VALUE) y=(if is_double { y + 13.0 } else { single }) { (detail) }
         }
     }
 }

@@ -81,7 +81,7 @@ fn path(report: &Report, pictures: &[Picture], prefix: &str) -> Markup {
     html! {
         @if pictures.iter().any(|it| !it.lanes.is_empty()) || !lines.is_empty() {
             section aria-labelledby=(id) {
-                h2 id=(id) { "The way to each service" }
+                h2 id=(id) { "Path to each service" }
                 @if let Some(who) = hops::who(&case).filter(|_| !is_audit(report)) { p.note { (capital(&who)) } }
                 @for picture in pictures { (drawing(picture)) }
                 @if pictures.iter().any(|it| !it.lanes.is_empty()) { (key()) }
@@ -153,7 +153,7 @@ fn times(report: &Report, prefix: &str) -> Markup {
     html! {
         @if !is_audit(report) {
             section aria-labelledby=(id) {
-                h2 id=(id) { "What took how long" }
+                h2 id=(id) { "Times" }
                 @if !pull.is_empty() { p { (capital(pull.trim_end())) } }
                 (waterfall(report))
             }

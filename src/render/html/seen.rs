@@ -1,13 +1,14 @@
 //! The lanes of a check: what was seen of each station from where the probe stands.
 
 use super::configured;
+use super::lettering::unbroken;
 use super::station::{Lane, Picture, State, Station, Stop};
 use crate::diagnose::{Case, Host};
 use crate::model::outcome::{ConnectOutcome, HandshakeOutcome, ResolveOutcome};
 use crate::model::{Act, Finding, Mode, Observation, Report, Role, Stage};
 use crate::render::evidence::short_digests;
 use crate::render::outcome::{class, outcome};
-use crate::render::units::milliseconds;
+use crate::render::units::{count, milliseconds};
 
 /// The lanes of what a check did.
 pub fn picture(report: &Report) -> Picture {
@@ -100,7 +101,7 @@ fn lane(host: &Host<'_>, case: &Case<'_>) -> Lane {
         _ => format!("{} +{others}", contact.address),
     };
     let how = match contact.connect.1 {
-        ConnectOutcome::Connected { .. } => format!("{} · {}", owner(host, contact.address), milliseconds(contact.connect.0.took_ms)),
+        ConnectOutcome::Connected { .. } => format!("{} {}", owner(host, contact.address), unbroken(&milliseconds(contact.connect.0.took_ms))),
         _ => outcome(&contact.connect.0.act),
     };
     let endpoint = match contact.connect.1 {
@@ -113,10 +114,10 @@ fn lane(host: &Host<'_>, case: &Case<'_>) -> Lane {
     stations.push(Station::new(Stop::Endpoint, endpoint, address, how));
     stations.push(match contact.handshake {
         Some((observation, HandshakeOutcome::Completed { version, .. })) => {
-            Station::new(Stop::Tls, State::Passes, version.to_string(), milliseconds(observation.took_ms))
+            Station::new(Stop::Tls, State::Passes, "", format!("{} {}", unbroken(version), unbroken(&milliseconds(observation.took_ms))))
         }
         Some((observation, _)) => Station::new(Stop::Tls, State::Breaks, outcome(&observation.act), ""),
-        None if contact.plain_http => Station::new(Stop::Tls, State::Unknown, "none", "plain HTTP"),
+        None if contact.plain_http => Station::new(Stop::Tls, State::Unknown, "", "none: plain HTTP"),
         None => Station::new(Stop::Tls, State::Unknown, "", ""),
     });
     stations.push(service(host, case));
@@ -130,15 +131,11 @@ fn resolver(host: &Host<'_>) -> Station {
     if resolved.is_symptom() {
         return Station::new(Stop::Resolver, State::Breaks, outcome(&observation.act), "");
     }
-    let name = match resolved {
-        ResolveOutcome::Answered(answer) => match &answer.addresses[..] {
-            [] => String::new(),
-            [one] => one.known.address.to_string(),
-            [first, others @ ..] => format!("{} +{}", first.known.address, others.len()),
-        },
-        _ => "an address".to_owned(),
+    let found = match resolved {
+        ResolveOutcome::Answered(answer) => count(answer.addresses.len(), "address"),
+        _ => "an address itself".to_owned(),
     };
-    Station::new(Stop::Resolver, State::Passes, name, milliseconds(observation.took_ms))
+    Station::new(Stop::Resolver, State::Passes, "", format!("{found} {}", unbroken(&milliseconds(observation.took_ms))))
 }
 
 /// Whose the address is, in a word or two.
@@ -169,9 +166,9 @@ fn service(host: &Host<'_>, case: &Case<'_>) -> Station {
         Some(request) => {
             let state = if failed.is_some() { State::Breaks } else { State::Passes };
             let name = crate::render::hops::title(request).unwrap_or_else(|| request.act.check().name());
-            Station::new(Stop::Service, state, name, short_digests(&outcome(&request.act)))
+            Station::new(Stop::Service, state, "", format!("{name}: {}", short_digests(&outcome(&request.act))))
         }
-        None if host.works() => Station::new(Stop::Service, State::Passes, "reached", ""),
+        None if host.works() => Station::new(Stop::Service, State::Passes, "", "reached"),
         None => Station::new(Stop::Service, State::Unknown, "", ""),
     }
 }

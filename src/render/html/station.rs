@@ -95,9 +95,9 @@ pub struct Station {
     pub stop: Stop,
     /// What was seen of it.
     pub state: State,
-    /// What it is here: an address, an id; empty where that is not known.
+    /// What it is here: an address, an id; empty where that is not known or not needed.
     pub name: String,
-    /// What it does, in a few words.
+    /// What it does, in a few words; empty where the state says it all.
     pub detail: String,
     /// The codes of what is wrong with it, with how sure they are.
     pub codes: Vec<String>,
@@ -107,6 +107,20 @@ impl Station {
     /// A station that nothing is wrong with.
     pub fn new(stop: Stop, state: State, name: impl Into<String>, detail: impl Into<String>) -> Self {
         Station { stop, state, name: name.into(), detail: detail.into(), codes: Vec::new() }
+    }
+
+    /// What it does, or else what was seen of it.
+    pub fn told(&self) -> &str {
+        if self.detail.is_empty() && self.name.is_empty() { self.state.words() } else { &self.detail }
+    }
+
+    /// The first code, and how many more there are.
+    pub fn label(&self) -> Option<String> {
+        let first = self.codes.first()?;
+        Some(match self.codes.len() - 1 {
+            0 => first.clone(),
+            more => format!("{first} +{more}"),
+        })
     }
 }
 
@@ -144,6 +158,9 @@ impl Lane {
         let code = sure(finding);
         if !station.codes.contains(&code) {
             station.codes.push(code);
+        }
+        if station.detail.is_empty() && station.name.is_empty() {
+            station.detail = finding.name.replace('-', " ");
         }
     }
 
@@ -197,6 +214,8 @@ fn sure(finding: &Finding) -> String {
 pub struct Picture {
     /// What the packets leave from: `task 9f3c51a2…`, a subnet.
     pub from: Vec<String>,
+    /// The Availability Zone of a subnet, where it is not among those lines.
+    pub zone: Option<String>,
     /// What is wrong with the task itself, whatever the network does.
     pub codes: Vec<String>,
     /// One a host.
