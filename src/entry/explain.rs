@@ -3,13 +3,16 @@
 use std::io::IsTerminal;
 
 use super::input::{self, Each, Item};
-use super::{Exit, Failure, lookup, print, runtime, say, signals, stopped, style};
+use super::{Exit, Failure, forms, lookup, print, runtime, say, signals, stopped, style};
 use crate::config::{CheckArguments, ExplainArguments, Output, Settings, UsageError, Wanted, options};
 use crate::diagnose::rules;
 use crate::edge::address_ranges;
 use crate::ranges::Cidr;
 use crate::reason::{ApiFailure, Context, Explanation, Record, Verdict, explain_record, records};
 use crate::render;
+
+/// How many explanations a document holds at the most: they are kept until its end.
+const IN_A_DOCUMENT: usize = 1000;
 
 /// `ecr-probe explain`
 pub fn explain(arguments: &ExplainArguments) -> Result<Exit, Failure> {
@@ -18,7 +21,7 @@ pub fn explain(arguments: &ExplainArguments) -> Result<Exit, Failure> {
     }
     let what = arguments.what.join(" ");
     match what.trim() {
-        code if is_code(code) => page(code),
+        code if is_code(code) => page(code, options::OUTPUT.settled(arguments.common.output, &lookup)?),
         "" if std::io::stdin().is_terminal() => Err(Failure::Usage(UsageError(
             "nothing to explain: give a code, the words that ECS printed, or - and pipe them in (see ecr-probe explain --help)"
                 .to_owned(),
@@ -53,12 +56,12 @@ fn of_ecs(arguments: &ExplainArguments) -> Result<Exit, Failure> {
     let is_known = |record: &Record| !record.failure.as_ref().is_some_and(ApiFailure::is_missing);
     let found: Vec<Record> = fetched.replies.iter().flat_map(records).filter(is_known).collect();
     match (teller.output, arguments.recent) {
-        (Output::Text, true) => {
+        (Output::Text | Output::Html | Output::Markdown | Output::Junit, true) => {
             let explanations: Vec<Explanation> = found.iter().map(|it| explain_record(it, &teller.context)).collect();
-            if explanations.is_empty() {
+            if explanations.is_empty() && teller.output == Output::Text {
                 print("no task of the cluster has stopped in the last hour\n")?;
             } else {
-                print(&render::reasons_by_cause(&explanations, style()))?;
+                print(&forms::explanations(&explanations, true, teller.output))?;
             }
             let unknown = explanations.iter().any(|it| it.verdict == Verdict::Unrecognised);
             Ok(if unknown { Exit::Inconclusive } else { Exit::Healthy })
@@ -87,6 +90,7 @@ impl Teller {
     fn tell(&self, source: impl FnOnce(Each<'_>) -> Result<(), Failure>) -> Result<Exit, Failure> {
         let mut exit = Exit::Healthy;
         let mut first = true;
+        let (mut kept, mut left_out) = (Vec::new(), 0_usize);
         source(&mut |item| {
             let record = match item {
                 Item::Record(record) => record,
@@ -104,25 +108,35 @@ impl Teller {
             if explanation.verdict == Verdict::Unrecognised {
                 exit = Exit::Inconclusive;
             }
-            if !std::mem::take(&mut first) && self.output == Output::Text {
-                print("\n")?;
+            match self.output {
+                Output::Text if std::mem::take(&mut first) => print(&render::reason(&explanation, style())),
+                Output::Text => print(&format!("\n{}", render::reason(&explanation, style()))),
+                Output::Json => print(&(render::json(&explanation) + "\n")),
+                Output::Html | Output::Markdown | Output::Junit => {
+                    if kept.len() < IN_A_DOCUMENT {
+                        kept.push(explanation);
+                    } else {
+                        left_out += 1;
+                    }
+                    Ok(())
+                }
             }
-            self.show(&explanation)
         })?;
-        Ok(exit)
-    }
-
-    fn show(&self, explanation: &Explanation) -> Result<(), Failure> {
-        match self.output {
-            Output::Text => print(&render::reason(explanation, style())),
-            _ => print(&(render::json(explanation) + "\n")),
+        if self.output.is_whole() {
+            print(&forms::explanations(&kept, false, self.output))?;
         }
+        if left_out > 0 {
+            say(&format!(
+                "{left_out} more were read and are not in it: a document holds {IN_A_DOCUMENT} explanations, and --output json has no end"
+            ));
+        }
+        Ok(exit)
     }
 }
 
-fn page(code: &str) -> Result<Exit, Failure> {
+fn page(code: &str, output: Output) -> Result<Exit, Failure> {
     if let Some(rule) = rules::of(code) {
-        print(&render::explain(rule, style()))?;
+        print(&forms::code(rule, output)?)?;
         return Ok(Exit::Healthy);
     }
     let related: Vec<String> = rules::naming(code).map(|code| code.to_string()).collect();

@@ -1,15 +1,71 @@
 //! What is printed, in the form asked for.
 
 use super::style;
-use crate::config::Output;
+use crate::config::{Output, UsageError};
+use crate::diagnose::Rule;
 use crate::model::Report;
-use crate::render::{self, html};
+use crate::reason::Explanation;
+use crate::render::{self, html, junit, markdown};
+use crate::sweep::Sweep;
 
 /// The report of a check or an audit.
 pub fn report(report: &Report, output: Output) -> String {
     match output {
         Output::Text => render::text(report, style()),
         Output::Json => render::json(report) + "\n",
-        Output::Html | Output::Markdown | Output::Junit => html::report(report),
+        Output::Html => html::report(report),
+        Output::Markdown => markdown::report(report),
+        Output::Junit => junit::report(report),
+    }
+}
+
+/// The reports of a cluster's services, where they are one document; `None` where each is told by itself.
+pub fn services(cluster: &str, reports: &[Report], output: Output) -> Option<String> {
+    match output {
+        Output::Text | Output::Json => None,
+        Output::Html => Some(html::services(cluster, reports)),
+        Output::Markdown => Some(markdown::services(reports)),
+        Output::Junit => Some(junit::services(reports)),
+    }
+}
+
+/// A sweep.
+pub fn sweep(sweep: &Sweep, output: Output) -> String {
+    match output {
+        Output::Text => render::sweep(sweep, style()),
+        Output::Json => render::json(sweep) + "\n",
+        Output::Html => html::sweep(sweep),
+        Output::Markdown => markdown::sweep(sweep),
+        Output::Junit => junit::sweep(sweep),
+    }
+}
+
+/// What several texts of ECS mean, where that is one document; those of one cause stand together where that is asked for.
+pub fn explanations(all: &[Explanation], is_by_cause: bool, output: Output) -> String {
+    match output {
+        Output::Text if is_by_cause => render::reasons_by_cause(all, style()),
+        Output::Text => all.iter().map(|it| render::reason(it, style())).collect::<Vec<_>>().join("\n"),
+        Output::Json => all.iter().map(|it| render::json(it) + "\n").collect(),
+        Output::Html => html::explanations(all, is_by_cause),
+        Output::Markdown => markdown::explanations(all, is_by_cause),
+        Output::Junit => junit::explanations(all),
+    }
+}
+
+/// A code's page.
+///
+/// # Errors
+///
+/// A page is no test.
+pub fn code(rule: &Rule, output: Output) -> Result<String, UsageError> {
+    match output {
+        // There is one way to print a page, and scripts may have the variable set.
+        Output::Text | Output::Json => Ok(render::explain(rule, style())),
+        Output::Html => Ok(html::code(rule)),
+        Output::Markdown => Ok(markdown::code(rule)),
+        Output::Junit => Err(UsageError(format!(
+            "explain {}: a code's page has no form for junit; take text, html or markdown",
+            rule.code
+        ))),
     }
 }

@@ -6,12 +6,12 @@ use futures_util::StreamExt;
 use futures_util::stream;
 
 use super::asking::{Asking, is_no_cluster, no_cluster};
-use super::{Exit, Failure, print, progress, say, signals, style};
+use super::{Exit, Failure, forms, print, progress, say, signals, style};
 use crate::account::Aim;
 use crate::config::{Output, UsageError};
 use crate::edge::{LiveAccount, Reader, whole_file};
+use crate::model::Act;
 use crate::model::facts::{Fact, Question};
-use crate::model::{Act, Report};
 use crate::observe::Frugal;
 use crate::render;
 use crate::run::audit::audit as read;
@@ -36,6 +36,9 @@ pub async fn services(asking: Asking) -> Result<Exit, Failure> {
     let width = names.iter().map(|name| name.chars().count()).max().unwrap_or(0).min(60);
     let mut worst = Exit::Healthy;
     let mut saved = String::new();
+    let output = asking.settings.settings.output;
+    // Of a document, which has an end.
+    let mut reports = Vec::new();
     let mut stop = pin!(signals::stop());
     for name in &names {
         let aim = Aim { service: Some(name.clone()), with_others: true, ..asking.aim.clone() };
@@ -48,15 +51,22 @@ pub async fn services(asking: Asking) -> Result<Exit, Failure> {
         };
         let report = judge_for(observed, asking.settings.form);
         worst = worse(worst, Exit::of(&report, asking.settings.settings.fail_on_degraded));
-        tell(&report, width, asking.settings.settings.output)?;
         if asking.settings.settings.save.is_some() {
             saved.push_str(&(render::json(&report) + "\n"));
         }
+        match output {
+            Output::Text => print(&render::audit_line(&report, width, style()))?,
+            Output::Json => print(&(render::json(&report) + "\n"))?,
+            Output::Html | Output::Markdown | Output::Junit => reports.push(report),
+        }
+    }
+    if let Some(document) = forms::services(&cluster, &reports, output) {
+        print(&document)?;
     }
     if let Some(path) = &asking.settings.settings.save {
         whole_file::replace(path, saved.as_bytes()).map_err(|source| Failure::Save { path: path.clone(), source })?;
     }
-    if asking.settings.settings.output == Output::Text && worst != Exit::Healthy {
+    if output == Output::Text && worst != Exit::Healthy {
         print(&format!("\nmore: ecr-probe audit --cluster {cluster} --service NAME\n"))?;
     }
     Ok(worst)
@@ -70,13 +80,6 @@ fn worse(one: Exit, other: Exit) -> Exit {
         Exit::Usage | Exit::Diagnosed => 2,
     };
     if rank(other) > rank(one) { other } else { one }
-}
-
-fn tell(report: &Report, width: usize, output: Output) -> Result<(), Failure> {
-    match output {
-        _ => print(&(render::json(report) + "\n")),
-        Output::Text => print(&render::audit_line(report, width, style())),
-    }
 }
 
 /// The names of the services.

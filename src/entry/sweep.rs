@@ -5,8 +5,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use futures_util::FutureExt;
 
 use super::asking::{Asking, begin};
-use super::{Exit, Failure, lookup, print, progress, runtime, signals, style};
-use crate::config::{Output, Settings, SweepArguments, SweepSettings};
+use super::{Exit, Failure, forms, lookup, print, progress, runtime, signals};
+use crate::config::{Settings, SweepArguments, SweepSettings};
 use crate::edge::{address_ranges, whole_file};
 use crate::observe::Frugal;
 use crate::observe::sweep::Stop;
@@ -81,13 +81,10 @@ fn name() -> String {
 
 /// Prints and saves. A file that cannot be written must not cost the result, nor the other way round.
 fn deliver(sweep: &Sweep, settings: &Settings) -> Result<(), Failure> {
-    let json = || render::json(sweep) + "\n";
-    let shown = match settings.output {
-        _ => print(&json()),
-        Output::Text => print(&render::sweep(sweep, style())),
-    };
+    let shown = print(&forms::sweep(sweep, settings.output));
     let saved = settings.save.as_ref().map_or(Ok(()), |path| {
-        whole_file::replace(path, json().as_bytes()).map_err(|source| Failure::Save { path: path.clone(), source })
+        let bytes = render::json(sweep) + "\n";
+        whole_file::replace(path, bytes.as_bytes()).map_err(|source| Failure::Save { path: path.clone(), source })
     });
     shown.and(saved)
 }

@@ -9,6 +9,8 @@ mod facts;
 mod finding;
 mod hops;
 pub mod html;
+pub mod junit;
+pub mod markdown;
 mod no_answer;
 mod obstacle;
 mod outcome;

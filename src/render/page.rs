@@ -79,7 +79,8 @@ mod tests {
 
     #[test]
     fn a_page_falls_into_blocks() {
-        let page = "# A b\n\nOne\ntwo.\n\n- x\n  y\n- z\n\n```toml world\nhidden = 1\n```\n\n```text\na\n\nb\n```\nEnd.\n";
+        let page =
+            "# A b\n\nOne\ntwo.\n\n- x\n  y\n- z\n\n```toml world\nhidden = 1\n```\n\n```text\na\n\nb\n```\nEnd.\n";
         let expected = [
             Block::Heading(1, "A b"),
             Block::Paragraph("One two.".to_owned()),

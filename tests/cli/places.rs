@@ -16,7 +16,11 @@ fn an_option_and_its_variable_are_read_alike() {
         let help = stdout(&probe(["check", "--help"], &[]));
         assert!(help.contains(&format!("[env: {variable}]")), "{help}");
     }
-    is_usage_error(&["judge", "/no/such/file", "--output", "yaml"], &[], "--output \"yaml\": take text, json, html, markdown or junit");
+    is_usage_error(
+        &["judge", "/no/such/file", "--output", "yaml"],
+        &[],
+        "--output \"yaml\": take text, json, html, markdown or junit",
+    );
     is_usage_error(&["explain", "x"], &[("ECR_PROBE_OUTPUT", "yaml")], "ECR_PROBE_OUTPUT \"yaml\"");
     is_usage_error(&["watch", image, "--interval", "often"], &[], "--interval \"often\": not a duration");
     is_usage_error(&["check", "--timeout", "5\ns", image], &[], "not a duration");

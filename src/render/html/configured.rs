@@ -42,9 +42,8 @@ pub fn pictures(report: &Report) -> Vec<Picture> {
 
 /// Whether the same happens on the lanes of two subnets.
 fn are_alike(some: &[Lane], others: &[Lane]) -> bool {
-    let same = |one: &Station, other: &Station| {
-        (one.stop, one.state, &one.codes) == (other.stop, other.state, &other.codes)
-    };
+    let same =
+        |one: &Station, other: &Station| (one.stop, one.state, &one.codes) == (other.stop, other.state, &other.codes);
     some.len() == others.len()
         && some.iter().zip(others).all(|(one, other)| {
             (&one.title, &one.host, one.stations.len()) == (&other.title, &other.host, other.stations.len())

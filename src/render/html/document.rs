@@ -11,8 +11,7 @@ const STYLE_DIGEST: &str = "sha256-fXakGhF7zE33d+ToqyhTONbVNxCDLYU365l/BbO4uX0="
 
 /// A whole page. What does not show, or would change the order of what does, is replaced: a reader is to see what is there.
 pub fn document(title: &str, body: &Markup) -> String {
-    let policy =
-        format!("default-src 'none'; style-src '{STYLE_DIGEST}'; base-uri 'none'; form-action 'none'");
+    let policy = format!("default-src 'none'; style-src '{STYLE_DIGEST}'; base-uri 'none'; form-action 'none'");
     let page = html! {
         (DOCTYPE)
         html lang="en" {

@@ -53,7 +53,8 @@ fn tally(explanations: &[Explanation]) -> String {
         (of(Verdict::NotAPullProblem), "no pull problem"),
         (of(Verdict::Unrecognised), "unrecognised"),
     ];
-    let told: Vec<String> = told.iter().filter(|(count, _)| *count > 0).map(|(count, it)| format!("{count} {it}")).collect();
+    let told: Vec<String> =
+        told.iter().filter(|(count, _)| *count > 0).map(|(count, it)| format!("{count} {it}")).collect();
     if told.is_empty() { "Nothing to explain.".to_owned() } else { told.join(", ") }
 }
 

@@ -122,7 +122,8 @@ fn in_words(report: &Report) -> Vec<(State, Vec<String>)> {
 
 fn findings(report: &Report, prefix: &str) -> Markup {
     let id = format!("{prefix}findings");
-    let title = if report.diagnoses.iter().any(|it| it.severity > Severity::Info) { "What is wrong" } else { "Worth knowing" };
+    let title =
+        if report.diagnoses.iter().any(|it| it.severity > Severity::Info) { "What is wrong" } else { "Worth knowing" };
     html! {
         @if !report.diagnoses.is_empty() {
             section aria-labelledby=(id) {

@@ -70,7 +70,8 @@ fn is_about(finding: &Finding, host: &Host<'_>, case: &Case<'_>) -> bool {
 }
 
 fn lane(host: &Host<'_>, case: &Case<'_>) -> Lane {
-    let connected = host.contacts.iter().find(|it| it.works()).or_else(|| host.contacts.iter().find(|it| it.connected()));
+    let connected =
+        host.contacts.iter().find(|it| it.works()).or_else(|| host.contacts.iter().find(|it| it.connected()));
     let contact = connected.or(host.contacts.first());
     let mut stations = vec![resolver(host)];
     // Whoever answers a SYN, if only by a reset, was reached.
@@ -78,17 +79,14 @@ fn lane(host: &Host<'_>, case: &Case<'_>) -> Lane {
         matches!(it, ConnectOutcome::Connected { .. } | ConnectOutcome::Refused | ConnectOutcome::Reset)
     };
     let is_through = host.contacts.iter().any(|it| got_through(it.connect.1));
-    let no_route = |it: &ConnectOutcome| {
-        matches!(it, ConnectOutcome::NetworkUnreachable | ConnectOutcome::HostUnreachable)
-    };
+    let no_route =
+        |it: &ConnectOutcome| matches!(it, ConnectOutcome::NetworkUnreachable | ConnectOutcome::HostUnreachable);
     let is_routeless = !host.contacts.is_empty() && host.contacts.iter().all(|it| no_route(it.connect.1));
     let passed = if is_through { State::Passes } else { State::Unknown };
     stations.push(Station::new(Stop::SecurityGroups, passed, "", ""));
     stations.push(Station::new(Stop::NetworkAcls, passed, "", ""));
     stations.push(match contact {
-        Some(contact) if is_routeless => {
-            Station::new(Stop::Routes, State::Breaks, outcome(&contact.connect.0.act), "")
-        }
+        Some(contact) if is_routeless => Station::new(Stop::Routes, State::Breaks, outcome(&contact.connect.0.act), ""),
         _ => Station::new(Stop::Routes, passed, "", ""),
     });
     let Some(contact) = contact else {
@@ -101,7 +99,9 @@ fn lane(host: &Host<'_>, case: &Case<'_>) -> Lane {
         _ => format!("{} +{others}", contact.address),
     };
     let how = match contact.connect.1 {
-        ConnectOutcome::Connected { .. } => format!("{} {}", owner(host, contact.address), unbroken(&milliseconds(contact.connect.0.took_ms))),
+        ConnectOutcome::Connected { .. } => {
+            format!("{} {}", owner(host, contact.address), unbroken(&milliseconds(contact.connect.0.took_ms)))
+        }
         _ => outcome(&contact.connect.0.act),
     };
     let endpoint = match contact.connect.1 {
@@ -113,9 +113,12 @@ fn lane(host: &Host<'_>, case: &Case<'_>) -> Lane {
     };
     stations.push(Station::new(Stop::Endpoint, endpoint, address, how));
     stations.push(match contact.handshake {
-        Some((observation, HandshakeOutcome::Completed { version, .. })) => {
-            Station::new(Stop::Tls, State::Passes, "", format!("{} {}", unbroken(version), unbroken(&milliseconds(observation.took_ms))))
-        }
+        Some((observation, HandshakeOutcome::Completed { version, .. })) => Station::new(
+            Stop::Tls,
+            State::Passes,
+            "",
+            format!("{} {}", unbroken(version), unbroken(&milliseconds(observation.took_ms))),
+        ),
         Some((observation, _)) => Station::new(Stop::Tls, State::Breaks, outcome(&observation.act), ""),
         None if contact.plain_http => Station::new(Stop::Tls, State::Unknown, "", "none: plain HTTP"),
         None => Station::new(Stop::Tls, State::Unknown, "", ""),

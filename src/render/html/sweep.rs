@@ -64,7 +64,9 @@ fn picture(sweep: &Sweep) -> Picture {
     let lanes = sweep.places.iter().filter_map(|place| {
         let zone = place.az.clone().or_else(|| place.az_id.clone()).unwrap_or_default();
         let lane = match (&place.report, &place.explanation) {
-            (Some(report), _) => Lane { title: String::new(), host: String::new(), stations: merged(&seen::picture(report)) },
+            (Some(report), _) => {
+                Lane { title: String::new(), host: String::new(), stations: merged(&seen::picture(report)) }
+            }
             (None, Some(it)) => lane("", "", it.stage?, &it.diagnoses)?,
             (None, None) => return None,
         };
@@ -200,7 +202,8 @@ fn configured(sweep: &Sweep) -> Markup {
 }
 
 fn notes(sweep: &Sweep) -> Markup {
-    let of_places = sweep.places.iter().flat_map(|place| place.notes.iter().map(move |it| format!("{}: {it}", place.subnet)));
+    let of_places =
+        sweep.places.iter().flat_map(|place| place.notes.iter().map(move |it| format!("{}: {it}", place.subnet)));
     let cut = sweep.cut_short.iter().map(|why| format!("cut short: {why}"));
     let notes: Vec<String> = of_places.chain(sweep.notes.iter().cloned()).chain(cut).collect();
     html! {

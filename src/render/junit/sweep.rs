@@ -1,0 +1,40 @@
+//! The suites of a sweep: one for the comparison, and one a subnet that was checked.
+
+use super::report::{finding, suite, verdict};
+use super::suite::{Case, End, Suite, document};
+use crate::model::Verdict;
+use crate::render::sentence::of_sweep;
+use crate::render::sweep::{row, where_it_holds};
+use crate::sweep::{Place, Sweep};
+
+/// The whole of it.
+pub fn sweep(sweep: &Sweep) -> String {
+    let mut cases = vec![verdict(sweep.verdict, &of_sweep(sweep).first)];
+    cases.extend(sweep.places.iter().map(subnet));
+    cases.extend(sweep.diagnoses.iter().map(|shared| {
+        let case = finding(&shared.finding);
+        Case { output: format!("{}\n{}", where_it_holds(shared, sweep.places.len()), case.output), ..case }
+    }));
+    let own = Suite {
+        name: format!("sweep of {}", sweep.service),
+        began: Some(sweep.started_at),
+        took_ms: sweep.duration_ms as u64,
+        cases,
+    };
+    let of_places = sweep.places.iter().filter_map(|place| Some(suite(place.report.as_ref()?, &place.subnet)));
+    let suites: Vec<Suite> = [own].into_iter().chain(of_places).collect();
+    document(&suites)
+}
+
+fn subnet(place: &Place) -> Case {
+    let [subnet, zone, verdict, times, what] = row(place);
+    let told = [verdict, what].into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(": ");
+    let end = match place.verdict {
+        _ if !place.is_told() => End::Skipped(told.clone()),
+        Verdict::Healthy | Verdict::Degraded => End::Passed,
+        Verdict::Unhealthy => End::Failed(told.clone(), String::new()),
+        Verdict::Inconclusive => End::Skipped(told.clone()),
+    };
+    let output = [told, times].into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join("\n");
+    Case { took_ms: place.took_ms as u64, output, ..Case::new("subnet", format!("{subnet} {zone}"), end) }
+}

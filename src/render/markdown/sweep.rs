@@ -1,0 +1,71 @@
+//! A sweep.
+
+use super::escape::inline;
+use super::explanation::explanation;
+use super::finding::{finding, mark};
+use super::report::{body, verdict};
+use super::table::table;
+use crate::model::{Finding, Severity};
+use crate::render::facts;
+use crate::render::sentence::of_sweep;
+use crate::render::sweep::{difference, row, unstarted, where_it_holds};
+use crate::sweep::{Place, Sweep};
+
+/// The whole of it; the report of each subnet is folded.
+pub fn sweep(sweep: &Sweep) -> String {
+    let mut text = format!("## {}: {}\n\n", verdict(sweep.verdict), inline(&of_sweep(sweep).first));
+    let cluster = sweep.cluster.rsplit('/').next().unwrap_or_default();
+    let whose = format!("Service {} of cluster {cluster} · {} · {}", sweep.service, sweep.region, sweep.started_at);
+    text.push_str(&format!("{}\n\n", inline(&whose)));
+    let rows: Vec<[String; 5]> = sweep.places.iter().map(row).collect();
+    text.push_str(&table(["Subnet", "Zone", "Verdict", "Times", "What"], &rows));
+    for shared in &sweep.diagnoses {
+        let holds = where_it_holds(shared, sweep.places.len());
+        let of_place = |place: &&Place| place.subnet == shared.shown_in;
+        let report = sweep.places.iter().filter(of_place).find_map(|place| place.report.as_ref());
+        let aside = shared.finding.severity == Severity::Info;
+        match report.filter(|_| !aside) {
+            Some(report) => {
+                // Where it holds stands before it.
+                let told = finding(report, &Finding { blame: None, ..shared.finding.clone() });
+                text.push_str(&format!("{}\n\n{told}", inline(&holds)));
+            }
+            None => text.push_str(&aside_of(&shared.finding, &holds)),
+        }
+    }
+    for it in &sweep.differs {
+        text.extend(difference(it).trim().lines().map(|line| format!("- {}\n", inline(line))));
+        text.push('\n');
+    }
+    for (explained, subnets) in unstarted(sweep) {
+        text.push_str(&format!(
+            "In {} the task could not start\n\n{}",
+            inline(&subnets.join(", ")),
+            explanation(explained)
+        ));
+    }
+    for it in &sweep.configured {
+        text.push_str(&aside_of(it, "by the configuration alone"));
+    }
+    text.push_str(&notes(sweep));
+    for place in &sweep.places {
+        let Some(report) = &place.report else { continue };
+        let title = format!("{}: {}", inline(&place.subnet), verdict(place.verdict));
+        text.push_str(&format!("<details><summary>{title}</summary>\n\n{}</details>\n\n", body(report)));
+    }
+    text
+}
+
+fn aside_of(finding: &Finding, holds: &str) -> String {
+    format!("- {} {}: {} ({})\n\n", mark(finding.severity), finding.code, inline(&finding.summary), inline(holds))
+}
+
+fn notes(sweep: &Sweep) -> String {
+    let unseen = sweep.unseen.iter().map(|it| format!("not seen: {}", facts::unseen(it)));
+    let of_places =
+        sweep.places.iter().flat_map(|place| place.notes.iter().map(move |it| format!("{}: {it}", place.subnet)));
+    let cut = sweep.cut_short.iter().map(|why| format!("cut short: {why}"));
+    let notes = of_places.chain(sweep.notes.iter().cloned()).chain(cut).map(|it| format!("note: {it}"));
+    let lines: String = unseen.chain(notes).map(|line| format!("- {}\n", inline(&line))).collect();
+    if lines.is_empty() { lines } else { lines + "\n" }
+}
