@@ -1,0 +1,160 @@
+//! Whatever a server, a file or a message says, it stays text in every form.
+
+use std::borrow::Cow;
+
+use ecr_probe::config::FixForm;
+use ecr_probe::model::Report;
+use ecr_probe::ranges::Ranges;
+use ecr_probe::reason::{Context, explain};
+use ecr_probe::render::{self, html, junit, markdown};
+use ecr_probe::run::{Observed, judge_for};
+use proptest::prelude::*;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use serde_json::Value;
+
+use crate::pages;
+use crate::read;
+use crate::worlds::{reports, sweeps};
+
+/// What breaks out of careless renderers.
+const SHAPES: [&str; 30] = [
+    "<script>alert(1)</script>",
+    "\"><img src=x onerror=alert(1)>",
+    "' onmouseover='alert(1)",
+    "</code></pre><h1>x</h1>",
+    "</title><script>x</script>",
+    "</style><script>x</script>",
+    "<!-- x",
+    "--><b>",
+    "<![CDATA[ x ]]>",
+    "]]><failure>",
+    "&lt;&amp;&#60;",
+    "<?xml version=\"1.0\"?>",
+    "![x](https://evil.example/x.png)",
+    "[x](javascript:alert(1))",
+    "`code` ``` ```` ~~~",
+    "\n# heading\n",
+    "\n\n---\n\n",
+    "\n- item\n1. item\n",
+    "| a | b |\n|---|---|\n| c | d |",
+    "</details><details><summary>x",
+    "**bold** _it_ ~~struck~~ $x$ [^1]",
+    "@everyone #1 https://evil.example www.evil.example",
+    "\u{202e}esrever \u{200b}\u{feff}",
+    "\0\u{1}\u{b}\u{1b}[31m\u{7f}\u{fffe}\u{ffff}",
+    "\r\n\r\n    code",
+    "\\",
+    "<https://evil.example>",
+    "{{ x }} ${x} $(x)",
+    "漢字 😀 עברית",
+    "- [ ] task",
+];
+
+fn hostile() -> impl Strategy<Value = String> {
+    prop::collection::vec(prop_oneof![4 => prop::sample::select(&SHAPES[..]).prop_map(str::to_owned), 1 => "\\PC{0,12}"], 1..4)
+        .prop_map(|parts| parts.concat())
+}
+
+/// The places of a report's evidence and vantage that hold text.
+fn texts(value: &Value, at: &str, found: &mut Vec<String>) {
+    match value {
+        Value::String(_) => found.push(at.to_owned()),
+        Value::Array(items) => items.iter().enumerate().for_each(|(nth, it)| texts(it, &format!("{at}/{nth}"), found)),
+        Value::Object(fields) => fields.iter().for_each(|(name, it)| texts(it, &format!("{at}/{name}"), found)),
+        _ => {}
+    }
+}
+
+/// The report with hostile text in places that hold text and still do then, judged anew; and its findings, poisoned too.
+fn poisoned(report: &Report, draws: &[(prop::sample::Index, String)]) -> Report {
+    let mut value: Value = serde_json::from_str(&render::json(report)).expect("a report is JSON");
+    let mut places = Vec::new();
+    for part in ["evidence", "vantage", "placement"] {
+        texts(&value[part], &format!("/{part}"), &mut places);
+    }
+    for (index, text) in draws {
+        let place = index.get(&places);
+        let mut changed = value.clone();
+        *changed.pointer_mut(place).expect("it is there") = Value::String(text.clone());
+        if Observed::read(&serde_json::to_vec(&changed).expect("JSON")).is_ok() {
+            value = changed;
+        }
+    }
+    let bytes = serde_json::to_vec(&value).expect("JSON");
+    let mut report = judge_for(Observed::read(&bytes).unwrap_or_else(|why| panic!("{why}")), FixForm::Cli);
+    let mut draws = draws.iter().map(|it| it.1.clone()).cycle();
+    for finding in &mut report.diagnoses {
+        for field in [&mut finding.summary, &mut finding.reason, &mut finding.subject] {
+            *field = draws.next().expect("it never ends");
+        }
+        finding.explains.extend(draws.next());
+        finding.ecs_message = draws.next();
+    }
+    report.cut_short = draws.next();
+    report.vantage.unknown.extend(draws.next());
+    report.vantage.service = draws.next();
+    report
+}
+
+#[test]
+fn hostile_text_stays_text_in_every_form() {
+    let reports: Vec<Report> = reports().into_iter().map(|it| it.1).collect();
+    // The same cases each time: a browser looks at some of them too.
+    let random = TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]);
+    let mut runner = TestRunner::new_with_rng(Config { cases: 150, failure_persistence: None, ..Config::default() }, random);
+    let cases = (any::<prop::sample::Index>(), prop::collection::vec((any::<prop::sample::Index>(), hostile()), 4..20));
+    let collected = std::cell::RefCell::new(Vec::new());
+    runner
+        .run(&cases, |(which, draws)| {
+            let report = poisoned(which.get(&reports), &draws);
+            read::markdown(&markdown::report(&report), "hostile");
+            let suites = junit::report(&report);
+            read::cases(&suites);
+            collected.borrow_mut().push((html::report(&report), suites));
+            Ok(())
+        })
+        .unwrap_or_else(|why| panic!("{why}"));
+    let all = collected.into_inner();
+    let files: Vec<(&str, Cow<'_, str>)> = all
+        .iter()
+        .flat_map(|(page, suites)| [("html", Cow::from(page.as_str())), ("junit", Cow::from(suites.as_str()))])
+        .collect();
+    read::in_python(&files);
+    for (nth, (page, _)) in all.iter().enumerate().take(12) {
+        pages::keep(&format!("hostile-{nth}.html"), page);
+    }
+}
+
+#[test]
+fn hostile_messages_and_sweeps_stay_text_too() {
+    let context = Context { ranges: Ranges::embedded(), vpc: Vec::new() };
+    let mut files = Vec::new();
+    for shape in SHAPES {
+        let words = format!("CannotPullContainerError: {shape}: dial tcp 10.0.1.10:443: i/o timeout {shape}");
+        let mut told = explain(&words, &context);
+        told.group = Some(shape.to_owned());
+        told.task_arn = Some(format!("arn:aws:ecs:eu-west-1:1:task/{shape}"));
+        let all = [told];
+        read::markdown(&markdown::explanations(&all, true), shape);
+        files.push(("html", Cow::from(html::explanations(&all, true))));
+        files.push(("junit", Cow::from(junit::explanations(&all))));
+        for (_, mut sweep) in sweeps() {
+            sweep.service = shape.to_owned();
+            sweep.notes.push(shape.to_owned());
+            for place in &mut sweep.places {
+                place.subnet.push_str(shape);
+                place.notes.push(shape.to_owned());
+            }
+            for it in &mut sweep.differs {
+                it.lines.push(shape.to_owned());
+                it.failing.push(shape.to_owned());
+            }
+            read::markdown(&markdown::sweep(&sweep), shape);
+            let page = html::sweep(&sweep);
+            files.push(("junit", Cow::from(junit::sweep(&sweep))));
+            files.push(("html", Cow::from(page)));
+        }
+    }
+    read::in_python(&files);
+    pages::keep("hostile-sweep.html", &files.last().expect("there are some").1);
+}
