@@ -49,7 +49,11 @@ fn every_world_is_told_in_every_form() {
             assert!(text.contains(&fact), "{name}: the page lacks {fact}");
             assert!(words.contains(&fact), "{name}: the Markdown lacks {fact}\n{words}");
         }
-        assert_eq!(page.matches("<svg class=\"wide\"").count(), page.matches("<svg class=\"narrow\"").count(), "{name}");
+        assert_eq!(
+            page.matches("<svg class=\"wide\"").count(),
+            page.matches("<svg class=\"narrow\"").count(),
+            "{name}"
+        );
         // An audit that reads no path draws none.
         let is_drawn = page.contains("<svg class=\"wide\"");
         let has_hosts = report.evidence.iter().any(|it| it.target.is_some());

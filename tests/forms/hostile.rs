@@ -51,8 +51,11 @@ const SHAPES: [&str; 30] = [
 ];
 
 fn hostile() -> impl Strategy<Value = String> {
-    prop::collection::vec(prop_oneof![4 => prop::sample::select(&SHAPES[..]).prop_map(str::to_owned), 1 => "\\PC{0,12}"], 1..4)
-        .prop_map(|parts| parts.concat())
+    prop::collection::vec(
+        prop_oneof![4 => prop::sample::select(&SHAPES[..]).prop_map(str::to_owned), 1 => "\\PC{0,12}"],
+        1..4,
+    )
+    .prop_map(|parts| parts.concat())
 }
 
 /// The places of a report's evidence and vantage that hold text.
@@ -101,7 +104,8 @@ fn hostile_text_stays_text_in_every_form() {
     let reports: Vec<Report> = reports().into_iter().map(|it| it.1).collect();
     // The same cases each time: a browser looks at some of them too.
     let random = TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]);
-    let mut runner = TestRunner::new_with_rng(Config { cases: 150, failure_persistence: None, ..Config::default() }, random);
+    let mut runner =
+        TestRunner::new_with_rng(Config { cases: 150, failure_persistence: None, ..Config::default() }, random);
     let cases = (any::<prop::sample::Index>(), prop::collection::vec((any::<prop::sample::Index>(), hostile()), 4..20));
     let collected = std::cell::RefCell::new(Vec::new());
     runner

@@ -16,7 +16,7 @@ TAGS = set(
 VOID = {"meta"}
 ATTRIBUTES = set(
     "lang charset http-equiv content name class id role tabindex aria-label aria-labelledby aria-hidden href viewbox "
-    "preserveaspectratio x y dx x1 y1 x2 y2 cx cy r rx width height points data-named".split()
+    "preserveaspectratio x y dx x1 y1 x2 y2 cx cy r rx width height points".split()
 )
 
 

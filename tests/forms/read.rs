@@ -18,16 +18,20 @@ pub fn plain(page: &str) -> String {
         let words = if nth == 0 { part } else { part.split_once('>').map_or("", |it| it.1) };
         text.push_str(words);
         // A reader sees blocks apart, and what is within a line together.
-        let is_block = ["p>", "div", "/div", "/p", "/h", "/li", "/pre", "/dd", "/dt"].iter().any(|it| part.starts_with(it));
+        let is_block =
+            ["p>", "div", "/div", "/p", "/h", "/li", "/pre", "/dd", "/dt"].iter().any(|it| part.starts_with(it));
         text.push_str(if is_block { "\n" } else { "" });
     }
-    [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&amp;", "&")].iter().fold(text, |text, (name, it)| text.replace(name, it))
+    [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&amp;", "&")]
+        .iter()
+        .fold(text, |text, (name, it)| text.replace(name, it))
 }
 
 /// The text of a document in Markdown, as GitHub reads it. Fails where foreign text became anything but text.
 #[track_caller]
 pub fn markdown(document: &str, name: &str) -> String {
-    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS | Options::ENABLE_MATH;
+    let options =
+        Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS | Options::ENABLE_MATH;
     let mut text = String::new();
     for event in Parser::new_ext(document, options | Options::ENABLE_GFM | Options::ENABLE_FOOTNOTES) {
         match event {

@@ -108,9 +108,13 @@ fn place(subnet: &str, zone: &str) -> Place {
 
 /// Sweeps of three subnets that fare differently, and of one.
 pub fn sweeps() -> Vec<(String, Sweep)> {
-    let [one, two, three, four] =
-        [("01004a9b15a4c0fd5", "a"), ("05484251ce314f096", "b"), ("05484251ce314f097", "c"), ("05484251ce314f098", "a")]
-            .map(|(id, zone)| place(&format!("subnet-{id}"), zone));
+    let [one, two, three, four] = [
+        ("01004a9b15a4c0fd5", "a"),
+        ("05484251ce314f096", "b"),
+        ("05484251ce314f097", "c"),
+        ("05484251ce314f098", "a"),
+    ]
+    .map(|(id, zone)| place(&format!("subnet-{id}"), zone));
     let words = "CannotPullContainerError: dial tcp 10.0.1.10:443: i/o timeout";
     let mixed = vec![
         one.clone().reported(healthy()),

@@ -12,8 +12,8 @@ use crate::render::units::{count, milliseconds};
 /// How many bars are drawn at the most.
 const BARS: usize = 80;
 
-/// The rows of a table, numbered as the report numbers them. `named` gives each an anchor.
-pub fn rows(observations: &[&Observation], caption: &str, named: bool) -> Markup {
+/// The rows of a table, numbered as the report numbers them.
+pub fn rows(observations: &[&Observation], caption: &str) -> Markup {
     html! {
         div.rows role="table" aria-label=(caption) {
             div.titles role="row" {
@@ -24,7 +24,7 @@ pub fn rows(observations: &[&Observation], caption: &str, named: bool) -> Markup
                 span role="columnheader" { "Time" }
             }
             @for it in observations {
-                div role="row" class=[it.is_symptom().then_some("failed")] data-named=[named.then_some("")] {
+                div role="row" class=[it.is_symptom().then_some("failed")] {
                     span.number role="cell" { (it.id) }
                     span.step role="cell" { (mark(it)) (it.act.check()) }
                     span.place role="cell" { (place(it)) }

@@ -34,7 +34,7 @@ pub fn finding(report: &Report, finding: &Finding, id: &str) -> Markup {
                     div { dt { "ECS would say" } dd { code { (short_digests(message)) } } }
                 }
             }
-            @if !cited.is_empty() { (rows(&cited, "What shows it", false)) }
+            @if !cited.is_empty() { (rows(&cited, "What shows it")) }
             (fixes(&finding.fixes))
             p.more { "More: " code { "ecr-probe explain " (finding.code) } }
         }
@@ -70,9 +70,23 @@ pub fn fixes(fixes: &[Fix]) -> Markup {
     }
 }
 
-/// Text to copy: one click selects the whole of it.
+/// Text to copy: one click selects the whole of it. Its lines end between words and not at hyphens.
 pub fn command(text: &str) -> Markup {
-    html! { pre.command tabindex="0" { code { (text) } } }
+    html! {
+        pre.command {
+            code {
+                @for (nth, word) in text.split(' ').enumerate() {
+                    @if nth > 0 { " " }
+                    @if word.contains('-') && !word.contains('\n') { span { (word) } } @else { (word) }
+                }
+            }
+        }
+    }
+}
+
+/// Text whose columns stand below each other: it scrolls by itself.
+pub fn sample(text: &str, name: &str) -> Markup {
+    html! { pre.sample tabindex="0" role="region" aria-label=(name) { code { (text) } } }
 }
 
 /// What the reader fills in, each once.

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::lettering::{Font, fit};
 use super::shapes::{mark, rail};
-use super::station::{Lane, Picture, Station};
+use super::station::{Lane, Picture, State, Station};
 
 const WIDTH: f64 = 340.0;
 /// Of the line of a lane, from the left.
@@ -15,11 +15,14 @@ const VALUE: f64 = 146.0;
 const HEAD: f64 = 50.0;
 const STEP: f64 = 36.0;
 const FOOT: f64 = 14.0;
+/// Height of a lane on which all is well, and the way from station to station there.
+const CALM: f64 = 24.0;
+const BESIDE: f64 = 34.0;
 
 /// The whole drawing.
 pub fn narrow(picture: &Picture) -> Markup {
     let top = if picture.from.is_empty() { 0.0 } else { 34.0 };
-    let height = |lane: &Lane| HEAD + STEP * lane.stations.len() as f64 + FOOT;
+    let height = |lane: &Lane| HEAD + if is_calm(lane) { CALM } else { STEP * lane.stations.len() as f64 } + FOOT;
     let mut bottom = top;
     let mut tops = Vec::new();
     for lane in &picture.lanes {
@@ -36,15 +39,34 @@ pub fn narrow(picture: &Picture) -> Markup {
             @for (lane, top) in picture.lanes.iter().zip(tops) {
                 text.lane x="0" y=(top + 20.0) { (fit(&lane.title, WIDTH, 14.0, Font::Words)) }
                 text.host x="0" y=(top + 36.0) { (fit(&lane.host, WIDTH, 11.0, Font::Fixed)) }
-                @let y = |nth: usize| top + HEAD + STEP * nth as f64 + 16.0;
-                @for (nth, (from, to)) in lane.stations.iter().zip(lane.stations.iter().skip(1)).enumerate() {
-                    (rail(from.state, to.state, [LINE, y(nth), LINE, y(nth + 1)]))
-                }
-                @for (nth, station) in lane.stations.iter().enumerate() {
-                    (row(station, y(nth)))
-                }
+                @if is_calm(lane) { (calm(lane, top + HEAD + 12.0)) } @else { (stations(lane, top + HEAD + 16.0)) }
             }
         }
+    }
+}
+
+/// Whether nothing on a lane asks for a look.
+fn is_calm(lane: &Lane) -> bool {
+    lane.stations.iter().all(|it| it.state == State::Passes)
+}
+
+/// All stations in a row, which says that all is well.
+fn calm(lane: &Lane, y: f64) -> Markup {
+    let x = |nth: usize| LINE + BESIDE * nth as f64;
+    html! {
+        @for nth in 1..lane.stations.len() { (rail(State::Passes, State::Passes, [x(nth - 1), y, x(nth), y])) }
+        @for nth in 0..lane.stations.len() { (mark(State::Passes, x(nth), y)) }
+        text.value x=(x(lane.stations.len()) - 10.0) y=(y + 4.5) { "all pass" }
+    }
+}
+
+fn stations(lane: &Lane, top: f64) -> Markup {
+    let y = |nth: usize| top + STEP * nth as f64;
+    html! {
+        @for (nth, (from, to)) in lane.stations.iter().zip(lane.stations.iter().skip(1)).enumerate() {
+            (rail(from.state, to.state, [LINE, y(nth), LINE, y(nth + 1)]))
+        }
+        @for (nth, station) in lane.stations.iter().enumerate() { (row(station, y(nth))) }
     }
 }
 

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::document::document;
-use super::finding::command;
+use super::finding::{command, sample};
 use super::report::footer;
 use crate::diagnose::Rule;
 use crate::render::page::{Block, Piece, blocks, pieces};
@@ -36,6 +36,7 @@ fn block(it: &Block<'_>) -> Markup {
             Block::Heading(_, text) => h2 { (prose(text)) },
             Block::Paragraph(text) => p { (prose(text)) },
             Block::List(items) => ul { @for item in items { li { (prose(item)) } } },
+            Block::Fenced(text) if text.lines().count() > 4 => (sample(text, "Example")),
             Block::Fenced(text) => (command(text)),
         }
     }

@@ -11,7 +11,7 @@ use super::seen;
 use super::shapes::{class, icon, verdict};
 use super::station::{Picture, State};
 use crate::diagnose::Case;
-use crate::model::{Mode, Observation, Passes, Report, Severity};
+use crate::model::{Mode, Observation, Passes, Report, Severity, Verdict};
 use crate::render::audit;
 use crate::render::facts;
 use crate::render::hops;
@@ -142,7 +142,7 @@ fn unexplained(report: &Report) -> Markup {
         @if !failed.is_empty() {
             section.unexplained {
                 h2 { "Unexplained: " (count(failed.len(), "failure")) " that no diagnosis accounts for" }
-                (rows(&failed, "Unexplained failures", false))
+                (rows(&failed, "Unexplained failures"))
             }
         }
     }
@@ -168,7 +168,7 @@ fn evidence(report: &Report) -> Markup {
         @if !all.is_empty() {
             details.evidence {
                 summary { "Evidence: " (count(all.len(), "observation")) }
-                (rows(&all, "Evidence", true))
+                (rows(&all, "Evidence"))
             }
         }
     }
@@ -177,6 +177,8 @@ fn evidence(report: &Report) -> Markup {
 fn notes(report: &Report) -> Markup {
     let unseen = report.configured.as_ref().map(|it| &it.unseen[..]).unwrap_or_default();
     let notes = crate::render::text::notes(report);
+    // A healthy report has judged what there is.
+    let skipped = if report.verdict == Verdict::Healthy { &[] } else { &report.not_judged[..] };
     html! {
         @if !unseen.is_empty() {
             section.notes {
@@ -184,14 +186,14 @@ fn notes(report: &Report) -> Markup {
                 ul { @for it in unseen { li { (facts::unseen(it)) } } }
             }
         }
-        @if !report.not_judged.is_empty() || !notes.is_empty() {
+        @if !skipped.is_empty() || !notes.is_empty() {
             section.notes {
                 h2 { "Notes" }
                 @if !notes.is_empty() { ul { @for note in &notes { li { (note) } } } }
-                @if !report.not_judged.is_empty() {
+                @if !skipped.is_empty() {
                     details {
-                        summary { "Not judged: " (count(report.not_judged.len(), "code")) }
-                        ul { @for it in &report.not_judged { li { (it.code) " needs " (it.needs) } } }
+                        summary { "Not judged: " (count(skipped.len(), "code")) }
+                        ul { @for it in skipped { li { (it.code) " needs " (it.needs) } } }
                     }
                 }
             }

@@ -4,7 +4,7 @@ use super::configured;
 use super::lettering::unbroken;
 use super::station::{Lane, Picture, State, Station, Stop};
 use crate::diagnose::{Case, Host};
-use crate::model::outcome::{ConnectOutcome, HandshakeOutcome, ResolveOutcome};
+use crate::model::outcome::{ConnectOutcome, HandshakeOutcome, LayerBytesOutcome, ResolveOutcome};
 use crate::model::{Act, Finding, Mode, Observation, Report, Role, Stage};
 use crate::render::evidence::short_digests;
 use crate::render::outcome::{class, outcome};
@@ -147,33 +147,41 @@ fn owner(host: &Host<'_>, address: std::net::IpAddr) -> String {
     known.map(class).unwrap_or_default()
 }
 
-/// The last request to a host, or the first that failed.
+/// The last request to a host that has a name of its own, or the first that failed.
 fn service(host: &Host<'_>, case: &Case<'_>) -> Station {
-    let is_request = |it: &&Observation| {
-        let reach = matches!(
-            it.act,
-            Act::Resolve(_)
-                | Act::VpcResolve(_)
-                | Act::Connect(_)
-                | Act::Handshake(_)
-                | Act::ClampedHandshake(_)
-                | Act::ResolveSamples(_)
-                | Act::ConnectSamples(_)
-                | Act::HandshakeSamples(_)
-        );
-        !reach && it.target.as_ref() == Some(host.target)
-    };
+    let is_request = |it: &&Observation| !is_reach(&it.act) && it.target.as_ref() == Some(host.target);
     let requests: Vec<&Observation> = case.evidence.iter().filter(is_request).collect();
-    let failed = requests.iter().find(|it| it.is_symptom());
-    match failed.or(requests.last()) {
-        Some(request) => {
-            let state = if failed.is_some() { State::Breaks } else { State::Passes };
-            let name = crate::render::hops::title(request).unwrap_or_else(|| request.act.check().name());
-            Station::new(Stop::Service, state, "", format!("{name}: {}", short_digests(&outcome(&request.act))))
-        }
-        None if host.works() => Station::new(Stop::Service, State::Passes, "", "reached"),
-        None => Station::new(Stop::Service, State::Unknown, "", ""),
+    let title = |it: &Observation| crate::render::hops::title(it);
+    if let Some(failed) = requests.iter().find(|it| it.is_symptom()) {
+        let name = title(failed).unwrap_or_else(|| failed.act.check().name());
+        let detail = format!("{name}: {}", short_digests(&outcome(&failed.act)));
+        return Station::new(Stop::Service, State::Breaks, "", detail);
     }
+    let is_verified = |it: &&&Observation| matches!(it.act, Act::LayerBytes(LayerBytesOutcome::Verified { .. }));
+    let verified = requests.iter().filter(is_verified).count();
+    let named = requests.iter().rev().find_map(|it| Some((title(it)?, it)));
+    let (state, detail) = match named {
+        _ if verified > 0 => (State::Passes, format!("{} verified", count(verified, "blob"))),
+        Some((name, it)) => (State::Passes, format!("{name}: {}", short_digests(&outcome(&it.act)))),
+        None if host.works() => (State::Passes, "reached".to_owned()),
+        None => (State::Unknown, String::new()),
+    };
+    Station::new(Stop::Service, state, "", detail)
+}
+
+/// Whether an act only reaches a host.
+fn is_reach(act: &Act) -> bool {
+    matches!(
+        act,
+        Act::Resolve(_)
+            | Act::VpcResolve(_)
+            | Act::Connect(_)
+            | Act::Handshake(_)
+            | Act::ClampedHandshake(_)
+            | Act::ResolveSamples(_)
+            | Act::ConnectSamples(_)
+            | Act::HandshakeSamples(_)
+    )
 }
 
 /// Where no finding says why nothing answers, the address that does not is what is wrong.

@@ -72,7 +72,12 @@ fn service(report: &Report, nth: usize) -> Markup {
         section.service aria-labelledby={ "service" (nth) } {
             h2.(class(report.verdict)) id={ "service" (nth) } { (verdict(report.verdict)) (name(report)) ": " (report.verdict.name()) }
             p { (capital(&of_report(report).first)) }
-            (body(report, &format!("s{nth}-")))
+            @let id = format!("s{nth}-");
+            @if report.verdict == Verdict::Healthy {
+                details { summary { "All of it" } (body(report, &id)) }
+            } @else {
+                (body(report, &id))
+            }
         }
     }
 }

@@ -10,7 +10,7 @@ use super::report::{body, footer};
 use super::seen;
 use super::shapes::{class, icon, verdict};
 use super::station::{Lane, Picture, State, Station};
-use crate::model::{Finding, Severity, Verdict};
+use crate::model::{Command, Finding, Severity, Verdict};
 use crate::render::facts;
 use crate::render::sentence::of_sweep;
 use crate::render::sweep::{difference, row, unstarted, where_it_holds};
@@ -190,12 +190,14 @@ fn not_started(sweep: &Sweep) -> Markup {
 }
 
 fn configured(sweep: &Sweep) -> Markup {
+    let audit =
+        Command::of("ecr-probe audit").option("--cluster", &*sweep.cluster).option("--service", &*sweep.service);
     html! {
         @if !sweep.configured.is_empty() {
             section {
                 h2 { "By the configuration alone" }
                 ul.plain { @for it in &sweep.configured { li { (head(it)) (capital(&it.summary)) } } }
-                p.more { "More: " code { "ecr-probe audit --cluster " (sweep.cluster) " --service " (sweep.service) } }
+                @if let Some(text) = audit.shell() { p.more { "More: " code { (text) } } }
             }
         }
     }
@@ -221,7 +223,7 @@ fn places(sweep: &Sweep) -> Markup {
             h2 { "Each subnet" }
             @for (nth, place) in sweep.places.iter().enumerate() {
                 @if let Some(report) = &place.report {
-                    details.place {
+                    details.subnet {
                         summary { (icon(mark(place))) (place.subnet) ": " (place.verdict.name()) }
                         (body(report, &format!("place{nth}-")))
                     }
