@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::document::document;
 use super::explanation::{explained, lane};
-use super::finding::{capital, finding, head};
+use super::finding::{capital, finding, fixes, head};
 use super::picture::{drawing, key};
 use super::report::{body, footer};
 use super::seen;
@@ -181,7 +181,7 @@ fn not_started(sweep: &Sweep) -> Markup {
     html! {
         @for (explanation, subnets) in unstarted(sweep) {
             section {
-                h2 { "In " (subnets.len()) " of " (count(sweep.places.len(), "subnet")) " the task could not start: " (explanation.means) }
+                h2 { "In " (subnets.len()) " of " (count(sweep.places.len(), "subnet")) " the probe's task could not start: " (explanation.means) }
                 p.where { (subnets.join(", ")) }
                 (explained(explanation))
             }
@@ -196,7 +196,7 @@ fn configured(sweep: &Sweep) -> Markup {
         @if !sweep.configured.is_empty() {
             section {
                 h2 { "By the configuration alone" }
-                ul.plain { @for it in &sweep.configured { li { (head(it)) (capital(&it.summary)) } } }
+                ul.plain { @for it in &sweep.configured { li { (head(it)) (capital(&it.summary)) (fixes(it.fixes.get(..1).unwrap_or_default())) } } }
                 @if let Some(text) = audit.shell() { p.more { "More: " code { (text) } } }
             }
         }

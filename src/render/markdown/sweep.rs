@@ -2,7 +2,7 @@
 
 use super::escape::inline;
 use super::explanation::explanation;
-use super::finding::{finding, mark};
+use super::finding::{finding, fixes, mark};
 use super::report::{body, verdict};
 use super::table::table;
 use crate::model::{Finding, Severity};
@@ -39,13 +39,14 @@ pub fn sweep(sweep: &Sweep) -> String {
     }
     for (explained, subnets) in unstarted(sweep) {
         text.push_str(&format!(
-            "In {} the task could not start\n\n{}",
+            "In {} the probe's task could not start\n\n{}",
             inline(&subnets.join(", ")),
             explanation(explained)
         ));
     }
     for it in &sweep.configured {
         text.push_str(&aside_of(it, "by the configuration alone"));
+        text.push_str(&fixes(it.fixes.get(..1).unwrap_or_default()));
     }
     text.push_str(&notes(sweep));
     for place in &sweep.places {
