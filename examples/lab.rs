@@ -2,8 +2,9 @@
 //! no network.
 //!
 //! `cargo run --example lab` is the healthy pull; `-- RTE-03` is the broken world of that code's
-//! page, `-- RTE-03 --fixed` the mended one, `-- --list` names them all. What follows is handed
-//! to the probe. The lab itself speaks on stderr, so that stdout is the probe's alone.
+//! page, `-- RTE-03 --fixed` the mended one, `-- --list` names them all. `--html FILE` also writes
+//! the result as a page for a browser. What follows is handed to the probe. The lab itself speaks
+//! on stderr, so that stdout is the probe's alone.
 
 #[path = "../tests/sim/mod.rs"]
 mod sim;
@@ -18,7 +19,7 @@ use sim::{Loopback, Page, World};
 const AS_PROBE: &str = "as-the-probe";
 
 const HELP: &str = "\
-usage: cargo run --example lab -- [CODE [--fixed]] [OPTIONS OF ecr-probe check]
+usage: cargo run --example lab -- [CODE [--fixed]] [--html FILE] [OPTIONS OF ecr-probe check]
        cargo run --example lab -- --list";
 
 fn main() -> ExitCode {
@@ -32,7 +33,7 @@ fn main() -> ExitCode {
             Ok(())
         }
         Wish::List => list(),
-        Wish::Run(scene, options) => run(&scene, options),
+        Wish::Run(scene, options) => Html::take(options).and_then(|(page, options)| run(&scene, options, page)),
     });
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -79,6 +80,50 @@ impl Wish {
             }
         }
         Ok(Wish::Run(Scene::healthy(), arguments))
+    }
+}
+
+/// The file for a browser that the reader asks for.
+struct Html {
+    file: PathBuf,
+    /// The report that it is made of.
+    report: PathBuf,
+    /// Whether the reader wants to keep that.
+    is_kept: bool,
+}
+
+impl Html {
+    /// Takes `--html FILE` out of the options of the probe, which then saves its report.
+    fn take(mut options: Vec<OsString>) -> Result<(Option<Html>, Vec<OsString>), String> {
+        let Some(at) = options.iter().position(|option| option == "--html") else { return Ok((None, options)) };
+        let file = options.get(at + 1).map(PathBuf::from).ok_or("--html: name the file to write")?;
+        options.drain(at..at + 2);
+        let saved = options.iter().position(|option| option == "--save").and_then(|at| options.get(at + 1));
+        let is_kept = saved.is_some();
+        let report = saved.map(PathBuf::from).unwrap_or_else(|| {
+            let report = file.with_extension(format!("{}.json", std::process::id()));
+            options.extend(["--save".into(), report.clone().into()]);
+            report
+        });
+        Ok((Some(Html { file, report, is_kept }), options))
+    }
+
+    /// Has the probe judge its own report again, as a page.
+    fn write(&self, own: &Path) -> Result<(), String> {
+        let why = |error: std::io::Error| format!("{}: {error}", self.file.display());
+        let page = std::fs::File::create(&self.file).map_err(why)?;
+        let judged = Command::new(own)
+            .args([AS_PROBE, "judge", "--output", "html"])
+            .arg(&self.report)
+            .env_clear()
+            .stdout(page)
+            .status();
+        if !self.is_kept {
+            std::fs::remove_file(&self.report).map_err(why)?;
+        }
+        judged.map_err(why)?;
+        eprintln!("page: {}", self.file.display());
+        Ok(())
     }
 }
 
@@ -140,7 +185,7 @@ fn list() -> Result<(), String> {
 }
 
 /// Raises the world, shows where it stands, and lets the probe loose on it.
-fn run(scene: &Scene, options: Vec<OsString>) -> Result<(), String> {
+fn run(scene: &Scene, options: Vec<OsString>, page: Option<Html>) -> Result<(), String> {
     let loopback = Loopback::start(scene.world.clone()).map_err(|error| format!("no simulated AWS: {error}"))?;
     let mut arguments: Vec<OsString> = vec!["check".into()];
     arguments.extend(scene.world.references().into_iter().map(OsString::from));
@@ -157,7 +202,7 @@ fn run(scene: &Scene, options: Vec<OsString>) -> Result<(), String> {
     // Nothing of the reader's own AWS settings reaches the probe; what the terminal is like does.
     let terminal = ["TERM", "NO_COLOR", "COLUMNS"].into_iter();
     let terminal = terminal.filter_map(|name| Some((name.to_owned(), std::env::var_os(name)?)));
-    let status = Command::new(own)
+    let status = Command::new(&own)
         .arg(AS_PROBE)
         .args(&arguments)
         .env_clear()
@@ -173,6 +218,9 @@ fn run(scene: &Scene, options: Vec<OsString>) -> Result<(), String> {
         _ => "the probe itself had trouble",
     };
     eprintln!("\nexit {}: {verdict}", status.code().unwrap_or(-1));
+    if let Some(page) = page {
+        page.write(&own)?;
+    }
     let width = scene.next.iter().map(|(command, _)| command.len()).max().unwrap_or_default();
     for ((command, shows), lead) in scene.next.iter().zip(["next:", "     "]) {
         eprintln!("{lead} {command:width$}  # {shows}");

@@ -1,7 +1,7 @@
 //! Texts of the drawing: SVG wraps none, so that each is cut to its room.
 
 /// How wide a character is, in parts of the font's size: that of the widest of the usual sans-serif fonts.
-const WIDTH: f64 = 0.62;
+const WIDTH: f64 = 0.65;
 /// The same of a fixed-width font.
 const FIXED: f64 = 0.61;
 
