@@ -43,6 +43,8 @@ impl Stop {
             ("SG", _) => Stop::SecurityGroups,
             ("ACL", _) => Stop::NetworkAcls,
             ("VPE", _) => Stop::Endpoint,
+            // Some of the addresses are dead.
+            _ if finding.code.id() == "RTE-07" => Stop::Endpoint,
             ("RTE", Stage::Route | Stage::Tls) | (_, Stage::Route) => Stop::Routes,
             (_, Stage::Tls) => Stop::Tls,
             _ => Stop::Service,

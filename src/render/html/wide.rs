@@ -22,7 +22,7 @@ const NOTE: f64 = 14.5;
 const FOOT: f64 = 6.0;
 const LABEL: f64 = 22.0;
 /// Between texts of neighbouring columns.
-const GAP: f64 = 8.0;
+const GAP: f64 = 14.0;
 
 /// The whole drawing.
 pub fn wide(picture: &Picture) -> Markup {
