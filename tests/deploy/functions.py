@@ -177,6 +177,19 @@ def check_unknown_is_told():
     assert count == 7, count
 
 
+def check_invocations():
+    """A CLI that stops waiting invokes again, so that no document's command has a time-out."""
+    found = []
+    for path in (ROOT / "README.md", *(ROOT / "deploy").glob("*.md"), *(ROOT / "docs").rglob("*.md")):
+        text = path.read_text().replace("\\\n", " ")
+        found += [(path.name, one) for one in re.findall(r"aws lambda invoke [^`\n]*", text)]
+    assert {name for name, _ in found} >= {"README.md", "operations.md"} and len(found) >= 3, found
+    assert all("--cli-read-timeout 0 " in command for _, command in found), found
+    for path in ("deploy/README.md", "docs/operations.md"):
+        text = (ROOT / path).read_text()
+        assert "`Inactive`" in text and "aws lambda wait function-active-v2" in text, path
+
+
 def check_rule():
     """The rule catches the tasks that did not start and no others, and of one cluster where one is named."""
     cluster = f"arn:aws:ecs:eu-west-1:{ACCOUNT}:cluster/"
