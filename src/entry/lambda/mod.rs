@@ -12,7 +12,7 @@ use self::told::Told;
 use super::metrics::Sinks;
 use super::printer::Lines;
 use super::{Exit, Failure, logging, lookup, print, runtime, say};
-use crate::config::{Asked, RuntimeAddress, Settings, UsageError, options};
+use crate::config::{Asked, KEPT_BACK, RuntimeAddress, Settings, UsageError, options};
 use crate::edge::{Invocation, NoRuntime, Posted, RuntimeApi, address_ranges};
 use crate::metrics::is_told;
 use crate::model::Report;
@@ -27,7 +27,7 @@ const LONGEST: usize = 6_000_000;
 /// as it long was; it is more today).
 const LONGEST_LINE: usize = 256 * 1024 - 26;
 
-/// What ends before so long before the deadline can still be told.
+/// A check has to end this long before the deadline, so that its result can still be sent.
 const LAST: Duration = Duration::from_millis(500);
 
 /// How long CloudWatch is waited for at most, when the report is there.
@@ -57,7 +57,7 @@ pub fn serve(address: &str) -> Result<Exit, Failure> {
     })
 }
 
-/// What does not come about.
+/// A value of this type is never made: serving ends with an error only.
 enum Never {}
 
 /// Why an invocation has no result.
@@ -72,15 +72,16 @@ enum Wrong {
     /// The event was not read to its end.
     #[error("the event is longer than any that Lambda has; it takes at most 1 MiB")]
     LongEvent,
-    /// Nothing is known that could be told.
+    /// The check did not end in time, although its budget ends before.
     #[error(
-        "the check did not end before the function's deadline; give the function a longer timeout, or the event a \"budget\""
+        "the check did not end before the function's deadline, although its budget ends {} s earlier; give the function more memory, with which its share of the CPU grows, or a longer timeout",
+        KEPT_BACK.as_secs()
     )]
     Late,
     /// Its result is longer than Lambda takes.
     #[error(transparent)]
     TooLong(#[from] run::TooLong),
-    /// Lambda says so.
+    /// The runtime API refused the result for its length, in bytes.
     #[error("Lambda does not take a result of {0} bytes: name fewer images")]
     NotTaken(usize),
 }
@@ -165,7 +166,7 @@ impl Function {
         Ok(Done { json: json?, tells: None })
     }
 
-    /// The report for the caller. The log gets it too: of an invocation that a schedule made, nobody reads the result.
+    /// The report for the caller. It is logged too: nobody reads the result of an invocation that a schedule made.
     fn logged(&self, report: Report) -> Result<String, Wrong> {
         let json = render::json(&report);
         if json.len() <= LONGEST_LINE {
@@ -173,7 +174,7 @@ impl Function {
             return Ok(json);
         }
         drop(json);
-        // Where not even the findings fit, the caller alone gets them.
+        // Where the findings alone are longer than a line of the log, only the caller gets them.
         if let Ok(line) = run::fit(report.clone(), LONGEST_LINE) {
             self.print(format!("{line}\n"));
         }
@@ -214,7 +215,7 @@ impl Function {
                 warn(&format!("the Lambda runtime API refused a result with HTTP {status}: the invocation is over"));
                 Ok(())
             }
-            // Who does not read a long result to its end may hang up on it.
+            // A server that refuses a long result may close the connection before it has read all of it.
             Err(NoRuntime::NoAnswer { .. }) if bytes > LONGEST / 6 => {
                 self.fail(invocation, &Wrong::NotTaken(bytes)).await
             }
@@ -248,7 +249,22 @@ impl Function {
     }
 }
 
-/// A reader who asked for no log still wants to know.
+/// Warns by the log, or on stderr where no log was asked for.
 fn warn(why: &str) {
     if tracing::enabled!(tracing::Level::WARN) { tracing::warn!("{why}") } else { say(why) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_late_check_is_not_advised_what_it_has_already() {
+        let told = Wrong::Late.to_string();
+        // The budget of every check ends before the deadline.
+        assert!(
+            told.contains("more memory") && told.contains("longer timeout") && !told.contains("or the event"),
+            "{told}"
+        );
+    }
 }
