@@ -12,7 +12,7 @@ use self::told::Told;
 use super::metrics::Sinks;
 use super::printer::Lines;
 use super::{Exit, Failure, logging, lookup, print, runtime, say};
-use crate::config::{Asked, KEPT_BACK, RuntimeAddress, Settings, UsageError, options};
+use crate::config::{Asked, KEPT_BACK, NotAsked, RuntimeAddress, Settings, UsageError, options};
 use crate::edge::{Invocation, NoRuntime, Posted, RuntimeApi, address_ranges};
 use crate::metrics::is_told;
 use crate::model::Report;
@@ -63,10 +63,10 @@ enum Never {}
 /// Why an invocation has no result.
 #[derive(Debug, thiserror::Error)]
 enum Wrong {
-    /// The event, or a setting in the environment.
+    /// The event, a setting in the environment, or the time that is left.
     #[error(transparent)]
-    Event(#[from] UsageError),
-    /// A setting that counts before there is an event.
+    NotAsked(#[from] NotAsked),
+    /// A setting in the environment that is not read with the event.
     #[error(transparent)]
     Environment(UsageError),
     /// The event was not read to its end.
@@ -90,17 +90,22 @@ impl Wrong {
     /// The type of the error, as the caller of the function sees it.
     fn kind(&self) -> &'static str {
         match self {
-            Wrong::Event(_) | Wrong::LongEvent => "WrongEvent",
-            Wrong::Environment(_) => "WrongEnvironment",
-            Wrong::Late => "Late",
+            Wrong::NotAsked(NotAsked::Event(_)) | Wrong::LongEvent => "WrongEvent",
+            Wrong::NotAsked(NotAsked::Environment(_)) | Wrong::Environment(_) => "WrongEnvironment",
+            Wrong::NotAsked(NotAsked::NoTime(_)) | Wrong::Late => "Late",
             Wrong::TooLong(_) | Wrong::NotTaken(_) => "TooLong",
         }
+    }
+
+    /// The error in one line, without secrets that a setting or an event may hold.
+    fn message(&self) -> String {
+        scrub(&self.to_string())
     }
 
     fn json(&self) -> String {
         let stack_trace: [&str; 0] = [];
         let error = json!({
-            "errorMessage": scrub(&self.to_string()),
+            "errorMessage": self.message(),
             "errorType": self.kind(),
             "stackTrace": stack_trace,
         });
@@ -151,7 +156,8 @@ impl Function {
 
     /// Checks as `check` does, with its numbers.
     async fn check(&self, settings: &Settings, invocation: &Invocation) -> Result<Done, Wrong> {
-        let mut context = run::discover(settings).await?;
+        // What it reads is the environment's: a CA bundle, address ranges, task metadata.
+        let mut context = run::discover(settings).await.map_err(Wrong::Environment)?;
         context.vantage.account.clone_from(&invocation.account);
         let mut sinks = Sinks::new(settings);
         sinks.through(context.live.cloudwatch(context.region()));
@@ -189,8 +195,8 @@ impl Function {
         } else if !task.is_stopped() || task.is_well() {
             (render::summary(&task, &[]), Vec::new())
         } else {
-            let file = options::IP_RANGES.given(None, &lookup)?;
-            let context = Context { ranges: address_ranges(file.as_deref())?, vpc: Vec::new() };
+            let file = options::IP_RANGES.given(None, &lookup).map_err(Wrong::Environment)?;
+            let context = Context { ranges: address_ranges(file.as_deref()).map_err(Wrong::Environment)?, vpc: Vec::new() };
             let failures = task.failures(&context);
             (render::summary(&task, &failures), failures.into_iter().map(|it| it.explanation).collect())
         };
@@ -224,7 +230,7 @@ impl Function {
     }
 
     async fn fail(&self, invocation: &Invocation, wrong: &Wrong) -> Result<(), NoRuntime> {
-        tracing::info!(error = %wrong, "the invocation failed");
+        tracing::info!(error = wrong.message(), "the invocation failed");
         match self.api.fail(invocation, wrong.kind(), wrong.json()).await? {
             Posted::Taken => {}
             Posted::TooLarge => warn("the Lambda runtime API takes no error of this invocation: too large"),
@@ -260,7 +266,7 @@ mod tests {
 
     #[test]
     fn a_late_check_is_not_advised_what_it_has_already() {
-        let told = Wrong::Late.to_string();
+        let told = Wrong::Late.message();
         // The budget of every check ends before the deadline.
         assert!(
             told.contains("more memory") && told.contains("longer timeout") && !told.contains("or the event"),
