@@ -84,6 +84,7 @@ fn a_stopped_task_is_explained_container_by_container() {
         "{summary:?}"
     );
     assert!(summary[2].starts_with("container sidecar: TOK-03"), "{summary:?}");
+    assert!(summary[2].contains("audit --cluster") && !told.to_string().contains("docker login"), "{told}");
     assert!(summary[3].starts_with("container other: no failure of a pull: "), "{summary:?}");
     // One line, which a metric filter can match.
     assert_eq!(serde_json::from_str::<Value>(&function.line()).expect("it is JSON"), told);
@@ -107,6 +108,53 @@ fn a_version_of_a_task_is_told_once() {
     api.told().error();
     api.takes.store(202, Ordering::Relaxed);
     assert_eq!(count(&api.invoke(&event("c3", 1, &failed())).result()), 3);
+}
+
+#[test]
+fn one_cause_of_many_containers_is_one_line() {
+    let (api, _function) = start();
+    let reason = "CannotPullContainerError: no basic auth credentials";
+    let of = |count: usize| {
+        let containers: Vec<Value> =
+            (0..count).map(|nth| json!({ "name": format!("c{nth}"), "reason": reason })).collect();
+        json!({ "stopCode": "TaskFailedToStart", "stoppedReason": reason, "containers": containers })
+    };
+    for (count, whose) in [
+        (1, "container c0"),
+        (3, "containers c0, c1, c2"),
+        (12, "containers c0, c1, c2, c3, c4, c5, c6, c7, c8, c9 and 2 more"),
+    ] {
+        let told = api.invoke(&event(&format!("t{count}"), 1, &of(count))).result();
+        is_explanations(&told);
+        assert_eq!(told["explanations"].as_array().map(Vec::len), Some(count));
+        let lines: Vec<&str> = told["summary"].as_str().expect("a text").lines().collect();
+        assert_eq!(lines.len(), 2, "{lines:?}");
+        assert!(lines[1].starts_with(&format!("{whose}: TOK-03 ")), "{lines:?}");
+    }
+}
+
+/// A mail without a cause still says what to do.
+#[test]
+fn what_gives_no_reason_is_said_to_give_none() {
+    let (api, _function) = start();
+    let cluster = "arn:aws:ecs:eu-west-1:123456789012:cluster/files";
+    for (nth, reason) in ["", " ", "\u{0}"].into_iter().enumerate() {
+        let detail = json!({ "stopCode": "TaskFailedToStart", "stoppedReason": reason, "clusterArn": cluster });
+        let told = api.invoke(&event(&format!("s{nth}"), 1, &detail)).result();
+        is_explanations(&told);
+        let next = format!("ecr-probe audit --cluster {cluster} --service writer");
+        let summary = told["summary"].as_str().expect("a text");
+        assert!(summary.contains("\nthe task: ECS gives no reason. Next: ") && summary.ends_with(&next), "{summary}");
+        let explanation = &told["explanations"][0];
+        assert_eq!(
+            (&explanation["means"], &explanation["next"]["command"]),
+            (&json!("ECS gives no reason"), &json!(next))
+        );
+    }
+    let detail = json!({ "stopCode": "TaskFailedToStart", "stoppedReason": "Unexpected.", "clusterArn": cluster });
+    let told = api.invoke(&event("words", 1, &detail)).result();
+    let summary = told["summary"].as_str().expect("a text");
+    assert!(summary.contains("the task: not recognised: Unexpected. Next: "), "{summary}");
 }
 
 #[test]
