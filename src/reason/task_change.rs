@@ -21,6 +21,8 @@ pub struct Explanations {
     pub schema: &'static str,
     /// The task.
     pub task_arn: Option<String>,
+    /// Whether this instance of the function has answered an event of this version of the task before.
+    pub repeated: bool,
     /// All of it as lines for a mail.
     pub summary: String,
     /// One for each failure; none where the task has not failed.

@@ -49,12 +49,6 @@ fn names(whose: &[Option<&str>]) -> String {
     if whose.contains(&None) { format!("the task and {containers}") } else { containers }
 }
 
-/// The same event again.
-pub fn told_before(task: &TaskChange) -> String {
-    let version = task.version.map(|version| format!(" in its version {version}")).unwrap_or_default();
-    format!("{}{version} was explained before", title(task))
-}
-
 fn title(task: &TaskChange) -> String {
     let id = task.task_arn.as_deref().and_then(|arn| arn.rsplit('/').next()).unwrap_or("without a name");
     let of = task.group.as_ref().map(|group| format!(" of {group}")).unwrap_or_default();

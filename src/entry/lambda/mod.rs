@@ -1,5 +1,6 @@
-//! The probe as a Lambda function: one invocation after another, for as long as Lambda asks. Nothing of one is there in the
-//! next: the network, credentials and tokens are arrived at anew. What is kept is which events of a task have been told.
+//! The probe as a Lambda function: one invocation after another, for as long as Lambda asks. An invocation keeps nothing for
+//! the next one: it sets up the network and asks for credentials and tokens anew. Only one thing is kept: which versions of
+//! which tasks were explained.
 
 mod told;
 
@@ -187,23 +188,27 @@ impl Function {
         Ok(run::fit(report, LONGEST)?)
     }
 
-    /// Says why a task stopped, once for each version of it.
+    /// Says why a task stopped. An event that comes again gets the same answer: that this function gave it before does not
+    /// mean that its caller received it.
     fn explain(&self, event: &Value) -> Result<Done, Wrong> {
         let task = TaskChange::read(event);
-        let (summary, explanations) = if self.told.has(&task) {
-            (render::told_before(&task), Vec::new())
-        } else if !task.is_stopped() || task.is_well() {
+        let repeated = self.told.has(&task);
+        let (summary, explanations) = if !task.is_stopped() || task.is_well() {
             (render::summary(&task, &[]), Vec::new())
         } else {
             let file = options::IP_RANGES.given(None, &lookup).map_err(Wrong::Environment)?;
-            let context = Context { ranges: address_ranges(file.as_deref()).map_err(Wrong::Environment)?, vpc: Vec::new() };
+            let ranges = address_ranges(file.as_deref()).map_err(Wrong::Environment)?;
+            let context = Context { ranges, vpc: Vec::new() };
             let failures = task.failures(&context);
             (render::summary(&task, &failures), failures.into_iter().map(|it| it.explanation).collect())
         };
         let tells = Some(task.clone()).filter(TaskChange::is_stopped);
-        let json =
-            render::json(&Explanations { schema: EXPLANATIONS_SCHEMA, task_arn: task.task_arn, summary, explanations });
-        self.print(format!("{json}\n"));
+        let (schema, task_arn) = (EXPLANATIONS_SCHEMA, task.task_arn);
+        let json = render::json(&Explanations { schema, task_arn, repeated, summary, explanations });
+        // A metric filter counts lines: one for each version of a task.
+        if !repeated {
+            self.print(format!("{json}\n"));
+        }
         Ok(Done { json, tells })
     }
 
