@@ -6,7 +6,7 @@ use crate::diagnose::configured::Configuration;
 use crate::model::facts::StoppedTask;
 use crate::model::{Blame, Check, EvidenceId, Finding, Severity, Stage, Strength};
 use crate::ranges::{Cidr, Ranges};
-use crate::reason::{Context, Explanation, Verdict, address_in, explain};
+use crate::reason::{Context, Explanation, Verdict, address_in, explain_of_ecs};
 
 /// What became of ECS's words.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub fn hold(configuration: &Configuration<'_>, findings: &mut Vec<Finding>) -> S
     let mut said = Said::default();
     let mut own: Vec<Finding> = Vec::new();
     for (id, text) in words(configuration) {
-        let explanation = explain(&text, &context);
+        let explanation = explain_of_ecs(&text, &context);
         match explanation.verdict {
             Verdict::Diagnosed => {}
             Verdict::NotAPullProblem => continue,

@@ -8,7 +8,7 @@ use super::environment::assign_public_ip;
 use super::event_keys::{TASK_STATE_CHANGE, takes};
 use super::options::{self, IMAGES, OptionSpec};
 use super::value::shown;
-use super::{AuditBeside, CheckArguments, Lookup, Output, Settings, UsageError};
+use super::{AuditBeside, CheckArguments, Lookup, Output, Settings, UsageError, references};
 
 /// The longest event that is read, in bytes: EventBridge and asynchronous invocations have no longer ones (AWS Lambda
 /// Developer Guide, "Lambda quotas").
@@ -26,10 +26,32 @@ pub enum Asked {
     Explanation(Value),
 }
 
+/// Why an event asks for nothing.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotAsked {
+    /// The event is wrong.
+    #[error(transparent)]
+    Event(UsageError),
+    /// A setting of the function's environment is wrong.
+    #[error(transparent)]
+    Environment(UsageError),
+    /// The function's deadline is in so long, which is no more than [`KEPT_BACK`].
+    #[error(
+        "no time for a check: the function's deadline is in {:.1} s, and the last {} s are kept for the answer; give the function a longer timeout",
+        .0.as_secs_f64(),
+        KEPT_BACK.as_secs()
+    )]
+    NoTime(Duration),
+}
+
+fn wrong(why: String) -> NotAsked {
+    NotAsked::Event(UsageError(why))
+}
+
 /// Takes the value of a key into the arguments. `None` where there is no such key.
 fn take(it: &mut CheckArguments, key: &str, value: &Value) -> Option<Result<(), UsageError>> {
     Some(match key {
-        "images" => texts(key, value).map(|images| it.images = images),
+        "images" => images(key, value).map(|images| it.images = images),
         "also" => texts(key, value)
             .and_then(|list| options::ALSO.parse(&named(key), &list.join(",")))
             .map(|also| it.also = Some(also)),
@@ -53,9 +75,9 @@ impl Asked {
     /// # Errors
     ///
     /// What is wrong with the event or the environment, and what is taken in its place.
-    pub fn read(event: &[u8], lookup: Lookup<'_>, left: Option<Duration>) -> Result<Self, UsageError> {
+    pub fn read(event: &[u8], lookup: Lookup<'_>, left: Option<Duration>) -> Result<Self, NotAsked> {
         if event.len() > LONGEST {
-            return Err(UsageError(format!(
+            return Err(wrong(format!(
                 "the event has {} bytes, and the longest that is read has {LONGEST}; {}",
                 event.len(),
                 takes()
@@ -66,52 +88,49 @@ impl Asked {
         }
         match serde_json::from_slice(event) {
             Ok(Value::Object(keys)) if keys.contains_key("detail-type") => of_event_bridge(keys),
-            Ok(Value::Object(keys)) if keys.contains_key("Records") => Err(UsageError(format!(
+            Ok(Value::Object(keys)) if keys.contains_key("Records") => Err(wrong(format!(
                 "the event has \"Records\", as those of SNS and SQS have: let the rule of EventBridge invoke the function itself; {}",
                 takes()
             ))),
             Ok(Value::Object(keys)) => check(&keys, lookup, left),
-            Ok(other) => Err(UsageError(format!("the event is {}; {}", kind(&other), takes()))),
-            Err(error) => Err(UsageError(format!("the event is no JSON that can be read ({error}); {}", takes()))),
+            Ok(other) => Err(wrong(format!("the event is {}; {}", kind(&other), takes()))),
+            Err(error) => Err(wrong(format!("the event is no JSON that can be read ({error}); {}", takes()))),
         }
     }
 }
 
-fn of_event_bridge(event: Map<String, Value>) -> Result<Asked, UsageError> {
+fn of_event_bridge(event: Map<String, Value>) -> Result<Asked, NotAsked> {
     let kind_of_event = event.get("detail-type").and_then(Value::as_str).unwrap_or_default();
     match (kind_of_event, event.get("detail")) {
         (TASK_STATE_CHANGE, Some(Value::Object(_))) => Ok(Asked::Explanation(Value::Object(event))),
         (TASK_STATE_CHANGE, _) => {
-            Err(UsageError("the event's \"detail\" is no object: EventBridge has the task there".to_owned()))
+            Err(wrong("the event's \"detail\" is no object: EventBridge has the task there".to_owned()))
         }
-        ("Scheduled Event", _) => Err(UsageError(format!(
+        ("Scheduled Event", _) => Err(wrong(format!(
             "the event is a \"Scheduled Event\" of EventBridge: give the schedule a constant input such as {{}}; {}",
             takes()
         ))),
-        _ => Err(UsageError(format!("the event has the detail-type {}; {}", shown(kind_of_event), takes()))),
+        _ => Err(wrong(format!("the event has the detail-type {}; {}", shown(kind_of_event), takes()))),
     }
 }
 
-fn check(keys: &Map<String, Value>, lookup: Lookup<'_>, left: Option<Duration>) -> Result<Asked, UsageError> {
+fn check(keys: &Map<String, Value>, lookup: Lookup<'_>, left: Option<Duration>) -> Result<Asked, NotAsked> {
     let mut arguments = CheckArguments::default();
     for (key, value) in keys {
-        let unknown = || UsageError(format!("{}: no such key; {}", named(key), takes()));
-        take(&mut arguments, key, value).ok_or_else(unknown)??;
+        let unknown = || wrong(format!("{}: no such key; {}", named(key), takes()));
+        take(&mut arguments, key, value).ok_or_else(unknown)?.map_err(NotAsked::Event)?;
     }
-    let mut settings = Settings::for_check(&arguments, lookup)?;
+    // What the keys say is read by now: the rest is of the environment.
+    let mut settings = Settings::for_check(&arguments, lookup).map_err(NotAsked::Environment)?;
     if settings.images.is_empty() && settings.environment.metadata_uri.is_none() {
-        return Err(UsageError(format!(
+        return Err(wrong(format!(
             "no image to check: name one in the event, {{\"images\": [\"IMAGE\"]}}, or set {IMAGES} in the function's environment"
         )));
     }
     if let Some(left) = left {
         let longest = left.saturating_sub(KEPT_BACK);
         if longest.is_zero() {
-            return Err(UsageError(format!(
-                "no time for a check: the function's deadline is in {:.1} s, and the last {} s are kept for the answer; give the function a longer timeout",
-                left.as_secs_f64(),
-                KEPT_BACK.as_secs()
-            )));
+            return Err(NotAsked::NoTime(left));
         }
         settings.budget = arguments.budget.unwrap_or(longest).min(longest);
     }
@@ -132,6 +151,13 @@ fn read<T>(option: &OptionSpec<T>, key: &str, value: &Value) -> Result<T, UsageE
         Value::Number(number) => option.parse(&named(key), &number.to_string()),
         other => Err(UsageError(format!("{} is {}; it takes a text: {}", named(key), kind(other), option.about))),
     }
+}
+
+/// Images, of which each is a reference.
+fn images(key: &str, value: &Value) -> Result<Vec<String>, UsageError> {
+    let texts = texts(key, value)?;
+    references(&texts).map_err(|UsageError(why)| UsageError(format!("{}: {why}", named(key))))?;
+    Ok(texts)
 }
 
 /// Values of an option that is repeatable.
@@ -200,8 +226,11 @@ mod tests {
         }
     }
 
-    fn wrong(event: &str) -> String {
-        Asked::read(event.as_bytes(), &environment, LEFT).map(|_| panic!("taken: {event}")).unwrap_err().0
+    fn error(event: &str) -> String {
+        match Asked::read(event.as_bytes(), &environment, LEFT) {
+            Err(NotAsked::Event(UsageError(why))) => why,
+            other => panic!("{event}: {other:?}"),
+        }
     }
 
     #[test]
@@ -245,7 +274,7 @@ mod tests {
         ) {
             Ok(Asked::Check(settings)) => Ok(settings.budget.as_millis()),
             Ok(other) => panic!("{other:?}"),
-            Err(error) => Err(error.0),
+            Err(error) => Err(error.to_string()),
         };
         assert_eq!(budget(&json!({}), Some(600_000)), Ok(598_000));
         assert_eq!(budget(&json!({ "budget": "10s" }), Some(600_000)), Ok(10_000));
@@ -271,6 +300,11 @@ mod tests {
             ("{\"images\": \"a\"}", "event key \"images\" is a text; it takes a list", ""),
             ("{\"images\": [7]}", "event key \"images\" holds a number", ""),
             ("{\"images\": null}", "event key \"images\" is null", ""),
+            (
+                "{\"images\": [\"a b\"]}",
+                "event key \"images\": image reference \"a b\" holds white space",
+                "leave them out",
+            ),
             ("{\"also\": [\"sqs\"]}", "event key \"also\" \"sqs\"", "secretsmanager"),
             ("{\"execution_role\": \"a b\"}", "event key \"execution_role\" \"a b\": it takes the name", ""),
             ("{\"dns_server\": [\"x\"]}", "event key \"dns_server\" \"x\": it takes an IP", ""),
@@ -282,9 +316,29 @@ mod tests {
             ("{", "the event is no JSON that can be read", "line 1 column 1"),
             ("\u{0}", "the event is no JSON that can be read", ""),
         ] {
-            let error = wrong(event);
+            let error = error(event);
             assert!(error.starts_with(begins) && error.contains(holds), "{event}: {error}");
         }
+    }
+
+    #[test]
+    fn a_wrong_setting_is_no_wrong_event() {
+        for (name, value, begins) in [
+            (IMAGES, "a b", "ECR_PROBE_IMAGES: image reference \"a b\" holds white space"),
+            (IMAGES, "https://me:canary@x/y", "ECR_PROBE_IMAGES: image reference \"https://…@x/y\" is a URL"),
+            ("ECR_PROBE_METRICS", "loud", "ECR_PROBE_METRICS \"loud\""),
+            (options::SUBNET_ID, "vpc-1", options::SUBNET_ID),
+            ("AWS_ENDPOINT_URL", "ftp://me:canary@", "AWS_ENDPOINT_URL"),
+        ] {
+            let look = |asked: &str| if asked == name { Some(value.to_owned()) } else { environment(asked) };
+            match Asked::read(b"{}", &look, LEFT) {
+                Err(NotAsked::Environment(UsageError(why))) => {
+                    assert!(why.starts_with(begins) && !why.contains("canary"), "{why}");
+                }
+                other => panic!("{name}: {other:?}"),
+            }
+        }
+        assert_eq!(Asked::read(b"{}", &environment, Some(KEPT_BACK)).unwrap_err(), NotAsked::NoTime(KEPT_BACK));
     }
 
     #[test]
@@ -296,7 +350,7 @@ mod tests {
             (json!({ "detail-type": TASK_STATE_CHANGE }), "\"detail\" is no object"),
             (json!({ "Records": [{ "Sns": {} }] }), "SNS and SQS"),
         ] {
-            let error = wrong(&event.to_string());
+            let error = error(&event.to_string());
             assert!(error.contains(holds), "{error}");
         }
         let change = json!({ "detail-type": TASK_STATE_CHANGE, "detail": { "taskArn": "a" } });
@@ -305,16 +359,16 @@ mod tests {
 
     #[test]
     fn what_is_large_or_deep_is_refused_at_once() {
-        assert!(wrong(&"[".repeat(LONGEST)).contains("no JSON that can be read"));
+        assert!(error(&"[".repeat(LONGEST)).contains("no JSON that can be read"));
         let long = format!("{{\"images\": [\"{}\"]}}", "a".repeat(LONGEST));
-        assert!(wrong(&long).starts_with(&format!("the event has {} bytes", long.len())));
+        assert!(error(&long).starts_with(&format!("the event has {} bytes", long.len())));
         let name = "k".repeat(5_000);
-        assert!(wrong(&format!("{{\"{name}\": 1}}")).len() < 1_000);
+        assert!(error(&format!("{{\"{name}\": 1}}")).len() < 1_000);
     }
 
     #[test]
     fn without_an_image_the_event_is_told_of() {
-        let error = Asked::read(b"{}", &|_| None, LEFT).map(|_| ()).unwrap_err().0;
+        let error = Asked::read(b"{}", &|_| None, LEFT).map(|_| ()).unwrap_err().to_string();
         assert!(error.contains("{\"images\": [") && error.contains(IMAGES), "{error}");
     }
 }

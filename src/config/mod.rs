@@ -12,6 +12,7 @@ mod event_keys;
 mod ids;
 pub mod options;
 mod runtime_address;
+mod sources;
 mod sweep;
 mod usage;
 mod value;
@@ -30,7 +31,7 @@ pub use audit::AuditSettings;
 pub use choice::{AuditBeside, Every, FixForm, MetricsBy, MetricsTo, Output, PullDepth, Services, SweepVia};
 pub use connect_to::ConnectTo;
 pub use environment::{Environment, ServiceUrl};
-pub use event::{Asked, KEPT_BACK};
+pub use event::{Asked, KEPT_BACK, NotAsked};
 pub use runtime_address::RuntimeAddress;
 pub use sweep::SweepSettings;
 pub use usage::{Lookup, UsageError};
@@ -144,18 +145,28 @@ impl Settings {
 ///
 /// The first that is no image reference.
 pub fn images(named: &[String], lookup: Lookup<'_>) -> Result<Vec<Reference>, UsageError> {
+    match lookup(options::IMAGES).filter(|_| named.is_empty()) {
+        Some(list) => {
+            let texts: Vec<&str> = list.split(',').map(str::trim).filter(|text| !text.is_empty()).collect();
+            references(&texts).map_err(|UsageError(why)| UsageError(format!("{}: {why}", options::IMAGES)))
+        }
+        None => references(named),
+    }
+}
+
+/// Each image once.
+///
+/// # Errors
+///
+/// The first that is no image reference, or that there are too many.
+fn references(texts: &[impl AsRef<str>]) -> Result<Vec<Reference>, UsageError> {
     const MOST: usize = 50;
-    let from_environment = if named.is_empty() { lookup(options::IMAGES) } else { None };
-    let texts: Vec<&str> = match &from_environment {
-        Some(list) => list.split(',').map(str::trim).filter(|text| !text.is_empty()).collect(),
-        None => named.iter().map(String::as_str).collect(),
-    };
     if texts.len() > MOST {
         return Err(UsageError(format!("{} images are too many: at most {MOST} a check", texts.len())));
     }
     let mut references: Vec<Reference> = Vec::new();
     for text in texts {
-        let reference = Reference::parse(text).map_err(|error| UsageError(error.to_string()))?;
+        let reference = Reference::parse(text.as_ref()).map_err(|error| UsageError(error.to_string()))?;
         if !references.iter().any(|known| known.text == reference.text) {
             references.push(reference);
         }

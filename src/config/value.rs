@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::{AuditBeside, Every, FixForm, MetricsBy, MetricsTo, Output, PullDepth, Services, SweepVia};
 use crate::model::{LaunchType, Role};
 use crate::wire::oci::{Platform, PlatformError};
+use crate::wire::without_user_information;
 
 /// Why a text is no value, and what is one; the option's name and the text stand before it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -251,8 +252,9 @@ pub fn own_platform() -> Platform {
     Platform::parse(text).expect("a platform of this list is well formed")
 }
 
-/// The value, quoted, and cut where it is long.
+/// The value, quoted, without a password of a URL's, and cut where it is long.
 pub fn shown(text: &str) -> String {
+    let text = without_user_information(text);
     match text.char_indices().nth(60) {
         Some((at, _)) => format!("{:?}…", &text[..at]),
         None => format!("{text:?}"),

@@ -18,7 +18,7 @@ use super::metadata::{self, MetadataError, TaskMetadata};
 use super::name_servers::{self, When};
 use super::network::Network;
 use super::{Assembly, BlobQuery, Edge, Endpoint, Fetched, ManifestQuery, clamped, registry, roots, sts, tcp};
-use crate::config::{Environment, Settings, UsageError};
+use crate::config::{Environment, Settings, UsageError, options};
 use crate::model::outcome::{
     CallerOutcome, ConnectOutcome, CredentialsOutcome, HandshakeOutcome, LayerBytesOutcome, LayerStoreOutcome,
     LayerUrlOutcome, ManifestOutcome, NoAnswer, RegistryOutcome, RegistryTokenOutcome, ResolveOutcome, TokenOutcome,
@@ -50,7 +50,8 @@ pub struct Live {
 /// A file that cannot be read, or is none of AWS's.
 pub fn address_ranges(file: Option<&Path>) -> Result<Ranges, UsageError> {
     let Some(path) = file else { return Ok(Ranges::embedded()) };
-    let wrong = |why: &dyn std::fmt::Display| UsageError(format!("IP ranges {}: {why}", path.display()));
+    let sources = options::IP_RANGES.sources();
+    let wrong = |why: &dyn std::fmt::Display| UsageError(format!("{sources}: {}: {why}", path.display()));
     let bytes = std::fs::read(path).map_err(|error| wrong(&error))?;
     Ranges::from_json(&bytes).map_err(|error| wrong(&error))
 }
@@ -62,7 +63,7 @@ impl Live {
     pub fn new(settings: &Settings) -> Result<Self, UsageError> {
         let environment = &settings.environment;
         let roots = roots::load(settings.ca_bundle.as_deref(), environment.ssl_cert_file.as_deref());
-        let roots = roots.map_err(|error| UsageError(error.to_string()))?;
+        let roots = roots.map_err(|error| UsageError(format!("{}: {error}", options::CA_BUNDLE.sources())))?;
         let tls = super::tls::Tls::new(roots).map_err(|error| UsageError(error.to_string()))?;
         let ranges = address_ranges(settings.ip_ranges.as_deref())?;
         let (name_servers, vpc_resolver) = name_servers::to_ask(&settings.dns_servers, environment.mode);

@@ -19,7 +19,7 @@ const SYSTEM_BUNDLES: [&str; 4] = [
 #[derive(Debug, thiserror::Error)]
 pub enum RootsError {
     /// The file cannot be read, or is no PEM.
-    #[error("CA bundle {}: {reason}", path.display())]
+    #[error("{}: {reason}", path.display())]
     Unreadable {
         /// The bundle.
         path: PathBuf,
@@ -27,7 +27,7 @@ pub enum RootsError {
         reason: pem::Error,
     },
     /// No certificate in it can be a root.
-    #[error("CA bundle {}: no certificate in it", path.display())]
+    #[error("{}: no certificate in it", path.display())]
     Empty {
         /// The bundle.
         path: PathBuf,

@@ -4,6 +4,7 @@ use std::error::Error;
 use std::fmt;
 
 use crate::wire::oci::DigestError;
+use crate::wire::without_user_information;
 
 /// A text that is no image reference. Prints as one line: the value, what is wrong, the way out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +18,7 @@ impl ReferenceError {
     /// With the text that it is about, which is cut where it is long.
     pub(super) fn new(value: &str, problem: Problem) -> Self {
         // The value may be anything that stood on a command line.
+        let value = without_user_information(value);
         let cut: String = value.chars().take(80).collect();
         let more = if cut.len() < value.len() { "…" } else { "" };
         ReferenceError { value: format!("{cut:?}{more}"), problem }

@@ -1,6 +1,6 @@
 //! What the ECS API returns in the place of a task or a service that was asked for.
 
-use super::explanation::{Context, Explanation, Verdict, explain, shown};
+use super::explanation::{Context, Explanation, Verdict, explain_of_ecs, shown};
 use super::record::ApiFailure;
 use crate::aws::Arn;
 use crate::model::{Blank, Command, Fix, Word};
@@ -24,7 +24,7 @@ fn text(failure: &ApiFailure) -> String {
 
 /// What the failure means. Where it has words of a cause, those tell.
 pub fn explained(failure: &ApiFailure, context: &Context) -> Explanation {
-    let by_words = explain(&text(failure), context);
+    let by_words = explain_of_ecs(&text(failure), context);
     if by_words.verdict != Verdict::Unrecognised {
         return by_words;
     }

@@ -8,7 +8,7 @@ use crate::ranges::{Cidr, Ranges};
 
 use super::attempts;
 use super::judge::{self, Answer, Cause, Kind};
-use super::page;
+use super::page::{self, Puller};
 use super::parsed::Parsed;
 
 /// The schema's name; the number changes when a reader must.
@@ -69,8 +69,17 @@ const SHOWN: usize = 300;
 /// How much of it is looked through for that: what has been scrubbed is not longer.
 const READ: usize = 1_000;
 
-/// Judges a text. Bytes beyond [`LONGEST`] are not read.
+/// Judges a text, whoever pulls. Bytes beyond [`LONGEST`] are not read.
 pub fn explain(text: &str, context: &Context) -> Explanation {
+    explain_for(Puller::Any, text, context)
+}
+
+/// Judges what ECS says of a task of its own: what mends other programs is left out.
+pub fn explain_of_ecs(text: &str, context: &Context) -> Explanation {
+    explain_for(Puller::Ecs, text, context)
+}
+
+fn explain_for(puller: Puller, text: &str, context: &Context) -> Explanation {
     let text = text.get(..text.floor_char_boundary(LONGEST)).unwrap_or(text);
     let parsed = Parsed::read(text, &context.ranges, &context.vpc);
     let mut answer = judge::judge(&parsed);
@@ -89,7 +98,7 @@ pub fn explain(text: &str, context: &Context) -> Explanation {
         stopped_at: None,
         stage: answer.stage,
         said: shown(&parsed.plain.line),
-        diagnoses: findings(&parsed, &answer),
+        diagnoses: findings(&parsed, &answer, puller),
         next: next(&parsed, &answer),
         means: answer.means,
     }
@@ -127,16 +136,17 @@ pub(super) fn shown(line: &str) -> String {
     format!("{head} … {tail}")
 }
 
-fn findings(parsed: &Parsed, answer: &Answer) -> Vec<Finding> {
+fn findings(parsed: &Parsed, answer: &Answer, puller: Puller) -> Vec<Finding> {
     let stage = answer.stage.unwrap_or(Stage::TaskStart);
     let codes: Vec<Code> = answer.causes.iter().filter_map(|cause| Some(rules::of(cause.code)?.code)).collect();
-    answer.causes.iter().filter_map(|cause| finding(parsed, cause, stage, &codes)).collect()
+    answer.causes.iter().filter_map(|cause| finding(parsed, cause, (stage, puller), &codes)).collect()
 }
 
 /// The cause as a finding; its page says what it is and how to mend it.
-fn finding(parsed: &Parsed, cause: &Cause, stage: Stage, codes: &[Code]) -> Option<Finding> {
+fn finding(parsed: &Parsed, cause: &Cause, (stage, puller): (Stage, Puller), codes: &[Code]) -> Option<Finding> {
     let rule = rules::of(cause.code)?;
     let page = page::of(rule);
+    let advice = page.advice.iter().filter(|it| it.is_for(puller));
     Some(Finding {
         code: rule.code,
         name: rule.name,
@@ -152,7 +162,7 @@ fn finding(parsed: &Parsed, cause: &Cause, stage: Stage, codes: &[Code]) -> Opti
         cites: Vec::new(),
         alternatives: codes.iter().copied().filter(|code| *code != rule.code).collect(),
         explains: Vec::new(),
-        fixes: page.advice.iter().map(|it| it.in_region(parsed.region())).collect(),
+        fixes: advice.map(|it| it.in_region(parsed.region())).collect(),
         page: format!("ecr-probe explain {}", rule.code),
         blame: None,
     })

@@ -25,7 +25,7 @@ use serde_json::Value;
 
 use crate::model::KnownAddress;
 
-pub use explanation::{Context, Explanation, LONGEST, SCHEMA, Verdict, explain};
+pub use explanation::{Context, Explanation, LONGEST, SCHEMA, Verdict, explain, explain_of_ecs};
 pub use record::{ApiFailure, Record, records};
 pub use task_change::{EXPLANATIONS_SCHEMA, Explanations, Failed, TaskChange};
 
@@ -45,6 +45,8 @@ pub fn explain_event(event: &Value, context: &Context) -> Vec<Explanation> {
 pub fn explain_record(record: &Record, context: &Context) -> Explanation {
     let explained = match &record.failure {
         Some(failure) => api_failure::explained(failure, context),
+        // What has a task is of ECS.
+        None if record.task_arn.is_some() => explain_of_ecs(&record.text, context),
         None => explain(&record.text, context),
     };
     Explanation {

@@ -13,16 +13,42 @@ pub struct Page {
     pub advice: Vec<Advice>,
 }
 
+/// Who pulls, as far as a text or what it stands in tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Puller {
+    /// ECS, which logs in by itself and on Fargate has no machine to log in on.
+    Ecs,
+    /// ECS or anything else.
+    Any,
+}
+
+/// Whom advice is for, by the heading that it stands under.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Audience {
+    All,
+    Ecs,
+    Others,
+}
+
+/// The headings in a page's "Fix it", and whom the advice below them is for.
+const HEADINGS: [(&str, Audience); 2] = [("### On ECS", Audience::Ecs), ("### Outside of ECS", Audience::Others)];
+
 /// What the page says to do, with the command for it if there is one.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Advice {
+    audience: Audience,
     does: String,
     command: Option<Command>,
 }
 
 impl Advice {
-    fn alone(does: String) -> Self {
-        Advice { does, command: None }
+    fn alone(audience: Audience, does: String) -> Self {
+        Advice { audience, does, command: None }
+    }
+
+    /// Whether it helps where this one pulls.
+    pub fn is_for(&self, puller: Puller) -> bool {
+        puller == Puller::Any || self.audience != Audience::Others
     }
 
     /// The fix, with the Region filled in where the text tells it.
@@ -54,17 +80,22 @@ fn advice(section: &'static str) -> Vec<Advice> {
     let mut advice: Vec<Advice> = Vec::new();
     let mut lines = section.lines().peekable();
     let mut paragraph = String::new();
+    let mut audience = Audience::All;
     while let Some(line) = lines.next() {
+        if let Some((_, below)) = HEADINGS.iter().find(|(heading, _)| *heading == line) {
+            audience = *below;
+            continue;
+        }
         let is_item = line.starts_with("- ");
         if is_item || line.is_empty() {
             let is_before_block = lines.peek().is_some_and(|next| is_block(next));
             if !paragraph.is_empty() && (is_item || !is_before_block) {
-                advice.push(Advice::alone(help(&std::mem::take(&mut paragraph))));
+                advice.push(Advice::alone(audience, help(&std::mem::take(&mut paragraph))));
             }
         }
         if is_block(line) {
             let block: Vec<&'static str> = lines.by_ref().take_while(|line| *line != FENCE).collect();
-            advice.extend(of_block(&help(&std::mem::take(&mut paragraph)), &block));
+            advice.extend(of_block(audience, &help(&std::mem::take(&mut paragraph)), &block));
         } else if line.starts_with(FENCE) {
             // The mended world of the page's test.
             lines.by_ref().take_while(|line| *line != FENCE).for_each(drop);
@@ -76,7 +107,7 @@ fn advice(section: &'static str) -> Vec<Advice> {
         }
     }
     if !paragraph.is_empty() {
-        advice.push(Advice::alone(help(&paragraph)));
+        advice.push(Advice::alone(audience, help(&paragraph)));
     }
     advice
 }
@@ -88,12 +119,12 @@ fn is_block(line: &str) -> bool {
 }
 
 /// A fix for each command; what is no command, such as a statement of a policy, goes with the advice.
-fn of_block(does: &str, block: &[&'static str]) -> Vec<Advice> {
+fn of_block(audience: Audience, does: &str, block: &[&'static str]) -> Vec<Advice> {
     if !block.iter().all(|line| is_command(line)) {
-        return vec![Advice::alone(format!("{does}\n{}", block.join("\n")))];
+        return vec![Advice::alone(audience, format!("{does}\n{}", block.join("\n")))];
     }
     let of_line = |line: &&'static str| Command::script(line, is_blank);
-    block.iter().map(|line| Advice { does: does.to_owned(), command: Some(of_line(line)) }).collect()
+    block.iter().map(|line| Advice { audience, does: does.to_owned(), command: Some(of_line(line)) }).collect()
 }
 
 /// Whether a word of a page's commands stands for something of the reader's: pages write those in upper case.
@@ -105,7 +136,7 @@ fn is_blank(word: &str) -> bool {
 
 /// Values of AWS's own, and variables, that are written like blanks.
 fn is_constant(word: &str) -> bool {
-    const VALUES: [&str; 11] = [
+    const VALUES: [&str; 12] = [
         "ARM64",
         "DRAINING",
         "ENABLED",
@@ -115,6 +146,7 @@ fn is_constant(word: &str) -> bool {
         "LINUX",
         "ONCE",
         "SERVICE_CONTROL_POLICY",
+        "STANDARD",
         "STATEFUL",
         "STOPPED",
     ];
@@ -190,7 +222,8 @@ mod tests {
     #[test]
     fn a_region_is_filled_in_where_it_is_meant() {
         let fix = |line: &'static str, region: &str| {
-            Advice { does: "see it".to_owned(), command: Some(Command::script(line, is_blank)) }.in_region(Some(region))
+            let command = Some(Command::script(line, is_blank));
+            Advice { audience: Audience::All, does: "see it".to_owned(), command }.in_region(Some(region))
         };
         let both = fix("aws --region REGION --to LOGS_REGION", "eu-west-1");
         assert_eq!(both.command(), Some("aws --region eu-west-1 --to LOGS_REGION"));
@@ -200,6 +233,41 @@ mod tests {
         // What is no name of a Region stays out.
         let hostile = fix("aws --region REGION", "x;reboot");
         assert_eq!(hostile.command(), Some("aws --region REGION"));
+    }
+
+    #[test]
+    fn headings_say_whom_advice_is_for() {
+        let section = "\nOne for all.\n\n### Outside of ECS\n\nLog in:\n\n```text\ndocker login\n```\n\n- Or do that.\n\n### On ECS\n\nLook there.\n";
+        let of = |puller| -> Vec<String> {
+            advice(section).iter().filter(|it| it.is_for(puller)).map(|it| it.in_region(None).does).collect()
+        };
+        assert_eq!(of(Puller::Any), ["one for all", "log in", "or do that", "look there"]);
+        assert_eq!(of(Puller::Ecs), ["one for all", "look there"]);
+    }
+
+    /// Who reads of a task that stopped has no machine on which a login would help.
+    #[test]
+    fn no_page_mends_ecs_with_a_login() {
+        // Somebody pulls once, from anywhere, so that ECR fetches the image.
+        const FILLS_A_CACHE: [&str; 2] = ["PTC-03", "PTC-05"];
+        // Nodes of Kubernetes alone.
+        const NEVER_ECS: [&str; 1] = ["HOST-02"];
+        let of_others = ["docker login", "docker logout", "docker context", "docker-credential", "kubelet", "kubectl"];
+        let mut wrong = Vec::new();
+        for rule in rules::all().filter(|rule| !NEVER_ECS.contains(&rule.code.id())) {
+            let fixes: Vec<Fix> =
+                of(rule).advice.iter().filter(|it| it.is_for(Puller::Ecs)).map(|it| it.in_region(None)).collect();
+            if fixes.is_empty() {
+                wrong.push(format!("{} mends nothing on ECS", rule.code));
+            }
+            for fix in fixes.iter().filter(|_| !FILLS_A_CACHE.contains(&rule.code.id())) {
+                let command = fix.command().unwrap_or_default();
+                if of_others.iter().any(|words| command.contains(words)) || fix.does.contains("docker/config.json") {
+                    wrong.push(format!("{}: {}: {command}", rule.code, fix.does));
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
     }
 
     /// What is printed without its page: whole words of its own, and no marks of the page's.

@@ -4,8 +4,9 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::explanation::{Context, Explanation, Verdict, explain};
+use super::explanation::{Context, Explanation, Verdict, explain_of_ecs};
 use super::record::name;
+use crate::model::{Blank, Command, Fix};
 
 /// The schema's name; the number changes when a reader must.
 pub const EXPLANATIONS_SCHEMA: &str = "ecr-probe.explanations/1";
@@ -20,6 +21,8 @@ pub struct Explanations {
     pub schema: &'static str,
     /// The task.
     pub task_arn: Option<String>,
+    /// Whether this instance of the function has answered an event of this version of the task before.
+    pub repeated: bool,
     /// All of it as lines for a mail.
     pub summary: String,
     /// One for each failure; none where the task has not failed.
@@ -31,6 +34,8 @@ pub struct Explanations {
 pub struct TaskChange {
     /// The task.
     pub task_arn: Option<String>,
+    /// The cluster that it ran in.
+    pub cluster_arn: Option<String>,
     /// What started it: `service:NAME` or `family:NAME`.
     pub group: Option<String>,
     /// Rises with each change of the task: an event that comes twice has the same.
@@ -72,6 +77,7 @@ impl TaskChange {
         };
         TaskChange {
             task_arn: detail["taskArn"].as_str().map(name),
+            cluster_arn: detail["clusterArn"].as_str().map(name),
             group: detail["group"].as_str().map(name),
             version: detail["version"].as_u64(),
             status: detail["lastStatus"].as_str().map(name).unwrap_or_default(),
@@ -108,12 +114,7 @@ impl TaskChange {
     pub fn failures(&self, context: &Context) -> Vec<Failed> {
         let told = |container: Option<&Container>, text: &str| Failed {
             container: container.map(|it| it.name.clone()),
-            explanation: Explanation {
-                task_arn: self.task_arn.clone(),
-                group: self.group.clone(),
-                stopped_at: self.stopped_at.clone(),
-                ..explain(text, context)
-            },
+            explanation: self.explained(explain_of_ecs(text, context)),
         };
         let with_reason = || self.containers.iter().filter(|it| !it.reason.is_empty());
         let mut failures: Vec<Failed> = with_reason().map(|it| told(Some(it), &it.reason)).collect();
@@ -135,6 +136,34 @@ impl TaskChange {
             failures = vec![told(None, &all.join("\n"))];
         }
         failures
+    }
+
+    /// What the words mean, of this task. All words are in the event: where they name no step, the configuration is next.
+    fn explained(&self, explanation: Explanation) -> Explanation {
+        let is_silent = explanation.said.is_empty();
+        let is_open = explanation.verdict == Verdict::Unrecognised && explanation.stage.is_none();
+        Explanation {
+            task_arn: self.task_arn.clone(),
+            group: self.group.clone(),
+            stopped_at: self.stopped_at.clone(),
+            means: if is_silent { "ECS gives no reason".to_owned() } else { explanation.means },
+            next: if is_open { Some(self.audit()) } else { explanation.next },
+            ..explanation
+        }
+    }
+
+    /// ECS forgets a stopped task after about an hour, and a service stays.
+    fn audit(&self) -> Fix {
+        let audit = Command::of("ecr-probe audit");
+        let service = self.group.as_deref().and_then(|group| group.strip_prefix("service:"));
+        let command = match (&self.cluster_arn, service, &self.task_arn) {
+            (Some(cluster), Some(service), _) => {
+                audit.option("--cluster", cluster.as_str()).option("--service", service)
+            }
+            (_, _, Some(task)) => audit.option("--task", task.as_str()),
+            _ => audit.option("--cluster", Blank::CLUSTER).option("--service", Blank::SERVICE_NAME),
+        };
+        Fix::run("see whether the configuration stops the start of the task", &command)
     }
 }
 
@@ -209,6 +238,30 @@ mod tests {
         }));
         assert_eq!(failures(&both).len(), 2);
         assert_eq!(failures(&both)[0].0, "");
+    }
+
+    #[test]
+    fn where_ecs_gives_no_reason_the_configuration_is_next() {
+        let context = Context { ranges: Ranges::embedded(), vpc: Vec::new() };
+        let cluster = "arn:aws:ecs:eu-west-1:123456789012:cluster/files";
+        let of_task = format!("ecr-probe audit --task {ARN}");
+        let of_service = format!("ecr-probe audit --cluster {cluster} --service writer");
+        for (detail, command) in [
+            (json!({ "clusterArn": cluster }), of_service.as_str()),
+            (
+                json!({ "clusterArn": cluster, "stoppedReason": " \u{0}\n", "containers": [{ "name": "a", "reason": "" }] }),
+                &of_service,
+            ),
+            (json!({ "clusterArn": cluster, "group": "family:writer" }), &of_task),
+            (json!({}), &of_task),
+            (json!({ "taskArn": null }), "ecr-probe audit --cluster CLUSTER --service SERVICE_NAME"),
+        ] {
+            let told = change(&detail).failures(&context);
+            let [only] = &told[..] else { panic!("{told:?}") };
+            let Explanation { verdict, said, means, next, .. } = &only.explanation;
+            assert_eq!((*verdict, said.as_str(), means.as_str()), (Verdict::Unrecognised, "", "ECS gives no reason"));
+            assert_eq!(next.as_ref().and_then(Fix::command), Some(command), "{detail}");
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use crate::model::{Finding, Fix};
 use crate::reason::{Failed, TaskChange, Verdict};
 
-/// A line for the task, and one for each failure: the code, what it is, and the first thing that mends it.
+/// A line for the task, and one for each cause: the containers, the code, what it is, and the first thing that mends it.
 pub fn summary(task: &TaskChange, failures: &[Failed]) -> String {
     let title = title(task);
     if !task.is_stopped() {
@@ -16,14 +16,37 @@ pub fn summary(task: &TaskChange, failures: &[Failed]) -> String {
         return format!("{title} stopped, and nothing failed: {why}");
     }
     let mut lines = vec![format!("{title} stopped:")];
-    lines.extend(failures.iter().map(line));
+    lines.extend(by_words(failures).into_iter().map(|(what, whose)| format!("{}: {what}", names(&whose))));
     lines.join("\n")
 }
 
-/// The same event again.
-pub fn told_before(task: &TaskChange) -> String {
-    let version = task.version.map(|version| format!(" in its version {version}")).unwrap_or_default();
-    format!("{}{version} was explained before", title(task))
+/// What is said of each failure, once, and the containers that it is said of.
+fn by_words(failures: &[Failed]) -> Vec<(String, Vec<Option<&str>>)> {
+    let mut groups: Vec<(String, Vec<Option<&str>>)> = Vec::new();
+    for failure in failures {
+        let (what, whose) = (what(failure), failure.container.as_deref());
+        match groups.iter_mut().find(|(known, _)| *known == what) {
+            Some((_, all)) => all.push(whose),
+            None => groups.push((what, vec![whose])),
+        }
+    }
+    groups
+}
+
+/// How many containers are named.
+const NAMED: usize = 10;
+
+fn names(whose: &[Option<&str>]) -> String {
+    let containers: Vec<&str> = whose.iter().copied().flatten().collect();
+    let shown = containers[..containers.len().min(NAMED)].join(", ");
+    let more = containers.len().saturating_sub(NAMED);
+    let containers = match containers.len() {
+        0 => return "the task".to_owned(),
+        1 => format!("container {shown}"),
+        2..=NAMED => format!("containers {shown}"),
+        _ => format!("containers {shown} and {more} more"),
+    };
+    if whose.contains(&None) { format!("the task and {containers}") } else { containers }
 }
 
 fn title(task: &TaskChange) -> String {
@@ -32,15 +55,19 @@ fn title(task: &TaskChange) -> String {
     format!("task {id}{of}")
 }
 
-fn line(failure: &Failed) -> String {
-    let whose = failure.container.as_ref().map_or("the task".to_owned(), |name| format!("container {name}"));
+fn what(failure: &Failed) -> String {
     let explanation = &failure.explanation;
-    let what = match (explanation.verdict, explanation.diagnoses.first()) {
+    match (explanation.verdict, explanation.diagnoses.first()) {
         (Verdict::Diagnosed, Some(finding)) => cause(finding),
         (Verdict::NotAPullProblem, _) => format!("no failure of a pull: {}", explanation.means),
-        _ => format!("not recognised: {}", explanation.said),
-    };
-    format!("{whose}: {what}")
+        _ => {
+            let next = explanation.next.as_ref().map(|next| format!(". Next: {}", mends(next))).unwrap_or_default();
+            let is_silent = explanation.said.is_empty();
+            let said =
+                if is_silent { explanation.means.clone() } else { format!("not recognised: {}", explanation.said) };
+            format!("{}{next}", said.trim_end_matches('.'))
+        }
+    }
 }
 
 fn cause(finding: &Finding) -> String {

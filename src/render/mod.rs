@@ -26,7 +26,7 @@ mod vantage;
 
 pub use audit::audit_line;
 pub use explain::explain;
-pub use explanations::{summary, told_before};
+pub use explanations::summary;
 pub use facts::why_hidden;
 pub use no_answer::no_answer;
 pub use plan::{plan, plan_of_a_sweep, plan_of_an_audit};

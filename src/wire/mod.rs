@@ -17,5 +17,5 @@ mod token_service;
 
 pub use rejection::rejection;
 pub use reply::Reply;
-pub use secret::{LayerUrl, LayerUrlError, RegistryToken, scrub};
+pub use secret::{LayerUrl, LayerUrlError, RegistryToken, scrub, without_user_information};
 pub use token_service::{Answerable, NotFollowed, TokenService};

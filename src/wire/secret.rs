@@ -1,5 +1,6 @@
 //! Secrets that the probe must hold, and keeping them out of every text.
 
+use std::borrow::Cow;
 use std::fmt;
 
 /// The value of the `Authorization` header for a registry: `Basic …` for ECR, `Bearer …` elsewhere.
@@ -172,13 +173,14 @@ const SHORTEST_FIELD: usize = 12;
 const LONGEST: usize = 1024;
 
 /// Makes a text of the server's fit to print, since a hostile server may echo what it was sent:
-/// URL queries are cut, as is what follows the name of a secret field or `Basic` and `Bearer`,
-/// control characters become blanks, and it ends after 1,024 characters.
+/// URL queries and user information are cut, as is what follows the name of a secret field or `Basic` and
+/// `Bearer`, control characters become blanks, and it ends after 1,024 characters.
 pub fn scrub(text: &str) -> String {
     let mut words: Vec<String> = Vec::new();
     let mut length = 0;
     let mut after_name = false;
     for word in text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()) {
+        let word = without_user_information(word);
         // What comes after is beyond the end in any case.
         let word = &word[..word.floor_char_boundary(4 * LONGEST)];
         let scheme = is_scheme(word);
@@ -240,6 +242,25 @@ fn secret_field(word: &str) -> Option<usize> {
     SECRET_FIELDS.iter().filter_map(first).min()
 }
 
+/// The text without the names and passwords that its URLs have before an `@` (RFC 3986 section 3.2.1).
+pub fn without_user_information(text: &str) -> Cow<'_, str> {
+    const BEGINS: &str = "://";
+    let is_in_authority = |it: char| !it.is_whitespace() && !['/', '?', '#', '"', '<', '>'].contains(&it);
+    let mut clean = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(BEGINS) {
+        let (before, after) = rest.split_at(at + BEGINS.len());
+        let authority = &after[..after.find(|it| !is_in_authority(it)).unwrap_or(after.len())];
+        let kept = authority.rfind('@').unwrap_or_default();
+        clean.push_str(before);
+        if kept > 0 {
+            clean.push('…');
+        }
+        rest = &after[kept..];
+    }
+    if clean.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(clean + rest) }
+}
+
 fn without_query(word: &str) -> String {
     match word.split_once('?') {
         Some((before, query)) if query.contains('=') => format!("{before}?…"),
@@ -262,6 +283,8 @@ mod tests {
         );
         assert_eq!(scrub("x-amz-security-token:IQoJb3JpZ2luX2Vj rest"), "… rest");
         assert_eq!(scrub("a%3FX-Amz-Signature%3Dabc failed"), "a%3F… failed");
+        assert_eq!(scrub("\"https://me:canary@x.example/y\" failed"), "\"https://…@x.example/y\" failed");
+        assert_eq!(scrub(&format!("https://me:{}@x failed", "canary".repeat(2_000))), "https://…@x failed");
         assert!(SECRET_FIELDS.iter().all(|field| field.len() >= SHORTEST_FIELD));
         assert_eq!(scrub("<StringToSign>AWS4-HMAC-SHA256 <AWSAccessKeyId>AKIAEXAMPLE"), "<… …");
     }
@@ -275,8 +298,24 @@ mod tests {
             "Your authorization token has expired. Reauthenticate and try again.",
             "Your Authorization Token is invalid.",
             "what? nothing=",
+            "docker-pullable://123456789012.dkr.ecr.eu-west-1.amazonaws.com/app@sha256:0123",
         ] {
             assert_eq!(scrub(text), text);
+        }
+    }
+
+    #[test]
+    fn user_information_of_every_url_is_cut() {
+        for (text, clean) in [
+            ("https://me:canary@x https://you:can@ary@y/z@1", "https://…@x https://…@y/z@1"),
+            ("https://canary@x", "https://…@x"),
+            ("postgres://me:canary@[::1]:80/x?a=b@c", "postgres://…@[::1]:80/x?a=b@c"),
+            ("https://@x", "https://@x"),
+            ("https://x/y@sha256:1", "https://x/y@sha256:1"),
+            ("x/y@sha256:1", "x/y@sha256:1"),
+            ("http://", "http://"),
+        ] {
+            assert_eq!(without_user_information(text), clean);
         }
     }
 

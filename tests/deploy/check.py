@@ -107,6 +107,8 @@ def policies():
     functions.check_policies()
     functions.check_shape()
     functions.check_documents()
+    functions.check_unknown_is_told()
+    functions.check_invocations()
 
 
 def events():

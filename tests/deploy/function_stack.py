@@ -147,6 +147,8 @@ def check_mail(probe):
         assert subject.isascii() and len(subject) <= 100, subject
         assert text.startswith(answer["summary"] + "\n\n"), (what, text)
         assert codes and all(code in text for code in codes), (what, codes, text)
+        # What comes again is mailed again: the first answer may have been lost.
+        assert told(whole, answer | {"repeated": True}) == (subject, text), what
         assert whole["detail"]["taskArn"] in text and not {"{", "\\"} & set(text), (what, text)
         told_of.append(what)
     assert len(told_of) > 4, told_of

@@ -122,7 +122,9 @@ def check_shape():
             # Two of each subnet, and two that are always there.
             assert len(template.resources("AWS::CloudWatch::Alarm")) == 2 * count + 2, (more, scheduled)
     role = f"arn:aws:iam::{ACCOUNT}:role/writer-execution"
-    named = functions(ExecutionRoleArn=role, AssignPublicIp="ENABLED").resources("AWS::Lambda::Function")
+    named = functions(ExecutionRoleArn=role, AssignPublicIp="ENABLED", ScheduledChecks="DISABLED")
+    assert named.refused() == []
+    named = named.resources("AWS::Lambda::Function")
     for function in (named["ProbeA"], named["ProbeB"]):
         variables = function["Environment"]["Variables"]
         assert variables["ECR_PROBE_EXECUTION_ROLE"] == role, variables
@@ -138,6 +140,10 @@ def check_shape():
         ({"SubnetC": FUNCTIONS["SubnetA"]}, ["SubnetsDiffer"]),
         ({"SubnetC": FUNCTIONS["SubnetB"]}, ["SubnetsDiffer"]),
         ({"SubnetC": "subnet-0000000000000000c"}, []),
+        # Alarms on checks that cannot tell would never end.
+        ({"AssignPublicIp": "ENABLED", "ScheduledChecks": "ENABLED"}, ["SchedulesCanTell"]),
+        ({"AssignPublicIp": "DISABLED", "ScheduledChecks": "ENABLED"}, []),
+        ({"AssignPublicIp": "ENABLED", "ScheduledChecks": "DISABLED"}, []),
     ]:
         assert Template("lambda.yaml", FUNCTIONS | more).refused() == refused, more
 
@@ -154,6 +160,34 @@ def check_documents():
     for alarm in template.resources("AWS::CloudWatch::Alarm").values():
         name = alarm["AlarmName"].removeprefix("probe-")
         assert f"`…-{name}`" in operations or f"`…-{name[:-1]}a`" in operations, name
+
+
+def check_unknown_is_told():
+    """`Healthy` is 0 where a check could not tell, too: an alarm on it, and what is written of the alarm, says so."""
+    operations = (ROOT / "docs/operations.md").read_text()
+    rows = [line for line in operations.splitlines() if re.match(r"\| `…-unhealthy", line)]
+    assert len(rows) == 3 and all("could not tell" in row for row in rows), rows
+    count = 0
+    for name in ("lambda.yaml", "monitoring.yaml"):
+        for resource in Template.resources_as_written(name).values():
+            properties = resource["Properties"]
+            if "-unhealthy" in str(properties.get("AlarmName")):
+                count += 1
+                assert "could not tell" in str(properties["AlarmDescription"]), properties
+    assert count == 7, count
+
+
+def check_invocations():
+    """A CLI that stops waiting invokes again, so that no document's command has a time-out."""
+    found = []
+    for path in (ROOT / "README.md", *(ROOT / "deploy").glob("*.md"), *(ROOT / "docs").rglob("*.md")):
+        text = path.read_text().replace("\\\n", " ")
+        found += [(path.name, one) for one in re.findall(r"aws lambda invoke [^`\n]*", text)]
+    assert {name for name, _ in found} >= {"README.md", "operations.md"} and len(found) >= 3, found
+    assert all("--cli-read-timeout 0 " in command for _, command in found), found
+    for path in ("deploy/README.md", "docs/operations.md"):
+        text = (ROOT / path).read_text()
+        assert "`Inactive`" in text and "aws lambda wait function-active-v2" in text, path
 
 
 def check_rule():

@@ -25,7 +25,8 @@ OWN = {
 
 def invoke(probe, name, event, seconds=20, **variables):
     """The answer of the function, whether it is an error, and the lines that it printed."""
-    answers = queue.Queue()
+    # Two queues: the next event may be asked for before the thread that took the answer has gone on.
+    answers, asked_again = queue.Queue(), queue.Queue()
 
     class Api(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -34,7 +35,7 @@ def invoke(probe, name, event, seconds=20, **variables):
         def do_GET(self):
             if Api.given:
                 # Frozen between events: this is never answered.
-                answers.put(None)
+                asked_again.put(True)
                 time.sleep(seconds)
                 return
             Api.given = True
@@ -52,10 +53,10 @@ def invoke(probe, name, event, seconds=20, **variables):
         def do_POST(self):
             length = self.headers.get("Content-Length")
             body = self.rfile.read(int(length)) if length else self.chunks()
+            answers.put((json.loads(body), self.path.endswith("/error")))
             self.send_response(202)
             self.send_header("Content-Length", "0")
             self.end_headers()
-            answers.put((json.loads(body), self.path.endswith("/error")))
 
         def chunks(self):
             body = b""
@@ -78,7 +79,7 @@ def invoke(probe, name, event, seconds=20, **variables):
     try:
         answer = answers.get(timeout=seconds)
         # It is done with the event when it asks for the next: what it prints of this one is printed.
-        assert answer is not None and answers.get(timeout=seconds) is None, answer
+        asked_again.get(timeout=seconds)
     except queue.Empty:
         function.kill()
         raise AssertionError(function.communicate()) from None

@@ -32,6 +32,11 @@ Loader.add_multi_constructor("!", short_form)
 class Template:
     """A template at one place, with one set of parameters."""
 
+    @staticmethod
+    def resources_as_written(name):
+        """All resources, whatever the parameters are, with the functions in their values."""
+        return yaml.load((ROOT / "deploy" / name).read_text(), Loader)["Resources"]
+
     def __init__(self, name, parameters=None, region="eu-west-1", partition="aws", stack="probe"):
         self.text = (ROOT / "deploy" / name).read_text()
         self.document = yaml.load(self.text, Loader)

@@ -13,7 +13,7 @@ fn assigned(event: &str, variable: Option<&str>) -> Result<Option<bool>, String>
     match Asked::read(event.as_bytes(), &lookup, None) {
         Ok(Asked::Check(settings)) => Ok(settings.environment.assign_public_ip),
         Ok(other) => panic!("{other:?}"),
-        Err(wrong) => Err(wrong.0),
+        Err(wrong) => Err(wrong.to_string()),
     }
 }
 

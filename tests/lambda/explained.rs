@@ -1,4 +1,4 @@
-//! Events of tasks: explanations, once for each version of a task.
+//! Events of tasks: explanations, logged once for each version of a task.
 
 use std::sync::LazyLock;
 use std::sync::atomic::Ordering;
@@ -84,29 +84,85 @@ fn a_stopped_task_is_explained_container_by_container() {
         "{summary:?}"
     );
     assert!(summary[2].starts_with("container sidecar: TOK-03"), "{summary:?}");
+    assert!(summary[2].contains("audit --cluster") && !told.to_string().contains("docker login"), "{told}");
     assert!(summary[3].starts_with("container other: no failure of a pull: "), "{summary:?}");
     // One line, which a metric filter can match.
     assert_eq!(serde_json::from_str::<Value>(&function.line()).expect("it is JSON"), told);
     assert_eq!(function.stdout().lines().count(), 1);
 }
 
+/// Its answer may have been lost on the way to the caller, who then asks the same instance again.
 #[test]
-fn a_version_of_a_task_is_told_once() {
-    let (api, _function) = start();
-    let count = |told: &Value| told["explanations"].as_array().map_or(0, Vec::len);
-    assert_eq!(count(&api.invoke(&event("a1", 4, &failed())).result()), 3);
-    let again = api.invoke(&event("a1", 4, &failed())).result();
-    is_explanations(&again);
-    assert_eq!(again["summary"], "task a1 of service:writer in its version 4 was explained before");
-    assert_eq!(count(&again), 0);
-    assert_eq!(count(&api.invoke(&event("a1", 5, &failed())).result()), 3);
-    assert_eq!(count(&api.invoke(&event("b2", 4, &failed())).result()), 3);
-    // What Lambda did not take was not told.
+fn an_event_that_comes_again_gets_its_cause_again() {
+    let (api, function) = start();
+    let ask = |task, version| {
+        let told = api.invoke(&event(task, version, &failed())).result();
+        is_explanations(&told);
+        assert_eq!(told["explanations"].as_array().map(Vec::len), Some(3), "{told}");
+        told
+    };
+    let first = ask("a1", 4);
+    assert_eq!(first["repeated"], false);
+    let mut again = ask("a1", 4);
+    assert_eq!(again["repeated"], true);
+    again["repeated"] = json!(false);
+    assert_eq!(again, first);
+    assert_eq!((&ask("a1", 5)["repeated"], &ask("b2", 4)["repeated"]), (&json!(false), &json!(false)));
+    // A line each of a1 in its two versions and of b2: what counts failures counts no event twice.
+    assert_eq!(function.stdout().lines().count(), 3, "{}", function.stdout());
+    // An answer that Lambda did not take is none.
     api.takes.store(413, Ordering::Relaxed);
     api.invoke(&event("c3", 1, &failed()));
     api.told().error();
     api.takes.store(202, Ordering::Relaxed);
-    assert_eq!(count(&api.invoke(&event("c3", 1, &failed())).result()), 3);
+    assert_eq!(ask("c3", 1)["repeated"], false);
+}
+
+#[test]
+fn one_cause_of_many_containers_is_one_line() {
+    let (api, _function) = start();
+    let reason = "CannotPullContainerError: no basic auth credentials";
+    let of = |count: usize| {
+        let containers: Vec<Value> =
+            (0..count).map(|nth| json!({ "name": format!("c{nth}"), "reason": reason })).collect();
+        json!({ "stopCode": "TaskFailedToStart", "stoppedReason": reason, "containers": containers })
+    };
+    for (count, whose) in [
+        (1, "container c0"),
+        (3, "containers c0, c1, c2"),
+        (12, "containers c0, c1, c2, c3, c4, c5, c6, c7, c8, c9 and 2 more"),
+    ] {
+        let told = api.invoke(&event(&format!("t{count}"), 1, &of(count))).result();
+        is_explanations(&told);
+        assert_eq!(told["explanations"].as_array().map(Vec::len), Some(count));
+        let lines: Vec<&str> = told["summary"].as_str().expect("a text").lines().collect();
+        assert_eq!(lines.len(), 2, "{lines:?}");
+        assert!(lines[1].starts_with(&format!("{whose}: TOK-03 ")), "{lines:?}");
+    }
+}
+
+/// A mail without a cause still says what to do.
+#[test]
+fn what_gives_no_reason_is_said_to_give_none() {
+    let (api, _function) = start();
+    let cluster = "arn:aws:ecs:eu-west-1:123456789012:cluster/files";
+    for (nth, reason) in ["", " ", "\u{0}"].into_iter().enumerate() {
+        let detail = json!({ "stopCode": "TaskFailedToStart", "stoppedReason": reason, "clusterArn": cluster });
+        let told = api.invoke(&event(&format!("s{nth}"), 1, &detail)).result();
+        is_explanations(&told);
+        let next = format!("ecr-probe audit --cluster {cluster} --service writer");
+        let summary = told["summary"].as_str().expect("a text");
+        assert!(summary.contains("\nthe task: ECS gives no reason. Next: ") && summary.ends_with(&next), "{summary}");
+        let explanation = &told["explanations"][0];
+        assert_eq!(
+            (&explanation["means"], &explanation["next"]["command"]),
+            (&json!("ECS gives no reason"), &json!(next))
+        );
+    }
+    let detail = json!({ "stopCode": "TaskFailedToStart", "stoppedReason": "Unexpected.", "clusterArn": cluster });
+    let told = api.invoke(&event("words", 1, &detail)).result();
+    let summary = told["summary"].as_str().expect("a text");
+    assert!(summary.contains("the task: not recognised: Unexpected. Next: "), "{summary}");
 }
 
 #[test]

@@ -70,8 +70,11 @@ fn a_deadline_in_the_past_is_told() {
     let began = Instant::now();
     for milliseconds in [-60_000_i128, -1, 0, 1_500] {
         let deadline = i128::try_from(since_1970().as_millis()).unwrap() + milliseconds;
-        let (_, message) = at(&deadline.to_string()).error();
-        assert!(message.starts_with("no time for a check") && message.contains("longer timeout"), "{message}");
+        let (kind, message) = at(&deadline.to_string()).error();
+        assert!(
+            kind == "Late" && message.starts_with("no time for a check") && message.contains("longer timeout"),
+            "{message}"
+        );
     }
     assert!(began.elapsed() < AT_ONCE, "{:?}", began.elapsed());
     for none in ["600000", "0", "-1", "soon", "", "99999999999999999999999", "18446744073709551615"] {
@@ -193,6 +196,59 @@ fn a_wrong_environment_is_told_to_whoever_invokes() {
     let api = RuntimeApi::start();
     let environment = [("ECR_PROBE_IMAGES", "nginx:1"), ("ECR_PROBE_METRICS", "loud")];
     let _function = Function::start(command(&api.address(), &environment));
-    let (_, message) = api.invoke(&json!({})).error();
-    assert_eq!(message, "ECR_PROBE_METRICS \"loud\": take off, emf, put or both");
+    let told = api.invoke(&json!({})).error();
+    let message = "ECR_PROBE_METRICS \"loud\": take off, emf, put or both";
+    assert_eq!(told, ("WrongEnvironment".to_owned(), message.to_owned()));
+    for (name, value, starts) in [
+        ("ECR_PROBE_IMAGES", "a b", "ECR_PROBE_IMAGES: image reference \"a b\" holds white space"),
+        ("AWS_CA_BUNDLE", "/nowhere", "--ca-bundle or AWS_CA_BUNDLE: /nowhere: "),
+        ("ECR_PROBE_IP_RANGES", "/nowhere", "--ip-ranges or ECR_PROBE_IP_RANGES: /nowhere: "),
+    ] {
+        let api = RuntimeApi::start();
+        let _function = Function::start(command(&api.address(), &[("ECR_PROBE_IMAGES", "nginx:1"), (name, value)]));
+        let (kind, told) = api.invoke(&json!({})).error();
+        assert!(kind == "WrongEnvironment" && told.starts_with(starts), "{name}: {kind}: {told}");
+        if name == "ECR_PROBE_IP_RANGES" {
+            let failed = json!({ "lastStatus": "STOPPED", "stopCode": "TaskFailedToStart", "stoppedReason": "x" });
+            let (kind, _) = api.invoke(&json!({ "detail-type": "ECS Task State Change", "detail": failed })).error();
+            assert_eq!(kind, "WrongEnvironment");
+        }
+    }
+}
+
+/// The event and the environment may hold a password, and the log is read by others than who wrote it there.
+#[test]
+fn a_password_in_a_url_is_not_repeated() {
+    let secret = "https://user:canaryPassword@registry.example/app:v1";
+    let long = format!("https://user:{}@registry.example", "canaryPassword".repeat(20));
+    for (name, value) in [
+        ("ECR_PROBE_IMAGES", secret),
+        ("ECR_PROBE_METRICS", secret),
+        ("ECR_PROBE_SUBNET_ID", secret),
+        ("AWS_ENDPOINT_URL", "https://user:canaryPassword@x y"),
+        ("ECR_PROBE_IMAGES", &long),
+    ] {
+        let api = RuntimeApi::start();
+        let function = Function::start(command(&api.address(), &[(name, value), ("ECR_PROBE_LOG", "info")]));
+        let (kind, message) = api.invoke(&json!({})).error();
+        function.says("the invocation failed");
+        assert!(kind == "WrongEnvironment" && message.contains(name), "{kind}: {message}");
+        for text in [message, function.stderr()] {
+            assert!(!text.contains("canary"), "{name}: {text}");
+        }
+    }
+    let api = RuntimeApi::start();
+    let function = Function::start(command(&api.address(), &[("ECR_PROBE_LOG", "info")]));
+    for event in [
+        json!({ "images": [secret] }),
+        json!({ "images": [long] }),
+        json!({ "connect_to": [secret] }),
+        json!({ secret: 1 }),
+    ] {
+        let (kind, message) = api.invoke(&event).error();
+        assert!(kind == "WrongEvent" && message.starts_with("event key "), "{kind}: {message}");
+        assert!(!message.contains("canary"), "{message}");
+    }
+    function.says("the invocation failed");
+    assert!(!function.stderr().contains("canary"), "{}", function.stderr());
 }

@@ -1,5 +1,6 @@
-//! The probe as a Lambda function: one invocation after another, for as long as Lambda asks. Nothing of one is there in the
-//! next: the network, credentials and tokens are arrived at anew. What is kept is which events of a task have been told.
+//! The probe as a Lambda function: one invocation after another, for as long as Lambda asks. An invocation keeps nothing for
+//! the next one: it sets up the network and asks for credentials and tokens anew. Only one thing is kept: which versions of
+//! which tasks were explained.
 
 mod told;
 
@@ -12,7 +13,7 @@ use self::told::Told;
 use super::metrics::Sinks;
 use super::printer::Lines;
 use super::{Exit, Failure, logging, lookup, print, runtime, say};
-use crate::config::{Asked, RuntimeAddress, Settings, UsageError, options};
+use crate::config::{Asked, KEPT_BACK, NotAsked, RuntimeAddress, Settings, UsageError, options};
 use crate::edge::{Invocation, NoRuntime, Posted, RuntimeApi, address_ranges};
 use crate::metrics::is_told;
 use crate::model::Report;
@@ -27,7 +28,7 @@ const LONGEST: usize = 6_000_000;
 /// as it long was; it is more today).
 const LONGEST_LINE: usize = 256 * 1024 - 26;
 
-/// What ends before so long before the deadline can still be told.
+/// A check has to end this long before the deadline, so that its result can still be sent.
 const LAST: Duration = Duration::from_millis(500);
 
 /// How long CloudWatch is waited for at most, when the report is there.
@@ -57,30 +58,31 @@ pub fn serve(address: &str) -> Result<Exit, Failure> {
     })
 }
 
-/// What does not come about.
+/// A value of this type is never made: serving ends with an error only.
 enum Never {}
 
 /// Why an invocation has no result.
 #[derive(Debug, thiserror::Error)]
 enum Wrong {
-    /// The event, or a setting in the environment.
+    /// The event, a setting in the environment, or the time that is left.
     #[error(transparent)]
-    Event(#[from] UsageError),
-    /// A setting that counts before there is an event.
+    NotAsked(#[from] NotAsked),
+    /// A setting in the environment that is not read with the event.
     #[error(transparent)]
     Environment(UsageError),
     /// The event was not read to its end.
     #[error("the event is longer than any that Lambda has; it takes at most 1 MiB")]
     LongEvent,
-    /// Nothing is known that could be told.
+    /// The check did not end in time, although its budget ends before.
     #[error(
-        "the check did not end before the function's deadline; give the function a longer timeout, or the event a \"budget\""
+        "the check did not end before the function's deadline, although its budget ends {} s earlier; give the function more memory, with which its share of the CPU grows, or a longer timeout",
+        KEPT_BACK.as_secs()
     )]
     Late,
     /// Its result is longer than Lambda takes.
     #[error(transparent)]
     TooLong(#[from] run::TooLong),
-    /// Lambda says so.
+    /// The runtime API refused the result for its length, in bytes.
     #[error("Lambda does not take a result of {0} bytes: name fewer images")]
     NotTaken(usize),
 }
@@ -89,17 +91,22 @@ impl Wrong {
     /// The type of the error, as the caller of the function sees it.
     fn kind(&self) -> &'static str {
         match self {
-            Wrong::Event(_) | Wrong::LongEvent => "WrongEvent",
-            Wrong::Environment(_) => "WrongEnvironment",
-            Wrong::Late => "Late",
+            Wrong::NotAsked(NotAsked::Event(_)) | Wrong::LongEvent => "WrongEvent",
+            Wrong::NotAsked(NotAsked::Environment(_)) | Wrong::Environment(_) => "WrongEnvironment",
+            Wrong::NotAsked(NotAsked::NoTime(_)) | Wrong::Late => "Late",
             Wrong::TooLong(_) | Wrong::NotTaken(_) => "TooLong",
         }
+    }
+
+    /// The error in one line, without secrets that a setting or an event may hold.
+    fn message(&self) -> String {
+        scrub(&self.to_string())
     }
 
     fn json(&self) -> String {
         let stack_trace: [&str; 0] = [];
         let error = json!({
-            "errorMessage": scrub(&self.to_string()),
+            "errorMessage": self.message(),
             "errorType": self.kind(),
             "stackTrace": stack_trace,
         });
@@ -150,7 +157,8 @@ impl Function {
 
     /// Checks as `check` does, with its numbers.
     async fn check(&self, settings: &Settings, invocation: &Invocation) -> Result<Done, Wrong> {
-        let mut context = run::discover(settings).await?;
+        // What it reads is the environment's: a CA bundle, address ranges, task metadata.
+        let mut context = run::discover(settings).await.map_err(Wrong::Environment)?;
         context.vantage.account.clone_from(&invocation.account);
         let mut sinks = Sinks::new(settings);
         sinks.through(context.live.cloudwatch(context.region()));
@@ -165,7 +173,7 @@ impl Function {
         Ok(Done { json: json?, tells: None })
     }
 
-    /// The report for the caller. The log gets it too: of an invocation that a schedule made, nobody reads the result.
+    /// The report for the caller. It is logged too: nobody reads the result of an invocation that a schedule made.
     fn logged(&self, report: Report) -> Result<String, Wrong> {
         let json = render::json(&report);
         if json.len() <= LONGEST_LINE {
@@ -173,30 +181,34 @@ impl Function {
             return Ok(json);
         }
         drop(json);
-        // Where not even the findings fit, the caller alone gets them.
+        // Where the findings alone are longer than a line of the log, only the caller gets them.
         if let Ok(line) = run::fit(report.clone(), LONGEST_LINE) {
             self.print(format!("{line}\n"));
         }
         Ok(run::fit(report, LONGEST)?)
     }
 
-    /// Says why a task stopped, once for each version of it.
+    /// Says why a task stopped. An event that comes again gets the same answer: that this function gave it before does not
+    /// mean that its caller received it.
     fn explain(&self, event: &Value) -> Result<Done, Wrong> {
         let task = TaskChange::read(event);
-        let (summary, explanations) = if self.told.has(&task) {
-            (render::told_before(&task), Vec::new())
-        } else if !task.is_stopped() || task.is_well() {
+        let repeated = self.told.has(&task);
+        let (summary, explanations) = if !task.is_stopped() || task.is_well() {
             (render::summary(&task, &[]), Vec::new())
         } else {
-            let file = options::IP_RANGES.given(None, &lookup)?;
-            let context = Context { ranges: address_ranges(file.as_deref())?, vpc: Vec::new() };
+            let file = options::IP_RANGES.given(None, &lookup).map_err(Wrong::Environment)?;
+            let ranges = address_ranges(file.as_deref()).map_err(Wrong::Environment)?;
+            let context = Context { ranges, vpc: Vec::new() };
             let failures = task.failures(&context);
             (render::summary(&task, &failures), failures.into_iter().map(|it| it.explanation).collect())
         };
         let tells = Some(task.clone()).filter(TaskChange::is_stopped);
-        let json =
-            render::json(&Explanations { schema: EXPLANATIONS_SCHEMA, task_arn: task.task_arn, summary, explanations });
-        self.print(format!("{json}\n"));
+        let (schema, task_arn) = (EXPLANATIONS_SCHEMA, task.task_arn);
+        let json = render::json(&Explanations { schema, task_arn, repeated, summary, explanations });
+        // A metric filter counts lines: one for each version of a task.
+        if !repeated {
+            self.print(format!("{json}\n"));
+        }
         Ok(Done { json, tells })
     }
 
@@ -214,7 +226,7 @@ impl Function {
                 warn(&format!("the Lambda runtime API refused a result with HTTP {status}: the invocation is over"));
                 Ok(())
             }
-            // Who does not read a long result to its end may hang up on it.
+            // A server that refuses a long result may close the connection before it has read all of it.
             Err(NoRuntime::NoAnswer { .. }) if bytes > LONGEST / 6 => {
                 self.fail(invocation, &Wrong::NotTaken(bytes)).await
             }
@@ -223,7 +235,7 @@ impl Function {
     }
 
     async fn fail(&self, invocation: &Invocation, wrong: &Wrong) -> Result<(), NoRuntime> {
-        tracing::info!(error = %wrong, "the invocation failed");
+        tracing::info!(error = wrong.message(), "the invocation failed");
         match self.api.fail(invocation, wrong.kind(), wrong.json()).await? {
             Posted::Taken => {}
             Posted::TooLarge => warn("the Lambda runtime API takes no error of this invocation: too large"),
@@ -248,7 +260,22 @@ impl Function {
     }
 }
 
-/// A reader who asked for no log still wants to know.
+/// Warns by the log, or on stderr where no log was asked for.
 fn warn(why: &str) {
     if tracing::enabled!(tracing::Level::WARN) { tracing::warn!("{why}") } else { say(why) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_late_check_is_not_advised_what_it_has_already() {
+        let told = Wrong::Late.message();
+        // The budget of every check ends before the deadline.
+        assert!(
+            told.contains("more memory") && told.contains("longer timeout") && !told.contains("or the event"),
+            "{told}"
+        );
+    }
 }

@@ -1,25 +1,25 @@
-//! Which changes of tasks have been explained: EventBridge may give an event more than once.
+//! Which versions of which tasks were explained: an event may come again, from EventBridge or from a caller that tries again.
 
 use std::collections::VecDeque;
 
 use crate::reason::TaskChange;
 
-/// The oldest are forgotten first. An ARN has less than 300 bytes.
+/// How many are kept; the oldest are dropped first. An ARN has less than 300 bytes.
 const MOST: usize = 500;
 
-/// Of one instance of the function; another one tells it again.
+/// What one instance of the function has explained. Other instances do not know of it.
 #[derive(Debug, Default)]
 pub struct Told(VecDeque<(String, u64)>);
 
 impl Told {
-    /// Whether this version of the task was told. Of an event that has none nothing is known.
+    /// Whether this version of the task was explained. An event without a version always counts as new.
     pub fn has(&self, task: &TaskChange) -> bool {
         task.version.is_some_and(|version| {
             self.0.iter().any(|(arn, told)| Some(arn) == task.task_arn.as_ref() && *told == version)
         })
     }
 
-    /// It was.
+    /// Keeps this version of the task as explained.
     pub fn add(&mut self, task: &TaskChange) {
         if let (Some(arn), Some(version), false) = (&task.task_arn, task.version, self.has(task)) {
             if self.0.len() >= MOST {
