@@ -29,7 +29,11 @@ pub fn inline(text: &str) -> String {
             }
             // A list, or the line below a heading.
             '-' | '+' | '=' if at == 0 => escaped.extend(['\\', it]),
-            '.' | ')' if at > 0 && characters[..at].iter().all(char::is_ascii_digit) => escaped.extend(['\\', it]),
+            '.' | ')'
+                if after.is_none_or(|it| it == ' ') && at > 0 && characters[..at].iter().all(char::is_ascii_digit) =>
+            {
+                escaped.extend(['\\', it]);
+            }
             _ => escaped.push(it),
         }
     }
