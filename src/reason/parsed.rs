@@ -8,6 +8,7 @@ use super::host_kind::HostKind;
 use super::mark;
 use super::plain::Plain;
 use super::respaced::respaced;
+use super::said::Said;
 use super::sign::Sign;
 use crate::aws::is_region;
 use crate::model::outcome::Denial;
@@ -68,6 +69,11 @@ impl Parsed {
             found,
             plain,
         }
+    }
+
+    /// The messages of programs in the text, in no order.
+    pub fn said(&self) -> &[Said] {
+        &self.found.said
     }
 
     /// Whether a phrase says this.

@@ -134,10 +134,7 @@ impl<'c> Asking<'c> {
 
     /// The answer to one request.
     fn body<'a>(&'a self, call: &'a Call<'_>) -> LocalBoxFuture<'a, Result<Vec<u8>, Hidden>> {
-        async move {
-            self.client.ask(call).await.map_err(|failure| hidden(call, failure))
-        }
-        .boxed_local()
+        async move { self.client.ask(call).await.map_err(|failure| hidden(call, failure)) }.boxed_local()
     }
 
     /// Whether an account is the caller's; `None` where the caller's is not known.

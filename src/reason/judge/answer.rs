@@ -50,6 +50,12 @@ impl Answer {
         Answer { causes: Vec::new(), ..self }
     }
 
+    /// The same without some of the causes.
+    pub fn without(mut self, is_ruled_out: impl Fn(&str) -> bool) -> Self {
+        self.causes.retain(|cause| !is_ruled_out(cause.code));
+        self
+    }
+
     /// The text admits no other cause.
     pub fn proven(self, code: &'static str, why: impl Into<String>) -> Self {
         self.cause(code, Strength::Proven, why)

@@ -2,7 +2,9 @@
 
 use crate::reason::host_kind::HostKind;
 use crate::reason::parsed::{Host, Parsed};
+use crate::reason::said::Said;
 use crate::reason::sign::Sign;
+use crate::reason::vocabulary::Kind;
 
 /// What only a registry client, a registry, or the ECS agent says.
 const OWN_WORDS: [Sign; 4] = [Sign::CannotPull, Sign::ResourceInit, Sign::Agent, Sign::Client];
@@ -14,11 +16,24 @@ const COMMON_WORDS: [Sign; 7] =
 /// Whether a sign in the text says that it is of an image pull or of a task's start. Without one nothing may be blamed
 /// on either: every program prints time-outs, refusals, denials and full disks.
 pub fn is_of_a_pull(parsed: &Parsed) -> bool {
-    let own_words = parsed.last(&OWN_WORDS).or_else(|| generic_reason(parsed)).or_else(|| runc(parsed));
+    let own_words =
+        parsed.last(&OWN_WORDS).or_else(|| message(parsed)).or_else(|| generic_reason(parsed)).or_else(|| runc(parsed));
     if let Some(pulled) = parsed.last(&[Sign::Pulled]) {
         return own_words.is_some_and(|at| at > pulled);
     }
     own_words.is_some() || is_ecr_call(parsed) || is_registry_asked(parsed) || is_registry_named(parsed)
+}
+
+/// Fewer letters than these are said by more programs than one.
+const LETTERS: usize = 16;
+
+/// A message that only a pull or a task's start makes a program print.
+fn message(parsed: &Parsed) -> Option<usize> {
+    let of_a_pull = |said: &&Said| {
+        let row = said.row;
+        row.of_a_pull && row.kind != Kind::Elsewhere && row.template.letters() >= LETTERS
+    };
+    parsed.said().iter().filter(of_a_pull).map(|it| parsed.plain.origin(it.start)).max()
 }
 
 /// A call to the ECR API, by its name or its action. CodeArtifact has a call of the same name.

@@ -23,14 +23,16 @@ mod status;
 mod step;
 mod throttled;
 mod tls;
+mod words;
 
 pub use answer::{Answer, Cause, Kind};
 
 use super::parsed::Parsed;
+use super::vocabulary;
 
 type Rule = fn(&Parsed) -> Option<Answer>;
 
-const RULES: [Rule; 15] = [
+const RULES: [Rule; 13] = [
     elsewhere::judge,
     denied::judge,
     start::judge,
@@ -44,17 +46,32 @@ const RULES: [Rule; 15] = [
     names::judge,
     silence::judge,
     status::judge,
-    start::unexplained,
-    step::judge,
 ];
+
+/// What the name of a step still tells, where nothing else does.
+const STEPS: [Rule; 2] = [start::unexplained, step::judge];
 
 /// What the text means. Where nothing marks it as one of a pull or a task's start, no code is named.
 pub fn judge(parsed: &Parsed) -> Answer {
+    let said = words::deciding(parsed);
     if !frame::is_of_a_pull(parsed) {
-        return elsewhere::judge(parsed).map_or_else(|| any_program::judge(parsed), Answer::without_causes);
+        let elsewhere =
+            || said.filter(|it| it.row.kind == vocabulary::Kind::Elsewhere).map(|it| words::alone(&it, None));
+        return elsewhere::judge(parsed)
+            .map(Answer::without_causes)
+            .or_else(elsewhere)
+            .unwrap_or_else(|| any_program::judge(parsed));
     }
     let unknown = || Answer::unrecognised(None, "it is of a pull or of a task's start, and no reason in it is known");
-    RULES.iter().find_map(|rule| rule(parsed)).unwrap_or_else(unknown)
+    let step = || STEPS.iter().find_map(|rule| rule(parsed));
+    match (RULES.iter().find_map(|rule| rule(parsed)), said) {
+        (Some(own), Some(said)) => words::joined(own, &said),
+        (Some(own), None) => own,
+        (None, Some(said)) if !said.row.first.is_empty() || said.row.kind == vocabulary::Kind::Elsewhere => {
+            words::alone(&said, step().as_ref())
+        }
+        (None, _) => step().unwrap_or_else(unknown),
+    }
 }
 
 #[cfg(test)]
