@@ -23,6 +23,9 @@ const NOT_FIRST: [(&str, &str); 2] = [
     ("CFG-04", "a client that nobody logged in says the same of a dual-stack host"),
 ];
 
+/// Pages of codes for which `explain` has no words yet.
+const WORDLESS: [&str; 7] = ["HOST-03", "HOST-04", "IMG-14", "IMG-15", "INIT-16", "INIT-17", "LYR-07"];
+
 /// The section of a page under a heading.
 fn section<'a>(page: &'a str, heading: &str) -> Option<&'a str> {
     let (_, after) = page.split_once(&format!("\n## {heading}\n"))?;
@@ -91,7 +94,11 @@ fn faults(rule: &Rule, Answers { codes: answers, are_wrapped }: &Answers) -> Vec
 fn every_message_of_a_page_is_explained() {
     let context = context();
     let (mut count, mut wrong) = (0, Vec::new());
-    for rule in rules::all().filter(|rule| UNTOLD.iter().all(|(code, _)| *code != rule.code.id())) {
+    let is_told = |rule: &&Rule| {
+        let code = rule.code.id();
+        UNTOLD.iter().all(|(it, _)| *it != code) && !WORDLESS.contains(&code)
+    };
+    for rule in rules::all().filter(is_told) {
         let Some(answers) = answers(rule, &context) else { continue };
         count += 1;
         wrong.extend(
@@ -105,7 +112,7 @@ fn every_message_of_a_page_is_explained() {
 #[test]
 fn the_exceptions_are_still_exceptions() {
     let context = context();
-    for code in UNLISTED.iter().chain(NOT_FIRST.iter().map(|(code, _)| code)) {
+    for code in UNLISTED.iter().chain(&WORDLESS).chain(NOT_FIRST.iter().map(|(code, _)| code)) {
         let rule = rules::of(code).expect("a code");
         let answers = answers(rule, &context).expect("a message");
         assert!(

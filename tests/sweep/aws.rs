@@ -129,7 +129,7 @@ pub fn usual(operation: &str, request: &Request) -> Answer {
             ok(&json!({ "tasks": [{ "taskArn": task_arn(letter), "lastStatus": "PROVISIONING" }], "failures": [] }))
         }
         "DescribeTasks" => {
-            ok(&stopped(letter, json!({ "name": "ecr-probe", "exitCode": 0 }), "Essential container in task exited"))
+            ok(&stopped(letter, &json!({ "name": "ecr-probe", "exitCode": 0 }), "Essential container in task exited"))
         }
         "StopTask" => ok(&json!({ "task": { "taskArn": task_arn(letter) } })),
         "GetLogEvents" => ok(&events(&[&TASK.healthy.to_string()])),
@@ -187,7 +187,7 @@ pub fn configuration(letter: char) -> Value {
     })
 }
 
-pub fn stopped(letter: char, container: Value, reason: &str) -> Value {
+pub fn stopped(letter: char, container: &Value, reason: &str) -> Value {
     json!({ "tasks": [{
         "taskArn": task_arn(letter), "lastStatus": "STOPPED", "stoppedReason": reason, "containers": [container],
     }], "failures": [] })

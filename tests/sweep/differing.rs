@@ -4,7 +4,7 @@ use ecr_probe::account::Account;
 use ecr_probe::model::facts::{
     AclEntry, Endpoint, Fact, Hidden, Interface, Listing, NetworkAcl, Route, RouteState, RouteTable, Subnet, Why,
 };
-use ecr_probe::model::{Act, Check, Evidence, Observation};
+use ecr_probe::model::{Act, Check, Code, Evidence, Observation};
 use ecr_probe::sweep::{Difference, DifferenceKind, Place, differ};
 use proptest::prelude::*;
 
@@ -76,7 +76,6 @@ fn evidence(standings: &[Standing]) -> Evidence {
             id: format!("acl-{number}"),
             vpc_id: "vpc-1".into(),
             subnets: using(|it| it.1, number),
-            ..NetworkAcl::default()
         };
         facts.push((acl.id.clone(), Act::NetworkAcl(Fact::Known(acl))));
     }
@@ -143,7 +142,7 @@ fn the_object_that_no_working_subnet_has_is_named() {
 #[test]
 fn the_same_table_and_acl_leave_the_zone_and_then_the_moment() {
     let found = differences(&[(0, 0, 0, YES), (0, 0, 1, NO)]);
-    assert_eq!((found[0].kind, found[0].code.map(|code| code.id())), (DifferenceKind::Zone, Some("RTE-07")));
+    assert_eq!((found[0].kind, found[0].code.map(Code::id)), (DifferenceKind::Zone, Some("RTE-07")));
     assert_eq!(
         (&found[0].failing[..], &found[0].working[..]),
         (&["euw1-az1".to_owned()][..], &["euw1-az0".to_owned()][..])
@@ -152,7 +151,7 @@ fn the_same_table_and_acl_leave_the_zone_and_then_the_moment() {
     let other = differences(&[(0, 0, 0, YES), (0, 0, 2, NO)]);
     assert_eq!(other[0].lines, ["vpce-1 (ecr.dkr): no network interface in eu-west-12"]);
     let found = differences(&[(0, 0, 0, YES), (0, 0, 0, NO)]);
-    assert_eq!((found[0].kind, found[0].code.map(|code| code.id())), (DifferenceKind::Nothing, Some("RTE-07")));
+    assert_eq!((found[0].kind, found[0].code.map(Code::id)), (DifferenceKind::Nothing, Some("RTE-07")));
 }
 
 #[test]

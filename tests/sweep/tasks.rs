@@ -88,7 +88,7 @@ fn a_task_takes_its_time() {
         0 => ok(&json!({ "tasks": [], "failures": [{ "arn": task_arn('b'), "reason": "MISSING" }] })),
         1 => running("PENDING"),
         2 => error(400, "ServerException", "try again"),
-        _ => ok(&stopped('b', json!({ "name": "ecr-probe", "exitCode": 0 }), "Essential container in task exited")),
+        _ => ok(&stopped('b', &json!({ "name": "ecr-probe", "exitCode": 0 }), "Essential container in task exited")),
     });
     let (exit, told) = told(&aws, &[]);
     assert_eq!((exit, &place(&told, 'b')["verdict"]), (0, &json!("healthy")));
@@ -100,7 +100,7 @@ fn the_report_is_in_the_log_and_decides() {
     // The probe writes the schema first.
     let broken = || TASK.broken.to_string().replacen('{', "{\"schema\":\"ecr-probe.report/1\",", 1);
     let exits = |code: i64| {
-        stopped('b', json!({ "name": "ecr-probe", "exitCode": code }), "Essential container in task exited")
+        stopped('b', &json!({ "name": "ecr-probe", "exitCode": code }), "Essential container in task exited")
     };
     let with_log = move |log: fn(String) -> Value| {
         aws(move |operation, request| match operation {
@@ -138,7 +138,7 @@ fn without_a_log_the_exit_code_is_the_verdict() {
         let aws = aws(move |operation, request| match operation {
             "DescribeTasks" if letter(request) == 'b' => Some(ok(&stopped(
                 'b',
-                json!({ "name": "ecr-probe", "exitCode": code }),
+                &json!({ "name": "ecr-probe", "exitCode": code }),
                 "Essential container in task exited",
             ))),
             "GetLogEvents" if letter(request) == 'b' => Some(denied("logs:GetLogEvents")),
@@ -156,7 +156,7 @@ fn without_a_log_the_exit_code_is_the_verdict() {
 #[test]
 fn a_task_that_could_not_start_is_explained() {
     let reason = "CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to resolve ref 123456789012.dkr.ecr.eu-west-1.amazonaws.com/ecr-probe:v1: failed to do request: Head \"https://123456789012.dkr.ecr.eu-west-1.amazonaws.com/v2/ecr-probe/manifests/v1\": dial tcp 10.0.1.10:443: i/o timeout";
-    let aws = in_b("DescribeTasks", move || ok(&stopped('b', json!({ "name": "ecr-probe" }), reason)));
+    let aws = in_b("DescribeTasks", move || ok(&stopped('b', &json!({ "name": "ecr-probe" }), reason)));
     let (exit, told) = told(&aws, &[]);
     assert_eq!(exit, 1);
     let place = place(&told, 'b');

@@ -71,11 +71,16 @@ outside! {
     IAM_12 "IAM-12" "private-registry-login-missing" OtherProgram;
     IMG_09 "IMG-09" "inspect-image-failed" OtherProgram;
     IMG_11 "IMG-11" "layers-diffids-mismatch" OtherProgram;
+    IMG_14 "IMG-14" "image-policy-rejected" OtherProgram;
+    IMG_15 "IMG-15" "image-not-present-pull-never" OtherProgram;
+    LYR_07 "LYR-07" "blob-host-unreachable" OtherProgram;
     DSK_02 "DSK-02" "unpack-failed" OtherProgram;
     TOK_03 "TOK-03" "registry-credentials-not-presented" OtherProgram;
     TOK_04 "TOK-04" "registry-credentials-malformed" OtherProgram;
     HOST_01 "HOST-01" "container-runtime-unresponsive" OtherProgram;
     HOST_02 "HOST-02" "kubelet-pull-qps" OtherProgram;
+    HOST_03 "HOST-03" "host-resources-exhausted" OtherProgram;
+    HOST_04 "HOST-04" "pause-image-missing" OtherProgram;
     INIT_03 "INIT-03" "secret-access-denied" OtherProgram;
     INIT_04 "INIT-04" "secret-not-found" OtherProgram;
     INIT_06 "INIT-06" "log-group-not-found" OtherProgram;
@@ -88,4 +93,6 @@ outside! {
     INIT_13 "INIT-13" "logs-access-denied" OtherProgram;
     INIT_14 "INIT-14" "awslogs-config-invalid" OtherProgram;
     INIT_15 "INIT-15" "awslogs-no-credentials" OtherProgram;
+    INIT_16 "INIT-16" "log-driver-failed" OtherProgram;
+    INIT_17 "INIT-17" "secret-unusable" OtherProgram;
 }
