@@ -22,6 +22,8 @@ pub struct Found {
     pub marks: Vec<Marked>,
     /// The messages of programs, in no order.
     pub said: Vec<Said>,
+    /// Where the last phrase or message ends in the tight text.
+    pub end: usize,
 }
 
 impl Found {
@@ -70,12 +72,13 @@ impl Matcher {
 /// Every phrase in the text, in one pass. Linear in the text.
 pub fn find(plain: &Plain) -> Found {
     static MATCHER: LazyLock<Matcher> = LazyLock::new(Matcher::new);
-    let mut found = Found { last: [None; COUNT], marks: Vec::new(), said: Vec::new() };
+    let mut found = Found { last: [None; COUNT], marks: Vec::new(), said: Vec::new(), end: 0 };
     let mut places = Places::default();
     for matched in MATCHER.automaton.find_overlapping_iter(&plain.tight) {
         match MATCHER.meanings[matched.pattern().as_usize()] {
             Meaning::Sign(Sign::CannotPull | Sign::ResourceInit) if is_within_a_name(plain, matched.start()) => {}
             Meaning::Sign(sign) => {
+                found.end = found.end.max(matched.end());
                 let last = &mut found.last[sign as usize];
                 *last = (*last).max(Some(plain.origin(matched.start())));
             }
@@ -89,6 +92,7 @@ pub fn find(plain: &Plain) -> Found {
         }
     }
     found.said = places.said(plain);
+    found.end = found.said.iter().map(|it| it.end).fold(found.end, usize::max);
     found
 }
 

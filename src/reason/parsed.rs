@@ -76,6 +76,16 @@ impl Parsed {
         &self.found.said
     }
 
+    /// Whether words follow that no phrase and no message accounts for: `request send failed, frobs are out of grease`.
+    pub fn goes_on(&self) -> bool {
+        let rest = self.plain.line.get(self.plain.origin(self.found.end)..).unwrap_or_default();
+        let is_word = |word: &&str| {
+            let word = word.trim_end_matches([',', '.', ';', '!']);
+            word.len() > 2 && word.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        };
+        rest.split(' ').filter(is_word).nth(1).is_some()
+    }
+
     /// Whether a phrase says this.
     pub fn has(&self, sign: Sign) -> bool {
         self.found.last(sign).is_some()

@@ -106,7 +106,7 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
     let named = parsed.denial.as_ref().and_then(|denial| Some((denial, Step::of(&denial.action)?)));
     match named {
         Some((denial, step)) => Some(by_layer(denial, step)),
-        None if parsed.has(Sign::Denied) => unnamed(parsed),
+        None if parsed.has(Sign::Denied) => unnamed(parsed).map(|it| it.unless_unread(parsed)),
         None => None,
     }
 }

@@ -24,14 +24,11 @@ pub fn is_of_a_pull(parsed: &Parsed) -> bool {
     own_words.is_some() || is_ecr_call(parsed) || is_registry_asked(parsed) || is_registry_named(parsed)
 }
 
-/// Fewer letters than these are said by more programs than one.
-const LETTERS: usize = 16;
-
 /// A message that only a pull or a task's start makes a program print.
 fn message(parsed: &Parsed) -> Option<usize> {
     let of_a_pull = |said: &&Said| {
         let row = said.row;
-        row.of_a_pull && row.kind != Kind::Elsewhere && row.template.letters() >= LETTERS
+        row.of_a_pull && row.kind != Kind::Elsewhere
     };
     parsed.said().iter().filter(of_a_pull).map(|it| parsed.plain.origin(it.start)).max()
 }

@@ -159,8 +159,30 @@ fn denied(parsed: &Parsed) -> Option<Answer> {
     })
 }
 
+/// Whether what is not found is an image, and no program, platform or file: `REGISTRY/a:1: not found`, `manifest for
+/// a:1 not found`.
+fn is_image_missing(parsed: &Parsed) -> bool {
+    let Some(at) = parsed.last(&[Sign::NotFound]) else { return false };
+    if parsed.has(Sign::ImageNotFound) {
+        return true;
+    }
+    let before = parsed.plain.line.get(..at).unwrap_or_default();
+    let before = before.trim_end_matches([' ', ':', '.', '"', '\'', '`', '(', '[', '<', '>']);
+    let clause = before.rsplit_once(": ").map_or(before, |(_, clause)| clause);
+    let name = clause.rsplit(' ').next().unwrap_or_default();
+    let is_reference =
+        name.contains('/') && !name.starts_with('/') || name.contains(":sha256") || name.contains("@sha");
+    let is_tagged =
+        name.split_once(':').is_some_and(|(name, tag)| !name.is_empty() && !tag.is_empty()) && !name.contains("//");
+    let nouns = ["image", "manifest", "repository", "tag", "repo"];
+    let named = clause
+        .split(|it: char| !it.is_ascii_alphanumeric())
+        .any(|word| nouns.iter().any(|it| it.eq_ignore_ascii_case(word)));
+    is_reference || is_tagged || named
+}
+
 fn not_found(parsed: &Parsed) -> Option<Answer> {
-    let missing = parsed.has(Sign::NotFound) || parsed.status(|status| status == 404).is_some();
+    let missing = is_image_missing(parsed) || parsed.status(|status| status == 404).is_some();
     let hop = Hop::of(parsed, parsed.last(&[Sign::NotFound])).filter(|_| missing)?;
     if !matches!(
         hop,

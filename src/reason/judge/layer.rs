@@ -106,9 +106,7 @@ fn stored(parsed: &Parsed) -> Option<Answer> {
                 .likely("DSK-02", "the snapshotter's stream broke off: the host's disk or file system")
                 .possible("LYR-03", "or the bytes are damaged")
         } else {
-            answer
-                .likely("DSK-02", "the text gives no reason: the host's disk, file system or permissions")
-                .or(&[("DSK-01", "the disk may be full"), ("LYR-03", "the bytes may be damaged")])
+            return None;
         }
     } else {
         return None;

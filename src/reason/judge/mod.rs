@@ -10,6 +10,7 @@ mod answer;
 mod any_program;
 mod denied;
 mod elsewhere;
+mod fitting;
 mod frame;
 mod hop;
 mod image;
@@ -28,25 +29,18 @@ mod words;
 pub use answer::{Answer, Cause, Kind};
 
 use super::parsed::Parsed;
-use super::vocabulary;
 
 type Rule = fn(&Parsed) -> Option<Answer>;
 
-const RULES: [Rule; 13] = [
-    elsewhere::judge,
-    denied::judge,
-    start::judge,
-    names::written_wrong,
-    login::judge,
-    throttled::judge,
-    scarce::judge,
-    tls::judge,
-    layer::judge,
-    image::judge,
-    names::judge,
-    silence::judge,
-    status::judge,
-];
+/// What they read is told by no message better: a denial's grammar, a name, what is no pull's.
+const EXACT: [Rule; 4] = [elsewhere::judge, denied::judge, start::judge, names::written_wrong];
+
+/// A cause by its words. A message that says another is longer than they are.
+const CAUSES: [Rule; 7] =
+    [login::judge, throttled::judge, scarce::judge, tls::judge, layer::judge, image::judge, names::judge];
+
+/// A symptom, of which the host, the address and the step tell whose it is.
+const SYMPTOMS: [Rule; 2] = [silence::judge, status::judge];
 
 /// What the name of a step still tells, where nothing else does.
 const STEPS: [Rule; 2] = [start::unexplained, step::judge];
@@ -55,23 +49,19 @@ const STEPS: [Rule; 2] = [start::unexplained, step::judge];
 pub fn judge(parsed: &Parsed) -> Answer {
     let said = words::deciding(parsed);
     if !frame::is_of_a_pull(parsed) {
-        let elsewhere =
-            || said.filter(|it| it.row.kind == vocabulary::Kind::Elsewhere).map(|it| words::alone(&it, None));
-        return elsewhere::judge(parsed)
-            .map(Answer::without_causes)
-            .or_else(elsewhere)
-            .unwrap_or_else(|| any_program::judge(parsed));
+        let elsewhere = elsewhere::judge(parsed).map(Answer::without_causes);
+        return elsewhere.or_else(|| words::elsewhere(said?)).unwrap_or_else(|| any_program::judge(parsed));
     }
-    let unknown = || Answer::unrecognised(None, "it is of a pull or of a task's start, and no reason in it is known");
-    let step = || STEPS.iter().find_map(|rule| rule(parsed));
-    match (RULES.iter().find_map(|rule| rule(parsed)), said) {
-        (Some(own), Some(said)) => words::joined(own, &said),
-        (Some(own), None) => own,
-        (None, Some(said)) if !said.row.first.is_empty() || said.row.kind == vocabulary::Kind::Elsewhere => {
-            words::alone(&said, step().as_ref())
-        }
-        (None, _) => step().unwrap_or_else(unknown),
+    let by = |rules: &[Rule]| rules.iter().find_map(|rule| rule(parsed));
+    if let Some(exact) = by(&EXACT) {
+        return words::beside(exact, said);
     }
+    if let Some(cause) = by(&CAUSES) {
+        return words::against(cause, said, parsed);
+    }
+    let symptom = by(&SYMPTOMS);
+    let step = || by(&STEPS);
+    words::over(symptom, said, parsed).unwrap_or_else(|| words::of_step(step(), parsed))
 }
 
 #[cfg(test)]

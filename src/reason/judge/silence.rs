@@ -142,9 +142,12 @@ fn timed_out(parsed: &Parsed) -> Option<Answer> {
         ]));
     }
     let at = parsed.last(&NO_ANSWER)?;
+    // The SDK says that a request failed, and then why.
+    let told = parsed.any(&[Sign::TimedOut, Sign::ConnectionIssue]);
+    let answer = |answer: Answer| if told { answer } else { answer.unless_unread(parsed) };
     match Hop::of(parsed, Some(at)) {
-        Some(hop) => Some(lost(parsed, hop)),
-        None => parsed.has(Sign::Resources).then(|| either(parsed)),
+        Some(hop) => Some(answer(lost(parsed, hop))),
+        None => parsed.has(Sign::Resources).then(|| answer(either(parsed))),
     }
 }
 

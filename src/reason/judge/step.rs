@@ -66,6 +66,7 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
                 ("IAM-02", "or the role may not pull it"),
             ]))
         }
+        _ if parsed.has(Sign::Unpack) => None,
         _ => unknown(hop),
     }
 }

@@ -1,53 +1,88 @@
-//! The message that decides, of those that the text holds of the vocabulary.
+//! The messages of the vocabulary that the text holds: which decides, and what is made of it beside the rules' answer.
 
 use super::answer::{Answer, Kind as Verdict};
+use super::fitting::fits;
 use crate::model::Stage;
 use crate::reason::parsed::Parsed;
 use crate::reason::said::Said;
-use crate::reason::vocabulary::Kind;
+use crate::reason::vocabulary::{Kind, Row};
 
 /// The message that decides: of the earliest kind, and of those the innermost, which stands last.
-pub fn deciding(parsed: &Parsed) -> Option<Said> {
-    let whole = |said: &&Said| !parsed.said().iter().any(|other| other.holds(said));
-    let said = parsed.said().iter().filter(whole).filter(|it| it.row.kind < Kind::Frame);
-    said.copied().min_by_key(|it| (it.row.kind, usize::MAX - it.end, usize::MAX - (it.end - it.start)))
+pub fn deciding(parsed: &Parsed) -> Option<&'static Row> {
+    let whole = |said: &&Said| !parsed.said().iter().any(|other| other.row.kind < Kind::Frame && other.holds(said));
+    let said = parsed.said().iter().filter(|it| it.row.kind < Kind::Frame).filter(whole);
+    said.min_by_key(|it| (it.row.kind, usize::MAX - it.end, usize::MAX - (it.end - it.start))).map(|it| it.row)
 }
 
-/// What the message means by itself.
-pub fn alone(said: &Said, own: Option<&Answer>) -> Answer {
-    let row = said.row;
-    if row.kind == Kind::Elsewhere {
-        return Answer::no_pull(row.means);
+/// What is no pull's, by its message.
+pub fn elsewhere(row: &Row) -> Option<Answer> {
+    (row.kind == Kind::Elsewhere).then(|| Answer::no_pull(row.means))
+}
+
+/// An answer that no message overrides: what the message rules out is no alternative to it.
+pub fn beside(own: Answer, row: Option<&'static Row>) -> Answer {
+    match row {
+        Some(row) => own.without_later(|code| row.rules_out(code)),
+        None => own,
     }
+}
+
+/// A cause of the rules against that of a message.
+pub fn against(own: Answer, row: Option<&'static Row>, parsed: &Parsed) -> Answer {
+    let Some(row) = row else { return own };
+    let agreed =
+        own.causes.first().is_none_or(|cause| row.first.contains(&cause.code) || row.also.contains(&cause.code));
+    match row.kind {
+        Kind::Clause | Kind::Cause | Kind::Tls if !agreed || own.causes.is_empty() && !row.first.is_empty() => {
+            by(row, Some(&own), parsed)
+        }
+        _ => beside(own, Some(row)),
+    }
+}
+
+/// A message over a symptom; `None` where there is neither.
+pub fn over(symptom: Option<Answer>, row: Option<&'static Row>, parsed: &Parsed) -> Option<Answer> {
+    let Some(row) = row else { return symptom };
+    match (row.kind, symptom) {
+        (Kind::Clause | Kind::Cause | Kind::Tls, Some(own)) => {
+            let agreed = own.causes.first().is_some_and(|cause| row.first.contains(&cause.code));
+            Some(if agreed { beside(own, Some(row)) } else { by(row, Some(&own), parsed) })
+        }
+        (_, Some(own)) if own.kind != Verdict::Unrecognised || row.first.is_empty() => Some(beside(own, Some(row))),
+        (Kind::Elsewhere, own) => elsewhere(row).filter(|_| own.is_none()).or(own),
+        (_, own) if !row.first.is_empty() => Some(by(row, own.as_ref(), parsed)),
+        (_, own) => own,
+    }
+}
+
+/// What the message means by itself. Of codes that may each be the first, those come first that the rest of the text
+/// speaks for.
+fn by(row: &'static Row, own: Option<&Answer>, parsed: &Parsed) -> Answer {
     let stage = row.stage.or(own.and_then(|it| it.stage)).unwrap_or(Stage::TaskStart);
-    let mut answer = Answer::at(stage, row.means);
-    // What the rest of the text speaks for comes first.
-    let spoken = |code: &str| own.is_some_and(|it| it.causes.iter().any(|cause| cause.code == code));
-    let (mut first, others): (Vec<_>, Vec<_>) = row.first.iter().copied().partition(|it| spoken(it));
-    first.extend(others);
-    for (at, code) in first.iter().enumerate() {
-        answer = match at {
-            0 => answer.likely(code, row.means),
-            _ => answer.possible(code, row.means),
-        };
-    }
-    row.also.iter().fold(answer, |answer, code| answer.possible(code, row.means))
+    let spoken = |code: &str| own.and_then(|it| it.causes.iter().position(|cause| cause.code == code));
+    let mut first = row.first.clone();
+    first.sort_by_key(|code| (!fits(code, parsed), spoken(code).unwrap_or(usize::MAX)));
+    let also = row.also.iter().copied().filter(|code| fits(code, parsed));
+    let answer = Answer::at(stage, row.means);
+    let mut codes = first.into_iter().chain(also);
+    let answer = match codes.next() {
+        Some(code) => answer.likely(code, row.means),
+        None => answer,
+    };
+    codes.fold(answer, |answer, code| answer.possible(code, row.means))
 }
 
-/// The answer of the rules, and that of the message, as one.
-pub fn joined(own: Answer, said: &Said) -> Answer {
-    let row = said.row;
-    let first = own.causes.first().map(|cause| cause.code);
-    let Some(first) = first else {
-        return if row.first.is_empty() || own.kind == Verdict::NotAPull { own } else { alone(said, Some(&own)) };
-    };
-    if row.first.contains(&first) {
-        return own.without(|code| row.rules_out(code));
+/// No cause is known: the step, and what the names of steps leave open.
+pub fn of_step(own: Option<Answer>, parsed: &Parsed) -> Answer {
+    let frames = || parsed.said().iter().filter(|it| it.row.kind == Kind::Frame);
+    let inner = frames().filter(|it| !it.row.first.is_empty() || !it.row.also.is_empty()).max_by_key(|it| it.start);
+    let stage = frames().filter(|it| it.row.stage.is_some()).max_by_key(|it| it.start).and_then(|it| it.row.stage);
+    if let Some(own) = own.filter(|it| inner.is_none() || !it.causes.is_empty()) {
+        return own.hedged();
     }
-    let narrows = row.also.contains(&first)
-        || matches!(row.kind, Kind::Status | Kind::Net | Kind::Silence | Kind::Sentence | Kind::Symptom);
-    if row.kind >= Kind::Elsewhere || row.first.is_empty() || narrows {
-        return own.without(|code| row.rules_out(code));
-    }
-    alone(said, Some(&own))
+    let unknown = "it is of a pull or of a task's start, and no reason in it is known";
+    let answer = Answer::unrecognised(stage, unknown);
+    let Some(inner) = inner else { return answer };
+    let codes = inner.row.first.iter().chain(&inner.row.also).copied().filter(|code| fits(code, parsed));
+    codes.fold(answer, |answer, code| answer.possible(code, "the step admits it; the text does not tell"))
 }

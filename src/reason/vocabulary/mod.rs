@@ -20,7 +20,7 @@ use std::sync::LazyLock;
 
 use crate::model::Stage;
 
-pub use template::{Template, tight};
+pub use template::Template;
 
 /// How much a message tells. Of two that stand in one text, the one of the earlier kind decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

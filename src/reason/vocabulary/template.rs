@@ -119,7 +119,7 @@ impl Template {
 }
 
 /// Without what means nothing in the midst of a phrase.
-pub fn tight(text: &str) -> String {
+fn tight(text: &str) -> String {
     Plain::of(text).tight
 }
 

@@ -1,0 +1,21 @@
+//! Whether a code can be of the registry that the text names.
+
+use crate::reason::host_kind::HostKind;
+use crate::reason::parsed::Parsed;
+
+/// `false` where the text names registries, and none of which the code could be.
+pub fn fits(code: &str, parsed: &Parsed) -> bool {
+    use HostKind::{Cdn, DockerHub, OtherRegistry, PublicEcr, Registry};
+    let names = |kinds: &[HostKind]| kinds.iter().any(|kind| parsed.names(*kind));
+    let named = names(&[Registry, PublicEcr, DockerHub, OtherRegistry]);
+    let of = |kinds: &[HostKind]| !named || names(kinds);
+    match code {
+        "HUB-01" | "HUB-02" => of(&[DockerHub, Cdn]),
+        "PUB-01" | "PUB-02" => of(&[PublicEcr]),
+        "THR-01" | "THR-02" | "IAM-01" | "IAM-02" | "IAM-03" | "IAM-04" | "IAM-05" | "IAM-09" | "IAM-10" | "VPE-01"
+        | "VPE-02" | "VPE-04" | "VPE-05" | "VPE-06" | "SG-01" | "TOK-02" | "DNS-03" => of(&[Registry]),
+        "IAM-12" | "IMG-03" => of(&[DockerHub, OtherRegistry]),
+        "TOK-01" => of(&[Registry, PublicEcr]),
+        _ => true,
+    }
+}
