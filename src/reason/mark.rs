@@ -15,6 +15,8 @@ pub enum Mark {
     DockerStatus,
     /// A status stands before.
     StatusBefore,
+    /// The text of a status, whose number may stand before.
+    Named(u16),
     /// A number follows.
     Tries,
     /// A service and an operation follow (SDKs for Go 2).
@@ -30,6 +32,15 @@ pub const MARKS: &[(&str, Mark)] = &[
     ("connect ECONNREFUSED", Mark::Dial),
     ("connect ETIMEDOUT", Mark::Dial),
     ("status code:", Mark::Status),
+    ("status code", Mark::Status),
+    ("http code", Mark::Status),
+    ("http error", Mark::Status),
+    ("returned error:", Mark::Status),
+    ("with status:", Mark::Status),
+    ("response code:", Mark::Status),
+    ("statuscode=", Mark::Status),
+    ("http/2", Mark::Status),
+    ("status=", Mark::Status),
     ("http status:", Mark::Status),
     ("unexpected status:", Mark::Status),
     ("error: status", Mark::Status),
@@ -41,10 +52,12 @@ pub const MARKS: &[(&str, Mark)] = &[
     ("not found", Mark::StatusBefore),
     ("too many requests", Mark::StatusBefore),
     ("bad request", Mark::StatusBefore),
-    ("internal server error", Mark::StatusBefore),
-    ("bad gateway", Mark::StatusBefore),
-    ("service unavailable", Mark::StatusBefore),
-    ("gateway timeout", Mark::StatusBefore),
+    ("internal server error", Mark::Named(500)),
+    ("bad gateway", Mark::Named(502)),
+    ("service unavailable", Mark::Named(503)),
+    ("gateway timeout", Mark::Named(504)),
+    ("gateway time-out", Mark::Named(504)),
+    ("proxy authentication required", Mark::Named(407)),
     ("method not allowed", Mark::StatusBefore),
     ("moved permanently", Mark::StatusBefore),
     ("temporary redirect", Mark::StatusBefore),
@@ -104,6 +117,9 @@ pub fn statuses(plain: &Plain, marks: &[Marked]) -> Vec<u16> {
             Mark::Status => number(plain, marked.end),
             Mark::DockerStatus => number(plain, marked.end).filter(|status| *status != 500),
             Mark::StatusBefore => number(plain, marked.start.checked_sub(3)?),
+            Mark::Named(status) => {
+                marked.start.checked_sub(3).and_then(|at| number(plain, at)).or(Some(status)).filter(|it| *it == status)
+            }
             _ => None,
         })
         .collect();

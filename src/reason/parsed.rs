@@ -163,6 +163,19 @@ fn denial(plain: &Plain) -> Option<Denial> {
     denial::parse(&respaced(plain)).or_else(|| denial::parse(&plain.line))
 }
 
+/// What programs print before the host that they call: Go, Node, Java, curl, Python.
+const CONTACTS: [&str; 9] = [
+    "lookup",
+    "Inaccessible host: `",
+    "Connect to",
+    "connect to",
+    "connecting to",
+    "resolve host:",
+    "ENOTFOUND",
+    "EAI_AGAIN",
+    "host='",
+];
+
 /// What may be part of a host's name, masks included.
 fn is_of_host(it: char) -> bool {
     it.is_ascii_alphanumeric() || matches!(it, '.' | '-' | '_' | '*' | '<' | '>' | '$' | '{' | '}' | '#') || is_mask(it)
@@ -202,8 +215,7 @@ fn host(before: &str, word: &str, after: &str) -> Option<(String, HostKind, bool
     if word.is_empty() || word.len() > LONGEST_NAME || before.ends_with('/') && !before.ends_with("//") {
         return None;
     }
-    let contacted =
-        before.ends_with("://") || ["lookup", "Inaccessible host: `"].iter().any(|it| before.trim_end().ends_with(it));
+    let contacted = before.ends_with("://") || CONTACTS.iter().any(|it| before.trim_end().ends_with(it));
     // A word with a dot in it is a host only where something says so.
     let said_so = contacted || after.starts_with('/') && !before.ends_with('.');
     let name = word.trim_end_matches(['.', '-', '>']);

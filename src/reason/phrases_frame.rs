@@ -140,6 +140,7 @@ pub const FRAMES: &[(&str, Sign)] = &[
     ("normalise image reference", Client),
     // AWS, by the name of the service or of what it pulls.
     ("aws ecr", Client),
+    ("amazon-ecr-login", Client),
     ("ecr: failed to get authorization token", Client),
     ("operation error ECR", Client),
     ("Service: AmazonECR", Client),

@@ -130,6 +130,8 @@ pub enum Sign {
     SizeMismatch,
     DigestMismatch,
     ManifestMismatch,
+    /// The step in which size and digest are checked.
+    FailedCommit,
     NoSpace,
     Unpack,
     IoError,

@@ -51,6 +51,12 @@ impl Answer {
         Answer { causes: Vec::new(), ..self }
     }
 
+    /// The same without some of the causes.
+    pub fn without(mut self, is_ruled_out: impl Fn(&str) -> bool) -> Self {
+        self.causes.retain(|cause| !is_ruled_out(cause.code));
+        self
+    }
+
     /// The same without some of the causes after the first.
     pub fn without_later(mut self, is_ruled_out: impl Fn(&str) -> bool) -> Self {
         let mut is_first = true;

@@ -1,5 +1,6 @@
 //! Whether a code can be of the registry that the text names.
 
+use crate::model::AddressClass;
 use crate::reason::host_kind::HostKind;
 use crate::reason::parsed::Parsed;
 
@@ -9,6 +10,11 @@ pub fn fits(code: &str, parsed: &Parsed) -> bool {
     let names = |kinds: &[HostKind]| kinds.iter().any(|kind| parsed.names(*kind));
     let named = names(&[Registry, PublicEcr, DockerHub, OtherRegistry]);
     let of = |kinds: &[HostKind]| !named || names(kinds);
+    let private = parsed.address_class().map(|class| matches!(class, AddressClass::Vpc | AddressClass::Elsewhere));
+    match (code, private) {
+        ("SG-01" | "SG-02" | "DNS-08", Some(false)) | ("RTE-01" | "RTE-02", Some(true)) => return false,
+        _ => {}
+    }
     match code {
         "HUB-01" | "HUB-02" => of(&[DockerHub, Cdn]),
         "PUB-01" | "PUB-02" => of(&[PublicEcr]),

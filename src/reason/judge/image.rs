@@ -182,6 +182,9 @@ fn is_image_missing(parsed: &Parsed) -> bool {
 }
 
 fn not_found(parsed: &Parsed) -> Option<Answer> {
+    if parsed.has(Sign::WebPage) || parsed.plain.tight.contains("invalidcharacter<") {
+        return None;
+    }
     let missing = is_image_missing(parsed) || parsed.status(|status| status == 404).is_some();
     let hop = Hop::of(parsed, parsed.last(&[Sign::NotFound])).filter(|_| missing)?;
     if !matches!(

@@ -72,7 +72,8 @@ fn credentials(parsed: &Parsed) -> Option<Answer> {
             Some(
                 answer
                     .likely("IAM-13", "nothing in the credential chain gave any")
-                    .possible("IAM-08", "or the metadata endpoint does not answer"),
+                    .possible("IAM-08", "or the metadata endpoint does not answer")
+                    .unless_unread(parsed),
             )
         }
         None => Some(
@@ -106,6 +107,12 @@ fn presented(parsed: &Parsed) -> Option<Answer> {
                     "400 is a login that cannot be read: the token is cut or wrapped, or the user is not AWS",
                 )
                 .or(&[("TOK-02", "or the token is of another Region"), ("TOK-03", "or it was none of ECR's")]),
+            None if parsed.status(|status| status == 404).is_some() => answer
+                .likely("CFG-05", "what answers is no registry: a mirror or proxy has the wrong prefix")
+                .possible("PRX-02", "or a proxy answers in the registry's place"),
+            None if parsed.statuses.is_empty() => answer
+                .likely("TOK-04", "the token is cut or wrapped, or the user is not AWS")
+                .or(&[("TOK-02", "or the token is of another Region"), ("TOK-01", "or it has expired")]),
             None => answer
                 .likely("TOK-02", "the token is of another Region or registry")
                 .or(&[("TOK-01", "or it has expired"), ("TOK-04", "or it was mangled")]),
@@ -113,15 +120,23 @@ fn presented(parsed: &Parsed) -> Option<Answer> {
     }
     if parsed.has(Sign::HelperFailed) {
         let answer = Answer::at(Stage::RegistryAuth, "the client's credential helper gave no login");
-        return Some(answer.likely("TOK-03", "it is not installed, not on the PATH, or fails").or(&[
-            ("IAM-13", "it may have no AWS credentials to ask with"),
-            ("IAM-01", "or may not ask for a token"),
-        ]));
+        return Some(
+            answer
+                .likely("TOK-03", "it is not installed, not on the PATH, or fails")
+                .or(&[
+                    ("IAM-13", "it may have no AWS credentials to ask with"),
+                    ("IAM-01", "or may not ask for a token"),
+                ])
+                .unless_unread(parsed),
+        );
     }
     if parsed.has(Sign::WrongPassword) {
         return Some(wrong_password(parsed));
     }
     // Where nothing says more, and of a pull: the word is any program's.
+    if parsed.status(|status| status == 407).is_some() {
+        return None;
+    }
     let bare = parsed.has(Sign::Unauthorized) && !parsed.has(Sign::AccessDenied) && Hop::of(parsed, None).is_some();
     let answered =
         parsed.any(&[Sign::NoBasicAuth, Sign::AuthRequired]) || parsed.status(|status| status == 401).is_some() || bare;

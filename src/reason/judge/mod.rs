@@ -40,7 +40,7 @@ const CAUSES: [Rule; 7] =
     [login::judge, throttled::judge, scarce::judge, tls::judge, layer::judge, image::judge, names::judge];
 
 /// A symptom, of which the host, the address and the step tell whose it is.
-const SYMPTOMS: [Rule; 2] = [silence::judge, status::judge];
+const SYMPTOMS: [Rule; 3] = [denied::unnamed, silence::judge, status::judge];
 
 /// What the name of a step still tells, where nothing else does.
 const STEPS: [Rule; 2] = [start::unexplained, step::judge];
@@ -61,7 +61,7 @@ pub fn judge(parsed: &Parsed) -> Answer {
     }
     let symptom = by(&SYMPTOMS);
     let step = || by(&STEPS);
-    words::over(symptom, said, parsed).unwrap_or_else(|| words::of_step(step(), parsed))
+    words::over(symptom, said, parsed).unwrap_or_else(|| words::of_step(step(), said, parsed))
 }
 
 #[cfg(test)]

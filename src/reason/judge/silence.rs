@@ -142,6 +142,9 @@ fn timed_out(parsed: &Parsed) -> Option<Answer> {
         ]));
     }
     let at = parsed.last(&NO_ANSWER)?;
+    if let Some(answer) = stalled(parsed) {
+        return Some(answer);
+    }
     // The SDK says that a request failed, and then why.
     let told = parsed.any(&[Sign::TimedOut, Sign::ConnectionIssue]);
     let answer = |answer: Answer| if told { answer } else { answer.unless_unread(parsed) };
@@ -149,6 +152,19 @@ fn timed_out(parsed: &Parsed) -> Option<Answer> {
         Some(hop) => Some(answer(lost(parsed, hop))),
         None => parsed.has(Sign::Resources).then(|| answer(either(parsed))),
     }
+}
+
+/// A connection that was there, and over which nothing came any more: Go's `read tcp A->B`, and a body that stopped.
+fn stalled(parsed: &Parsed) -> Option<Answer> {
+    let tight = &parsed.plain.tight;
+    let reads = ["readtcp", "whilereadingbody", "readonbody"].iter().any(|words| tight.contains(words));
+    let dials = ["dialtcp", "awaitingheaders", "waitingforconnection"].iter().any(|words| tight.contains(words));
+    let hop = Hop::of(parsed, None).filter(|hop| reads && !dials && hop.stage() != Stage::TaskStart)?;
+    let answer = Answer::at(hop.stage(), format!("{} was reached, and then no more came", hop.title()));
+    Some(answer.likely("RTE-12", "the way is overloaded, or changes during the transfer").or(&[
+        ("LYR-04", "or a firewall drops the connection without a word"),
+        ("MTU-01", "or large packets are lost on the way"),
+    ]))
 }
 
 /// Fargate says in one sentence that it fetches secrets and the token.

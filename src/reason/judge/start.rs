@@ -22,6 +22,12 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
     } else if parsed.has(Sign::Logger) && parsed.has(Sign::NoEndpoint) {
         at("the log driver could not make an address of its Region or endpoint")
             .likely("INIT-14", "awslogs-region or awslogs-endpoint is missing or wrong")
+    } else if parsed.has(Sign::LogOption)
+        && ["fluentd", "splunk", "gelf", "syslog", "gcplogs", "logentries"]
+            .iter()
+            .any(|it| parsed.plain.tight.contains(it))
+    {
+        at("the options of the log driver are wrong").likely("INIT-16", "the log driver rejected an option")
     } else if parsed.has(Sign::LogOption) {
         at("the options of the log driver are wrong").proven("INIT-14", "the log driver rejected an option")
     } else if log && parsed.has(Sign::NoCredentials) {

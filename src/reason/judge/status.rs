@@ -23,7 +23,31 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
                 .or(&[("CFG-03", "it may be the wrong port"), ("ECR-02", "or the registry fails at this time")]),
         );
     }
+    let by_path = |sign: Sign| parsed.has(sign);
     Some(match (hop, status) {
+        (_, 407) => Answer::at(Stage::Route, "a proxy wants a login")
+            .likely("PRX-02", "only proxies answer 407")
+            .possible("PRX-01", "or it is set for what pulls, and must not be"),
+        (Hop::Registry, 403)
+            if by_path(Sign::BlobPath) && !by_path(Sign::ManifestPath) && !by_path(Sign::LayerStore) =>
+        {
+            Answer::at(Stage::LayerUrl, "the registry answered 403 Forbidden to a request for a layer")
+                .likely("IAM-03", "the role may get the manifest, and not the layers")
+                .or(&[
+                    ("IAM-02", "or it may pull nothing of it"),
+                    ("IAM-10", "in another account: the repository's policy does not allow it"),
+                    ("VPE-02", "the endpoint's policy denies it"),
+                ])
+        }
+        // The manifest was given: the login is right, and it is the store behind the registry that refuses.
+        (Hop::OtherRegistry, 403) if by_path(Sign::BlobPath) && by_path(Sign::Copy) => {
+            Answer::at(Stage::LayerBytes, "the store of the registry's layers answered 403 Forbidden")
+                .likely("VPE-04", "where it is a bucket of S3: the S3 endpoint's policy does not allow it")
+                .or(&[("PRX-02", "or a proxy refuses its host"), ("IAM-12", "or the registry wants other credentials")])
+        }
+        (Hop::Unnamed, 400) => Answer::at(hop.stage(), "the server rejected the request as malformed (HTTP 400)")
+            .likely("CFG-05", "a mirror or proxy has the wrong prefix")
+            .possible("PRX-02", "or it changes what it passes on"),
         (Hop::LayerStore, 403) => layers_refused("the layer store answered 403 Forbidden"),
         (Hop::PublicEcr, 403 | 401) => Answer::at(
             Stage::RegistryAuth,

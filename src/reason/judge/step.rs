@@ -67,6 +67,9 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
             ]))
         }
         _ if parsed.has(Sign::Unpack) => None,
+        Hop::Registry | Hop::DockerHub | Hop::PublicEcr | Hop::OtherRegistry if parsed.has(Sign::Transport) => {
+            Some(lost(parsed, hop))
+        }
         _ => unknown(hop),
     }
 }

@@ -17,7 +17,8 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
         let answer = Answer::at(Stage::LayerBytes, "S3 throttled the layer download (503 SlowDown)");
         return Some(answer.proven("THR-03", "SlowDown is the code with which S3 throttles"));
     }
-    if !parsed.any(&[Sign::Throttled, Sign::TooMany, Sign::HubLimit]) {
+    // The cache's upstream may throttle, too.
+    if parsed.has(Sign::UpstreamFailed) || !parsed.any(&[Sign::Throttled, Sign::TooMany, Sign::HubLimit]) {
         return None;
     }
     let hub = "Docker Hub's pull rate limit for this address or account is reached";

@@ -36,11 +36,6 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
 fn handshake(parsed: &Parsed, hop: Option<Hop>) -> Answer {
     let title = hop.map_or("the host", Hop::title);
     let at = |means: String| Answer::at(Stage::Tls, means);
-    if parsed.has(Sign::UnknownAuthority) {
-        return at(format!("{title} showed a certificate that the client does not trust"))
-            .likely("TLS-01", "something on the way inspects TLS and shows a certificate of its own")
-            .possible("TLS-04", "or the client's own list of authorities is old or missing");
-    }
     if parsed.has(Sign::NotTls) {
         let answer = at(format!("{title} speaks plain HTTP where TLS is expected, or the other way round"));
         return if parsed.has(Sign::WebPage) {
@@ -65,6 +60,11 @@ fn handshake(parsed: &Parsed, hop: Option<Hop>) -> Answer {
         return at(format!("the certificate of {title} is not valid at this time"))
             .likely("TLS-06", "it has expired, or is not valid yet")
             .possible("CLK-01", "or the client's clock is wrong");
+    }
+    if parsed.has(Sign::UnknownAuthority) {
+        return at(format!("{title} showed a certificate that the client does not trust"))
+            .likely("TLS-01", "something on the way inspects TLS and shows a certificate of its own")
+            .possible("TLS-04", "or the client's own list of authorities is old or missing");
     }
     if parsed.has(Sign::BadCertificate) {
         return at(format!("{title} showed a certificate that no client takes"))
@@ -95,8 +95,10 @@ fn handshake(parsed: &Parsed, hop: Option<Hop>) -> Answer {
             ("RTE-12", "the way is overloaded"),
         ])
     } else {
+        // The alert's name tells, and those that are known are messages of the vocabulary.
         answer
             .likely("TLS-02", "a firewall ends handshakes for names that it does not allow")
             .possible("TLS-07", "or the versions do not match")
+            .hedged()
     }
 }

@@ -30,8 +30,7 @@ pub fn beside(own: Answer, row: Option<&'static Row>) -> Answer {
 /// A cause of the rules against that of a message.
 pub fn against(own: Answer, row: Option<&'static Row>, parsed: &Parsed) -> Answer {
     let Some(row) = row else { return own };
-    let agreed =
-        own.causes.first().is_none_or(|cause| row.first.contains(&cause.code) || row.also.contains(&cause.code));
+    let agreed = own.causes.first().is_none_or(|cause| row.first.contains(&cause.code));
     match row.kind {
         Kind::Clause | Kind::Cause | Kind::Tls if !agreed || own.causes.is_empty() && !row.first.is_empty() => {
             by(row, Some(&own), parsed)
@@ -45,15 +44,22 @@ pub fn over(symptom: Option<Answer>, row: Option<&'static Row>, parsed: &Parsed)
     let Some(row) = row else { return symptom };
     match (row.kind, symptom) {
         (Kind::Clause | Kind::Cause | Kind::Tls, Some(own)) => {
-            let agreed = own.causes.first().is_some_and(|cause| row.first.contains(&cause.code));
+            let agreed = own
+                .causes
+                .first()
+                .is_some_and(|cause| row.first.contains(&cause.code) || row.also.contains(&cause.code));
             Some(if agreed { beside(own, Some(row)) } else { by(row, Some(&own), parsed) })
         }
         (_, Some(own)) if own.kind != Verdict::Unrecognised || row.first.is_empty() => Some(beside(own, Some(row))),
         (Kind::Elsewhere, own) => elsewhere(row).filter(|_| own.is_none()).or(own),
+        (Kind::Symptom, None) => None,
         (_, own) if !row.first.is_empty() => Some(by(row, own.as_ref(), parsed)),
         (_, own) => own,
     }
 }
+
+/// Fewer letters than these may head a cause of their own: `RegistryUnavailable: …`.
+const FEW: usize = 24;
 
 /// What the message means by itself. Of codes that may each be the first, those come first that the rest of the text
 /// speaks for.
@@ -69,20 +75,38 @@ fn by(row: &'static Row, own: Option<&Answer>, parsed: &Parsed) -> Answer {
         Some(code) => answer.likely(code, row.means),
         None => answer,
     };
-    codes.fold(answer, |answer, code| answer.possible(code, row.means))
+    let answer = codes.fold(answer, |answer, code| answer.possible(code, row.means));
+    match row.kind {
+        Kind::Symptom => answer.hedged(),
+        _ if row.template.letters() < FEW => answer.unless_unread(parsed),
+        _ => answer,
+    }
 }
 
 /// No cause is known: the step, and what the names of steps leave open.
-pub fn of_step(own: Option<Answer>, parsed: &Parsed) -> Answer {
+pub fn of_step(own: Option<Answer>, row: Option<&'static Row>, parsed: &Parsed) -> Answer {
+    let alternatives = |own: &Answer| !own.causes.is_empty();
+    let answer = step(own, parsed);
+    match row {
+        Some(row) if row.kind == Kind::Symptom && !row.first.is_empty() && !alternatives(&answer) => {
+            by(row, Some(&answer), parsed)
+        }
+        _ => answer,
+    }
+}
+
+fn step(own: Option<Answer>, parsed: &Parsed) -> Answer {
     let frames = || parsed.said().iter().filter(|it| it.row.kind == Kind::Frame);
     let inner = frames().filter(|it| !it.row.first.is_empty() || !it.row.also.is_empty()).max_by_key(|it| it.start);
     let stage = frames().filter(|it| it.row.stage.is_some()).max_by_key(|it| it.start).and_then(|it| it.row.stage);
+    let ruled_out = |code: &str| frames().any(|it| it.row.rules_out(code));
     if let Some(own) = own.filter(|it| inner.is_none() || !it.causes.is_empty()) {
-        return own.hedged();
+        return own.without(ruled_out).hedged();
     }
     let unknown = "it is of a pull or of a task's start, and no reason in it is known";
     let answer = Answer::unrecognised(stage, unknown);
     let Some(inner) = inner else { return answer };
-    let codes = inner.row.first.iter().chain(&inner.row.also).copied().filter(|code| fits(code, parsed));
+    let codes =
+        inner.row.first.iter().chain(&inner.row.also).copied().filter(|code| fits(code, parsed) && !ruled_out(code));
     codes.fold(answer, |answer, code| answer.possible(code, "the step admits it; the text does not tell"))
 }

@@ -7,6 +7,12 @@ use crate::reason::plain::Plain;
 /// What varies between two pieces of a message, at most so many bytes of it.
 const WIDEST: usize = 400;
 
+/// The same where its words are few: they may stand in a text by chance.
+const WIDE: usize = 100;
+
+/// Words of fewer letters are few.
+const FEW: usize = 24;
+
 /// The longest number.
 const DIGITS: usize = 20;
 
@@ -14,7 +20,7 @@ const DIGITS: usize = 20;
 const ANCHOR: usize = 18;
 
 /// Words of fewer letters are found as whole words only.
-const SHORT: usize = 20;
+const SHORT: usize = 30;
 
 /// The words of a message, as they stand in a text without blanks, quotes and capitals.
 #[derive(Debug)]
@@ -30,34 +36,35 @@ struct Piece {
     words: String,
     /// What stands before it is a number.
     after_digits: bool,
+    /// A number begins right after it.
+    before_digits: bool,
 }
 
 impl Template {
     /// Takes a message apart: `failed after %d tries: %s` to `failedafter` and `tries:`.
     pub fn of(text: &str) -> Self {
-        let (mut pieces, mut words) = (Vec::new(), String::new());
-        let (mut begins, mut after_digits, mut rest) = (true, false, text);
+        let (mut pieces, mut words): (Vec<Piece>, _) = (Vec::new(), String::new());
+        // The blanks since the last piece: how many, whether the first is a number, whether the last piece is at its end.
+        let (mut blanks, mut is_number, mut rest) = (0, false, text);
+        let mut begins = true;
         while let Some((character, after)) = first(rest) {
-            match blank(rest) {
-                Some((length, is_number)) => {
-                    let piece = Piece { words: tight(&words), after_digits };
-                    words.clear();
-                    if piece.words.is_empty() {
-                        begins = begins && !pieces.is_empty();
-                        after_digits = is_number && (after_digits || pieces.is_empty());
-                    } else {
-                        pieces.push(piece);
-                        after_digits = is_number;
-                    }
-                    rest = rest.get(length..).unwrap_or_default();
-                }
-                None => {
-                    words.push(character);
-                    rest = after;
-                }
+            let Some((length, number)) = blank(rest) else {
+                words.push(character);
+                rest = after;
+                continue;
+            };
+            let piece = Piece { words: tight(&words), after_digits: blanks == 1 && is_number, before_digits: number };
+            words.clear();
+            if piece.words.is_empty() {
+                begins &= !pieces.is_empty();
+                blanks += 1;
+            } else {
+                pieces.push(piece);
+                (blanks, is_number) = (1, number);
             }
+            rest = rest.get(length..).unwrap_or_default();
         }
-        let last = Piece { words: tight(&words), after_digits };
+        let last = Piece { words: tight(&words), after_digits: blanks == 1 && is_number, before_digits: false };
         let ends = !last.words.is_empty();
         if ends {
             pieces.push(last);
@@ -83,24 +90,34 @@ impl Template {
         if !text.get(at..)?.starts_with(&middle.words) {
             return None;
         }
+        let widest = if self.letters() < FEW { WIDE } else { WIDEST };
+        let number_follows =
+            |piece: &Piece, end: usize| !piece.before_digits || text.as_bytes().get(end).is_none_or(u8::is_ascii_digit);
         let (mut start, mut end) = (at, at + middle.words.len());
+        if !number_follows(middle, end) {
+            return None;
+        }
         for (piece, after) in self.pieces[..self.longest].iter().zip(&self.pieces[1..]).rev() {
-            let from = text.floor_char_boundary(start.saturating_sub(WIDEST + piece.words.len()));
+            let from = text.floor_char_boundary(start.saturating_sub(widest + piece.words.len()));
             let window = text.get(from..start)?;
             let found = window.rfind(&piece.words)?;
-            if after.after_digits && !are_digits(&window[found + piece.words.len()..]) {
+            let between = &window[found + piece.words.len()..];
+            if after.after_digits && !are_digits(between) || !number_follows(piece, from + found + piece.words.len()) {
                 return None;
             }
             start = from + found;
         }
         for piece in &self.pieces[self.longest + 1..] {
-            let to = text.floor_char_boundary(text.len().min(end + WIDEST + piece.words.len()));
+            let to = text.floor_char_boundary(text.len().min(end + widest + piece.words.len()));
             let window = text.get(end..to)?;
             let found = window.find(&piece.words)?;
             if piece.after_digits && !are_digits(&window[..found]) {
                 return None;
             }
             end += found + piece.words.len();
+            if !number_follows(piece, end) {
+                return None;
+            }
         }
         Some(start..end)
     }
