@@ -73,6 +73,31 @@ impl HostKind {
     }
 }
 
+/// Registries that are known by their names.
+const KNOWN: [&str; 16] = [
+    "ghcr.io",
+    "quay.io",
+    "gcr.io",
+    "pkg.dev",
+    "registry.k8s.io",
+    "k8s.gcr.io",
+    "mcr.microsoft.com",
+    "azurecr.io",
+    "nvcr.io",
+    "registry.gitlab.com",
+    "registry.redhat.io",
+    "registry.access.redhat.com",
+    "docker.elastic.co",
+    "lscr.io",
+    "icr.io",
+    "container-registry.oracle.com",
+];
+
+/// Whether the name is one of a registry that is known, and serves nothing else.
+pub fn is_known_registry(host: &str) -> bool {
+    KNOWN.iter().any(|known| host.strip_suffix(known).is_some_and(|rest| rest.is_empty() || rest.ends_with(['.', '-'])))
+}
+
 /// The registry hosts of Docker Hub.
 const DOCKER_HUB: [&str; 9] = [
     "docker.io",

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::VecDeque;
 
 use super::found::{Found, find};
-use super::host_kind::HostKind;
+use super::host_kind::{HostKind, is_known_registry};
 use super::mark;
 use super::plain::Plain;
 use super::respaced::respaced;
@@ -219,7 +219,10 @@ fn host(before: &str, word: &str, after: &str) -> Option<(String, HostKind, bool
     // A word with a dot in it is a host only where something says so.
     let said_so = contacted || after.starts_with('/') && !before.ends_with('.');
     let name = word.trim_end_matches(['.', '-', '>']);
-    if !said_so && (!name.contains('.') || !["ecr", "aws", "dkr", "docker", "cloud"].iter().any(|it| name.contains(it)))
+    if !said_so
+        && (!name.contains('.')
+            || !(["ecr", "aws", "dkr", "docker", "cloud"].iter().any(|it| name.contains(it))
+                || is_known_registry(name)))
     {
         return None;
     }
@@ -230,7 +233,7 @@ fn host(before: &str, word: &str, after: &str) -> Option<(String, HostKind, bool
         Some(whole) => whole,
         None => (name.to_owned(), own.map(|kind| if is_cut { uncut(name, kind) } else { kind })?),
     };
-    (said_so || kind != HostKind::OtherRegistry).then_some((name, kind, contacted))
+    (said_so || kind != HostKind::OtherRegistry || is_known_registry(word)).then_some((name, kind, contacted))
 }
 
 /// Whether it may be the piece of a name.

@@ -48,6 +48,9 @@ pub const PHRASES: &[(&str, Sign)] = &[
     ("error pulling", Pull),
     ("docker pull", Pull),
     ("image pull", Pull),
+    ("download docker image", Pull),
+    ("downloading image", Pull),
+    ("fetching image", Pull),
     ("ErrImagePull", Pull),
     ("can't pull", Pull),
     ("ref pull", Pull),
@@ -95,6 +98,8 @@ pub const PHRASES: &[(&str, Sign)] = &[
     ("request canceled while waiting for connection", TimedOut),
     ("connection timed out", TimedOut),
     ("connect timeout", TimedOut),
+    ("connect timed out", TimedOut),
+    ("operation timed out", TimedOut),
     ("ETIMEDOUT", TimedOut),
     ("did not properly respond after a period of time", TimedOut),
     // By Fargate, of a command of its own whose time is over.
@@ -184,6 +189,7 @@ pub const PHRASES: &[(&str, Sign)] = &[
     ("gave http response to https client", NotTls),
     ("first record does not look like a tls", NotTls),
     ("plain http request was sent to https port", NotTls),
+    ("client sent an http request to an https server", NotTls),
     // Who asks.
     ("AccessDeniedException", Denied),
     ("denied: user:", Denied),

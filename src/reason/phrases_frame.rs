@@ -39,6 +39,7 @@ pub const FRAMES: &[(&str, Sign)] = &[
     ("ecs was unable to assume", Agent),
     ("unable to place a task. reason:", Agent),
     ("unable to consistently start tasks", Agent),
+    ("failed to launch a task with (error", Agent),
     ("could not transition to", Agent),
     ("failed to resolve reference \"\": hostname required", Client),
     ("failed to pull your application image", Agent),

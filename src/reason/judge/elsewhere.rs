@@ -91,7 +91,7 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
         );
     }
     // A push fails on the same way to the registry, and with the same login.
-    let on_the_way = parsed.any(&WAY) && !parsed.plain.tight.contains("/blobs/uploads");
+    let on_the_way = parsed.any(&WAY) && parsed.plain.tight.contains("/v2/:");
     let settles = |sign: Sign| {
         parsed.has(sign) && !is_beside_an_error_of_ecs(parsed, sign) && !(sign == Sign::Push && on_the_way)
     };

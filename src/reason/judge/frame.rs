@@ -1,6 +1,6 @@
 //! Whether a text is of a pull or a task's start at all.
 
-use crate::reason::host_kind::HostKind;
+use crate::reason::host_kind::{HostKind, is_known_registry};
 use crate::reason::parsed::{Host, Parsed};
 use crate::reason::said::Said;
 use crate::reason::sign::Sign;
@@ -50,7 +50,9 @@ fn is_registry(kind: HostKind) -> bool {
 /// A request to a registry: by its host, or by a path of the registry API.
 fn is_registry_asked(parsed: &Parsed) -> bool {
     // Nothing but a client has the name of the API.
-    let by_host = |host: &Host| host.contacted && is_registry(host.kind) || host.kind == HostKind::Api;
+    let by_host = |host: &Host| {
+        host.contacted && (is_registry(host.kind) || is_known_registry(&host.name)) || host.kind == HostKind::Api
+    };
     let words = parsed.plain.line.split([' ', '"', '\'', '?', '>', ')', ',']);
     parsed.hosts.iter().any(by_host) || words.into_iter().any(is_registry_url)
 }
@@ -66,7 +68,7 @@ fn is_registry_url(word: &str) -> bool {
 /// Words of a pull beside the name of a registry or an image. What was dialled at a port that is no registry's is the
 /// failure of something else.
 fn is_registry_named(parsed: &Parsed) -> bool {
-    let named = parsed.hosts.iter().any(|host| is_registry(host.kind));
+    let named = parsed.hosts.iter().any(|host| is_registry(host.kind) || is_known_registry(&host.name));
     let by_host = named && (parsed.any(&COMMON_WORDS) || parsed.plain.line.contains("/v2/"));
     (by_host || is_image_named(parsed)) && parsed.is_registry_port()
 }

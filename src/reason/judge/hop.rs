@@ -79,7 +79,10 @@ impl Hop {
                     HostKind::OtherRegistry | HostKind::OtherService | HostKind::Kms => return None,
                 })
             })
-            .or_else(|| parsed.any(&[Sign::Pull, Sign::Resolve, Sign::ManifestPath]).then_some(Hop::Unnamed))
+            .or_else(|| {
+                let of_registry = [Sign::Pull, Sign::Resolve, Sign::ManifestPath, Sign::TokenService];
+                parsed.any(&of_registry).then_some(Hop::Unnamed)
+            })
             .or_else(|| parsed.has(Sign::EcrLogin).then_some(Hop::Api))
     }
 }

@@ -44,7 +44,8 @@ fn credentials(parsed: &Parsed) -> Option<Answer> {
                 .possible("IAM-06", "or ECS is not allowed to assume the execution role"),
         );
     }
-    let refused = parsed.has(Sign::TokenService) && parsed.status(|status| (400..429).contains(&status)).is_some();
+    let refused = (parsed.has(Sign::TokenService) || parsed.plain.tight.contains("/token"))
+        && parsed.status(|status| (400..429).contains(&status)).is_some();
     if parsed.has(Sign::NoPullCredentials) || refused {
         let answer = Answer::at(Stage::RegistryAuth, "the registry requires a login, and the task has none that works");
         return Some(
@@ -153,8 +154,10 @@ fn presented(parsed: &Parsed) -> Option<Answer> {
     if !answered || no_token {
         return None;
     }
-    let named =
-        [HostKind::Registry, HostKind::PublicEcr, HostKind::OtherRegistry].iter().any(|kind| parsed.names(*kind));
+    let named = parsed
+        .hosts
+        .iter()
+        .any(|host| !matches!(host.kind, HostKind::DockerHub | HostKind::Cdn | HostKind::OtherService));
     let hub = parsed.names(HostKind::DockerHub) || parsed.has(Sign::AccessDenied) && !named;
     if hub {
         let answer =

@@ -36,11 +36,19 @@ type Rule = fn(&Parsed) -> Option<Answer>;
 const EXACT: [Rule; 4] = [elsewhere::judge, denied::judge, start::judge, names::written_wrong];
 
 /// A cause by its words. A message that says another is longer than they are.
-const CAUSES: [Rule; 7] =
-    [login::judge, throttled::judge, scarce::judge, tls::judge, layer::judge, image::judge, names::judge];
+const CAUSES: [Rule; 8] = [
+    denied::unnamed,
+    login::judge,
+    throttled::judge,
+    scarce::judge,
+    tls::judge,
+    layer::judge,
+    image::judge,
+    names::judge,
+];
 
 /// A symptom, of which the host, the address and the step tell whose it is.
-const SYMPTOMS: [Rule; 3] = [denied::unnamed, silence::judge, status::judge];
+const SYMPTOMS: [Rule; 2] = [silence::judge, status::judge];
 
 /// What the name of a step still tells, where nothing else does.
 const STEPS: [Rule; 2] = [start::unexplained, step::judge];
@@ -48,20 +56,21 @@ const STEPS: [Rule; 2] = [start::unexplained, step::judge];
 /// What the text means. Where nothing marks it as one of a pull or a task's start, no code is named.
 pub fn judge(parsed: &Parsed) -> Answer {
     let said = words::deciding(parsed);
+    let row = said.map(|it| it.row);
     if !frame::is_of_a_pull(parsed) {
         let elsewhere = elsewhere::judge(parsed).map(Answer::without_causes);
-        return elsewhere.or_else(|| words::elsewhere(said?)).unwrap_or_else(|| any_program::judge(parsed));
+        return elsewhere.or_else(|| words::elsewhere(row?)).unwrap_or_else(|| any_program::judge(parsed));
     }
     let by = |rules: &[Rule]| rules.iter().find_map(|rule| rule(parsed));
     if let Some(exact) = by(&EXACT) {
-        return words::beside(exact, said);
+        return words::beside(exact, row);
     }
     if let Some(cause) = by(&CAUSES) {
-        return words::against(cause, said, parsed);
+        return words::against(cause, row, parsed);
     }
     let symptom = by(&SYMPTOMS);
     let step = || by(&STEPS);
-    words::over(symptom, said, parsed).unwrap_or_else(|| words::of_step(step(), said, parsed))
+    words::over(symptom, row, parsed).unwrap_or_else(|| words::of_step(step(), said, parsed))
 }
 
 #[cfg(test)]

@@ -14,6 +14,18 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
     if by_containerd && parsed.statuses.is_empty() && (hop == Hop::LayerStore || parsed.has(Sign::LayerStore)) {
         return Some(layers_refused("the layer store refused the layer; the status is cut off"));
     }
+    if by_containerd && parsed.statuses.is_empty() && hop == Hop::DockerHub {
+        let answer = Answer::at(hop.stage(), "Docker Hub gave no image; the status is cut off");
+        return Some(answer.likely("HUB-01", "most often its rate limit").hedged());
+    }
+    if parsed.statuses.is_empty() && is_bare_refusal(&parsed.plain.tight) {
+        let answer = Answer::at(Stage::Route, format!("something on the way to {} refused the request", hop.title()));
+        return Some(
+            answer
+                .likely("PRX-02", "the text of the status stands alone, as a proxy's answer to CONNECT does")
+                .possible("PRX-01", "the proxy may not be meant for what pulls"),
+        );
+    }
     let status = parsed.statuses.last().copied()?;
     if parsed.has(Sign::WebPage) {
         let answer = Answer::at(hop.stage(), format!("{} answered {status} with a web page", hop.title()));
@@ -28,9 +40,7 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
         (_, 407) => Answer::at(Stage::Route, "a proxy wants a login")
             .likely("PRX-02", "only proxies answer 407")
             .possible("PRX-01", "or it is set for what pulls, and must not be"),
-        (Hop::Registry, 403)
-            if by_path(Sign::BlobPath) && !by_path(Sign::ManifestPath) && !by_path(Sign::LayerStore) =>
-        {
+        (Hop::Registry, 403) if by_path(Sign::BlobPath) && by_path(Sign::Copy) && !by_path(Sign::LayerStore) => {
             Answer::at(Stage::LayerUrl, "the registry answered 403 Forbidden to a request for a layer")
                 .likely("IAM-03", "the role may get the manifest, and not the layers")
                 .or(&[
@@ -44,6 +54,11 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
             Answer::at(Stage::LayerBytes, "the store of the registry's layers answered 403 Forbidden")
                 .likely("VPE-04", "where it is a bucket of S3: the S3 endpoint's policy does not allow it")
                 .or(&[("PRX-02", "or a proxy refuses its host"), ("IAM-12", "or the registry wants other credentials")])
+        }
+        (_, 400) if parsed.plain.tight.contains("/token") => {
+            Answer::at(Stage::RegistryAuth, "the token service does not take the login it was shown")
+                .likely("TOK-01", "it has expired, or is a token where a password is wanted")
+                .possible("IAM-12", "or the credentials that the task gives are others")
         }
         (Hop::Unnamed, 400) => Answer::at(hop.stage(), "the server rejected the request as malformed (HTTP 400)")
             .likely("CFG-05", "a mirror or proxy has the wrong prefix")
@@ -107,6 +122,14 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
         (_, 405) => Answer::at(hop.stage(), "the far end does not take this request")
             .likely("CFG-05", "a mirror or proxy has the wrong prefix"),
         _ => return None,
+    })
+}
+
+/// `https://HOST/x: Forbidden`: a text without its number.
+fn is_bare_refusal(tight: &str) -> bool {
+    let numbered = |at: usize| tight[..at].ends_with(|it: char| it.is_ascii_digit());
+    tight.match_indices(":forbidden").any(|(at, words)| {
+        !numbered(at) && !tight[at + words.len()..].starts_with(|it: char| it.is_ascii_alphanumeric() || it == ':')
     })
 }
 

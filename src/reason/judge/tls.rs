@@ -57,7 +57,13 @@ fn handshake(parsed: &Parsed, hop: Option<Hop>) -> Answer {
             ]);
     }
     if parsed.has(Sign::OutOfValidity) {
-        return at(format!("the certificate of {title} is not valid at this time"))
+        let answer = at(format!("the certificate of {title} is not valid at this time"));
+        if hop == Some(Hop::PublicEcr) {
+            return answer
+                .likely("CLK-01", "AWS renews its certificates in time: the client's clock is wrong")
+                .or(&[("TLS-01", "or something on the way shows one of its own"), ("TLS-06", "or it has expired")]);
+        }
+        return answer
             .likely("TLS-06", "it has expired, or is not valid yet")
             .possible("CLK-01", "or the client's clock is wrong");
     }
@@ -79,7 +85,8 @@ fn handshake(parsed: &Parsed, hop: Option<Hop>) -> Answer {
     if parsed.has(Sign::ProxyError) {
         return at(format!("a proxy stands between the client and {title}, and fails"))
             .likely("PRX-02", "the error names the proxy")
-            .possible("PRX-01", "it is set in the environment, and ECS' own pull knows nothing of it");
+            .possible("PRX-01", "it is set in the environment, and ECS' own pull knows nothing of it")
+            .unless_unread(parsed);
     }
     let silent = parsed.has(Sign::TlsTimedOut);
     let means = if silent {

@@ -8,10 +8,16 @@ use crate::reason::said::Said;
 use crate::reason::vocabulary::{Kind, Row};
 
 /// The message that decides: of the earliest kind, and of those the innermost, which stands last.
-pub fn deciding(parsed: &Parsed) -> Option<&'static Row> {
-    let whole = |said: &&Said| !parsed.said().iter().any(|other| other.row.kind < Kind::Frame && other.holds(said));
-    let said = parsed.said().iter().filter(|it| it.row.kind < Kind::Frame).filter(whole);
-    said.min_by_key(|it| (it.row.kind, usize::MAX - it.end, usize::MAX - (it.end - it.start))).map(|it| it.row)
+pub fn deciding(parsed: &Parsed) -> Option<&Said> {
+    let decides = |said: &&Said| said.row.kind < Kind::Frame;
+    let said = || parsed.said().iter().filter(decides);
+    // A message may be told in few words or in many: `manifest unknown`, `manifest for X not found: manifest unknown`.
+    let is_part = |one: &Said| {
+        let longer = |it: &&Said| it.row.template.letters() > one.row.template.letters();
+        said().filter(longer).any(|it| it.start == one.start || it.holds(one))
+    };
+    let whole = said().filter(|it| !is_part(it));
+    whole.min_by_key(|it| (it.row.kind, usize::MAX - it.end, usize::MAX - it.row.template.letters()))
 }
 
 /// What is no pull's, by its message.
@@ -66,8 +72,9 @@ const FEW: usize = 24;
 fn by(row: &'static Row, own: Option<&Answer>, parsed: &Parsed) -> Answer {
     let stage = row.stage.or(own.and_then(|it| it.stage)).unwrap_or(Stage::TaskStart);
     let spoken = |code: &str| own.and_then(|it| it.causes.iter().position(|cause| cause.code == code));
-    let mut first = row.first.clone();
-    first.sort_by_key(|code| (!fits(code, parsed), spoken(code).unwrap_or(usize::MAX)));
+    let some_fit = row.first.iter().any(|code| fits(code, parsed));
+    let mut first: Vec<_> = row.first.iter().copied().filter(|code| !some_fit || fits(code, parsed)).collect();
+    first.sort_by_key(|code| spoken(code).unwrap_or(usize::MAX));
     let also = row.also.iter().copied().filter(|code| fits(code, parsed));
     let answer = Answer::at(stage, row.means);
     let mut codes = first.into_iter().chain(also);
@@ -84,13 +91,13 @@ fn by(row: &'static Row, own: Option<&Answer>, parsed: &Parsed) -> Answer {
 }
 
 /// No cause is known: the step, and what the names of steps leave open.
-pub fn of_step(own: Option<Answer>, row: Option<&'static Row>, parsed: &Parsed) -> Answer {
-    let alternatives = |own: &Answer| !own.causes.is_empty();
+pub fn of_step(own: Option<Answer>, said: Option<&Said>, parsed: &Parsed) -> Answer {
     let answer = step(own, parsed);
-    match row {
-        Some(row) if row.kind == Kind::Symptom && !row.first.is_empty() && !alternatives(&answer) => {
-            by(row, Some(&answer), parsed)
-        }
+    let step =
+        parsed.said().iter().filter(|it| it.row.kind == Kind::Frame && it.row.stage.is_some()).map(|it| it.start).max();
+    let is_inner = |said: &Said| step.is_none_or(|step| said.start > step);
+    match said.filter(|it| is_inner(it)).map(|it| it.row) {
+        Some(row) if row.kind == Kind::Symptom && !row.first.is_empty() => by(row, Some(&answer), parsed),
         _ => answer,
     }
 }
