@@ -15,6 +15,8 @@ mod network;
 mod records;
 #[path = "configured/refused.rs"]
 mod refused;
+#[path = "configured/secrets.rs"]
+mod secrets;
 #[path = "path/stories.rs"]
 mod stories;
 #[path = "configured/told.rs"]

@@ -105,7 +105,7 @@ fn is_blank(word: &str) -> bool {
 
 /// Values of AWS's own, and variables, that are written like blanks.
 fn is_constant(word: &str) -> bool {
-    const VALUES: [&str; 11] = [
+    const VALUES: [&str; 12] = [
         "ARM64",
         "DRAINING",
         "ENABLED",
@@ -115,6 +115,7 @@ fn is_constant(word: &str) -> bool {
         "LINUX",
         "ONCE",
         "SERVICE_CONTROL_POLICY",
+        "STANDARD",
         "STATEFUL",
         "STOPPED",
     ];

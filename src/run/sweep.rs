@@ -171,8 +171,13 @@ async fn assignments<M: Remote>(
         let Assigned::Function(function) = &assignment.to else { continue };
         let mut own = function.groups.clone();
         own.sort();
-        if own != groups {
-            let (name, own, of_service) = (&function.name, own.join(", "), groups.join(", "));
+        let name = &function.name;
+        if own.is_empty() {
+            notes.push(format!(
+                "Lambda does not tell the security groups of function {name}: they may not be the service's"
+            ));
+        } else if own != groups {
+            let (own, of_service) = (own.join(", "), groups.join(", "));
             notes.push(format!(
                 "function {name} has the security groups {own}, and the service {of_service}: what its groups let through or stop is not what the service's do"
             ));
@@ -222,7 +227,7 @@ async fn errand<R: Reader>(
         ));
     }
     let mut errand = Errand { name: plan.name.clone(), budget: plan.budget, ..Errand::default() };
-    let mut event = json!({});
+    let mut event = json!({ "assign_public_ip": service.assign_public_ip });
     let mut environment = vec![("ECR_PROBE_OUTPUT".to_owned(), "json".to_owned())];
     if !images.is_empty() {
         environment.push(("ECR_PROBE_IMAGES".to_owned(), images.join(",")));

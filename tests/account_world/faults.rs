@@ -184,6 +184,12 @@ const FAULTS: &[(&str, &str, Shows)] = &[
          missing_secrets = ['arn:aws:secretsmanager:eu-west-1:123456789012:secret:db-1a2b3c']",
         |it| it.secrets.is_empty() && !it.task_definitions[0].containers[0].secrets.is_empty(),
     ),
+    (
+        "INIT-17",
+        "[account]\nsecrets = ['arn:aws:secretsmanager:eu-west-1:123456789012:secret:db-1a2b3c']\n\
+         deleted_secrets = ['arn:aws:secretsmanager:eu-west-1:123456789012:secret:db-1a2b3c']",
+        |it| it.secrets.iter().any(|it| it.deleted),
+    ),
     ("INIT-06", "[account]\nlog_group_exists = false", |it| it.log_groups.is_empty()),
     (
         "INIT-13",

@@ -174,6 +174,16 @@ const SEEN: &[(&str, &str)] = &[
         "[account]\nsecrets = ['/a']",
         "[account]\nsecrets = ['/a']\nsecret_key = 'arn:aws:kms:eu-west-1:123456789012:key/1'",
     ),
+    (
+        "[account]\nsecrets = ['arn:aws:secretsmanager:eu-west-1:123456789012:secret:db-1a2b3c']",
+        "[account]\nsecrets = ['arn:aws:secretsmanager:eu-west-1:123456789012:secret:db-1a2b3c']\n\
+         deleted_secrets = ['arn:aws:secretsmanager:eu-west-1:123456789012:secret:db-1a2b3c']",
+    ),
+    (
+        "[account]\nsecrets = ['/a']\nsecret_key = 'arn:aws:kms:eu-west-1:123456789012:key/1'",
+        "[account]\nsecrets = ['/a']\nsecret_key = 'arn:aws:kms:eu-west-1:123456789012:key/1'\n\
+         secret_key_state = 'Disabled'",
+    ),
     ("", "[account]\nrepository_credentials = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:hub-1a2b3c'"),
     (
         "[account]\nrepository_credentials = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:hub-1a2b3c'",

@@ -9,24 +9,24 @@ use super::support::configuration::audit;
 use super::{codes, folder, pages};
 
 /// Every code that configuration can prove.
-const PROVABLE: [&str; 55] = [
+const PROVABLE: [&str; 56] = [
     "ACL-01", "ACL-02", "ACL-04", "DNS-01", "DNS-02", "DNS-03", "DNS-08", "DNS-09", "DNS-11", "DNS-13", "DNS-14",
     "IAM-01", "IAM-02", "IAM-03", "IAM-04", "IAM-06", "IAM-07", "IAM-09", "IAM-10", "IAM-12", "IMG-01", "IMG-02",
-    "IMG-04", "IMG-13", "INIT-01", "INIT-02", "INIT-03", "INIT-04", "INIT-05", "INIT-06", "INIT-13", "KMS-01",
-    "RTE-01", "RTE-02", "RTE-03", "RTE-04", "RTE-05", "RTE-06", "RTE-09", "RTE-10", "RTE-16", "RTE-17", "SG-01",
-    "SG-02", "SG-03", "SG-04", "SG-05", "VPE-01", "VPE-02", "VPE-03", "VPE-04", "VPE-05", "VPE-06", "VPE-07", "VPE-08",
+    "IMG-04", "IMG-13", "INIT-01", "INIT-02", "INIT-03", "INIT-04", "INIT-05", "INIT-06", "INIT-13", "INIT-17",
+    "KMS-01", "RTE-01", "RTE-02", "RTE-03", "RTE-04", "RTE-05", "RTE-06", "RTE-09", "RTE-10", "RTE-16", "RTE-17",
+    "SG-01", "SG-02", "SG-03", "SG-04", "SG-05", "VPE-01", "VPE-02", "VPE-03", "VPE-04", "VPE-05", "VPE-06", "VPE-07",
+    "VPE-08",
 ];
 
 /// Codes whose repair is no one call on a resource of the account: something is to be made or chosen first, or it is not
 /// for the account to change.
-const ADVICE: [(&str, &str); 12] = [
+const ADVICE: [(&str, &str); 11] = [
     ("DNS-09", "where the rule that allows stands is the owner's to say"),
     ("DNS-13", "the subnet needs other addresses"),
     ("DNS-14", "names of another VPC are shared zone by zone"),
     ("IAM-04", "a boundary or a Deny is somebody's intention"),
     ("IAM-09", "a Deny is somebody's intention"),
     ("IMG-04", "an image has to be built"),
-    ("IMG-13", "an image has to be restored"),
     ("INIT-04", "a secret's value is nobody's here"),
     ("RTE-06", "the VPC has no other gateway"),
     ("RTE-10", "the repository or the way is to be chosen"),

@@ -41,7 +41,7 @@ fn a_broken_world_is_diagnosed_and_the_next_event_may_ask_for_less() {
     let lab = lab("mode = 'host'\n[vpc]\ninterface_endpoints = ['ecr.api', 'ecr.dkr', 'sts']\n[tcp]\ns3 = 'drop'");
     let api = RuntimeApi::start();
     let _function = Function::start(command_in(&lab, &api, &PLACE));
-    let report = api.invoke(&event(&lab, &json!({ "timeout": "500ms" }))).result();
+    let report = api.invoke(&event(&lab, &json!({ "timeout": "500ms", "assign_public_ip": false }))).result();
     is_report(&report);
     assert_eq!(
         (&report["verdict"], &report["diagnoses"][0]["code"]),

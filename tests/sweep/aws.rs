@@ -153,7 +153,7 @@ pub fn service() -> Value {
     json!({
         "serviceName": "web", "serviceArn": format!("arn:aws:ecs:eu-west-1:{ACCOUNT}:service/main/web"), "status": "ACTIVE",
         "launchType": "FARGATE", "platformVersion": "1.4.0", "taskDefinition": format!("arn:aws:ecs:eu-west-1:{ACCOUNT}:task-definition/web:3"),
-        "networkConfiguration": { "awsvpcConfiguration": { "subnets": SUBNETS, "securityGroups": ["sg-0task"], "assignPublicIp": "ENABLED" } },
+        "networkConfiguration": { "awsvpcConfiguration": { "subnets": SUBNETS, "securityGroups": ["sg-0task"], "assignPublicIp": "DISABLED" } },
     })
 }
 

@@ -5,8 +5,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::aws::{
-    IMAGE, LAMBDA, asked, aws, configuration, denied, error, function_arn, json_body, letter, ok, place, result, sweep,
-    tagged,
+    IMAGE, LAMBDA, asked, aws, configuration, denied, error, function_arn, json_body, letter, ok, place, result,
+    service, sweep, tagged,
 };
 use crate::responder::{Answer, Request};
 
@@ -35,6 +35,7 @@ fn all_three_are_fine() {
     let event = json_body(&invoked[0]);
     assert_eq!(event["images"], json!([IMAGE]), "{event}");
     assert!(event["execution_role"].as_str().is_some_and(|role| role.ends_with("role/execution")), "{event}");
+    assert_eq!(event["assign_public_ip"], json!(false), "{event}");
     assert!(asked(&aws, "RunTask").is_empty(), "nothing is run where functions are found");
     // One look-up of the tags, one configuration a function.
     assert_eq!((asked(&aws, "GetResources").len(), asked(&aws, "GetFunctionConfiguration").len()), (1, 3));
@@ -72,6 +73,25 @@ fn one_of_three_is_broken() {
     ] {
         assert!(text.contains(words), "no {words:?} in\n{text}");
     }
+}
+
+/// A task with a public address gets to S3 through an internet gateway, where a function does not.
+#[test]
+fn silence_of_the_internet_is_no_fault_where_tasks_have_public_addresses() {
+    let aws = aws(|operation, request| match operation {
+        "DescribeServices" => {
+            let mut service = service();
+            service["networkConfiguration"]["awsvpcConfiguration"]["assignPublicIp"] = json!("ENABLED");
+            Some(ok(&json!({ "services": [service], "failures": [] })))
+        }
+        "Invoke" if letter(request) == 'b' => Some(ok(&LAMBDA.broken)),
+        _ => None,
+    });
+    let (swept, told) = result(&aws, &[]);
+    assert_eq!((swept.exit, verdicts(&told)), (3, vec!["healthy", "inconclusive", "healthy"]), "{}", swept.all());
+    assert_eq!(json_body(&asked(&aws, "Invoke")[0])["assign_public_ip"], json!(true));
+    let finding = &told["diagnoses"][0];
+    assert_eq!((&finding["code"], &finding["severity"]), (&json!("RTE-03"), &json!("info")), "{finding:#}");
 }
 
 #[test]

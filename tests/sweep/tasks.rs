@@ -45,7 +45,10 @@ fn a_task_is_run_in_each_subnet_as_the_services_own_are() {
     for run in &runs {
         let network = &run["networkConfiguration"]["awsvpcConfiguration"];
         subnets.push(network["subnets"].as_array().expect("a list").clone());
-        assert_eq!((&network["securityGroups"], &network["assignPublicIp"]), (&json!(["sg-0task"]), &json!("ENABLED")));
+        assert_eq!(
+            (&network["securityGroups"], &network["assignPublicIp"]),
+            (&json!(["sg-0task"]), &json!("DISABLED"))
+        );
         assert_eq!((&run["launchType"], &run["platformVersion"]), (&json!("FARGATE"), &json!("1.4.0")));
         assert_eq!((&run["taskDefinition"], &run["count"]), (&json!("ecr-probe"), &json!(1)));
         assert!(run["startedBy"].as_str().is_some_and(|by| by.starts_with("ecr-probe-sweep-") && by.len() <= 128));
@@ -71,6 +74,7 @@ fn capacity_providers_take_the_place_of_a_launch_type() {
     let aws = aws(|operation, _| {
         let mut service = service();
         service["launchType"] = Value::Null;
+        service["networkConfiguration"]["awsvpcConfiguration"]["assignPublicIp"] = json!("ENABLED");
         service["capacityProviderStrategy"] = json!([{ "capacityProvider": "FARGATE_SPOT", "weight": 4 }, { "capacityProvider": "FARGATE", "weight": 1 }]);
         (operation == "DescribeServices").then(|| ok(&json!({ "services": [service], "failures": [] })))
     });
@@ -78,6 +82,7 @@ fn capacity_providers_take_the_place_of_a_launch_type() {
     let run = json_body(&asked(&aws, "RunTask")[0]);
     assert_eq!(run["capacityProviderStrategy"], json!([{ "capacityProvider": "FARGATE", "weight": 1 }]));
     assert!(run.get("launchType").is_none());
+    assert_eq!(run["networkConfiguration"]["awsvpcConfiguration"]["assignPublicIp"], "ENABLED");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! What the documents say is what the code does.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::process::Command;
 
@@ -110,6 +111,20 @@ fn the_readme_lists_every_option() {
             );
         }
     }
+}
+
+/// A section that names options in a table and below it, and none that the command does not take.
+#[test]
+fn the_readme_names_every_option_of_sweep() {
+    let readme = std::fs::read_to_string(root().join("README.md")).expect("there is a README");
+    let (_, section) = readme.split_once("### Options of `sweep`").expect("there is a section");
+    let (section, _) = section.split_once("\n### ").expect("it ends");
+    let (own, other) = section.split_once("`ecr-probe plan").expect("it names the permissions");
+    assert!(!other.contains("`--"), "options after the command of plan");
+    let named: BTreeSet<&str> =
+        own.split("`--").skip(1).filter_map(|rest| rest.split([' ', '`']).next()).map(|it| it.trim()).collect();
+    let taken = options_of("sweep");
+    assert_eq!(named, taken.iter().map(|it| it.trim_start_matches("--")).collect());
 }
 
 /// Sizes and bounds that the documents state are those of the code.

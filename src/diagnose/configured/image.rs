@@ -1,6 +1,6 @@
 //! Whether the images are there, for the task's platform, and readable.
 
-use super::Configuration;
+use super::{Configuration, key};
 use crate::account::{EcrImage, Seen};
 use crate::diagnose::{Draft, Rule, rules};
 use crate::image::Reference;
@@ -47,11 +47,7 @@ fn of_image(configuration: &Configuration<'_>, image: &EcrImage) -> Option<(&'st
             Some(("IMG-02", about(draft, image, &image.repository)))
         }
         Seen::Known(observation, fact) if fact.status != ImageStatus::Active => {
-            let summary = format!("the image {} is archived: a pull of it answers that it is not found", image.image);
-            let draft = Draft::error(Stage::Manifest, image.image.clone(), summary)
-                .proven("ECR gives its status as other than ACTIVE")
-                .cite([observation])
-                .fix(Fix::advice("restore the image, or name one that is not archived"));
+            let draft = archived(image, fact).cite([observation]);
             Some(("IMG-13", about(draft, image, &image.repository)))
         }
         Seen::Known(observation, fact) => {
@@ -86,6 +82,29 @@ fn tags(image: &EcrImage) -> Fix {
     )
 }
 
+fn archived(image: &EcrImage, fact: &ImageFact) -> Draft {
+    let whole = &image.image;
+    let (summary, fix) = if fact.status == ImageStatus::Activating {
+        let summary =
+            format!("the image {whole} is being restored from the archive: a pull of it answers that it is not found");
+        (summary, Fix::advice("wait, and start the task again: ECR may take 20 minutes to restore an image"))
+    } else {
+        let id = if image.reference.contains(':') { "imageDigest" } else { "imageTag" };
+        let restore = Command::of("aws ecr update-image-storage-class")
+            .region(&image.region)
+            .option("--registry-id", &*image.account)
+            .option("--repository-name", &*image.name)
+            .option("--image-id", format!("{id}={}", image.reference))
+            .option("--target-storage-class", "STANDARD");
+        let summary = format!("the image {whole} is archived: a pull of it answers that it is not found");
+        (summary, Fix::run("restore the image; ECR may take 20 minutes for it", &restore))
+    };
+    Draft::error(Stage::Manifest, whole.clone(), summary)
+        .proven("ECR gives its status as other than ACTIVE")
+        .fix(fix)
+        .fix(Fix::advice("or name an image that is not archived"))
+}
+
 fn platform_missing(image: &EcrImage, wanted: &str, has: &[String], fact: &ImageFact) -> Draft {
     let summary = format!("the image {} is built for {}, and the task runs on {wanted}", image.image, has.join(", "));
     Draft::error(Stage::Manifest, image.image.clone(), summary)
@@ -100,21 +119,11 @@ fn unusable_key(configuration: &Configuration<'_>, image: &EcrImage) -> Option<(
         Seen::Known(observation, key) => (observation, key),
         _ => return None,
     };
-    if key.state == "Enabled" {
+    if key::is_usable(key) {
         return None;
     }
     let summary = format!("the KMS key {} of the repository {} is in the state {}", key.arn, image.name, key.state);
-    let fix = match key.state.as_str() {
-        "Disabled" => Fix::run(
-            "enable the key",
-            &Command::of("aws kms enable-key").region(&image.region).option("--key-id", &*key.arn),
-        ),
-        "PendingDeletion" => Fix::run(
-            "cancel the deletion of the key, then enable it",
-            &Command::of("aws kms cancel-key-deletion").region(&image.region).option("--key-id", &*key.arn),
-        ),
-        _ => Fix::advice("bring the key into the state Enabled, or copy the image to a repository with another key"),
-    };
+    let fix = key::fix(key, &image.region, "copy the image to a repository with another key");
     let draft = Draft::error(Stage::Manifest, image.image.clone(), summary)
         .proven("ECR decrypts with it at every pull")
         .cite([observation])

@@ -1,9 +1,9 @@
 //! What the start needs beside the images: the role itself, log groups, secrets and parameters.
 
-use super::Configuration;
-use crate::account::{LogTarget, SecretHome, Seen, parameter_name, secret_id};
+use super::{Configuration, secret};
+use crate::account::{LogTarget, Seen};
 use crate::diagnose::{Draft, Rule, rules};
-use crate::model::{Fix, LaunchType, Observation, Role, Stage};
+use crate::model::{Fix, LaunchType, Role, Stage};
 use crate::repair::Repair;
 
 /// A finding for each thing that is not there.
@@ -15,11 +15,11 @@ pub fn drafts(configuration: &Configuration<'_>) -> Vec<(&'static Rule, Draft)> 
             found.extend(
                 LogTarget::of(container, &configuration.aim.region).and_then(|it| log_group(configuration, &it)),
             );
-            for secret in &container.secrets {
-                found.extend(secret_of(configuration, &secret.value_from, &container.name, "INIT-04"));
+            for named in &container.secrets {
+                found.extend(secret::draft(configuration, &named.value_from, &container.name, "INIT-04"));
             }
             if let Some(login) = &container.repository_credentials {
-                found.extend(secret_of(configuration, login, &container.name, "IAM-12"));
+                found.extend(secret::draft(configuration, login, &container.name, "IAM-12"));
             }
         }
     }
@@ -74,50 +74,7 @@ fn log_group(configuration: &Configuration<'_>, log: &LogTarget) -> Option<(&'st
         .proven("the awslogs driver has no awslogs-create-group, and a container does not start without its log group")
         .cite([observation])
         .fix(Fix::repair("create the log group", &repair, configuration.form, &log.region));
-    Some(("INIT-06", start(draft, Role::Logs, &log.group)))
-}
-
-fn start(mut draft: Draft, role: Role, resource: &str) -> Draft {
-    draft.images = Some(Vec::new());
-    draft.roles = vec![role];
-    draft.blame(vec![resource.to_owned()], None)
-}
-
-fn secret_of(
-    configuration: &Configuration<'_>,
-    value_from: &str,
-    container: &str,
-    code: &'static str,
-) -> Option<(&'static str, Draft)> {
-    let account = &configuration.account;
-    let (what, id, role, observation, deleted): (&str, String, Role, &Observation, bool) =
-        match SecretHome::of(value_from) {
-            SecretHome::SecretsManager(_) => {
-                let id = secret_id(value_from).to_owned();
-                match account.secret(&id) {
-                    Seen::Absent(observation) => ("secret", id, Role::SecretsManager, observation, false),
-                    Seen::Known(observation, secret) if secret.deleted => {
-                        ("secret", id, Role::SecretsManager, observation, true)
-                    }
-                    _ => return None,
-                }
-            }
-            SecretHome::ParameterStore(_) => {
-                let name = parameter_name(value_from);
-                match account.parameter(&name) {
-                    Seen::Absent(observation) => ("parameter", name, Role::Ssm, observation, false),
-                    _ => return None,
-                }
-            }
-        };
-    let state = if deleted { "is scheduled for deletion" } else { "does not exist" };
-    let draft = Draft::error(
-        Stage::TaskStart,
-        id.clone(),
-        format!("the {what} {id} {state}, and the container {container} needs it"),
-    )
-    .proven("ECS reads it before the container starts")
-    .cite([observation])
-    .fix(Fix::advice(format!("create the {what}, or correct valueFrom in a new revision of the task definition")));
-    Some((code, start(draft, role, &id)))
+    let mut draft = of(draft, Vec::new(), &log.group);
+    draft.roles = vec![Role::Logs];
+    Some(("INIT-06", draft))
 }

@@ -15,6 +15,7 @@ macro_rules! rule {
 }
 
 mod bare_name;
+mod blob_host;
 mod blob_missing;
 mod clock;
 mod clock_metadata;
@@ -135,6 +136,7 @@ static RULES: &[&Rule] = &[
     &layer_flow::LYR_04,
     &redirect::LYR_05,
     &layer::LYR_06,
+    &blob_host::LYR_07,
     &disk::DSK_01,
     &image_failure::KMS_01,
     &image_failure::ECR_01,

@@ -79,9 +79,9 @@ fn lost_at<'h, 'e>(case: &'h Case<'e>, names: &[&str]) -> Vec<(&'h Host<'e>, Vec
     lost.filter(|it| !it.1.is_empty() && !is_translated(it)).collect()
 }
 
-fn image_of<'e>(case: &Case<'e>, is_there: fn(&ReferenceOutcome) -> bool) -> &'e str {
+fn image_of<'e>(case: &Case<'e>, is_there: fn(&ReferenceOutcome) -> bool) -> Option<&'e str> {
     let images = case.evidence.iter().filter(|it| matches!(&it.act, Act::Reference(outcome) if is_there(outcome)));
-    images.filter_map(|it| it.subject.as_deref()).next().unwrap_or("IMAGE")
+    images.filter_map(|it| it.subject.as_deref()).next()
 }
 
 /// Whether the internet is reached otherwise, so that not the subnet but something on the way keeps the registry out.
@@ -93,17 +93,13 @@ fn is_way_out(case: &Case<'_>) -> bool {
     case.hosts.iter().any(|host| leads_out(&host))
 }
 
-fn unreachable(case: &Case<'_>, names: &[&str], why: &str, image: &str) -> Option<Draft> {
+fn unreachable(case: &Case<'_>, names: &[&str], why: &str, image: Option<&str>) -> Option<Draft> {
     let lost = lost_at(case, names);
     let hosts: Vec<&Host<'_>> = lost.iter().map(|(host, _)| *host).collect();
     let contacts: Vec<&Contact<'_>> = lost.iter().flat_map(|(_, contacts)| contacts).copied().collect();
     let first = hosts.first()?;
     let (who, does) = (words::hosts(&hosts), words::verb(hosts.len(), "does", "do"));
     let (it, its) = if hosts.len() == 1 { ("it", "its") } else { ("them", "their") };
-    let region = addresses::own_region(case);
-    let copy = copy_of(case.vantage.account.as_deref(), region).then("/").then(Blank::REPOSITORY);
-    let copy = copy.then(":").then(Blank::IMAGE_TAG);
-    let create = Command::of("aws ecr create-repository").region(region).option("--repository-name", Blank::REPOSITORY);
     let from = if case.vantage.mode == Mode::Host { "here" } else { "this subnet" };
     let summary = if is_way_out(case) {
         format!("{who} {does} not answer, although the internet does: something on the way keeps {it} out")
@@ -118,11 +114,21 @@ fn unreachable(case: &Case<'_>, names: &[&str], why: &str, image: &str) -> Optio
         .likely(format!("no SYN to {addresses} was answered"))
         .cite(hosts.iter().filter_map(|host| host.answer()).map(|(observation, _)| observation))
         .cite(contacts.iter().map(|contact| contact.connect.0))
-        .fix(Fix::run(
-            "copy the image into private ECR, from a place that has the internet, and name the copy in the task definition",
-            &create.and(Command::of("docker buildx imagetools create").option("--tag", copy).operand(image)),
-        ));
+        .fix(copied_into_ecr(case, image));
     Some(if is_way_out(case) { draft.or(&["ACL-02"]) } else { draft.or(&["RTE-02", "RTE-06", "ACL-02"]) })
+}
+
+/// A copy of the image is in a registry that VPC endpoints lead to.
+pub fn copied_into_ecr(case: &Case<'_>, image: Option<&str>) -> Fix {
+    let region = addresses::own_region(case);
+    let copy = copy_of(case.vantage.account.as_deref(), region).then("/").then(Blank::REPOSITORY);
+    let copy = copy.then(":").then(Blank::IMAGE_TAG);
+    let create = Command::of("aws ecr create-repository").region(region).option("--repository-name", Blank::REPOSITORY);
+    let from = image.map_or_else(|| Blank::IMAGE.into(), Word::from);
+    Fix::run(
+        "copy the image into private ECR, from a place that has the internet, and name the copy in the task definition",
+        &create.and(Command::of("docker buildx imagetools create").option("--tag", copy).operand(from)),
+    )
 }
 
 /// The account's own registry.

@@ -73,7 +73,6 @@ outside! {
     IMG_11 "IMG-11" "layers-diffids-mismatch" OtherProgram;
     IMG_14 "IMG-14" "image-policy-rejected" OtherProgram;
     IMG_15 "IMG-15" "image-not-present-pull-never" OtherProgram;
-    LYR_07 "LYR-07" "blob-host-unreachable" OtherProgram;
     DSK_02 "DSK-02" "unpack-failed" OtherProgram;
     TOK_03 "TOK-03" "registry-credentials-not-presented" OtherProgram;
     TOK_04 "TOK-04" "registry-credentials-malformed" OtherProgram;

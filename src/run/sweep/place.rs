@@ -90,12 +90,15 @@ impl Placing<'_> {
         if let Some(known) = self.account.subnet(subnet).known().filter(|known| !known.az.is_empty()) {
             observed.vantage.az = Some(known.az.clone());
         }
-        let plain = judge(observed.clone());
         let placement = self.audited.configured.as_ref().map(|it| &it.placement);
         let here = placement.filter(|it| it.subnets.iter().any(|known| known == subnet));
         // On instances the tasks' subnets are not where images are pulled from.
-        let on_fargate = |it: &&Placement| it.launch_type.is_none_or(|kind| kind.host().is_none());
-        let Some(placement) = here.filter(on_fargate).filter(|_| plain.verdict != Verdict::Healthy) else {
+        let here = here.filter(|it| it.launch_type.is_none_or(|kind| kind.host().is_none()));
+        if let Some(placement) = here.filter(|_| observed.vantage.mode == Mode::Lambda) {
+            observed.vantage.assign_public_ip = Some(placement.assign_public_ip);
+        }
+        let plain = judge(observed.clone());
+        let Some(placement) = here.filter(|_| plain.verdict != Verdict::Healthy) else {
             return plain;
         };
         observed.placement = Some(Placement { subnets: vec![subnet.to_owned()], ..placement.clone() });

@@ -169,7 +169,11 @@ fn add_start(account: &mut Account, world: &World) {
     let named = keys.secrets.iter().chain(&keys.repository_credentials);
     for from in named.filter(|it| !keys.missing_secrets.contains(it)) {
         if is_secret(from) {
-            account.secrets.push(Secret { arn: whole_secret(from), kms_key: keys.secret_key.clone(), deleted: false });
+            account.secrets.push(Secret {
+                arn: whole_secret(from),
+                kms_key: keys.secret_key.clone(),
+                deleted: keys.deleted_secrets.contains(from),
+            });
         } else {
             let name = from.split_once(":parameter").map_or(from.as_str(), |(_, name)| name);
             let kind = if keys.secret_key.is_some() { "SecureString" } else { "String" };
@@ -182,7 +186,7 @@ fn add_start(account: &mut Account, world: &World) {
     }
     account.kms_keys.extend(keys.secret_key.clone().map(|arn| KmsKey {
         arn,
-        state: "Enabled".to_owned(),
+        state: keys.secret_key_state.clone().unwrap_or_else(|| "Enabled".to_owned()),
         aws_managed: false,
         policy: Some(format!(
             r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{{"AWS":"{}"}},"Action":"kms:*","Resource":"*"}}]}}"#,

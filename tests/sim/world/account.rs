@@ -59,8 +59,12 @@ pub struct AccountKeys {
     pub secrets: Vec<String>,
     /// Those of them, and of `repository_credentials`, that do not exist.
     pub missing_secrets: Vec<String>,
+    /// Those secrets of them that are scheduled for deletion.
+    pub deleted_secrets: Vec<String>,
     /// The customer's key that they are encrypted with.
     pub secret_key: Option<String>,
+    /// The state of that key, `Enabled` where nothing is said.
+    pub secret_key_state: Option<String>,
     /// The secret with the login of another registry.
     pub repository_credentials: Option<String>,
     /// `X86_64` or `ARM64`, where the task definition says it.
@@ -93,7 +97,9 @@ impl Default for AccountKeys {
             create_log_group: false,
             secrets: Vec::new(),
             missing_secrets: Vec::new(),
+            deleted_secrets: Vec::new(),
             secret_key: None,
+            secret_key_state: None,
             repository_credentials: None,
             cpu_architecture: None,
             stopped: Vec::new(),
@@ -110,10 +116,15 @@ impl AccountKeys {
             serde_json::from_str::<serde_json::Value>(policy).map_err(|why| format!("account: {policy}: {why}"))?;
         }
         let is_named = |it: &&String| self.secrets.contains(it) || self.repository_credentials.as_ref() == Some(it);
-        match self.missing_secrets.iter().find(|missing| !is_named(missing)) {
-            Some(missing) => Err(format!("account.missing_secrets: {missing:?} is none of the secrets")),
-            None => Ok(()),
+        for (key, secrets) in [("missing_secrets", &self.missing_secrets), ("deleted_secrets", &self.deleted_secrets)] {
+            if let Some(other) = secrets.iter().find(|secret| !is_named(secret)) {
+                return Err(format!("account.{key}: {other:?} is none of the secrets"));
+            }
         }
+        if self.secret_key_state.is_some() && self.secret_key.is_none() {
+            return Err("account.secret_key_state: there is no secret_key".to_owned());
+        }
+        Ok(())
     }
 
     /// Whether the one who asks is refused an IAM action.

@@ -1,0 +1,60 @@
+//! LYR-07: a registry that is not AWS's and not Docker Hub answers, and the host that it sends clients to for layers
+//! does not.
+
+use super::{other_registry, words};
+use crate::diagnose::addresses::{self, Side};
+use crate::diagnose::{Case, Contact, Draft, Host, Need};
+use crate::model::outcome::LayerUrlOutcome;
+use crate::model::{Act, Fix, Observation, Role, Stage};
+
+rule!(LYR_07, "LYR-07", "blob-host-unreachable", Need::LayerUrl, judge);
+
+/// Of public ECR's and Docker Hub's stores PUB-01 and HUB-02 tell, of a pull-through cache's PTC-03.
+fn judge(case: &Case<'_>) -> Vec<Draft> {
+    let stores = case.hosts.iter().filter(|host| host.role() == Role::Cdn && !other_registry::serves(case, host));
+    stores.filter_map(|store| draft(case, store)).collect()
+}
+
+fn draft(case: &Case<'_>, store: &Host<'_>) -> Option<Draft> {
+    let lost = addresses::timed_out(store);
+    // What DNS64 made of an address is the matter of RTE-16.
+    let is_translated = |contact: &&Contact<'_>| addresses::side(store, contact) == Side::Translated;
+    if lost.is_empty() || lost.iter().any(is_translated) {
+        return None;
+    }
+    let redirect = redirect_to(case, store)?;
+    let registry = &redirect.target.as_ref()?.host;
+    let summary = format!(
+        "{registry} sends clients to {} for layers, and {} not answer: something on the way keeps that host out",
+        store.target,
+        if lost.len() == 1 { "its address does" } else { "its addresses do" }
+    );
+    let is_from_there = |it: &&Observation| {
+        let image = it.subject.as_deref().and_then(|image| image.strip_prefix(registry.as_str()));
+        matches!(it.act, Act::Reference(_)) && image.is_some_and(|rest| rest.starts_with(['/', ':']))
+    };
+    let image = case.evidence.iter().find(is_from_there).and_then(|it| it.subject.as_deref());
+    Some(
+        Draft::error(Stage::LayerUrl, store.target.to_string(), summary)
+            .likely(format!(
+                "no SYN to {} was answered, and the registry's own host answers from here",
+                words::addresses(&lost)
+            ))
+            .or(&["ACL-02"])
+            .cite([redirect])
+            .cite(store.answer().map(|(observation, _)| observation))
+            .cite(lost.iter().map(|contact| contact.connect.0))
+            .fix(Fix::advice(format!(
+                "let TCP 443 to {} through the firewall, ACL or security group that keeps it out: it is where the layers are",
+                store.target.host
+            )))
+            .fix(other_registry::copied_into_ecr(case, image)),
+    )
+}
+
+fn redirect_to<'e>(case: &Case<'e>, store: &Host<'_>) -> Option<&'e Observation> {
+    case.evidence.iter().find(|it| {
+        matches!(&it.act, Act::LayerUrl(LayerUrlOutcome::Redirected { host, port, .. })
+            if *host == store.target.host && *port == store.target.port)
+    })
+}
