@@ -9,6 +9,7 @@ use super::sign::Sign::{self, *};
 pub const PHRASES: &[(&str, Sign)] = &[
     // Steps of a task's start, by the ECS and Fargate agents.
     ("unable to retrieve ecr registry auth", RegistryAuth),
+    ("CannotPullECRContainerError", RegistryAuth),
     ("cannot pull registry auth from amazon ecr", RegistryAuth),
     ("GetAuthorizationToken", RegistryAuth),
     ("failed to get authorization token", RegistryAuth),
@@ -99,7 +100,9 @@ pub const PHRASES: &[(&str, Sign)] = &[
     ("connection timed out", TimedOut),
     ("connect timeout", TimedOut),
     ("connect timed out", TimedOut),
-    ("operation timed out", TimedOut),
+    ("connect: operation timed out", TimedOut),
+    ("failed: operation timed out", TimedOut),
+    ("error: operation timed out", TimedOut),
     ("ETIMEDOUT", TimedOut),
     ("did not properly respond after a period of time", TimedOut),
     // By Fargate, of a command of its own whose time is over.

@@ -6,9 +6,9 @@ use crate::reason::parsed::Parsed;
 
 /// `false` where the text names registries, and none of which the code could be.
 pub fn fits(code: &str, parsed: &Parsed) -> bool {
-    use HostKind::{Cdn, DockerHub, OtherRegistry, PublicEcr, Registry};
+    use HostKind::{Cdn, DockerHub, LayerStore, OtherRegistry, PublicEcr, Registry};
     let names = |kinds: &[HostKind]| kinds.iter().any(|kind| parsed.names(*kind));
-    let named = names(&[Registry, PublicEcr, DockerHub, OtherRegistry]);
+    let named = names(&[Registry, PublicEcr, DockerHub, OtherRegistry, LayerStore]);
     let of = |kinds: &[HostKind]| !named || names(kinds);
     let private = parsed.address_class().map(|class| matches!(class, AddressClass::Vpc | AddressClass::Elsewhere));
     match (code, private) {
@@ -19,7 +19,10 @@ pub fn fits(code: &str, parsed: &Parsed) -> bool {
         "HUB-01" | "HUB-02" => of(&[DockerHub, Cdn]),
         "PUB-01" | "PUB-02" => of(&[PublicEcr]),
         "THR-01" | "THR-02" | "IAM-01" | "IAM-02" | "IAM-03" | "IAM-04" | "IAM-05" | "IAM-09" | "IAM-10" | "VPE-01"
-        | "VPE-02" | "VPE-04" | "VPE-05" | "VPE-06" | "SG-01" | "TOK-02" | "DNS-03" => of(&[Registry]),
+        | "VPE-02" | "SG-01" | "TOK-02" | "DNS-03" => of(&[Registry]),
+        "RTE-03" | "RTE-04" | "RTE-05" | "SG-04" | "VPE-04" | "VPE-05" | "VPE-06" | "VPE-08" => {
+            of(&[Registry, LayerStore, PublicEcr])
+        }
         "IAM-12" | "IMG-03" => of(&[DockerHub, OtherRegistry]),
         "TOK-01" => of(&[Registry, PublicEcr]),
         _ => true,

@@ -73,7 +73,10 @@ pub fn unexplained(parsed: &Parsed) -> Option<Answer> {
     } else if parsed.has(Sign::NotStarted) && is_code_only(parsed) && Hop::of(parsed, None).is_none() {
         Answer::unrecognised(Some(Stage::TaskStart), "the task did not start, for a reason that is not known here")
             .possible("INIT-09", "the containers' own reasons may tell more")
-    } else if parsed.has(Sign::NotStarted) && matches!(Hop::of(parsed, None), None | Some(Hop::Unnamed)) {
+    } else if parsed.has(Sign::NotStarted)
+        && !parsed.has(Sign::Unpack)
+        && matches!(Hop::of(parsed, None), None | Some(Hop::Unnamed))
+    {
         at("the task did not start, and this field does not tell why: the reason is in containers[].reason")
             .likely("INIT-09", "the text is the generic one")
     } else {

@@ -3,6 +3,7 @@
 use super::answer::Answer;
 use super::hop::Hop;
 use crate::model::Stage;
+use crate::reason::host_kind::HostKind;
 use crate::reason::parsed::Parsed;
 use crate::reason::sign::Sign;
 
@@ -14,7 +15,7 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
     if by_containerd && parsed.statuses.is_empty() && (hop == Hop::LayerStore || parsed.has(Sign::LayerStore)) {
         return Some(layers_refused("the layer store refused the layer; the status is cut off"));
     }
-    if by_containerd && parsed.statuses.is_empty() && hop == Hop::DockerHub {
+    if by_containerd && parsed.statuses.is_empty() && parsed.names(HostKind::DockerHub) {
         let answer = Answer::at(hop.stage(), "Docker Hub gave no image; the status is cut off");
         return Some(answer.likely("HUB-01", "most often its rate limit").hedged());
     }

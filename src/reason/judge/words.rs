@@ -1,6 +1,6 @@
 //! The messages of the vocabulary that the text holds: which decides, and what is made of it beside the rules' answer.
 
-use super::answer::{Answer, Kind as Verdict};
+use super::answer::Answer;
 use super::fitting::fits;
 use crate::model::Stage;
 use crate::reason::parsed::Parsed;
@@ -28,8 +28,9 @@ pub fn elsewhere(row: &Row) -> Option<Answer> {
 /// An answer that no message overrides: what the message rules out is no alternative to it.
 pub fn beside(own: Answer, row: Option<&'static Row>) -> Answer {
     match row {
-        Some(row) => own.without_later(|code| row.rules_out(code)),
-        None => own,
+        // Of a denial the rules read more than the clause.
+        Some(row) if row.kind != Kind::Clause => own.without_later(|code| row.rules_out(code)),
+        _ => own,
     }
 }
 
@@ -56,7 +57,7 @@ pub fn over(symptom: Option<Answer>, row: Option<&'static Row>, parsed: &Parsed)
                 .is_some_and(|cause| row.first.contains(&cause.code) || row.also.contains(&cause.code));
             Some(if agreed { beside(own, Some(row)) } else { by(row, Some(&own), parsed) })
         }
-        (_, Some(own)) if own.kind != Verdict::Unrecognised || row.first.is_empty() => Some(beside(own, Some(row))),
+        (_, Some(own)) if !own.causes.is_empty() || row.first.is_empty() => Some(beside(own, Some(row))),
         (Kind::Elsewhere, own) => elsewhere(row).filter(|_| own.is_none()).or(own),
         (Kind::Symptom, None) => None,
         (_, own) if !row.first.is_empty() => Some(by(row, own.as_ref(), parsed)),
