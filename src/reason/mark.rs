@@ -83,7 +83,23 @@ fn after<'p>(plain: &'p Plain, marked: &Marked) -> &'p str {
 /// The last address that was dialled, with its port; a name server's is none.
 pub fn dialled(plain: &Plain, marks: &[Marked]) -> Option<(IpAddr, Option<u16>)> {
     let dials = marks.iter().rev().filter(|it| it.mark == Mark::Dial);
-    dials.filter_map(|dial| address(after(plain, dial)).or_else(|| broken_address(plain.tight.get(dial.end..)?))).next()
+    let one = |dial: &Marked| {
+        address(after(plain, dial))
+            .or_else(|| broken_address(plain.tight.get(dial.end..)?))
+            .or_else(|| resolved(after(plain, dial)))
+    };
+    dials.filter_map(one).next()
+}
+
+/// So far Java's list of addresses may be from the words before it.
+const LIST: usize = 400;
+
+/// Java prints the host, and then what it resolved to: `Connect to HOST:443 [HOST/10.0.1.5, HOST/10.0.1.6] failed`.
+fn resolved(text: &str) -> Option<(IpAddr, Option<u16>)> {
+    let text = text.get(..text.floor_char_boundary(LIST))?;
+    let (_, list) = text.split_once(" [")?;
+    let first = list.split([',', ']']).next()?;
+    Some((first.rsplit_once('/')?.1.parse().ok()?, None))
 }
 
 /// `10.0.1.5:443`, `[2600:1f18::20]:443`, `10.0.1.5`. A port at the end of the text may be cut, and is none.

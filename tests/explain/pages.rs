@@ -24,7 +24,7 @@ const NOT_FIRST: [(&str, &str); 2] = [
 ];
 
 /// Pages of codes for which `explain` has no words yet.
-const WORDLESS: [&str; 7] = ["HOST-03", "HOST-04", "IMG-14", "IMG-15", "INIT-16", "INIT-17", "LYR-07"];
+const WORDLESS: [&str; 0] = [];
 
 /// The section of a page under a heading.
 fn section<'a>(page: &'a str, heading: &str) -> Option<&'a str> {

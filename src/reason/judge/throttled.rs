@@ -39,7 +39,8 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
     }
     if Hop::of(parsed, None) == Some(Hop::Api) {
         let answer = Answer::at(Stage::AuthToken, "the ECR API throttled a call");
-        let of_token = parsed.has(Sign::RegistryAuth);
+        // The agent's error names the pull, and not the call.
+        let of_token = parsed.has(Sign::RegistryAuth) && !parsed.plain.tight.contains("cannotpullecrcontainererror");
         let answer = if of_token {
             answer.proven("THR-01", "the call is GetAuthorizationToken")
         } else {

@@ -42,7 +42,7 @@ pub fn against(own: Answer, row: Option<&'static Row>, parsed: &Parsed) -> Answe
         Kind::Clause | Kind::Cause | Kind::Tls if !agreed || own.causes.is_empty() && !row.first.is_empty() => {
             by(row, Some(&own), parsed)
         }
-        _ => beside(own, Some(row)),
+        _ => own.without_later(|code| row.rules_out(code)),
     }
 }
 
@@ -94,6 +94,10 @@ fn by(row: &'static Row, own: Option<&Answer>, parsed: &Parsed) -> Answer {
 /// No cause is known: the step, and what the names of steps leave open.
 pub fn of_step(own: Option<Answer>, said: Option<&Said>, parsed: &Parsed) -> Answer {
     let answer = step(own, parsed);
+    let answer = match said {
+        Some(said) if said.row.kind != Kind::Elsewhere => answer.without(|code| said.row.rules_out(code)),
+        _ => answer,
+    };
     let step =
         parsed.said().iter().filter(|it| it.row.kind == Kind::Frame && it.row.stage.is_some()).map(|it| it.start).max();
     let is_inner = |said: &Said| step.is_none_or(|step| said.start > step);
