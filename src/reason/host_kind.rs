@@ -21,6 +21,8 @@ pub enum HostKind {
     Ssm,
     Kms,
     Logs,
+    /// Where a registry that is none of those keeps layers.
+    BlobStore,
     /// Another service of AWS, which no pull needs.
     OtherService,
     /// Meant for ECR, and malformed: no account, no Region, swapped labels.
@@ -54,6 +56,9 @@ impl HostKind {
             || host.ends_with(".cloudflarestorage.com")
         {
             return Some(HostKind::Cdn);
+        }
+        if is_blob_store(&host) {
+            return Some(HostKind::BlobStore);
         }
         if host.contains("starport-layer-bucket") || is_s3_host(&host) {
             return Some(HostKind::LayerStore);
@@ -96,6 +101,20 @@ const KNOWN: [&str; 16] = [
 /// Whether the name is one of a registry that is known, and serves nothing else.
 pub fn is_known_registry(host: &str) -> bool {
     KNOWN.iter().any(|known| host.strip_suffix(known).is_some_and(|rest| rest.is_empty() || rest.ends_with(['.', '-'])))
+}
+
+/// Where GitHub, Quay, Microsoft, GitLab, Google and Kubernetes keep layers, and Microsoft those of Windows.
+fn is_blob_store(host: &str) -> bool {
+    const STORES: [&str; 6] = [
+        "pkg-containers.githubusercontent.com",
+        ".data.mcr.microsoft.com",
+        ".blob.core.windows.net",
+        "cdn.registry.gitlab-static.net",
+        "storage.googleapis.com",
+        "go.microsoft.com",
+    ];
+    let of_quay = host.starts_with("cdn") && host.ends_with(".quay.io");
+    of_quay || host.starts_with("prod-registry-k8s-io-") || STORES.iter().any(|it| host.ends_with(it))
 }
 
 /// The registry hosts of Docker Hub.
@@ -196,6 +215,7 @@ mod tests {
             ("registry-1.docker.io", HostKind::DockerHub),
             ("registry.hub.docker.com", HostKind::DockerHub),
             ("production.cloudflare.docker.com", HostKind::Cdn),
+            ("cdn03.quay.io", HostKind::BlobStore),
             ("d2glxqk2uabbnd.cloudfront.net", HostKind::Cdn),
             ("logs.us-east-2.amazonaws.com", HostKind::Logs),
             ("ecs-a-1.cn-north-1.amazonaws.com.cn", HostKind::OtherService),

@@ -260,6 +260,7 @@ pub const PHRASES: &[(&str, Sign)] = &[
     ("ImageNotFoundException", ManifestUnknown),
     ("not found", NotFound),
     ("not found: does not exist", ImageNotFound),
+    ("no such image:", NoSuchImage),
     ("repository does not exist", AccessDenied),
     ("pull access denied", AccessDenied),
     ("requested access to the resource is denied", AccessDenied),

@@ -108,6 +108,8 @@ pub enum Sign {
     NameUnknown,
     ManifestUnknown,
     NotFound,
+    /// Docker's, of an image that is not on the host.
+    NoSuchImage,
     ImageNotFound,
     AccessDenied,
     NoScope,

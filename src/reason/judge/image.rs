@@ -14,6 +14,15 @@ const CACHE_PREFIXES: [&str; 7] =
 
 /// `None` leaves the text to the next rule.
 pub fn judge(parsed: &Parsed) -> Option<Answer> {
+    let pause = ["amazon-ecs-pause", "eks/pause"].iter().any(|it| parsed.plain.tight.contains(it));
+    if pause && parsed.any(&[Sign::NotFound, Sign::NoSuchImage, Sign::NoBasicAuth]) {
+        let answer = Answer::at(Stage::TaskStart, "the pause image, which holds the network of a task or pod, is gone");
+        return Some(
+            answer
+                .likely("HOST-04", "the agent or node loads it once; something removed it, and nothing pulls it again")
+                .possible("TOK-03", "on a node: the runtime has no login to pull it with"),
+        );
+    }
     if parsed.has(Sign::NoPlatform) {
         let answer = Answer::at(Stage::Manifest, "the image has nothing for the task's platform");
         return Some(answer.likely("IMG-04", "the index lists other platforms only").or(&[
@@ -115,6 +124,13 @@ fn no_repository(parsed: &Parsed) -> Answer {
     }
 }
 
+/// `https://ghcr.io/v2/a/b/manifests/1: denied`: a registry's code, and no more.
+fn is_bare_denial(tight: &str) -> bool {
+    tight.match_indices(":denied").any(|(at, words)| {
+        !tight[at + words.len()..].starts_with(|it: char| it.is_ascii_alphanumeric() || it == ':' || it == '-')
+    })
+}
+
 /// Docker's words for a 401, 403 or 404 whose reason it does not print, and registries' own without a reason.
 fn denied(parsed: &Parsed) -> Option<Answer> {
     if parsed.has(Sign::AbsentOrDenied) {
@@ -126,7 +142,8 @@ fn denied(parsed: &Parsed) -> Option<Answer> {
         ]));
     }
     let worded = parsed.any(&[Sign::AccessDenied, Sign::NoScope]);
-    let coded = parsed.has(Sign::RegistryDenied) && Hop::of(parsed, None).is_some();
+    let coded =
+        (parsed.has(Sign::RegistryDenied) || is_bare_denial(&parsed.plain.tight)) && Hop::of(parsed, None).is_some();
     if !worded && !coded {
         return None;
     }

@@ -44,8 +44,9 @@ fn credentials(parsed: &Parsed) -> Option<Answer> {
                 .possible("IAM-06", "or ECS is not allowed to assume the execution role"),
         );
     }
-    let refused = (parsed.has(Sign::TokenService) || parsed.plain.tight.contains("/token"))
-        && parsed.status(|status| (400..429).contains(&status)).is_some();
+    let by_path = parsed.plain.tight.contains("/token") && parsed.status(|status| status == 401).is_some();
+    let refused =
+        by_path || parsed.has(Sign::TokenService) && parsed.status(|status| (400..429).contains(&status)).is_some();
     if parsed.has(Sign::NoPullCredentials) || refused {
         let answer = Answer::at(Stage::RegistryAuth, "the registry requires a login, and the task has none that works");
         return Some(

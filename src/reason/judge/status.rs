@@ -10,14 +10,11 @@ use crate::reason::sign::Sign;
 /// `None` leaves the text to the next rule.
 pub fn judge(parsed: &Parsed) -> Option<Answer> {
     let hop = Hop::of(parsed, None)?;
-    // containerd says it so of a layer's URL, which ECS puts the image's name for.
-    let by_containerd = parsed.plain.tight.contains("unexpectedstatuscode");
-    if by_containerd && parsed.statuses.is_empty() && (hop == Hop::LayerStore || parsed.has(Sign::LayerStore)) {
-        return Some(layers_refused("the layer store refused the layer; the status is cut off"));
-    }
-    if by_containerd && parsed.statuses.is_empty() && parsed.names(HostKind::DockerHub) {
-        let answer = Answer::at(hop.stage(), "Docker Hub gave no image; the status is cut off");
-        return Some(answer.likely("HUB-01", "most often its rate limit").hedged());
+    // containerd says it so; a layer's URL ECS puts the image's name for.
+    let by_containerd =
+        ["unexpectedstatuscode", "unexpectedstatusfrom"].iter().any(|it| parsed.plain.tight.contains(it));
+    if by_containerd && parsed.statuses.is_empty() {
+        return Some(cut_off(parsed, hop));
     }
     if parsed.statuses.is_empty() && is_bare_refusal(&parsed.plain.tight) {
         let answer = Answer::at(Stage::Route, format!("something on the way to {} refused the request", hop.title()));
@@ -124,6 +121,32 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
             .likely("CFG-05", "a mirror or proxy has the wrong prefix"),
         _ => return None,
     })
+}
+
+/// The far end answered, and not with what was asked for; the status is cut off.
+fn cut_off(parsed: &Parsed, hop: Hop) -> Answer {
+    if hop == Hop::LayerStore || parsed.has(Sign::LayerStore) {
+        return layers_refused("the layer store refused the layer; the status is cut off");
+    }
+    let means = format!("{} answered, and gave nothing; the status is cut off", hop.title());
+    let answer = Answer::at(hop.stage(), means);
+    let answer = if parsed.names(HostKind::DockerHub) {
+        answer.likely("HUB-01", "most often its rate limit").possible("IAM-12", "or it wants other credentials")
+    } else {
+        match hop {
+            Hop::PublicEcr => answer
+                .likely("TOK-01", "most often an old login that it does not take: docker logout public.ecr.aws")
+                .possible("PUB-02", "or its rate limit"),
+            Hop::Registry => answer.likely("IAM-02", "most often the role may not pull it").or(&[
+                ("IMG-02", "or there is no such tag or digest"),
+                ("TOK-03", "or the client has no login"),
+                ("IAM-10", "or the repository's policy does not allow it"),
+            ]),
+            Hop::OtherRegistry => answer.likely("IAM-12", "most often it wants credentials, or others"),
+            _ => answer,
+        }
+    };
+    answer.hedged()
 }
 
 /// `https://HOST/x: Forbidden`: a text without its number.
