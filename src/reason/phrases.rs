@@ -106,7 +106,7 @@ pub const PHRASES: &[(&str, Sign)] = &[
     ("ETIMEDOUT", TimedOut),
     ("did not properly respond after a period of time", TimedOut),
     // By Fargate, of a command of its own whose time is over.
-    ("pull command failed: : signal: killed", TimedOut),
+    (": : signal: killed", TimedOut),
     ("do you need an http proxy", NoAnswer),
     ("send request failed", NoAnswer),
     ("request send failed", NoAnswer),

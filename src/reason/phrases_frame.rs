@@ -65,6 +65,7 @@ pub const FRAMES: &[(&str, Sign)] = &[
     ("error getting credentials - err", Client),
     ("docker pull", Client),
     ("continuing with pull", Client),
+    ("download failed, retrying", Client),
     ("received unexpected http status", Client),
     // The status follows.
     ("error parsing http 4", Client),

@@ -25,6 +25,7 @@ pub fn fits(code: &str, parsed: &Parsed) -> bool {
         }
         "IAM-12" | "IMG-03" => of(&[DockerHub, OtherRegistry]),
         "TOK-01" => of(&[Registry, PublicEcr]),
+        "CFG-04" => parsed.hosts.iter().any(|host| host.name.contains(".dkr-ecr")),
         _ => true,
     }
 }

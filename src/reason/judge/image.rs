@@ -5,7 +5,7 @@ use super::hop::Hop;
 use crate::aws::REGISTRY_FORM;
 use crate::model::Stage;
 use crate::reason::host_kind::HostKind;
-use crate::reason::parsed::Parsed;
+use crate::reason::parsed::{Host, Parsed};
 use crate::reason::sign::Sign;
 
 /// The names under which the console proposes to keep upstream registries.
@@ -15,12 +15,11 @@ const CACHE_PREFIXES: [&str; 7] =
 /// `None` leaves the text to the next rule.
 pub fn judge(parsed: &Parsed) -> Option<Answer> {
     let pause = ["amazon-ecs-pause", "eks/pause"].iter().any(|it| parsed.plain.tight.contains(it));
-    if pause && parsed.any(&[Sign::NotFound, Sign::NoSuchImage, Sign::NoBasicAuth]) {
+    if pause && parsed.any(&[Sign::NotFound, Sign::NoSuchImage]) {
         let answer = Answer::at(Stage::TaskStart, "the pause image, which holds the network of a task or pod, is gone");
         return Some(
             answer
-                .likely("HOST-04", "the agent or node loads it once; something removed it, and nothing pulls it again")
-                .possible("TOK-03", "on a node: the runtime has no login to pull it with"),
+                .likely("HOST-04", "the agent or node loads it once; something removed it, and nothing pulls it again"),
         );
     }
     if parsed.has(Sign::NoPlatform) {
@@ -147,6 +146,18 @@ fn denied(parsed: &Parsed) -> Option<Answer> {
     if !worded && !coded {
         return None;
     }
+    let is_bare = |host: &Host| !parsed.plain.line[host.at + host.name.len()..].starts_with(['/', ':']);
+    if worded
+        && !parsed.hosts.is_empty()
+        && parsed.hosts.iter().all(|host| host.kind == HostKind::Registry && is_bare(host))
+    {
+        let answer = Answer::at(Stage::Reference, "the image's name is a registry's host without a repository");
+        return Some(
+            answer
+                .likely("IMG-03", "Docker looks for it on Docker Hub, as for every name without a path")
+                .possible("IMG-01", "the repository is missing from the name"),
+        );
+    }
     let answer = Answer::at(Stage::Manifest, "the image was not found, or this client is not allowed to pull it");
     Some(if parsed.names(HostKind::Registry) && !worded {
         answer.likely("IAM-02", "the role may not pull it").or(&[
@@ -201,6 +212,14 @@ fn is_image_missing(parsed: &Parsed) -> bool {
 fn not_found(parsed: &Parsed) -> Option<Answer> {
     if parsed.has(Sign::WebPage) || parsed.plain.tight.contains("invalidcharacter<") {
         return None;
+    }
+    // Go's own words for a path that nothing serves.
+    if parsed.plain.tight.contains("404pagenotfound") {
+        let answer = Answer::at(Stage::Manifest, "what answers is no registry: it has no such path");
+        return Some(answer.likely("CFG-05", "a mirror or proxy has the wrong prefix").or(&[
+            ("PRX-02", "or a proxy answers in the registry's place"),
+            ("IMG-01", "or the repository is named wrongly"),
+        ]));
     }
     let missing = is_image_missing(parsed) || parsed.status(|status| status == 404).is_some();
     let hop = Hop::of(parsed, parsed.last(&[Sign::NotFound])).filter(|_| missing)?;

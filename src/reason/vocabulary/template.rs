@@ -27,6 +27,7 @@ const SHORT: usize = 30;
 pub struct Template {
     pieces: Vec<Piece>,
     longest: usize,
+    letters: usize,
     /// The message begins with its first piece, and ends with its last.
     ends: (bool, bool),
 }
@@ -70,7 +71,8 @@ impl Template {
             pieces.push(last);
         }
         let longest = (0..pieces.len()).max_by_key(|at| (pieces[*at].words.len(), usize::MAX - at)).unwrap_or_default();
-        Template { pieces, longest, ends: (begins, ends) }
+        let letters = pieces.iter().map(|it| letters(&it.words)).sum();
+        Template { pieces, longest, letters, ends: (begins, ends) }
     }
 
     /// The bytes by which the message is looked for; empty where it has no words.
@@ -81,7 +83,7 @@ impl Template {
 
     /// How many letters and digits its words have.
     pub fn letters(&self) -> usize {
-        self.pieces.iter().map(|it| letters(&it.words)).sum()
+        self.letters
     }
 
     /// Where the message stands in `text`, given that its anchor stands at `at`.
