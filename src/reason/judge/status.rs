@@ -13,7 +13,8 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
     // containerd says it so; a layer's URL ECS puts the image's name for.
     let by_containerd =
         ["unexpectedstatuscode", "unexpectedstatusfrom"].iter().any(|it| parsed.plain.tight.contains(it));
-    if by_containerd && parsed.statuses.is_empty() {
+    let last = parsed.plain.line.rsplit(' ').next().unwrap_or_default();
+    if by_containerd && parsed.statuses.is_empty() && (last.contains('/') || last.ends_with("...")) {
         return Some(cut_off(parsed, hop));
     }
     if parsed.statuses.is_empty() && is_bare_refusal(&parsed.plain.tight) {

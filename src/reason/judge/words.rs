@@ -83,7 +83,7 @@ fn by(row: &'static Row, own: Option<&Answer>, parsed: &Parsed) -> Answer {
         Some(code) => answer.likely(code, row.means),
         None => answer,
     };
-    let answer = codes.fold(answer, |answer, code| answer.possible(code, row.means));
+    let answer = codes.fold(answer, |answer, code| answer.possible(code, "the message admits this cause as well"));
     match row.kind {
         Kind::Symptom => answer.hedged(),
         _ if row.template.letters() < FEW => answer.unless_unread(parsed),

@@ -101,9 +101,19 @@ const TABLES: [&str; 7] = [
 ];
 
 /// Codes that many messages rule out together.
-const SETS: [(&str, &str); 4] = [
+const SETS: [(&str, &str); 6] = [
     // An address was dialled: nobody was asked for anything yet.
     ("@net", "IAM-* TOK-* IMG-* THR-* KMS-01 CLK-01 DSK-* ECR-01 PTC-01 PTC-02 PTC-04 PTC-05"),
+    // The same, of one address: the name was resolved.
+    (
+        "@dialled",
+        "IAM-* TOK-* IMG-* THR-* KMS-01 CLK-01 DSK-* ECR-01 PTC-01 PTC-02 PTC-04 PTC-05 VPE-01 VPE-02 VPE-03 VPE-04 VPE-05 VPE-06 VPE-08 LYR-01 LYR-02",
+    ),
+    // A name was asked for, and nothing was dialled.
+    (
+        "@asked",
+        "IAM-* TOK-* IMG-* THR-* KMS-01 CLK-01 DSK-* VPE-* LYR-01 LYR-02 SG-01 SG-02 SG-04 SG-05 RTE-03 RTE-04 RTE-05 RTE-13 TLS-*",
+    ),
     // The far end answered in HTTP: the way to it is there.
     (
         "@answered",
