@@ -217,7 +217,7 @@ fn host(before: &str, word: &str, after: &str) -> Option<(String, HostKind, bool
     }
     let contacted = before.ends_with("://") || CONTACTS.iter().any(|it| before.trim_end().ends_with(it));
     // A word with a dot in it is a host only where something says so.
-    let said_so = contacted || after.starts_with('/') && !before.ends_with('.');
+    let said_so = contacted || (after.starts_with('/') || is_port_of_path(after)) && !before.ends_with('.');
     let name = word.trim_end_matches(['.', '-', '>']);
     if !said_so
         && (!name.contains('.')
@@ -234,6 +234,13 @@ fn host(before: &str, word: &str, after: &str) -> Option<(String, HostKind, bool
         None => (name.to_owned(), own.map(|kind| if is_cut { uncut(name, kind) } else { kind })?),
     };
     (said_so || kind != HostKind::OtherRegistry || is_known_registry(word)).then_some((name, kind, contacted))
+}
+
+/// `:5000/app`: a port, and then a path.
+fn is_port_of_path(text: &str) -> bool {
+    let Some(rest) = text.strip_prefix(':') else { return false };
+    let digits = rest.bytes().take(6).take_while(u8::is_ascii_digit).count();
+    digits > 1 && rest[digits..].starts_with('/')
 }
 
 /// Whether it may be the piece of a name.

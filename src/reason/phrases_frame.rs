@@ -149,6 +149,8 @@ pub const FRAMES: &[(&str, Sign)] = &[
     ("calling ECR.", Client),
     ("amazon ecr", Client),
     ("requesting ecr authorization token", Client),
+    ("get ecr credentials", Client),
+    ("getting ecr credentials", Client),
     ("redacted ecr url", Client),
     ("permission to access the ecr image", Client),
     ("permission to access the specified image", Client),

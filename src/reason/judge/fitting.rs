@@ -1,6 +1,7 @@
 //! Whether a code can be of the registry that the text names.
 
-use crate::model::AddressClass;
+use super::hop::Hop;
+use crate::model::{AddressClass, Stage};
 use crate::reason::host_kind::HostKind;
 use crate::reason::parsed::Parsed;
 
@@ -15,7 +16,10 @@ pub fn fits(code: &str, parsed: &Parsed) -> bool {
         ("SG-01" | "SG-02" | "DNS-08", Some(false)) | ("RTE-01" | "RTE-02", Some(true)) => return false,
         _ => {}
     }
+    let of_start = Hop::of(parsed, None).is_some_and(|hop| hop.stage() == Stage::TaskStart);
     match code {
+        "INIT-04" | "INIT-12" | "INIT-17" => Hop::of(parsed, None).is_none() || of_start,
+        "PTC-01" | "PTC-04" | "THR-01" | "THR-02" if of_start => false,
         "HUB-01" | "HUB-02" => of(&[DockerHub, Cdn]),
         "PUB-01" | "PUB-02" => of(&[PublicEcr]),
         "THR-01" | "THR-02" | "IAM-01" | "IAM-02" | "IAM-03" | "IAM-04" | "IAM-05" | "IAM-09" | "IAM-10" | "VPE-01"

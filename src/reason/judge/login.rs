@@ -100,7 +100,8 @@ fn presented(parsed: &Parsed) -> Option<Answer> {
                 .possible("TOK-04", "or the login was mangled besides"),
         );
     }
-    if parsed.has(Sign::LoginFailed) {
+    let of_another = |status| matches!(status, 407 | 408 | 429 | 500..);
+    if parsed.has(Sign::LoginFailed) && parsed.status(of_another).is_none() {
         let answer = Answer::at(Stage::RegistryAuth, "the registry rejected the login");
         return Some(match parsed.status(|status| status == 400) {
             Some(_) => answer

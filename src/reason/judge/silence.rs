@@ -5,7 +5,9 @@ use super::answer::Answer;
 use super::hop::Hop;
 use crate::model::{AddressClass, Stage};
 use crate::reason::parsed::Parsed;
+use crate::reason::said::Said;
 use crate::reason::sign::Sign;
+use crate::reason::vocabulary::Kind;
 
 const NO_ANSWER: [Sign; 3] = [Sign::TimedOut, Sign::NoAnswer, Sign::ConnectionIssue];
 
@@ -147,6 +149,10 @@ fn timed_out(parsed: &Parsed) -> Option<Answer> {
     }
     // The SDK says that a request failed, and then why.
     let told = parsed.any(&[Sign::TimedOut, Sign::ConnectionIssue]);
+    let says_why = |said: &Said| said.row.kind < Kind::Sentence && !said.row.first.is_empty();
+    if !parsed.has(Sign::TimedOut) && parsed.said().iter().any(says_why) {
+        return None;
+    }
     let answer = |answer: Answer| if told { answer } else { answer.unless_unread(parsed) };
     match Hop::of(parsed, Some(at)) {
         Some(hop) => Some(answer(lost(parsed, hop))),

@@ -17,7 +17,7 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
     if by_containerd && parsed.statuses.is_empty() && (last.contains('/') || last.ends_with("...")) {
         return Some(cut_off(parsed, hop));
     }
-    if parsed.statuses.is_empty() && is_bare_refusal(&parsed.plain.tight) {
+    if is_bare_refusal(&parsed.plain.tight) {
         let answer = Answer::at(Stage::Route, format!("something on the way to {} refused the request", hop.title()));
         return Some(
             answer
@@ -150,13 +150,22 @@ fn cut_off(parsed: &Parsed, hop: Hop) -> Answer {
     answer.hedged()
 }
 
-/// `https://HOST/x: Forbidden`: a text without its number.
+/// `Get "https://HOST/x": Forbidden`: the text of a status without its number, right behind a URL.
 fn is_bare_refusal(tight: &str) -> bool {
-    let numbered = |at: usize| tight[..at].ends_with(|it: char| it.is_ascii_digit());
-    tight.match_indices(":forbidden").any(|(at, words)| {
-        !numbered(at) && !tight[at + words.len()..].starts_with(|it: char| it.is_ascii_alphanumeric() || it == ':')
+    const TEXTS: [&str; 4] = [":forbidden", ":serviceunavailable", ":badgateway", ":gatewaytimeout"];
+    let follows_url = |at: usize| {
+        let before = &tight[tight.floor_char_boundary(at.saturating_sub(LONGEST_URL))..at];
+        before.rfind("://").or_else(|| before.rfind("/...")).is_some_and(|url| !before[url + 3..].contains(": "))
+            && !before.ends_with("status")
+    };
+    TEXTS.iter().flat_map(|text| tight.match_indices(text)).any(|(at, words)| {
+        let ends = !tight[at + words.len()..].starts_with(|it: char| it.is_ascii_alphanumeric() || it == ':');
+        ends && follows_url(at)
     })
 }
+
+/// So much of the text before a status is looked through for a URL, in bytes.
+const LONGEST_URL: usize = 600;
 
 fn layers_refused(means: &str) -> Answer {
     Answer::at(Stage::LayerBytes, means)

@@ -21,6 +21,16 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
     if parsed.has(Sign::UpstreamFailed) || !parsed.any(&[Sign::Throttled, Sign::TooMany, Sign::HubLimit]) {
         return None;
     }
+    let start = Hop::of(parsed, None).filter(|hop| matches!(hop, Hop::SecretsManager | Hop::Ssm | Hop::Logs));
+    if let Some(hop) = start.filter(|_| parsed.has(Sign::Throttled)) {
+        let answer = Answer::unrecognised(Some(Stage::TaskStart), format!("{} throttled a call", hop.title()));
+        let code = match hop {
+            Hop::SecretsManager => "INIT-01",
+            Hop::Ssm => "INIT-02",
+            _ => "INIT-16",
+        };
+        return Some(answer.possible(code, "it gave nothing in the time that a start has"));
+    }
     let hub = "Docker Hub's pull rate limit for this address or account is reached";
     if parsed.has(Sign::HubLimit) {
         return Some(Answer::at(Stage::Manifest, hub).proven("HUB-01", "\"pull rate limit\" is Docker Hub's phrase"));

@@ -1,6 +1,6 @@
 //! The messages of the vocabulary that the text holds: which decides, and what is made of it beside the rules' answer.
 
-use super::answer::Answer;
+use super::answer::{Answer, Kind as Verdict};
 use super::fitting::fits;
 use crate::model::Stage;
 use crate::reason::parsed::Parsed;
@@ -39,7 +39,10 @@ pub fn against(own: Answer, row: Option<&'static Row>, parsed: &Parsed) -> Answe
     let Some(row) = row else { return own };
     let agreed = own.causes.first().is_none_or(|cause| row.first.contains(&cause.code));
     match row.kind {
-        Kind::Clause | Kind::Cause | Kind::Tls if !agreed || own.causes.is_empty() && !row.first.is_empty() => {
+        // What the rules only hold possible, the message may claim.
+        Kind::Clause | Kind::Cause | Kind::Tls
+            if !agreed || own.kind == Verdict::Unrecognised && !row.first.is_empty() =>
+        {
             by(row, Some(&own), parsed)
         }
         _ => own.without_later(|code| row.rules_out(code)),
@@ -74,6 +77,10 @@ fn by(row: &'static Row, own: Option<&Answer>, parsed: &Parsed) -> Answer {
     let stage = row.stage.or(own.and_then(|it| it.stage)).unwrap_or(Stage::TaskStart);
     let spoken = |code: &str| own.and_then(|it| it.causes.iter().position(|cause| cause.code == code));
     let some_fit = row.first.iter().any(|code| fits(code, parsed));
+    // The message is of another service than the one that the text is of, as far as the rules can tell.
+    if let Some(own) = own.filter(|it| !some_fit && !it.causes.is_empty()) {
+        return own.clone();
+    }
     let mut first: Vec<_> = row.first.iter().copied().filter(|code| !some_fit || fits(code, parsed)).collect();
     first.sort_by_key(|code| spoken(code).unwrap_or(usize::MAX));
     let also = row.also.iter().copied().filter(|code| fits(code, parsed));
@@ -86,6 +93,7 @@ fn by(row: &'static Row, own: Option<&Answer>, parsed: &Parsed) -> Answer {
     let answer = codes.fold(answer, |answer, code| answer.possible(code, "the message admits this cause as well"));
     match row.kind {
         Kind::Symptom => answer.hedged(),
+        _ if !some_fit && !row.of_a_pull => answer.hedged(),
         _ if row.template.letters() < FEW => answer.unless_unread(parsed),
         _ => answer,
     }

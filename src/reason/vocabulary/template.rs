@@ -17,7 +17,7 @@ const FEW: usize = 24;
 const DIGITS: usize = 20;
 
 /// So many bytes of its longest piece announce a message.
-const ANCHOR: usize = 18;
+const ANCHOR: usize = 12;
 
 /// Words of fewer letters are found as whole words only.
 const SHORT: usize = 30;
