@@ -12,7 +12,7 @@ use std::collections::HashMap;
 pub use actions::{ACTIONS, policy};
 pub use aim::Aim;
 pub use needed::{EcrImage, LogTarget, Needed, SecretHome, parameter_name, secret_id};
-pub use placed::Site;
+pub use placed::{Site, is_of_windows, launch_type_of, platform};
 pub use seen::Seen;
 
 use crate::model::facts::{self, Fact};

@@ -149,18 +149,29 @@ impl Account<'_> {
     /// Guide, "Task definition parameters", runtimePlatform).
     pub fn platform(&self, aim: &Aim) -> Option<String> {
         let (_, definition) = self.judged_definition(aim)?;
-        let system = definition.operating_system.as_deref().unwrap_or("LINUX");
-        if !system.eq_ignore_ascii_case("LINUX") {
-            // Images of Windows must fit its release too, which a platform does not tell.
-            return None;
-        }
-        let is_fargate = self.launch_type(aim) == Some(LaunchType::Fargate);
-        match definition.cpu_architecture.as_deref() {
-            Some("ARM64") => Some("linux/arm64".to_owned()),
-            Some(_) => Some("linux/amd64".to_owned()),
-            None => is_fargate.then(|| "linux/amd64".to_owned()),
-        }
+        let platform = platform(definition, self.launch_type(aim) == Some(LaunchType::Fargate));
+        platform.map(str::to_owned)
     }
+}
+
+/// The platform of a definition's tasks. Images of Windows must fit its release too, which a platform does not tell.
+pub fn platform(definition: &TaskDefinition, is_fargate: bool) -> Option<&'static str> {
+    match definition.cpu_architecture.as_deref() {
+        _ if is_of_windows(definition) => None,
+        Some("ARM64") => Some("linux/arm64"),
+        Some(_) => Some("linux/amd64"),
+        None => is_fargate.then_some("linux/amd64"),
+    }
+}
+
+/// Whether its tasks run on Windows.
+pub fn is_of_windows(definition: &TaskDefinition) -> bool {
+    definition.operating_system.as_deref().is_some_and(|system| !system.eq_ignore_ascii_case("LINUX"))
+}
+
+/// What a service's tasks run on, by the service alone.
+pub fn launch_type_of(service: &Service) -> Option<LaunchType> {
+    service.launch_type.as_deref().and_then(launch_type).or_else(|| of_providers(&service.capacity_providers))
 }
 
 fn launch_type(name: &str) -> Option<LaunchType> {

@@ -226,7 +226,7 @@ pub const VIA: OptionSpec<SweepVia> = OptionSpec {
     name: "--via",
     about: "What carries out the checks: lambda (functions in the subnets), run-task (the probe as a task in each)",
     variable: None,
-    default: Otherwise::Words("lambda where functions are found, else run-task"),
+    default: Otherwise::Words("lambda in each subnet that has a function, run-task in the others"),
     read: value::sweep_via,
 };
 
@@ -279,7 +279,7 @@ pub const LAUNCH_TYPE: OptionSpec<LaunchType> = OptionSpec {
 pub const PLATFORM: OptionSpec<Platform> = OptionSpec {
     name: "--platform",
     about: "Platform to pull for, such as linux/arm64",
-    variable: None,
+    variable: Some("ECR_PROBE_PLATFORM"),
     default: Otherwise::Words("the probe's own"),
     read: value::platform,
 };

@@ -48,7 +48,11 @@ pub async fn connect_any(
         }
     };
     match timeout(bound, all).await.ok().flatten() {
-        Some((outcome, address, stream)) => (outcome, Some((address, stream))),
+        Some((outcome, address, stream)) => {
+            // What cannot be set costs nothing but a wait.
+            let _ = keep_alive(&stream);
+            (outcome, Some((address, stream)))
+        }
         None => (last, None),
     }
 }
@@ -99,17 +103,41 @@ fn outcome(address: SocketAddr, error: &io::Error) -> ConnectOutcome {
 }
 
 /// `setsockopt(TCP_MAXSEG)` before the connection is made (tcp(7)).
-#[expect(unsafe_code, reason = "no safe wrapper of TCP_MAXSEG exists in the libraries that are already linked")]
 fn clamp(socket: &TcpSocket) -> io::Result<()> {
-    use std::os::fd::AsRawFd;
+    set_option(socket, libc::IPPROTO_TCP, libc::TCP_MAXSEG, CLAMPED_MSS)
+}
 
-    let size = CLAMPED_MSS;
-    let length = libc::socklen_t::try_from(size_of_val(&size)).map_err(io::Error::other)?;
+/// In seconds: shorter than what NAT gateways (350 s; Amazon VPC User Guide, "NAT gateway basics") and home routers remember
+/// a silent connection for.
+const KEEP_ALIVE: libc::c_int = 30;
+
+/// A function may be asked for minutes before it answers, and no packet passes meanwhile.
+#[cfg(target_os = "linux")]
+fn keep_alive(stream: &TcpStream) -> io::Result<()> {
+    set_option(stream, libc::IPPROTO_TCP, libc::TCP_KEEPIDLE, KEEP_ALIVE)?;
+    set_option(stream, libc::IPPROTO_TCP, libc::TCP_KEEPINTVL, KEEP_ALIVE)?;
+    set_option(stream, libc::SOL_SOCKET, libc::SO_KEEPALIVE, 1)
+}
+
+/// Elsewhere the option that says after how long has another name.
+#[cfg(not(target_os = "linux"))]
+fn keep_alive(stream: &TcpStream) -> io::Result<()> {
+    set_option(stream, libc::IPPROTO_TCP, libc::TCP_KEEPALIVE, KEEP_ALIVE)?;
+    set_option(stream, libc::SOL_SOCKET, libc::SO_KEEPALIVE, 1)
+}
+
+/// `setsockopt` of an option that is an integer.
+#[expect(unsafe_code, reason = "no safe wrapper of these options exists in the libraries that are already linked")]
+fn set_option(
+    socket: &impl std::os::fd::AsRawFd,
+    level: libc::c_int,
+    name: libc::c_int,
+    value: libc::c_int,
+) -> io::Result<()> {
+    let length = libc::socklen_t::try_from(size_of_val(&value)).map_err(io::Error::other)?;
     // SAFETY: the descriptor is open while `socket` lives, and the kernel reads `length` bytes of
-    // `size`, which is that large.
-    let result = unsafe {
-        libc::setsockopt(socket.as_raw_fd(), libc::IPPROTO_TCP, libc::TCP_MAXSEG, (&raw const size).cast(), length)
-    };
+    // `value`, which is that large.
+    let result = unsafe { libc::setsockopt(socket.as_raw_fd(), level, name, (&raw const value).cast(), length) };
     if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
 }
 

@@ -30,7 +30,7 @@ pub fn sweep(arguments: &SweepArguments) -> Result<Exit, Failure> {
 async fn walk(settings: SweepSettings) -> Result<Exit, Failure> {
     let SweepSettings { audit, via, functions, task_definition, budget } = settings;
     let ranges = address_ranges(audit.settings.ip_ranges.as_deref())?;
-    let stop: Stop = signals::stop().boxed_local().shared();
+    let stop: Stop = signals::stop_or_hangup().boxed_local().shared();
     let asking = tokio::select! {
         asking = begin(audit) => asking?,
         why = stop.clone() => return Err(Failure::Stopped { why, before: "anything was checked" }),
@@ -52,7 +52,15 @@ async fn walk(settings: SweepSettings) -> Result<Exit, Failure> {
     let (frugal, remote, going) = (Frugal::new(&account, REQUESTS), account.remote(), Going::default());
     let sweep = tokio::select! {
         sweep = run(&frugal, &remote, &plan, &going, &stop) => sweep?,
-        why = again(stop.clone()) => return Err(Failure::Stopped { why, before: "the tasks that it started were stopped" }),
+        why = early(stop.clone(), &going) => return Err(Failure::Stopped { why, before: "anything was checked" }),
+        why = again(stop.clone()) => {
+            let before = if going.runs_tasks.get() {
+                "the probe's tasks were stopped: aws ecs list-tasks with --family lists those that still run"
+            } else {
+                "the result was complete"
+            };
+            return Err(Failure::Stopped { why, before });
+        }
         () = progress::subnets(|| (going.done.get(), going.all.get())) => unreachable!("progress never ends by itself"),
     };
     let exit = Exit::of_verdict(sweep.verdict, settings.settings.fail_on_degraded);
@@ -65,6 +73,12 @@ async fn walk(settings: SweepSettings) -> Result<Exit, Failure> {
         why = signals::stop() => return Err(Failure::Stopped { why, before: "the result was read" }),
     }
     Ok(exit)
+}
+
+/// A signal ends at once what has sent nothing to any subnet yet.
+async fn early(stop: Stop, going: &Going) -> String {
+    let why = stop.await;
+    if going.has_begun.get() { std::future::pending().await } else { why }
 }
 
 /// A second signal ends at once what the first one asked to end.

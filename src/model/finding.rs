@@ -81,6 +81,11 @@ pub enum Stage {
 }
 
 impl Stage {
+    /// Whether it is a step of the way to a host, which every pull from the same subnet takes.
+    pub fn is_of_the_path(self) -> bool {
+        matches!(self, Stage::Dns | Stage::Route | Stage::Tls)
+    }
+
     /// As reports write it.
     pub fn name(self) -> &'static str {
         match self {

@@ -23,8 +23,13 @@ pub fn obstacle(obstacle: &Obstacle, place: &Place) -> String {
             subnets.join(", ")
         ),
         Obstacle::FunctionNotReady { reason } => {
-            format!("the function is not ready{}: wait, or deploy it again", after(reason.as_deref()))
+            format!("the function cannot be invoked{}: wait, or deploy it again", after(reason.as_deref()))
         }
+        Obstacle::OtherGroups { groups, service } => format!(
+            "the function has the security groups {}, and the service {}: what its check shows need not hold for the service; give the function the service's groups",
+            groups.join(", "),
+            service.join(", ")
+        ),
         Obstacle::FunctionFailed { error, message } => {
             format!("{by} failed: {}{}; its log says more", cut(error), after(message.as_deref()))
         }
@@ -36,9 +41,9 @@ pub fn obstacle(obstacle: &Obstacle, place: &Place) -> String {
         Obstacle::NotAReport { reason } => format!("what came back is no report: {}", cut(reason)),
         Obstacle::OtherSubnet { reported } => format!("the report is from {}, and not from here", cut(reported)),
         Obstacle::NotStarted => "ECS made no task".to_owned(),
-        Obstacle::NeverRan => "the task could not start".to_owned(),
+        Obstacle::NeverRan => "the probe's task could not start".to_owned(),
         Obstacle::NeverStopped { status, waited_s } => {
-            format!("the task was {} after {waited_s:.0} s and was stopped: give it longer with --budget", cut(status))
+            format!("the task had not ended after {waited_s:.0} s ({}): give it longer with --budget", cut(status))
         }
         Obstacle::Lost => "ECS does not know the task that it made".to_owned(),
         Obstacle::Interrupted => "interrupted".to_owned(),

@@ -1,7 +1,7 @@
 //! The text of a sweep: a row a subnet, what was found where, what differs, and what kept the rest from being checked.
 
 use super::facts;
-use super::finding::{diagnosis, head};
+use super::finding::{diagnosis, fixes, head};
 use super::obstacle::obstacle;
 use super::reason::reason;
 use super::style::Style;
@@ -92,12 +92,12 @@ fn row(place: &Place) -> [String; 5] {
 
 /// `in 2 of 3 subnets: subnet-…, subnet-…`
 fn where_it_holds(shared: &Shared, all: usize) -> String {
-    let checked = if shared.of < all { " that were checked" } else { "" };
+    let checked = if shared.of < all { " with a report" } else { "" };
     let subnets = count(shared.of, "subnet");
     if shared.is_partial() {
         format!("in {} of {subnets}{checked}: {}", shared.subnets.len(), shared.subnets.join(", "))
     } else if shared.of == 1 {
-        format!("in the one subnet{}: {}", if all > 1 { " that was checked" } else { "" }, shared.subnets.join(", "))
+        format!("in the one subnet{}: {}", if all > 1 { " with a report" } else { "" }, shared.subnets.join(", "))
     } else {
         format!("in all {subnets}{checked}")
     }
@@ -183,7 +183,7 @@ fn not_started(sweep: &Sweep, style: Style) -> String {
     let mut text = String::new();
     for (explanation, subnets) in groups {
         let all = count(sweep.places.len(), "subnet");
-        let holds = format!("in {} of {all} the task could not start: {}", subnets.len(), subnets.join(", "));
+        let holds = format!("in {} of {all} the probe's task could not start: {}", subnets.len(), subnets.join(", "));
         text.push_str(&format!("\n{}\n{}", style.bold(&holds), reason(explanation, style)));
     }
     text
@@ -197,7 +197,8 @@ fn configured(sweep: &Sweep, style: Style) -> String {
     let line = |finding: &Finding| {
         let subnets = finding.blame.as_ref().and_then(|blame| blame.subnets.as_ref());
         let subnets = subnets.map(|it| format!(" (only in {})", it.join(", "))).unwrap_or_default();
-        format!("  {}: {}{subnets}\n", head(finding, style), finding.summary)
+        let first = finding.fixes.get(..1).unwrap_or_default();
+        format!("{}: {}{subnets}\n{}", head(finding, style), finding.summary, fixes(first, style))
     };
     let lines: Vec<String> = sweep.configured.iter().map(line).collect();
     let audit = format!("ecr-probe audit --cluster {} --service {}", sweep.cluster, sweep.service);
@@ -218,10 +219,14 @@ fn conclusion(sweep: &Sweep, style: Style) -> String {
     let all = sweep.places.len();
     let of = |verdict: Verdict| sweep.places.iter().filter(|place| place.verdict == verdict).count();
     let images = format!("the images of {}", sweep.service);
-    let from_all = if all == 1 { "its subnet".to_owned() } else { format!("all {}", count(all, "subnet")) };
+    let from_all = match all {
+        1 => "its subnet".to_owned(),
+        2 => "both subnets".to_owned(),
+        _ => format!("all {all} subnets"),
+    };
     let unknown = match of(Verdict::Inconclusive) {
         0 => String::new(),
-        some => format!("; of {some} more it is not known"),
+        some => format!("; for {some} more it is not known"),
     };
     let shared = |severity: Severity| codes(sweep.diagnoses.iter().map(|it| &it.finding), severity);
     let (word, sentence) = match sweep.verdict {
@@ -231,19 +236,21 @@ fn conclusion(sweep: &Sweep, style: Style) -> String {
             format!("{images} can be pulled from {from_all}, but see {}", shared(Severity::Warning)),
         ),
         Verdict::Unhealthy => {
-            let codes = shared(Severity::Error);
-            let codes = if codes.is_empty() { codes } else { format!(": {codes}") };
-            let sentence = format!(
-                "{images} cannot be pulled from {} of {}{codes}{unknown}",
-                of(Verdict::Unhealthy),
-                count(all, "subnet")
-            );
+            let after = |codes: String| if codes.is_empty() { codes } else { format!(": {codes}") };
+            let configured = || after(codes(sweep.configured.iter(), Severity::Error));
+            let sentence = match of(Verdict::Unhealthy) {
+                0 => format!("the configuration does not let {} start{}", sweep.service, configured()),
+                some => {
+                    let codes = after(shared(Severity::Error));
+                    format!("{images} cannot be pulled from {some} of {}{codes}{unknown}", count(all, "subnet"))
+                }
+            };
             (style.error("unhealthy"), sentence)
         }
         Verdict::Inconclusive => (
             style.warning("inconclusive"),
             format!(
-                "whether {images} can be pulled is not known of {} of {}",
+                "whether {images} can be pulled is not known for {} of {}",
                 of(Verdict::Inconclusive),
                 count(all, "subnet")
             ),

@@ -33,8 +33,8 @@ pub struct Assignment {
     pub to: Assigned,
 }
 
-/// For each subnet the function that stands there and nowhere else: one with several subnets sends from any of them, and
-/// its report would be nobody's. A tag is believed only where the configuration says the same.
+/// For each subnet the function that stands there and nowhere else: one with several subnets sends from any of them, so that
+/// nobody knows from which its report is. A tag is believed only where the configuration says the same.
 pub fn assign(subnets: &[String], candidates: &[Candidate]) -> Vec<Assignment> {
     let each = |subnet: &String| Assignment { subnet: subnet.clone(), to: assigned(subnet, candidates) };
     subnets.iter().map(each).collect()
@@ -63,10 +63,9 @@ fn assigned(subnet: &str, candidates: &[Candidate]) -> Assigned {
 
 fn obstacle(function: &Function) -> Option<Obstacle> {
     match function.state {
-        FunctionState::Pending | FunctionState::Failed => {
-            Some(Obstacle::FunctionNotReady { reason: function.state_reason.clone() })
-        }
-        FunctionState::Ready | FunctionState::Inactive => None,
+        FunctionState::Failed => Some(Obstacle::FunctionNotReady { reason: function.state_reason.clone() }),
+        // These are waited for.
+        FunctionState::Ready | FunctionState::Pending | FunctionState::Inactive => None,
     }
 }
 
@@ -127,12 +126,12 @@ mod tests {
     }
 
     #[test]
-    fn a_function_that_is_not_there_yet_is_not_invoked() {
+    fn a_function_that_will_never_be_there_is_not_invoked() {
         let state = |state| Function { state, ..function("a", &["subnet-a"]) };
-        for not_ready in [FunctionState::Pending, FunctionState::Failed] {
-            let found = of(&[tagged("subnet-a", state(not_ready))]);
-            assert!(matches!(found[0], Assigned::Nothing(Obstacle::FunctionNotReady { .. })), "{found:?}");
+        let found = of(&[tagged("subnet-a", state(FunctionState::Failed))]);
+        assert!(matches!(found[0], Assigned::Nothing(Obstacle::FunctionNotReady { .. })), "{found:?}");
+        for waited_for in [FunctionState::Pending, FunctionState::Inactive] {
+            assert!(matches!(of(&[tagged("subnet-a", state(waited_for))])[0], Assigned::Function(_)));
         }
-        assert!(matches!(of(&[tagged("subnet-a", state(FunctionState::Inactive))])[0], Assigned::Function(_)));
     }
 }

@@ -14,7 +14,7 @@ pub struct Shared {
     pub finding: Finding,
     /// The subnets that it was made in.
     pub subnets: Vec<String>,
-    /// How many subnets were checked.
+    /// How many subnets would show it: those with a report or an explanation.
     pub of: usize,
     /// The subnet whose report or explanation it is taken from.
     pub shown_in: String,
@@ -29,7 +29,7 @@ impl Shared {
 
 /// Each fault once: the gravest first, then by the step of the pull, then by how many subnets have it.
 pub fn compare(places: &[Place]) -> Vec<Shared> {
-    let of = places.iter().filter(|place| place.is_told()).count();
+    let of = places.iter().filter(|place| place.shows_findings()).count();
     let mut shared: Vec<Shared> = Vec::new();
     for place in places {
         for finding in place.findings() {

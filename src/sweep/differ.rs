@@ -1,7 +1,7 @@
 //! What subnets that fail have otherwise than those that work.
 //!
 //! Subnets are grouped by what their route table and their network ACL say, and by zone. Two tables with the same routes are
-//! alike: many a VPC has one a subnet. Between groups the configuration differs, and the object that no working subnet has
+//! alike: many a VPC has one a subnet, with a NAT gateway of its zone. Between groups the configuration differs, and the object that no working subnet has
 //! is named. Within a group nothing does: then it is the moment, or an address that some requests meet and others do not
 //! (RTE-07). Zones are compared by their ids, which are the same in every account.
 
@@ -65,9 +65,9 @@ pub struct Difference {
 /// Where a subnet is in the network.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Standing {
-    /// The routes, sorted.
+    /// The routes, sorted; to what each zone has one of, by its kind.
     routes: Option<Vec<String>>,
-    /// The rules of the ACL, sorted.
+    /// The rules of the ACL in their order, without their numbers.
     entries: Option<Vec<String>>,
     zone: Option<String>,
 }
@@ -75,7 +75,7 @@ struct Standing {
 /// The differences, by groups of subnets that fail alike. None where all do, or none does.
 pub fn differ(places: &[Place], account: &Account<'_>) -> Vec<Difference> {
     let standing = |place: &Place| Standing {
-        routes: table(account, &place.subnet).map(routes),
+        routes: table(account, &place.subnet).map(kinds_of_routes),
         entries: acl(account, &place.subnet).map(entries),
         zone: place.az_id.clone().or_else(|| place.az.clone()),
     };
@@ -277,10 +277,23 @@ fn routes(table: &RouteTable) -> Vec<String> {
     routes
 }
 
+/// What a VPC has one of in each zone, as AWS recommends: NAT gateways, and interfaces of appliances and firewalls.
+const OF_A_ZONE: [&str; 2] = ["nat-", "eni-"];
+
+fn kinds_of_routes(table: &RouteTable) -> Vec<String> {
+    let kind = |route: &Route| match OF_A_ZONE.iter().find(|kind| route.target.starts_with(**kind)) {
+        Some(kind) => self::route(&Route { target: (*kind).to_owned(), ..route.clone() }),
+        None => self::route(route),
+    };
+    let mut routes: Vec<String> = table.routes.iter().map(kind).collect();
+    routes.sort();
+    routes
+}
+
 fn entries(acl: &NetworkAcl) -> Vec<String> {
-    let mut entries: Vec<String> = acl.entries.iter().map(entry).collect();
-    entries.sort();
-    entries
+    let mut entries: Vec<&AclEntry> = acl.entries.iter().collect();
+    entries.sort_by_key(|entry| (entry.egress, entry.number));
+    entries.into_iter().map(entry).collect()
 }
 
 fn route(route: &Route) -> String {
@@ -289,11 +302,11 @@ fn route(route: &Route) -> String {
 }
 
 fn entry(entry: &AclEntry) -> String {
-    let AclEntry { number, egress, allow, protocol, cidr, ports } = entry;
+    let AclEntry { number: _, egress, allow, protocol, cidr, ports } = entry;
     let (does, way) = (if *allow { "allow" } else { "deny" }, if *egress { "to" } else { "from" });
     let protocol = if protocol == "-1" { "all".to_owned() } else { format!("protocol {protocol}") };
     let ports = ports.map(|(first, last)| format!(" ports {first}-{last}")).unwrap_or_default();
-    format!("{number} {does} {protocol}{ports} {way} {cidr}")
+    format!("{does} {protocol}{ports} {way} {cidr}")
 }
 
 /// The lines that are in one of them alone.
@@ -301,9 +314,17 @@ fn only(failing: &[String], working: &[String], failing_id: &str, working_id: &s
     let missing = |of: &[String], in_other: &[String], id: &str| -> Vec<String> {
         of.iter().filter(|line| !in_other.contains(line)).map(|line| format!("only in {id}: {line}")).collect()
     };
-    let mut lines = missing(working, failing, working_id);
-    lines.extend(missing(failing, working, failing_id));
-    lines.truncate(LINES);
+    // What the failing one has and the other has not may be the cause: it comes first.
+    let mut lines = missing(failing, working, failing_id);
+    lines.extend(missing(working, failing, working_id));
+    if lines.is_empty() && failing != working {
+        lines.push("the same rules in another order".to_owned());
+    }
+    let more = lines.len().saturating_sub(LINES);
+    if more > 0 {
+        lines.truncate(LINES);
+        lines.push(format!("and {more} more"));
+    }
     lines
 }
 

@@ -20,6 +20,13 @@ pub enum Obstacle {
         /// AWS's words, scrubbed.
         reason: Option<String>,
     },
+    /// The function has other security groups than the service, so that its check says nothing of the service's.
+    OtherGroups {
+        /// The function's.
+        groups: Vec<String>,
+        /// The service's.
+        service: Vec<String>,
+    },
     /// The function failed.
     FunctionFailed {
         /// Its own name for the error, or AWS's.
@@ -56,7 +63,7 @@ pub enum Obstacle {
     NotStarted,
     /// The task never ran.
     NeverRan,
-    /// The task did not end in time, and was stopped.
+    /// The task did not end in time.
     NeverStopped {
         /// Its last status.
         status: String,

@@ -38,9 +38,10 @@ pub enum FunctionState {
     /// It can be invoked. So can one of which AWS tells no state.
     #[default]
     Ready,
-    /// Its network interfaces are being made.
+    /// Its network interfaces are being made, or its configuration is being changed: an older one may answer.
     Pending,
-    /// It was idle so long that its network interfaces are gone; an invocation brings them back, and fails.
+    /// It was idle so long that its network interfaces are gone; an invocation brings them back, and fails (AWS Lambda
+    /// Developer Guide, "Lambda function states").
     Inactive,
     /// It could not be made.
     Failed,

@@ -91,13 +91,15 @@ impl Place {
         self
     }
 
-    /// With what ECS said of a task that did not start there.
+    /// With what ECS said of a probe's task that did not start there. The task pulls the probe's image by the probe's role:
+    /// what is wrong with those is no fault of the service, and what is wrong with the way to ECR is.
     pub fn explained(mut self, explanation: Explanation) -> Self {
+        let is_of_the_path = explanation.diagnoses.first().is_some_and(|it| it.stage.is_of_the_path());
         self.verdict = match explanation.verdict {
-            Told::Diagnosed => Verdict::Unhealthy,
-            Told::NotAPullProblem | Told::Unrecognised => Verdict::Inconclusive,
+            Told::Diagnosed if is_of_the_path => Verdict::Unhealthy,
+            Told::Diagnosed | Told::NotAPullProblem | Told::Unrecognised => Verdict::Inconclusive,
         };
-        self.stops = explanation.diagnoses.first().map(stops);
+        self.stops = explanation.diagnoses.first().filter(|_| is_of_the_path).map(stops);
         self.explanation = Some(explanation);
         self
     }
@@ -119,18 +121,24 @@ impl Place {
         self
     }
 
-    /// Every finding from there, root causes first.
+    /// Every finding from there, root causes first. The diagnoses of an explanation exclude one another: the first counts.
     pub fn findings(&self) -> &[Finding] {
         match (&self.report, &self.explanation) {
             (Some(report), _) => &report.diagnoses,
-            (None, Some(explanation)) => &explanation.diagnoses,
-            (None, None) => &[],
+            (None, Some(explanation)) if self.fails() => explanation.diagnoses.get(..1).unwrap_or_default(),
+            (None, _) => &[],
         }
     }
 
     /// Whether the check was carried out there, or ECS said why a task could not start.
     pub fn is_told(&self) -> bool {
         self.report.is_some() || self.explanation.is_some() || self.exit_code.is_some()
+    }
+
+    /// Whether a finding that is true there would show: by an exit code alone nothing does, nor by what is wrong with the
+    /// probe's own task.
+    pub fn shows_findings(&self) -> bool {
+        self.report.is_some() || self.explanation.is_some() && self.fails()
     }
 
     /// Whether images can be pulled there, if slowly.

@@ -1,6 +1,6 @@
 //! What naive tools say of an account that is in order, and what they miss in one that is not.
 
-use ecr_probe::model::facts::{AclEntry, GroupReference, Permission};
+use ecr_probe::model::facts::{AclEntry, GroupReference, ImageStatus, Permission};
 use ecr_probe::model::{Report, Severity, Verdict};
 
 use super::sim::Account;
@@ -228,4 +228,21 @@ fn a_name_server_of_ones_own_is_no_error() {
         let report = audit(&world(toml));
         assert!(errors(&report).is_empty() && report.verdict != Verdict::Unhealthy, "{:?}", codes(&report));
     }
+}
+
+/// ECR restores an archived image within 20 minutes; until then a pull answers that it is not found.
+#[test]
+fn an_image_that_is_being_restored_is_waited_for() {
+    let archived = |status: ImageStatus| {
+        let report = changed("", |account| account.images.iter_mut().for_each(|(_, image)| image.status = status));
+        assert_eq!(errors(&report), ["IMG-13"]);
+        let finding = &report.diagnoses[0];
+        (finding.summary.clone(), finding.fixes[0].command().map(str::to_owned))
+    };
+    let (summary, restore) = archived(ImageStatus::Archived);
+    assert!(summary.contains("is archived"), "{summary}");
+    let restore = restore.expect("a command restores it");
+    assert!(restore.contains("update-image-storage-class") && restore.contains("imageTag=v1"), "{restore}");
+    let (summary, wait) = archived(ImageStatus::Activating);
+    assert!(summary.contains("is being restored") && wait.is_none(), "{summary}: {wait:?}");
 }

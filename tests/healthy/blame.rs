@@ -9,7 +9,7 @@ type Example = (&'static str, &'static [(&'static str, &'static str)], Verdict);
 
 const UNHEALTHY: Verdict = Verdict::Unhealthy;
 
-const EXAMPLES: [Example; 73] = [
+const EXAMPLES: [Example; 77] = [
     // What task metadata tells.
     (
         "[task]\ndisk_mib = 4\nimage = 'scheduled-file-writer:v0'\n[image]\nlayer_sizes = [2200000]",
@@ -226,6 +226,33 @@ const EXAMPLES: [Example; 73] = [
     (
         "[vpc]\nnat = true\n[image]\nreference = 'public.ecr.aws/nginx/nginx:1.27'\n[dns]\ncdn = 'nxdomain'",
         &[("DNS-09", "DNS-08 DNS-04")],
+        UNHEALTHY,
+    ),
+    (
+        "[vpc]\nnat = true\n[image]\nreference = 'registry.example.com/team/app:v1'\n\
+         [elsewhere]\nhost = 'registry.example.com'\nstore = 'blobs.example.net'\n[tcp]\ncdn = 'drop'",
+        &[("LYR-07", "ACL-02")],
+        UNHEALTHY,
+    ),
+    // One that refuses is as any host.
+    (
+        "[vpc]\nnat = true\n[image]\nreference = 'registry.example.com/team/app:v1'\n\
+         [elsewhere]\nhost = 'registry.example.com'\nstore = 'blobs.example.net'\n[tcp]\ncdn = 'refuse'",
+        &[("RTE-13", "")],
+        UNHEALTHY,
+    ),
+    (
+        "[vpc]\nnat = true\n[image]\nreference = 'registry.example.com/team/app:v1'\n\
+         [elsewhere]\nhost = 'registry.example.com'\nstore = 'blobs.example.net'\n[dns]\ncdn = 'nxdomain'",
+        &[("LYR-07", "DNS-09")],
+        UNHEALTHY,
+    ),
+    // Each registry has a host for its layers, and both are kept out.
+    (
+        "[vpc]\nnat = true\n[image]\nreference = 'registry.example.com/team/app:v1'\n\
+         sidecars = ['docker.io/library/nginx:1.27']\n\
+         [elsewhere]\nhost = 'registry.example.com'\nstore = 'blobs.example.net'\n[tcp]\ncdn = 'drop'",
+        &[("HUB-02", "ACL-02"), ("LYR-07", "ACL-02")],
         UNHEALTHY,
     ),
     // The sidecar's registry is not reached; the image's own is.

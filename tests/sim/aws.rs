@@ -288,6 +288,6 @@ pub fn all_hosts(world: &World) -> impl Iterator<Item = Host> + '_ {
         ]
     });
     let others = ["public.ecr.aws", "auth.docker.io", "production.cloudflare.docker.com"].map(str::to_owned);
-    let others = others.into_iter().chain(world.layer.store.clone());
+    let others = others.into_iter().chain(world.layer.store.clone()).chain(world.elsewhere.store.clone());
     regional.chain(others).map(|name| host(world, &name))
 }

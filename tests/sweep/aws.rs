@@ -121,7 +121,10 @@ pub fn usual(operation: &str, request: &Request) -> Answer {
     match operation {
         "GetCallerIdentity" => Answer::of(200, identity()),
         "DescribeServices" => ok(&json!({ "services": [service()], "failures": [] })),
-        "DescribeTaskDefinition" => definition(&json_body(request)),
+        "DescribeTaskDefinition" if json_body(request)["taskDefinition"] == "missing" => {
+            error(400, "ClientException", "Unable to describe task definition.")
+        }
+        "DescribeTaskDefinition" => ok(&definition(&json_body(request))),
         "GetResources" => ok(&tagged()),
         "GetFunctionConfiguration" => ok(&configuration(letter)),
         "Invoke" => ok(&LAMBDA.healthy),
@@ -157,10 +160,10 @@ pub fn service() -> Value {
     })
 }
 
-fn definition(asked: &Value) -> Answer {
+pub fn definition(asked: &Value) -> Value {
     let name = asked["taskDefinition"].as_str().unwrap_or_default();
     let (container, image) = if name == "ecr-probe" { ("ecr-probe", "probe:v1") } else { ("app", IMAGE) };
-    ok(&json!({ "taskDefinition": {
+    json!({ "taskDefinition": {
         "taskDefinitionArn": format!("arn:aws:ecs:eu-west-1:{ACCOUNT}:task-definition/{name}:1"),
         "executionRoleArn": format!("arn:aws:iam::{ACCOUNT}:role/execution"),
         "containerDefinitions": [{
@@ -169,7 +172,7 @@ fn definition(asked: &Value) -> Answer {
             "logConfiguration": { "logDriver": "awslogs", "options": {
                 "awslogs-group": "/ecs/ecr-probe", "awslogs-region": "eu-west-1", "awslogs-stream-prefix": "check" } },
         }],
-    }}))
+    }})
 }
 
 pub fn tagged() -> Value {

@@ -29,7 +29,8 @@ fn observation(id: usize, subject: String, act: Act) -> Observation {
     }
 }
 
-fn evidence(standings: &[Standing]) -> Evidence {
+/// The default route of table `n` leads to `{target}-n`.
+fn evidence(target: &str, standings: &[Standing]) -> Evidence {
     let mut facts: Vec<(String, Act)> = Vec::new();
     let using = |of: fn(&Standing) -> u8, value: u8| -> Vec<String> {
         standings.iter().enumerate().filter(|(_, it)| of(it) == value).map(|(nth, _)| subnet(nth)).collect()
@@ -49,7 +50,7 @@ fn evidence(standings: &[Standing]) -> Evidence {
     for number in 0..4_u8 {
         let route = Route {
             destination: "0.0.0.0/0".into(),
-            target: format!("nat-{number}"),
+            target: format!("{target}-{number}"),
             state: RouteState::Active,
             propagated: false,
         };
@@ -113,7 +114,11 @@ fn place(nth: usize, standing: &Standing) -> Place {
 }
 
 fn differences(standings: &[Standing]) -> Vec<Difference> {
-    let evidence = evidence(standings);
+    differences_with("tgw", standings)
+}
+
+fn differences_with(target: &str, standings: &[Standing]) -> Vec<Difference> {
+    let evidence = evidence(target, standings);
     let places: Vec<Place> = standings.iter().enumerate().map(|(nth, it)| place(nth, it)).collect();
     differ(&places, &Account::arrange(&evidence))
 }
@@ -132,11 +137,21 @@ fn the_object_that_no_working_subnet_has_is_named() {
     assert_eq!((found[0].kind, found[0].code), (DifferenceKind::RouteTable, None));
     assert_eq!((&found[0].fails[..], &found[0].works[..]), (&[subnet(1)][..], &[subnet(0), subnet(2)][..]));
     assert_eq!((&found[0].failing[..], &found[0].working[..]), (&["rtb-1".to_owned()][..], &["rtb-0".to_owned()][..]));
-    assert_eq!(found[0].lines, ["only in rtb-0: 0.0.0.0/0 → nat-0", "only in rtb-1: 0.0.0.0/0 → nat-1"]);
+    assert_eq!(found[0].lines, ["only in rtb-1: 0.0.0.0/0 → tgw-1", "only in rtb-0: 0.0.0.0/0 → tgw-0"]);
     // The main table is that of subnets without one of their own.
     assert_eq!(differences(&[(0, 0, 0, YES), (3, 0, 0, NO)])[0].failing, ["rtb-3"]);
     assert_eq!(kinds(&[(0, 0, 0, YES), (0, 1, 0, NO)]), [DifferenceKind::NetworkAcl]);
     assert_eq!(kinds(&[(0, 0, 0, YES), (1, 1, 0, NO)]), [DifferenceKind::RouteTable, DifferenceKind::NetworkAcl]);
+}
+
+/// A NAT gateway a zone is what AWS recommends: that a table leads to the one of its zone is no difference.
+#[test]
+fn the_nat_gateway_of_the_zone_is_not_blamed() {
+    let standings = [(0, 0, 0, YES), (1, 0, 1, NO), (2, 0, 2, YES)];
+    let found = differences_with("nat", &standings);
+    assert_eq!((found.len(), found[0].kind, found[0].code.map(Code::id)), (1, DifferenceKind::Zone, Some("RTE-07")));
+    assert!(found[0].lines.iter().any(|line| line.contains("eni-1")), "{found:?}");
+    assert_eq!(differences_with("igw", &standings)[0].kind, DifferenceKind::RouteTable);
 }
 
 #[test]
@@ -170,7 +185,7 @@ fn nothing_differs_where_all_fare_alike_or_are_not_known() {
 #[test]
 fn tables_with_the_same_routes_are_alike() {
     let standings = [(0, 0, 0, YES), (1, 0, 1, NO)];
-    let mut evidence = evidence(&standings);
+    let mut evidence = evidence("tgw", &standings);
     for it in &mut evidence.observations {
         if let Act::RouteTable(Fact::Known(table)) = &mut it.act {
             table.routes[0].target = "nat-0".into();
@@ -184,7 +199,7 @@ fn tables_with_the_same_routes_are_alike() {
 #[test]
 fn what_was_not_read_is_named_with_its_action() {
     let standings = [(0, 0, 0, YES), (1, 0, 1, NO)];
-    let mut evidence = evidence(&standings);
+    let mut evidence = evidence("tgw", &standings);
     let denied = || {
         let why = Why::Refused { status: 403, code: "UnauthorizedOperation".into(), message: None };
         Hidden { action: "ec2:DescribeRouteTables".into(), why }

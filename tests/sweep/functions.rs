@@ -1,5 +1,6 @@
 //! By functions: what may become of an invocation, one thing at a time. The other subnets are told all the same.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -215,7 +216,7 @@ fn each_denial_names_its_action() {
 }
 
 #[test]
-fn a_subnet_without_a_function_is_a_row() {
+fn a_subnet_without_a_function_gets_a_task() {
     let two = || {
         let mut tagged = tagged();
         tagged["ResourceTagMappingList"].as_array_mut().expect("a list").remove(1);
@@ -223,10 +224,55 @@ fn a_subnet_without_a_function_is_a_row() {
     };
     let aws = aws(move |operation, _| (operation == "GetResources").then(|| ok(&two())));
     let (swept, told) = result(&aws, &[]);
+    assert_eq!((swept.exit, &place(&told, 'b')["via"]), (0, &json!("run-task")), "{}", swept.all());
+    assert_eq!((asked(&aws, "Invoke").len(), asked(&aws, "RunTask").len()), (2, 1));
+    // By functions alone, and where the probe has no task definition, it is a row.
+    let (swept, told) = result(&aws, &["--via", "lambda"]);
     assert_eq!((swept.exit, kind(&told)), (3, "no-function"), "{}", swept.all());
-    assert_eq!(asked(&aws, "Invoke").len(), 2);
-    assert!(asked(&aws, "RunTask").is_empty(), "tasks are run where there is no function at all, or on demand");
-    assert!(sweep(&aws, &[]).stdout.contains("no function here: deploy deploy/lambda.yaml"));
+    let (swept, told) = result(&aws, &["--task-definition", "missing"]);
+    assert_eq!((swept.exit, kind(&told)), (3, "no-function"), "{}", swept.all());
+    assert_eq!(asked(&aws, "RunTask").len(), 1);
+    assert!(sweep(&aws, &["--via", "lambda"]).stdout.contains("no function here: deploy deploy/lambda.yaml"));
+}
+
+/// The tagging API tells deleted functions for a while.
+#[test]
+fn tags_of_deleted_functions_count_for_nothing() {
+    let aws = aws(|operation, _| {
+        (operation == "GetFunctionConfiguration").then(|| error(404, "ResourceNotFoundException", "Function not found"))
+    });
+    let (swept, told) = result(&aws, &[]);
+    assert_eq!((swept.exit, &told["via"]), (0, &json!("run-task")), "{}", swept.all());
+    assert!(told["notes"].to_string().contains("tasks are run"), "{}", told["notes"]);
+}
+
+/// An idle function fails the invocation that brings its network interfaces back.
+#[test]
+fn an_idle_function_is_woken() {
+    let (asks, invocations) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let aws = aws(move |operation, request| match operation {
+        "Invoke" if letter(request) == 'b' && invocations.fetch_add(1, Ordering::Relaxed) == 0 => {
+            Some(error(502, "ResourceNotReadyException", "The function is inactive"))
+        }
+        "GetFunctionConfiguration" if letter(request) == 'b' => {
+            let state = ["Inactive", "Pending"].get(asks.fetch_add(1, Ordering::Relaxed)).copied().unwrap_or("Active");
+            let mut configuration = configuration('b');
+            configuration["State"] = json!(state);
+            Some(ok(&configuration))
+        }
+        _ => None,
+    });
+    let (swept, told) = result(&aws, &[]);
+    assert_eq!((swept.exit, verdicts(&told)), (0, vec!["healthy"; 3]), "{}", swept.all());
+    let invoked = asked(&aws, "Invoke").iter().filter(|it| letter(it) == 'b').count();
+    assert!((2..=3).contains(&invoked), "{invoked} invocations");
+}
+
+#[test]
+fn a_check_ends_within_the_budget_of_the_sweep() {
+    let aws = aws(|_, _| None);
+    assert_eq!(result(&aws, &["--budget", "40s"]).0.exit, 0);
+    assert_eq!(json_body(&asked(&aws, "Invoke")[0])["budget"], json!("24s"));
 }
 
 #[test]
@@ -247,22 +293,23 @@ fn the_configuration_decides_where_a_function_stands() {
         (|it| it["VpcConfig"] = json!({ "SubnetIds": [], "SecurityGroupIds": [] }), "function-elsewhere"),
         (|it| it["VpcConfig"] = Value::Null, "function-elsewhere"),
         (|it| it["State"] = json!("Pending"), "function-not-ready"),
+        (|it| it["LastUpdateStatus"] = json!("InProgress"), "function-not-ready"),
         (|it| it["State"] = json!("Failed"), "function-not-ready"),
     ] {
         let aws = configured(change);
-        let (swept, told) = result(&aws, &[]);
+        let (swept, told) = result(&aws, &["--via", "lambda", "--budget", "2s"]);
         assert_eq!((swept.exit, kind(&told)), (3, expected), "{}", swept.all());
         assert_eq!(asked(&aws, "Invoke").len(), 2, "it is not invoked");
     }
-    let idle = configured(|it| it["State"] = json!("Inactive"));
-    assert_eq!(result(&idle, &[]).0.exit, 0, "an idle one wakes up");
     // Other groups let other packets through.
     let other = configured(|it| it["VpcConfig"]["SecurityGroupIds"] = json!(["sg-0other"]));
     let (swept, told) = result(&other, &[]);
-    let notes = told["notes"].to_string();
-    assert_eq!(swept.exit, 0, "{}", swept.all());
-    assert!(notes.contains("function probe-b has the security groups sg-0other, and the service sg-0task"), "{notes}");
-    assert!(!notes.contains("probe-a"), "{notes}");
+    assert_eq!((swept.exit, verdicts(&told)), (3, vec!["healthy", "inconclusive", "healthy"]), "{}", swept.all());
+    let obstacle = &place(&told, 'b')["obstacle"];
+    assert_eq!((&obstacle["kind"], &obstacle["groups"]), (&json!("other-groups"), &json!(["sg-0other"])));
+    assert!(place(&told, 'b')["report"].is_object(), "its check is told all the same");
+    let text = sweep(&other, &[]).stdout;
+    assert!(text.contains("has the security groups sg-0other, and the service sg-0task"), "{text}");
 }
 
 #[test]

@@ -103,6 +103,21 @@ fn what_differs_is_read_in_the_account() {
     assert!(unread.contains("ec2:DescribeRouteTables") && unread.contains("ec2:DescribeNetworkAcls"), "{unread}");
 }
 
+/// A function asks as its own role: what the execution role may not do shows in its policies alone.
+#[test]
+fn a_role_that_may_not_pull_is_no_good_news() {
+    let Some(mut moto) = Moto::start() else { return };
+    let world = moto.world(&["iam_01"]);
+    let front = front(&moto, &world, Vec::new());
+    let (exit, told) = swept(&moto, &front, &[]);
+    assert_eq!((exit, &told["verdict"]), (1, &json!("unhealthy")), "{told:#}");
+    assert_eq!(told["configured"][0]["code"], "IAM-01");
+    let text = text(&moto, &front);
+    println!("{text}");
+    assert!(text.contains("aws iam put-role-policy") || text.contains("aws iam attach-role-policy"), "{text}");
+    assert!(text.contains("unhealthy: the configuration does not let scheduled-file-writer start: IAM-01"), "{text}");
+}
+
 /// moto makes the tasks, tells their status, and keeps the log; only the functions are not there.
 #[test]
 fn tasks_are_run_at_moto() {

@@ -58,6 +58,7 @@ fn obstacles() -> Vec<Obstacle> {
         Obstacle::NoFunction,
         Obstacle::FunctionElsewhere { subnets: vec![words()] },
         Obstacle::FunctionNotReady { reason: None },
+        Obstacle::OtherGroups { groups: vec![words()], service: vec![words()] },
         Obstacle::FunctionFailed { error: words(), message: Some(words()) },
         Obstacle::NotAllowed { hidden: hidden() },
         Obstacle::Throttled { hidden: Hidden { why: Why::NotAsked, ..hidden() } },
@@ -79,6 +80,7 @@ fn obstacles() -> Vec<Obstacle> {
             Obstacle::NoFunction
             | Obstacle::FunctionElsewhere { .. }
             | Obstacle::FunctionNotReady { .. }
+            | Obstacle::OtherGroups { .. }
             | Obstacle::FunctionFailed { .. }
             | Obstacle::NotAllowed { .. }
             | Obstacle::Throttled { .. }

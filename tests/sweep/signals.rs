@@ -33,7 +33,7 @@ fn wait_until(what: &str, is_so: impl Fn() -> bool) {
 
 #[test]
 fn a_signal_stops_the_tasks_and_tells_what_is_known() {
-    for name in ["-INT", "-TERM"] {
+    for name in ["-INT", "-TERM", "-HUP"] {
         let aws = running(|_| None);
         let began = Instant::now();
         let child = command(&aws, &["--via", "run-task", "--output", "json"]).spawn().expect("the probe starts");
@@ -90,5 +90,5 @@ fn a_second_signal_ends_at_once() {
     let swept = ended(child, began);
     assert!(signalled.elapsed() < Duration::from_secs(2), "{:?}", signalled.elapsed());
     assert_eq!((swept.exit, swept.stdout.as_str()), (2, ""), "{}", swept.all());
-    assert!(swept.stderr.contains("before the tasks that it started were stopped"), "{}", swept.stderr);
+    assert!(swept.stderr.contains("before the probe's tasks were stopped"), "{}", swept.stderr);
 }

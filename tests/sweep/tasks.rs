@@ -6,8 +6,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::aws::{
-    IMAGE, TASK, asked, aws, denied, error, events, json_body, letter, ok, place, result, service, stopped, sweep,
-    task_arn,
+    IMAGE, TASK, asked, aws, definition, denied, error, events, json_body, letter, ok, place, result, service, stopped,
+    sweep, task_arn,
 };
 use crate::responder::{Answer, Responder};
 
@@ -172,8 +172,91 @@ fn a_task_that_could_not_start_is_explained() {
         (&json!("SG-01"), &json!(["subnet-0b"]))
     );
     let text = sweep(&aws, &BY_TASKS).stdout;
-    assert!(text.contains("in 1 of 3 subnets the task could not start: subnet-0b\nerror[SG-01]: "), "{text}");
+    assert!(text.contains("in 1 of 3 subnets the probe's task could not start: subnet-0b\nerror[SG-01]: "), "{text}");
     assert!(asked(&aws, "GetLogEvents").iter().all(|it| letter(it) != 'b'));
+}
+
+/// What is wrong with the probe's own image, role or log group is no fault of the service.
+#[test]
+fn a_probe_that_could_not_start_says_nothing_of_the_service() {
+    let image = "CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref 123456789012.dkr.ecr.eu-west-1.amazonaws.com/ecr-probe:v1: 123456789012.dkr.ecr.eu-west-1.amazonaws.com/ecr-probe:v1: not found";
+    let group = "ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: failed to create Cloudwatch log stream: ResourceNotFoundException: The specified log group does not exist.";
+    for reason in [image, group] {
+        let aws = in_b("DescribeTasks", move || ok(&stopped('b', &json!({ "name": "ecr-probe" }), reason)));
+        let (exit, told) = told(&aws, &[]);
+        assert_eq!((exit, &place(&told, 'b')["verdict"]), (3, &json!("inconclusive")), "{reason}");
+        assert_eq!((&told["diagnoses"], &place(&told, 'b')["stops"]), (&json!([]), &Value::Null));
+        assert!(place(&told, 'b')["notes"].to_string().contains("the probe's own task"), "{told:#}");
+        let text = sweep(&aws, &BY_TASKS).stdout;
+        assert!(text.contains("the probe's task could not start") && !text.contains("cannot be pulled"), "{text}");
+    }
+}
+
+/// ECS made the task, its answer was lost, and the same request again is refused.
+#[test]
+fn a_task_is_found_whatever_its_second_request_comes_to() {
+    let (runs, lists) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let aws = aws(move |operation, request| match operation {
+        "RunTask" if letter(request) == 'b' => Some(match runs.fetch_add(1, Ordering::Relaxed) {
+            0 => Answer::Reset,
+            _ => ok(&json!({ "tasks": [], "failures": [{ "reason": "RESOURCE:ENI" }] })),
+        }),
+        // The list is a moment behind.
+        "ListTasks" if json_body(request).get("startedBy").is_some() => {
+            let arns = if lists.fetch_add(1, Ordering::Relaxed) == 0 { vec![] } else { vec![task_arn('b')] };
+            Some(ok(&json!({ "taskArns": arns })))
+        }
+        _ => None,
+    });
+    let (exit, told) = told(&aws, &[]);
+    assert_eq!((exit, &place(&told, 'b')["by"]), (0, &json!(task_arn('b'))), "{told:#}");
+}
+
+#[test]
+fn the_platform_of_the_service_is_checked() {
+    let of = |system: &'static str, architecture: &'static str| {
+        aws(move |operation, request| {
+            let is_own = operation == "DescribeTaskDefinition" && json_body(request)["taskDefinition"] != "ecr-probe";
+            is_own.then(|| {
+                let mut told = definition(&json_body(request));
+                told["taskDefinition"]["runtimePlatform"] =
+                    json!({ "operatingSystemFamily": system, "cpuArchitecture": architecture });
+                ok(&told)
+            })
+        })
+    };
+    let variable = |aws: &Responder, name: &str| {
+        let run = json_body(&asked(aws, "RunTask")[0]);
+        let environment = run["overrides"]["containerOverrides"][0]["environment"].clone();
+        environment.as_array().into_iter().flatten().find(|it| it["name"] == name).map(|it| it["value"].clone())
+    };
+    let arm = of("LINUX", "ARM64");
+    assert_eq!(told(&arm, &[]).0, 0);
+    assert_eq!(variable(&arm, "ECR_PROBE_PLATFORM"), Some(json!("linux/arm64")));
+    let windows = of("WINDOWS_SERVER_2022_CORE", "X86_64");
+    let told = told(&windows, &[]).1;
+    assert_eq!(
+        (variable(&windows, "ECR_PROBE_PLATFORM"), variable(&windows, "ECR_PROBE_PULL")),
+        (None, Some(json!("reach")))
+    );
+    assert!(told["notes"].to_string().contains("for Windows"), "{}", told["notes"]);
+}
+
+/// Where instances pull, the tasks' subnets tell nothing.
+#[test]
+fn a_service_on_instances_is_not_swept() {
+    for (launch_type, providers) in [(json!("EC2"), json!([])), (Value::Null, json!([{ "capacityProvider": "asg" }]))] {
+        let aws = aws(move |operation, _| {
+            let mut service = service();
+            service["launchType"] = launch_type.clone();
+            service["capacityProviderStrategy"] = providers.clone();
+            (operation == "DescribeServices").then(|| ok(&json!({ "services": [service], "failures": [] })))
+        });
+        let swept = sweep(&aws, &[]);
+        assert_eq!(swept.exit, 2, "{}", swept.all());
+        assert!(swept.stderr.contains("service web runs on EC2: ") && swept.stderr.contains("ecr-probe audit"));
+        assert!(asked(&aws, "Invoke").is_empty() && asked(&aws, "RunTask").is_empty());
+    }
 }
 
 #[test]
@@ -203,7 +286,11 @@ fn a_task_that_never_stops_is_stopped() {
         _ => None,
     });
     let text = sweep(&still, &["--via", "run-task", "--budget", "1s"]).stdout;
-    assert!(text.contains("note: subnet-0b: the task may go on, since ecs:StopTask did not stop it"), "{text}");
+    let note = format!(
+        "note: subnet-0b: the probe's task may still be running, since ecs:StopTask failed (AccessDeniedException); to stop it: aws ecs stop-task --region eu-west-1 --cluster main --task {}",
+        task_arn('b')
+    );
+    assert!(text.contains(&note), "{text}");
 }
 
 #[test]

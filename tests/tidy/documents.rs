@@ -122,7 +122,7 @@ fn the_readme_names_every_option_of_sweep() {
     let (own, other) = section.split_once("`ecr-probe plan").expect("it names the permissions");
     assert!(!other.contains("`--"), "options after the command of plan");
     let named: BTreeSet<&str> =
-        own.split("`--").skip(1).filter_map(|rest| rest.split([' ', '`']).next()).map(|it| it.trim()).collect();
+        own.split("`--").skip(1).filter_map(|rest| rest.split([' ', '`']).next()).map(str::trim).collect();
     let taken = options_of("sweep");
     assert_eq!(named, taken.iter().map(|it| it.trim_start_matches("--")).collect());
 }

@@ -1,7 +1,7 @@
 //! LYR-07: a registry that is not AWS's and not Docker Hub answers, and the host that it sends clients to for layers
-//! does not.
+//! does not, or has no name here.
 
-use super::{other_registry, words};
+use super::{dns, other_registry, words};
 use crate::diagnose::addresses::{self, Side};
 use crate::diagnose::{Case, Contact, Draft, Host, Need};
 use crate::model::outcome::LayerUrlOutcome;
@@ -16,24 +16,47 @@ fn judge(case: &Case<'_>) -> Vec<Draft> {
 }
 
 fn draft(case: &Case<'_>, store: &Host<'_>) -> Option<Draft> {
+    let redirect = redirect_to(case, store)?;
+    let registry = &redirect.target.as_ref()?.host;
+    let is_from_there = |it: &&Observation| {
+        let image = it.subject.as_deref().and_then(|image| image.strip_prefix(registry.as_str()));
+        matches!(it.act, Act::Reference(_)) && image.is_some_and(|rest| rest.starts_with(['/', ':']))
+    };
+    let image = case.evidence.iter().find(is_from_there).and_then(|it| it.subject.as_deref());
+    let sends = format!("{registry} sends clients to {} for layers", store.target);
+    let draft = unnamed(store, &sends).or_else(|| silent(store, &sends))?;
+    Some(draft.cite([redirect]).fix(other_registry::copied_into_ecr(case, image)))
+}
+
+/// The name server says that there is no such name.
+fn unnamed(store: &Host<'_>, sends: &str) -> Option<Draft> {
+    let denials = || store.resolves.iter().filter(|(_, outcome)| dns::is_denial(outcome));
+    if store.answer().is_some() || denials().next().is_none() {
+        return None;
+    }
+    let summary = format!("{sends}, and the name server here has no address for that name");
+    Some(
+        Draft::error(Stage::LayerUrl, store.target.to_string(), summary)
+            .likely("the registry gave the name out a moment ago, and its own name resolves here")
+            .or(&["DNS-09"])
+            .cite(denials().map(|(observation, _)| *observation))
+            .fix(Fix::advice(format!(
+                "let the name server answer for {}: a DNS firewall, a forwarder or a zone of your own keeps the name out",
+                store.target.host
+            ))),
+    )
+}
+
+/// What swallows every SYN to it is on the way.
+fn silent(store: &Host<'_>, sends: &str) -> Option<Draft> {
     let lost = addresses::timed_out(store);
     // What DNS64 made of an address is the matter of RTE-16.
     let is_translated = |contact: &&Contact<'_>| addresses::side(store, contact) == Side::Translated;
     if lost.is_empty() || lost.iter().any(is_translated) {
         return None;
     }
-    let redirect = redirect_to(case, store)?;
-    let registry = &redirect.target.as_ref()?.host;
-    let summary = format!(
-        "{registry} sends clients to {} for layers, and {} not answer: something on the way keeps that host out",
-        store.target,
-        if lost.len() == 1 { "its address does" } else { "its addresses do" }
-    );
-    let is_from_there = |it: &&Observation| {
-        let image = it.subject.as_deref().and_then(|image| image.strip_prefix(registry.as_str()));
-        matches!(it.act, Act::Reference(_)) && image.is_some_and(|rest| rest.starts_with(['/', ':']))
-    };
-    let image = case.evidence.iter().find(is_from_there).and_then(|it| it.subject.as_deref());
+    let them = if lost.len() == 1 { "its address does" } else { "its addresses do" };
+    let summary = format!("{sends}, and {them} not answer: something on the way keeps that host out");
     Some(
         Draft::error(Stage::LayerUrl, store.target.to_string(), summary)
             .likely(format!(
@@ -41,14 +64,12 @@ fn draft(case: &Case<'_>, store: &Host<'_>) -> Option<Draft> {
                 words::addresses(&lost)
             ))
             .or(&["ACL-02"])
-            .cite([redirect])
             .cite(store.answer().map(|(observation, _)| observation))
             .cite(lost.iter().map(|contact| contact.connect.0))
             .fix(Fix::advice(format!(
                 "let TCP 443 to {} through the firewall, ACL or security group that keeps it out: it is where the layers are",
                 store.target.host
-            )))
-            .fix(other_registry::copied_into_ecr(case, image)),
+            ))),
     )
 }
 

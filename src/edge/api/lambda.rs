@@ -27,6 +27,7 @@ struct Configuration {
     timeout: u32,
     state: String,
     state_reason: Option<String>,
+    last_update_status: String,
     vpc_config: VpcConfig,
 }
 
@@ -57,10 +58,10 @@ impl Configuration {
             subnets: self.vpc_config.subnet_ids,
             groups: self.vpc_config.security_group_ids,
             timeout_s: self.timeout,
-            state: match self.state.as_str() {
-                "Pending" => FunctionState::Pending,
-                "Inactive" => FunctionState::Inactive,
-                "Failed" => FunctionState::Failed,
+            state: match (self.state.as_str(), self.last_update_status.as_str()) {
+                ("Inactive", _) => FunctionState::Inactive,
+                ("Failed", _) => FunctionState::Failed,
+                ("Pending", _) | (_, "InProgress") => FunctionState::Pending,
                 _ => FunctionState::Ready,
             },
             state_reason: self.state_reason.map(|words| scrub(&words)),

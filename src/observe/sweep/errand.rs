@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures_util::future::{LocalBoxFuture, Shared};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::model::facts::Hidden;
 use crate::sweep::{LogStream, Obstacle, TaskOrder, Via};
@@ -14,8 +14,8 @@ pub type Stop = Shared<LocalBoxFuture<'static, String>>;
 /// What is sent to each subnet.
 #[derive(Debug, Clone, Default)]
 pub struct Errand {
-    /// The event of a function: JSON.
-    pub event: String,
+    /// The event of a function.
+    pub event: Map<String, Value>,
     /// The task, but for its subnet, what it was started by and its token.
     pub task: TaskOrder,
     /// Where the task's container logs, where it does so to CloudWatch.
@@ -33,13 +33,28 @@ pub enum End {
     Report(Vec<u8>),
     /// With an exit code, and no report in the log.
     Exited {
-        /// Why the log tells nothing, where that is known.
-        log: Option<Hidden>,
+        /// Why not.
+        log: NoReport,
     },
     /// ECS made no task, or the task never ran; this is ECS's answer.
     NotStarted(Obstacle, Value),
     /// There is no result.
     Not(Obstacle),
+}
+
+/// Why a task's log has no report.
+#[derive(Debug, Clone, PartialEq)]
+pub enum NoReport {
+    /// Its container does not log to CloudWatch, as far as its task definition says.
+    NotLogged,
+    /// There is no such log stream.
+    NoStream,
+    /// It was read, and no report is in it.
+    NotInIt,
+    /// It may not be read, or nothing answered.
+    Hidden(Hidden),
+    /// The sweep was stopped before it was read.
+    Interrupted,
 }
 
 /// What came of one subnet.

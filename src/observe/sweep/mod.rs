@@ -6,7 +6,7 @@ mod task;
 
 use std::cell::Cell;
 
-pub use errand::{Came, End, Errand, Stop};
+pub use errand::{Came, End, Errand, NoReport, Stop};
 
 use super::side_by_side::side_by_side;
 use crate::edge::Remote;

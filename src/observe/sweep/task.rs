@@ -2,7 +2,7 @@
 
 use futures_util::FutureExt;
 
-use super::errand::{Came, End, Errand, Stop};
+use super::errand::{Came, End, Errand, NoReport, Stop};
 use crate::edge::Remote;
 use crate::model::facts::{Fact, Hidden, Why};
 use crate::sweep::{Obstacle, SeenTask, StopOutcome, TaskOrder, TaskRun, Via, report_in};
@@ -15,6 +15,9 @@ const LONGEST_PAUSE_MS: f64 = 8_000.0;
 /// How long ECS may not know a task that it has just made, in milliseconds (Amazon ECS API Reference, "RunTask": the API is
 /// eventually consistent).
 const UNKNOWN_MS: f64 = 30_000.0;
+
+/// The pauses before ECS is asked for a task that a lost request may have made, in milliseconds.
+const MADE_PAUSES_MS: [f64; 3] = [0.0, 1_000.0, 4_000.0];
 
 /// How often in a row a task may not be told.
 const SILENT: usize = 4;
@@ -50,35 +53,48 @@ pub async fn run<M: Remote>(remote: &M, order: &TaskOrder, errand: &Errand, stop
     let end = tokio::select! {
         biased;
         end = log(remote, errand, &arn) => end,
-        _ = stop => End::Exited { log: None },
+        _ = stop => End::Exited { log: NoReport::Interrupted },
     };
     Came { exit_code: Some(code), end, ..came }
 }
 
-/// Makes the task. Where no answer comes, the same request is sent once more, which its token keeps from making another;
-/// and then ECS is asked for what was made.
+/// Makes the task. Where nobody knows whether a request made it, the same one is sent once more, which its token keeps from
+/// making another; and whatever that comes to, ECS is asked for what was made: nobody else would stop it.
 async fn start<M: Remote>(remote: &M, order: &TaskOrder) -> Result<String, End> {
     let mut run = remote.run_task(order).await;
-    if is_unanswered(&run) {
+    let is_lost = is_unanswered(&run);
+    if is_lost {
         run = remote.run_task(order).await;
     }
-    match run {
-        TaskRun::Started(arn) => Ok(arn),
-        TaskRun::Refused(told) => Err(End::NotStarted(Obstacle::NotStarted, told)),
-        TaskRun::Not(hidden) => {
-            if matches!(hidden.why, Why::NoAnswer { .. })
-                && let Fact::Known(arns) = remote.started(&order.cluster, &order.started_by).await
-                && let Some(arn) = arns.into_iter().next()
-            {
-                return Ok(arn);
-            }
-            Err(End::Not(Obstacle::of(hidden)))
-        }
-    }
+    let end = match run {
+        TaskRun::Started(arn) => return Ok(arn),
+        TaskRun::Refused(told) => End::NotStarted(Obstacle::NotStarted, told),
+        TaskRun::Not(hidden) => End::Not(Obstacle::of(hidden)),
+    };
+    let made = if is_lost { made(remote, order).await } else { None };
+    made.ok_or(end)
 }
 
+/// The task that a request made whose answer was lost. ECS's lists may be some seconds behind.
+async fn made<M: Remote>(remote: &M, order: &TaskOrder) -> Option<String> {
+    for pause_ms in MADE_PAUSES_MS {
+        remote.sleep(pause_ms).await;
+        if let Fact::Known(arns) = remote.started(&order.cluster, &order.started_by).await
+            && let Some(arn) = arns.into_iter().next()
+        {
+            return Some(arn);
+        }
+    }
+    None
+}
+
+/// No answer, or an error of ECS's own: it may have made the task.
 fn is_unanswered(run: &TaskRun) -> bool {
-    matches!(run, TaskRun::Not(Hidden { why: Why::NoAnswer { .. }, .. }))
+    match run {
+        TaskRun::Not(Hidden { why: Why::NoAnswer { .. }, .. }) => true,
+        TaskRun::Not(Hidden { why: Why::Refused { status, .. }, .. }) => *status >= 500,
+        _ => false,
+    }
 }
 
 /// Asks for the task until it has stopped.
@@ -140,21 +156,21 @@ async fn end<M: Remote>(remote: &M, cluster: &str, arn: &str) -> Option<Hidden> 
 
 /// The report, as soon as the log has it.
 async fn log<M: Remote>(remote: &M, errand: &Errand, arn: &str) -> End {
-    let Some(stream) = &errand.log else { return End::Exited { log: None } };
+    let Some(stream) = &errand.log else { return End::Exited { log: NoReport::NotLogged } };
     let task = arn.rsplit('/').next().unwrap_or(arn);
-    let mut why = None;
+    let mut why = NoReport::NoStream;
     for pause in LOG_PAUSES_MS.map(Some).into_iter().chain([None]) {
         match remote.log(stream, task).await {
             Fact::Known(events) => {
                 if let Some(report) = report_in(&events) {
                     return End::Report(report);
                 }
-                why = None;
+                why = NoReport::NotInIt;
             }
-            Fact::Absent => why = None,
+            Fact::Absent => why = NoReport::NoStream,
             Fact::Hidden(hidden) => {
                 let is_final = matches!(Obstacle::of(hidden.clone()), Obstacle::NotAllowed { .. });
-                why = Some(hidden);
+                why = NoReport::Hidden(hidden);
                 if is_final {
                     break;
                 }

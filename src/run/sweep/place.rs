@@ -1,18 +1,21 @@
 //! What came of one subnet, judged. A report from there is foreign text, as a saved one is: it is read by the same reader and
 //! judged here, and what it says of its own place is held against where it should be from.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
+use super::plan::Plan;
 use crate::account::Account;
-use crate::config::FixForm;
-use crate::model::facts::Hidden;
-use crate::model::{Mode, Placement, Report, SCHEMA, Verdict};
-use crate::observe::sweep::{Came, End};
-use crate::ranges::{Cidr, Ranges};
+use crate::model::facts::{Hidden, Service};
+use crate::model::{Command, Mode, Placement, Report, SCHEMA, Verdict};
+use crate::observe::sweep::{Came, End, NoReport};
+use crate::ranges::Cidr;
 use crate::reason::{Context, explain_record, records};
+use crate::render::why_hidden;
 use crate::run::audit::append;
 use crate::run::{Observed, judge, judge_for};
-use crate::sweep::{Obstacle, Place, Via};
+use crate::sweep::{Assigned, Assignment, Obstacle, Place, Via};
 use crate::wire::scrub;
 
 /// How much is repeated of what is no report, in characters.
@@ -20,14 +23,16 @@ const SHOWN: usize = 200;
 
 /// What a place is judged with.
 pub struct Placing<'p> {
+    /// What is swept.
+    pub plan: &'p Plan,
+    /// The service.
+    pub service: &'p Service,
+    /// What was done about each subnet.
+    pub assignments: &'p [Assignment],
     /// The configuration.
     pub account: &'p Account<'p>,
     /// The audit of the same service.
     pub audited: &'p Report,
-    /// AWS's published address ranges.
-    pub ranges: &'p Ranges,
-    /// In which form fixes are.
-    pub form: FixForm,
 }
 
 impl Placing<'_> {
@@ -52,8 +57,36 @@ impl Placing<'_> {
             End::NotStarted(obstacle, told) => self.explained(place, &told).obstructed(obstacle),
             End::Not(obstacle) => place.obstructed(obstacle),
         };
-        if let Some(Hidden { action, .. }) = not_stopped {
-            place.notes.push(format!("the task may go on, since {action} did not stop it: stop it yourself"));
+        place.notes.extend(not_stopped.map(|hidden| self.left_running(&place, &hidden)));
+        self.by_other_groups(place)
+    }
+
+    /// A task that may still run, with the command that stops it.
+    fn left_running(&self, place: &Place, hidden: &Hidden) -> String {
+        let (cluster, task) = (self.plan.aim.cluster.as_deref().unwrap_or_default(), place.by.as_deref());
+        let command = Command::of("aws ecs stop-task")
+            .region(&self.plan.aim.region)
+            .option("--cluster", cluster)
+            .option("--task", task.unwrap_or_default())
+            .shell();
+        let command = command.map(|command| format!("; to stop it: {command}")).unwrap_or_default();
+        let (action, why) = (&hidden.action, why_hidden(&hidden.why));
+        format!("the probe's task may still be running, since {action} failed ({why}){command}")
+    }
+
+    /// What a function's groups let through or stop is not what the service's do: its check decides nothing.
+    fn by_other_groups(&self, mut place: Place) -> Place {
+        let to = self.assignments.iter().find(|it| it.subnet == place.subnet).map(|it| &it.to);
+        let (Some(Assigned::Function(function)), Some(_)) = (to, &place.report) else { return place };
+        let sorted = |groups: &[String]| groups.iter().cloned().collect::<BTreeSet<_>>();
+        if function.groups.is_empty() {
+            place
+                .notes
+                .push("Lambda does not tell the function's security groups: they may not be the service's".to_owned());
+        } else if sorted(&function.groups) != sorted(&self.service.groups) {
+            place.verdict = Verdict::Inconclusive;
+            let (groups, service) = (function.groups.clone(), self.service.groups.clone());
+            return place.obstructed(Obstacle::OtherGroups { groups, service });
         }
         place
     }
@@ -103,32 +136,43 @@ impl Placing<'_> {
         };
         observed.placement = Some(Placement { subnets: vec![subnet.to_owned()], ..placement.clone() });
         append(&mut observed.evidence, self.audited.evidence.clone());
-        judge_for(observed, self.form)
+        judge_for(observed, self.plan.form)
     }
 
     fn explained(&self, place: Place, told: &Value) -> Place {
         let vpcs = self.account.vpcs().flat_map(|(_, vpc)| vpc.cidrs.iter().chain(&vpc.ipv6_cidrs));
         let vpc = vpcs.filter_map(|cidr| Cidr::parse(cidr).ok()).collect();
-        let context = Context { ranges: self.ranges.clone(), vpc };
-        match records(told).first() {
-            Some(record) => place.explained(explain_record(record, &context)),
-            None => place,
+        let context = Context { ranges: self.plan.ranges.clone(), vpc };
+        let Some(record) = records(told).first().cloned() else { return place };
+        let mut place = place.explained(explain_record(&record, &context));
+        if place.verdict == Verdict::Inconclusive {
+            let name = &self.plan.task_definition;
+            place.notes.push(format!(
+                "this is about the probe's own task ({name}: its image, role and log group), and says nothing of the service's images"
+            ));
         }
+        place
     }
 }
 
 /// The exit code is the verdict, and says nothing of the cause.
-fn exited(place: Place, log: Option<Hidden>) -> Place {
+fn exited(place: Place, log: NoReport) -> Place {
     let code = place.exit_code.unwrap_or(2);
     let mut place = place.exited(code);
     if code == 0 || code == 1 {
         let why = match &log {
-            Some(hidden) => format!("allow {} to read it", hidden.action),
-            None => "its log has none, or is not in CloudWatch".to_owned(),
+            NoReport::NotLogged => "its container does not log to CloudWatch (awslogs)".to_owned(),
+            NoReport::NoStream => "it has no log stream".to_owned(),
+            NoReport::NotInIt => "its log holds no report".to_owned(),
+            NoReport::Hidden(hidden) => {
+                format!("its log could not be read ({}: {})", hidden.action, why_hidden(&hidden.why))
+            }
+            NoReport::Interrupted => "the sweep was stopped before its log was read".to_owned(),
         };
-        place.notes.push(format!("the exit code {code} is all that is known: there is no report, {why}"));
+        place.notes.push(format!("the exit code {code} is all that is known: {why}"));
         place
     } else {
+        let log = if let NoReport::Hidden(hidden) = log { Some(hidden) } else { None };
         place.obstructed(Obstacle::ProbeFailed { log })
     }
 }

@@ -16,6 +16,8 @@ pub const UNSEEN: &[(&str, &str)] = &[
     ("clock.synchronized", "the host's clock"),
     ("clock.error_bound_ms", "the host's clock"),
     ("credentials.kind", "who the probe is"),
+    ("function.memory_mb", "the function that the probe is, and not the task"),
+    ("function.assign_public_ip", "the function that the probe is, and not the task"),
     ("credentials.token", "what the registry makes of a token"),
     ("task.disk_mib", "what task metadata says of the disk"),
     ("task.image", "the image of the task that the probe stands in"),
