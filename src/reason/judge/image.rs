@@ -14,14 +14,6 @@ const CACHE_PREFIXES: [&str; 7] =
 
 /// `None` leaves the text to the next rule.
 pub fn judge(parsed: &Parsed) -> Option<Answer> {
-    let pause = ["amazon-ecs-pause", "eks/pause"].iter().any(|it| parsed.plain.tight.contains(it));
-    if pause && parsed.any(&[Sign::NotFound, Sign::NoSuchImage]) {
-        let answer = Answer::at(Stage::TaskStart, "the pause image, which holds the network of a task or pod, is gone");
-        return Some(
-            answer
-                .likely("HOST-04", "the agent or node loads it once; something removed it, and nothing pulls it again"),
-        );
-    }
     if parsed.has(Sign::NoPlatform) {
         let answer = Answer::at(Stage::Manifest, "the image has nothing for the task's platform");
         return Some(answer.likely("IMG-04", "the index lists other platforms only").or(&[

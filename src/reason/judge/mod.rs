@@ -17,6 +17,7 @@ mod image;
 mod layer;
 mod login;
 mod names;
+mod pause;
 mod scarce;
 mod silence;
 mod start;
@@ -36,8 +37,9 @@ type Rule = fn(&Parsed) -> Option<Answer>;
 const EXACT: [Rule; 4] = [elsewhere::judge, denied::judge, start::judge, names::written_wrong];
 
 /// A cause by its words. A message that says another is longer than they are.
-const CAUSES: [Rule; 8] = [
+const CAUSES: [Rule; 9] = [
     denied::unnamed,
+    pause::judge,
     login::judge,
     throttled::judge,
     scarce::judge,

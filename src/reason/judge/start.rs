@@ -22,6 +22,9 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
     } else if parsed.has(Sign::Logger) && parsed.has(Sign::NoEndpoint) {
         at("the log driver could not make an address of its Region or endpoint")
             .likely("INIT-14", "awslogs-region or awslogs-endpoint is missing or wrong")
+    } else if parsed.has(Sign::Logger) && parsed.plain.tight.contains("dialunix") {
+        at("the log driver found no socket to send to")
+            .likely("INIT-16", "what listens there, such as Fluentd, is not up, or the path is another")
     } else if parsed.has(Sign::LogOption)
         && ["fluentd", "splunk", "gelf", "syslog", "gcplogs", "logentries"]
             .iter()
