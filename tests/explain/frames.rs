@@ -103,6 +103,9 @@ pub fn framed(program: &str, stage: &str, text: &str, fill: &mut Fill) -> String
             if has(&["access to the requested", "denied: denied"]) { "quay.io/acme/x:1" } else { "docker.io/acme/x:1" };
         return format!("CannotPullContainerError: Error response from daemon: pulling {registry}: {text}");
     }
+    if has(&["admission webhook"]) {
+        return format!("Error creating: pod with image {image}: {text}");
+    }
     if program == "fargate-agent" && has(&["context canceled"]) {
         return format!("CannotPullContainerError: ref pull has been retried 1 time(s): failed to copy: {text}");
     }

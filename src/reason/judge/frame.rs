@@ -21,7 +21,11 @@ pub fn is_of_a_pull(parsed: &Parsed) -> bool {
     if let Some(pulled) = parsed.last(&[Sign::Pulled]) {
         return own_words.is_some_and(|at| at > pulled);
     }
-    own_words.is_some() || is_ecr_call(parsed) || is_registry_asked(parsed) || is_registry_named(parsed)
+    own_words.is_some()
+        || is_image_policy(parsed)
+        || is_ecr_call(parsed)
+        || is_registry_asked(parsed)
+        || is_registry_named(parsed)
 }
 
 /// A message that only a pull or a task's start makes a program print.
@@ -31,6 +35,12 @@ fn message(parsed: &Parsed) -> Option<usize> {
         row.of_a_pull && row.kind != Kind::Elsewhere
     };
     parsed.said().iter().filter(of_a_pull).map(|it| parsed.plain.origin(it.start)).max()
+}
+
+/// A cluster's policy refuses all sorts of requests: of an image where it says so.
+fn is_image_policy(parsed: &Parsed) -> bool {
+    let tight = &parsed.plain.tight;
+    tight.contains("admissionwebhook") && tight.contains("image")
 }
 
 /// A call to the ECR API, by its name or its action. CodeArtifact has a call of the same name.

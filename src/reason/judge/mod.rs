@@ -72,7 +72,14 @@ pub fn judge(parsed: &Parsed) -> Answer {
     }
     let symptom = by(&SYMPTOMS);
     let step = || by(&STEPS);
-    words::over(symptom, row, parsed).unwrap_or_else(|| words::of_step(step(), said, parsed))
+    if let Some(answer) = words::over(symptom, row, parsed) {
+        return answer;
+    }
+    // What ECS says where it says no more.
+    let generic = start::unexplained(parsed).filter(|it| {
+        it.kind == Kind::Diagnosed && it.causes.first().is_some_and(|cause| matches!(cause.code, "INIT-07" | "INIT-09"))
+    });
+    generic.map(|it| it.unless_unread(parsed)).unwrap_or_else(|| words::of_step(step(), said, parsed))
 }
 
 #[cfg(test)]

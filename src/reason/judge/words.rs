@@ -61,6 +61,8 @@ pub fn over(symptom: Option<Answer>, row: Option<&'static Row>, parsed: &Parsed)
             Some(if agreed { beside(own, Some(row)) } else { by(row, Some(&own), parsed) })
         }
         (_, Some(own)) if !own.causes.is_empty() || row.first.is_empty() => Some(beside(own, Some(row))),
+        // The rules read the address, and know that it is nothing of a pull's.
+        (Kind::Net | Kind::Silence, Some(own)) => Some(own),
         (Kind::Elsewhere, own) => elsewhere(row).filter(|_| own.is_none()).or(own),
         (Kind::Symptom, None) => None,
         (_, own) if !row.first.is_empty() => Some(by(row, own.as_ref(), parsed)),
