@@ -9,6 +9,8 @@ mod change;
 mod corpus;
 #[path = "explain/events.rs"]
 mod events;
+#[path = "explain/frames.rs"]
+mod frames;
 #[path = "explain/hostile.rs"]
 mod hostile;
 #[path = "explain/invariance.rs"]
@@ -19,3 +21,5 @@ mod not_pulls;
 mod pages;
 #[path = "explain/strengths.rs"]
 mod strengths;
+#[path = "explain/vocabulary.rs"]
+mod vocabulary;

@@ -9,7 +9,9 @@ use super::phrases::PHRASES;
 use super::phrases_elsewhere::ELSEWHERE;
 use super::phrases_frame::FRAMES;
 use super::plain::Plain;
+use super::said::{Places, Said};
 use super::sign::{COUNT, Sign};
+use super::vocabulary::rows;
 
 /// What was found in a text.
 #[derive(Debug, Clone)]
@@ -18,6 +20,10 @@ pub struct Found {
     last: [Option<usize>; COUNT],
     /// In the order of the text; of each kind the last few.
     pub marks: Vec<Marked>,
+    /// The messages of programs, in no order.
+    pub said: Vec<Said>,
+    /// Where the last phrase or message ends in the tight text.
+    pub end: usize,
 }
 
 impl Found {
@@ -46,14 +52,18 @@ struct Matcher {
 enum Meaning {
     Sign(Sign),
     Mark(Mark),
+    /// A message of the vocabulary may stand here, by its row.
+    Row(u16),
 }
 
 impl Matcher {
     fn new() -> Self {
         let marks = MARKS.iter().map(|(phrase, mark)| (*phrase, Meaning::Mark(*mark)));
         let all = phrases().map(|(phrase, sign)| (*phrase, Meaning::Sign(*sign))).chain(marks);
+        let all = all.map(|(phrase, meaning)| (Plain::of(phrase).tight, meaning));
+        let messages = (0..).zip(rows()).map(|(at, row)| (row.template.anchor().to_owned(), Meaning::Row(at)));
         let (patterns, meanings): (Vec<_>, Vec<_>) =
-            all.map(|(phrase, meaning)| (Plain::of(phrase).tight, meaning)).unzip();
+            all.chain(messages.filter(|(anchor, _)| !anchor.is_empty())).unzip();
         let automaton = AhoCorasickBuilder::new().build(patterns);
         Matcher { automaton: automaton.expect("a few kilobytes of phrases make an automaton"), meanings }
     }
@@ -62,11 +72,13 @@ impl Matcher {
 /// Every phrase in the text, in one pass. Linear in the text.
 pub fn find(plain: &Plain) -> Found {
     static MATCHER: LazyLock<Matcher> = LazyLock::new(Matcher::new);
-    let mut found = Found { last: [None; COUNT], marks: Vec::new() };
+    let mut found = Found { last: [None; COUNT], marks: Vec::new(), said: Vec::new(), end: 0 };
+    let mut places = Places::default();
     for matched in MATCHER.automaton.find_overlapping_iter(&plain.tight) {
         match MATCHER.meanings[matched.pattern().as_usize()] {
             Meaning::Sign(Sign::CannotPull | Sign::ResourceInit) if is_within_a_name(plain, matched.start()) => {}
             Meaning::Sign(sign) => {
+                found.end = found.end.max(matched.end());
                 let last = &mut found.last[sign as usize];
                 *last = (*last).max(Some(plain.origin(matched.start())));
             }
@@ -76,8 +88,11 @@ pub fn find(plain: &Plain) -> Found {
                 }
                 found.marks.push(Marked { mark, start: matched.start(), end: matched.end() });
             }
+            Meaning::Row(row) => places.note(row, matched.start()),
         }
     }
+    found.said = places.said(plain);
+    found.end = found.said.iter().map(|it| it.end).fold(found.end, usize::max);
     found
 }
 

@@ -21,6 +21,8 @@ pub enum HostKind {
     Ssm,
     Kms,
     Logs,
+    /// Where a registry that is none of those keeps layers.
+    BlobStore,
     /// Another service of AWS, which no pull needs.
     OtherService,
     /// Meant for ECR, and malformed: no account, no Region, swapped labels.
@@ -55,6 +57,9 @@ impl HostKind {
         {
             return Some(HostKind::Cdn);
         }
+        if is_blob_store(&host) {
+            return Some(HostKind::BlobStore);
+        }
         if host.contains("starport-layer-bucket") || is_s3_host(&host) {
             return Some(HostKind::LayerStore);
         }
@@ -71,6 +76,45 @@ impl HostKind {
     pub fn is_ecr(self) -> bool {
         matches!(self, HostKind::Api | HostKind::Registry)
     }
+}
+
+/// Registries that are known by their names.
+const KNOWN: [&str; 16] = [
+    "ghcr.io",
+    "quay.io",
+    "gcr.io",
+    "pkg.dev",
+    "registry.k8s.io",
+    "k8s.gcr.io",
+    "mcr.microsoft.com",
+    "azurecr.io",
+    "nvcr.io",
+    "registry.gitlab.com",
+    "registry.redhat.io",
+    "registry.access.redhat.com",
+    "docker.elastic.co",
+    "lscr.io",
+    "icr.io",
+    "container-registry.oracle.com",
+];
+
+/// Whether the name is one of a registry that is known, and serves nothing else.
+pub fn is_known_registry(host: &str) -> bool {
+    KNOWN.iter().any(|known| host.strip_suffix(known).is_some_and(|rest| rest.is_empty() || rest.ends_with(['.', '-'])))
+}
+
+/// Where GitHub, Quay, Microsoft, GitLab, Google and Kubernetes keep layers, and Microsoft those of Windows.
+fn is_blob_store(host: &str) -> bool {
+    const STORES: [&str; 6] = [
+        "pkg-containers.githubusercontent.com",
+        ".data.mcr.microsoft.com",
+        ".blob.core.windows.net",
+        "cdn.registry.gitlab-static.net",
+        "storage.googleapis.com",
+        "go.microsoft.com",
+    ];
+    let of_quay = host.starts_with("cdn") && host.ends_with(".quay.io");
+    of_quay || host.starts_with("prod-registry-k8s-io-") || STORES.iter().any(|it| host.ends_with(it))
 }
 
 /// The registry hosts of Docker Hub.
@@ -171,6 +215,7 @@ mod tests {
             ("registry-1.docker.io", HostKind::DockerHub),
             ("registry.hub.docker.com", HostKind::DockerHub),
             ("production.cloudflare.docker.com", HostKind::Cdn),
+            ("cdn03.quay.io", HostKind::BlobStore),
             ("d2glxqk2uabbnd.cloudfront.net", HostKind::Cdn),
             ("logs.us-east-2.amazonaws.com", HostKind::Logs),
             ("ecs-a-1.cn-north-1.amazonaws.com.cn", HostKind::OtherService),

@@ -15,6 +15,8 @@ pub enum Mark {
     DockerStatus,
     /// A status stands before.
     StatusBefore,
+    /// The text of a status, whose number may stand before.
+    Named(u16),
     /// A number follows.
     Tries,
     /// A service and an operation follow (SDKs for Go 2).
@@ -30,6 +32,20 @@ pub const MARKS: &[(&str, Mark)] = &[
     ("connect ECONNREFUSED", Mark::Dial),
     ("connect ETIMEDOUT", Mark::Dial),
     ("status code:", Mark::Status),
+    ("status code", Mark::Status),
+    ("http code", Mark::Status),
+    ("status code from registry", Mark::Status),
+    ("status from registry", Mark::Status),
+    ("response status", Mark::Status),
+    ("got status", Mark::Status),
+    ("statuscode", Mark::Status),
+    ("http error", Mark::Status),
+    ("returned error:", Mark::Status),
+    ("with status:", Mark::Status),
+    ("response code:", Mark::Status),
+    ("statuscode=", Mark::Status),
+    ("http/2", Mark::Status),
+    ("status=", Mark::Status),
     ("http status:", Mark::Status),
     ("unexpected status:", Mark::Status),
     ("error: status", Mark::Status),
@@ -41,10 +57,12 @@ pub const MARKS: &[(&str, Mark)] = &[
     ("not found", Mark::StatusBefore),
     ("too many requests", Mark::StatusBefore),
     ("bad request", Mark::StatusBefore),
-    ("internal server error", Mark::StatusBefore),
-    ("bad gateway", Mark::StatusBefore),
-    ("service unavailable", Mark::StatusBefore),
-    ("gateway timeout", Mark::StatusBefore),
+    ("internal server error", Mark::Named(500)),
+    ("bad gateway", Mark::Named(502)),
+    ("service unavailable", Mark::Named(503)),
+    ("gateway timeout", Mark::Named(504)),
+    ("gateway time-out", Mark::Named(504)),
+    ("proxy authentication required", Mark::Named(407)),
     ("method not allowed", Mark::StatusBefore),
     ("moved permanently", Mark::StatusBefore),
     ("temporary redirect", Mark::StatusBefore),
@@ -70,7 +88,23 @@ fn after<'p>(plain: &'p Plain, marked: &Marked) -> &'p str {
 /// The last address that was dialled, with its port; a name server's is none.
 pub fn dialled(plain: &Plain, marks: &[Marked]) -> Option<(IpAddr, Option<u16>)> {
     let dials = marks.iter().rev().filter(|it| it.mark == Mark::Dial);
-    dials.filter_map(|dial| address(after(plain, dial)).or_else(|| broken_address(plain.tight.get(dial.end..)?))).next()
+    let one = |dial: &Marked| {
+        address(after(plain, dial))
+            .or_else(|| broken_address(plain.tight.get(dial.end..)?))
+            .or_else(|| resolved(after(plain, dial)))
+    };
+    dials.filter_map(one).next()
+}
+
+/// So far Java's list of addresses may be from the words before it.
+const LIST: usize = 400;
+
+/// Java prints the host, and then what it resolved to: `Connect to HOST:443 [HOST/10.0.1.5, HOST/10.0.1.6] failed`.
+fn resolved(text: &str) -> Option<(IpAddr, Option<u16>)> {
+    let text = text.get(..text.floor_char_boundary(LIST))?;
+    let (_, list) = text.split_once(" [")?;
+    let first = list.split([',', ']']).next()?;
+    Some((first.rsplit_once('/')?.1.parse().ok()?, None))
 }
 
 /// `10.0.1.5:443`, `[2600:1f18::20]:443`, `10.0.1.5`. A port at the end of the text may be cut, and is none.
@@ -104,6 +138,9 @@ pub fn statuses(plain: &Plain, marks: &[Marked]) -> Vec<u16> {
             Mark::Status => number(plain, marked.end),
             Mark::DockerStatus => number(plain, marked.end).filter(|status| *status != 500),
             Mark::StatusBefore => number(plain, marked.start.checked_sub(3)?),
+            Mark::Named(status) => {
+                marked.start.checked_sub(3).and_then(|at| number(plain, at)).or(Some(status)).filter(|it| *it == status)
+            }
             _ => None,
         })
         .collect();

@@ -18,8 +18,10 @@ mod phrases_frame;
 mod plain;
 mod record;
 mod respaced;
+mod said;
 mod sign;
 mod task_change;
+mod vocabulary;
 
 use serde_json::Value;
 

@@ -4,10 +4,11 @@ use std::borrow::Cow;
 use std::collections::VecDeque;
 
 use super::found::{Found, find};
-use super::host_kind::HostKind;
+use super::host_kind::{HostKind, is_known_registry};
 use super::mark;
 use super::plain::Plain;
 use super::respaced::respaced;
+use super::said::Said;
 use super::sign::Sign;
 use crate::aws::is_region;
 use crate::model::outcome::Denial;
@@ -68,6 +69,21 @@ impl Parsed {
             found,
             plain,
         }
+    }
+
+    /// The messages of programs in the text, in no order.
+    pub fn said(&self) -> &[Said] {
+        &self.found.said
+    }
+
+    /// Whether words follow that no phrase and no message accounts for: `request send failed, frobs are out of grease`.
+    pub fn goes_on(&self) -> bool {
+        let rest = self.plain.line.get(self.plain.origin(self.found.end)..).unwrap_or_default();
+        let is_word = |word: &&str| {
+            let word = word.trim_end_matches([',', '.', ';', '!']);
+            word.len() > 2 && word.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        };
+        rest.split(' ').filter(is_word).nth(1).is_some()
     }
 
     /// Whether a phrase says this.
@@ -147,6 +163,19 @@ fn denial(plain: &Plain) -> Option<Denial> {
     denial::parse(&respaced(plain)).or_else(|| denial::parse(&plain.line))
 }
 
+/// What programs print before the host that they call: Go, Node, Java, curl, Python.
+const CONTACTS: [&str; 9] = [
+    "lookup",
+    "Inaccessible host: `",
+    "Connect to",
+    "connect to",
+    "connecting to",
+    "resolve host:",
+    "ENOTFOUND",
+    "EAI_AGAIN",
+    "host='",
+];
+
 /// What may be part of a host's name, masks included.
 fn is_of_host(it: char) -> bool {
     it.is_ascii_alphanumeric() || matches!(it, '.' | '-' | '_' | '*' | '<' | '>' | '$' | '{' | '}' | '#') || is_mask(it)
@@ -186,12 +215,14 @@ fn host(before: &str, word: &str, after: &str) -> Option<(String, HostKind, bool
     if word.is_empty() || word.len() > LONGEST_NAME || before.ends_with('/') && !before.ends_with("//") {
         return None;
     }
-    let contacted =
-        before.ends_with("://") || ["lookup", "Inaccessible host: `"].iter().any(|it| before.trim_end().ends_with(it));
+    let contacted = before.ends_with("://") || CONTACTS.iter().any(|it| before.trim_end().ends_with(it));
     // A word with a dot in it is a host only where something says so.
-    let said_so = contacted || after.starts_with('/') && !before.ends_with('.');
+    let said_so = contacted || (after.starts_with('/') || is_port_of_path(after)) && !before.ends_with('.');
     let name = word.trim_end_matches(['.', '-', '>']);
-    if !said_so && (!name.contains('.') || !["ecr", "aws", "dkr", "docker", "cloud"].iter().any(|it| name.contains(it)))
+    if !said_so
+        && (!name.contains('.')
+            || !(["ecr", "aws", "dkr", "docker", "cloud"].iter().any(|it| name.contains(it))
+                || is_known_registry(name)))
     {
         return None;
     }
@@ -202,7 +233,14 @@ fn host(before: &str, word: &str, after: &str) -> Option<(String, HostKind, bool
         Some(whole) => whole,
         None => (name.to_owned(), own.map(|kind| if is_cut { uncut(name, kind) } else { kind })?),
     };
-    (said_so || kind != HostKind::OtherRegistry).then_some((name, kind, contacted))
+    (said_so || kind != HostKind::OtherRegistry || is_known_registry(word)).then_some((name, kind, contacted))
+}
+
+/// `:5000/app`: a port, and then a path.
+fn is_port_of_path(text: &str) -> bool {
+    let Some(rest) = text.strip_prefix(':') else { return false };
+    let digits = rest.bytes().take(6).take_while(u8::is_ascii_digit).count();
+    digits > 1 && rest[digits..].starts_with('/')
 }
 
 /// Whether it may be the piece of a name.

@@ -56,6 +56,7 @@ pub const ELSEWHERE: &[(&str, Sign)] = &[
     ("exited with code", Exited),
     ("layer already exists", Push),
     ("failed to push", Push),
+    ("/blobs/uploads", Push),
     ("error pushing", Push),
     ("task stopped by", Stopped),
     ("scaling activity initiated by", Stopped),

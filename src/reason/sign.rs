@@ -108,6 +108,8 @@ pub enum Sign {
     NameUnknown,
     ManifestUnknown,
     NotFound,
+    /// Docker's, of an image that is not on the host.
+    NoSuchImage,
     ImageNotFound,
     AccessDenied,
     NoScope,
@@ -130,6 +132,8 @@ pub enum Sign {
     SizeMismatch,
     DigestMismatch,
     ManifestMismatch,
+    /// The step in which size and digest are checked.
+    FailedCommit,
     NoSpace,
     Unpack,
     IoError,

@@ -25,6 +25,11 @@ pub fn strangers() -> Vec<Record> {
     parsed(include_str!("strangers.jsonl"))
 }
 
+/// Texts that were held back until the vocabulary was there.
+pub fn held_back() -> Vec<Record> {
+    parsed(include_str!("held-back.jsonl"))
+}
+
 fn parsed(lines: &str) -> Vec<Record> {
     lines.lines().map(|line| serde_json::from_str(line).expect("a record")).collect()
 }
@@ -49,18 +54,25 @@ fn is_wrong(record: &Record, explanation: &Explanation) -> bool {
 }
 
 #[test]
-fn the_corpus_is_answered() {
-    score(&records());
+fn the_corpora_are_answered() {
+    let all = [records(), strangers(), held_back()].map(|records| score(&records));
+    let sum = |of: fn(&Score) -> usize| all.iter().map(of).sum::<usize>();
+    let (top, pulls, wrong, count) = (sum(|it| it.top), sum(|it| it.pulls), sum(|it| it.wrong), sum(|it| it.records));
+    println!("{top} of {pulls} first right; {wrong} wrong claims in {count}");
+    assert!(top * 100 >= pulls * 97 && wrong * 1000 <= count * 5);
 }
 
-#[test]
-fn strangers_are_answered() {
-    score(&strangers());
+/// What became of the records of a corpus.
+struct Score {
+    records: usize,
+    pulls: usize,
+    top: usize,
+    wrong: usize,
 }
 
-/// Asks for at least 92 first answers that are right, 97 right ones anywhere, and at most one wrong
+/// Asks for at least 95 first answers that are right, 97 right ones anywhere, and at most one wrong
 /// claim, in a hundred.
-fn score(records: &[Record]) {
+fn score(records: &[Record]) -> Score {
     let context = context();
     let (mut pulls, mut top, mut any, mut wrong) = (0, 0, 0, 0);
     let (mut others, mut cleared) = (0, 0);
@@ -103,5 +115,6 @@ fn score(records: &[Record]) {
         "{log}{} records, {pulls} of a pull: {top} first right, {any} named; {wrong} wrong claims; {cleared} of {others} others are said to be no pull's",
         records.len()
     );
-    assert!(top * 100 >= pulls * 92 && any * 100 >= pulls * 97 && wrong * 100 <= records.len(), "{log}");
+    assert!(top * 100 >= pulls * 95 && any * 100 >= pulls * 97 && wrong * 100 <= records.len(), "{log}");
+    Score { records: records.len(), pulls, top, wrong }
 }

@@ -23,9 +23,6 @@ const NOT_FIRST: [(&str, &str); 2] = [
     ("CFG-04", "a client that nobody logged in says the same of a dual-stack host"),
 ];
 
-/// Pages of codes for which `explain` has no words yet.
-const WORDLESS: [&str; 7] = ["HOST-03", "HOST-04", "IMG-14", "IMG-15", "INIT-16", "INIT-17", "LYR-07"];
-
 /// Messages further down a page that `explain` does not take for its fault, by their beginnings.
 const UNTAKEN: [(&str, &str); 4] = [
     ("IAM-06", "Error in assuming access role"),
@@ -126,7 +123,7 @@ fn every_message_of_a_page_is_explained() {
     let (mut count, mut wrong) = (0, Vec::new());
     let is_told = |rule: &&Rule| {
         let code = rule.code.id();
-        UNTOLD.iter().all(|(it, _)| *it != code) && !WORDLESS.contains(&code)
+        UNTOLD.iter().all(|(it, _)| *it != code)
     };
     for rule in rules::all().filter(is_told) {
         let Some(answers) = answers(rule, &context) else { continue };
@@ -144,7 +141,7 @@ fn every_message_of_a_page_is_explained() {
 fn the_other_messages_of_a_page_are_explained() {
     let context = context();
     let (mut count, mut wrong) = (0, Vec::new());
-    let of_words = |rule: &&Rule| rule.need == Need::OtherProgram && !WORDLESS.contains(&rule.code.id());
+    let of_words = |rule: &&Rule| rule.need == Need::OtherProgram;
     for rule in rules::all().filter(of_words) {
         let code = rule.code.id();
         for text in blocks(rule).skip(1).flatten() {
@@ -163,7 +160,7 @@ fn the_other_messages_of_a_page_are_explained() {
 #[test]
 fn the_exceptions_are_still_exceptions() {
     let context = context();
-    for code in UNLISTED.iter().chain(&WORDLESS).chain(NOT_FIRST.iter().map(|(code, _)| code)) {
+    for code in UNLISTED.iter().chain(NOT_FIRST.iter().map(|(code, _)| code)) {
         let rule = rules::of(code).expect("a code");
         let answers = answers(rule, &context).expect("a message");
         assert!(

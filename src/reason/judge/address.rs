@@ -25,6 +25,9 @@ pub fn lost(parsed: &Parsed, hop: Hop) -> Answer {
         Hop::Upstream => {
             answer.proven("PTC-03", "the layer comes from the upstream's own store, to which the task needs a way out")
         }
+        Hop::BlobStore => {
+            no_way_out(answer, "LYR-07", "the registry sends clients there for layers, and no endpoint serves it")
+        }
         Hop::PublicEcr => no_way_out(
             answer,
             "PUB-01",

@@ -1,6 +1,7 @@
 //! What a rule makes of a text.
 
 use crate::model::{Stage, Strength};
+use crate::reason::parsed::Parsed;
 
 /// Whether the text is of a pull, and how much it tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,6 +49,35 @@ impl Answer {
     /// The same, and nothing blamed.
     pub fn without_causes(self) -> Self {
         Answer { causes: Vec::new(), ..self }
+    }
+
+    /// The same without some of the causes.
+    pub fn without(mut self, is_ruled_out: impl Fn(&str) -> bool) -> Self {
+        self.causes.retain(|cause| !is_ruled_out(cause.code));
+        self
+    }
+
+    /// The same without some of the causes after the first.
+    pub fn without_later(mut self, is_ruled_out: impl Fn(&str) -> bool) -> Self {
+        let mut is_first = true;
+        self.causes.retain(|cause| std::mem::take(&mut is_first) || !is_ruled_out(cause.code));
+        self
+    }
+
+    /// The same, and nothing claimed: what is possible at this step, of a text that does not tell.
+    pub fn hedged(mut self) -> Self {
+        for cause in &mut self.causes {
+            cause.strength = Strength::Possible;
+        }
+        if self.kind == Kind::Diagnosed {
+            self.kind = Kind::Unrecognised;
+        }
+        self
+    }
+
+    /// The same, [hedged](Self::hedged) where the text goes on with words that nothing here knows: they tell the cause.
+    pub fn unless_unread(self, parsed: &Parsed) -> Self {
+        if parsed.goes_on() { self.hedged() } else { self }
     }
 
     /// The text admits no other cause.

@@ -18,6 +18,9 @@ enum Step {
     Secret,
     Logs,
     Import,
+    /// The role of the task is handed on, or assumed.
+    Role,
+    Volume,
 }
 
 impl Step {
@@ -37,6 +40,12 @@ impl Step {
             ("secretsmanager", operation) if is(operation, &["GetSecretValue"]) => Step::Secret,
             ("ssm", operation) if is(operation, &["GetParameters", "GetParameter"]) => Step::Secret,
             ("kms", operation) if is(operation, &["Decrypt"]) => Step::Secret,
+            ("iam" | "sts", operation) if is(operation, &["PassRole", "AssumeRole", "AssumeRoleWithWebIdentity"]) => {
+                Step::Role
+            }
+            ("elasticfilesystem", operation) if is(operation, &["ClientMount", "ClientWrite", "ClientRootAccess"]) => {
+                Step::Volume
+            }
             ("logs", operation) if is(operation, &["CreateLogStream", "CreateLogGroup", "PutLogEvents"]) => Step::Logs,
             _ => return None,
         })
@@ -48,7 +57,8 @@ impl Step {
             Step::Manifest | Step::Import => Stage::Manifest,
             Step::LayerUrl => Stage::LayerUrl,
             Step::LayerBytes => Stage::LayerBytes,
-            Step::Secret | Step::Logs => Stage::TaskStart,
+            Step::Role => Stage::Credentials,
+            Step::Secret | Step::Logs | Step::Volume => Stage::TaskStart,
         }
     }
 }
@@ -104,11 +114,7 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
         );
     }
     let named = parsed.denial.as_ref().and_then(|denial| Some((denial, Step::of(&denial.action)?)));
-    match named {
-        Some((denial, step)) => Some(by_layer(denial, step)),
-        None if parsed.has(Sign::Denied) => unnamed(parsed),
-        None => None,
-    }
+    named.map(|(denial, step)| by_layer(denial, step))
 }
 
 fn who(denial: &Denial) -> String {
@@ -152,9 +158,17 @@ fn by_layer(denial: &Denial, step: Step) -> Answer {
         (Step::Logs, _, _) => answer
             .proven("INIT-13", "the execution role lacks it")
             .possible("IAM-07", "it may stand on the task role instead"),
+        (Step::Import, _, _) if denial.action.contains("Import") => answer
+            .likely("PTC-02", "the first pull through a cache imports the image, which is a permission of its own")
+            .possible("PTC-01", "the repository that it makes may not be there either"),
         (Step::Import, _, _) => answer
-            .likely("PTC-01", "the first pull through a cache makes the repository or imports the image")
+            .likely("PTC-01", "the first pull through a cache makes the repository")
             .possible("PTC-02", "the import is a permission of its own"),
+        (Step::Role, _, _) => answer
+            .likely("IAM-06", "who starts the task may not hand the role on, or the role's trust does not admit it"),
+        (Step::Volume, _, _) => {
+            answer.likely("INIT-10", "the file system's policy or the role does not allow the mount")
+        }
         (_, VpcEndpoint, _) if step == Step::Token => {
             answer.proven("VPE-01", told).possible("VPE-03", "a policy with Deny statements only allows nothing")
         }
@@ -230,7 +244,15 @@ fn article(noun: &str) -> &'static str {
 }
 
 /// A denial that is cut, masked, or worded without the action.
-fn unnamed(parsed: &Parsed) -> Option<Answer> {
+pub fn unnamed(parsed: &Parsed) -> Option<Answer> {
+    let is_code = |word: &str| word.trim_end_matches([':', '.', ',']) == "AccessDenied";
+    if !parsed.has(Sign::Denied) && !parsed.plain.line.split(' ').any(is_code) {
+        return None;
+    }
+    denied_at(parsed).map(|it| it.unless_unread(parsed))
+}
+
+fn denied_at(parsed: &Parsed) -> Option<Answer> {
     let explicit = parsed.plain.tight.contains("explicitdeny");
     match Hop::of(parsed, None)? {
         Hop::Api if explicit => Some(

@@ -7,7 +7,12 @@ use crate::reason::parsed::Parsed;
 use crate::reason::sign::Sign;
 
 /// The operations of a pull and of a task's start.
-const OPERATIONS: [&str; 15] = [
+const OPERATIONS: [&str; 20] = [
+    "PassRole",
+    "AssumeRoleWithWebIdentity",
+    "ClientMount",
+    "ClientWrite",
+    "ClientRootAccess",
     "GetAuthorizationToken",
     "GetServiceBearerToken",
     "BatchGetImage",
@@ -24,6 +29,9 @@ const OPERATIONS: [&str; 15] = [
     "PutLogEvents",
     "AssumeRole",
 ];
+
+/// What only a push asks for.
+const PUSHES: [&str; 4] = ["PutImage", "InitiateLayerUpload", "UploadLayerPart", "CompleteLayerUpload"];
 
 /// Signs that settle it, with what they mean.
 const SETTLED: [(Sign, &str); 14] = [
@@ -78,16 +86,24 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
     if parsed.has(Sign::EfsVolume) && !of_a_pull {
         return Some(
             Answer::no_pull("an EFS volume could not be mounted; the image is not to blame")
-                .likely("INIT-10", "the message is of EFS' mount helper"),
+                .likely("INIT-10", "the message is of EFS' mount helper")
+                .unless_unread(parsed),
         );
     }
-    let settles = |sign: Sign| parsed.has(sign) && !is_beside_an_error_of_ecs(parsed, sign);
+    // A push fails on the same way to the registry, and with the same login.
+    let on_the_way = parsed.any(&WAY) && parsed.plain.tight.contains("/v2/:");
+    let settles = |sign: Sign| {
+        parsed.has(sign) && !is_beside_an_error_of_ecs(parsed, sign) && !(sign == Sign::Push && on_the_way)
+    };
     if let Some((_, means)) = SETTLED.iter().find(|(sign, _)| settles(*sign)).filter(|_| !of_a_pull) {
         return Some(Answer::no_pull(*means));
     }
     let settled_alone = SETTLED_ALONE.iter().find(|(sign, _)| parsed.has(*sign));
     if let Some((_, means)) = settled_alone.filter(|_| !of_a_pull && !parsed.has(Sign::Pull)) {
         return Some(Answer::no_pull(*means));
+    }
+    if parsed.denial.as_ref().is_some_and(|denial| PUSHES.iter().any(|it| denial.action.ends_with(it))) {
+        return Some(Answer::no_pull("a push was denied, and no pull"));
     }
     // Lambda looks at the image when a function is made.
     let of_image = parsed.any(&[Sign::RepositoryDenied, Sign::SourceImage]);
@@ -121,7 +137,7 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
     }
     let only_other_services =
         !parsed.hosts.is_empty() && parsed.hosts.iter().all(|host| host.kind == HostKind::OtherService);
-    if only_other_services && !of_a_pull {
+    if only_other_services && !of_a_pull && !of_image {
         let name = parsed.hosts.first().map(|host| host.name.as_str()).unwrap_or_default();
         return Some(Answer::no_pull(format!("the host is {name}, which no pull and no task's start needs")));
     }
@@ -138,6 +154,18 @@ fn is_beside_an_error_of_ecs(parsed: &Parsed, sign: Sign) -> bool {
     let within = OTHER_RESOURCES.contains(&sign) && parsed.last(&[sign]).is_some_and(|at| at > error);
     !within
 }
+
+/// Names, handshakes and logins.
+const WAY: [Sign; 8] = [
+    Sign::NoSuchHost,
+    Sign::UnknownAuthority,
+    Sign::OtherName,
+    Sign::OutOfValidity,
+    Sign::TlsTimedOut,
+    Sign::NotTls,
+    Sign::NoBasicAuth,
+    Sign::TokenExpired,
+];
 
 /// The bucket of a denial, where it is named and not the layers'.
 fn strange_bucket(denial: &Denial) -> Option<&str> {

@@ -1,8 +1,10 @@
 //! Whether a text is of a pull or a task's start at all.
 
-use crate::reason::host_kind::HostKind;
+use crate::reason::host_kind::{HostKind, is_known_registry};
 use crate::reason::parsed::{Host, Parsed};
+use crate::reason::said::Said;
 use crate::reason::sign::Sign;
+use crate::reason::vocabulary::Kind;
 
 /// What only a registry client, a registry, or the ECS agent says.
 const OWN_WORDS: [Sign; 4] = [Sign::CannotPull, Sign::ResourceInit, Sign::Agent, Sign::Client];
@@ -14,11 +16,31 @@ const COMMON_WORDS: [Sign; 7] =
 /// Whether a sign in the text says that it is of an image pull or of a task's start. Without one nothing may be blamed
 /// on either: every program prints time-outs, refusals, denials and full disks.
 pub fn is_of_a_pull(parsed: &Parsed) -> bool {
-    let own_words = parsed.last(&OWN_WORDS).or_else(|| generic_reason(parsed)).or_else(|| runc(parsed));
+    let own_words =
+        parsed.last(&OWN_WORDS).or_else(|| message(parsed)).or_else(|| generic_reason(parsed)).or_else(|| runc(parsed));
     if let Some(pulled) = parsed.last(&[Sign::Pulled]) {
         return own_words.is_some_and(|at| at > pulled);
     }
-    own_words.is_some() || is_ecr_call(parsed) || is_registry_asked(parsed) || is_registry_named(parsed)
+    own_words.is_some()
+        || is_image_policy(parsed)
+        || is_ecr_call(parsed)
+        || is_registry_asked(parsed)
+        || is_registry_named(parsed)
+}
+
+/// A message that only a pull or a task's start makes a program print.
+fn message(parsed: &Parsed) -> Option<usize> {
+    let of_a_pull = |said: &&Said| {
+        let row = said.row;
+        row.of_a_pull && row.kind != Kind::Elsewhere
+    };
+    parsed.said().iter().filter(of_a_pull).map(|it| parsed.plain.origin(it.start)).max()
+}
+
+/// A cluster's policy refuses all sorts of requests: of an image where it says so.
+fn is_image_policy(parsed: &Parsed) -> bool {
+    let tight = &parsed.plain.tight;
+    tight.contains("admissionwebhook") && tight.contains("image")
 }
 
 /// A call to the ECR API, by its name or its action. CodeArtifact has a call of the same name.
@@ -38,7 +60,9 @@ fn is_registry(kind: HostKind) -> bool {
 /// A request to a registry: by its host, or by a path of the registry API.
 fn is_registry_asked(parsed: &Parsed) -> bool {
     // Nothing but a client has the name of the API.
-    let by_host = |host: &Host| host.contacted && is_registry(host.kind) || host.kind == HostKind::Api;
+    let by_host = |host: &Host| {
+        host.contacted && (is_registry(host.kind) || is_known_registry(&host.name)) || host.kind == HostKind::Api
+    };
     let words = parsed.plain.line.split([' ', '"', '\'', '?', '>', ')', ',']);
     parsed.hosts.iter().any(by_host) || words.into_iter().any(is_registry_url)
 }
@@ -54,7 +78,7 @@ fn is_registry_url(word: &str) -> bool {
 /// Words of a pull beside the name of a registry or an image. What was dialled at a port that is no registry's is the
 /// failure of something else.
 fn is_registry_named(parsed: &Parsed) -> bool {
-    let named = parsed.hosts.iter().any(|host| is_registry(host.kind));
+    let named = parsed.hosts.iter().any(|host| is_registry(host.kind) || is_known_registry(&host.name));
     let by_host = named && (parsed.any(&COMMON_WORDS) || parsed.plain.line.contains("/v2/"));
     (by_host || is_image_named(parsed)) && parsed.is_registry_port()
 }

@@ -16,6 +16,8 @@ pub enum Hop {
     PublicEcr,
     DockerHub,
     OtherRegistry,
+    /// Where another registry keeps layers.
+    BlobStore,
     SecretsManager,
     Ssm,
     Logs,
@@ -29,7 +31,7 @@ impl Hop {
     pub fn stage(self) -> Stage {
         match self {
             Hop::Api => Stage::AuthToken,
-            Hop::LayerStore | Hop::Upstream => Stage::LayerBytes,
+            Hop::LayerStore | Hop::Upstream | Hop::BlobStore => Stage::LayerBytes,
             Hop::SecretsManager | Hop::Ssm | Hop::Logs | Hop::EnvFiles => Stage::TaskStart,
             Hop::Registry | Hop::PublicEcr | Hop::DockerHub | Hop::OtherRegistry | Hop::Unnamed => Stage::Manifest,
         }
@@ -45,6 +47,7 @@ impl Hop {
             Hop::PublicEcr => "public.ecr.aws",
             Hop::DockerHub => "Docker Hub",
             Hop::OtherRegistry => "the registry",
+            Hop::BlobStore => "the registry's own store of layers",
             Hop::SecretsManager => "Secrets Manager",
             Hop::Ssm => "the SSM Parameter Store",
             Hop::Logs => "CloudWatch Logs",
@@ -68,6 +71,7 @@ impl Hop {
                     HostKind::Cdn | HostKind::PublicEcr if parsed.names(HostKind::PublicEcr) => Hop::PublicEcr,
                     HostKind::Cdn | HostKind::DockerHub => Hop::DockerHub,
                     HostKind::PublicEcr => Hop::PublicEcr,
+                    HostKind::BlobStore => Hop::BlobStore,
                     HostKind::SecretsManager => Hop::SecretsManager,
                     HostKind::Ssm => Hop::Ssm,
                     HostKind::Logs => Hop::Logs,
@@ -79,7 +83,10 @@ impl Hop {
                     HostKind::OtherRegistry | HostKind::OtherService | HostKind::Kms => return None,
                 })
             })
-            .or_else(|| parsed.any(&[Sign::Pull, Sign::Resolve, Sign::ManifestPath]).then_some(Hop::Unnamed))
+            .or_else(|| {
+                let of_registry = [Sign::Pull, Sign::Resolve, Sign::ManifestPath, Sign::TokenService];
+                parsed.any(&of_registry).then_some(Hop::Unnamed)
+            })
             .or_else(|| parsed.has(Sign::EcrLogin).then_some(Hop::Api))
     }
 }

@@ -5,7 +5,7 @@ use super::hop::Hop;
 use crate::aws::REGISTRY_FORM;
 use crate::model::Stage;
 use crate::reason::host_kind::HostKind;
-use crate::reason::parsed::Parsed;
+use crate::reason::parsed::{Host, Parsed};
 use crate::reason::sign::Sign;
 
 /// The names under which the console proposes to keep upstream registries.
@@ -115,6 +115,13 @@ fn no_repository(parsed: &Parsed) -> Answer {
     }
 }
 
+/// `https://ghcr.io/v2/a/b/manifests/1: denied`: a registry's code, and no more.
+fn is_bare_denial(tight: &str) -> bool {
+    tight.match_indices(":denied").any(|(at, words)| {
+        !tight[at + words.len()..].starts_with(|it: char| it.is_ascii_alphanumeric() || it == ':' || it == '-')
+    })
+}
+
 /// Docker's words for a 401, 403 or 404 whose reason it does not print, and registries' own without a reason.
 fn denied(parsed: &Parsed) -> Option<Answer> {
     if parsed.has(Sign::AbsentOrDenied) {
@@ -126,9 +133,22 @@ fn denied(parsed: &Parsed) -> Option<Answer> {
         ]));
     }
     let worded = parsed.any(&[Sign::AccessDenied, Sign::NoScope]);
-    let coded = parsed.has(Sign::RegistryDenied) && Hop::of(parsed, None).is_some();
+    let coded =
+        (parsed.has(Sign::RegistryDenied) || is_bare_denial(&parsed.plain.tight)) && Hop::of(parsed, None).is_some();
     if !worded && !coded {
         return None;
+    }
+    let is_bare = |host: &Host| !parsed.plain.line[host.at + host.name.len()..].starts_with(['/', ':']);
+    if worded
+        && !parsed.hosts.is_empty()
+        && parsed.hosts.iter().all(|host| host.kind == HostKind::Registry && is_bare(host))
+    {
+        let answer = Answer::at(Stage::Reference, "the image's name is a registry's host without a repository");
+        return Some(
+            answer
+                .likely("IMG-03", "Docker looks for it on Docker Hub, as for every name without a path")
+                .possible("IMG-01", "the repository is missing from the name"),
+        );
     }
     let answer = Answer::at(Stage::Manifest, "the image was not found, or this client is not allowed to pull it");
     Some(if parsed.names(HostKind::Registry) && !worded {
@@ -159,8 +179,41 @@ fn denied(parsed: &Parsed) -> Option<Answer> {
     })
 }
 
+/// Whether what is not found is an image, and no program, platform or file: `REGISTRY/a:1: not found`, `manifest for
+/// a:1 not found`.
+fn is_image_missing(parsed: &Parsed) -> bool {
+    let Some(at) = parsed.last(&[Sign::NotFound]) else { return false };
+    if parsed.has(Sign::ImageNotFound) {
+        return true;
+    }
+    let before = parsed.plain.line.get(..at).unwrap_or_default();
+    let before = before.trim_end_matches([' ', ':', '.', '"', '\'', '`', '(', '[', '<', '>']);
+    let clause = before.rsplit_once(": ").map_or(before, |(_, clause)| clause);
+    let name = clause.rsplit(' ').next().unwrap_or_default();
+    let is_reference =
+        name.contains('/') && !name.starts_with('/') || name.contains(":sha256") || name.contains("@sha");
+    let is_tagged =
+        name.split_once(':').is_some_and(|(name, tag)| !name.is_empty() && !tag.is_empty()) && !name.contains("//");
+    let nouns = ["image", "manifest", "repository", "tag", "repo"];
+    let named = clause
+        .split(|it: char| !it.is_ascii_alphanumeric())
+        .any(|word| nouns.iter().any(|it| it.eq_ignore_ascii_case(word)));
+    is_reference || is_tagged || named
+}
+
 fn not_found(parsed: &Parsed) -> Option<Answer> {
-    let missing = parsed.has(Sign::NotFound) || parsed.status(|status| status == 404).is_some();
+    if parsed.has(Sign::WebPage) || parsed.plain.tight.contains("invalidcharacter<") {
+        return None;
+    }
+    // Go's own words for a path that nothing serves.
+    if parsed.plain.tight.contains("404pagenotfound") {
+        let answer = Answer::at(Stage::Manifest, "what answers is no registry: it has no such path");
+        return Some(answer.likely("CFG-05", "a mirror or proxy has the wrong prefix").or(&[
+            ("PRX-02", "or a proxy answers in the registry's place"),
+            ("IMG-01", "or the repository is named wrongly"),
+        ]));
+    }
+    let missing = is_image_missing(parsed) || parsed.status(|status| status == 404).is_some();
     let hop = Hop::of(parsed, parsed.last(&[Sign::NotFound])).filter(|_| missing)?;
     if !matches!(
         hop,

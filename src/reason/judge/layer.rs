@@ -77,13 +77,15 @@ fn stored(parsed: &Parsed) -> Option<Answer> {
         Answer::at(Stage::Manifest, "the bytes of the manifest are not those of its digest")
             .likely("IMG-12", "a mirror or proxy rewrites manifests")
             .possible("LYR-03", "or it was cut or damaged on the way")
-    } else if has(Sign::SizeMismatch) || has(Sign::DigestMismatch) {
+            .unless_unread(parsed)
+    } else if parsed.any(&[Sign::SizeMismatch, Sign::DigestMismatch, Sign::FailedCommit]) {
         at("the bytes that came are not those of the manifest")
             .likely("LYR-03", "they were cut or changed on the way")
             .or(&[
                 ("LYR-04", "the connection ends before large layers do"),
                 ("PRX-02", "a proxy answers in the store's place"),
             ])
+            .unless_unread(parsed)
     } else if has(Sign::LayersMismatch) {
         at("the image's manifest and configuration do not match")
             .proven("IMG-11", "the image was built or pushed wrongly")
@@ -106,9 +108,7 @@ fn stored(parsed: &Parsed) -> Option<Answer> {
                 .likely("DSK-02", "the snapshotter's stream broke off: the host's disk or file system")
                 .possible("LYR-03", "or the bytes are damaged")
         } else {
-            answer
-                .likely("DSK-02", "the text gives no reason: the host's disk, file system or permissions")
-                .or(&[("DSK-01", "the disk may be full"), ("LYR-03", "the bytes may be damaged")])
+            return None;
         }
     } else {
         return None;

@@ -44,7 +44,9 @@ fn credentials(parsed: &Parsed) -> Option<Answer> {
                 .possible("IAM-06", "or ECS is not allowed to assume the execution role"),
         );
     }
-    let refused = parsed.has(Sign::TokenService) && parsed.status(|status| (400..429).contains(&status)).is_some();
+    let by_path = parsed.plain.tight.contains("/token") && parsed.status(|status| status == 401).is_some();
+    let refused =
+        by_path || parsed.has(Sign::TokenService) && parsed.status(|status| (400..429).contains(&status)).is_some();
     if parsed.has(Sign::NoPullCredentials) || refused {
         let answer = Answer::at(Stage::RegistryAuth, "the registry requires a login, and the task has none that works");
         return Some(
@@ -72,7 +74,8 @@ fn credentials(parsed: &Parsed) -> Option<Answer> {
             Some(
                 answer
                     .likely("IAM-13", "nothing in the credential chain gave any")
-                    .possible("IAM-08", "or the metadata endpoint does not answer"),
+                    .possible("IAM-08", "or the metadata endpoint does not answer")
+                    .unless_unread(parsed),
             )
         }
         None => Some(
@@ -97,7 +100,8 @@ fn presented(parsed: &Parsed) -> Option<Answer> {
                 .possible("TOK-04", "or the login was mangled besides"),
         );
     }
-    if parsed.has(Sign::LoginFailed) {
+    let of_another = |status| matches!(status, 407 | 408 | 429 | 500..);
+    if parsed.has(Sign::LoginFailed) && parsed.status(of_another).is_none() {
         let answer = Answer::at(Stage::RegistryAuth, "the registry rejected the login");
         return Some(match parsed.status(|status| status == 400) {
             Some(_) => answer
@@ -106,6 +110,12 @@ fn presented(parsed: &Parsed) -> Option<Answer> {
                     "400 is a login that cannot be read: the token is cut or wrapped, or the user is not AWS",
                 )
                 .or(&[("TOK-02", "or the token is of another Region"), ("TOK-03", "or it was none of ECR's")]),
+            None if parsed.status(|status| status == 404).is_some() => answer
+                .likely("CFG-05", "what answers is no registry: a mirror or proxy has the wrong prefix")
+                .possible("PRX-02", "or a proxy answers in the registry's place"),
+            None if parsed.statuses.is_empty() => answer
+                .likely("TOK-04", "the token is cut or wrapped, or the user is not AWS")
+                .or(&[("TOK-02", "or the token is of another Region"), ("TOK-01", "or it has expired")]),
             None => answer
                 .likely("TOK-02", "the token is of another Region or registry")
                 .or(&[("TOK-01", "or it has expired"), ("TOK-04", "or it was mangled")]),
@@ -113,15 +123,23 @@ fn presented(parsed: &Parsed) -> Option<Answer> {
     }
     if parsed.has(Sign::HelperFailed) {
         let answer = Answer::at(Stage::RegistryAuth, "the client's credential helper gave no login");
-        return Some(answer.likely("TOK-03", "it is not installed, not on the PATH, or fails").or(&[
-            ("IAM-13", "it may have no AWS credentials to ask with"),
-            ("IAM-01", "or may not ask for a token"),
-        ]));
+        return Some(
+            answer
+                .likely("TOK-03", "it is not installed, not on the PATH, or fails")
+                .or(&[
+                    ("IAM-13", "it may have no AWS credentials to ask with"),
+                    ("IAM-01", "or may not ask for a token"),
+                ])
+                .unless_unread(parsed),
+        );
     }
     if parsed.has(Sign::WrongPassword) {
         return Some(wrong_password(parsed));
     }
     // Where nothing says more, and of a pull: the word is any program's.
+    if parsed.status(|status| status == 407).is_some() {
+        return None;
+    }
     let bare = parsed.has(Sign::Unauthorized) && !parsed.has(Sign::AccessDenied) && Hop::of(parsed, None).is_some();
     let answered =
         parsed.any(&[Sign::NoBasicAuth, Sign::AuthRequired]) || parsed.status(|status| status == 401).is_some() || bare;
@@ -138,8 +156,10 @@ fn presented(parsed: &Parsed) -> Option<Answer> {
     if !answered || no_token {
         return None;
     }
-    let named =
-        [HostKind::Registry, HostKind::PublicEcr, HostKind::OtherRegistry].iter().any(|kind| parsed.names(*kind));
+    let named = parsed
+        .hosts
+        .iter()
+        .any(|host| !matches!(host.kind, HostKind::DockerHub | HostKind::Cdn | HostKind::OtherService));
     let hub = parsed.names(HostKind::DockerHub) || parsed.has(Sign::AccessDenied) && !named;
     if hub {
         let answer =

@@ -10,12 +10,14 @@ mod answer;
 mod any_program;
 mod denied;
 mod elsewhere;
+mod fitting;
 mod frame;
 mod hop;
 mod image;
 mod layer;
 mod login;
 mod names;
+mod pause;
 mod scarce;
 mod silence;
 mod start;
@@ -23,6 +25,7 @@ mod status;
 mod step;
 mod throttled;
 mod tls;
+mod words;
 
 pub use answer::{Answer, Cause, Kind};
 
@@ -30,11 +33,13 @@ use super::parsed::Parsed;
 
 type Rule = fn(&Parsed) -> Option<Answer>;
 
-const RULES: [Rule; 15] = [
-    elsewhere::judge,
-    denied::judge,
-    start::judge,
-    names::written_wrong,
+/// What they read is told by no message better: a denial's grammar, a name, what is no pull's.
+const EXACT: [Rule; 4] = [elsewhere::judge, denied::judge, start::judge, names::written_wrong];
+
+/// A cause by its words. A message that says another is longer than they are.
+const CAUSES: [Rule; 9] = [
+    denied::unnamed,
+    pause::judge,
     login::judge,
     throttled::judge,
     scarce::judge,
@@ -42,19 +47,39 @@ const RULES: [Rule; 15] = [
     layer::judge,
     image::judge,
     names::judge,
-    silence::judge,
-    status::judge,
-    start::unexplained,
-    step::judge,
 ];
+
+/// A symptom, of which the host, the address and the step tell whose it is.
+const SYMPTOMS: [Rule; 2] = [silence::judge, status::judge];
+
+/// What the name of a step still tells, where nothing else does.
+const STEPS: [Rule; 2] = [start::unexplained, step::judge];
 
 /// What the text means. Where nothing marks it as one of a pull or a task's start, no code is named.
 pub fn judge(parsed: &Parsed) -> Answer {
+    let said = words::deciding(parsed);
+    let row = said.map(|it| it.row);
     if !frame::is_of_a_pull(parsed) {
-        return elsewhere::judge(parsed).map_or_else(|| any_program::judge(parsed), Answer::without_causes);
+        let elsewhere = elsewhere::judge(parsed).map(Answer::without_causes);
+        return elsewhere.or_else(|| words::elsewhere(row?)).unwrap_or_else(|| any_program::judge(parsed));
     }
-    let unknown = || Answer::unrecognised(None, "it is of a pull or of a task's start, and no reason in it is known");
-    RULES.iter().find_map(|rule| rule(parsed)).unwrap_or_else(unknown)
+    let by = |rules: &[Rule]| rules.iter().find_map(|rule| rule(parsed));
+    if let Some(exact) = by(&EXACT) {
+        return words::beside(exact, row);
+    }
+    if let Some(cause) = by(&CAUSES) {
+        return words::against(cause, row, parsed);
+    }
+    let symptom = by(&SYMPTOMS);
+    let step = || by(&STEPS);
+    if let Some(answer) = words::over(symptom, row, parsed) {
+        return answer;
+    }
+    // What ECS says where it says no more.
+    let generic = start::unexplained(parsed).filter(|it| {
+        it.kind == Kind::Diagnosed && it.causes.first().is_some_and(|cause| matches!(cause.code, "INIT-07" | "INIT-09"))
+    });
+    generic.map(|it| it.unless_unread(parsed)).unwrap_or_else(|| words::of_step(step(), said, parsed))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::answer::Answer;
 use super::hop::Hop;
-use crate::aws::{EcrHost, Variant, ecr_api_variant, ecr_has};
+use crate::aws::{EcrHost, Variant, ecr_api_variant, ecr_has, is_region};
 use crate::model::Stage;
 use crate::reason::host_kind::HostKind;
 use crate::reason::parsed::Parsed;
@@ -52,6 +52,9 @@ pub fn written_wrong(parsed: &Parsed) -> Option<Answer> {
         Some(_) => Answer::at(Stage::Dns, format!("{name} is no name of AWS's"))
             .proven("DNS-05", "the domain of the registry is written wrongly")
             .possible("DNS-06", "such a domain may be registered by anybody one day"),
+        None if name.starts_with("api.ecr-public") => Answer::at(Stage::Dns, format!("{name} does not exist"))
+            .likely("DNS-05", "public ECR's API is in us-east-1 alone")
+            .possible("CFG-01", "the Region that was set for the client is another"),
         None if name.starts_with("api.") => Answer::at(Stage::Dns, format!("{name} is not the name of the ECR API"))
             .likely("CFG-01", "the address or the Region that was set for the client is empty or wrong")
             .possible("DNS-05", "the name is written wrongly"),
@@ -70,6 +73,11 @@ fn missing_variant(name: &str) -> Option<(String, String)> {
     (ecr_has(&region, variant) == Some(false)).then(|| (name.to_owned(), region))
 }
 
+/// `eu-west-1a`: a Region with a letter after it.
+fn is_zone(label: &str) -> bool {
+    label.strip_suffix(|it: char| it.is_ascii_lowercase()).is_some_and(is_region)
+}
+
 /// `None` leaves the text to the next rule.
 pub fn judge(parsed: &Parsed) -> Option<Answer> {
     let looked_up = parsed.plain.tight.contains("lookup");
@@ -82,6 +90,12 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
                 .likely("CFG-06", "AWS lists FIPS endpoints of ECR in Regions of the United States only")
                 .possible("DNS-09", "AWS has opened one since, and a DNS firewall denies it"),
         );
+    }
+    if parsed.has(Sign::NoSuchHost)
+        && let Some(name) = parsed.hosts.iter().map(|host| host.name.as_str()).find(|name| name.split('.').any(is_zone))
+    {
+        let answer = Answer::at(Stage::Dns, format!("{name} does not exist: it has an Availability Zone for a Region"));
+        return Some(answer.proven("DNS-05", "names of AWS have a Region, which ends in a digit"));
     }
     if parsed.has(Sign::NoSuchHost) {
         let hop = Hop::of(parsed, parsed.last(&[Sign::NoSuchHost]))?;

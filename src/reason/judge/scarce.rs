@@ -9,13 +9,8 @@ use crate::reason::sign::Sign;
 pub fn judge(parsed: &Parsed) -> Option<Answer> {
     if parsed.has(Sign::OpenFiles) {
         let hop = Hop::of(parsed, parsed.last(&[Sign::OpenFiles]))?;
-        return Some(Answer::unrecognised(
-            Some(hop.stage()),
-            format!(
-                "the container runtime has no open files left, and sent nothing to {}: raise its limit, or end what holds them",
-                hop.title()
-            ),
-        ));
+        let means = format!("the container runtime has no open files left, and sent nothing to {}", hop.title());
+        return Some(Answer::at(hop.stage(), means).likely("HOST-03", "raise its limit, or end what holds them"));
     }
     // Of an IPv6 address it is the missing route of that family.
     let is_ipv4 = parsed.address.as_ref().is_some_and(|known| known.address.is_ipv4());

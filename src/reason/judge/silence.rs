@@ -5,7 +5,9 @@ use super::answer::Answer;
 use super::hop::Hop;
 use crate::model::{AddressClass, Stage};
 use crate::reason::parsed::Parsed;
+use crate::reason::said::Said;
 use crate::reason::sign::Sign;
+use crate::reason::vocabulary::Kind;
 
 const NO_ANSWER: [Sign; 3] = [Sign::TimedOut, Sign::NoAnswer, Sign::ConnectionIssue];
 
@@ -142,10 +144,33 @@ fn timed_out(parsed: &Parsed) -> Option<Answer> {
         ]));
     }
     let at = parsed.last(&NO_ANSWER)?;
-    match Hop::of(parsed, Some(at)) {
-        Some(hop) => Some(lost(parsed, hop)),
-        None => parsed.has(Sign::Resources).then(|| either(parsed)),
+    if let Some(answer) = stalled(parsed) {
+        return Some(answer);
     }
+    // The SDK says that a request failed, and then why.
+    let told = parsed.any(&[Sign::TimedOut, Sign::ConnectionIssue]);
+    let says_why = |said: &Said| said.row.kind < Kind::Sentence && !said.row.first.is_empty();
+    if !parsed.has(Sign::TimedOut) && parsed.said().iter().any(says_why) {
+        return None;
+    }
+    let answer = |answer: Answer| if told { answer } else { answer.unless_unread(parsed) };
+    match Hop::of(parsed, Some(at)) {
+        Some(hop) => Some(answer(lost(parsed, hop))),
+        None => parsed.has(Sign::Resources).then(|| answer(either(parsed))),
+    }
+}
+
+/// A connection that was there, and over which nothing came any more: Go's `read tcp A->B`, and a body that stopped.
+fn stalled(parsed: &Parsed) -> Option<Answer> {
+    let tight = &parsed.plain.tight;
+    let reads = ["readtcp", "whilereadingbody", "readonbody"].iter().any(|words| tight.contains(words));
+    let dials = ["dialtcp", "awaitingheaders", "waitingforconnection"].iter().any(|words| tight.contains(words));
+    let hop = Hop::of(parsed, None).filter(|hop| reads && !dials && hop.stage() != Stage::TaskStart)?;
+    let answer = Answer::at(hop.stage(), format!("{} was reached, and then no more came", hop.title()));
+    Some(answer.likely("RTE-12", "the way is overloaded, or changes during the transfer").or(&[
+        ("LYR-04", "or a firewall drops the connection without a word"),
+        ("MTU-01", "or large packets are lost on the way"),
+    ]))
 }
 
 /// Fargate says in one sentence that it fetches secrets and the token.

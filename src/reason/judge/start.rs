@@ -22,6 +22,15 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
     } else if parsed.has(Sign::Logger) && parsed.has(Sign::NoEndpoint) {
         at("the log driver could not make an address of its Region or endpoint")
             .likely("INIT-14", "awslogs-region or awslogs-endpoint is missing or wrong")
+    } else if parsed.has(Sign::Logger) && parsed.plain.tight.contains("dialunix") {
+        at("the log driver found no socket to send to")
+            .likely("INIT-16", "what listens there, such as Fluentd, is not up, or the path is another")
+    } else if parsed.has(Sign::LogOption)
+        && ["fluentd", "splunk", "gelf", "syslog", "gcplogs", "logentries"]
+            .iter()
+            .any(|it| parsed.plain.tight.contains(it))
+    {
+        at("the options of the log driver are wrong").likely("INIT-16", "the log driver rejected an option")
     } else if parsed.has(Sign::LogOption) {
         at("the options of the log driver are wrong").proven("INIT-14", "the log driver rejected an option")
     } else if log && parsed.has(Sign::NoCredentials) {
@@ -67,7 +76,10 @@ pub fn unexplained(parsed: &Parsed) -> Option<Answer> {
     } else if parsed.has(Sign::NotStarted) && is_code_only(parsed) && Hop::of(parsed, None).is_none() {
         Answer::unrecognised(Some(Stage::TaskStart), "the task did not start, for a reason that is not known here")
             .possible("INIT-09", "the containers' own reasons may tell more")
-    } else if parsed.has(Sign::NotStarted) && matches!(Hop::of(parsed, None), None | Some(Hop::Unnamed)) {
+    } else if parsed.has(Sign::NotStarted)
+        && !parsed.has(Sign::Unpack)
+        && matches!(Hop::of(parsed, None), None | Some(Hop::Unnamed))
+    {
         at("the task did not start, and this field does not tell why: the reason is in containers[].reason")
             .likely("INIT-09", "the text is the generic one")
     } else {

@@ -3,16 +3,27 @@
 use super::answer::Answer;
 use super::hop::Hop;
 use crate::model::Stage;
+use crate::reason::host_kind::HostKind;
 use crate::reason::parsed::Parsed;
 use crate::reason::sign::Sign;
 
 /// `None` leaves the text to the next rule.
 pub fn judge(parsed: &Parsed) -> Option<Answer> {
     let hop = Hop::of(parsed, None)?;
-    // containerd says it so of a layer's URL, which ECS puts the image's name for.
-    let by_containerd = parsed.plain.tight.contains("unexpectedstatuscode");
-    if by_containerd && parsed.statuses.is_empty() && (hop == Hop::LayerStore || parsed.has(Sign::LayerStore)) {
-        return Some(layers_refused("the layer store refused the layer; the status is cut off"));
+    // containerd says it so; a layer's URL ECS puts the image's name for.
+    let by_containerd =
+        ["unexpectedstatuscode", "unexpectedstatusfrom"].iter().any(|it| parsed.plain.tight.contains(it));
+    let last = parsed.plain.line.rsplit(' ').next().unwrap_or_default();
+    if by_containerd && parsed.statuses.is_empty() && (last.contains('/') || last.ends_with("...")) {
+        return Some(cut_off(parsed, hop));
+    }
+    if is_bare_refusal(&parsed.plain.tight) {
+        let answer = Answer::at(Stage::Route, format!("something on the way to {} refused the request", hop.title()));
+        return Some(
+            answer
+                .likely("PRX-02", "the text of the status stands alone, as a proxy's answer to CONNECT does")
+                .possible("PRX-01", "the proxy may not be meant for what pulls"),
+        );
     }
     let status = parsed.statuses.last().copied()?;
     if parsed.has(Sign::WebPage) {
@@ -23,7 +34,34 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
                 .or(&[("CFG-03", "it may be the wrong port"), ("ECR-02", "or the registry fails at this time")]),
         );
     }
+    let by_path = |sign: Sign| parsed.has(sign);
     Some(match (hop, status) {
+        (_, 407) => Answer::at(Stage::Route, "a proxy wants a login")
+            .likely("PRX-02", "only proxies answer 407")
+            .possible("PRX-01", "or it is set for what pulls, and must not be"),
+        (Hop::Registry, 403) if by_path(Sign::BlobPath) && by_path(Sign::Copy) && !by_path(Sign::LayerStore) => {
+            Answer::at(Stage::LayerUrl, "the registry answered 403 Forbidden to a request for a layer")
+                .likely("IAM-03", "the role may get the manifest, and not the layers")
+                .or(&[
+                    ("IAM-02", "or it may pull nothing of it"),
+                    ("IAM-10", "in another account: the repository's policy does not allow it"),
+                    ("VPE-02", "the endpoint's policy denies it"),
+                ])
+        }
+        // The manifest was given: the login is right, and it is the store behind the registry that refuses.
+        (Hop::OtherRegistry, 403) if by_path(Sign::BlobPath) && by_path(Sign::Copy) => {
+            Answer::at(Stage::LayerBytes, "the store of the registry's layers answered 403 Forbidden")
+                .likely("VPE-04", "where it is a bucket of S3: the S3 endpoint's policy does not allow it")
+                .or(&[("PRX-02", "or a proxy refuses its host"), ("IAM-12", "or the registry wants other credentials")])
+        }
+        (_, 400) if parsed.plain.tight.contains("/token") => {
+            Answer::at(Stage::RegistryAuth, "the token service does not take the login it was shown")
+                .likely("TOK-01", "it has expired, or is a token where a password is wanted")
+                .possible("IAM-12", "or the credentials that the task gives are others")
+        }
+        (Hop::Unnamed, 400) => Answer::at(hop.stage(), "the server rejected the request as malformed (HTTP 400)")
+            .likely("CFG-05", "a mirror or proxy has the wrong prefix")
+            .possible("PRX-02", "or it changes what it passes on"),
         (Hop::LayerStore, 403) => layers_refused("the layer store answered 403 Forbidden"),
         (Hop::PublicEcr, 403 | 401) => Answer::at(
             Stage::RegistryAuth,
@@ -85,6 +123,49 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
         _ => return None,
     })
 }
+
+/// The far end answered, and not with what was asked for; the status is cut off.
+fn cut_off(parsed: &Parsed, hop: Hop) -> Answer {
+    if hop == Hop::LayerStore || parsed.has(Sign::LayerStore) {
+        return layers_refused("the layer store refused the layer; the status is cut off");
+    }
+    let means = format!("{} answered, and gave nothing; the status is cut off", hop.title());
+    let answer = Answer::at(hop.stage(), means);
+    let answer = if parsed.names(HostKind::DockerHub) {
+        answer.likely("HUB-01", "most often its rate limit").possible("IAM-12", "or it wants other credentials")
+    } else {
+        match hop {
+            Hop::PublicEcr => answer
+                .likely("TOK-01", "most often an old login that it does not take: docker logout public.ecr.aws")
+                .possible("PUB-02", "or its rate limit"),
+            Hop::Registry => answer.likely("IAM-02", "most often the role may not pull it").or(&[
+                ("IMG-02", "or there is no such tag or digest"),
+                ("TOK-03", "or the client has no login"),
+                ("IAM-10", "or the repository's policy does not allow it"),
+            ]),
+            Hop::OtherRegistry => answer.likely("IAM-12", "most often it wants credentials, or others"),
+            _ => answer,
+        }
+    };
+    answer.hedged()
+}
+
+/// `Get "https://HOST/x": Forbidden`: the text of a status without its number, right behind a URL.
+fn is_bare_refusal(tight: &str) -> bool {
+    const TEXTS: [&str; 4] = [":forbidden", ":serviceunavailable", ":badgateway", ":gatewaytimeout"];
+    let follows_url = |at: usize| {
+        let before = &tight[tight.floor_char_boundary(at.saturating_sub(LONGEST_URL))..at];
+        before.rfind("://").or_else(|| before.rfind("/...")).is_some_and(|url| !before[url + 3..].contains(": "))
+            && !before.ends_with("status")
+    };
+    TEXTS.iter().flat_map(|text| tight.match_indices(text)).any(|(at, words)| {
+        let ends = !tight[at + words.len()..].starts_with(|it: char| it.is_ascii_alphanumeric() || it == ':');
+        ends && follows_url(at)
+    })
+}
+
+/// So much of the text before a status is looked through for a URL, in bytes.
+const LONGEST_URL: usize = 600;
 
 fn layers_refused(means: &str) -> Answer {
     Answer::at(Stage::LayerBytes, means)

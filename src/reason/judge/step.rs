@@ -10,6 +10,15 @@ use crate::reason::sign::Sign;
 /// `None` leaves the text to the next rule.
 pub fn judge(parsed: &Parsed) -> Option<Answer> {
     let hop = Hop::of(parsed, None)?;
+    let is_asking = parsed.plain.tight.rfind("dialtcp").is_some_and(|at| parsed.plain.tight[at..].contains("lookup"));
+    if is_asking && parsed.address.is_none() {
+        let means = format!("the name of {} was asked for; the answer is cut off", hop.title());
+        return Some(Answer::at(Stage::Dns, means).likely("DNS-15", "the name server may not answer").or(&[
+            ("DNS-05", "or the name does not exist"),
+            ("DNS-01", "or the VPC's DNS resolution is off"),
+            ("DNS-09", "or a DNS firewall denies it"),
+        ]));
+    }
     let many = parsed.tries.is_some_and(|tries| tries > 1);
     match hop {
         // The agent asks again where nothing answers, and gives up at once where it is told no.
@@ -65,6 +74,10 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
                 ("IMG-01", "or no such repository"),
                 ("IAM-02", "or the role may not pull it"),
             ]))
+        }
+        _ if parsed.has(Sign::Unpack) => None,
+        Hop::Registry | Hop::DockerHub | Hop::PublicEcr | Hop::OtherRegistry if parsed.has(Sign::Transport) => {
+            Some(lost(parsed, hop))
         }
         _ => unknown(hop),
     }

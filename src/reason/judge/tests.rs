@@ -90,7 +90,7 @@ fn a_first_pull_through_a_cache_makes_a_repository() {
     let denied = "denied: User: arn:aws:sts::123456789012:assumed-role/r/s is not authorized to perform: ecr:CreateRepository on resource: arn:aws:ecr:eu-west-1:123456789012:repository/quay/a because no identity-based policy allows the ecr:CreateRepository action";
     assert_eq!(first(&format!("failed to pull and unpack image: {denied}")), "PTC-01");
     assert_eq!(judge(denied).kind, Kind::NotAPull);
-    assert_eq!(first(&denied.replace("CreateRepository", "BatchImportUpstreamImage")), "PTC-01");
+    assert_eq!(first(&denied.replace("CreateRepository", "BatchImportUpstreamImage")), "PTC-02");
 }
 
 #[test]

@@ -17,8 +17,19 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
         let answer = Answer::at(Stage::LayerBytes, "S3 throttled the layer download (503 SlowDown)");
         return Some(answer.proven("THR-03", "SlowDown is the code with which S3 throttles"));
     }
-    if !parsed.any(&[Sign::Throttled, Sign::TooMany, Sign::HubLimit]) {
+    // The cache's upstream may throttle, too.
+    if parsed.has(Sign::UpstreamFailed) || !parsed.any(&[Sign::Throttled, Sign::TooMany, Sign::HubLimit]) {
         return None;
+    }
+    let start = Hop::of(parsed, None).filter(|hop| matches!(hop, Hop::SecretsManager | Hop::Ssm | Hop::Logs));
+    if let Some(hop) = start.filter(|_| parsed.has(Sign::Throttled)) {
+        let answer = Answer::unrecognised(Some(Stage::TaskStart), format!("{} throttled a call", hop.title()));
+        let code = match hop {
+            Hop::SecretsManager => "INIT-01",
+            Hop::Ssm => "INIT-02",
+            _ => "INIT-16",
+        };
+        return Some(answer.possible(code, "it gave nothing in the time that a start has"));
     }
     let hub = "Docker Hub's pull rate limit for this address or account is reached";
     if parsed.has(Sign::HubLimit) {
@@ -38,7 +49,8 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
     }
     if Hop::of(parsed, None) == Some(Hop::Api) {
         let answer = Answer::at(Stage::AuthToken, "the ECR API throttled a call");
-        let of_token = parsed.has(Sign::RegistryAuth);
+        // The agent's error names the pull, and not the call.
+        let of_token = parsed.has(Sign::RegistryAuth) && !parsed.plain.tight.contains("cannotpullecrcontainererror");
         let answer = if of_token {
             answer.proven("THR-01", "the call is GetAuthorizationToken")
         } else {

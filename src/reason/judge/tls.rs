@@ -36,11 +36,6 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
 fn handshake(parsed: &Parsed, hop: Option<Hop>) -> Answer {
     let title = hop.map_or("the host", Hop::title);
     let at = |means: String| Answer::at(Stage::Tls, means);
-    if parsed.has(Sign::UnknownAuthority) {
-        return at(format!("{title} showed a certificate that the client does not trust"))
-            .likely("TLS-01", "something on the way inspects TLS and shows a certificate of its own")
-            .possible("TLS-04", "or the client's own list of authorities is old or missing");
-    }
     if parsed.has(Sign::NotTls) {
         let answer = at(format!("{title} speaks plain HTTP where TLS is expected, or the other way round"));
         return if parsed.has(Sign::WebPage) {
@@ -62,9 +57,20 @@ fn handshake(parsed: &Parsed, hop: Option<Hop>) -> Answer {
             ]);
     }
     if parsed.has(Sign::OutOfValidity) {
-        return at(format!("the certificate of {title} is not valid at this time"))
+        let answer = at(format!("the certificate of {title} is not valid at this time"));
+        if hop == Some(Hop::PublicEcr) {
+            return answer
+                .likely("CLK-01", "AWS renews its certificates in time: the client's clock is wrong")
+                .or(&[("TLS-01", "or something on the way shows one of its own"), ("TLS-06", "or it has expired")]);
+        }
+        return answer
             .likely("TLS-06", "it has expired, or is not valid yet")
             .possible("CLK-01", "or the client's clock is wrong");
+    }
+    if parsed.has(Sign::UnknownAuthority) {
+        return at(format!("{title} showed a certificate that the client does not trust"))
+            .likely("TLS-01", "something on the way inspects TLS and shows a certificate of its own")
+            .possible("TLS-04", "or the client's own list of authorities is old or missing");
     }
     if parsed.has(Sign::BadCertificate) {
         return at(format!("{title} showed a certificate that no client takes"))
@@ -79,7 +85,8 @@ fn handshake(parsed: &Parsed, hop: Option<Hop>) -> Answer {
     if parsed.has(Sign::ProxyError) {
         return at(format!("a proxy stands between the client and {title}, and fails"))
             .likely("PRX-02", "the error names the proxy")
-            .possible("PRX-01", "it is set in the environment, and ECS' own pull knows nothing of it");
+            .possible("PRX-01", "it is set in the environment, and ECS' own pull knows nothing of it")
+            .unless_unread(parsed);
     }
     let silent = parsed.has(Sign::TlsTimedOut);
     let means = if silent {
@@ -95,8 +102,10 @@ fn handshake(parsed: &Parsed, hop: Option<Hop>) -> Answer {
             ("RTE-12", "the way is overloaded"),
         ])
     } else {
+        // The alert's name tells, and those that are known are messages of the vocabulary.
         answer
             .likely("TLS-02", "a firewall ends handshakes for names that it does not allow")
             .possible("TLS-07", "or the versions do not match")
+            .hedged()
     }
 }

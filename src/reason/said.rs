@@ -1,0 +1,72 @@
+//! The messages of the vocabulary that a text holds.
+
+use super::plain::Plain;
+use super::vocabulary::{Row, rows};
+
+/// A message of a program, and where it stands.
+#[derive(Debug, Clone, Copy)]
+pub struct Said {
+    pub row: &'static Row,
+    /// In the tight text.
+    pub start: usize,
+    pub end: usize,
+}
+
+impl Said {
+    /// Whether the other's words are but a part of this one's.
+    pub fn holds(&self, other: &Said) -> bool {
+        self.start <= other.start && other.end <= self.end && self.end - self.start > other.end - other.start
+    }
+}
+
+/// Of a message that is repeated the last few places are looked at.
+const MOST: usize = 4;
+
+/// Where the anchors of messages were found.
+#[derive(Debug, Default)]
+pub struct Places {
+    /// For each row the number of its list, from one; zero where it has none.
+    lists: Vec<u16>,
+    rows: Vec<(u16, [usize; MOST], usize)>,
+}
+
+impl Places {
+    /// The row's anchor stands at `at`, which is not before those that were noted.
+    pub fn note(&mut self, row: u16, at: usize) {
+        if self.lists.is_empty() {
+            self.lists.resize(rows().len(), 0);
+        }
+        let Some(list) = self.lists.get_mut(usize::from(row)) else { return };
+        if *list == 0 {
+            self.rows.push((row, [0; MOST], 0));
+            *list = u16::try_from(self.rows.len()).unwrap_or(u16::MAX);
+        }
+        if let Some((_, places, count)) = self.rows.get_mut(usize::from(*list) - 1) {
+            places[*count % MOST] = at;
+            *count += 1;
+        }
+    }
+
+    /// The messages that stand there whole: of each the last.
+    pub fn said(&self, plain: &Plain) -> Vec<Said> {
+        let said = self.rows.iter().filter_map(|(row, places, count)| {
+            let row = rows().get(usize::from(*row))?;
+            let last = (count.saturating_sub(MOST)..*count).rev();
+            last.map(|nth| places[nth % MOST]).find_map(|at| {
+                let place = row.template.place(&plain.tight, at)?;
+                let said = Said { row, start: place.start, end: place.end };
+                is_whole(plain, &said).then_some(said)
+            })
+        });
+        said.collect()
+    }
+}
+
+/// Whether a message of few letters is no part of a longer word: `missing` of `MissingEndpoint`.
+fn is_whole(plain: &Plain, said: &Said) -> bool {
+    let (begins, ends) = said.row.template.whole();
+    let is_of_word = |it: char| it.is_ascii_alphanumeric();
+    let before = plain.line.get(..plain.origin(said.start)).and_then(|it| it.chars().next_back());
+    let after = plain.line.get(plain.origin(said.end - 1) + 1..).and_then(|it| it.chars().next());
+    !(begins && before.is_some_and(is_of_word) || ends && after.is_some_and(is_of_word))
+}

@@ -1,0 +1,198 @@
+//! A message as its program's source has it: words, with blanks to fill in between.
+
+use std::ops::Range;
+
+use crate::reason::plain::Plain;
+
+/// What varies between two pieces of a message, at most so many bytes of it.
+const WIDEST: usize = 400;
+
+/// The same where its words are few: they may stand in a text by chance.
+const WIDE: usize = 100;
+
+/// Words of fewer letters are few.
+const FEW: usize = 24;
+
+/// The longest number.
+const DIGITS: usize = 20;
+
+/// So many bytes of its longest piece announce a message.
+const ANCHOR: usize = 12;
+
+/// Words of fewer letters are found as whole words only.
+const SHORT: usize = 30;
+
+/// The words of a message, as they stand in a text without blanks, quotes and capitals.
+#[derive(Debug)]
+pub struct Template {
+    pieces: Vec<Piece>,
+    longest: usize,
+    letters: usize,
+    /// The message begins with its first piece, and ends with its last.
+    ends: (bool, bool),
+}
+
+#[derive(Debug)]
+struct Piece {
+    words: String,
+    /// What stands before it is a number.
+    after_digits: bool,
+    /// A number begins right after it.
+    before_digits: bool,
+}
+
+impl Template {
+    /// Takes a message apart: `failed after %d tries: %s` to `failedafter` and `tries:`.
+    pub fn of(text: &str) -> Self {
+        let (mut pieces, mut words): (Vec<Piece>, _) = (Vec::new(), String::new());
+        // The blanks since the last piece: how many, whether the first is a number, whether the last piece is at its end.
+        let (mut blanks, mut is_number, mut rest) = (0, false, text);
+        let mut begins = true;
+        while let Some((character, after)) = first(rest) {
+            let Some((length, number)) = blank(rest) else {
+                words.push(character);
+                rest = after;
+                continue;
+            };
+            let piece = Piece { words: tight(&words), after_digits: blanks == 1 && is_number, before_digits: number };
+            words.clear();
+            if piece.words.is_empty() {
+                begins &= !pieces.is_empty();
+                blanks += 1;
+            } else {
+                pieces.push(piece);
+                (blanks, is_number) = (1, number);
+            }
+            rest = rest.get(length..).unwrap_or_default();
+        }
+        let last = Piece { words: tight(&words), after_digits: blanks == 1 && is_number, before_digits: false };
+        let ends = !last.words.is_empty();
+        if ends {
+            pieces.push(last);
+        }
+        let longest = (0..pieces.len()).max_by_key(|at| (pieces[*at].words.len(), usize::MAX - at)).unwrap_or_default();
+        let letters = pieces.iter().map(|it| letters(&it.words)).sum();
+        Template { pieces, longest, letters, ends: (begins, ends) }
+    }
+
+    /// The bytes by which the message is looked for; empty where it has no words.
+    pub fn anchor(&self) -> &str {
+        let words = self.pieces.get(self.longest).map_or("", |piece| piece.words.as_str());
+        &words[..words.floor_char_boundary(ANCHOR)]
+    }
+
+    /// How many letters and digits its words have.
+    pub fn letters(&self) -> usize {
+        self.letters
+    }
+
+    /// Where the message stands in `text`, given that its anchor stands at `at`.
+    pub fn place(&self, text: &str, at: usize) -> Option<Range<usize>> {
+        let middle = self.pieces.get(self.longest)?;
+        if !text.get(at..)?.starts_with(&middle.words) {
+            return None;
+        }
+        let widest = if self.letters() < FEW { WIDE } else { WIDEST };
+        let number_follows =
+            |piece: &Piece, end: usize| !piece.before_digits || text.as_bytes().get(end).is_none_or(u8::is_ascii_digit);
+        let (mut start, mut end) = (at, at + middle.words.len());
+        if !number_follows(middle, end) {
+            return None;
+        }
+        for (piece, after) in self.pieces[..self.longest].iter().zip(&self.pieces[1..]).rev() {
+            let from = text.floor_char_boundary(start.saturating_sub(widest + piece.words.len()));
+            let window = text.get(from..start)?;
+            let found = window.rfind(&piece.words)?;
+            let between = &window[found + piece.words.len()..];
+            if after.after_digits && !are_digits(between) || !number_follows(piece, from + found + piece.words.len()) {
+                return None;
+            }
+            start = from + found;
+        }
+        for piece in &self.pieces[self.longest + 1..] {
+            let to = text.floor_char_boundary(text.len().min(end + widest + piece.words.len()));
+            let window = text.get(end..to)?;
+            let found = window.find(&piece.words)?;
+            if piece.after_digits && !are_digits(&window[..found]) {
+                return None;
+            }
+            end += found + piece.words.len();
+            if !number_follows(piece, end) {
+                return None;
+            }
+        }
+        Some(start..end)
+    }
+
+    /// Whether its first and its last words must be whole ones: short words are parts of others.
+    pub fn whole(&self) -> (bool, bool) {
+        let is_short = |piece: Option<&Piece>, edge: fn(&str) -> Option<char>| {
+            piece.is_some_and(|it| {
+                self.letters() < SHORT && edge(&it.words).is_some_and(|it| it.is_ascii_alphanumeric())
+            })
+        };
+        let begins = is_short(self.pieces.first(), |words| words.chars().next());
+        let ends = is_short(self.pieces.last(), |words| words.chars().next_back());
+        (self.ends.0 && begins, self.ends.1 && ends)
+    }
+}
+
+/// Without what means nothing in the midst of a phrase.
+fn tight(text: &str) -> String {
+    Plain::of(text).tight
+}
+
+fn letters(words: &str) -> usize {
+    words.chars().filter(|it| it.is_alphanumeric()).count()
+}
+
+fn are_digits(text: &str) -> bool {
+    !text.is_empty() && text.len() <= DIGITS && text.bytes().all(|it| it.is_ascii_digit())
+}
+
+fn first(text: &str) -> Option<(char, &str)> {
+    let character = text.chars().next()?;
+    Some((character, &text[character.len_utf8()..]))
+}
+
+/// How long the blank is that the text begins with, and whether a number goes there: `%s`, `%+v`, `%.1f`, `{actual}`.
+fn blank(text: &str) -> Option<(usize, bool)> {
+    if let Some(rest) = text.strip_prefix('{') {
+        let name = rest.split_once('}')?.0;
+        return name.bytes().all(|it| it.is_ascii_lowercase() || it == b'_').then_some((name.len() + 2, false));
+    }
+    let rest = text.strip_prefix('%')?;
+    let flags = rest.find(|it: char| !matches!(it, '+' | '#' | '.' | '0'..='9'))?;
+    let verb = rest[flags..].chars().next()?;
+    matches!(verb, 's' | 'v' | 'q' | 'd' | 'x' | 'w' | 'T' | 'f').then_some((flags + 2, verb == 'd'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(template: &str, text: &str) -> Option<Range<usize>> {
+        let template = Template::of(template);
+        let text = tight(text);
+        text.match_indices(template.anchor()).find_map(|(at, _)| template.place(&text, at))
+    }
+
+    #[test]
+    fn a_message_is_found_whatever_fills_its_blanks() {
+        let template = "short read: expected %d bytes but got %d: unexpected EOF";
+        assert!(place(template, "short read:\n expected 12 bytes but got 7: unexpected EOF").is_some());
+        assert!(place(template, "short read: expected many bytes but got 7: unexpected EOF").is_none());
+        assert!(place("%s: not found (%v)", "a/b:1: not found (404)").is_some());
+        let far = format!("ref {} locked for 1s", "x".repeat(2 * WIDEST));
+        assert!(place("ref %s locked for %s", &far).is_none());
+        assert_eq!(place("a %s b", "a 1 b 2 b").map(|it| it.end), Some("a1b".len()));
+    }
+
+    #[test]
+    fn blanks_are_told_from_words() {
+        let pieces = |text: &str| Template::of(text).pieces.into_iter().map(|it| it.words).collect::<Vec<_>>();
+        assert_eq!(pieces("100% of %+v in %.1f s"), ["100%of", "in", "s"]);
+        assert_eq!(pieces("{actual} read, <Code>X</Code> {}"), ["read,<code>x</code>"]);
+        assert_eq!(Template::of("%s: %s").anchor(), ":");
+    }
+}
