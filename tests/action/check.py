@@ -214,6 +214,10 @@ class Server:
                 shutil.copy(file, self.release(version))
 
 
+def version_here():
+    return re.search(r'^version = "(.*)"$', (ROOT / "Cargo.toml").read_text(encoding="utf-8"), re.M)[1]
+
+
 def assets():
     """The names under which the action looks for a binary."""
     return set(re.findall(r"asset=(ecr-probe-\S+)", ACTION.read_text(encoding="utf-8")))
@@ -226,7 +230,7 @@ def names(_):
     made = {f"ecr-probe-linux-{one['architecture']}" for one in linux} | set(re.findall(r"release/(ecr-probe-macos-\w+)", text))
     assert "release/ecr-probe-linux-$ARCHITECTURE" in text
     assert made == assets(), (made, assets())
-    version = re.search(r'^version = "(.*)"$', (ROOT / "Cargo.toml").read_text(), re.M)[1]
+    version = version_here()
     default = document(ACTION)["inputs"]["version"]["default"]
     assert default == version, f"action.yml has the version {default}, and Cargo.toml {version}"
 
@@ -234,18 +238,21 @@ def names(_):
 def tags(_):
     """A tag that is not the version, or has no notes, makes no release."""
     step = next(step for step in document(RELEASE)["jobs"]["tag"]["steps"] if step.get("id") == "tag")
-    notes = "# Changelog\n\n## [Unreleased]\n\n- later\n\n## [0.1.0] - 2026-01-01\n\n- now\n\n## [0.0.9]\n\n- before\n"
-    for tag, changes, expected in [
-        ("v0.1.0", notes, None),
-        ("v0.1.1", notes, "the tag is v0.1.1, and Cargo.toml says 0.1.0"),
-        ("v0.1.0", notes.replace("0.1.0", "0.1.00"), "CHANGELOG.md has no section"),
+    version = version_here()
+    notes = f"# Changelog\n\n## [Unreleased]\n\n- later\n\n## [{version}] - 2026-01-01\n\n- now\n\n## [0.0.9]\n\n- before\n"
+    for tag, changes, old, expected in [
+        (f"v{version}", notes, None, None),
+        (f"v{version}0", notes, None, f"the tag is v{version}0, and Cargo.toml says {version}"),
+        (f"v{version}", notes.replace(version, version + "0"), None, "CHANGELOG.md has no section"),
+        (f"v{version}", notes, "action.yml", "action.yml has another version"),
+        (f"v{version}", notes, "Dockerfile", "Dockerfile has another VERSION"),
     ]:
         with tempfile.TemporaryDirectory() as folder:
             folder = Path(folder)
             (folder / "CHANGELOG.md").write_text(changes)
-            (folder / "Cargo.toml").write_text('[package]\nname = "ecr-probe"\nversion = "0.1.0"\n')
-            (folder / "Dockerfile").write_text("FROM scratch\nARG VERSION=0.1.0\n")
-            (folder / "action.yml").write_text("    default: 0.1.0\n")
+            for name in ("Cargo.toml", "Dockerfile", "action.yml"):
+                text = (ROOT / name).read_text(encoding="utf-8")
+                (folder / name).write_text(text.replace(version, "0.0.9") if name == old else text, encoding="utf-8")
             ran = shell(step["run"], folder, {"PATH": os.environ["PATH"], "GITHUB_REF_NAME": tag})
             if expected is None:
                 assert ran.returncode == 0, ran.stdout + ran.stderr
