@@ -22,11 +22,14 @@ import threading
 import traceback
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-ACTION = ROOT / "action.yml"
-RELEASE = ROOT / ".github/workflows/release.yml"
+sys.path.insert(0, str(Path(__file__).parent))
+# The tree stays as it was.
+sys.dont_write_bytecode = True
+import release
+from steps import ACTION, Skipped, assets, document, need, shell, step
+
 REPOSITORY = "example/ecr-probe"
-# Of each the shell, the probe or the runner could make something else than an argument.
+# Values that a shell, an option parser or the runner could take for something else than a plain argument.
 HOSTILE = [
     "two words",
     "a'b\"c`d",
@@ -41,7 +44,7 @@ HOSTILE = [
     "ünï→",
 ]
 
-# What the stand-in prints of its first line is a command to the runner, unless commands are stopped.
+# It prints a line that is a command to the runner unless commands are stopped.
 STAND_IN = """#!/usr/bin/env python3
 import json, os, sys
 arguments = sys.argv[1:]
@@ -50,7 +53,7 @@ with open(os.environ["TOLD"], "a", encoding="utf-8") as told:
 if arguments[0] == "judge":
     line = sys.stdin.read()
     print("## judged " + json.loads(line)["name"] + "x" * int(os.environ.get("LENGTH", "0")))
-    sys.exit(int(os.environ.get("JUDGED", os.environ["CODE"])))
+    sys.exit(int(os.environ["CODE"]))
 print("::error::from a report")
 saved = [word[7:] for word in arguments if word.startswith("--save=")]
 for name in os.environ.get("REPORTS", "").split():
@@ -58,24 +61,6 @@ for name in os.environ.get("REPORTS", "").split():
         file.write(json.dumps({"name": name, "text": "$(touch OWNED) \\\\n 'x'"}) + "\\n")
 sys.exit(int(os.environ["CODE"]))
 """
-
-
-class Skipped(Exception):
-    """What is missing."""
-
-
-def need(*programs):
-    missing = [program for program in programs if shutil.which(program) is None]
-    if missing:
-        raise Skipped(", ".join(missing))
-
-
-def document(path):
-    try:
-        import yaml
-    except ImportError:
-        raise Skipped("no Python module yaml") from None
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
 
 
 def value(expression, inputs, outputs):
@@ -102,14 +87,6 @@ def filled(text, inputs, outputs):
     return re.sub(r"\$\{\{(.*?)\}\}", lambda found: value(found[1], inputs, outputs), text)
 
 
-def shell(run, folder, environment):
-    """A run block under `shell: bash`, as the runner starts it."""
-    script = folder / "run.sh"
-    script.write_text(run, encoding="utf-8")
-    command = ["bash", "--noprofile", "--norc", "-e", "-o", "pipefail", str(script)]
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60)
-
-
 class Ran:
     """What came of the action."""
 
@@ -132,12 +109,12 @@ def action(server, inputs, platform=("Linux", "X64"), **environment):
         (folder / "temp").mkdir()
         (folder / "summary").touch()
         outputs, log, code = {}, "", 0
-        for step in described["runs"]["steps"]:
-            assert step["shell"] == "bash", step
-            assert "${{" not in step["run"], "an expression in the shell's text"
-            told = folder / f"output-{step['id']}"
+        for one in described["runs"]["steps"]:
+            assert one["shell"] == "bash", one
+            assert "${{" not in one["run"], "an expression in the shell's text"
+            told = folder / f"output-{one['id']}"
             told.touch()
-            ran = shell(step["run"], folder, {
+            ran = shell(one["run"], folder, {
                 "PATH": os.environ["PATH"],
                 "HOME": str(folder),
                 "RUNNER_OS": platform[0],
@@ -151,9 +128,9 @@ def action(server, inputs, platform=("Linux", "X64"), **environment):
                 "CODE": "0",
                 "REPORTS": "one",
                 **environment,
-                **{name: filled(str(text), given, outputs) for name, text in step["env"].items()},
+                **{name: filled(str(text), given, outputs) for name, text in one["env"].items()},
             })
-            outputs[step["id"]] = dict(line.split("=", 1) for line in told.read_text().splitlines())
+            outputs[one["id"]] = dict(line.split("=", 1) for line in told.read_text().splitlines())
             log += ran.stdout + ran.stderr
             code = ran.returncode
             if code:
@@ -201,71 +178,22 @@ class Server:
 
     def put(self, version, binaries):
         """A release with these binaries, and checksums as release.yml makes them."""
-        steps = document(RELEASE)["jobs"]["publish"]["steps"]
-        run = next(step["run"] for step in steps if step.get("id") == "checksums")
         with tempfile.TemporaryDirectory() as folder:
             made = Path(folder) / "release"
             made.mkdir()
             for name, content in binaries.items():
                 (made / name).write_bytes(content)
-            ran = shell(run, Path(folder), {"PATH": os.environ["PATH"]})
+            ran = shell(step("publish", "checksums"), Path(folder), {"PATH": os.environ["PATH"]})
             assert ran.returncode == 0, ran.stderr
             for file in made.iterdir():
                 shutil.copy(file, self.release(version))
-
-
-def version_here():
-    return re.search(r'^version = "(.*)"$', (ROOT / "Cargo.toml").read_text(encoding="utf-8"), re.M)[1]
-
-
-def assets():
-    """The names under which the action looks for a binary."""
-    return set(re.findall(r"asset=(ecr-probe-\S+)", ACTION.read_text(encoding="utf-8")))
-
-
-def names(_):
-    """The release has the files that the action asks for, and the action asks for the release of its own version."""
-    text = RELEASE.read_text(encoding="utf-8")
-    linux = document(RELEASE)["jobs"]["linux"]["strategy"]["matrix"]["include"]
-    made = {f"ecr-probe-linux-{one['architecture']}" for one in linux} | set(re.findall(r"release/(ecr-probe-macos-\w+)", text))
-    assert "release/ecr-probe-linux-$ARCHITECTURE" in text
-    assert made == assets(), (made, assets())
-    version = version_here()
-    default = document(ACTION)["inputs"]["version"]["default"]
-    assert default == version, f"action.yml has the version {default}, and Cargo.toml {version}"
-
-
-def tags(_):
-    """A tag that is not the version, or has no notes, makes no release."""
-    step = next(step for step in document(RELEASE)["jobs"]["tag"]["steps"] if step.get("id") == "tag")
-    version = version_here()
-    notes = f"# Changelog\n\n## [Unreleased]\n\n- later\n\n## [{version}] - 2026-01-01\n\n- now\n\n## [0.0.9]\n\n- before\n"
-    for tag, changes, old, expected in [
-        (f"v{version}", notes, None, None),
-        (f"v{version}0", notes, None, f"the tag is v{version}0, and Cargo.toml says {version}"),
-        (f"v{version}", notes.replace(version, version + "0"), None, "CHANGELOG.md has no section"),
-        (f"v{version}", notes, "action.yml", "action.yml has another version"),
-        (f"v{version}", notes, "Dockerfile", "Dockerfile has another VERSION"),
-    ]:
-        with tempfile.TemporaryDirectory() as folder:
-            folder = Path(folder)
-            (folder / "CHANGELOG.md").write_text(changes)
-            for name in ("Cargo.toml", "Dockerfile", "action.yml"):
-                text = (ROOT / name).read_text(encoding="utf-8")
-                (folder / name).write_text(text.replace(version, "0.0.9") if name == old else text, encoding="utf-8")
-            ran = shell(step["run"], folder, {"PATH": os.environ["PATH"], "GITHUB_REF_NAME": tag})
-            if expected is None:
-                assert ran.returncode == 0, ran.stdout + ran.stderr
-                assert (folder / "notes/notes.md").read_text().split() == ["-", "now"]
-            else:
-                assert ran.returncode == 1 and expected in ran.stdout, ran.stdout + ran.stderr
 
 
 def verdicts(server):
     """Exit code, summary and outputs, for each exit code of the probe."""
     for code in range(4):
         ran = action(server, {"cluster": "main", "service": "web", "region": "eu-west-1"}, CODE=str(code))
-        # judge ends with 2 here where the probe does, which it does not where there is a report.
+        # The stand-in ends with the same code as judge, so that 2 is a judge that failed.
         assert ran.code == code, (code, ran.code, ran.log)
         assert "## judged one\n" in ran.summary, ran.summary
         assert ran.outputs["probe"]["exit-code"] == str(code)
@@ -381,9 +309,9 @@ def checksums(server):
 def lints(_):
     """What actionlint has shellcheck do for workflows, for the steps of the action."""
     need("shellcheck")
-    for step in document(ACTION)["runs"]["steps"]:
+    for one in document(ACTION)["runs"]["steps"]:
         command = ["shellcheck", "--shell=bash", "--exclude=SC2016", "-"]
-        checked = subprocess.run(command, input=step["run"], capture_output=True, text=True, check=False)
+        checked = subprocess.run(command, input=one["run"], capture_output=True, text=True, check=False)
         assert checked.returncode == 0, checked.stdout
 
 
@@ -408,7 +336,7 @@ def real(server):
     assert ran.code == 2 and "--no-such-option" in ran.log and "made no report" in ran.summary, ran.log
 
 
-CHECKS = [names, tags, verdicts, commands, several, no_report, long, hostile, forms, refused, platforms, checksums, lints, real]
+CHECKS = [*release.CHECKS, verdicts, commands, several, no_report, long, hostile, forms, refused, platforms, checksums, lints, real]
 
 
 def main():
