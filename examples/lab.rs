@@ -2,7 +2,7 @@
 //! no network.
 //!
 //! `cargo run --example lab` is the healthy pull; `-- RTE-03` is the broken world of that code's
-//! page, `-- RTE-03 --fixed` the mended one, `-- --list` names them all. `--html FILE` also writes
+//! page, `-- RTE-03 --fixed` the fixed one, `-- --list` names them all. `--html FILE` also writes
 //! the result as a page for a browser. What follows is handed to the probe. The lab itself speaks
 //! on stderr, so that stdout is the probe's alone.
 
@@ -151,11 +151,11 @@ impl Scene {
         let (world, difference, next) = if fixed {
             (page.fixed_world()?, &page.fixed, [(lab(&code), "the world before"), explain(&code)])
         } else {
-            (page.world()?, &page.world, [(lab(&format!("{code} --fixed")), "the same world, mended"), explain(&code)])
+            (page.world()?, &page.world, [(lab(&format!("{code} --fixed")), "the same world, fixed"), explain(&code)])
         };
         Ok(Scene {
             world: world.ok_or_else(unknown)?,
-            title: format!("{} {}{}", page.code, page.name, if fixed { ", mended" } else { "" }),
+            title: format!("{} {}{}", page.code, page.name, if fixed { ", fixed" } else { "" }),
             sentence: page.sentence.clone(),
             difference: difference.clone().unwrap_or_default(),
             next,

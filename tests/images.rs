@@ -4,7 +4,7 @@ mod sim;
 mod support;
 
 use ecr_probe::model::outcome::{ConnectOutcome, LayerBytesOutcome, ManifestOutcome, Rejection, ResolveOutcome};
-use ecr_probe::model::{Act, Observation, Report, Severity, Verdict};
+use ecr_probe::model::{Act, Evidence, Observation, Report, Severity, Verdict};
 use ecr_probe::render::{Style, text};
 use ecr_probe::run::{self, Observed};
 
@@ -95,19 +95,7 @@ fn a_redirect_in_one_region_says_nothing_of_another_regions_store() {
             observation.act = Act::Connect(ConnectOutcome::TimedOut);
         }
     }
-    let images = report.images.clone();
-    let (started_at, duration_ms, vantage) = (report.started_at, report.duration_ms, report.vantage.clone());
-    let judged = run::judge(Observed {
-        started_at,
-        duration_ms,
-        vantage,
-        images,
-        evidence,
-        cut_short: None,
-        trimmed: None,
-        pull: None,
-        placement: None,
-    });
+    let judged = judged_with(&report, evidence);
     let of_store = judged.diagnoses.iter().find(|it| it.summary.contains(store));
     assert_eq!(of_store.map(|it| it.images.clone()), Some(vec![far]), "{:#?}", judged.diagnoses);
     assert!(text(&judged, Style::Plain).contains(&format!("FAIL  layer store (S3)  {store}")));
@@ -133,18 +121,7 @@ fn commands_for_the_far_image(fails: impl Fn(&Act) -> Option<Act>) -> Vec<String
             observation.act = act;
         }
     }
-    let Report { started_at, duration_ms, vantage, images, .. } = report;
-    let judged = run::judge(Observed {
-        started_at,
-        duration_ms,
-        vantage,
-        images,
-        evidence,
-        cut_short: None,
-        trimmed: None,
-        pull: None,
-        placement: None,
-    });
+    let judged = judged_with(&report, evidence);
     let fixes = judged.diagnoses.iter().filter(|it| it.severity == Severity::Error).flat_map(|it| &it.fixes);
     fixes.filter_map(|fix| fix.command()).filter(|it| it.contains("region")).map(str::to_owned).collect()
 }
@@ -174,4 +151,19 @@ fn a_command_about_the_vpc_names_the_region_of_the_task() {
     let of_vpc: Vec<&String> = dns.iter().filter(|it| it.starts_with("aws route53")).collect();
     assert!(of_vpc.len() > 3, "{dns:#?}");
     assert!(of_vpc.iter().all(|it| it.contains("region eu-west-1") && !it.contains("region us-east-1")), "{dns:#?}");
+}
+
+/// The same check, had it seen this.
+fn judged_with(report: &Report, evidence: Evidence) -> Report {
+    run::judge(Observed {
+        started_at: report.started_at,
+        duration_ms: report.duration_ms,
+        vantage: report.vantage.clone(),
+        images: report.images.clone(),
+        evidence,
+        cut_short: None,
+        trimmed: None,
+        pull: None,
+        placement: None,
+    })
 }

@@ -72,7 +72,7 @@ fn diagnoses_a_private_subnet() {
     let cases: Vec<_> = CASES.concat().into_iter().filter(|(name, _)| name.contains(&wanted)).collect();
     assert!(!cases.is_empty(), "no case is called {wanted}");
     for &(name, case) in &cases {
-        subnet.mend();
+        subnet.restore();
         match catch_unwind(AssertUnwindSafe(|| case(&subnet))) {
             Ok(line) => println!("{name}: {line}"),
             Err(_) => failed.push(name),

@@ -134,10 +134,7 @@ fn only_standing(found: &[(String, usize, String)], standing: &[(&str, &str)]) {
         .collect();
     assert!(new.is_empty(), "\n{}", new.join("\n"));
     for (name, what) in standing {
-        assert!(
-            found.iter().any(|it| it.0 == *name && it.2 == *what),
-            "{name}: {what} is mended: take it off the list"
-        );
+        assert!(found.iter().any(|it| it.0 == *name && it.2 == *what), "{name}: {what} is fixed: take it off the list");
     }
 }
 

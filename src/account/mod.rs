@@ -3,6 +3,7 @@
 mod actions;
 mod aim;
 mod needed;
+mod of_subnet;
 mod placed;
 mod questions;
 mod seen;

@@ -43,7 +43,7 @@ pub enum Command {
     Health(HealthArguments),
     /// Read the account's configuration from anywhere and say what a pull would meet: routes, groups, endpoints, policies
     Audit(AuditArguments),
-    /// Have the check done in every subnet of a service, by Lambda functions or tasks there, and say what differs
+    /// Run the check in every subnet of a service, by Lambda functions or tasks, and say how the subnets differ
     Sweep(SweepArguments),
     /// Say what ECS's own words mean: a stopped reason, an event, a log line; or print a code's page
     Explain(ExplainArguments),
@@ -83,6 +83,18 @@ pub struct CommonArguments {
     /// AWS's address ranges.
     #[arg(long, value_name = "FILE", help = options::IP_RANGES.help())]
     pub ip_ranges: Option<PathBuf>,
+}
+
+/// What becomes of a report, besides that it is printed.
+#[derive(Debug, Clone, Default, Args)]
+pub struct ReportArguments {
+    /// Also write the report, with all evidence, to this file as JSON
+    #[arg(long, value_name = "FILE")]
+    pub save: Option<PathBuf>,
+
+    /// Exit 1 for a degraded verdict too
+    #[arg(long, value_name = "VERDICT", value_parser = ["degraded"])]
+    pub fail_on: Option<String>,
 }
 
 /// Arguments of `check`.
@@ -128,13 +140,9 @@ pub struct CheckArguments {
     #[arg(long, value_name = "WHEN", value_parser = options::AUDIT.read, help = options::AUDIT.help())]
     pub audit: Option<AuditBeside>,
 
-    /// Also write the report, with all evidence, to this file
-    #[arg(long, value_name = "FILE")]
-    pub save: Option<PathBuf>,
-
-    /// Exit 1 for a degraded verdict too
-    #[arg(long, value_name = "VERDICT", value_parser = ["degraded"])]
-    pub fail_on: Option<String>,
+    /// What becomes of the report.
+    #[command(flatten)]
+    pub report: ReportArguments,
 
     /// Where the numbers go.
     #[arg(long, value_name = "SINK", value_parser = options::METRICS.read, help = options::METRICS.help())]
@@ -223,13 +231,9 @@ pub struct AuditArguments {
     #[arg(long, value_name = "DURATION", value_parser = options::AUDIT_BUDGET.read, help = options::AUDIT_BUDGET.help())]
     pub budget: Option<Duration>,
 
-    /// Also write the report, with all that was read, to this file
-    #[arg(long, value_name = "FILE")]
-    pub save: Option<PathBuf>,
-
-    /// Exit 1 for a degraded verdict too
-    #[arg(long, value_name = "VERDICT", value_parser = ["degraded"])]
-    pub fail_on: Option<String>,
+    /// What becomes of the report.
+    #[command(flatten)]
+    pub report: ReportArguments,
 
     /// What several commands take.
     #[command(flatten)]
@@ -239,7 +243,7 @@ pub struct AuditArguments {
 /// Arguments of `sweep`.
 #[derive(Debug, Clone, Default, Args)]
 #[command(
-    after_help = "It runs nothing but the probe: invocations of the functions, or one task a subnet, which it stops when it is interrupted. IAM cannot limit in which subnet a caller runs a task. ecr-probe plan --sweep prints the permissions."
+    after_help = "It runs nothing but the probe: invocations of the functions, or one task a subnet, which it stops when it is interrupted. IAM has no condition key for the subnets of ecs:RunTask: a caller who may run the task may run it in any subnet. ecr-probe plan --sweep prints the permissions."
 )]
 pub struct SweepArguments {
     /// The cluster, by name or ARN
@@ -270,13 +274,9 @@ pub struct SweepArguments {
     #[arg(long, value_name = "FORM", value_parser = options::FIX.read, help = options::FIX.help())]
     pub fix: Option<FixForm>,
 
-    /// Also write the result, with every report, to this file as JSON
-    #[arg(long, value_name = "FILE")]
-    pub save: Option<PathBuf>,
-
-    /// Exit 1 for a degraded verdict too
-    #[arg(long, value_name = "VERDICT", value_parser = ["degraded"])]
-    pub fail_on: Option<String>,
+    /// What becomes of the report.
+    #[command(flatten)]
+    pub report: ReportArguments,
 
     /// What several commands take.
     #[command(flatten)]

@@ -29,8 +29,7 @@ impl AuditSettings {
         let check = CheckArguments {
             common: arguments.common.clone(),
             budget: Some(options::AUDIT_BUDGET.settled(arguments.budget, lookup)?),
-            save: arguments.save.clone(),
-            fail_on: arguments.fail_on.clone(),
+            report: arguments.report.clone(),
             ..CheckArguments::default()
         };
         let settings = Settings::for_check(&check, lookup)?;

@@ -130,7 +130,7 @@ impl Environment {
 
     /// # Errors
     ///
-    /// An endpoint URL that is none, or an id that is none.
+    /// An endpoint URL, an id or ECR_PROBE_ASSIGN_PUBLIC_IP that cannot be read.
     pub fn read(lookup: Lookup<'_>) -> Result<Self, UsageError> {
         let metadata_uri = lookup("ECS_CONTAINER_METADATA_URI_V4");
         let mode = if metadata_uri.is_some() {
@@ -319,7 +319,7 @@ mod tests {
             let known = read(&[function, (MEMORY_SIZE, "128"), (options::ASSIGN_PUBLIC_IP, text)]);
             assert_eq!(known, Ok((Some(128), Some(expected))));
         }
-        // Elsewhere the size is nobody's, and a size that is none is not known.
+        // Outside of Lambda the size is ignored, and a size that is no number is not known.
         assert_eq!(read(&[(MEMORY_SIZE, "128")]), Ok((None, None)));
         assert_eq!(read(&[function, (MEMORY_SIZE, "a lot")]), Ok((None, None)));
         for bad in ["true", "enabled", ""] {

@@ -1,4 +1,4 @@
-//! What a Lambda function is asked: an event, whose keys are options of `check` and stand before the environment.
+//! The event of a Lambda function. Its keys are options of `check`, and win over the environment.
 
 use std::time::Duration;
 

@@ -30,8 +30,7 @@ impl SweepSettings {
             cluster: Some(arguments.cluster.clone()),
             service: Some(arguments.service.clone()),
             fix: arguments.fix,
-            save: arguments.save.clone(),
-            fail_on: arguments.fail_on.clone(),
+            report: arguments.report.clone(),
             common: arguments.common.clone(),
             ..AuditArguments::default()
         };

@@ -30,7 +30,7 @@ impl WatchSettings {
     ///
     /// The first value that cannot be read, with its name.
     pub fn read(arguments: &WatchArguments, lookup: Lookup<'_>) -> Result<Self, UsageError> {
-        if arguments.check.fail_on.is_some() {
+        if arguments.check.report.fail_on.is_some() {
             return Err(UsageError("--fail-on is for check: a watch does not end with its verdict".to_owned()));
         }
         if arguments.check.audit == Some(AuditBeside::Auto) {
@@ -119,7 +119,7 @@ mod tests {
 
     #[test]
     fn what_is_no_setting_of_a_watch_is_said_to_be_none() {
-        assert!(read(|it| it.check.fail_on = Some("degraded".into())).unwrap_err().0.contains("--fail-on"));
+        assert!(read(|it| it.check.report.fail_on = Some("degraded".into())).unwrap_err().0.contains("--fail-on"));
         let often = |name: &str| (name == "ECR_PROBE_INTERVAL").then(|| "often".to_owned());
         let error = WatchSettings::read(&WatchArguments::default(), &often).unwrap_err().0;
         assert!(error.starts_with("ECR_PROBE_INTERVAL \"often\": not a duration"), "{error}");

@@ -1,26 +1,37 @@
-//! What an answer is, whoever judges it: a rejection, a web page, a throttle, one that another makes up for.
+//! What an answer is, for every rule: a rejection, a web page, a throttle, one that another makes up for.
 
 use super::Case;
 use crate::model::outcome::{
     LayerBytesOutcome, LayerStoreOutcome, LayerUrlOutcome, ManifestOutcome, RegistryOutcome, RegistryTokenOutcome,
     Rejection, TokenOutcome,
 };
-use crate::model::{Act, Observation, Stage};
+use crate::model::{Act, Check, Observation, Stage};
 
 /// What the registry or the API turned down; the layer store has codes of its own.
 pub fn rejection(act: &Act) -> Option<&Rejection> {
     act.rejection().filter(|_| !matches!(act, Act::LayerBytes(_)))
 }
 
+/// The step of the pull that a check belongs to; `None` where it is none.
+pub fn step_of(check: Check) -> Option<Stage> {
+    Some(match check {
+        Check::Reference => Stage::Reference,
+        Check::Resolve | Check::VpcResolve | Check::ResolveSamples => Stage::Dns,
+        Check::Connect | Check::ConnectSamples => Stage::Route,
+        Check::Handshake | Check::ClampedHandshake | Check::HandshakeSamples => Stage::Tls,
+        Check::Credentials => Stage::Credentials,
+        Check::Token | Check::RegistryToken => Stage::AuthToken,
+        Check::RegistryPing | Check::RegistryAuth => Stage::RegistryAuth,
+        Check::Manifest | Check::ApiManifest => Stage::Manifest,
+        Check::LayerUrl | Check::ApiLayerUrl => Stage::LayerUrl,
+        Check::Config | Check::LayerStore | Check::LayerBytes | Check::ClampedBytes => Stage::LayerBytes,
+        _ => return None,
+    })
+}
+
 /// The step of the pull that a request belongs to.
 pub fn stage_of(act: &Act) -> Stage {
-    match act {
-        Act::Token(_) | Act::RegistryToken(_) => Stage::AuthToken,
-        Act::RegistryPing(_) | Act::RegistryAuth(_) => Stage::RegistryAuth,
-        Act::Manifest(_) => Stage::Manifest,
-        Act::LayerUrl(_) => Stage::LayerUrl,
-        _ => Stage::LayerBytes,
-    }
+    step_of(act.check()).unwrap_or(Stage::LayerBytes)
 }
 
 /// Whether the pull got what it asked for all the same, although no try of this step passed: the manifest after a base

@@ -14,7 +14,7 @@ pub struct Diagnosis {
     pub unexplained: Vec<EvidenceId>,
     /// Without those that no check comes to.
     pub not_judged: Vec<Skipped>,
-    /// Whether something keeps this Lambda function from a pull that may keep no task from it.
+    /// Whether a fault stops this Lambda function and may not stop a task.
     pub of_the_function: bool,
 }
 
@@ -52,7 +52,7 @@ pub fn diagnose(case: &Case<'_>) -> Diagnosis {
         puller::cap(case.vantage, finding);
         of_the_function |= function::weigh(case, finding);
     }
-    // What a function cannot tell of a task may be less than it was.
+    // A severity may be lower now.
     findings.sort_by_key(|finding| Reverse(finding.severity));
     Diagnosis { findings, unexplained, not_judged, of_the_function }
 }

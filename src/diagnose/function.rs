@@ -38,13 +38,13 @@ impl Doubt {
     }
 }
 
-/// Whether a pull in this function is slower than a task's by the function's own size.
-pub fn is_slow(vantage: &Vantage) -> bool {
-    vantage.mode == Mode::Lambda && vantage.function_memory_mb.is_none_or(|size| size < ONE_PROCESSOR_MB)
+/// The memory of a function that is so small that its network is slower than a task's, in MB.
+pub fn too_small(vantage: &Vantage) -> Option<u32> {
+    vantage.function_memory_mb.filter(|size| vantage.mode == Mode::Lambda && *size < ONE_PROCESSOR_MB)
 }
 
-/// Takes from a finding what a function cannot tell of a task, and says why. The answer is whether it keeps this function
-/// from a pull, and may keep no task from it.
+/// Lowers what a finding claims where it may not hold for a task, and adds why. True where the fault stops this function
+/// and may not stop a task.
 pub fn weigh(case: &Case<'_>, finding: &mut Finding) -> bool {
     if case.vantage.mode != Mode::Lambda {
         return false;
@@ -94,7 +94,7 @@ fn public_address(case: &Case<'_>, cited: &[&Observation]) -> Option<Doubt> {
         Some(true) => Some(Doubt::new(
             Severity::Info,
             Strength::Possible,
-            "the tasks have public addresses and this function has none, so it tells nothing of their way there",
+            "the tasks have public addresses and this function has none: their packets take another route, which this check does not show",
         )),
         None => Some(Doubt {
             or: Some("RTE-02"),
@@ -148,7 +148,7 @@ fn source_ports(finding: &Finding, cited: &[&Observation]) -> Option<Doubt> {
     if silent == 0 || !is_partial && (!by_acl || silent >= TOO_MANY_FOR_PORTS) {
         return None;
     }
-    let why = "a function's packets leave from the ports 1024-65535 and a Fargate task's from 32768-60999: a network ACL that lets replies in to the latter only loses connections of the function and none of the task";
+    let why = "a function sends from the ports 1024-65535 and a Fargate task from the ports 32768-60999: a network ACL that allows replies to 32768-60999 alone drops replies to the function and none to a task";
     let (severity, strength) =
         if is_partial { (Severity::Warning, Strength::Likely) } else { (finding.severity, finding.strength) };
     Some(Doubt { or: Some("ACL-01"), ..Doubt::new(severity, strength, why) })
@@ -200,24 +200,26 @@ fn own_speed(case: &Case<'_>, finding: &Finding) -> Option<Doubt> {
     if finding.code.id() != "SLOW-01" {
         return None;
     }
-    Some(if is_slow(case.vantage) {
-        let why = format!(
-            "{} is slower than a task by its own size: {ONE_PROCESSOR_MB} MB make one processor, so give the function that much memory to measure a pull",
-            title(case.vantage),
-        );
-        Doubt::new(Severity::Info, Strength::Possible, why)
-    } else {
-        let why = format!("it is the speed of {}, and a task has its own", title(case.vantage));
-        Doubt::new(finding.severity, Strength::Likely, why)
+    Some(match case.vantage.function_memory_mb {
+        None => Doubt::new(
+            Severity::Info,
+            Strength::Possible,
+            format!(
+                "the memory of this function is not known: with less than {ONE_PROCESSOR_MB} MB its network is slower than a task's"
+            ),
+        ),
+        Some(size) if size < ONE_PROCESSOR_MB => Doubt::new(
+            Severity::Info,
+            Strength::Possible,
+            format!(
+                "a function of {size} MB has less than one vCPU ({ONE_PROCESSOR_MB} MB), so its network is slower than a task's: give it {ONE_PROCESSOR_MB} MB to measure a pull"
+            ),
+        ),
+        Some(size) => {
+            let why = format!("it is the speed of a function of {size} MB, and a task has its own");
+            Doubt::new(finding.severity, Strength::Likely, why)
+        }
     })
-}
-
-/// `a function of 512 MB`.
-fn title(vantage: &Vantage) -> String {
-    match vantage.function_memory_mb {
-        Some(size) => format!("a function of {size} MB"),
-        None => "a function of unknown memory".to_owned(),
-    }
 }
 
 /// What stands in the function's environment variables is read by no task.

@@ -27,11 +27,12 @@ pub mod rules;
 mod verdict;
 mod weather;
 
+pub use answers::step_of;
 pub use case::Case;
 pub use clock::clock_offset;
 pub use diagnosis::{Diagnosis, diagnose};
 pub use draft::Draft;
-pub use function::is_slow as is_slow_function;
+pub use function::too_small as too_small_function;
 pub use host::{Contact, Host};
 pub use measure::measure;
 pub use need::{Need, is_of_principals};

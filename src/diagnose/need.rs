@@ -88,7 +88,7 @@ impl Need {
             Need::VpcResolver => "a name server that is not the VPC's own",
             Need::Service(_) => "a task that uses the service, or --also",
             Need::ExecutionRole => {
-                "to ask as the task's execution role: ecr-probe audit --cluster CLUSTER --service SERVICE_NAME judges it"
+                "a request as the task's execution role: ecr-probe audit --cluster CLUSTER --service SERVICE_NAME judges that role"
             }
             Need::TaskResolver => "the name servers of the VPC's DHCP options: a function may be shown others",
             Need::Configuration => "facts from outside: groups, routes, endpoints, policies, appliances, other clients",

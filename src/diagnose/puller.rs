@@ -46,7 +46,7 @@ pub enum Whose {
     Function,
 }
 
-/// Whose it is that something was denied to `principal`. In a task the execution role pulls, which no container can see:
+/// Whose role was denied, if `principal` was. In a task the execution role pulls, which no container can see:
 /// its own role is another, unless the settings say so or the image was named to the probe, which is then asked for on
 /// purpose with the role that it was given. A function's role is another too, unless the settings say that it is the same.
 pub fn whose(case: &Case<'_>, denials: &[&Observation], principal: &Principal<'_>) -> Whose {

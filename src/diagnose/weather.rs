@@ -102,17 +102,7 @@ pub struct Step<'e> {
 impl<'e> Step<'e> {
     /// The step that an observation is a try of.
     pub fn of(observation: &'e Observation) -> Self {
-        let at_each_address = matches!(
-            observation.act,
-            Act::Resolve(_)
-                | Act::VpcResolve(_)
-                | Act::Connect(_)
-                | Act::Handshake(_)
-                | Act::ClampedHandshake(_)
-                | Act::ResolveSamples(_)
-                | Act::ConnectSamples(_)
-                | Act::HandshakeSamples(_)
-        );
+        let at_each_address = observation.act.is_reach();
         Step {
             check: observation.act.check(),
             target: observation.target.as_ref(),

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::model::facts::Fact;
-use crate::sweep::{Function, Invoked, LogStream, SeenTask, StopOutcome, Tagged, TaskOrder, TaskRun};
+use crate::model::facts::{Fact, Hidden};
+use crate::sweep::{Function, Invoked, LogStream, SeenTask, Tagged, TaskOrder, TaskRun};
 
 /// Has checks done by functions and tasks: AWS, or a stand-in. It is apart from [`super::Reader`], which changes nothing:
 /// [`Remote::run_task`] makes a task, [`Remote::stop_task`] ends one, and [`Remote::invoke`] runs a function. Never fails:
@@ -34,8 +34,8 @@ pub trait Remote {
     /// A task, with the exit code of one of its containers.
     async fn task(&self, cluster: &str, arn: &str, container: &str) -> Fact<SeenTask>;
 
-    /// Stops a task.
-    async fn stop_task(&self, cluster: &str, arn: &str) -> StopOutcome;
+    /// Stops a task. What kept it from being stopped.
+    async fn stop_task(&self, cluster: &str, arn: &str) -> Option<Hidden>;
 
     /// The events of a task's log, from its beginning.
     async fn log(&self, stream: &LogStream, task: &str) -> Fact<Vec<String>>;

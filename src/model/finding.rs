@@ -1,4 +1,4 @@
-//! A diagnosis: what is wrong, how sure it is, what shows it and what mends it.
+//! A diagnosis: what is wrong, how sure it is, what shows it and what fixes it.
 
 use serde::Serialize;
 
@@ -117,7 +117,7 @@ pub enum Applicability {
     Advice,
 }
 
-/// One way to mend it.
+/// One way to fix it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Fix {
     /// An imperative sentence.
@@ -201,7 +201,7 @@ pub struct Finding {
     pub alternatives: Vec<Code>,
     /// Symptoms that this cause accounts for, folded under it.
     pub explains: Vec<String>,
-    /// What mends it, the likeliest first.
+    /// What fixes it, the likeliest first.
     pub fixes: Vec<Fix>,
     /// Where the code's page is.
     pub page: String,

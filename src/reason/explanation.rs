@@ -74,7 +74,7 @@ pub fn explain(text: &str, context: &Context) -> Explanation {
     explain_for(Puller::Any, text, context)
 }
 
-/// Judges what ECS says of a task of its own: what mends other programs is left out.
+/// Judges what ECS says of a task of its own: what fixes other programs is left out.
 pub fn explain_of_ecs(text: &str, context: &Context) -> Explanation {
     explain_for(Puller::Ecs, text, context)
 }
@@ -139,10 +139,15 @@ pub(super) fn shown(line: &str) -> String {
 fn findings(parsed: &Parsed, answer: &Answer, puller: Puller) -> Vec<Finding> {
     let stage = answer.stage.unwrap_or(Stage::TaskStart);
     let codes: Vec<Code> = answer.causes.iter().filter_map(|cause| Some(rules::of(cause.code)?.code)).collect();
-    answer.causes.iter().filter_map(|cause| finding(parsed, cause, (stage, puller), &codes)).collect()
+    let all = answer.causes.iter().filter_map(|cause| finding(parsed, cause, (stage, puller), &codes));
+    match answer.kind {
+        // Nobody shall change an account for a cause that the text does not name: `next` says how to find it.
+        Kind::Unrecognised => all.map(|it| Finding { fixes: Vec::new(), ..it }).collect(),
+        Kind::Diagnosed | Kind::NotAPull => all.collect(),
+    }
 }
 
-/// The cause as a finding; its page says what it is and how to mend it.
+/// The cause as a finding; its page says what it is and how to fix it.
 fn finding(parsed: &Parsed, cause: &Cause, (stage, puller): (Stage, Puller), codes: &[Code]) -> Option<Finding> {
     let rule = rules::of(cause.code)?;
     let page = page::of(rule);

@@ -46,7 +46,7 @@ impl Advice {
         Advice { audience, does, command: None }
     }
 
-    /// Whether it helps where this one pulls.
+    /// Whether the advice is for this puller.
     pub fn is_for(&self, puller: Puller) -> bool {
         puller == Puller::Any || self.audience != Audience::Others
     }
@@ -97,7 +97,7 @@ fn advice(section: &'static str) -> Vec<Advice> {
             let block: Vec<&'static str> = lines.by_ref().take_while(|line| *line != FENCE).collect();
             advice.extend(of_block(audience, &help(&std::mem::take(&mut paragraph)), &block));
         } else if line.starts_with(FENCE) {
-            // The mended world of the page's test.
+            // The fixed world of the page's test.
             lines.by_ref().take_while(|line| *line != FENCE).for_each(drop);
         } else if !line.is_empty() {
             if !paragraph.is_empty() {
@@ -245,9 +245,9 @@ mod tests {
         assert_eq!(of(Puller::Ecs), ["one for all", "look there"]);
     }
 
-    /// Who reads of a task that stopped has no machine on which a login would help.
+    /// Advice for ECS has no login: the reader has no machine to log in on.
     #[test]
-    fn no_page_mends_ecs_with_a_login() {
+    fn no_page_fixes_ecs_with_a_login() {
         // Somebody pulls once, from anywhere, so that ECR fetches the image.
         const FILLS_A_CACHE: [&str; 2] = ["PTC-03", "PTC-05"];
         // Nodes of Kubernetes alone.
@@ -258,7 +258,7 @@ mod tests {
             let fixes: Vec<Fix> =
                 of(rule).advice.iter().filter(|it| it.is_for(Puller::Ecs)).map(|it| it.in_region(None)).collect();
             if fixes.is_empty() {
-                wrong.push(format!("{} mends nothing on ECS", rule.code));
+                wrong.push(format!("{} fixes nothing on ECS", rule.code));
             }
             for fix in fixes.iter().filter(|_| !FILLS_A_CACHE.contains(&rule.code.id())) {
                 let command = fix.command().unwrap_or_default();
@@ -278,7 +278,7 @@ mod tests {
             let page = of(rule);
             let fixes: Vec<Fix> = page.advice.iter().map(|it| it.in_region(None)).collect();
             if fixes.is_empty() {
-                wrong.push(format!("{} mends nothing", rule.code));
+                wrong.push(format!("{} fixes nothing", rule.code));
             }
             for fix in &fixes {
                 let words = fix.does.lines().next().unwrap_or_default();

@@ -69,13 +69,13 @@ fn together(report: &Report, style: Style) -> String {
         }
         Verdict::Inconclusive if only_its_role_is_denied(report) => {
             let sentence = format!(
-                "the network lets {images} be pulled from here, and the function's role may not: whether a task's execution role may is not known"
+                "the network path for {images} works from here, and the function's role may not pull; whether a task's execution role may is not known"
             );
             (style.warning("inconclusive"), sentence)
         }
         Verdict::Inconclusive if fails_by_itself(report) => {
             let sentence = format!(
-                "this function fails by {}, and a task may not: whether {images} can be pulled from here is not known",
+                "{} stops this function and may not stop a task: whether {images} can be pulled from here is not known",
                 of(Severity::Warning)
             );
             (style.warning("inconclusive"), sentence)

@@ -3,7 +3,7 @@
 use crate::model::{Finding, Fix};
 use crate::reason::{Failed, TaskChange, Verdict};
 
-/// A line for the task, and one for each cause: the containers, the code, what it is, and the first thing that mends it.
+/// A line for the task, and one for each cause: the containers, the code, what it is, and the first thing that fixes it.
 pub fn summary(task: &TaskChange, failures: &[Failed]) -> String {
     let title = title(task);
     if !task.is_stopped() {
@@ -61,7 +61,7 @@ fn what(failure: &Failed) -> String {
         (Verdict::Diagnosed, Some(finding)) => cause(finding),
         (Verdict::NotAPullProblem, _) => format!("no failure of a pull: {}", explanation.means),
         _ => {
-            let next = explanation.next.as_ref().map(|next| format!(". Next: {}", mends(next))).unwrap_or_default();
+            let next = explanation.next.as_ref().map(|next| format!(". Next: {}", words_of(next))).unwrap_or_default();
             let is_silent = explanation.said.is_empty();
             let said =
                 if is_silent { explanation.means.clone() } else { format!("not recognised: {}", explanation.said) };
@@ -72,11 +72,11 @@ fn what(failure: &Failed) -> String {
 
 fn cause(finding: &Finding) -> String {
     let sentence = finding.summary.trim_end_matches('.');
-    let fix = finding.fixes.first().map(|fix| format!(". To mend it: {}", mends(fix))).unwrap_or_default();
+    let fix = finding.fixes.first().map(|fix| format!(". To fix it: {}", words_of(fix))).unwrap_or_default();
     format!("{} ({}): {sentence}{fix}", finding.code, finding.strength.name())
 }
 
-fn mends(fix: &Fix) -> String {
+fn words_of(fix: &Fix) -> String {
     match fix.command() {
         Some(command) => format!("{}: {}", fix.does, command.replace('\n', " ")),
         None => fix.does.clone(),

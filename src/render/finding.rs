@@ -16,11 +16,7 @@ pub(super) fn diagnosis(report: &Report, finding: &Finding, style: Style) -> Str
     text.push_str(&format!("   = {}: {}\n", finding.strength.name(), finding.reason));
     if !finding.alternatives.is_empty() {
         let codes: Vec<String> = finding.alternatives.iter().map(ToString::to_string).collect();
-        let why = match finding.strength {
-            Strength::Proven => "narrower causes",
-            Strength::Likely | Strength::Possible => "other causes that look the same from here",
-        };
-        text.push_str(&format!("   = {why}: {}\n", codes.join(", ")));
+        text.push_str(&format!("   = {}: {}\n", other_causes(finding), codes.join(", ")));
     }
     if let Some(message) = &finding.ecs_message {
         text.push_str(&format!("   = expected ECS message: {}\n", short_digests(message)));
@@ -46,7 +42,26 @@ pub(super) fn head(finding: &Finding, style: Style) -> String {
     }
 }
 
-/// What mends it. Commands for the same purpose stand together.
+/// What the reader fills in, each once.
+pub(super) fn blanks(fixes: &[Fix]) -> Vec<&'static str> {
+    let mut names: Vec<&'static str> = Vec::new();
+    for name in fixes.iter().flat_map(Fix::blanks).map(|blank| blank.name()) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
+}
+
+/// What the alternatives of a finding are to it.
+pub(super) fn other_causes(finding: &Finding) -> &'static str {
+    match finding.strength {
+        Strength::Proven => "narrower causes",
+        Strength::Likely | Strength::Possible => "other causes that look the same from here",
+    }
+}
+
+/// What fixes it. Commands for the same purpose stand together.
 pub(super) fn fixes(fixes: &[Fix], style: Style) -> String {
     let mut text = String::new();
     for fixes in fixes.chunk_by(|one, next| one.does == next.does) {
@@ -55,12 +70,7 @@ pub(super) fn fixes(fixes: &[Fix], style: Style) -> String {
         for command in fixes.iter().filter_map(Fix::command) {
             text.push_str(&format!("      {}\n", command.replace('\n', "\n      ")));
         }
-        let mut blanks: Vec<&str> = Vec::new();
-        for blank in fixes.iter().flat_map(Fix::blanks).map(|blank| blank.name()) {
-            if !blanks.contains(&blank) {
-                blanks.push(blank);
-            }
-        }
+        let blanks = blanks(fixes);
         if !blanks.is_empty() {
             text.push_str(&format!("      (fill in {})\n", blanks.join(", ")));
         }

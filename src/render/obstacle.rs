@@ -19,14 +19,14 @@ pub fn obstacle(obstacle: &Obstacle, place: &Place) -> String {
             "the function with this subnet's tag is in no VPC: set its VpcConfig".to_owned()
         }
         Obstacle::FunctionElsewhere { subnets } => format!(
-            "the function may send from {}: one that probes stands in one subnet and no other",
+            "the function may send from {}: a function that probes must be in one subnet only",
             subnets.join(", ")
         ),
         Obstacle::FunctionNotReady { reason } => {
             format!("the function cannot be invoked{}: wait, or deploy it again", after(reason.as_deref()))
         }
         Obstacle::OtherGroups { groups, service } => format!(
-            "the function has the security groups {}, and the service {}: what its check shows need not hold for the service; give the function the service's groups",
+            "the function has the security groups {}, and the service {}: its check does not prove anything for the service; give the function the service's groups",
             groups.join(", "),
             service.join(", ")
         ),
@@ -40,7 +40,7 @@ pub fn obstacle(obstacle: &Obstacle, place: &Place) -> String {
         Obstacle::NoAnswer { hidden } => format!("{}: {}", hidden.action, told(hidden)),
         Obstacle::NotAReport { reason } => format!("what came back is no report: {}", cut(reason)),
         Obstacle::OtherSubnet { reported } => format!("the report is from {}, and not from here", cut(reported)),
-        Obstacle::NotStarted => "ECS made no task".to_owned(),
+        Obstacle::NotStarted => "ECS started no task".to_owned(),
         Obstacle::NeverRan => "the probe's task could not start".to_owned(),
         Obstacle::NeverStopped { status, waited_s } => {
             format!("the task had not ended after {waited_s:.0} s ({}): give it longer with --budget", cut(status))
@@ -48,9 +48,13 @@ pub fn obstacle(obstacle: &Obstacle, place: &Place) -> String {
         Obstacle::Lost => "ECS does not know the task that it made".to_owned(),
         Obstacle::Interrupted => "interrupted".to_owned(),
         Obstacle::ProbeFailed { log: Some(hidden) } => {
-            format!("the probe came to no report, and its log cannot be read: allow {}", hidden.action)
+            format!(
+                "the probe made no report, and its log could not be read ({}: {})",
+                hidden.action,
+                why_hidden(&hidden.why)
+            )
         }
-        Obstacle::ProbeFailed { log: None } => "the probe came to no report: see the log of its task".to_owned(),
+        Obstacle::ProbeFailed { log: None } => "the probe made no report: see the log of its task".to_owned(),
     }
 }
 

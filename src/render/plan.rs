@@ -27,7 +27,7 @@ pub fn plan_of_a_sweep() -> String {
         }
     }
     text.push_str(&format!("  {:<52}  run-task: on both roles of the probe's task definition\n", "iam:PassRole"));
-    text.push_str("note: nothing in IAM limits in which subnet a caller of ecs:RunTask runs a task\n");
+    text.push_str("note: IAM has no condition key for the subnets of ecs:RunTask: a caller who may run the task may run it in any subnet\n");
     text
 }
 

@@ -6,7 +6,7 @@ use super::obstacle::obstacle;
 use super::reason::reason;
 use super::style::Style;
 use super::units::{count, milliseconds};
-use crate::model::{Finding, Severity, Verdict};
+use crate::model::{Finding, Report, Severity, Unseen, Verdict};
 use crate::reason::Explanation;
 use crate::sweep::{Difference, DifferenceKind, Place, Shared, Sweep, Via};
 
@@ -20,15 +20,11 @@ pub fn sweep(sweep: &Sweep, style: Style) -> String {
     text.push_str(&differences(sweep));
     text.push_str(&not_started(sweep, style));
     text.push_str(&configured(sweep, style));
-    // Where all is well, nothing was lacking.
-    if !sweep.unseen.is_empty() && sweep.verdict != Verdict::Healthy {
-        let lines: Vec<String> = sweep.unseen.iter().map(|it| format!("  {}\n", facts::unseen(it))).collect();
+    if !unseen(sweep).is_empty() {
+        let lines: Vec<String> = unseen(sweep).iter().map(|it| format!("  {}\n", facts::unseen(it))).collect();
         text.push_str(&format!("not seen\n{}", lines.concat()));
     }
-    for place in &sweep.places {
-        text.extend(place.notes.iter().map(|note| format!("note: {}: {note}\n", place.subnet)));
-    }
-    text.extend(sweep.notes.iter().map(|note| format!("note: {note}\n")));
+    text.extend(notes(sweep).iter().map(|note| format!("note: {note}\n")));
     if let Some(why) = &sweep.cut_short {
         text.push_str(&format!("cut short: {why}\n"));
     }
@@ -36,14 +32,52 @@ pub fn sweep(sweep: &Sweep, style: Style) -> String {
     text
 }
 
-fn rows(sweep: &Sweep, style: Style) -> String {
-    let by = match sweep.via {
-        Some(Via::Lambda) => " · by Lambda functions",
-        Some(Via::RunTask) => " · by tasks",
-        None => "",
+/// The service, and what carried out the checks.
+pub(super) fn whose(sweep: &Sweep) -> String {
+    let done = |via: Via| sweep.places.iter().any(|place| place.via == Some(via));
+    let by = match (done(Via::Lambda), done(Via::RunTask)) {
+        (true, true) => " · by Lambda functions and tasks",
+        (true, false) => " · by Lambda functions",
+        (false, true) => " · by tasks",
+        (false, false) => "",
     };
     let cluster = sweep.cluster.rsplit('/').next().unwrap_or_default();
-    let mut text = format!("service {} of cluster {cluster} · {}{by}\n", sweep.service, sweep.region);
+    format!("service {} of cluster {cluster} · {}{by}", sweep.service, sweep.region)
+}
+
+/// The report that shows a finding.
+pub(super) fn report_of<'s>(sweep: &'s Sweep, shared: &Shared) -> Option<&'s Report> {
+    let mut shown_in = sweep.places.iter().filter(|place| place.subnet == shared.shown_in);
+    shown_in.find_map(|place| place.report.as_ref())
+}
+
+/// What is worth knowing and no fault; nothing where all is well.
+pub(super) fn worth_knowing(sweep: &Sweep) -> Vec<&Shared> {
+    let is_well = sweep.verdict == Verdict::Healthy;
+    sweep.diagnoses.iter().filter(|it| !is_well && it.finding.severity == Severity::Info).collect()
+}
+
+/// What could not be read; nothing where all is well, since nothing was lacking then.
+pub(super) fn unseen(sweep: &Sweep) -> &[Unseen] {
+    if sweep.verdict == Verdict::Healthy { &[] } else { &sweep.unseen }
+}
+
+/// What the configuration alone says, in one line with the subnets that it holds in.
+pub(super) fn configured_line(finding: &Finding) -> String {
+    let subnets = finding.blame.as_ref().and_then(|blame| blame.subnets.as_ref());
+    let subnets = subnets.map(|it| format!(" (only in {})", it.join(", "))).unwrap_or_default();
+    format!("{}{subnets}", finding.summary)
+}
+
+/// What else is to be known, a line each.
+pub(super) fn notes(sweep: &Sweep) -> Vec<String> {
+    let of_places =
+        sweep.places.iter().flat_map(|place| place.notes.iter().map(move |it| format!("{}: {it}", place.subnet)));
+    of_places.chain(sweep.notes.iter().cloned()).collect()
+}
+
+fn rows(sweep: &Sweep, style: Style) -> String {
+    let mut text = format!("{}\n", whose(sweep));
     let rows: Vec<[String; 5]> = sweep.places.iter().map(row).collect();
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0).min(WIDEST);
     for (place, [subnet, zone, verdict, times, what]) in sweep.places.iter().zip(&rows) {
@@ -108,8 +142,7 @@ pub(super) fn where_it_holds(shared: &Shared, all: usize) -> String {
 fn findings(sweep: &Sweep, style: Style) -> String {
     let mut text = String::new();
     for shared in sweep.diagnoses.iter().filter(|it| it.finding.severity != Severity::Info) {
-        let shown_in = || sweep.places.iter().filter(|place| place.subnet == shared.shown_in);
-        let Some(report) = shown_in().find_map(|place| place.report.as_ref()) else { continue };
+        let Some(report) = report_of(sweep, shared) else { continue };
         // Where it holds stands before it.
         let finding = Finding { blame: None, ..shared.finding.clone() };
         let holds = style.bold(&where_it_holds(shared, sweep.places.len()));
@@ -118,17 +151,13 @@ fn findings(sweep: &Sweep, style: Style) -> String {
     text + &asides(sweep, style)
 }
 
-/// What is worth knowing and no fault, a line each; nothing where all is well.
+/// A line each.
 fn asides(sweep: &Sweep, style: Style) -> String {
-    if sweep.verdict == Verdict::Healthy {
-        return String::new();
-    }
     let line = |shared: &Shared| {
         let holds = where_it_holds(shared, sweep.places.len());
         format!("{}: {} ({holds})\n", head(&shared.finding, style), shared.finding.summary)
     };
-    let lines: Vec<String> =
-        sweep.diagnoses.iter().filter(|it| it.finding.severity == Severity::Info).map(line).collect();
+    let lines: Vec<String> = worth_knowing(sweep).into_iter().map(line).collect();
     if lines.is_empty() { String::new() } else { format!("\n{}", lines.concat()) }
 }
 
@@ -150,20 +179,19 @@ pub(super) fn difference(it: &Difference) -> String {
         DifferenceKind::RouteTable => instead("route table"),
         DifferenceKind::NetworkAcl => instead("network ACL"),
         DifferenceKind::Zone => format!(
-            "nothing but the zone, {} in place of {}, with the same route table and network ACL{code}; of the VPC endpoints there is",
+            "the zone: {} in place of {}, with the same route table and network ACL{code}{}",
             it.failing.join(", "),
-            it.working.join(", ")
+            it.working.join(", "),
+            if it.lines.is_empty() { "" } else { "; VPC endpoints there:" }
         ),
         DifferenceKind::Nothing => format!(
-            "nothing: they have the same route table, network ACL and zone, so that it is the moment, or an address that not every request meets{code}"
+            "nothing: route table, network ACL and zone are the same. The fault comes and goes, or it is at one of several addresses{code}"
         ),
         DifferenceKind::Unknown => {
-            let actions: Vec<&str> = it.unread.iter().map(|it| it.action.as_str()).collect();
-            format!("not known: allow {}", actions.join(", "))
+            let why: Vec<String> = it.unread.iter().map(facts::unseen).collect();
+            format!("not known: {}", why.join("; "))
         }
     };
-    let has_lines = !it.lines.is_empty();
-    let what = if has_lines { what } else { what.trim_end_matches("; of the VPC endpoints there is").to_owned() };
     let lines: Vec<String> = it.lines.iter().map(|line| format!("      {line}\n")).collect();
     format!("  {fails} against {works}: {what}\n{}", lines.concat())
 }
@@ -202,10 +230,8 @@ fn configured(sweep: &Sweep, style: Style) -> String {
         return String::new();
     }
     let line = |finding: &Finding| {
-        let subnets = finding.blame.as_ref().and_then(|blame| blame.subnets.as_ref());
-        let subnets = subnets.map(|it| format!(" (only in {})", it.join(", "))).unwrap_or_default();
         let first = finding.fixes.get(..1).unwrap_or_default();
-        format!("{}: {}{subnets}\n{}", head(finding, style), finding.summary, fixes(first, style))
+        format!("{}: {}\n{}", head(finding, style), configured_line(finding), fixes(first, style))
     };
     let lines: Vec<String> = sweep.configured.iter().map(line).collect();
     let audit = format!("ecr-probe audit --cluster {} --service {}", sweep.cluster, sweep.service);

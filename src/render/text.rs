@@ -6,7 +6,7 @@ use super::finding::{diagnosis, not_judged, unexplained};
 use super::hops;
 use super::style::Style;
 use super::units::{bytes, count};
-use crate::diagnose::is_slow_function;
+use crate::diagnose::too_small_function;
 use crate::model::outcome::RegistryTokenOutcome;
 use crate::model::{Act, Check, Mode, Report, Target};
 
@@ -62,10 +62,10 @@ fn by_function(report: &Report) -> String {
     if vantage.mode != Mode::Lambda {
         return String::new();
     }
-    let size = vantage.function_memory_mb.map(|size| format!(" of {size} MB")).unwrap_or_default();
-    let less =
-        if is_slow_function(vantage) { ", and slower than a task by its size" } else { ", and a task has its own" };
-    format!(" (the speed of a function{size}{less})")
+    match too_small_function(vantage) {
+        Some(size) => format!(" (the speed of a function of {size} MB: slower than a task's)"),
+        None => " (the speed of a function; a task has its own)".to_owned(),
+    }
 }
 
 /// What else is to be known, a line each.
@@ -78,7 +78,7 @@ fn shortened(report: &Report) -> impl Iterator<Item = String> {
     let cut = report.cut_short.as_ref().map(|why| format!("cut short: {why}"));
     let trimmed = report.trimmed.map(|trimmed| {
         let what = count(trimmed, "observation");
-        format!("trimmed: {what} of what works left out, or the report had been too long for its reader")
+        format!("trimmed: {what} of successful steps left out, to keep the report within the size limit")
     });
     cut.into_iter().chain(trimmed)
 }

@@ -31,7 +31,7 @@ pub fn another_role(vantage: &Vantage) -> Option<String> {
     let audit = audit.option("--cluster", Blank::CLUSTER).option("--service", Blank::SERVICE_NAME);
     let audit = audit.shell().unwrap_or_else(|| "ecr-probe audit".to_owned());
     Some(format!(
-        "a task pulls as its execution role, and this function asks as its own: to judge the permissions of the former, run {audit}"
+        "a task pulls with its execution role, and this function with its own role; to judge the execution role, run {audit}"
     ))
 }
 

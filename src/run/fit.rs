@@ -1,4 +1,4 @@
-//! A report that is no longer than who takes it allows.
+//! Shortens a report to a size limit.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use crate::render;
 /// The report is too long, also without all the evidence that can be spared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "the report has {bytes} bytes, also without the evidence of what works, and {longest} at the most can be told: name fewer images"
+    "the report has {bytes} bytes even without the evidence of successful steps, and the limit is {longest}: name fewer images"
 )]
 pub struct TooLong {
     /// How long it is, at the least.

@@ -22,6 +22,7 @@ use crate::model::Verdict;
 use crate::model::facts::{Fact, Service};
 use crate::observe::Frugal;
 use crate::observe::sweep::{Stop, carry_out};
+use crate::render::why_hidden;
 use crate::sweep::{Assigned, SCHEMA, Sweep, compare, differ, worst};
 
 /// How far a sweep is, for a line on a terminal.
@@ -54,8 +55,8 @@ pub async fn sweep<R: Reader, M: Remote>(
     let service = match service(reader, plan).await? {
         Fact::Known(service) => service,
         other => {
-            let action = other.hidden().map(|it| it.action.clone()).unwrap_or_default();
-            notes.push(format!("the service cannot be read, so that its subnets are not known: allow {action}"));
+            let why = other.hidden().map(|it| format!("{} failed: {}", it.action, why_hidden(&it.why)));
+            notes.push(format!("the subnets are not known, since {}", why.unwrap_or_default()));
             Service::default()
         }
     };
@@ -90,7 +91,6 @@ pub async fn sweep<R: Reader, M: Remote>(
         account: plan.aim.account.clone(),
         cluster: plan.aim.cluster.clone().unwrap_or_default(),
         service: plan.aim.service.clone().unwrap_or_default(),
-        via: places.iter().find_map(|place| place.via),
         differs: differ(&places, &account),
         configured,
         unseen: audited.configured.as_ref().map(|it| it.unseen.clone()).unwrap_or_default(),

@@ -1,19 +1,18 @@
-//! What subnets that fail have otherwise than those that work.
+//! How subnets that fail differ from subnets that work.
 //!
 //! Subnets are grouped by what their route table and their network ACL say, and by zone. Two tables with the same routes are
-//! alike: many a VPC has one a subnet, with a NAT gateway of its zone. Between groups the configuration differs, and the object that no working subnet has
-//! is named. Within a group nothing does: then it is the moment, or an address that some requests meet and others do not
-//! (RTE-07). Zones are compared by their ids, which are the same in every account.
-
-use std::collections::BTreeSet;
+//! alike: many a VPC has one a subnet, with a NAT gateway of its zone. Between groups the configuration differs, and the
+//! object that no working subnet has is named. Within a group nothing differs: the fault comes and goes, or it is at one of
+//! several addresses (RTE-07). Zones are compared by their ids, which are the same in every account.
 
 use serde::Serialize;
 
 use super::place::Place;
 use crate::account::{Account, Seen};
+use crate::diagnose::configured::why_unseen;
 use crate::diagnose::rules;
-use crate::model::facts::{AclEntry, EndpointKind, Hidden, NetworkAcl, Route, RouteState, RouteTable};
-use crate::model::{Check, Code};
+use crate::model::facts::{AclEntry, EndpointKind, NetworkAcl, Route, RouteState, RouteTable};
+use crate::model::{Check, Code, Unseen};
 
 /// How many lines of a table are told.
 const LINES: usize = 6;
@@ -34,13 +33,6 @@ pub enum DifferenceKind {
     Unknown,
 }
 
-/// A read that would tell, and that told nothing.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Unread {
-    /// The IAM action to allow.
-    pub action: String,
-}
-
 /// One difference between subnets that fail and subnets that work.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Difference {
@@ -58,8 +50,8 @@ pub struct Difference {
     pub working: Vec<String>,
     /// What is in the one and not in the other, a line each.
     pub lines: Vec<String>,
-    /// What to allow so that it can be told.
-    pub unread: Vec<Unread>,
+    /// What could not be read, and would tell it.
+    pub unread: Vec<Unseen>,
 }
 
 /// Where a subnet is in the network.
@@ -75,8 +67,8 @@ struct Standing {
 /// The differences, by groups of subnets that fail alike. None where all do, or none does.
 pub fn differ(places: &[Place], account: &Account<'_>) -> Vec<Difference> {
     let standing = |place: &Place| Standing {
-        routes: table(account, &place.subnet).map(kinds_of_routes),
-        entries: acl(account, &place.subnet).map(entries),
+        routes: account.route_table_of(&place.subnet).map(kinds_of_routes),
+        entries: account.network_acl_of(&place.subnet).map(entries),
         zone: place.az_id.clone().or_else(|| place.az.clone()),
     };
     let works: Vec<(&Place, Standing)> =
@@ -156,38 +148,43 @@ impl Group<'_, '_> {
     }
 
     /// What would have to be read, each action once.
-    fn unread(&self) -> Vec<Unread> {
+    fn unread(&self) -> Vec<Unseen> {
         let all = self.group.iter().copied().chain(self.works.iter().map(|(place, _)| *place));
-        let mut actions = BTreeSet::new();
+        let mut unread: Vec<Unseen> = Vec::new();
         for place in all {
             let subnet = self.account.subnet(&place.subnet);
-            let Some(known) = subnet.known() else {
-                actions.insert(action(&subnet, "ec2:DescribeSubnets"));
-                continue;
+            let found = match subnet.known() {
+                None => vec![not_told(&subnet, "subnets", "ec2:DescribeSubnets")],
+                Some(known) => {
+                    let list = |of| self.account.list(of, &known.vpc_id);
+                    let tables = || not_told(&list(Check::RouteTable), "route tables", "ec2:DescribeRouteTables");
+                    let acls = || not_told(&list(Check::NetworkAcl), "network ACLs", "ec2:DescribeNetworkAcls");
+                    let tables = self.account.route_table_of(&place.subnet).is_none().then(tables);
+                    let acls = self.account.network_acl_of(&place.subnet).is_none().then(acls);
+                    tables.into_iter().chain(acls).collect()
+                }
             };
-            if table(self.account, &place.subnet).is_none() {
-                let list = self.account.list(Check::RouteTable, &known.vpc_id);
-                actions.insert(action(&list, "ec2:DescribeRouteTables"));
-            }
-            if acl(self.account, &place.subnet).is_none() {
-                let list = self.account.list(Check::NetworkAcl, &known.vpc_id);
-                actions.insert(action(&list, "ec2:DescribeNetworkAcls"));
+            for it in found {
+                if !unread.iter().any(|known| known.action == it.action) {
+                    unread.push(it);
+                }
             }
         }
-        actions.into_iter().map(|action| Unread { action }).collect()
+        unread
     }
 
     fn of_tables(&self) -> Difference {
-        let of = |place: &Place| table(self.account, &place.subnet).map(|table| (table.id.clone(), routes(table)));
+        let of =
+            |place: &Place| self.account.route_table_of(&place.subnet).map(|table| (table.id.clone(), routes(table)));
         self.of_objects(DifferenceKind::RouteTable, of)
     }
 
     fn of_acls(&self) -> Difference {
-        let of = |place: &Place| acl(self.account, &place.subnet).map(|acl| (acl.id.clone(), entries(acl)));
+        let of = |place: &Place| self.account.network_acl_of(&place.subnet).map(|acl| (acl.id.clone(), entries(acl)));
         self.of_objects(DifferenceKind::NetworkAcl, of)
     }
 
-    /// The objects of both sides, and what the first of one has otherwise than the first of the other.
+    /// The objects of both sides, and how the first of each differ.
     fn of_objects(&self, kind: DifferenceKind, of: impl Fn(&Place) -> Option<(String, Vec<String>)>) -> Difference {
         let failing: Vec<_> = self.group.iter().filter_map(|place| of(place)).collect();
         let working: Vec<_> = self.works.iter().filter_map(|(place, _)| of(place)).collect();
@@ -252,23 +249,12 @@ fn rte_07() -> Option<Code> {
     rules::of("RTE-07").map(|rule| rule.code)
 }
 
-fn action<T>(seen: &Seen<'_, T>, otherwise: &str) -> String {
-    match seen {
-        Seen::Hidden(_, Hidden { action, .. }) => action.clone(),
-        _ => otherwise.to_owned(),
-    }
-}
-
-/// The table that a subnet uses: its own, or the VPC's main one.
-fn table<'e>(account: &Account<'e>, subnet: &str) -> Option<&'e RouteTable> {
-    let vpc = &account.subnet(subnet).known()?.vpc_id;
-    account.list(Check::RouteTable, vpc).known()?;
-    let of_vpc = || account.route_tables().map(|(_, table)| table).filter(|table| table.vpc_id == *vpc);
-    of_vpc().find(|table| table.subnets.iter().any(|it| it == subnet)).or_else(|| of_vpc().find(|table| table.main))
-}
-
-fn acl<'e>(account: &Account<'e>, subnet: &str) -> Option<&'e NetworkAcl> {
-    account.network_acls().map(|(_, acl)| acl).find(|acl| acl.subnets.iter().any(|it| it == subnet))
+fn not_told<T>(seen: &Seen<'_, T>, what: &str, action: &str) -> Unseen {
+    let (action, why) = match seen {
+        Seen::Hidden(_, hidden) => (hidden.action.as_str(), why_unseen(hidden)),
+        _ => (action, "not asked for".to_owned()),
+    };
+    Unseen { what: what.to_owned(), action: action.to_owned(), why }
 }
 
 fn routes(table: &RouteTable) -> Vec<String> {

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::model::facts::{Hidden, Why};
 
-/// What stood in the way. Nobody's fault is proven by it: the subnet was not looked at.
+/// Why a subnet was not checked. It proves no fault.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Obstacle {

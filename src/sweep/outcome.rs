@@ -61,7 +61,7 @@ pub enum Invoked {
         /// Its words, scrubbed.
         message: Option<String>,
     },
-    /// It was not invoked, or nobody knows what became of it.
+    /// It was not invoked, or whether it was is not known.
     Not(Hidden),
 }
 
@@ -111,7 +111,7 @@ pub enum TaskRun {
     Started(String),
     /// ECS made none: status 200 with `failures`. This is its answer, as `reason` reads it.
     Refused(Value),
-    /// The request was refused, or nobody knows what became of it.
+    /// The request was refused, or whether it was carried out is not known.
     Not(Hidden),
 }
 
@@ -131,15 +131,6 @@ impl SeenTask {
     pub fn has_stopped(&self) -> bool {
         self.last_status == "STOPPED"
     }
-}
-
-/// How `StopTask` ended.
-#[derive(Debug, Clone, PartialEq)]
-pub enum StopOutcome {
-    /// ECS stops it.
-    Done,
-    /// It goes on, or nobody knows.
-    Not(Hidden),
 }
 
 /// Where a container's log is.

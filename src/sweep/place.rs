@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::obstacle::Obstacle;
+use crate::diagnose::step_of;
 use crate::model::{Code, Finding, Report, Severity, Stage, Verdict};
 use crate::reason::{Explanation, Verdict as Told};
 
@@ -135,8 +136,8 @@ impl Place {
         self.report.is_some() || self.explanation.is_some() || self.exit_code.is_some()
     }
 
-    /// Whether a finding that is true there would show: by an exit code alone nothing does, nor by what is wrong with the
-    /// probe's own task.
+    /// Whether the findings from there are known. An exit code alone shows none, and what is wrong with the probe's own
+    /// task is none of the service's.
     pub fn shows_findings(&self) -> bool {
         self.report.is_some() || self.explanation.is_some() && self.fails()
     }
@@ -158,20 +159,8 @@ fn stops(finding: &Finding) -> Stops {
 
 /// The step of an observation that failed and that nothing explains.
 fn stage_of(report: &Report, id: u32) -> Option<Stops> {
-    use crate::model::Check;
     let observation = report.evidence.get(id)?;
-    let stage = match observation.act.check() {
-        Check::Resolve => Stage::Dns,
-        Check::Connect => Stage::Route,
-        Check::Handshake => Stage::Tls,
-        Check::Credentials => Stage::Credentials,
-        Check::Token => Stage::AuthToken,
-        Check::RegistryAuth => Stage::RegistryAuth,
-        Check::Manifest => Stage::Manifest,
-        Check::LayerUrl => Stage::LayerUrl,
-        Check::LayerBytes => Stage::LayerBytes,
-        _ => return None,
-    };
+    let stage = step_of(observation.act.check())?;
     let subject = observation.target.as_ref().map(ToString::to_string).or_else(|| observation.subject.clone());
     Some(Stops { stage, code: None, subject: subject.unwrap_or_default() })
 }

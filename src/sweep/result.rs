@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::compare::Shared;
 use super::differ::Difference;
-use super::place::{Place, Via};
+use super::place::Place;
 use crate::model::{Finding, Timestamp, Unseen, Verdict};
 
 /// The value of `schema`.
@@ -33,13 +33,11 @@ pub struct Sweep {
     pub cluster: String,
     /// By name.
     pub service: String,
-    /// What carries out the checks; `None` where nothing could.
-    pub via: Option<Via>,
     /// One for each subnet of the service, in the service's order.
     pub places: Vec<Place>,
     /// What was found, each fault once, with the subnets that it was found in.
     pub diagnoses: Vec<Shared>,
-    /// What subnets that fail have otherwise than those that work.
+    /// How subnets that fail differ from subnets that work.
     pub differs: Vec<Difference>,
     /// What the configuration says by itself: the findings of an audit that no place shows.
     pub configured: Vec<Finding>,

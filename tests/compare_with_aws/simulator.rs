@@ -23,7 +23,7 @@ const HOSTS: [&str; 7] = [
     "public.ecr.aws",
 ];
 
-/// Where the simulator does not yet do what was published of AWS. Who mends it takes the row off.
+/// Where the simulator does not yet do what was published of AWS. Who fixes it takes the row off.
 const BEHIND: [(&str, &str); 1] = [("tls-public", "no HTTP/2")];
 
 /// What this world on loopback cannot show: the AWS CLI knows no `--connect-to`, the machine's own resolver is not the

@@ -51,7 +51,10 @@ fn a_key_out_of_use_is_named_once() {
     for (state, fix) in [
         ("Disabled", format!("aws kms enable-key --region eu-west-1 --key-id {KEY}")),
         ("PendingDeletion", format!("aws kms cancel-key-deletion --region eu-west-1 --key-id {KEY}")),
-        ("Unavailable", "bring the key into the state Enabled, or write the secret anew under another key".to_owned()),
+        (
+            "Unavailable",
+            "bring the key into the state Enabled, or write the secret again, encrypted with another key".to_owned(),
+        ),
     ] {
         let keys = format!("secrets = ['{SECRET}', '/a']\nsecret_key = '{KEY}'\nsecret_key_state = '{state}'");
         assert_eq!(first_fix(&with(&keys), KEY), fix, "{state}");

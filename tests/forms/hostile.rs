@@ -68,7 +68,7 @@ fn texts(value: &Value, at: &str, found: &mut Vec<String>) {
     }
 }
 
-/// The report with hostile text in places that hold text and still do then, judged anew; and its findings, poisoned too.
+/// The report with hostile text in places that hold text and still do then, judged again; and its findings, poisoned too.
 fn poisoned(report: &Report, draws: &[(prop::sample::Index, String)]) -> Report {
     let mut value: Value = serde_json::from_str(&render::json(report)).expect("a report is JSON");
     let mut places = Vec::new();

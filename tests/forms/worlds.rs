@@ -57,7 +57,7 @@ pub fn explanations() -> Vec<Explanation> {
     .to_vec()
 }
 
-fn sweep_of(places: Vec<Place>, via: Via) -> Sweep {
+fn sweep_of(places: Vec<Place>) -> Sweep {
     let fails: Vec<String> = places.iter().filter(|it| it.fails()).map(|it| it.subnet.clone()).collect();
     let works: Vec<String> = places.iter().filter(|it| it.works()).map(|it| it.subnet.clone()).collect();
     let difference = Difference {
@@ -86,7 +86,6 @@ fn sweep_of(places: Vec<Place>, via: Via) -> Sweep {
         account: Some("123456789012".to_owned()),
         cluster: "arn:aws:ecs:eu-west-1:123456789012:cluster/main".to_owned(),
         service: "scheduled-file-writer".to_owned(),
-        via: Some(via),
         diagnoses: compare(&places),
         differs: if fails.is_empty() || works.is_empty() { Vec::new() } else { vec![difference] },
         places,
@@ -126,6 +125,6 @@ pub fn sweeps() -> Vec<(String, Sweep)> {
     let calm = vec![one.reported(healthy()), two.reported(healthy()), three.reported(healthy())];
     let lone = vec![four.explained(explained(words)).obstructed(Obstacle::NeverRan)];
     [("sweep", mixed), ("sweep-faults", faults), ("sweep-healthy", calm), ("sweep-lone", lone)]
-        .map(|(name, places)| (name.to_owned(), sweep_of(places, Via::Lambda)))
+        .map(|(name, places)| (name.to_owned(), sweep_of(places)))
         .to_vec()
 }

@@ -80,7 +80,7 @@ fn a_stopped_task_is_explained_container_by_container() {
     assert_eq!(summary.len(), 4, "{summary:?}");
     assert_eq!(summary[0], "task a1 of service:writer stopped:");
     assert!(
-        summary[1].starts_with("container writer: SG-01 (likely): ") && summary[1].contains("To mend it: "),
+        summary[1].starts_with("container writer: SG-01 (likely): ") && summary[1].contains("To fix it: "),
         "{summary:?}"
     );
     assert!(summary[2].starts_with("container sidecar: TOK-03"), "{summary:?}");

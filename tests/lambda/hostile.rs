@@ -39,7 +39,7 @@ fn garbage_gets_an_error_that_says_what_is_taken() {
         (format!("{{\"images\": [{}1]}}", "1,".repeat(six_megabytes / 2)).into_bytes(), "the longest that is read"),
         (vec![b'['; 1_000_000], "no JSON"),
         (format!("{{\"a\": {}1{}}}", "[".repeat(400_000), "]".repeat(400_000)).into_bytes(), "no JSON"),
-        (vec![b'x'; 20_000_000], "longer than any"),
+        (vec![b'x'; 20_000_000], "longer than 8 MiB"),
     ];
     for (body, holds) in events {
         let shown = String::from_utf8_lossy(&body[..body.len().min(60)]).into_owned();

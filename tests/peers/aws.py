@@ -4,7 +4,7 @@ Usage: aws.py LAYOUT [--with-blobs] [moto_server's own arguments]
 
 The images of the OCI layout in the folder LAYOUT are known to the ECR API, and the layer
 bucket exists; with --with-blobs it holds the layout's blobs, where no registry will push
-them. Three answers are mended:
+them. Three answers are corrected:
 
 GetAuthorizationToken: moto's token expired in 2015; AWS's is good for twelve hours.
 GetDownloadUrlForLayer: moto has none; AWS's is a presigned URL of the layer bucket.

@@ -79,7 +79,7 @@ impl Subnet {
         let aws = Namespace::new("aws", Some(&vpc), path);
         let subnet = Subnet { daemons: Vec::new(), vpc, router, aws, image, folder };
         subnet.wire();
-        subnet.mend();
+        subnet.restore();
         let daemons = services::start(&subnet.aws, subnet.folder());
         services::push(&subnet.aws, subnet.folder());
         Subnet { daemons, ..subnet }
@@ -92,14 +92,14 @@ impl Subnet {
 
     /// Takes every fault away, then lets these rules of nft's be.
     pub fn break_with(&self, rules: &[&str]) {
-        self.mend();
+        self.restore();
         for rule in rules {
             self.router.nft(&format!("add rule inet faults {rule}"));
         }
     }
 
     /// Takes every fault away.
-    pub fn mend(&self) {
+    pub fn restore(&self) {
         self.router.nft(CHAINS);
     }
 

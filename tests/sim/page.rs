@@ -24,13 +24,13 @@ pub struct Page {
     pub sentence: String,
     /// The broken world. A code that only `explain` gives has none.
     pub world: Option<String>,
-    /// The same, mended.
+    /// The same, fixed.
     pub fixed: Option<String>,
     /// What `check` prints in the broken world.
     pub report: Option<String>,
     /// The broken world for an audit, where that of a check does not show the fault to one.
     pub audit_world: Option<String>,
-    /// The same, mended; by default that of a check, else the healthy subnet.
+    /// The same, fixed; by default that of a check, else the healthy subnet.
     pub audit_fixed: Option<String>,
     /// What `audit` prints of the broken world.
     pub audit: Option<String>,
@@ -98,7 +98,7 @@ impl Page {
         self.parse_world(self.fixed.as_deref(), "fixed")
     }
 
-    /// The broken world and the mended one for an audit, where the page shows one.
+    /// The broken world and the fixed one for an audit, where the page shows one.
     ///
     /// # Errors
     ///

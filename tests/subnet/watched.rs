@@ -40,7 +40,7 @@ fn watched(subnet: &Subnet) -> String {
     }
     subnet.break_with(&[&format!("forward {STORE} drop")]);
     health(&running, 1, "unhealthy: ");
-    subnet.mend();
+    subnet.restore();
     health(&running, 0, "healthy");
 
     let began = Instant::now();

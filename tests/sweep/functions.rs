@@ -29,7 +29,7 @@ fn all_three_are_fine() {
     let aws = aws(|_, _| None);
     let (swept, told) = result(&aws, &[]);
     assert_eq!(swept.exit, 0, "{}", swept.all());
-    assert_eq!((&told["verdict"], &told["via"]), (&json!("healthy"), &json!("lambda")));
+    assert_eq!((&told["verdict"], &told["places"][0]["via"]), (&json!("healthy"), &json!("lambda")));
     assert_eq!(told["differs"], json!([]));
     let invoked = asked(&aws, "Invoke");
     assert_eq!(invoked.len(), 3);
@@ -64,12 +64,15 @@ fn one_of_three_is_broken() {
     // The account is not told here: what would tell is named.
     let differs = &told["differs"][0];
     assert_eq!((&differs["kind"], &differs["fails"]), (&json!("unknown"), &json!(["subnet-0b"])), "{differs:#}");
-    assert_eq!(differs["unread"], json!([{ "action": "ec2:DescribeSubnets" }]));
+    assert_eq!(
+        differs["unread"],
+        json!([{ "what": "subnets", "action": "ec2:DescribeSubnets", "why": "UnauthorizedOperation" }])
+    );
 
     let text = sweep(&aws, &[]).stdout;
     for words in [
         "in 1 of 3 subnets: subnet-0b\nerror[RTE-03]: ",
-        "subnet-0b against subnet-0a, subnet-0c: not known: allow ec2:DescribeSubnets",
+        "subnet-0b against subnet-0a, subnet-0c: not known: subnets: UnauthorizedOperation (ec2:DescribeSubnets)",
         "unhealthy: the images of web cannot be pulled from 1 of 3 subnets: RTE-03",
     ] {
         assert!(text.contains(words), "no {words:?} in\n{text}");
@@ -206,7 +209,7 @@ fn each_denial_names_its_action() {
     assert!(asked(&no_tags, "RunTask").is_empty());
     // By itself it then runs tasks, and says so.
     let (swept, told) = result(&no_tags, &[]);
-    assert_eq!((swept.exit, &told["via"]), (0, &json!("run-task")), "{}", swept.all());
+    assert_eq!((swept.exit, &told["places"][0]["via"]), (0, &json!("run-task")), "{}", swept.all());
     assert!(told["notes"][0].as_str().is_some_and(|note| note.contains("tag:GetResources")), "{}", told["notes"]);
     // The service itself.
     let no_service = aws(|operation, _| (operation == "DescribeServices").then(|| denied("ecs:DescribeServices")));
@@ -226,12 +229,13 @@ fn a_subnet_without_a_function_gets_a_task() {
     let (swept, told) = result(&aws, &[]);
     assert_eq!((swept.exit, &place(&told, 'b')["via"]), (0, &json!("run-task")), "{}", swept.all());
     assert_eq!((asked(&aws, "Invoke").len(), asked(&aws, "RunTask").len()), (2, 1));
+    assert!(sweep(&aws, &[]).stdout.contains(" · by Lambda functions and tasks\n"));
     // By functions alone, and where the probe has no task definition, it is a row.
     let (swept, told) = result(&aws, &["--via", "lambda"]);
     assert_eq!((swept.exit, kind(&told)), (3, "no-function"), "{}", swept.all());
     let (swept, told) = result(&aws, &["--task-definition", "missing"]);
     assert_eq!((swept.exit, kind(&told)), (3, "no-function"), "{}", swept.all());
-    assert_eq!(asked(&aws, "RunTask").len(), 1);
+    assert_eq!(asked(&aws, "RunTask").len(), 2);
     assert!(sweep(&aws, &["--via", "lambda"]).stdout.contains("no function here: deploy deploy/lambda.yaml"));
 }
 
@@ -242,7 +246,7 @@ fn tags_of_deleted_functions_count_for_nothing() {
         (operation == "GetFunctionConfiguration").then(|| error(404, "ResourceNotFoundException", "Function not found"))
     });
     let (swept, told) = result(&aws, &[]);
-    assert_eq!((swept.exit, &told["via"]), (0, &json!("run-task")), "{}", swept.all());
+    assert_eq!((swept.exit, &told["places"][0]["via"]), (0, &json!("run-task")), "{}", swept.all());
     assert!(told["notes"].to_string().contains("tasks are run"), "{}", told["notes"]);
 }
 

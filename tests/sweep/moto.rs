@@ -137,7 +137,11 @@ fn tasks_are_run_at_moto() {
         }
     });
     let (exit, told) = swept(&moto, &front, &[]);
-    assert_eq!((exit, &told["via"], &told["verdict"]), (0, &json!("run-task"), &json!("healthy")), "{told:#}");
+    assert_eq!(
+        (exit, &told["places"][0]["via"], &told["verdict"]),
+        (0, &json!("run-task"), &json!("healthy")),
+        "{told:#}"
+    );
     for (nth, place) in told["places"].as_array().expect("a list").iter().enumerate() {
         assert_eq!(place["subnet"], world["subnets"][nth]);
         assert!(place["by"].as_str().is_some_and(|arn| arn.contains(":task/")), "{place:#}");

@@ -4,10 +4,10 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use ecr_probe::model::Timestamp;
 use ecr_probe::model::facts::{Hidden, Why};
 use ecr_probe::model::outcome::NoAnswer;
-use ecr_probe::sweep::{Difference, DifferenceKind, Obstacle, Place, SCHEMA, Sweep, Unread, Via, compare, worst};
+use ecr_probe::model::{Timestamp, Unseen};
+use ecr_probe::sweep::{Difference, DifferenceKind, Obstacle, Place, SCHEMA, Sweep, Via, compare, worst};
 use jsonschema::{Registry, Validator};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -108,7 +108,11 @@ fn differences() -> Vec<Difference> {
         failing: vec!["rtb-2".to_owned()],
         working: vec!["rtb-1".to_owned()],
         lines: vec!["only in rtb-1: 0.0.0.0/0 → nat-1".to_owned()],
-        unread: vec![Unread { action: "ec2:DescribeSubnets".to_owned() }],
+        unread: vec![Unseen {
+            what: "subnets".to_owned(),
+            action: "ec2:DescribeSubnets".to_owned(),
+            why: "timed out".to_owned(),
+        }],
     };
     [RouteTable, NetworkAcl, Zone, Nothing, Unknown].map(of).to_vec()
 }
@@ -130,7 +134,6 @@ fn full() -> Sweep {
         account: None,
         cluster: "main".to_owned(),
         service: "web".to_owned(),
-        via: None,
         diagnoses: compare(&places),
         places,
         differs: differences(),

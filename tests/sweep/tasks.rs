@@ -38,7 +38,7 @@ fn running(status: &str) -> Answer {
 fn a_task_is_run_in_each_subnet_as_the_services_own_are() {
     let aws = aws(|_, _| None);
     let (exit, told) = told(&aws, &[]);
-    assert_eq!((exit, &told["via"], &told["verdict"]), (0, &json!("run-task"), &json!("healthy")));
+    assert_eq!((exit, &told["places"][0]["via"], &told["verdict"]), (0, &json!("run-task"), &json!("healthy")));
     let runs: Vec<Value> = asked(&aws, "RunTask").iter().map(json_body).collect();
     assert_eq!(runs.len(), 3);
     let mut subnets = Vec::new();
@@ -268,7 +268,7 @@ fn no_capacity_is_no_fault_of_the_subnet() {
     let said = place(&told, 'b')["explanation"]["said"].as_str().unwrap_or_default();
     assert!(said.contains("Capacity is unavailable"), "{said}");
     let text = sweep(&aws, &BY_TASKS).stdout;
-    assert!(text.contains("Capacity is unavailable") && text.contains("ECS made no task"), "{text}");
+    assert!(text.contains("Capacity is unavailable") && text.contains("ECS started no task"), "{text}");
 }
 
 #[test]

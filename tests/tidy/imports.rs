@@ -102,7 +102,7 @@ fn an_import_that_points_up_is_seen_in_every_form() {
         "fn f() { let _ = <crate::edge::Live as Clone>::clone; }",
         "fn f() { println!(\"{}\", crate::edge::LIMIT); }",
         "fn f() { assert!(matches!(x, crate::edge::Cut { .. })); }",
-        "fn f() { crate::edge::mend!(); }",
+        "fn f() { crate::edge::repair!(); }",
         "macro_rules! made { () => { $crate::edge::x() }; }",
         "macro_rules! made { () => { use crate::{model, edge::{self}}; }; }",
         "#[serde(with = \"crate::edge::text\")] struct Held;",

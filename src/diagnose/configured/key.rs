@@ -1,4 +1,4 @@
-//! KMS keys of the customer's that nothing can be decrypted with.
+//! Customer managed KMS keys that cannot decrypt.
 
 use crate::model::facts::KmsKey;
 use crate::model::{Command, Fix};
@@ -8,7 +8,7 @@ pub fn is_usable(key: &KmsKey) -> bool {
     key.state == "Enabled"
 }
 
-/// How a key comes back to life; `or` is what to do where it does not.
+/// The fix of such a key; `or` is the alternative.
 pub fn fix(key: &KmsKey, region: &str, or: &str) -> Fix {
     match key.state.as_str() {
         "Disabled" => {

@@ -79,10 +79,7 @@ fn way_out(configuration: &Configuration<'_>) -> Option<bool> {
     let account = &configuration.account;
     let mut any = false;
     for subnet in &configuration.placement.subnets {
-        let own = account.route_tables().map(|(_, table)| table).find(|table| table.subnets.contains(subnet));
-        let vpc = configuration.vpc()?;
-        let main = || account.route_tables().map(|(_, table)| table).find(|table| table.main && table.vpc_id == vpc);
-        any |= leads_out(own.or_else(main)?);
+        any |= leads_out(account.route_table_of(subnet)?);
     }
     Some(any)
 }

@@ -68,7 +68,7 @@ fn deleted(named: &Named<'_>, seen: &Observation) -> Draft {
     start(draft, named.role, &named.id)
 }
 
-/// Of a key that nobody here may look at nothing is said: it is listed as not seen.
+/// A key that may not be read gives no finding: it is listed as not seen.
 fn locked(configuration: &Configuration<'_>, named: &Named<'_>, id: &str) -> Option<(&'static str, Draft)> {
     let Seen::Known(observation, key) = configuration.account.kms_key(id) else { return None };
     if key::is_usable(key) {
@@ -82,7 +82,7 @@ fn locked(configuration: &Configuration<'_>, named: &Named<'_>, id: &str) -> Opt
     let draft = Draft::error(Stage::TaskStart, key.arn.clone(), summary)
         .proven(format!("the {kind} is decrypted with it each time that it is read"))
         .cite([observation])
-        .fix(key::fix(key, named.region, &format!("write the {kind} anew under another key")));
+        .fix(key::fix(key, named.region, &format!("create the {kind} again, encrypted with another key")));
     Some(("INIT-17", start(draft, named.role, &key.arn)))
 }
 

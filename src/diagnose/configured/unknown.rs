@@ -145,7 +145,8 @@ pub fn hidden(act: &Act) -> Option<&Hidden> {
         Secret Parameter KmsKey)
 }
 
-fn why(hidden: &Hidden) -> String {
+/// Why a read told nothing: AWS's code, or how the request ended.
+pub fn why(hidden: &Hidden) -> String {
     use crate::model::facts::Why;
     match &hidden.why {
         Why::Refused { code, status, .. } if code.is_empty() => format!("HTTP {status}"),

@@ -9,7 +9,7 @@ use crate::model::{Act, Fix, Observation, Role, Stage};
 
 rule!(LYR_07, "LYR-07", "blob-host-unreachable", Need::LayerUrl, judge);
 
-/// Of public ECR's and Docker Hub's stores PUB-01 and HUB-02 tell, of a pull-through cache's PTC-03.
+/// PUB-01 and HUB-02 judge the stores of public ECR and Docker Hub, PTC-03 those behind a pull-through cache.
 fn judge(case: &Case<'_>) -> Vec<Draft> {
     let stores = case.hosts.iter().filter(|host| host.role() == Role::Cdn && !other_registry::serves(case, host));
     stores.filter_map(|store| draft(case, store)).collect()
@@ -41,22 +41,22 @@ fn unnamed(store: &Host<'_>, sends: &str) -> Option<Draft> {
             .or(&["DNS-09"])
             .cite(denials().map(|(observation, _)| *observation))
             .fix(Fix::advice(format!(
-                "let the name server answer for {}: a DNS firewall, a forwarder or a zone of your own keeps the name out",
+                "let the name server answer for {}: a DNS firewall, a forwarder or a zone of your own blocks the name",
                 store.target.host
             ))),
     )
 }
 
-/// What swallows every SYN to it is on the way.
+/// No address of the store answers a SYN.
 fn silent(store: &Host<'_>, sends: &str) -> Option<Draft> {
     let lost = addresses::timed_out(store);
-    // What DNS64 made of an address is the matter of RTE-16.
+    // RTE-16 judges addresses that DNS64 made.
     let is_translated = |contact: &&Contact<'_>| addresses::side(store, contact) == Side::Translated;
     if lost.is_empty() || lost.iter().any(is_translated) {
         return None;
     }
     let them = if lost.len() == 1 { "its address does" } else { "its addresses do" };
-    let summary = format!("{sends}, and {them} not answer: something on the way keeps that host out");
+    let summary = format!("{sends}, and {them} not answer: something on the way blocks that host");
     Some(
         Draft::error(Stage::LayerUrl, store.target.to_string(), summary)
             .likely(format!(
@@ -67,7 +67,7 @@ fn silent(store: &Host<'_>, sends: &str) -> Option<Draft> {
             .cite(store.answer().map(|(observation, _)| observation))
             .cite(lost.iter().map(|contact| contact.connect.0))
             .fix(Fix::advice(format!(
-                "let TCP 443 to {} through the firewall, ACL or security group that keeps it out: it is where the layers are",
+                "allow TCP 443 to {} in the firewall, network ACL or security group that blocks it: the layers are there",
                 store.target.host
             ))),
     )

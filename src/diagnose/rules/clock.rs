@@ -67,7 +67,7 @@ fn judge(case: &Case<'_>) -> Vec<Draft> {
         ))
         .likely("the Date of every AWS answer differs from the clock here by more than AWS tolerates"),
     };
-    vec![clock_metadata::beside(case, mend(case, draft, compare), refused.is_empty())]
+    vec![clock_metadata::beside(case, with_fixes(case, draft, compare), refused.is_empty())]
 }
 
 fn cured_by(act: &Act, offset: i64) -> bool {
@@ -101,11 +101,11 @@ fn by_certificates(case: &Case<'_>) -> Option<Draft> {
         .cite(stale.iter().map(|(observation, _)| *observation))
         .cover(handshakes)
         .or(&["TLS-06"]);
-    Some(mend(case, draft, Fix::run("look at the clock", &Command::of("date -u"))))
+    Some(with_fixes(case, draft, Fix::run("look at the clock", &Command::of("date -u"))))
 }
 
 /// Adds what sets the clock right, after a look at it. Nobody has a shell in a Lambda function.
-fn mend(case: &Case<'_>, draft: Draft, look: Fix) -> Draft {
+fn with_fixes(case: &Case<'_>, draft: Draft, look: Fix) -> Draft {
     if case.vantage.mode == Mode::Lambda {
         return draft.fix(keep_in_step(case));
     }

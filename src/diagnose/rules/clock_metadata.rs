@@ -56,7 +56,7 @@ fn start_elsewhere() -> Fix {
 /// How a host's clock is kept right.
 pub(super) fn keep_in_step(case: &Case<'_>) -> Fix {
     Fix::advice(if case.vantage.mode == Mode::Lambda {
-        "Lambda keeps the clocks of its functions: invoke it again, and ask AWS Support if it stays so"
+        "Lambda sets the clock of a function: invoke the function again, and ask AWS Support if the clock is still wrong"
     } else {
         "on an EC2 instance point chrony at 169.254.169.123, the Amazon Time Sync Service; on a host of your own at an NTP server that it reaches"
     })

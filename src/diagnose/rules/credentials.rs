@@ -55,7 +55,7 @@ fn in_a_task(case: &Case<'_>) -> Vec<Draft> {
     let trusting = format!(
         "give the task definition a taskRoleArn whose trust policy names {ECS_TASKS}, with the policy that ecr-probe plan --policy prints"
     );
-    let (why, mend) = match outcome {
+    let (why, repair) = match outcome {
         CredentialsOutcome::TimedOut => (
             "the credentials endpoint did not answer",
             "let the container reach 169.254.170.2 on port 80, where ECS hands the credentials out",
@@ -86,8 +86,8 @@ fn in_a_task(case: &Case<'_>) -> Vec<Draft> {
     );
     // Another role does not help where no credentials can be fetched at all.
     vec![match outcome {
-        CredentialsOutcome::TimedOut => draft.fix(Fix::advice(mend)).fix(as_the_puller),
-        _ => draft.fix(as_the_puller).fix(Fix::advice(mend)),
+        CredentialsOutcome::TimedOut => draft.fix(Fix::advice(repair)).fix(as_the_puller),
+        _ => draft.fix(as_the_puller).fix(Fix::advice(repair)),
     }]
 }
 

@@ -192,7 +192,7 @@ fn draft(case: &Case<'_>, code: &'static str, group: &[Denied<'_>]) -> Option<Dr
             Draft::warning(
                 first.stage,
                 subject,
-                format!("{summary}: this function's role; {role} may not be denied it"),
+                format!("{summary}. This is the function's role; {role} may be allowed it"),
             )
         }
     };
@@ -218,10 +218,10 @@ fn execution_role(case: &Case<'_>) -> String {
     }
 }
 
-/// The answer is certain of the function's role, and says of the task's only what may be.
+/// The answer is certain for the function's role only.
 fn of_a_function(draft: Draft) -> Draft {
     let reason =
-        format!("{}, of the role that this function has: policies may treat the task's otherwise", draft.reason);
+        format!("{}; it is the function's role, and policies may decide otherwise for the task's", draft.reason);
     draft.strength(Strength::Possible, reason)
 }
 

@@ -167,7 +167,7 @@ fn no_answer_at_all(case: &Case<'_>) -> Vec<Draft> {
                 .likely("/etc/resolv.conf names none, and programs ask 127.0.0.1 then, where a resolver may or may not be")
                 .cite(asked.iter().map(|(observation, _)| *observation))
                 .fix(Fix::advice(match case.vantage.mode {
-                    Mode::Lambda => "look at the VPC's DHCP options: which name servers Lambda gives a function goes by them",
+                    Mode::Lambda => "look at domain-name-servers in the VPC's DHCP options: a task asks those servers",
                     _ => "look at /etc/resolv.conf in the container; in ECS it comes from the VPC's DHCP options, or from dnsServers in the task definition",
                 }))
                 .fix(words::amazon_dns(case)),

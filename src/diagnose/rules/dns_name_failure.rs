@@ -35,7 +35,7 @@ fn judge(case: &Case<'_>) -> Option<Draft> {
         .or(&["DNS-10"]);
     let of_vpc = servers.iter().any(|server| may_be_vpc_resolver(*server));
     let draft = if of_vpc { draft } else { draft.or(&["DNS-04"]) };
-    Some(mend(case, draft, &failures, of_vpc))
+    Some(with_fixes(case, draft, &failures, of_vpc))
 }
 
 /// The error that the server answered with, by the name of its response code.
@@ -48,7 +48,7 @@ fn error_of(outcome: &ResolveOutcome) -> Option<&str> {
     }
 }
 
-fn mend(case: &Case<'_>, draft: Draft, failures: &[(&Observation, &ResolveOutcome)], of_vpc: bool) -> Draft {
+fn with_fixes(case: &Case<'_>, draft: Draft, failures: &[(&Observation, &ResolveOutcome)], of_vpc: bool) -> Draft {
     let region = addresses::own_region(case);
     let first = failures.first().and_then(|(it, _)| Some((it.target.as_ref()?.host.as_str(), it.address?)));
     let draft = match first {

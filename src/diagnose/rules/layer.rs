@@ -60,7 +60,7 @@ fn policy(case: &Case<'_>, deny: bool) -> Vec<Draft> {
     };
     let objects = Arn::objects(partition, bucket);
     let statement = Statement::allow(&["s3:GetObject"]).named("EcrLayers").to_anybody().on(objects.as_str());
-    let mend = if explicit {
+    let repair = if explicit {
         format!(
             "take {objects} out of the Deny statement that matches (a NotResource with your own buckets, or a condition), and see that it is allowed: {statement}"
         )
@@ -72,7 +72,7 @@ fn policy(case: &Case<'_>, deny: bool) -> Vec<Draft> {
     let draft = Draft::error(Stage::LayerBytes, "the policy of the S3 VPC endpoint", summary)
         .cite_samples(denied.iter().map(|(observation, _)| *observation))
         .fix(Fix::run("read the policy of the S3 endpoint", &commands::endpoint_policy(region, Service::S3)))
-        .fix(Fix::advice(mend))
+        .fix(Fix::advice(repair))
         .fix(Fix::run("put the corrected policy in place", &commands::put_endpoint_policy(region)));
     let some_came = denied.iter().all(|(it, _)| is_made_up_for(case, it));
     vec![match told {

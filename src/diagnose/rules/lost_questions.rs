@@ -39,7 +39,7 @@ fn at_times(server: IpAddr, lossy: &[(&Observation, &Samples<ResolveOutcome>)]) 
         .proven("the same question to the same server is answered at one time and not at another")
         .cite(lossy.iter().map(|(observation, _)| *observation))
         .or(&codes);
-    mend(draft)
+    with_fixes(draft)
 }
 
 /// Without samples: names that a server left unanswered, while it answered others.
@@ -65,10 +65,10 @@ fn some_names(case: &Case<'_>) -> Option<Draft> {
         // Another server that fails in another way changes nothing.
         .cover(hosts.iter().flat_map(|host| &host.resolves).map(|(observation, _)| *observation))
         .or(&["DNS-09", "DNS-15", "DNS-04"]);
-    Some(mend(draft))
+    Some(with_fixes(draft))
 }
 
-fn mend(draft: Draft) -> Draft {
+fn with_fixes(draft: Draft) -> Draft {
     draft
         .fix(Fix::advice("look for what asks too much: the VPC's resolver takes 1,024 packets a second from a network interface and drops the rest; a cache in the task or on its host (dnsmasq, systemd-resolved) ends it"))
         .fix(Fix::run(

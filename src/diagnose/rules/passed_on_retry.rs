@@ -6,7 +6,7 @@ use crate::diagnose::{Case, Draft, Need};
 use crate::model::outcome::{
     ConnectOutcome, CredentialsOutcome, HandshakeOutcome, LayerBytesOutcome, NoAnswer, ResolveOutcome,
 };
-use crate::model::{Act, Fix, Observation, Stage, Target};
+use crate::model::{Act, Fix, Observation, Target};
 
 rule!(ECR_04, "ECR-04", "passed-on-retry", Need::Names, judge);
 
@@ -70,7 +70,7 @@ fn judge(case: &Case<'_>) -> Vec<Draft> {
     let subject = if hosts.is_empty() { "credentials".to_owned() } else { hosts };
     let summary = format!("failed at first and passed when tried again: {}{rest}", told.join(", "));
     vec![
-        Draft::info(stage(&first.act), subject, summary)
+        Draft::info(stage_of(&first.act), subject, summary)
             .proven("a container runtime tries again as well, so that this costs a pull seconds and does not stop it")
             .cite(passed)
             .fix(Fix::advice(
@@ -99,18 +99,6 @@ fn is_try(act: &Act) -> bool {
             | Act::VpcResolve(_)
             | Act::Config(_)
     )
-}
-
-fn stage(act: &Act) -> Stage {
-    match act {
-        Act::Resolve(_) => Stage::Dns,
-        Act::Connect(_) => Stage::Route,
-        Act::Handshake(_) => Stage::Tls,
-        Act::Credentials(_) => Stage::Credentials,
-        Act::ApiManifest(_) => Stage::Manifest,
-        Act::ApiLayerUrl(_) => Stage::LayerUrl,
-        other => stage_of(other),
-    }
 }
 
 fn how(act: &Act) -> String {

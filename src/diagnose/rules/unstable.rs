@@ -10,7 +10,7 @@ use crate::model::{Act, Blank, Command, Fix, Observation, Role, Stage};
 
 rule!(RTE_15, "RTE-15", "connections-unstable", Need::Connections, judge);
 
-/// One lost segment in twenty tries is the Internet; from here on it is a path to mend.
+/// One lost segment in twenty tries is the Internet; from here on it is a path to fix.
 const MUCH_LOSS_PERCENT: u64 = 10;
 
 /// What is unstable at one host.

@@ -224,7 +224,7 @@ macro_rules! arns {
     ($page:ident, $list:ident) => {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
-        struct $page {
+        pub(super) struct $page {
             $list: Vec<String>,
             next_token: Option<String>,
         }
@@ -242,7 +242,7 @@ arns!(ServiceArns, service_arns);
 arns!(TaskArns, task_arns);
 arns!(InstanceArns, container_instance_arns);
 
-async fn list<P: Page<Item = String>>(
+pub(super) async fn list<P: Page<Item = String>>(
     asking: &Asking<'_>,
     operation: &'static str,
     mut input: serde_json::Value,

@@ -6,10 +6,10 @@ use super::asking::Asking;
 use super::client::{Client, Patience};
 use super::{LiveAccount, lambda, logs, run_task, tagging};
 use crate::edge::remote::Remote;
-use crate::model::facts::Fact;
-use crate::sweep::{Function, Invoked, LogStream, SeenTask, StopOutcome, Tagged, TaskOrder, TaskRun};
+use crate::model::facts::{Fact, Hidden};
+use crate::sweep::{Function, Invoked, LogStream, SeenTask, Tagged, TaskOrder, TaskRun};
 
-/// What is throttled is tried three times more. What was cut is not: nobody knows whether it was done.
+/// A throttled request is sent three times more. A request whose answer was cut is not: it may have been carried out.
 const PATIENCE: Patience = Patience {
     pauses: &[Duration::from_millis(300), Duration::from_millis(1_000), Duration::from_millis(3_000)],
     after_a_cut: false,
@@ -70,7 +70,7 @@ impl Remote for LiveRemote {
         run_task::task(&self.asking(), cluster, arn, container).await
     }
 
-    async fn stop_task(&self, cluster: &str, arn: &str) -> StopOutcome {
+    async fn stop_task(&self, cluster: &str, arn: &str) -> Option<Hidden> {
         run_task::stop_task(&self.asking(), cluster, arn).await
     }
 

@@ -3,13 +3,11 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::asking::{Asking, Page};
-use super::call::Input;
-use super::ecs::call;
-use crate::aws::Service;
+use super::asking::{Asking, one};
+use super::ecs::{TaskArns, call, list};
 use crate::model::facts::{Fact, Hidden, Why};
 use crate::model::outcome::NoAnswer;
-use crate::sweep::{Launch, SeenTask, StopOutcome, TaskOrder, TaskRun};
+use crate::sweep::{Launch, SeenTask, TaskOrder, TaskRun};
 
 /// Why ECS is to stop a task; it shows as the task's stopped reason.
 const STOPPED_BY: &str = "stopped by ecr-probe sweep";
@@ -93,44 +91,15 @@ pub async fn task(asking: &Asking<'_>, cluster: &str, arn: &str, container: &str
     }
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Arns {
-    #[serde(default)]
-    task_arns: Vec<String>,
-    next_token: Option<String>,
-}
-
-impl Page for Arns {
-    type Item = String;
-
-    fn turned(self) -> (Vec<String>, Option<String>) {
-        (self.task_arns, self.next_token)
-    }
-}
-
 /// `ecs:ListTasks` of what is to run and was started by that.
 pub async fn started(asking: &Asking<'_>, cluster: &str, started_by: &str) -> Fact<Vec<String>> {
-    let page = |token: Option<&str>| {
-        let mut input = json!({ "cluster": cluster, "startedBy": started_by });
-        if let Some(token) = token {
-            input["nextToken"] = token.into();
-        }
-        Input::Json(input.to_string())
-    };
-    match asking.all::<Arns>(Service::Ecs, asking.region, "ListTasks", page).await {
-        Ok(arns) => Fact::Known(arns),
-        Err(hidden) => Fact::Hidden(hidden),
-    }
+    one(list::<TaskArns>(asking, "ListTasks", json!({ "cluster": cluster, "startedBy": started_by })).await, &[])
 }
 
-/// `ecs:StopTask`.
-pub async fn stop_task(asking: &Asking<'_>, cluster: &str, arn: &str) -> StopOutcome {
+/// `ecs:StopTask`. What kept the task from being stopped.
+pub async fn stop_task(asking: &Asking<'_>, cluster: &str, arn: &str) -> Option<Hidden> {
     let input = json!({ "cluster": cluster, "task": arn, "reason": STOPPED_BY });
-    match call::<Value>(asking, "StopTask", &input).await {
-        Ok(_) => StopOutcome::Done,
-        Err(hidden) => StopOutcome::Not(hidden),
-    }
+    call::<Value>(asking, "StopTask", &input).await.err()
 }
 
 fn malformed(operation: &str) -> Hidden {

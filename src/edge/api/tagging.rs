@@ -6,7 +6,7 @@
 use serde::Deserialize;
 use serde_json::json;
 
-use super::asking::{Asking, Page};
+use super::asking::{Asking, Page, one};
 use super::call::Input;
 use crate::aws::Service;
 use crate::model::facts::Fact;
@@ -62,8 +62,5 @@ pub async fn tagged(asking: &Asking<'_>, subnets: &[String]) -> Fact<Vec<Tagged>
         }
         Input::Json(input.to_string())
     };
-    match asking.all::<Resources>(Service::Tagging, asking.region, "GetResources", page).await {
-        Ok(found) => Fact::Known(found),
-        Err(hidden) => Fact::Hidden(hidden),
-    }
+    one(asking.all::<Resources>(Service::Tagging, asking.region, "GetResources", page).await, &[])
 }

@@ -24,8 +24,8 @@ use crate::{render, run};
 /// The longest answer, in bytes: Lambda takes 6 MB (AWS Lambda Developer Guide, "Lambda quotas").
 const LONGEST: usize = 6_000_000;
 
-/// The longest line of the log, in bytes: an event of CloudWatch Logs (CloudWatch Logs User Guide, "CloudWatch Logs quotas",
-/// as it long was; it is more today).
+/// The longest line of the log, in bytes: an event of CloudWatch Logs (CloudWatch Logs User Guide, "CloudWatch Logs quotas";
+/// this is the older limit, which is smaller than today's).
 const LONGEST_LINE: usize = 256 * 1024 - 26;
 
 /// A check has to end this long before the deadline, so that its result can still be sent.
@@ -71,7 +71,7 @@ enum Wrong {
     #[error(transparent)]
     Environment(UsageError),
     /// The event was not read to its end.
-    #[error("the event is longer than any that Lambda has; it takes at most 1 MiB")]
+    #[error("the event is longer than 8 MiB; a function takes at most 1 MiB")]
     LongEvent,
     /// The check did not end in time, although its budget ends before.
     #[error(

@@ -69,7 +69,7 @@ impl Rounds for LiveRounds<'_> {
     }
 }
 
-/// How long the task's own images took to pull, as it was told. It is over, and no round can mend it: a watch tells it
+/// How long the task's own images took to pull, as it was told. It is over, and no round can fix it: a watch tells it
 /// once, or it would be degraded for as long as the task lives.
 #[derive(Debug, Default)]
 struct Start(Option<Act>);

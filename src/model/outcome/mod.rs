@@ -59,6 +59,21 @@ macro_rules! checks {
         }
 
         impl Act {
+    /// Whether it only reaches a host: a name is resolved, a connection made, a handshake done. No request is sent.
+    pub fn is_reach(&self) -> bool {
+        matches!(
+            self,
+            Act::Resolve(_)
+                | Act::VpcResolve(_)
+                | Act::Connect(_)
+                | Act::Handshake(_)
+                | Act::ClampedHandshake(_)
+                | Act::ResolveSamples(_)
+                | Act::ConnectSamples(_)
+                | Act::HandshakeSamples(_)
+        )
+    }
+
             /// Which check it was.
             pub fn check(&self) -> Check {
                 match self { $(Act::$check(_) => Check::$check,)+ }

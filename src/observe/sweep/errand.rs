@@ -77,16 +77,8 @@ pub struct Came {
 }
 
 impl Came {
-    /// Nothing was done.
-    pub fn not(subnet: &str, obstacle: Obstacle) -> Self {
-        Came {
-            subnet: subnet.to_owned(),
-            via: None,
-            by: None,
-            took_ms: 0.0,
-            exit_code: None,
-            end: End::Not(obstacle),
-            not_stopped: None,
-        }
+    /// How a check ended, with what is known of every one.
+    pub fn new(subnet: &str, via: Option<Via>, end: End) -> Self {
+        Came { subnet: subnet.to_owned(), via, by: None, took_ms: 0.0, exit_code: None, end, not_stopped: None }
     }
 }

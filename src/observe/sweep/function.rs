@@ -23,11 +23,11 @@ pub async fn ask<M: Remote>(remote: &M, function: &Function, subnet: &str, erran
     let asked = Asked { remote, function, errand, began_ms: remote.elapsed_ms() };
     let end = tokio::select! {
         biased;
-        // It goes on to its end, which costs nobody anything, and nobody hears of it.
+        // The function runs to its end, and its answer is not read.
         _ = stop => End::Not(Obstacle::Interrupted),
         end = asked.checked() => end,
     };
-    Came { via: Some(Via::Lambda), by: Some(function.arn.clone()), end, ..Came::not(subnet, Obstacle::NoFunction) }
+    Came { by: Some(function.arn.clone()), ..Came::new(subnet, Some(Via::Lambda), end) }
 }
 
 /// A function that is asked.

@@ -47,7 +47,7 @@ pub async fn carry_out<M: Remote>(
         let began_ms = remote.elapsed_ms();
         let subnet = &assignment.subnet;
         let came = match &assignment.to {
-            Assigned::Nothing(obstacle) => Came::not(subnet, obstacle.clone()),
+            Assigned::Nothing(obstacle) => Came::new(subnet, None, End::Not(obstacle.clone())),
             Assigned::Function(function) => function::ask(remote, function, subnet, errand, stop.clone()).await,
             Assigned::Task => task::run(remote, &order(errand, subnet, nth), errand, stop.clone()).await,
         };

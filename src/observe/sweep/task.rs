@@ -5,7 +5,7 @@ use futures_util::FutureExt;
 use super::errand::{Came, End, Errand, NoReport, Stop};
 use crate::edge::Remote;
 use crate::model::facts::{Fact, Hidden, Why};
-use crate::sweep::{Obstacle, SeenTask, StopOutcome, TaskOrder, TaskRun, Via, report_in};
+use crate::sweep::{Obstacle, SeenTask, TaskOrder, TaskRun, Via, report_in};
 
 /// The pause before ECS is asked again, in milliseconds: it doubles up to the longest. A task takes half a minute to start
 /// where all is well, and minutes where its image cannot be pulled.
@@ -30,36 +30,36 @@ const STOPPING_MS: f64 = 10_000.0;
 
 /// Runs it, waits for its end and looks for the report in its log. Whatever ends the wait early stops the task.
 pub async fn run<M: Remote>(remote: &M, order: &TaskOrder, errand: &Errand, stop: Stop) -> Came {
-    let nothing = Came { via: Some(Via::RunTask), ..Came::not(&order.subnet, Obstacle::NoFunction) };
+    let came = |end: End| Came::new(&order.subnet, Some(Via::RunTask), end);
     if stop.clone().now_or_never().is_some() {
-        return Came { end: End::Not(Obstacle::Interrupted), ..nothing };
+        return came(End::Not(Obstacle::Interrupted));
     }
-    // Not cut by the signal: a task whose ARN nobody knows could not be stopped.
+    // Not cut by the signal: a task whose ARN is not known could not be stopped.
     let arn = match start(remote, order).await {
         Ok(arn) => arn,
-        Err(end) => return Came { end, ..nothing },
+        Err(end) => return came(end),
     };
-    let came = Came { by: Some(arn.clone()), ..nothing };
+    let came = |end: End| Came { by: Some(arn.clone()), ..came(end) };
     let seen = match watch(remote, order, &arn, errand, stop.clone()).await {
         Ok(seen) => seen,
         Err(obstacle) => {
             let not_stopped = end(remote, &order.cluster, &arn).await;
-            return Came { end: End::Not(obstacle), not_stopped, ..came };
+            return Came { not_stopped, ..came(End::Not(obstacle)) };
         }
     };
     let Some(code) = seen.exit_code else {
-        return Came { end: End::NotStarted(Obstacle::NeverRan, seen.told), ..came };
+        return came(End::NotStarted(Obstacle::NeverRan, seen.told));
     };
     let end = tokio::select! {
         biased;
         end = log(remote, errand, &arn) => end,
         _ = stop => End::Exited { log: NoReport::Interrupted },
     };
-    Came { exit_code: Some(code), end, ..came }
+    Came { exit_code: Some(code), ..came(end) }
 }
 
-/// Makes the task. Where nobody knows whether a request made it, the same one is sent once more, which its token keeps from
-/// making another; and whatever that comes to, ECS is asked for what was made: nobody else would stop it.
+/// Starts the task. Where the answer is lost, the same request is sent once more; its token prevents a second task. Then ECS
+/// is asked for the task, since only this sweep would stop it.
 async fn start<M: Remote>(remote: &M, order: &TaskOrder) -> Result<String, End> {
     let mut run = remote.run_task(order).await;
     let is_lost = is_unanswered(&run);
@@ -146,10 +146,7 @@ async fn watch<M: Remote>(
 async fn end<M: Remote>(remote: &M, cluster: &str, arn: &str) -> Option<Hidden> {
     let late = || Hidden { action: "ecs:StopTask".to_owned(), why: Why::NotAsked };
     tokio::select! {
-        stopped = remote.stop_task(cluster, arn) => match stopped {
-            StopOutcome::Done => None,
-            StopOutcome::Not(hidden) => Some(hidden),
-        },
+        kept = remote.stop_task(cluster, arn) => kept,
         () = remote.sleep(STOPPING_MS) => Some(late()),
     }
 }

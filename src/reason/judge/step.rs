@@ -84,6 +84,6 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
 }
 
 fn unknown(hop: Hop) -> Option<Answer> {
-    let means = format!("it is of a pull, at {}, and no reason in it is known", hop.title());
+    let means = format!("the text is of a pull, at {}; the reason that it gives is not known", hop.title());
     Some(Answer::unrecognised(Some(hop.stage()), means))
 }

@@ -20,7 +20,7 @@ pub fn deciding(parsed: &Parsed) -> Option<&Said> {
     whole.min_by_key(|it| (it.row.kind, usize::MAX - it.end, usize::MAX - it.row.template.letters()))
 }
 
-/// What is no pull's, by its message.
+/// The answer to a message that no pull prints.
 pub fn elsewhere(row: &Row) -> Option<Answer> {
     (row.kind == Kind::Elsewhere).then(|| Answer::no_pull(row.means))
 }
@@ -92,7 +92,7 @@ fn by(row: &'static Row, own: Option<&Answer>, parsed: &Parsed) -> Answer {
         Some(code) => answer.likely(code, row.means),
         None => answer,
     };
-    let answer = codes.fold(answer, |answer, code| answer.possible(code, "the message admits this cause as well"));
+    let answer = codes.fold(answer, |answer, code| answer.possible(code, "the same message has this cause too"));
     match row.kind {
         Kind::Symptom => answer.hedged(),
         _ if !some_fit && !row.of_a_pull => answer.hedged(),
@@ -125,10 +125,12 @@ fn step(own: Option<Answer>, parsed: &Parsed) -> Answer {
     if let Some(own) = own.filter(|it| inner.is_none() || !it.causes.is_empty()) {
         return own.without(ruled_out).hedged();
     }
-    let unknown = "it is of a pull or of a task's start, and no reason in it is known";
+    let unknown = "the text names a step of a pull or of a task's start; the reason after it is not known";
     let answer = Answer::unrecognised(stage, unknown);
     let Some(inner) = inner else { return answer };
     let codes =
         inner.row.first.iter().chain(&inner.row.also).copied().filter(|code| fits(code, parsed) && !ruled_out(code));
-    codes.fold(answer, |answer, code| answer.possible(code, "the step admits it; the text does not tell"))
+    codes.fold(answer, |answer, code| {
+        answer.possible(code, "the same step fails in this way too; the text does not say")
+    })
 }

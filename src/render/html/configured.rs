@@ -14,30 +14,30 @@ pub fn pictures(report: &Report) -> Vec<Picture> {
             subnets.push(from);
         }
     }
-    let mut pictures: Vec<Picture> = Vec::new();
+    let mut pictures: Vec<(Picture, Option<&str>)> = Vec::new();
     for (subnet, az) in subnets {
         let paths = configured.paths.iter().filter(|path| path.from == subnet);
         let mut lanes: Vec<Lane> = paths.map(|path| lane(path, &report.diagnoses)).collect();
         lanes.iter_mut().for_each(Lane::end_at_the_break);
-        match pictures.iter_mut().find(|it| are_alike(&it.lanes, &lanes)) {
-            Some(alike) => {
+        match pictures.iter_mut().find(|(it, _)| are_alike(&it.lanes, &lanes)) {
+            Some((alike, _)) => {
                 alike.from.push(subnet.to_owned());
                 alike.lanes.iter_mut().zip(lanes).for_each(|(one, other)| keep_what_is_common(one, other));
             }
             None => {
                 let from = vec![subnet.to_owned()];
-                pictures.push(Picture { from, zone: az.map(str::to_owned), lanes, ..Picture::default() });
+                pictures.push((Picture { from, lanes, ..Picture::default() }, az));
             }
         }
     }
-    for picture in &mut pictures {
+    for (picture, zone) in &mut pictures {
         let title = if picture.from.len() == 1 { "subnet".to_owned() } else { count(picture.from.len(), "subnet") };
-        picture.from.extend(picture.zone.take().filter(|_| picture.from.len() == 1));
+        picture.from.extend(zone.filter(|_| picture.from.len() == 1).map(str::to_owned));
         picture.from.insert(0, title);
         let of_the_task = report.diagnoses.iter().filter(|finding| Stop::of(finding).is_none());
         of_the_task.for_each(|finding| picture.blame_the_task(finding));
     }
-    pictures
+    pictures.into_iter().map(|(picture, _)| picture).collect()
 }
 
 /// Whether the same happens on the lanes of two subnets.

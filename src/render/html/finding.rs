@@ -5,18 +5,14 @@ use maud::{Markup, html};
 use super::evidence::rows;
 use super::shapes::icon;
 use super::station::State;
-use crate::model::{Finding, Fix, Observation, Report, Severity, Strength};
+use crate::model::{Finding, Fix, Observation, Report, Severity};
 use crate::render::evidence::short_digests;
+use crate::render::finding::{blanks, other_causes};
 
 /// One finding, whole. `id` tells it apart on the page.
 pub fn finding(report: &Report, finding: &Finding, id: &str) -> Markup {
     let cited: Vec<&Observation> = finding.cites.iter().filter_map(|id| report.evidence.get(*id)).collect();
     let others: Vec<String> = finding.alternatives.iter().map(ToString::to_string).collect();
-    let others = match finding.strength {
-        Strength::Proven => others.join(", "),
-        Strength::Likely | Strength::Possible => format!("{}: they look the same from here", others.join(", ")),
-    };
-    let why = if finding.strength == Strength::Proven { "Narrower causes" } else { "Other causes" };
     html! {
         article.finding.(class(finding.severity)) aria-labelledby=(id) {
             h3 id=(id) {
@@ -25,7 +21,7 @@ pub fn finding(report: &Report, finding: &Finding, id: &str) -> Markup {
             }
             dl.because {
                 div { dt { (capital(finding.strength.name())) } dd { (finding.reason) } }
-                @if !finding.alternatives.is_empty() { div { dt { (why) } dd { (others) } } }
+                @if !finding.alternatives.is_empty() { div { dt { (capital(other_causes(finding))) } dd { (others.join(", ")) } } }
                 @if let Some(subnets) = finding.blame.as_ref().and_then(|blame| blame.subnets.as_ref()) {
                     div { dt { "Only in" } dd { (subnets.join(", ")) } }
                 }
@@ -87,17 +83,6 @@ pub fn command(text: &str) -> Markup {
 /// Text whose columns stand below each other: it scrolls by itself.
 pub fn sample(text: &str, name: &str) -> Markup {
     html! { pre.sample tabindex="0" role="region" aria-label=(name) { code { (text) } } }
-}
-
-/// What the reader fills in, each once.
-pub fn blanks(fixes: &[Fix]) -> Vec<&'static str> {
-    let mut names: Vec<&'static str> = Vec::new();
-    for name in fixes.iter().flat_map(Fix::blanks).map(|blank| blank.name()) {
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
-    names
 }
 
 /// The class of a severity's colour.

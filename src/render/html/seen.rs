@@ -149,7 +149,7 @@ fn owner(host: &Host<'_>, address: std::net::IpAddr) -> String {
 
 /// The last request to a host that has a name of its own, or the first that failed.
 fn service(host: &Host<'_>, case: &Case<'_>) -> Station {
-    let is_request = |it: &&Observation| !is_reach(&it.act) && it.target.as_ref() == Some(host.target);
+    let is_request = |it: &&Observation| !it.act.is_reach() && it.target.as_ref() == Some(host.target);
     let requests: Vec<&Observation> = case.evidence.iter().filter(is_request).collect();
     let title = |it: &Observation| crate::render::hops::title(it);
     if let Some(failed) = requests.iter().find(|it| it.is_symptom()) {
@@ -167,21 +167,6 @@ fn service(host: &Host<'_>, case: &Case<'_>) -> Station {
         None => (State::Unknown, String::new()),
     };
     Station::new(Stop::Service, state, "", detail)
-}
-
-/// Whether an act only reaches a host.
-fn is_reach(act: &Act) -> bool {
-    matches!(
-        act,
-        Act::Resolve(_)
-            | Act::VpcResolve(_)
-            | Act::Connect(_)
-            | Act::Handshake(_)
-            | Act::ClampedHandshake(_)
-            | Act::ResolveSamples(_)
-            | Act::ConnectSamples(_)
-            | Act::HandshakeSamples(_)
-    )
 }
 
 /// Where no finding says why nothing answers, the address that does not is what is wrong.

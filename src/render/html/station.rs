@@ -216,8 +216,6 @@ fn sure(finding: &Finding) -> String {
 pub struct Picture {
     /// What the packets leave from: `task 9f3c51a2…`, a subnet.
     pub from: Vec<String>,
-    /// The Availability Zone of a subnet, where it is not among those lines.
-    pub zone: Option<String>,
     /// What is wrong with the task itself, whatever the network does.
     pub codes: Vec<String>,
     /// One a host.

@@ -13,9 +13,11 @@ use super::station::{Lane, Picture, State, Station};
 use crate::model::{Command, Finding, Severity, Verdict};
 use crate::render::facts;
 use crate::render::sentence::of_sweep;
-use crate::render::sweep::{difference, row, unstarted, where_it_holds};
+use crate::render::sweep::{
+    self, configured_line, difference, report_of, row, unseen, unstarted, where_it_holds, whose, worth_knowing,
+};
 use crate::render::units::{count, milliseconds};
-use crate::sweep::{Place, Shared, Sweep, Via};
+use crate::sweep::{Place, Sweep};
 
 /// The whole page.
 pub fn page(sweep: &Sweep) -> String {
@@ -26,7 +28,7 @@ pub fn page(sweep: &Sweep) -> String {
             p.brand { "ecr-probe sweep · " (sweep.started_at) " · " (milliseconds(sweep.duration_ms)) }
             h1.(class(sweep.verdict)) { (verdict(sweep.verdict)) (sweep.verdict.name()) }
             p.lead { (capital(&told.first)) }
-            p.where { (whose(sweep)) }
+            p.where { (capital(&whose(sweep))) }
         }
         main {
             section aria-labelledby="subnets" {
@@ -47,16 +49,6 @@ pub fn page(sweep: &Sweep) -> String {
         (footer(&sweep.version))
     };
     document(&format!("{}: {}", sweep.verdict.name(), told.first), &body)
-}
-
-fn whose(sweep: &Sweep) -> String {
-    let by = match sweep.via {
-        Some(Via::Lambda) => " · by Lambda functions",
-        Some(Via::RunTask) => " · by tasks",
-        None => "",
-    };
-    let cluster = sweep.cluster.rsplit('/').next().unwrap_or_default();
-    format!("Service {} of cluster {cluster} · {}{by}", sweep.service, sweep.region)
 }
 
 /// A lane a subnet: of each kind of station the worst that a service meets.
@@ -125,13 +117,9 @@ fn line(place: &Place) -> Markup {
 }
 
 fn findings(sweep: &Sweep) -> Markup {
-    let report_of = |shared: &Shared| {
-        let shown_in = sweep.places.iter().filter(|place| place.subnet == shared.shown_in);
-        shown_in.into_iter().find_map(|place| place.report.as_ref())
-    };
-    let is_fault = |it: &&Shared| it.finding.severity != Severity::Info;
-    let asides: Vec<&Shared> = sweep.diagnoses.iter().filter(|it| !is_fault(it)).collect();
-    let faults: Vec<_> = sweep.diagnoses.iter().filter(is_fault).filter_map(|it| Some((it, report_of(it)?))).collect();
+    let faults = sweep.diagnoses.iter().filter(|it| it.finding.severity != Severity::Info);
+    let faults: Vec<_> = faults.filter_map(|it| Some((it, report_of(sweep, it)?))).collect();
+    let asides = worth_knowing(sweep);
     html! {
         @if !faults.is_empty() {
             section aria-labelledby="findings" {
@@ -196,7 +184,7 @@ fn configured(sweep: &Sweep) -> Markup {
         @if !sweep.configured.is_empty() {
             section {
                 h2 { "By the configuration alone" }
-                ul.plain { @for it in &sweep.configured { li { (head(it)) (capital(&it.summary)) (fixes(it.fixes.get(..1).unwrap_or_default())) } } }
+                ul.plain { @for it in &sweep.configured { li { (head(it)) (capital(&configured_line(it))) (fixes(it.fixes.get(..1).unwrap_or_default())) } } }
                 @if let Some(text) = audit.shell() { p.more { "More: " code { (text) } } }
             }
         }
@@ -204,13 +192,11 @@ fn configured(sweep: &Sweep) -> Markup {
 }
 
 fn notes(sweep: &Sweep) -> Markup {
-    let of_places =
-        sweep.places.iter().flat_map(|place| place.notes.iter().map(move |it| format!("{}: {it}", place.subnet)));
     let cut = sweep.cut_short.iter().map(|why| format!("cut short: {why}"));
-    let notes: Vec<String> = of_places.chain(sweep.notes.iter().cloned()).chain(cut).collect();
+    let notes: Vec<String> = sweep::notes(sweep).into_iter().chain(cut).collect();
     html! {
-        @if !sweep.unseen.is_empty() {
-            section.notes { h2 { "Not seen" } ul { @for it in &sweep.unseen { li { (facts::unseen(it)) } } } }
+        @if !unseen(sweep).is_empty() {
+            section.notes { h2 { "Not seen" } ul { @for it in unseen(sweep) { li { (facts::unseen(it)) } } } }
         }
         @if !notes.is_empty() { section.notes { h2 { "Notes" } ul { @for it in &notes { li { (it) } } } } }
     }

@@ -2,8 +2,9 @@
 
 use super::escape::{code, fenced, inline};
 use super::table::table;
-use crate::model::{Finding, Fix, Observation, Report, Severity, Strength};
+use crate::model::{Finding, Fix, Observation, Report, Severity};
 use crate::render::evidence::{place, short_digests};
+use crate::render::finding::{blanks, other_causes};
 use crate::render::outcome::outcome;
 use crate::render::units::milliseconds;
 
@@ -23,11 +24,7 @@ pub fn finding(report: &Report, finding: &Finding) -> String {
     text.push_str(&format!("- {}: {}\n", finding.strength.name(), inline(&finding.reason)));
     if !finding.alternatives.is_empty() {
         let codes: Vec<String> = finding.alternatives.iter().map(ToString::to_string).collect();
-        let why = match finding.strength {
-            Strength::Proven => "narrower causes",
-            Strength::Likely | Strength::Possible => "other causes that look the same from here",
-        };
-        text.push_str(&format!("- {why}: {}\n", codes.join(", ")));
+        text.push_str(&format!("- {}: {}\n", other_causes(finding), codes.join(", ")));
     }
     if let Some(message) = &finding.ecs_message {
         text.push_str(&format!("- expected ECS message: {}\n", code(&short_digests(message))));
@@ -66,8 +63,7 @@ pub fn fixes(fixes: &[Fix]) -> String {
         for command in fixes.iter().filter_map(Fix::command) {
             text.push_str(&format!("\n{}", fenced(command, "sh", &indent)));
         }
-        let mut blanks: Vec<&str> = fixes.iter().flat_map(Fix::blanks).map(|it| it.name()).collect();
-        blanks.dedup();
+        let blanks = blanks(fixes);
         if !blanks.is_empty() {
             text.push_str(&format!("\n{indent}Fill in {}\n", inline(&blanks.join(", "))));
         }

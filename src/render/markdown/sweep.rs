@@ -8,30 +8,26 @@ use super::table::table;
 use crate::model::{Finding, Severity};
 use crate::render::facts;
 use crate::render::sentence::of_sweep;
-use crate::render::sweep::{difference, row, unstarted, where_it_holds};
-use crate::sweep::{Place, Sweep};
+use crate::render::sweep::{
+    self, configured_line, difference, report_of, row, unseen, unstarted, where_it_holds, whose, worth_knowing,
+};
+use crate::sweep::Sweep;
 
 /// The whole of it; the report of each subnet is folded.
 pub fn sweep(sweep: &Sweep) -> String {
     let mut text = format!("## {}: {}\n\n", verdict(sweep.verdict), inline(&of_sweep(sweep).first));
-    let cluster = sweep.cluster.rsplit('/').next().unwrap_or_default();
-    let whose = format!("Service {} of cluster {cluster} · {} · {}", sweep.service, sweep.region, sweep.started_at);
-    text.push_str(&format!("{}\n\n", inline(&whose)));
+    text.push_str(&format!("{} · {}\n\n", inline(&whose(sweep)), sweep.started_at));
     let rows: Vec<[String; 5]> = sweep.places.iter().map(row).collect();
     text.push_str(&table(["Subnet", "Zone", "Verdict", "Times", "What"], &rows));
-    for shared in &sweep.diagnoses {
+    for shared in sweep.diagnoses.iter().filter(|it| it.finding.severity != Severity::Info) {
+        let Some(report) = report_of(sweep, shared) else { continue };
+        // Where it holds stands before it.
+        let told = finding(report, &Finding { blame: None, ..shared.finding.clone() });
+        text.push_str(&format!("{}\n\n{told}", inline(&where_it_holds(shared, sweep.places.len()))));
+    }
+    for shared in worth_knowing(sweep) {
         let holds = where_it_holds(shared, sweep.places.len());
-        let of_place = |place: &&Place| place.subnet == shared.shown_in;
-        let report = sweep.places.iter().filter(of_place).find_map(|place| place.report.as_ref());
-        let aside = shared.finding.severity == Severity::Info;
-        match report.filter(|_| !aside) {
-            Some(report) => {
-                // Where it holds stands before it.
-                let told = finding(report, &Finding { blame: None, ..shared.finding.clone() });
-                text.push_str(&format!("{}\n\n{told}", inline(&holds)));
-            }
-            None => text.push_str(&aside_of(&shared.finding, &holds)),
-        }
+        text.push_str(&aside_of(&shared.finding, &shared.finding.summary, &holds));
     }
     for it in &sweep.differs {
         text.extend(difference(it).trim().lines().map(|line| format!("- {}\n", inline(line))));
@@ -45,7 +41,7 @@ pub fn sweep(sweep: &Sweep) -> String {
         ));
     }
     for it in &sweep.configured {
-        text.push_str(&aside_of(it, "by the configuration alone"));
+        text.push_str(&aside_of(it, &configured_line(it), "by the configuration alone"));
         text.push_str(&fixes(it.fixes.get(..1).unwrap_or_default()));
     }
     text.push_str(&notes(sweep));
@@ -57,16 +53,14 @@ pub fn sweep(sweep: &Sweep) -> String {
     text
 }
 
-fn aside_of(finding: &Finding, holds: &str) -> String {
-    format!("- {} {}: {} ({})\n\n", mark(finding.severity), finding.code, inline(&finding.summary), inline(holds))
+fn aside_of(finding: &Finding, line: &str, holds: &str) -> String {
+    format!("- {} {}: {} ({})\n\n", mark(finding.severity), finding.code, inline(line), inline(holds))
 }
 
 fn notes(sweep: &Sweep) -> String {
-    let unseen = sweep.unseen.iter().map(|it| format!("not seen: {}", facts::unseen(it)));
-    let of_places =
-        sweep.places.iter().flat_map(|place| place.notes.iter().map(move |it| format!("{}: {it}", place.subnet)));
+    let unseen = unseen(sweep).iter().map(|it| format!("not seen: {}", facts::unseen(it)));
     let cut = sweep.cut_short.iter().map(|why| format!("cut short: {why}"));
-    let notes = of_places.chain(sweep.notes.iter().cloned()).chain(cut).map(|it| format!("note: {it}"));
+    let notes = sweep::notes(sweep).into_iter().chain(cut).map(|it| format!("note: {it}"));
     let lines: String = unseen.chain(notes).map(|line| format!("- {}\n", inline(&line))).collect();
     if lines.is_empty() { lines } else { lines + "\n" }
 }

@@ -61,7 +61,7 @@ pub async fn assignments<M: Remote>(
         Fact::Absent => Vec::new(),
         Fact::Hidden(hidden) if plan.via.is_none() => {
             let why = why_hidden(&hidden.why);
-            notes.push(format!("functions could not be looked for ({}: {why}): tasks are run", hidden.action));
+            notes.push(format!("functions could not be looked up ({}: {why}), so tasks are run", hidden.action));
             return Ok(tasks());
         }
         Fact::Hidden(hidden) => vec![Candidate { subnet: None, function: Fact::Hidden(hidden) }],

@@ -4,8 +4,8 @@
 use crate::model::{Finding, Report, Severity, Strength};
 use crate::sweep::{Place, Shared};
 
-/// The findings of the audit that no place shows. One of ECS's words names no resource, and stands beside the same of the
-/// audit, which does.
+/// The findings of the audit that no place shows. A finding from ECS's words names no resources, so it does not hide the
+/// audit's, which does.
 pub fn configured(audited: &Report, diagnoses: &[Shared]) -> Vec<Finding> {
     let resources = |finding: &Finding| finding.blame.as_ref().map(|it| it.resources.clone()).unwrap_or_default();
     let is_shown = |finding: &Finding| {

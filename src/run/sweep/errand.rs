@@ -80,7 +80,7 @@ impl<R: Reader> Sending<'_, '_, R> {
             settings.push(Setting { key: "images", variable: "ECR_PROBE_IMAGES", value: images.into() });
         } else if !self.service.subnets.is_empty() {
             notes.push(
-                "the service's task definition could not be read: each check is of the images that it is set up with"
+                "the service's task definition could not be read: each check pulls the images of its own ECR_PROBE_IMAGES"
                     .to_owned(),
             );
         }
@@ -143,7 +143,7 @@ impl<R: Reader> Sending<'_, '_, R> {
                 let container = all().find(|it| it.name == CONTAINER).or_else(|| all().next());
                 container.cloned().ok_or_else(|| UsageError(format!("task definition {name} has no container")))
             }
-            // ECS says no where there is no such container.
+            // RunTask fails where there is no such container.
             Fact::Hidden(_) => Ok(ContainerFact { name: CONTAINER.to_owned(), ..ContainerFact::default() }),
         }
     }

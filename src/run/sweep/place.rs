@@ -112,7 +112,7 @@ impl Placing<'_> {
         let exit = place.exit_code;
         place = place.reported(report);
         if exit == Some(2) {
-            place.notes.push("the probe exited with 2: it says that it broke, see its log".to_owned());
+            place.notes.push("the probe exited with code 2, which is an error of its own: see its log".to_owned());
         }
         place
     }

@@ -1,4 +1,4 @@
-//! What mends a denial: it depends on whose policy it is.
+//! The fixes of a denial, by the policy that denied.
 
 use super::action::{LAYER_URL, MANIFEST, PULL, TOKEN, is, repository};
 use crate::aws::{Arn, Service, Statement};
@@ -8,7 +8,7 @@ use crate::diagnose::{Case, Principal, addresses};
 use crate::model::outcome::{Denial, PolicyLayer};
 use crate::model::{Blank, Command, Fix, Mode, Word};
 
-/// What mends the denial that goes by `code`; `region` is that of what was asked for, and `whose` tells to whom it was denied.
+/// What fixes a denial with this `code`. `region` is the Region of what was asked for, and `whose` says whose request was denied.
 pub fn fixes(
     case: &Case<'_>,
     region: &str,
@@ -139,14 +139,14 @@ fn is_repository(resource: &str) -> bool {
 fn endpoint(region: &str, [title, other]: [&str; 2], service: Service, denial: &Denial) -> Vec<Fix> {
     let statement = if is(denial, TOKEN) { Statement::allow(&[TOKEN]) } else { Statement::allow(&PULL) };
     let statement = statement.to_anybody().on("*");
-    let mend = if denial.explicit {
+    let repair = if denial.explicit {
         "take this action out of the Deny statement that matches".to_owned()
     } else {
         format!("add this statement to it: {statement}")
     };
     vec![
         Fix::run(format!("read the policy of the {title} endpoint"), &commands::endpoint_policy(region, service)),
-        Fix::advice(format!("{mend}; then look at the policy of the {other} endpoint, which is another one")),
+        Fix::advice(format!("{repair}; then look at the policy of the {other} endpoint, which is another one")),
         Fix::run("put the corrected policy in place", &commands::put_endpoint_policy(region)),
     ]
 }
@@ -168,7 +168,7 @@ fn repository_policy(
             .option("--registry-id", account.map_or_else(|| Blank::REGISTRY_ACCOUNT.into(), Word::from))
             .option("--repository-name", name)
     };
-    let mend = match code {
+    let repair = match code {
         "IAM-09" => "narrow the Deny statement that matches: one that keys on aws:SourceIp denies whatever comes through a VPC endpoint, where requests have no aws:SourceIp; aws:SourceVpc and aws:SourceVpce are made for that, and ecr.api and ecr.dkr are two endpoints".to_owned(),
         _ => {
             let root = Arn::root(case.partition(), principal.account().unwrap_or("CALLER_ACCOUNT"));
@@ -182,7 +182,7 @@ fn repository_policy(
             format!("read the repository's policy, as its owner (account {owner})"),
             &of_repository("aws ecr get-repository-policy").words("--query policyText").text(),
         ),
-        Fix::advice(mend),
+        Fix::advice(repair),
         Fix::run(
             "put the corrected policy in place, as its owner",
             &of_repository("aws ecr set-repository-policy").option("--policy-text", Word::file("policy.json")),
@@ -245,7 +245,7 @@ fn above(case: &Case<'_>, denial: &Denial, principal: &Principal<'_>, whose: Who
     let mut fixes: Vec<Fix> = other_role(case, whose).filter(|_| by_role.contains(&denial.layer)).into_iter().collect();
     fixes.extend([
         read,
-        Fix::advice(format!("mend it {place}; {action} must pass")),
+        Fix::advice(format!("fix it {place}; {action} must pass")),
         Fix::advice("check again afterwards: AWS names only one of several policies that deny"),
     ]);
     fixes
