@@ -19,6 +19,8 @@ mod invariance;
 mod not_pulls;
 #[path = "explain/pages.rs"]
 mod pages;
+#[path = "explain/steps.rs"]
+mod steps;
 #[path = "explain/strengths.rs"]
 mod strengths;
 #[path = "explain/vocabulary.rs"]

@@ -13,9 +13,12 @@ pub struct Said {
 }
 
 impl Said {
-    /// Whether the other's words are but a part of this one's.
-    pub fn holds(&self, other: &Said) -> bool {
-        self.start <= other.start && other.end <= self.end && self.end - self.start > other.end - other.start
+    /// Whether this tells in many words what the other tells in few: `manifest for X not found: manifest unknown`,
+    /// `manifest unknown`.
+    pub fn exceeds(&self, other: &Said) -> bool {
+        let holds =
+            self.start <= other.start && other.end <= self.end && self.end - self.start > other.end - other.start;
+        self.row.template.letters() > other.row.template.letters() && (holds || self.start == other.start)
     }
 }
 

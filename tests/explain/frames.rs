@@ -139,13 +139,17 @@ pub fn framed(program: &str, stage: &str, text: &str, fill: &mut Fill) -> String
             format!("{resources} unable to retrieve secret from asm: service call has been retried 2 time(s): {text}")
         }
         (_, "logs") => format!("ResourceInitializationError: failed to validate logger args: {text}"),
+        _ if has(&["No such image:"]) => format!("CannotCreateContainerError: Error response from daemon: {text}"),
         (_, "start") => format!("CannotStartContainerError: Error response from daemon: {text}"),
-        _ if is(&["aws-iam", "aws-kms", "aws-ecr-api"]) => format!("{manifest} {text}"),
+        _ if is(&["aws-iam", "aws-kms", "aws-ecr-api"]) && stage != "layer-url" => format!("{manifest} {text}"),
         (_, "auth-token" | "" | "tls" | "dns" | "route") if is(&["aws-sdk", "botocore", "aws-common"]) => {
             format!("{resources} unable to retrieve ecr registry auth: service call has been retried 3 time(s): {text}")
         }
         _ if is(&["moby", "distribution", "docker", "errno/windows"]) => {
             format!("CannotPullContainerError: Error response from daemon: {text}")
+        }
+        (_, "unpack") if is(&["containers/", "podman"]) => {
+            format!("{kubelet} copying system image from manifest list: writing blob: {text}")
         }
         _ if is(&["containers/", "cri-o", "podman", "skopeo", "proxy-pages"]) => format!(
             "{kubelet} unable to pull image or OCI artifact: pull image err: initializing source docker://{image}: {text}"

@@ -22,21 +22,21 @@ const TABLES: [(&str, &str); 7] = [
 ];
 
 /// A line of a table.
-struct Row {
-    program: &'static str,
-    kind: &'static str,
+pub struct Row {
+    pub program: &'static str,
+    pub kind: &'static str,
     stage: &'static str,
-    first: Vec<&'static str>,
+    pub first: Vec<&'static str>,
     also: Vec<&'static str>,
-    never: Vec<&'static str>,
-    template: &'static str,
+    pub never: Vec<&'static str>,
+    pub template: &'static str,
     means: &'static str,
-    place: String,
+    pub place: String,
 }
 
 impl Row {
     /// Whether the message rules the code out, and does not name it all the same.
-    fn rules_out(&self, code: &str) -> bool {
+    pub fn rules_out(&self, code: &str) -> bool {
         let is_named = self.first.contains(&code) || self.also.contains(&code);
         !is_named
             && self.never.iter().any(|it| match it.strip_suffix('*') {
@@ -46,7 +46,7 @@ impl Row {
     }
 }
 
-fn rows() -> Vec<Row> {
+pub fn rows() -> Vec<Row> {
     let mut rows = Vec::new();
     for (table, text) in TABLES {
         let mut program = "";

@@ -30,11 +30,15 @@ mod words;
 pub use answer::{Answer, Cause, Kind};
 
 use super::parsed::Parsed;
+use super::said::Said;
 
 type Rule = fn(&Parsed) -> Option<Answer>;
 
 /// What they read is told by no message better: a denial's grammar, a name, what is no pull's.
-const EXACT: [Rule; 4] = [elsewhere::judge, denied::judge, start::judge, names::written_wrong];
+const EXACT: [Rule; 2] = [elsewhere::judge, denied::judge];
+
+/// The same of words that mean something else at another step.
+const OF_A_STEP: [Rule; 2] = [start::judge, names::written_wrong];
 
 /// A cause by its words. A message that says another is longer than they are.
 const CAUSES: [Rule; 9] = [
@@ -64,21 +68,31 @@ pub fn judge(parsed: &Parsed) -> Answer {
         return elsewhere.or_else(|| words::elsewhere(row?)).unwrap_or_else(|| any_program::judge(parsed));
     }
     let by = |rules: &[Rule]| rules.iter().find_map(|rule| rule(parsed));
-    if let Some(exact) = by(&EXACT) {
-        return words::beside(exact, row);
+    let exact = by(&EXACT).map(|exact| words::beside(exact, row));
+    if let Some(exact) = exact {
+        // A denial says itself of which step it is.
+        let is_plain = exact.kind == Kind::NotAPull || parsed.denial.is_some();
+        return if is_plain { exact } else { words::within_steps(exact, said, parsed) };
     }
-    if let Some(cause) = by(&CAUSES) {
-        return words::against(cause, row, parsed);
-    }
-    let symptom = by(&SYMPTOMS);
-    let step = || by(&STEPS);
-    if let Some(answer) = words::over(symptom, row, parsed) {
-        return answer;
-    }
+    let answer = if let Some(exact) = by(&OF_A_STEP) {
+        words::beside(exact, row)
+    } else if let Some(cause) = by(&CAUSES) {
+        words::against(cause, said, parsed)
+    } else if let Some(answer) = words::over(by(&SYMPTOMS), said, parsed) {
+        answer
+    } else {
+        return by_step(said, parsed);
+    };
+    words::within_steps(answer, said, parsed)
+}
+
+/// What the step tells, of a text that names no cause.
+fn by_step(said: Option<&Said>, parsed: &Parsed) -> Answer {
     // What ECS says where it says no more.
     let generic = start::unexplained(parsed).filter(|it| {
         it.kind == Kind::Diagnosed && it.causes.first().is_some_and(|cause| matches!(cause.code, "INIT-07" | "INIT-09"))
     });
+    let step = || STEPS.iter().find_map(|rule| rule(parsed));
     generic.map(|it| it.unless_unread(parsed)).unwrap_or_else(|| words::of_step(step(), said, parsed))
 }
 

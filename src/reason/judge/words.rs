@@ -5,18 +5,14 @@ use super::fitting::fits;
 use crate::model::Stage;
 use crate::reason::parsed::Parsed;
 use crate::reason::said::Said;
+use crate::reason::sign::Sign;
 use crate::reason::vocabulary::{Kind, Row};
 
 /// The message that decides: of the earliest kind, and of those the innermost, which stands last.
 pub fn deciding(parsed: &Parsed) -> Option<&Said> {
     let decides = |said: &&Said| said.row.kind < Kind::Frame;
     let said = || parsed.said().iter().filter(decides);
-    // A message may be told in few words or in many: `manifest unknown`, `manifest for X not found: manifest unknown`.
-    let is_part = |one: &Said| {
-        let longer = |it: &&Said| it.row.template.letters() > one.row.template.letters();
-        said().filter(longer).any(|it| it.start == one.start || it.holds(one))
-    };
-    let whole = said().filter(|it| !is_part(it));
+    let whole = said().filter(|one| !said().any(|it| it.exceeds(one)));
     whole.min_by_key(|it| (it.row.kind, usize::MAX - it.end, usize::MAX - it.row.template.letters()))
 }
 
@@ -35,37 +31,39 @@ pub fn beside(own: Answer, row: Option<&'static Row>) -> Answer {
 }
 
 /// A cause of the rules against that of a message.
-pub fn against(own: Answer, row: Option<&'static Row>, parsed: &Parsed) -> Answer {
-    let Some(row) = row else { return own };
+pub fn against(own: Answer, said: Option<&Said>, parsed: &Parsed) -> Answer {
+    let Some(said) = said else { return own };
+    let row = said.row;
     let agreed = own.causes.first().is_none_or(|cause| row.first.contains(&cause.code));
     match row.kind {
         // What the rules only hold possible, the message may claim.
         Kind::Clause | Kind::Cause | Kind::Tls
             if !agreed || own.kind == Verdict::Unrecognised && !row.first.is_empty() =>
         {
-            by(row, Some(&own), parsed)
+            by(said, Some(&own), parsed)
         }
         _ => own.without_later(|code| row.rules_out(code)),
     }
 }
 
 /// A message over a symptom; `None` where there is neither.
-pub fn over(symptom: Option<Answer>, row: Option<&'static Row>, parsed: &Parsed) -> Option<Answer> {
-    let Some(row) = row else { return symptom };
+pub fn over(symptom: Option<Answer>, said: Option<&Said>, parsed: &Parsed) -> Option<Answer> {
+    let Some(said) = said else { return symptom };
+    let row = said.row;
     match (row.kind, symptom) {
         (Kind::Clause | Kind::Cause | Kind::Tls, Some(own)) => {
             let agreed = own
                 .causes
                 .first()
                 .is_some_and(|cause| row.first.contains(&cause.code) || row.also.contains(&cause.code));
-            Some(if agreed { beside(own, Some(row)) } else { by(row, Some(&own), parsed) })
+            Some(if agreed { beside(own, Some(row)) } else { by(said, Some(&own), parsed) })
         }
         (_, Some(own)) if !own.causes.is_empty() || row.first.is_empty() => Some(beside(own, Some(row))),
         // The rules read the address, and know that it is nothing of a pull's.
         (Kind::Net | Kind::Silence, Some(own)) => Some(own),
         (Kind::Elsewhere, own) => elsewhere(row).filter(|_| own.is_none()).or(own),
         (Kind::Symptom, None) => None,
-        (_, own) if !row.first.is_empty() => Some(by(row, own.as_ref(), parsed)),
+        (_, own) if !row.first.is_empty() => Some(by(said, own.as_ref(), parsed)),
         (_, own) => own,
     }
 }
@@ -75,17 +73,19 @@ const FEW: usize = 24;
 
 /// What the message means by itself. Of codes that may each be the first, those come first that the rest of the text
 /// speaks for.
-fn by(row: &'static Row, own: Option<&Answer>, parsed: &Parsed) -> Answer {
+fn by(said: &Said, own: Option<&Answer>, parsed: &Parsed) -> Answer {
+    let row = said.row;
+    let fits = |code: &str| fits(code, parsed) && !is_ruled_out(code, said.start, parsed);
     let stage = row.stage.or(own.and_then(|it| it.stage)).unwrap_or(Stage::TaskStart);
     let spoken = |code: &str| own.and_then(|it| it.causes.iter().position(|cause| cause.code == code));
-    let some_fit = row.first.iter().any(|code| fits(code, parsed));
+    let some_fit = row.first.iter().any(|code| fits(code));
     // The message is of another service than the one that the text is of, as far as the rules can tell.
     if let Some(own) = own.filter(|it| !some_fit && !it.causes.is_empty()) {
         return own.clone();
     }
-    let mut first: Vec<_> = row.first.iter().copied().filter(|code| !some_fit || fits(code, parsed)).collect();
+    let mut first: Vec<_> = row.first.iter().copied().filter(|code| !some_fit || fits(code)).collect();
     first.sort_by_key(|code| spoken(code).unwrap_or(usize::MAX));
-    let also = row.also.iter().copied().filter(|code| fits(code, parsed));
+    let also = row.also.iter().copied().filter(|code| fits(code));
     let answer = Answer::at(stage, row.means);
     let mut codes = first.into_iter().chain(also);
     let answer = match codes.next() {
@@ -101,6 +101,28 @@ fn by(row: &'static Row, own: Option<&Answer>, parsed: &Parsed) -> Answer {
     }
 }
 
+/// Whether a step rules the code out within which the words at `at` stand: its frame begins before them, and not before
+/// their attempt. None does that is known by the code: credentials fail by a request that failed.
+fn is_ruled_out(code: &str, at: usize, parsed: &Parsed) -> bool {
+    let attempt = parsed.last(&[Sign::CannotPull, Sign::ResourceInit]).unwrap_or_default();
+    let attempt = if at < parsed.plain.tight.len() && attempt > parsed.plain.origin(at) { 0 } else { attempt };
+    let frames = || parsed.said().iter().filter(|it| it.row.kind == Kind::Frame);
+    let is_around = |it: &&Said| it.start < at && it.row.template.begins() && parsed.plain.origin(it.start) >= attempt;
+    let rules_out = |one: &Said| one.row.rules_out(code) && !frames().any(|it| it.exceeds(one));
+    frames().filter(is_around).any(rules_out) && !frames().filter(is_around).any(|it| it.row.first.contains(&code))
+}
+
+/// The same without what the steps rule out that the text names before its reason. A claim that they rule out was read
+/// out of words that mean something else there: the text tells no more than its step.
+pub fn within_steps(answer: Answer, said: Option<&Said>, parsed: &Parsed) -> Answer {
+    let at = said.map_or(usize::MAX, |it| it.start);
+    let is_ruled_out = |code: &str| is_ruled_out(code, at, parsed);
+    match answer.causes.first() {
+        Some(first) if is_ruled_out(first.code) => step(None, parsed),
+        _ => answer.without_later(is_ruled_out),
+    }
+}
+
 /// No cause is known: the step, and what the names of steps leave open.
 pub fn of_step(own: Option<Answer>, said: Option<&Said>, parsed: &Parsed) -> Answer {
     let answer = step(own, parsed);
@@ -111,8 +133,8 @@ pub fn of_step(own: Option<Answer>, said: Option<&Said>, parsed: &Parsed) -> Ans
     let step =
         parsed.said().iter().filter(|it| it.row.kind == Kind::Frame && it.row.stage.is_some()).map(|it| it.start).max();
     let is_inner = |said: &Said| step.is_none_or(|step| said.start > step);
-    match said.filter(|it| is_inner(it)).map(|it| it.row) {
-        Some(row) if row.kind == Kind::Symptom && !row.first.is_empty() => by(row, Some(&answer), parsed),
+    match said.filter(|it| is_inner(it)) {
+        Some(said) if said.row.kind == Kind::Symptom && !said.row.first.is_empty() => by(said, Some(&answer), parsed),
         _ => answer,
     }
 }

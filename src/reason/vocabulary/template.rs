@@ -81,6 +81,11 @@ impl Template {
         &words[..words.floor_char_boundary(ANCHOR)]
     }
 
+    /// Whether it begins with words, and not with what varies.
+    pub fn begins(&self) -> bool {
+        self.ends.0
+    }
+
     /// How many letters and digits its words have.
     pub fn letters(&self) -> usize {
         self.letters
