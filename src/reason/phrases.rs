@@ -28,6 +28,7 @@ pub const PHRASES: &[(&str, Sign)] = &[
     ("get registry auth from asm", AsmRegistryAuth),
     ("retrieve secrets from ssm", SsmSecret),
     ("secret data from ssm", SsmSecret),
+    ("secrets from aws systems manager", SsmSecret),
     ("systems manager parameter store", SsmSecret),
     ("operation error ssm", SsmSecret),
     ("ssm:GetParameter", SsmSecret),

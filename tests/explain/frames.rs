@@ -135,6 +135,9 @@ pub fn framed(program: &str, stage: &str, text: &str, fill: &mut Fill) -> String
         ("moby/logdrivers", _) => format!(
             "CannotStartContainerError: Error response from daemon: failed to create task for container: failed to initialize logging driver: {text}"
         ),
+        ("aws-ssm", _) => {
+            format!("{resources} unable to retrieve secrets from ssm: service call has been retried 2 time(s): {text}")
+        }
         (_, "secrets") => {
             format!("{resources} unable to retrieve secret from asm: service call has been retried 2 time(s): {text}")
         }

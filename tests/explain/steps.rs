@@ -62,3 +62,101 @@ fn what_the_step_rules_out_is_not_claimed() {
     assert!(count > 1_500, "{count} messages");
     assert!(log.is_empty(), "{claimed} of {count}\n{log}");
 }
+
+/// What is asked of a service of AWS at a task's start, as ECS tells it and without its frame, and the codes of that.
+const CALLS: [(&str, &str, &str, &[&str], &str); 4] = [
+    (
+        "ecr",
+        "unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve ecr registry auth: service call has been retried 3 time(s): ",
+        "operation error ECR: GetAuthorizationToken",
+        &["ECR-02", "CFG-01", "KMS-01"],
+        "ECR-02",
+    ),
+    (
+        "secrets",
+        "unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: service call has been retried 3 time(s): ",
+        "operation error Secrets Manager: GetSecretValue",
+        &["INIT-01", "INIT-03", "INIT-04", "INIT-12", "INIT-17"],
+        "INIT-01",
+    ),
+    (
+        "ssm",
+        "unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secrets from ssm: service call has been retried 3 time(s): ",
+        "operation error SSM: GetParameters",
+        &["INIT-02", "INIT-03", "INIT-04", "INIT-12", "INIT-17"],
+        "INIT-02",
+    ),
+    (
+        "logs",
+        "failed to validate logger args: create stream has been retried 1 times: failed to create Cloudwatch log stream: ",
+        "operation error CloudWatch Logs: CreateLogStream",
+        &["INIT-05", "INIT-06", "INIT-13", "INIT-14", "INIT-15", "INIT-16"],
+        "INIT-16",
+    ),
+];
+
+/// The same error at each of the calls, with and without ECS's frame.
+fn called(error: &str) -> impl Iterator<Item = (usize, String)> {
+    CALLS.iter().enumerate().flat_map(move |(at, (_, frame, operation, ..))| {
+        let answer = format!("{operation}, https response error StatusCode: 400, RequestID: a, {error}");
+        [frame, ""].map(|frame| (at, format!("ResourceInitializationError: {frame}{answer}")))
+    })
+}
+
+#[test]
+fn the_error_of_a_service_is_not_claimed_of_another() {
+    let context = context();
+    let (mut log, mut count) = (String::new(), 0);
+    let rows = rows();
+    for row in rows.iter().filter(|row| decides(row)) {
+        let Some(service) = row.service else { continue };
+        for (call, text) in called(&Fill::new(1).template(row.template)) {
+            let (asked, _, _, codes, _) = CALLS[call];
+            // Parameters may be secrets, and the two are told apart by the way to them alone.
+            let is_same = asked == service || [asked, service].iter().all(|it| ["secrets", "ssm"].contains(it));
+            let explanation = explain(&text, &context);
+            let mut claims = explanation.diagnoses.iter().filter(|it| it.strength > Strength::Possible);
+            let is_claimed = claims.any(|it| row.first.contains(&it.code.id()) && !codes.contains(&it.code.id()));
+            count += 1;
+            if asked != service && is_claimed || !is_same && explanation.means == row.means {
+                writeln!(log, "{} at {asked}: {}: {text}", row.place, explanation.means).expect("a string");
+            }
+        }
+    }
+    assert!(count > 200, "{count} errors");
+    assert!(log.is_empty(), "{log}");
+}
+
+/// What any service of AWS answers where it fails itself is of the one that was asked.
+#[test]
+fn a_common_error_is_of_the_service_that_was_asked() {
+    let context = context();
+    for error in ["ServiceUnavailableException", "ServiceUnavailableException: status code: 503, request id: x"] {
+        let text = format!("CannotPullECRContainerError: {error}");
+        assert_eq!(first(&text), ("ECR-02", Strength::Likely), "{text}");
+    }
+    for error in ["ServiceUnavailableException: x", "InternalServiceError", "ServerException: x", "InternalFailure"] {
+        for (call, text) in called(error) {
+            assert_eq!(first(&text), (CALLS[call].4, Strength::Likely), "{text}");
+        }
+    }
+    for error in ["ResourceNotFoundException: x", "InvalidParameterException: x", "api error LimitExceededException: x"]
+    {
+        for (call, text) in called(error) {
+            let (asked, _, _, codes, _) = CALLS[call];
+            for claim in explain(&text, &context).diagnoses.iter().filter(|it| it.strength > Strength::Possible) {
+                assert!(asked != "ecr" && codes.contains(&claim.code.id()), "{}: {text}", claim.code.id());
+            }
+        }
+    }
+    let stream = "InvalidParameterException: 1 validation error detected: Value at logStreamName failed";
+    let text = format!(
+        "ResourceInitializationError: failed to create Cloudwatch log stream: operation error CloudWatch Logs: CreateLogStream, {stream}"
+    );
+    assert_eq!(first(&text).0, "INIT-14", "{text}");
+}
+
+fn first(text: &str) -> (&'static str, Strength) {
+    let explanation = explain(text, &context());
+    explanation.diagnoses.first().map_or(("", Strength::Possible), |it| (it.code.id(), it.strength))
+}

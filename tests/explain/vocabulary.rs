@@ -24,13 +24,15 @@ const TABLES: [(&str, &str); 7] = [
 /// A line of a table.
 pub struct Row {
     pub program: &'static str,
+    /// The service of AWS whose answer it is.
+    pub service: Option<&'static str>,
     pub kind: &'static str,
     stage: &'static str,
     pub first: Vec<&'static str>,
     also: Vec<&'static str>,
     pub never: Vec<&'static str>,
     pub template: &'static str,
-    means: &'static str,
+    pub means: &'static str,
     pub place: String,
 }
 
@@ -49,10 +51,11 @@ impl Row {
 pub fn rows() -> Vec<Row> {
     let mut rows = Vec::new();
     for (table, text) in TABLES {
-        let mut program = "";
+        let (mut program, mut service) = ("", None);
         for (at, line) in text.lines().enumerate() {
             if let Some(head) = line.strip_prefix("# ") {
-                program = head.split_once(": ").expect("# PROGRAM: pull or any").0;
+                let (name, scope) = head.split_once(": ").expect("# PROGRAM: pull or any");
+                (program, service) = (name, scope.split_once(' ').map(|(_, service)| service));
                 continue;
             }
             let columns: Vec<&str> = line.split('\t').collect();
@@ -61,6 +64,7 @@ pub fn rows() -> Vec<Row> {
             let words = |at: usize| columns[at].split(' ').filter(|it| !it.is_empty()).collect();
             rows.push(Row {
                 program,
+                service,
                 kind: columns[0],
                 stage: columns[1],
                 first: words(2),

@@ -99,7 +99,7 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
         return Some(Answer::no_pull(*means));
     }
     let settled_alone = SETTLED_ALONE.iter().find(|(sign, _)| parsed.has(*sign));
-    if let Some((_, means)) = settled_alone.filter(|_| !of_a_pull && !parsed.has(Sign::Pull)) {
+    if let Some((_, means)) = settled_alone.filter(|_| !of_a_pull && !parsed.any(&[Sign::Pull, Sign::LogStream])) {
         return Some(Answer::no_pull(*means));
     }
     if parsed.denial.as_ref().is_some_and(|denial| PUSHES.iter().any(|it| denial.action.ends_with(it))) {

@@ -1,25 +1,40 @@
-//! Whether a code can be of the registry that the text names.
+//! Whether a code can be of what the text names.
 
 use super::hop::Hop;
-use crate::model::{AddressClass, Stage};
+use crate::model::AddressClass;
 use crate::reason::host_kind::HostKind;
 use crate::reason::parsed::Parsed;
+use crate::reason::vocabulary::Service;
 
-/// `false` where the text names registries, and none of which the code could be.
+/// Whether the code can be of the service that the text is of; of all services where it does not tell.
+pub fn is_of_service(code: &str, parsed: &Parsed) -> bool {
+    use Service::{Ecr, Logs, S3, Secrets, Ssm};
+    let of: &[Service] = match code {
+        "INIT-01" => &[Secrets],
+        "INIT-02" => &[Ssm],
+        "INIT-03" | "INIT-04" | "INIT-12" | "INIT-17" => &[Secrets, Ssm],
+        "INIT-05" | "INIT-06" | "INIT-13" | "INIT-14" | "INIT-15" | "INIT-16" => &[Logs],
+        "KMS-01" | "THR-01" | "THR-02" => &[Ecr],
+        _ => match code.split('-').next() {
+            Some("ECR" | "HUB" | "IMG" | "PTC" | "PUB") => &[Ecr],
+            Some("LYR") => &[Ecr, S3],
+            _ => return true,
+        },
+    };
+    Hop::of(parsed, None).is_none_or(|hop| of.contains(&hop.service()))
+}
+
+/// `false` where the text names registries, and none of which the code could be, or another service.
 pub fn fits(code: &str, parsed: &Parsed) -> bool {
     use HostKind::{Cdn, DockerHub, LayerStore, OtherRegistry, PublicEcr, Registry};
     let names = |kinds: &[HostKind]| kinds.iter().any(|kind| parsed.names(*kind));
-    let named = names(&[Registry, PublicEcr, DockerHub, OtherRegistry, LayerStore]);
-    let of = |kinds: &[HostKind]| !named || names(kinds);
+    let of = |kinds: &[HostKind]| names(kinds) || !names(&[Registry, PublicEcr, DockerHub, OtherRegistry, LayerStore]);
     let private = parsed.address_class().map(|class| matches!(class, AddressClass::Vpc | AddressClass::Elsewhere));
     match (code, private) {
         ("SG-01" | "SG-02" | "DNS-08", Some(false)) | ("RTE-01" | "RTE-02", Some(true)) => return false,
         _ => {}
     }
-    let of_start = Hop::of(parsed, None).is_some_and(|hop| hop.stage() == Stage::TaskStart);
-    match code {
-        "INIT-04" | "INIT-12" | "INIT-17" => Hop::of(parsed, None).is_none() || of_start,
-        "PTC-01" | "PTC-04" | "THR-01" | "THR-02" if of_start => false,
+    let fits = match code {
         "HUB-01" | "HUB-02" => of(&[DockerHub, Cdn]),
         "PUB-01" | "PUB-02" => of(&[PublicEcr]),
         "THR-01" | "THR-02" | "IAM-01" | "IAM-02" | "IAM-03" | "IAM-04" | "IAM-05" | "IAM-09" | "IAM-10" | "VPE-01"
@@ -31,5 +46,6 @@ pub fn fits(code: &str, parsed: &Parsed) -> bool {
         "TOK-01" => of(&[Registry, PublicEcr]),
         "CFG-04" => parsed.hosts.iter().any(|host| host.name.contains(".dkr-ecr")),
         _ => true,
-    }
+    };
+    fits && is_of_service(code, parsed)
 }

@@ -4,6 +4,7 @@ use crate::model::{AddressClass, Stage};
 use crate::reason::host_kind::HostKind;
 use crate::reason::parsed::Parsed;
 use crate::reason::sign::Sign;
+use crate::reason::vocabulary::Service;
 
 /// The far end that failed, or should have answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +35,17 @@ impl Hop {
             Hop::LayerStore | Hop::Upstream | Hop::BlobStore => Stage::LayerBytes,
             Hop::SecretsManager | Hop::Ssm | Hop::Logs | Hop::EnvFiles => Stage::TaskStart,
             Hop::Registry | Hop::PublicEcr | Hop::DockerHub | Hop::OtherRegistry | Hop::Unnamed => Stage::Manifest,
+        }
+    }
+
+    /// Whose words an error code without a name is.
+    pub fn service(self) -> Service {
+        match self {
+            Hop::SecretsManager => Service::Secrets,
+            Hop::Ssm => Service::Ssm,
+            Hop::Logs => Service::Logs,
+            Hop::EnvFiles => Service::S3,
+            _ => Service::Ecr,
         }
     }
 

@@ -1,16 +1,18 @@
 //! The messages of the vocabulary that the text holds: which decides, and what is made of it beside the rules' answer.
 
 use super::answer::{Answer, Kind as Verdict};
-use super::fitting::fits;
+use super::fitting::{fits, is_of_service};
+use super::hop::Hop;
 use crate::model::Stage;
 use crate::reason::parsed::Parsed;
 use crate::reason::said::Said;
 use crate::reason::sign::Sign;
-use crate::reason::vocabulary::{Kind, Row};
+use crate::reason::vocabulary::{Kind, Row, Service};
 
 /// The message that decides: of the earliest kind, and of those the innermost, which stands last.
 pub fn deciding(parsed: &Parsed) -> Option<&Said> {
-    let decides = |said: &&Said| said.row.kind < Kind::Frame;
+    let is_of = |service: Service| Hop::of(parsed, None).is_none_or(|hop| hop.service() == service);
+    let decides = |said: &&Said| said.row.kind < Kind::Frame && said.row.service.is_none_or(is_of);
     let said = || parsed.said().iter().filter(decides);
     let whole = said().filter(|one| !said().any(|it| it.exceeds(one)));
     whole.min_by_key(|it| (it.row.kind, usize::MAX - it.end, usize::MAX - it.row.template.letters()))
@@ -116,7 +118,7 @@ fn is_ruled_out(code: &str, at: usize, parsed: &Parsed) -> bool {
 /// out of words that mean something else there: the text tells no more than its step.
 pub fn within_steps(answer: Answer, said: Option<&Said>, parsed: &Parsed) -> Answer {
     let at = said.map_or(usize::MAX, |it| it.start);
-    let is_ruled_out = |code: &str| is_ruled_out(code, at, parsed);
+    let is_ruled_out = |code: &str| !is_of_service(code, parsed) || is_ruled_out(code, at, parsed);
     match answer.causes.first() {
         Some(first) if is_ruled_out(first.code) => step(None, parsed),
         _ => answer.without_later(is_ruled_out),

@@ -12,7 +12,8 @@
 //! | means | what it means, where it decides |
 //!
 //! A line `# PROGRAM: pull` or `# PROGRAM: any` heads the rows of a program, and says whether nothing but a pull or a
-//! task's start makes it print them.
+//! task's start makes it print them. `# PROGRAM: any logs` heads those that a service of AWS answers with: where the text
+//! is of another service, the same words are that one's.
 
 mod template;
 
@@ -65,6 +66,28 @@ impl Kind {
     }
 }
 
+/// A service of AWS that a pull or a task's start asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Service {
+    Ecr,
+    Secrets,
+    Ssm,
+    Logs,
+    S3,
+}
+
+impl Service {
+    fn named(name: &str) -> Option<Service> {
+        Some(match name {
+            "ecr" => Service::Ecr,
+            "secrets" => Service::Secrets,
+            "ssm" => Service::Ssm,
+            "logs" => Service::Logs,
+            _ => return None,
+        })
+    }
+}
+
 /// A message of a program.
 #[derive(Debug)]
 pub struct Row {
@@ -78,6 +101,8 @@ pub struct Row {
     pub means: &'static str,
     /// Nothing but a pull or a task's start makes a program print it.
     pub of_a_pull: bool,
+    /// Whose answer it is, where only that service means this by it.
+    pub service: Option<Service>,
 }
 
 impl Row {
@@ -132,19 +157,24 @@ pub fn rows() -> &'static [Row] {
 }
 
 fn table(text: &'static str) -> Vec<Row> {
-    let mut of_a_pull = false;
+    let mut head = (false, None);
     let mut rows = Vec::new();
     for line in text.lines() {
         match line.strip_prefix("# ") {
-            Some(head) => of_a_pull = head.ends_with(": pull"),
+            Some(line) => {
+                let (who, service) = line.rsplit_once(' ').unwrap_or_default();
+                let service = Service::named(service);
+                let who = if service.is_some() { who } else { line };
+                head = (who.ends_with(": pull"), service);
+            }
             // `tests/explain/vocabulary.rs` holds every line to its form.
-            None => rows.extend(row(line, of_a_pull)),
+            None => rows.extend(row(line, head)),
         }
     }
     rows
 }
 
-fn row(line: &'static str, of_a_pull: bool) -> Option<Row> {
+fn row(line: &'static str, (of_a_pull, service): (bool, Option<Service>)) -> Option<Row> {
     let mut columns = line.split('\t');
     let mut next = || columns.next().unwrap_or_default();
     let (kind, stage) = (Kind::named(next())?, stage(next()));
@@ -162,6 +192,7 @@ fn row(line: &'static str, of_a_pull: bool) -> Option<Row> {
         template: Template::of(next()),
         means: next(),
         of_a_pull,
+        service,
     })
 }
 
