@@ -160,3 +160,78 @@ fn first(text: &str) -> (&'static str, Strength) {
     let explanation = explain(text, &context());
     explanation.diagnoses.first().map_or(("", Strength::Possible), |it| (it.code.id(), it.strength))
 }
+
+/// What stands before the words of what pulls.
+const PULLS: [&str; 4] = [
+    "Failed to pull image \"123456789012.dkr.ecr.us-east-1.amazonaws.com/app:v1\": ",
+    "Failed to pull image \"123456789012.dkr.ecr.us-east-1.amazonaws.com/app:v1\": rpc error: code = Unavailable desc = ",
+    "CannotPullContainerError: Error response from daemon: ",
+    "docker pull 123456789012.dkr.ecr.us-east-1.amazonaws.com/app:v1\n",
+];
+
+const ERRNOS: [&str; 6] = [
+    "connection refused",
+    "no such file or directory",
+    "permission denied",
+    "resource temporarily unavailable",
+    "connection reset by peer",
+    "operation not permitted",
+];
+
+/// A socket or a file of the host is no registry, and a pull that it stops is a pull that failed.
+#[test]
+fn the_hosts_own_sockets_and_files_are_no_registrys() {
+    let context = context();
+    let sockets = ["/run/containerd/containerd.sock", "/var/run/docker.sock", "@/run/x.sock"];
+    let dials = ["", "connection error: desc = \"transport: Error while dialing ", "transport: Error while dialing: "];
+    for (pull, errno) in PULLS.iter().flat_map(|pull| ERRNOS.iter().map(move |errno| (pull, errno))) {
+        for (socket, dial) in sockets.iter().flat_map(|socket| dials.iter().map(move |dial| (socket, dial))) {
+            let text = format!("{pull}{dial}dial unix {socket}: connect: {errno}");
+            assert_eq!(first(&text), ("HOST-01", Strength::Likely), "{text}");
+        }
+        let paths = ["/run/containers/0/auth.json", "/etc/containers/registries.conf", "/var/lib/x/ingest/aa/ref"];
+        for path in paths {
+            let text = format!("{pull}failed to load: open {path}: {errno}");
+            let explanation = explain(&text, &context);
+            assert_ne!(explanation.verdict, Verdict::NotAPullProblem, "{}: {text}", explanation.means);
+        }
+    }
+}
+
+/// The Docker client's way to its daemon is not the daemon's way to the registry.
+#[test]
+fn the_way_to_the_daemon_is_not_the_way_to_the_registry() {
+    let context = context();
+    let posts = [
+        "Post \"http://docker:2375/v1.24/images/create?fromImage=123456789012.dkr.ecr.us-east-1.amazonaws.com%2Fapp&tag=v1\": ",
+        "Post \"https://docker:2376/v1.24/images/create?fromImage=x\": ",
+        "Get http://172.17.0.2:2375/v1.40/version: ",
+        "",
+    ];
+    let causes = [
+        "dial tcp: lookup docker on 169.254.169.253:53: server misbehaving",
+        "dial tcp: lookup docker on 169.254.169.253:53: no such host",
+        "dial tcp 172.17.0.2:2375: i/o timeout",
+        "dial tcp 172.17.0.2:2376: connect: connection refused",
+        "dial tcp 172.17.0.2:2376: connect: no route to host",
+        "x509: certificate is valid for localhost, not docker",
+        "remote error: tls: bad certificate",
+        "EOF",
+        "context deadline exceeded",
+    ];
+    let is_way = |row: &&Row| ["net", "tls", "silence"].contains(&row.kind);
+    let rows: Vec<String> = rows().iter().filter(is_way).map(|row| Fill::new(3).template(row.template)).collect();
+    let causes = causes.map(str::to_owned).into_iter().chain(rows);
+    for (nth, cause) in causes.enumerate() {
+        let post = posts[nth % posts.len()];
+        let text = format!(
+            "docker pull 123456789012.dkr.ecr.us-east-1.amazonaws.com/app:v1\nerror during connect: {post}{cause}"
+        );
+        let explanation = explain(&text, &context);
+        assert_eq!(explanation.diagnoses.first().map(|it| it.code.id()), Some("HOST-01"), "{text}");
+        assert_eq!(explanation.verdict, Verdict::Diagnosed, "{text}");
+        let others = explanation.diagnoses.iter().map(|it| it.code.id());
+        let others: Vec<_> = others.filter(|it| ["DNS", "RTE", "SG-", "TLS"].contains(&&it[..3])).collect();
+        assert!(others.is_empty(), "{others:?}: {text}");
+    }
+}

@@ -129,7 +129,7 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
             "the bucket that was denied is {bucket}, and not the one of ECR's layers"
         )));
     }
-    if parsed.any(&[Sign::ContainerRuntime, Sign::NoExecutable])
+    if is_of_a_runtime(parsed)
         && !of_a_pull
         && !parsed.any(&[Sign::ExecFormat, Sign::NoSpace, Sign::Unpack, Sign::DockerDown, Sign::NoRoute])
     {
@@ -153,6 +153,14 @@ fn is_beside_an_error_of_ecs(parsed: &Parsed, sign: Sign) -> bool {
     let Some(error) = parsed.last(&[Sign::ResourceInit]) else { return false };
     let within = OTHER_RESOURCES.contains(&sign) && parsed.last(&[sign]).is_some_and(|at| at > error);
     !within
+}
+
+/// Whether a container was started. Files are missing and denied to what pulls, too.
+fn is_of_a_runtime(parsed: &Parsed) -> bool {
+    const WORDS: [&str; 4] = ["runc", "exec:", "startcontainerprocess", "cannotstart"];
+    let is_pulling = parsed.has(Sign::Pull) && !parsed.has(Sign::Pulled);
+    let names_program = || WORDS.iter().any(|it| parsed.plain.tight.contains(it));
+    parsed.has(Sign::ContainerRuntime) || parsed.has(Sign::NoExecutable) && !is_pulling && names_program()
 }
 
 /// Names, handshakes and logins.
