@@ -1,6 +1,8 @@
 //! `explain` on real failure texts that people published, with the answers that are right, and what must hold of
 //! any text.
 
+#[path = "explain/addresses.rs"]
+mod addresses;
 #[path = "explain/catalogue.rs"]
 mod catalogue;
 #[path = "explain/change.rs"]

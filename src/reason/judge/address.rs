@@ -1,5 +1,7 @@
 //! Nothing answers at an address, or at one that is not told: who may be to blame.
 
+use std::net::IpAddr;
+
 use super::answer::Answer;
 use super::hop::Hop;
 use crate::model::{AddressClass, KnownAddress, Stage};
@@ -63,7 +65,18 @@ fn owner(known: &KnownAddress) -> String {
         (AddressClass::Aws, _) => "a public address of AWS".to_owned(),
         (AddressClass::Vpc, _) => "in the VPC".to_owned(),
         (AddressClass::AwsOrVpc, _) => "in AWS's ranges for EC2: public, or in a VPC".to_owned(),
-        (AddressClass::Elsewhere, _) => "no public address of AWS, so likely in the VPC".to_owned(),
+        (AddressClass::Elsewhere, _) if is_private(known.address) => {
+            "a private address, so likely in the VPC".to_owned()
+        }
+        (AddressClass::Elsewhere, _) => "a public address that is not AWS's".to_owned(),
+    }
+}
+
+/// Of the ranges that networks give out by themselves (RFC 1918, RFC 6598, RFC 4193).
+fn is_private(address: IpAddr) -> bool {
+    match address.to_canonical() {
+        IpAddr::V4(four) => four.is_private() || four.octets()[0] == 100 && four.octets()[1] & 0xc0 == 64,
+        IpAddr::V6(six) => six.is_unique_local(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Whether a code can be of what the text names.
 
 use super::hop::Hop;
+use super::own_host::is_own;
 use crate::model::AddressClass;
 use crate::reason::host_kind::HostKind;
 use crate::reason::parsed::Parsed;
@@ -30,6 +31,11 @@ pub fn fits(code: &str, parsed: &Parsed) -> bool {
     let names = |kinds: &[HostKind]| kinds.iter().any(|kind| parsed.names(*kind));
     let of = |kinds: &[HostKind]| names(kinds) || !names(&[Registry, PublicEcr, DockerHub, OtherRegistry, LayerStore]);
     let private = parsed.address_class().map(|class| matches!(class, AddressClass::Vpc | AddressClass::Elsewhere));
+    if parsed.address.as_ref().is_some_and(|known| is_own(known.address))
+        && ["SG-", "RTE-0"].iter().any(|it| code.starts_with(it))
+    {
+        return false;
+    }
     match (code, private) {
         ("SG-01" | "SG-02" | "DNS-08", Some(false)) | ("RTE-01" | "RTE-02", Some(true)) => return false,
         _ => {}

@@ -17,6 +17,7 @@ mod image;
 mod layer;
 mod login;
 mod names;
+mod own_host;
 mod pause;
 mod scarce;
 mod silence;

@@ -3,6 +3,7 @@
 use super::address::lost;
 use super::answer::Answer;
 use super::hop::Hop;
+use super::own_host;
 use crate::model::{AddressClass, Stage};
 use crate::reason::parsed::Parsed;
 use crate::reason::said::Said;
@@ -13,6 +14,9 @@ const NO_ANSWER: [Sign; 3] = [Sign::TimedOut, Sign::NoAnswer, Sign::ConnectionIs
 
 /// `None` leaves the text to the next rule.
 pub fn judge(parsed: &Parsed) -> Option<Answer> {
+    if let Some(answer) = own_host::judge(parsed).filter(|_| parsed.any(&SILENT)) {
+        return Some(answer);
+    }
     if !parsed.is_registry_port() && parsed.any(&SILENT) {
         return Some(other_port(parsed));
     }

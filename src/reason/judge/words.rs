@@ -26,8 +26,10 @@ pub fn elsewhere(row: &Row) -> Option<Answer> {
 /// An answer that no message overrides: what the message rules out is no alternative to it.
 pub fn beside(own: Answer, row: Option<&'static Row>) -> Answer {
     match row {
-        // Of a denial the rules read more than the clause.
-        Some(row) if row.kind != Kind::Clause => own.without_later(|code| row.rules_out(code)),
+        // Of a denial the rules read more than the clause, and credentials are asked of an address, too.
+        Some(row) if row.kind != Kind::Clause && own.stage != Some(Stage::Credentials) => {
+            own.without_later(|code| row.rules_out(code))
+        }
         _ => own,
     }
 }
