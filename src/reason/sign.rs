@@ -184,7 +184,9 @@ pub enum Sign {
     Routine,
     Unstopped,
     AgentChannel,
+    /// The command of a build's RUN step failed.
+    RunStep,
 }
 
 /// The last of the list.
-pub const COUNT: usize = Sign::AgentChannel as usize + 1;
+pub const COUNT: usize = Sign::RunStep as usize + 1;

@@ -82,6 +82,9 @@ const OF_A_PULL: [Sign; 15] = [
 
 /// `None` leaves the text to the next rule.
 pub fn judge(parsed: &Parsed) -> Option<Answer> {
+    if let Some(answer) = run_step(parsed) {
+        return Some(answer);
+    }
     let of_a_pull = parsed.any(&OF_A_PULL);
     if parsed.has(Sign::EfsVolume) && !of_a_pull {
         return Some(
@@ -153,6 +156,24 @@ fn is_beside_an_error_of_ecs(parsed: &Parsed, sign: Sign) -> bool {
     let Some(error) = parsed.last(&[Sign::ResourceInit]) else { return false };
     let within = OTHER_RESOURCES.contains(&sign) && parsed.last(&[sign]).is_some_and(|at| at > error);
     !within
+}
+
+/// A build whose last error is of a RUN step: its base images were there, and its output is any program's.
+fn run_step(parsed: &Parsed) -> Option<Answer> {
+    const PULLS: [Sign; 5] = [Sign::CannotPull, Sign::ResourceInit, Sign::Pull, Sign::Resolve, Sign::ManifestPath];
+    let at = parsed.last(&[Sign::RunStep])?;
+    if parsed.last(&PULLS).is_some_and(|pull| pull > at) {
+        return None;
+    }
+    let answer = Answer::no_pull("the command of a RUN step failed: the images that the build needs had been pulled");
+    // These are of the builder, too.
+    Some(if parsed.has(Sign::NoSpace) {
+        answer.possible("DSK-01", "if it is the builder's disk that is full, and not one of the command's own")
+    } else if parsed.has(Sign::ExecFormat) {
+        answer.possible("IMG-05", "if the base image is for another CPU than the builder's")
+    } else {
+        answer
+    })
 }
 
 /// Whether a container was started. Files are missing and denied to what pulls, too.
