@@ -159,3 +159,49 @@ fn want_of_ports_or_files_blames_no_network() {
     // Of an IPv6 address the kernel says the same where the host has no address of that family.
     assert_eq!(dialled("[2600:1f18::1]")[0].0, "DNS-12");
 }
+
+/// A layer that no program of the runtime reads: which code it is, the media type tells.
+#[test]
+fn the_media_type_tells_a_compressed_layer_from_what_is_none() {
+    const LAYER: &str = "application/vnd.oci.image.layer.v1.tar";
+    let kinds = [
+        (format!("{LAYER}+zstd"), "IMG-08", Likely),
+        ("application/vnd.docker.image.rootfs.diff.tar.zstd".to_owned(), "IMG-08", Likely),
+        (format!("{LAYER}+gzip+encrypted"), "IMG-08", Possible),
+        ("application/vnd.docker.image.rootfs.diff.tar.lz4".to_owned(), "IMG-08", Possible),
+        ("application/vnd.in-toto+json".to_owned(), "IMG-06", Likely),
+        ("application/vnd.cncf.helm.chart.content.v1.tar+gzip".to_owned(), "IMG-06", Likely),
+    ];
+    for (kind, code, strength) in kinds {
+        for head in [
+            "Failed to pull image \"x.example/app:v1\": failed to pull and unpack image: ",
+            "CannotPullContainerError: ",
+        ] {
+            let text = format!(
+                "{head}failed to extract layer sha256:0f: failed to get stream processor for {kind}: no processor for media-type: unknown"
+            );
+            assert_eq!(first(&explain(&text, &context())), Some((code, strength)), "{text}");
+        }
+    }
+}
+
+/// A program that is for another CPU is the image's only where the image runs.
+#[test]
+fn a_helper_for_another_cpu_is_no_images() {
+    let image = "Failed to pull image \"123456789012.dkr.ecr.us-east-1.amazonaws.com/app:v1\": ";
+    for helper in [
+        "error execing credential provider plugin: fork/exec /opt/x: exec format error",
+        "error execing credential provider plugin ecr-credential-provider for image x:v1: fork/exec /opt/x: exec format error",
+        "error getting credentials - err: fork/exec /usr/local/bin/docker-credential-ecr-login: exec format error",
+        "error getting credentials - err: fork/exec /usr/local/bin/docker-credential-ecr-login: exec format error, out: ``",
+    ] {
+        for head in [image, "CannotPullContainerError: ", "docker pull x:v1: "] {
+            let text = format!("{head}{helper}");
+            assert_eq!(first(&explain(&text, &context())), Some(("TOK-03", Likely)), "{text}");
+        }
+    }
+    for program in ["exec /app: exec format error", "exec /usr/local/bin/run.sh: exec format error"] {
+        let text = format!("CannotStartContainerError: Error response from daemon: {program}");
+        assert_eq!(first(&explain(&text, &context())).map(|(code, _)| code), Some("IMG-05"), "{text}");
+    }
+}

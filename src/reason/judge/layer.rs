@@ -71,8 +71,7 @@ fn stored(parsed: &Parsed) -> Option<Answer> {
         Answer::at(Stage::Unpack, "the disk of the task or host is full")
             .proven("DSK-01", "the compressed and the unpacked layers need room at the same time")
     } else if has(Sign::NoProcessor) {
-        at("a layer is no file system: it is an attestation or another artifact")
-            .proven("IMG-06", "the runtime names the media type that it cannot process")
+        unprocessed(&parsed.plain.tight)
     } else if has(Sign::ManifestMismatch) {
         Answer::at(Stage::Manifest, "the bytes of the manifest are not those of its digest")
             .likely("IMG-12", "a mirror or proxy rewrites manifests")
@@ -113,4 +112,21 @@ fn stored(parsed: &Parsed) -> Option<Answer> {
     } else {
         return None;
     })
+}
+
+/// The runtime has no program for the media type of a layer.
+fn unprocessed(tight: &str) -> Answer {
+    let at = |means: &str| Answer::at(Stage::Unpack, means);
+    let kind =
+        tight.rsplit_once("streamprocessorfor").map_or("", |(_, rest)| rest.split(':').next().unwrap_or_default());
+    if kind.contains("zstd") {
+        return at("the runtime cannot read the layer")
+            .likely("IMG-08", "its media type says zstd, which the runtime does not know");
+    }
+    if kind.contains(".layer.") || kind.contains("rootfs.diff") {
+        let means = "the runtime cannot read the layer: its media type is one of layers that it does not know";
+        return at(means).possible("IMG-08", "it may be compressed in a way that the runtime does not know").hedged();
+    }
+    at("a layer is no file system: it is an attestation or another artifact")
+        .likely("IMG-06", "the runtime names the media type that it cannot process")
 }
