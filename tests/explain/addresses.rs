@@ -73,3 +73,29 @@ fn only_a_private_address_is_likely_in_the_vpc() {
         }
     }
 }
+
+/// Credentials that fail for want of a way to STS fail by that way.
+#[test]
+fn the_way_to_what_gives_credentials_is_told() {
+    let context = context();
+    let heads = [
+        "Failed to pull image \"123456789012.dkr.ecr.us-east-1.amazonaws.com/app:v1\": error execing credential provider plugin ecr for image x: ",
+        "error getting credentials - err: exit status 1, out: `",
+        "CannotPullECRContainerError: ",
+    ];
+    let sts = "operation error ECR: GetAuthorizationToken, get identity: get credentials: failed to refresh cached credentials, failed to retrieve credentials, operation error STS: AssumeRoleWithWebIdentity, exceeded maximum number of attempts, 3, https response error StatusCode: 0, RequestID: , request send failed, Post \"https://sts.us-east-1.amazonaws.com/\": dial tcp";
+    for head in heads {
+        for (error, first, other) in [
+            (" 10.0.9.9:443: i/o timeout", "SG-01", "IAM-13"),
+            (" 52.119.196.10:443: i/o timeout", "RTE-01", "IAM-13"),
+            (" 10.0.9.9:443: connect: connection refused", "RTE-13", ""),
+            (": lookup sts.us-east-1.amazonaws.com on 10.0.0.2:53: no such host", "DNS-05", ""),
+        ] {
+            let explanation = explain(&format!("{head}{sts}{error}"), &context);
+            let codes = codes(&explanation);
+            assert_eq!(codes.first(), Some(&first), "{codes:?}: {head}{sts}{error}");
+            assert!(other.is_empty() || codes.contains(&other), "{codes:?}: {head}{sts}{error}");
+            assert!(explanation.means.contains("STS") || first == "RTE-13", "{}", explanation.means);
+        }
+    }
+}

@@ -14,7 +14,7 @@ pub fn lost(parsed: &Parsed, hop: Hop) -> Answer {
     let at =
         parsed.address.as_ref().map(|known| format!(" at {} ({})", known.address, owner(known))).unwrap_or_default();
     let stage = match hop.stage() {
-        Stage::TaskStart => Stage::TaskStart,
+        of @ (Stage::TaskStart | Stage::Credentials) => of,
         _ => Stage::Route,
     };
     let answer = Answer::at(stage, format!("{} did not answer the task{at}", hop.title()));
@@ -23,6 +23,7 @@ pub fn lost(parsed: &Parsed, hop: Hop) -> Answer {
     }
     match hop {
         Hop::Api | Hop::Registry | Hop::Unnamed => ecr(answer, parsed, hop),
+        Hop::Sts => ecr(answer, parsed, hop).possible("IAM-13", "or nothing else in the credential chain gave any"),
         Hop::LayerStore => layer_store(answer, parsed),
         Hop::Upstream => {
             answer.proven("PTC-03", "the layer comes from the upstream's own store, to which the task needs a way out")

@@ -23,6 +23,8 @@ pub enum Hop {
     Ssm,
     Logs,
     EnvFiles,
+    /// What gives the credentials of a role.
+    Sts,
     /// A registry that the text does not name.
     Unnamed,
 }
@@ -32,6 +34,7 @@ impl Hop {
     pub fn stage(self) -> Stage {
         match self {
             Hop::Api => Stage::AuthToken,
+            Hop::Sts => Stage::Credentials,
             Hop::LayerStore | Hop::Upstream | Hop::BlobStore => Stage::LayerBytes,
             Hop::SecretsManager | Hop::Ssm | Hop::Logs | Hop::EnvFiles => Stage::TaskStart,
             Hop::Registry | Hop::PublicEcr | Hop::DockerHub | Hop::OtherRegistry | Hop::Unnamed => Stage::Manifest,
@@ -64,13 +67,15 @@ impl Hop {
             Hop::Ssm => "the SSM Parameter Store",
             Hop::Logs => "CloudWatch Logs",
             Hop::EnvFiles => "S3, for the environment files",
+            Hop::Sts => "STS, which gives the role's credentials,",
             Hop::Unnamed => "the registry",
         }
     }
 
     /// Where the failure at `at` happened. `None` where nothing in the text is of a pull.
     pub fn of(parsed: &Parsed, at: Option<usize>) -> Option<Hop> {
-        of_step(parsed)
+        of_credentials(parsed, at)
+            .or_else(|| of_step(parsed))
             .filter(|hop| *hop != Hop::Api || !is_past_the_token(parsed, at))
             .or_else(|| of_store(parsed))
             .or_else(|| {
@@ -101,6 +106,12 @@ impl Hop {
             })
             .or_else(|| parsed.has(Sign::EcrLogin).then_some(Hop::Api))
     }
+}
+
+/// Every call needs credentials first, and may fail for want of a way to what gives them.
+fn of_credentials(parsed: &Parsed, at: Option<usize>) -> Option<Hop> {
+    let host = parsed.host_before(at).filter(|host| host.contacted && host.kind == HostKind::OtherService)?;
+    ["sts.", "sts-fips."].iter().any(|it| host.name.starts_with(it)).then_some(Hop::Sts)
 }
 
 /// The agent says what it was doing, whatever hosts the text holds besides.

@@ -7,8 +7,25 @@ use crate::reason::host_kind::HostKind;
 use crate::reason::parsed::{Host, Parsed};
 use crate::reason::sign::Sign;
 
+/// A name or a connection failed.
+const NO_WAY: [Sign; 9] = [
+    Sign::TimedOut,
+    Sign::NoAnswer,
+    Sign::Refused,
+    Sign::NoRoute,
+    Sign::NetUnreachable,
+    Sign::NoSuchHost,
+    Sign::NameError,
+    Sign::NameTimedOut,
+    Sign::TlsTimedOut,
+];
+
 /// `None` leaves the text to the next rule.
 pub fn judge(parsed: &Parsed) -> Option<Answer> {
+    // There are none because there is no way to what gives them.
+    if Hop::of(parsed, None) == Some(Hop::Sts) && parsed.any(&NO_WAY) {
+        return None;
+    }
     if parsed.has(Sign::TokenExpired) {
         let answer = Answer::at(Stage::RegistryAuth, "the registry was shown a token that has expired");
         return Some(answer.proven("TOK-01", "the registry says that the token has expired"));
