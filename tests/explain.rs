@@ -13,6 +13,8 @@ mod change;
 mod corpus;
 #[path = "explain/events.rs"]
 mod events;
+#[path = "explain/foreign.rs"]
+mod foreign;
 #[path = "explain/frames.rs"]
 mod frames;
 #[path = "explain/hostile.rs"]

@@ -82,6 +82,9 @@ const OF_A_PULL: [Sign; 15] = [
 
 /// `None` leaves the text to the next rule.
 pub fn judge(parsed: &Parsed) -> Option<Answer> {
+    if is_of_its_log(parsed) {
+        return Some(Answer::no_pull("the container ran and ended by itself"));
+    }
     if let Some(answer) = run_step(parsed) {
         return Some(answer);
     }
@@ -156,6 +159,13 @@ fn is_beside_an_error_of_ecs(parsed: &Parsed, sign: Sign) -> bool {
     let Some(error) = parsed.last(&[Sign::ResourceInit]) else { return false };
     let within = OTHER_RESOURCES.contains(&sign) && parsed.last(&[sign]).is_some_and(|at| at > error);
     !within
+}
+
+/// Whether ECS says that the container ended by itself, and nothing else of its own: a program's log may say anything.
+fn is_of_its_log(parsed: &Parsed) -> bool {
+    const OWN: [Sign; 6] =
+        [Sign::CannotPull, Sign::ResourceInit, Sign::Agent, Sign::NotStarted, Sign::NotStable, Sign::ExecFormat];
+    parsed.has(Sign::Exited) && !parsed.any(&OWN) && parsed.plain.tight.contains("essentialcontainerintaskexited")
 }
 
 /// A build whose last error is of a RUN step: its base images were there, and its output is any program's.

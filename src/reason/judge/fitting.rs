@@ -25,11 +25,28 @@ pub fn is_of_service(code: &str, parsed: &Parsed) -> bool {
     Hop::of(parsed, None).is_none_or(|hop| of.contains(&hop.service()))
 }
 
+/// Whether the text names one of these hosts, or no registry at all.
+fn names(kinds: &[HostKind], parsed: &Parsed) -> bool {
+    use HostKind::{DockerHub, LayerStore, OtherRegistry, PublicEcr, Registry};
+    let any = |kinds: &[HostKind]| kinds.iter().any(|kind| parsed.names(*kind));
+    any(kinds) || !any(&[Registry, PublicEcr, DockerHub, OtherRegistry, LayerStore])
+}
+
+/// `false` for what only ECR has, where the text is of other registries alone.
+pub fn is_of_registry(code: &str, parsed: &Parsed) -> bool {
+    use HostKind::{LayerStore, PublicEcr, Registry};
+    match code {
+        "ECR-01" | "ECR-02" => names(&[Registry, PublicEcr], parsed),
+        "IMG-13" | "PTC-01" | "PTC-02" | "PTC-03" | "PTC-04" | "PTC-05" => names(&[Registry], parsed),
+        "KMS-01" => names(&[Registry, LayerStore], parsed),
+        _ => true,
+    }
+}
+
 /// `false` where the text names registries, and none of which the code could be, or another service.
 pub fn fits(code: &str, parsed: &Parsed) -> bool {
     use HostKind::{Cdn, DockerHub, LayerStore, OtherRegistry, PublicEcr, Registry};
-    let names = |kinds: &[HostKind]| kinds.iter().any(|kind| parsed.names(*kind));
-    let of = |kinds: &[HostKind]| names(kinds) || !names(&[Registry, PublicEcr, DockerHub, OtherRegistry, LayerStore]);
+    let of = |kinds: &[HostKind]| names(kinds, parsed);
     let private = parsed.address_class().map(|class| matches!(class, AddressClass::Vpc | AddressClass::Elsewhere));
     if parsed.address.as_ref().is_some_and(|known| is_own(known.address))
         && ["SG-", "RTE-0"].iter().any(|it| code.starts_with(it))
@@ -53,5 +70,5 @@ pub fn fits(code: &str, parsed: &Parsed) -> bool {
         "CFG-04" => parsed.hosts.iter().any(|host| host.name.contains(".dkr-ecr")),
         _ => true,
     };
-    fits && is_of_service(code, parsed)
+    fits && is_of_registry(code, parsed) && is_of_service(code, parsed)
 }

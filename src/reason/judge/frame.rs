@@ -13,19 +13,35 @@ const OWN_WORDS: [Sign; 4] = [Sign::CannotPull, Sign::ResourceInit, Sign::Agent,
 const COMMON_WORDS: [Sign; 7] =
     [Sign::Pull, Sign::Pulling, Sign::Resolve, Sign::ManifestPath, Sign::BlobPath, Sign::Copy, Sign::Transport];
 
-/// Whether a sign in the text says that it is of an image pull or of a task's start. Without one nothing may be blamed
-/// on either: every program prints time-outs, refusals, denials and full disks.
-pub fn is_of_a_pull(parsed: &Parsed) -> bool {
+/// How far a text says that it is of an image pull or of a task's start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sureness {
+    /// Nothing may be blamed on either: every program prints time-outs, refusals, denials and full disks.
+    None,
+    /// Something is pulled that is named like an image, and no registry is named: it may be any program's.
+    Named,
+    Sure,
+}
+
+/// Whether a sign in the text says that it is of an image pull or of a task's start.
+pub fn of_a_pull(parsed: &Parsed) -> Sureness {
     let own_words =
         parsed.last(&OWN_WORDS).or_else(|| message(parsed)).or_else(|| generic_reason(parsed)).or_else(|| runc(parsed));
-    if let Some(pulled) = parsed.last(&[Sign::Pulled]) {
-        return own_words.is_some_and(|at| at > pulled);
+    let is_sure = match parsed.last(&[Sign::Pulled]) {
+        Some(pulled) => return if own_words.is_some_and(|at| at > pulled) { Sureness::Sure } else { Sureness::None },
+        None => {
+            own_words.is_some()
+                || is_image_policy(parsed)
+                || is_ecr_call(parsed)
+                || is_registry_asked(parsed)
+                || is_registry_named(parsed)
+        }
+    };
+    match is_sure {
+        true => Sureness::Sure,
+        false if is_image_named(parsed) && parsed.is_registry_port() => Sureness::Named,
+        false => Sureness::None,
     }
-    own_words.is_some()
-        || is_image_policy(parsed)
-        || is_ecr_call(parsed)
-        || is_registry_asked(parsed)
-        || is_registry_named(parsed)
 }
 
 /// A message that only a pull or a task's start makes a program print.
@@ -75,12 +91,11 @@ fn is_registry_url(word: &str) -> bool {
     path.is_empty() || ["/manifests/", "/blobs/", "/tags/list"].iter().any(|part| path.contains(part))
 }
 
-/// Words of a pull beside the name of a registry or an image. What was dialled at a port that is no registry's is the
+/// Words of a pull beside the name of a registry. What was dialled at a port that is no registry's is the
 /// failure of something else.
 fn is_registry_named(parsed: &Parsed) -> bool {
     let named = parsed.hosts.iter().any(|host| is_registry(host.kind) || is_known_registry(&host.name));
-    let by_host = named && (parsed.any(&COMMON_WORDS) || parsed.plain.line.contains("/v2/"));
-    (by_host || is_image_named(parsed)) && parsed.is_registry_port()
+    named && (parsed.any(&COMMON_WORDS) || parsed.plain.line.contains("/v2/")) && parsed.is_registry_port()
 }
 
 /// How many words may stand between the pull and what is pulled: `pulling image from NAME:TAG`.

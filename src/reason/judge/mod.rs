@@ -1,6 +1,6 @@
 //! From what a text says to its causes: rules in order, of which the first that speaks decides.
 //!
-//! One gate stands before them: [`frame::is_of_a_pull`]. No rule need ask whether the text is of a pull.
+//! One gate stands before them: [`frame::of_a_pull`]. No rule need ask whether the text is of a pull.
 //!
 //! Words that name a cause come before words that name a symptom, and both before words that only
 //! name a step: a time-out in a text that also has an expired token is not what stopped the pull.
@@ -30,6 +30,7 @@ mod words;
 
 pub use answer::{Answer, Cause, Kind};
 
+use self::frame::Sureness;
 use super::parsed::Parsed;
 use super::said::Said;
 
@@ -60,14 +61,22 @@ const SYMPTOMS: [Rule; 2] = [silence::judge, status::judge];
 /// What the name of a step still tells, where nothing else does.
 const STEPS: [Rule; 2] = [start::unexplained, step::judge];
 
-/// What the text means. Where nothing marks it as one of a pull or a task's start, no code is named.
+/// What the text means. Where nothing marks it as one of a pull or a task's start, no code is named, and where little
+/// does none is claimed.
 pub fn judge(parsed: &Parsed) -> Answer {
     let said = words::deciding(parsed);
-    let row = said.map(|it| it.row);
-    if !frame::is_of_a_pull(parsed) {
-        let elsewhere = elsewhere::judge(parsed).map(Answer::without_causes);
-        return elsewhere.or_else(|| words::elsewhere(row?)).unwrap_or_else(|| any_program::judge(parsed));
+    match frame::of_a_pull(parsed) {
+        Sureness::None => {
+            let elsewhere = elsewhere::judge(parsed).map(Answer::without_causes);
+            elsewhere.or_else(|| words::elsewhere(said?.row)).unwrap_or_else(|| any_program::judge(parsed))
+        }
+        Sureness::Named => of_a_pull(said, parsed).hedged(),
+        Sureness::Sure => of_a_pull(said, parsed),
     }
+}
+
+fn of_a_pull(said: Option<&Said>, parsed: &Parsed) -> Answer {
+    let row = said.map(|it| it.row);
     let by = |rules: &[Rule]| rules.iter().find_map(|rule| rule(parsed));
     let exact = by(&EXACT).map(|exact| words::beside(exact, row));
     if let Some(exact) = exact {

@@ -1,7 +1,7 @@
 //! The messages of the vocabulary that the text holds: which decides, and what is made of it beside the rules' answer.
 
 use super::answer::{Answer, Kind as Verdict};
-use super::fitting::{fits, is_of_service};
+use super::fitting::{fits, is_of_registry, is_of_service};
 use super::hop::Hop;
 use crate::model::Stage;
 use crate::reason::parsed::Parsed;
@@ -123,7 +123,7 @@ pub fn within_steps(answer: Answer, said: Option<&Said>, parsed: &Parsed) -> Ans
     let is_ruled_out = |code: &str| !is_of_service(code, parsed) || is_ruled_out(code, at, parsed);
     match answer.causes.first() {
         Some(first) if is_ruled_out(first.code) => step(None, parsed),
-        _ => answer.without_later(is_ruled_out),
+        _ => answer.without_later(|code| is_ruled_out(code) || !is_of_registry(code, parsed)),
     }
 }
 
