@@ -41,6 +41,20 @@ impl Plain {
     pub fn origin(&self, at: usize) -> usize {
         self.origin.get(at).map_or(self.line.len(), |&origin| origin as usize)
     }
+
+    /// Whether what begins at `at` of `tight` goes on a word of `line`.
+    pub fn is_word_before(&self, at: usize) -> bool {
+        self.origin(at).checked_sub(1).is_some_and(|before| self.is_of_word(before))
+    }
+
+    /// Whether a word of `line` goes on after what ends at `end` of `tight`.
+    pub fn is_word_after(&self, end: usize) -> bool {
+        end.checked_sub(1).is_some_and(|last| self.is_of_word(self.origin(last) + 1))
+    }
+
+    fn is_of_word(&self, at: usize) -> bool {
+        self.line.as_bytes().get(at).is_some_and(u8::is_ascii_alphanumeric)
+    }
 }
 
 /// What may stand in the midst of a phrase and means nothing there.

@@ -56,7 +56,7 @@ impl Places {
             let row = rows().get(usize::from(*row))?;
             let last = (count.saturating_sub(MOST)..*count).rev();
             last.map(|nth| places[nth % MOST]).find_map(|at| {
-                let place = row.template.place(&plain.tight, at)?;
+                let place = row.template.place(plain, at)?;
                 let said = Said { row, start: place.start, end: place.end };
                 is_whole(plain, &said).then_some(said)
             })
@@ -68,8 +68,5 @@ impl Places {
 /// Whether a message of few letters is no part of a longer word: `missing` of `MissingEndpoint`.
 fn is_whole(plain: &Plain, said: &Said) -> bool {
     let (begins, ends) = said.row.template.whole();
-    let is_of_word = |it: char| it.is_ascii_alphanumeric();
-    let before = plain.line.get(..plain.origin(said.start)).and_then(|it| it.chars().next_back());
-    let after = plain.line.get(plain.origin(said.end - 1) + 1..).and_then(|it| it.chars().next());
-    !(begins && before.is_some_and(is_of_word) || ends && after.is_some_and(is_of_word))
+    !(begins && plain.is_word_before(said.start) || ends && plain.is_word_after(said.end))
 }

@@ -75,3 +75,12 @@ fn what_only_ecr_has_is_not_named_of_other_registries() {
         );
     }
 }
+
+/// `Get "%s": Service Unavailable` is no part of a sentence with `GetAuthorizationToken`.
+#[test]
+fn a_message_is_not_found_in_parts_of_words() {
+    let text = "An error occurred (ServiceUnavailableException) when calling the GetAuthorizationToken operation (reached max retries: 4): Service Unavailable";
+    let explanation = explain(text, &context());
+    assert_eq!(codes(&explanation).first(), Some(&"ECR-02"), "{}", explanation.means);
+    assert!(!codes(&explanation).contains(&"PRX-02"), "{}", explanation.means);
+}
