@@ -26,34 +26,39 @@ pub(super) fn audit(report: &Report, screen: Screen) -> String {
     text + &conclusion(report, screen.style)
 }
 
-/// A line a subnet for the paths that pass, and one for each path that does not.
+/// A line a subnet for the paths that pass, and one for those that stop at the same thing.
 fn paths(configured: &Configured, screen: Screen) -> String {
     if configured.paths.is_empty() {
         return String::new();
     }
     let mut text = "paths\n".to_owned();
     for of_subnet in configured.paths.chunk_by(|one, next| one.from == next.from) {
-        let passing: Vec<&Path> = of_subnet.iter().filter(|path| path.passes == Passes::Yes).collect();
-        if let Some(first) = passing.first() {
-            let mut to: Vec<&str> = Vec::new();
-            for path in &passing {
-                if !to.contains(&path.to.title()) {
-                    to.push(path.to.title());
-                }
-            }
-            let [from, az, ..] = row(first);
-            text.push_str(&line(&screen.style.good("  ok"), &[&from, &az, &to.join(", ")]));
-        }
-        for path in of_subnet.iter().filter(|path| path.passes != Passes::Yes) {
-            let mark = match path.passes {
+        for (passes, how, to) in alike(of_subnet) {
+            let mark = match passes {
+                Passes::Yes => screen.style.good("  ok"),
                 Passes::No => screen.style.error("FAIL"),
-                Passes::Yes | Passes::Unknown => screen.style.warning("   ?"),
+                Passes::Unknown => screen.style.warning("   ?"),
             };
-            let [from, az, to, how] = row(path);
-            text.push_str(&line(&mark, &[&from, &az, &to, &how]));
+            let [from, az, ..] = of_subnet.first().map(row).unwrap_or_default();
+            text.push_str(&line(&mark, &[&from, &az, &to.join(", "), &how]));
         }
     }
     text
+}
+
+/// Paths that fare alike: how, and to where.
+fn alike(paths: &[Path]) -> Vec<(Passes, String, Vec<&'static str>)> {
+    let mut groups: Vec<(Passes, String, Vec<&'static str>)> = Vec::new();
+    for path in paths {
+        let to = path.to.title();
+        let how = if path.passes == Passes::Yes { String::new() } else { row(path)[3].clone() };
+        match groups.iter_mut().find(|(passes, known, _)| *passes == path.passes && *known == how) {
+            Some((_, _, all)) if all.contains(&to) => {}
+            Some((_, _, all)) => all.push(to),
+            None => groups.push((path.passes, how, vec![to])),
+        }
+    }
+    groups
 }
 
 fn line(mark: &str, cells: &[&str]) -> String {

@@ -34,7 +34,7 @@ pub(super) fn words(text: &str, width: usize) -> String {
     let Some((at, _)) = text.char_indices().nth(width) else { return text.to_owned() };
     let kept = &text[..at];
     let whole = kept.rfind(' ').filter(|space| *space > at / 2).map_or(kept, |space| &kept[..space]);
-    format!("{}…", whole.trim_end_matches([' ', ',', ':', ';']))
+    format!("{}…", whole.trim_end_matches([' ', ',', ':', ';', '·']))
 }
 
 #[cfg(test)]
