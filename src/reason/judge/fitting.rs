@@ -7,8 +7,13 @@ use crate::reason::host_kind::HostKind;
 use crate::reason::parsed::Parsed;
 use crate::reason::vocabulary::Service;
 
-/// Whether the code can be of the service that the text is of; of all services where it does not tell.
-pub fn is_of_service(code: &str, parsed: &Parsed) -> bool {
+/// The service that the text is of, where it tells.
+pub fn service(parsed: &Parsed) -> Option<Service> {
+    Hop::of(parsed, None).map(Hop::service)
+}
+
+/// Whether the code can be of that service; of any where the text does not tell.
+pub fn is_of_service(code: &str, service: Option<Service>) -> bool {
     use Service::{Ecr, Logs, S3, Secrets, Ssm};
     let of: &[Service] = match code {
         "INIT-01" => &[Secrets],
@@ -22,7 +27,7 @@ pub fn is_of_service(code: &str, parsed: &Parsed) -> bool {
             _ => return true,
         },
     };
-    Hop::of(parsed, None).is_none_or(|hop| of.contains(&hop.service()))
+    service.is_none_or(|service| of.contains(&service))
 }
 
 /// Whether the text names one of these hosts, or no registry at all.
@@ -44,7 +49,7 @@ pub fn is_of_registry(code: &str, parsed: &Parsed) -> bool {
 }
 
 /// `false` where the text names registries, and none of which the code could be, or another service.
-pub fn fits(code: &str, parsed: &Parsed) -> bool {
+pub fn fits(code: &str, service: Option<Service>, parsed: &Parsed) -> bool {
     use HostKind::{Cdn, DockerHub, LayerStore, OtherRegistry, PublicEcr, Registry};
     let of = |kinds: &[HostKind]| names(kinds, parsed);
     let private = parsed.address_class().map(|class| matches!(class, AddressClass::Vpc | AddressClass::Elsewhere));
@@ -70,5 +75,5 @@ pub fn fits(code: &str, parsed: &Parsed) -> bool {
         "CFG-04" => parsed.hosts.iter().any(|host| host.name.contains(".dkr-ecr")),
         _ => true,
     };
-    fits && is_of_registry(code, parsed) && is_of_service(code, parsed)
+    fits && is_of_registry(code, parsed) && is_of_service(code, service)
 }

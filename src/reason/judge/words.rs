@@ -1,8 +1,7 @@
 //! The messages of the vocabulary that the text holds: which decides, and what is made of it beside the rules' answer.
 
 use super::answer::{Answer, Kind as Verdict};
-use super::fitting::{fits, is_of_registry, is_of_service};
-use super::hop::Hop;
+use super::fitting::{fits, is_of_registry, is_of_service, service};
 use crate::model::Stage;
 use crate::reason::parsed::Parsed;
 use crate::reason::said::Said;
@@ -11,7 +10,7 @@ use crate::reason::vocabulary::{Kind, Row, Service};
 
 /// The message that decides: of the earliest kind, and of those the innermost, which stands last.
 pub fn deciding(parsed: &Parsed) -> Option<&Said> {
-    let is_of = |service: Service| Hop::of(parsed, None).is_none_or(|hop| hop.service() == service);
+    let is_of = |of: Service| service(parsed).is_none_or(|service| service == of);
     let decides = |said: &&Said| said.row.kind < Kind::Frame && said.row.service.is_none_or(is_of);
     let said = || parsed.said().iter().filter(decides);
     let whole = said().filter(|one| !said().any(|it| it.exceeds(one)));
@@ -79,7 +78,8 @@ const FEW: usize = 24;
 /// speaks for.
 fn by(said: &Said, own: Option<&Answer>, parsed: &Parsed) -> Answer {
     let row = said.row;
-    let fits = |code: &str| fits(code, parsed) && !is_ruled_out(code, said.start, parsed);
+    let service = service(parsed);
+    let fits = |code: &str| fits(code, service, parsed) && !is_ruled_out(code, said.start, parsed);
     let stage = row.stage.or(own.and_then(|it| it.stage)).unwrap_or(Stage::TaskStart);
     let spoken = |code: &str| own.and_then(|it| it.causes.iter().position(|cause| cause.code == code));
     let some_fit = row.first.iter().any(|code| fits(code));
@@ -120,11 +120,13 @@ fn is_ruled_out(code: &str, at: usize, parsed: &Parsed) -> bool {
 /// out of words that mean something else there: the text tells no more than its step.
 pub fn within_steps(answer: Answer, said: Option<&Said>, parsed: &Parsed) -> Answer {
     let at = said.map_or(usize::MAX, |it| it.start);
-    let is_ruled_out = |code: &str| !is_of_service(code, parsed) || is_ruled_out(code, at, parsed);
-    match answer.causes.first() {
-        Some(first) if is_ruled_out(first.code) => step(None, parsed),
-        _ => answer.without_later(|code| is_ruled_out(code) || !is_of_registry(code, parsed)),
+    let Some(first) = answer.causes.first() else { return answer };
+    let service = service(parsed);
+    let is_ruled_out = |code: &str| !is_of_service(code, service) || is_ruled_out(code, at, parsed);
+    if is_ruled_out(first.code) {
+        return step(None, parsed);
     }
+    answer.without_later(|code| is_ruled_out(code) || !is_of_registry(code, parsed))
 }
 
 /// No cause is known: the step, and what the names of steps leave open.
@@ -154,8 +156,9 @@ fn step(own: Option<Answer>, parsed: &Parsed) -> Answer {
     let unknown = "the text names a step of a pull or of a task's start; the reason after it is not known";
     let answer = Answer::unrecognised(stage, unknown);
     let Some(inner) = inner else { return answer };
-    let codes =
-        inner.row.first.iter().chain(&inner.row.also).copied().filter(|code| fits(code, parsed) && !ruled_out(code));
+    let service = service(parsed);
+    let codes = inner.row.first.iter().chain(&inner.row.also).copied();
+    let codes = codes.filter(|code| fits(code, service, parsed) && !ruled_out(code));
     codes.fold(answer, |answer, code| {
         answer.possible(code, "the same step fails in this way too; the text does not say")
     })
