@@ -27,20 +27,20 @@ pub enum Sureness {
 pub fn of_a_pull(parsed: &Parsed) -> Sureness {
     let own_words =
         parsed.last(&OWN_WORDS).or_else(|| message(parsed)).or_else(|| generic_reason(parsed)).or_else(|| runc(parsed));
-    let is_sure = match parsed.last(&[Sign::Pulled]) {
-        Some(pulled) => return if own_words.is_some_and(|at| at > pulled) { Sureness::Sure } else { Sureness::None },
-        None => {
-            own_words.is_some()
-                || is_image_policy(parsed)
-                || is_ecr_call(parsed)
-                || is_registry_asked(parsed)
-                || is_registry_named(parsed)
-        }
-    };
-    match is_sure {
-        true => Sureness::Sure,
-        false if is_image_named(parsed) && parsed.is_registry_port() => Sureness::Named,
-        false => Sureness::None,
+    if let Some(pulled) = parsed.last(&[Sign::Pulled]) {
+        return if own_words.is_some_and(|at| at > pulled) { Sureness::Sure } else { Sureness::None };
+    }
+    let is_sure = own_words.is_some()
+        || is_image_policy(parsed)
+        || is_ecr_call(parsed)
+        || is_registry_asked(parsed)
+        || is_registry_named(parsed);
+    if is_sure {
+        Sureness::Sure
+    } else if is_image_named(parsed) && parsed.is_registry_port() {
+        Sureness::Named
+    } else {
+        Sureness::None
     }
 }
 
