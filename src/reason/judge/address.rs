@@ -67,7 +67,7 @@ fn owner(known: &KnownAddress) -> String {
         (AddressClass::Vpc, _) => "in the VPC".to_owned(),
         (AddressClass::AwsOrVpc, _) => "in AWS's ranges for EC2: public, or in a VPC".to_owned(),
         (AddressClass::Elsewhere, _) if is_private(known.address) => {
-            "a private address, so likely in the VPC".to_owned()
+            "no public address of AWS, so likely in the VPC".to_owned()
         }
         (AddressClass::Elsewhere, _) => "a public address that is not AWS's".to_owned(),
     }
