@@ -7,7 +7,7 @@
 //! | stage | the step that the words prove; empty where they prove none |
 //! | first | the codes of which each may be the first answer to these words alone |
 //! | also | the codes that are honest alternatives |
-//! | never | the codes that the words rule out: `IAM-01`, `IAM-*`, or a set as `@registry` |
+//! | never | the codes that the words rule out: `IAM-01`, `IAM-*`, or a set as `@registry`; a frame's, of what it holds |
 //! | template | the message as the program's source has it; `%s`, `%d` and their like stand for what varies |
 //! | means | what it means, where it decides |
 //!
