@@ -5,71 +5,72 @@ use ecr_probe::reason::{Context, explain};
 use ecr_probe::render::{Style, html, json, junit, markdown, reason};
 
 /// Part of each secret below.
-const CANARY: &str = "cAnAry7Zx";
+const SECRET: &str = "cAnAry7Zx";
 
 /// A registry, for `HOST`.
 const HOST: &str = "123456789012.dkr.ecr.us-east-1.amazonaws.com";
 
-/// What holds a secret, which begins with `SECRET`, in the ways that command lines, files, headers and logs have it.
-const SHAPES: [&str; 58] = [
-    "docker login -u AWS -p SECRET HOST",
-    "docker login -u AWS -p 'SECRET' HOST",
-    "docker login -u AWS -pSECRET HOST",
-    "docker login --username AWS --password SECRET HOST",
-    "docker login --username AWS --password=SECRET HOST",
-    "podman login --password \"SECRET\" HOST",
-    "crane auth login -u AWS -p SECRET HOST",
-    "[\"docker\", \"login\", \"--password\", \"SECRET\", \"HOST\"]",
-    "echo SECRET | docker login --username AWS --password-stdin HOST",
-    "echo 'SECRET' | sudo docker login --username AWS --password-stdin HOST",
-    "echo -n SECRET | docker login HOST",
-    "printf %s SECRET | docker login HOST",
-    "docker login --password-stdin HOST <<< SECRET",
-    "docker login --password-stdin HOST <<< \"SECRET\"",
-    "curl -u AWS:SECRET https://HOST/v2/",
-    "curl --user AWS:SECRET https://HOST/v2/",
-    "skopeo copy --src-creds AWS:SECRET docker://HOST/app",
-    "skopeo copy --dest-creds=AWS:SECRET docker://HOST/app",
-    "kubectl create secret docker-registry ecr --docker-password=SECRET",
-    "kubectl create secret docker-registry ecr --docker-password SECRET",
-    "AWS_SECRET_ACCESS_KEY=SECRET",
-    "export AWS_SECRET_ACCESS_KEY='SECRET'",
-    "aws_secret_access_key = SECRET",
-    "AWS_SESSION_TOKEN=SECRET",
-    "aws_session_token=SECRET",
-    "\"SecretAccessKey\": \"SECRET\", \"SessionToken\": \"SECRET\"",
-    "DB_PASSWORD=SECRET",
-    "spring.datasource.password=SECRET",
-    "dbPassword: SECRET-1",
-    "passwd: \"SECRET\"",
-    "{\"auths\":{\"HOST\":{\"auth\":\"SECRET\"}}}",
-    "{ \"auths\": { \"HOST\": { \"auth\": \"SECRET\" } } }",
-    "{\"auths\":{\"HOST\":{\"identitytoken\":\"SECRET\"}}}",
-    "{\"username\":\"AWS\",\"password\":\"SECRET\"}",
-    "{\"username\": \"AWS\", \"password\": \"two words of SECRET\"}",
-    "{\\\"username\\\":\\\"AWS\\\",\\\"password\\\":\\\"SECRET\\\"}",
-    "{'username': 'AWS', 'password': 'SECRET'}",
-    "{\"username\"=>\"AWS\", \"password\"=>\"SECRET\"}",
-    "{\"ServerURL\":\"HOST\",\"Username\":\"AWS\",\"Secret_Access-Key\":\"SECRET\"}",
-    "{\"SecretString\":\"SECRET\"}",
-    "{\"SecretString\":\"{\\\"user\\\":\\\"me\\\",\\\"word\\\":\\\"SECRET\\\"}\"}",
-    "<SecretBinary>SECRET</SecretBinary>",
-    "{\"authorizationToken\": \"SECRET\"}",
-    "X-Registry-Auth: SECRET-of-a-registry",
-    "X-Registry-Auth:SECRET",
-    "Authorization: Basic SECRET-of-a-registry",
-    "map[Authorization:[Basic SECRET-of-a-registry]]",
-    "Set-Cookie: session=SECRET; Path=/",
-    "Cookie: a=b; session=SECRET; c=d",
-    "GET https://s.blob.example/x?sv=1&sig=SECRET",
-    "GET https%3A%2F%2Fs.blob.example%2Fx%3Fsv%3D1%26sig%3DSECRET",
-    "GET https%253A%252F%252Fs.blob.example%252Fx%253Fsig%253DSECRET",
-    "https://AWS:SECRET@HOST/v2/",
-    "se=2026&sig=SECRET/with/more&sp=r",
-    "{\"token\":\"SECRET-of-a-registry\"}",
-    "the token eyJwYXlsb2FkIjoiSECRETabcdef was sent",
-    "the token QVdTOmV5SnBZWSECRETabcdefghi was sent",
-    "AWS_PROFILE=x\\nDB_PASSWORD=SECRET\\nPORT=1",
+/// What holds a secret, which begins with `CANARY`, in the ways that command lines, files, headers and logs have it.
+const SHAPES: [&str; 59] = [
+    "docker login -u AWS -p CANARY HOST",
+    "{\"Env\":[\"DB_PASSWORD=two words and CANARY\",\"A=b\"]}",
+    "docker login -u AWS -p 'CANARY' HOST",
+    "docker login -u AWS -pCANARY HOST",
+    "docker login --username AWS --password CANARY HOST",
+    "docker login --username AWS --password=CANARY HOST",
+    "podman login --password \"CANARY\" HOST",
+    "crane auth login -u AWS -p CANARY HOST",
+    "[\"docker\", \"login\", \"--password\", \"CANARY\", \"HOST\"]",
+    "echo CANARY | docker login --username AWS --password-stdin HOST",
+    "echo 'CANARY' | sudo docker login --username AWS --password-stdin HOST",
+    "echo -n CANARY | docker login HOST",
+    "printf %s CANARY | docker login HOST",
+    "docker login --password-stdin HOST <<< CANARY",
+    "docker login --password-stdin HOST <<< \"CANARY\"",
+    "curl -u AWS:CANARY https://HOST/v2/",
+    "curl --user AWS:CANARY https://HOST/v2/",
+    "skopeo copy --src-creds AWS:CANARY docker://HOST/app",
+    "skopeo copy --dest-creds=AWS:CANARY docker://HOST/app",
+    "kubectl create secret docker-registry ecr --docker-password=CANARY",
+    "kubectl create secret docker-registry ecr --docker-password CANARY",
+    "AWS_SECRET_ACCESS_KEY=CANARY",
+    "export AWS_SECRET_ACCESS_KEY='CANARY'",
+    "aws_secret_access_key = CANARY",
+    "AWS_SESSION_TOKEN=CANARY",
+    "aws_session_token=CANARY",
+    "\"SecretAccessKey\": \"CANARY\", \"SessionToken\": \"CANARY\"",
+    "DB_PASSWORD=CANARY",
+    "spring.datasource.password=CANARY",
+    "dbPassword: CANARY-1",
+    "passwd: \"CANARY\"",
+    "{\"auths\":{\"HOST\":{\"auth\":\"CANARY\"}}}",
+    "{ \"auths\": { \"HOST\": { \"auth\": \"CANARY\" } } }",
+    "{\"auths\":{\"HOST\":{\"identitytoken\":\"CANARY\"}}}",
+    "{\"username\":\"AWS\",\"password\":\"CANARY\"}",
+    "{\"username\": \"AWS\", \"password\": \"two words of CANARY\"}",
+    "{\\\"username\\\":\\\"AWS\\\",\\\"password\\\":\\\"CANARY\\\"}",
+    "{'username': 'AWS', 'password': 'CANARY'}",
+    "{\"username\"=>\"AWS\", \"password\"=>\"CANARY\"}",
+    "{\"ServerURL\":\"HOST\",\"Username\":\"AWS\",\"Secret_Access-Key\":\"CANARY\"}",
+    "{\"SecretString\":\"CANARY\"}",
+    "{\"SecretString\":\"{\\\"user\\\":\\\"me\\\",\\\"word\\\":\\\"CANARY\\\"}\"}",
+    "<SecretBinary>CANARY</SecretBinary>",
+    "{\"authorizationToken\": \"CANARY\"}",
+    "X-Registry-Auth: CANARY-of-a-registry",
+    "X-Registry-Auth:CANARY",
+    "Authorization: Basic CANARY-of-a-registry",
+    "map[Authorization:[Basic CANARY-of-a-registry]]",
+    "Set-Cookie: session=CANARY; Path=/",
+    "Cookie: a=b; session=CANARY; c=d",
+    "GET https://s.blob.example/x?sv=1&sig=CANARY",
+    "GET https%3A%2F%2Fs.blob.example%2Fx%3Fsv%3D1%26sig%3DCANARY",
+    "GET https%253A%252F%252Fs.blob.example%252Fx%253Fsig%253DCANARY",
+    "https://AWS:CANARY@HOST/v2/",
+    "se=2026&sig=CANARY/with/more&sp=r",
+    "{\"token\":\"CANARY-of-a-registry\"}",
+    "the token eyJwYXlsb2FkIjoiCANARYabcdef was sent",
+    "the token QVdTOmV5SnBZWCANARYabcdefghi was sent",
+    "AWS_PROFILE=x\\nDB_PASSWORD=CANARY\\nPORT=1",
 ];
 
 /// Shapes with what a message adds, before and behind.
@@ -77,7 +78,7 @@ fn messages() -> impl Iterator<Item = String> {
     let failure = "Error response from daemon: Head \"https://HOST/v2/app/manifests/v1\": no basic auth credentials";
     SHAPES.iter().flat_map(move |shape| {
         [format!("{shape}\n{failure}"), format!("{failure}\n$ {shape}"), (*shape).to_owned()]
-            .map(|text| text.replace("SECRET", CANARY).replace("HOST", HOST))
+            .map(|text| text.replace("CANARY", SECRET).replace("HOST", HOST))
     })
 }
 
@@ -86,7 +87,7 @@ fn no_form_has_a_secret_that_was_pasted() {
     let context = Context { ranges: Ranges::embedded(), vpc: Vec::new() };
     let mut leaks = Vec::new();
     for message in messages() {
-        assert!(message.contains(CANARY), "{message}");
+        assert!(message.contains(SECRET), "{message}");
         let told = explain(&message, &context);
         let all = [told];
         let forms = [
@@ -97,7 +98,7 @@ fn no_form_has_a_secret_that_was_pasted() {
             ("junit", junit::explanations(&all)),
         ];
         for (form, text) in forms {
-            if text.to_ascii_lowercase().contains(&CANARY.to_ascii_lowercase()) {
+            if text.to_ascii_lowercase().contains(&SECRET.to_ascii_lowercase()) {
                 leaks.push(format!("{form}: {message}\n    {}", all[0].said));
             }
         }

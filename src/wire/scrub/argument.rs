@@ -30,7 +30,9 @@ impl Arguments {
             _ if nth >= self.printed && !is_option => None,
             _ if nth < self.printed && !is_echo => whole(!option.starts_with('-')),
             "-p" => whole(self.logs_in && !option.starts_with('-')),
-            "--password" => whole(!is_sentence(words, nth) && !option.starts_with('-')),
+            _ if before.starts_with("--") && before.ends_with("password") => {
+                whole(!is_sentence(words, nth) && !option.starts_with('-'))
+            }
             "<<<" => whole(self.logs_in),
             "-u" | "--user" | "--creds" | "--src-creds" | "--dest-creds" => password(word),
             _ if word.starts_with("-p") && self.logs_in => Some(2).filter(|at| !word[*at..].is_empty()),

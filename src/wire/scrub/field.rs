@@ -140,7 +140,7 @@ fn named(line: &str, separator: usize) -> Option<(usize, Place)> {
             Place::Parts => rest == 0 || !name[rest - 1].is_ascii_alphanumeric(),
             _ => name[..rest].iter().all(|byte| !byte.is_ascii_alphanumeric()),
         };
-        fits.then_some((begin + rest, *place))
+        fits.then_some((begin, *place))
     };
     FIELDS.iter().find_map(found)
 }
@@ -185,7 +185,10 @@ impl Field<'_> {
         if inside.starts_with(['…', '*']) || inside.starts_with("arn:") {
             return None;
         }
-        let end = match quotes.chars().next_back() {
+        // `"NAME=a b"` is quoted as a whole.
+        let around = self.line[..self.name].chars().next_back().filter(|it| matches!(it, '"' | '\''));
+        let around = around.filter(|_| self.line.as_bytes()[self.separator] == b'=' && quotes.is_empty());
+        let end = match quotes.chars().next_back().or(around) {
             Some(quote) => closing(inside, quote, quotes.chars().rev().skip(1).take_while(|it| *it == '\\').count()),
             None => word_end(inside, place),
         };
@@ -225,7 +228,11 @@ fn closing(inside: &str, quote: char, escapes: usize) -> usize {
         let before = inside[..*at].bytes().rev().take(escapes + 2).take_while(|byte| *byte == b'\\').count();
         before <= escapes
     };
-    let end = inside.match_indices(quote).map(|(at, _)| at).find(ends).unwrap_or(inside.len());
+    // JSON in a string of JSON, of which the escapes have been undone.
+    let after_brace = |at: &usize| inside[at + 1..].trim_start_matches('\\').starts_with(quote);
+    let mut braces = inside.match_indices('}').map(|(at, _)| at).filter(|_| inside.starts_with('{'));
+    let end = braces.find(after_brace).map(|at| at + 1);
+    let end = end.or_else(|| inside.match_indices(quote).map(|(at, _)| at).find(ends)).unwrap_or(inside.len());
     inside[..end].trim_end_matches('\\').len()
 }
 
