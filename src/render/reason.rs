@@ -34,7 +34,7 @@ pub fn reason(explanation: &Explanation, style: Style) -> String {
     if let Some(first) = explanation.diagnoses.first() {
         text.push_str(&format!("more: ecr-probe explain {}\n", first.code));
     }
-    text
+    style.finished(text)
 }
 
 /// Whose the text is, in one line; empty where nobody knows.
@@ -97,5 +97,5 @@ pub fn reasons_by_cause(explanations: &[Explanation], style: Style) -> String {
         }
         text.push('\n');
     }
-    text
+    style.finished(text)
 }
