@@ -7,7 +7,10 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 
 use super::options::{self, IMAGES, LOG, RUNTIME_API, SECURITY_GROUP_IDS, SUBNET_ID};
-use super::{AuditBeside, ConnectTo, Every, FixForm, MetricsBy, MetricsTo, Output, PullDepth, Services, SweepVia};
+use super::{
+    AuditBeside, ConnectTo, Depth, Every, FixForm, Lookup, MetricsBy, MetricsTo, Output, PullDepth, Services, SweepVia,
+    UsageError,
+};
 use crate::model::LaunchType;
 use crate::wire::oci::Platform;
 
@@ -53,12 +56,36 @@ pub enum Command {
     Plan(PlanArguments),
 }
 
+/// How a report or an explanation is printed.
+#[derive(Debug, Clone, Copy, Default, Args)]
+pub struct FormArguments {
+    /// The form.
+    #[arg(long, value_name = "FORM", value_parser = options::OUTPUT.read, help = options::OUTPUT.help())]
+    pub output: Option<Output>,
+
+    /// Print the whole text: every finding, observation, fix and note. The other forms have them always
+    #[arg(short, long)]
+    pub verbose: bool,
+}
+
+impl FormArguments {
+    /// The form, by the options and the environment.
+    ///
+    /// # Errors
+    ///
+    /// The variable holds no form.
+    pub fn settled(self, lookup: Lookup<'_>) -> Result<Output, UsageError> {
+        let output = options::OUTPUT.settled(self.output, lookup)?;
+        Ok(output.with(if self.verbose { Depth::Whole } else { Depth::Screen }))
+    }
+}
+
 /// What several commands take.
 #[derive(Debug, Clone, Default, Args)]
 pub struct CommonArguments {
     /// How the report is printed.
-    #[arg(long, value_name = "FORM", value_parser = options::OUTPUT.read, help = options::OUTPUT.help())]
-    pub output: Option<Output>,
+    #[command(flatten)]
+    pub form: FormArguments,
 
     /// Bound of each single act.
     #[arg(long, value_name = "DURATION", value_parser = options::TIMEOUT.read, help = options::TIMEOUT.help())]
@@ -330,8 +357,8 @@ pub struct JudgeArguments {
     pub file: PathBuf,
 
     /// How the report is printed.
-    #[arg(long, value_name = "FORM", value_parser = options::OUTPUT.read, help = options::OUTPUT.help())]
-    pub output: Option<Output>,
+    #[command(flatten)]
+    pub form: FormArguments,
 
     /// In which form fixes are printed, where the account's configuration was read.
     #[arg(long, value_name = "FORM", value_parser = options::FIX.read, help = options::FIX.help())]

@@ -24,11 +24,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 pub use arguments::{
-    Arguments, AuditArguments, CheckArguments, Command, CommonArguments, ExplainArguments, HealthArguments,
-    JudgeArguments, PlanArguments, SweepArguments, WatchArguments,
+    Arguments, AuditArguments, CheckArguments, Command, CommonArguments, ExplainArguments, FormArguments,
+    HealthArguments, JudgeArguments, PlanArguments, SweepArguments, WatchArguments,
 };
 pub use audit::AuditSettings;
-pub use choice::{AuditBeside, Every, FixForm, MetricsBy, MetricsTo, Output, PullDepth, Services, SweepVia};
+pub use choice::{AuditBeside, Depth, Every, FixForm, MetricsBy, MetricsTo, Output, PullDepth, Services, SweepVia};
 pub use connect_to::ConnectTo;
 pub use environment::{Environment, ServiceUrl};
 pub use event::{Asked, KEPT_BACK, NotAsked};
@@ -110,7 +110,7 @@ impl Settings {
         }
         Ok(Settings {
             images: named,
-            output: options::OUTPUT.settled(common.output, lookup)?,
+            output: common.form.settled(lookup)?,
             timeout: options::TIMEOUT.settled(common.timeout, lookup)?,
             budget,
             pull,

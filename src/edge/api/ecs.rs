@@ -242,6 +242,7 @@ arns!(ServiceArns, service_arns);
 arns!(TaskArns, task_arns);
 arns!(InstanceArns, container_instance_arns);
 
+/// Every name that the pages of a List operation tell; an `Err` where ECS does not show them.
 pub(super) async fn list<P: Page<Item = String>>(
     asking: &Asking<'_>,
     operation: &'static str,
