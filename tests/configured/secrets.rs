@@ -53,7 +53,7 @@ fn a_key_out_of_use_is_named_once() {
         ("PendingDeletion", format!("aws kms cancel-key-deletion --region eu-west-1 --key-id {KEY}")),
         (
             "Unavailable",
-            "bring the key into the state Enabled, or write the secret again, encrypted with another key".to_owned(),
+            "bring the key into the state Enabled, or create the secret again, encrypted with another key".to_owned(),
         ),
     ] {
         let keys = format!("secrets = ['{SECRET}', '/a']\nsecret_key = '{KEY}'\nsecret_key_state = '{state}'");

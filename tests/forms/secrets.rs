@@ -2,6 +2,7 @@
 
 use ecr_probe::ranges::Ranges;
 use ecr_probe::reason::{Context, explain};
+use ecr_probe::render::short::{self, Screen};
 use ecr_probe::render::{Style, html, json, junit, markdown, reason};
 
 /// Part of each secret below.
@@ -92,6 +93,7 @@ fn no_form_has_a_secret_that_was_pasted() {
         let all = [told];
         let forms = [
             ("text", reason(&all[0], Style::Plain)),
+            ("screen", short::explanation(&all[0], Screen::PLAIN)),
             ("json", json(&all[0])),
             ("html", html::explanations(&all, true)),
             ("markdown", markdown::explanations(&all, true)),
