@@ -93,7 +93,7 @@ fn parameters_are_told_apart_by_their_region() {
         let report = with(&format!("secrets = ['{near}', '{far}']\nmissing_secrets = ['{gone}']\n{WAY}"));
         assert_eq!(codes(&report), ["error[INIT-04]"], "{gone}");
         let cited = report.diagnoses[0].cites.iter().filter_map(|id| report.evidence.get(*id)?.subject.clone());
-        assert_eq!(cited.collect::<Vec<_>>(), [gone.clone()]);
+        assert_eq!(cited.collect::<Vec<_>>(), std::slice::from_ref(gone));
     }
 }
 

@@ -1,5 +1,7 @@
 //! Secrets on command lines: `docker login -p …`, `echo … | docker login --password-stdin`, `curl -u AWS:…`.
 
+use super::word::is_variable;
+
 /// How far behind `echo` the pipe and the login are looked for, in words.
 const PIPED: usize = 12;
 
@@ -19,7 +21,7 @@ impl Arguments {
         let option = bare(word);
         self.logs_in = self.logs_in || option == "login";
         let before = nth.checked_sub(1).map(|nth| bare(words[nth])).unwrap_or_default();
-        let whole = |is: bool| (is && !super::is_variable(option) && !option.is_empty()).then_some(0);
+        let whole = |is: bool| (is && !is_variable(option) && !option.is_empty()).then_some(0);
         let is_echo = matches!(option, "echo" | "printf");
         if is_echo && nth >= self.printed {
             self.printed = nth + printed(&words[nth..words.len().min(nth + PIPED)]);
@@ -55,7 +57,7 @@ fn password(word: &str) -> Option<usize> {
     let (user, password) = word.split_once(':')?;
     let is_id = bare(password).bytes().all(|byte| byte.is_ascii_digit());
     let is_address = password.starts_with("//");
-    (!is_id && !is_address && !super::is_variable(password)).then_some(user.len() + 1)
+    (!is_id && !is_address && !is_variable(password)).then_some(user.len() + 1)
 }
 
 /// "Using --password via the CLI is insecure", "flag --password needs an argument".

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use super::word::{is_variable, looks_secret};
+
 /// How a name is found among the letters that stand before a separator, which are compared without `-`, `_` and case.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
@@ -196,7 +198,7 @@ impl Field<'_> {
         let first = value.split(' ').next().unwrap_or_default();
         let is_quoted = !quotes.is_empty() && self.line[..self.separator].ends_with(is_quote_or_digit);
         let is_secret = !value.is_empty()
-            && !super::is_variable(value)
+            && !is_variable(value)
             && match place {
                 Place::End | Place::Parts if self.is_in_a_name() => false,
                 Place::End | Place::Parts => !blank || !quotes.is_empty() || looks_made_up(first),
@@ -258,5 +260,5 @@ fn looks_made_up(word: &str) -> bool {
     let is_plain = bare.bytes().skip(1).all(|byte| byte.is_ascii_lowercase());
     let has_digit =
         bare.bytes().any(|byte| byte.is_ascii_digit()) && bare.bytes().any(|byte| byte.is_ascii_alphabetic());
-    !is_plain && (has_digit && bare.len() > 5 || super::looks_secret(word))
+    !is_plain && (has_digit && bare.len() > 5 || looks_secret(word))
 }

@@ -6,8 +6,10 @@ mod argument;
 mod field;
 mod shape;
 mod url;
+mod word;
 
 pub use url::without_user_information;
+use word::looks_secret;
 
 /// Names of fields that hold a secret, or a signature's ingredients: what follows them in any notation is cut.
 const SECRET_FIELDS: [&str; 9] = [
@@ -106,13 +108,6 @@ fn without_credentials(rest: &str) -> &str {
     if shape::credential(rest).is_some() { "" } else { rest }
 }
 
-/// A variable or a command of a shell, which stands for a secret and is none: `$TOKEN`, `${TOKEN}`, `$(…)`.
-fn is_variable(word: &str) -> bool {
-    let Some(name) = word.trim_start_matches(['"', '\'']).strip_prefix('$') else { return false };
-    let is_of_name = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || b"_{}:'\"".contains(&byte);
-    name.starts_with(['(', '{']) || !name.is_empty() && name.bytes().all(is_of_name)
-}
-
 /// `Basic` and `Bearer` stand before a credential (RFC 9110 section 11.4).
 fn is_scheme(word: &str) -> bool {
     if word.len() < "basic".len() {
@@ -120,11 +115,6 @@ fn is_scheme(word: &str) -> bool {
     }
     let bare = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
     bare.eq_ignore_ascii_case("basic") || bare.eq_ignore_ascii_case("bearer")
-}
-
-/// A credential is longer than the words of a sentence such as "no basic auth credentials".
-fn looks_secret(word: &str) -> bool {
-    word.len() > 11
 }
 
 /// Whether the word is the name of a secret field and no more than punctuation.
