@@ -26,7 +26,7 @@ pub use command::{Blank, Command, Values, Word};
 pub use declaration::{Declaration, Language, Resource, Setting};
 pub use evidence::{Evidence, EvidenceId, Observation};
 pub use finding::{Applicability, Blame, Finding, Fix, Severity, Skipped, Stage, Strength};
-pub use hidden::is_hidden;
+pub use hidden::{is_hidden, shown};
 pub use outcome::{Act, Check};
 pub use path::{Does, Hop, HopKind, Passes, Path};
 pub use placement::{Placement, Unseen};

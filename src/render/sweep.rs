@@ -29,7 +29,7 @@ pub fn sweep(sweep: &Sweep, style: Style) -> String {
         text.push_str(&format!("cut short: {why}\n"));
     }
     text.push_str(&conclusion(sweep, style));
-    text
+    style.finished(text)
 }
 
 /// The service, and what carried out the checks.

@@ -16,7 +16,7 @@ const SHOWN: usize = 2;
 /// What fits on one screen.
 pub fn report(report: &Report, screen: Screen) -> String {
     if report.vantage.mode == Mode::Audit {
-        return audit(report, screen);
+        return screen.style.finished(audit(report, screen));
     }
     let mut text = findings(report, screen);
     text.push_str(&hops(report, screen));
@@ -25,7 +25,7 @@ pub fn report(report: &Report, screen: Screen) -> String {
     if report.verdict == Verdict::Inconclusive {
         text.push_str(&not_judged(report));
     }
-    text + &conclusion(report, screen.style)
+    screen.style.finished(text + &conclusion(report, screen.style))
 }
 
 /// The root cause, the others in a line each, and what no finding accounts for.

@@ -36,7 +36,7 @@ pub fn sweep(sweep: &Sweep, screen: Screen) -> String {
     text.push_str(&first_lines("not seen: ", &unseen(sweep).iter().map(facts::unseen).collect::<Vec<_>>()));
     text.push_str(&first_lines("note: ", &notes(sweep)));
     text.extend(sweep.cut_short.as_ref().map(|why| format!("cut short: {why}\n")));
-    text + &conclusion(sweep, screen.style)
+    screen.style.finished(text + &conclusion(sweep, screen.style))
 }
 
 fn line(place: &Place, screen: Screen) -> String {
