@@ -10,11 +10,12 @@ use super::report::{body, footer};
 use super::seen;
 use super::shapes::{class, icon, verdict};
 use super::station::{Lane, Picture, State, Station};
-use crate::model::{Command, Finding, Severity};
+use crate::model::{Finding, Severity};
 use crate::render::facts;
 use crate::render::sentence::of_sweep;
 use crate::render::sweep::{
-    self, configured_line, difference, report_of, row, unseen, unstarted, where_it_holds, whose, worth_knowing,
+    self, audit_command, configured_line, difference, report_of, row, unseen, unstarted, where_it_holds, whose,
+    worth_knowing,
 };
 use crate::render::units::{count, milliseconds};
 use crate::sweep::{Place, Sweep};
@@ -169,14 +170,12 @@ fn not_started(sweep: &Sweep) -> Markup {
 }
 
 fn configured(sweep: &Sweep) -> Markup {
-    let audit =
-        Command::of("ecr-probe audit").option("--cluster", &*sweep.cluster).option("--service", &*sweep.service);
     html! {
         @if !sweep.configured.is_empty() {
             section {
                 h2 { "By the configuration alone" }
                 ul.plain { @for it in &sweep.configured { li { (head(it)) (capital(&configured_line(it))) (fixes(it.fixes.get(..1).unwrap_or_default())) } } }
-                @if let Some(text) = audit.shell() { p.more { "More: " code { (text) } } }
+                p.more { "More: " code { (audit_command(sweep)) } }
             }
         }
     }
