@@ -15,6 +15,8 @@ mod pages;
 mod read;
 #[path = "forms/screen.rs"]
 mod screen;
+#[path = "forms/secrets.rs"]
+mod secrets;
 #[allow(dead_code, reason = "others use the rest of it")]
 #[path = "peers/tools.rs"]
 mod tools;

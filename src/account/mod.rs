@@ -115,7 +115,7 @@ readers! {
     log_group, log_groups => LogGroup: facts::LogGroup;
     /// A secret, by what was asked for.
     secret, secrets => Secret: facts::Secret;
-    /// A parameter, by name.
+    /// A parameter, by what was asked for: the `valueFrom` of a task definition.
     parameter, parameters => Parameter: facts::Parameter;
     /// A KMS key, by what was asked for.
     kms_key, kms_keys => KmsKey: facts::KmsKey;

@@ -189,7 +189,7 @@ pub fn secret_id(value_from: &str) -> &str {
 }
 
 /// The name of a parameter, of an ARN or a name. The ARN's resource is `parameter/name`, and a name that is a path begins
-/// with the slash (Systems Manager User Guide, "Parameter names").
+/// with the slash (Systems Manager User Guide, "Parameter names"). Of `parameter/key` the name may be `/key` too.
 pub fn parameter_name(value_from: &str) -> String {
     match Arn::parse(value_from).and_then(|arn| arn.resource.strip_prefix("parameter")) {
         Some(path) if path.matches('/').count() > 1 => path.to_owned(),

@@ -4,11 +4,13 @@ use std::io::{IsTerminal, Write};
 
 use super::failure::Failure;
 use super::process::lookup;
+use crate::model::shown;
 use crate::render::Style;
 use crate::render::short::Screen;
 
 /// A line on stderr; `eprintln` panics where stderr is a pipe that nobody reads.
 pub fn say(line: &str) {
+    let line: String = line.chars().map(|it| if it == '\n' { it } else { shown(it) }).collect();
     let _ = writeln!(std::io::stderr(), "ecr-probe: {line}");
 }
 

@@ -60,7 +60,9 @@ impl<'r, R: Reader> Frugal<'r, R> {
             Question::SecurityGroups { ids } => Question::SecurityGroups { ids: missing(ids, Check::SecurityGroup) },
             Question::Interfaces { ids } => Question::Interfaces { ids: missing(ids, Check::Interface) },
             Question::NatGateways { ids } => Question::NatGateways { ids: missing(ids, Check::NatGateway) },
-            Question::Parameters { names } => Question::Parameters { names: missing(names, Check::Parameter) },
+            Question::Parameters { region, ids } => {
+                Question::Parameters { region: region.clone(), ids: missing(ids, Check::Parameter) }
+            }
             Question::Tasks { cluster, tasks } => {
                 Question::Tasks { cluster: cluster.clone(), tasks: missing(tasks, Check::StoppedTask) }
             }

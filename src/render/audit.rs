@@ -39,7 +39,7 @@ pub fn audit(report: &Report, style: Style) -> String {
 pub fn audit_line(report: &Report, width: usize, style: Style) -> String {
     let service = report.vantage.service.as_deref().unwrap_or("-");
     let what = outcome_of(report);
-    format!("{}  {service:<width$}  {what}\n", padded(report.verdict, style))
+    style.finished(format!("{}  {service:<width$}  {what}\n", padded(report.verdict, style)))
 }
 
 /// The codes, or what else came of it.

@@ -1,10 +1,15 @@
 //! Why a task stopped, in lines for a mail.
 
+use super::style::Style;
 use crate::model::{Finding, Fix};
 use crate::reason::{Failed, TaskChange, Verdict};
 
 /// A line for the task, and one for each cause: the containers, the code, what it is, and the first thing that fixes it.
 pub fn summary(task: &TaskChange, failures: &[Failed]) -> String {
+    Style::Plain.finished(lines(task, failures))
+}
+
+fn lines(task: &TaskChange, failures: &[Failed]) -> String {
     let title = title(task);
     if !task.is_stopped() {
         let status = if task.status.is_empty() { "in no known state" } else { &task.status };

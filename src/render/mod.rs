@@ -38,7 +38,22 @@ pub use text::text;
 
 use serde::Serialize;
 
-/// A report or an explanation as one JSON object on one line.
+use crate::model::is_hidden;
+
+/// A report or an explanation as one JSON object on one line, of which all shows: what does not is escaped.
 pub fn json(printed: &impl Serialize) -> String {
-    serde_json::to_string(printed).expect("it has string keys and finite numbers")
+    let json = serde_json::to_string(printed).expect("it has string keys and finite numbers");
+    if json.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return json;
+    }
+    let mut shown = String::with_capacity(json.len());
+    for it in json.chars() {
+        if is_hidden(it) {
+            // Within a string, since elsewhere JSON has none.
+            shown.extend(it.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
+        } else {
+            shown.push(it);
+        }
+    }
+    shown
 }

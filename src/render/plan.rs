@@ -1,5 +1,6 @@
 //! The plan as text: hosts, ports and IAM actions, before anything is sent.
 
+use super::style::Style;
 use crate::account::ACTIONS;
 use crate::image::Registry;
 use crate::plan::Plan;
@@ -63,5 +64,5 @@ pub fn plan(plan: &Plan) -> String {
         text.push_str("  ecr:GetDownloadUrlForLayer   on each repository (layers)\n");
         text.push_str("  sts:GetCallerIdentity        needs no permission, and no check depends on it\n");
     }
-    text
+    Style::Plain.finished(text)
 }

@@ -21,7 +21,7 @@ pub fn reason(explanation: &Explanation, style: Style) -> String {
     if let Some(first) = explanation.diagnoses.first() {
         text.push_str(&format!("more: ecr-probe explain {}\n", first.code));
     }
-    text
+    style.finished(text)
 }
 
 /// The verdict, and what the text means.
@@ -104,5 +104,5 @@ pub fn reasons_by_cause(explanations: &[Explanation], style: Style) -> String {
         text.push_str(&others(&group));
         text.push('\n');
     }
-    text
+    style.finished(text)
 }

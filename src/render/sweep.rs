@@ -6,7 +6,7 @@ use super::obstacle::obstacle;
 use super::reason::reason;
 use super::style::Style;
 use super::units::{count, milliseconds};
-use crate::model::{Finding, Report, Severity, Unseen, Verdict};
+use crate::model::{Command, Finding, Report, Severity, Unseen, Verdict};
 use crate::reason::Explanation;
 use crate::sweep::{Difference, DifferenceKind, Place, Shared, Sweep, Via};
 
@@ -29,7 +29,7 @@ pub fn sweep(sweep: &Sweep, style: Style) -> String {
         text.push_str(&format!("cut short: {why}\n"));
     }
     text.push_str(&conclusion(sweep, style));
-    text
+    style.finished(text)
 }
 
 /// The service, and what carried out the checks.
@@ -234,8 +234,14 @@ fn configured(sweep: &Sweep, style: Style) -> String {
         format!("{}: {}\n{}", head(finding, style), configured_line(finding), fixes(first, style))
     };
     let lines: Vec<String> = sweep.configured.iter().map(line).collect();
-    let audit = format!("ecr-probe audit --cluster {} --service {}", sweep.cluster, sweep.service);
-    format!("\nby the configuration alone ({audit})\n{}", lines.concat())
+    format!("\nby the configuration alone ({})\n{}", audit_command(sweep), lines.concat())
+}
+
+/// What shows the configuration of the service.
+pub(super) fn audit_command(sweep: &Sweep) -> String {
+    let audit =
+        Command::of("ecr-probe audit").option("--cluster", &*sweep.cluster).option("--service", &*sweep.service);
+    audit.shell().unwrap_or_else(|| "ecr-probe audit".to_owned())
 }
 
 fn codes<'f>(findings: impl Iterator<Item = &'f Finding>, severity: Severity) -> String {

@@ -13,7 +13,7 @@ use crate::model::{Act, Check, Mode, Report, Target};
 /// The whole report.
 pub fn text(report: &Report, style: Style) -> String {
     if report.vantage.mode == Mode::Audit {
-        return audit(report, style);
+        return style.finished(audit(report, style));
     }
     let mut text = String::new();
     for finding in &report.diagnoses {
@@ -30,7 +30,7 @@ pub fn text(report: &Report, style: Style) -> String {
     text.push_str(&not_judged(report));
     text.extend(shortened(report).map(|line| line + "\n"));
     text.push_str(&conclusion(report, style));
-    text
+    style.finished(text)
 }
 
 /// What was fetched and how fast, in one line; empty where nothing was.

@@ -12,10 +12,12 @@ pub mod registry;
 mod rejection;
 mod reply;
 pub mod said;
+mod scrub;
 mod secret;
 mod token_service;
 
 pub use rejection::rejection;
 pub use reply::Reply;
-pub use secret::{LayerUrl, LayerUrlError, RegistryToken, scrub, without_user_information};
+pub use scrub::{scrub, without_user_information};
+pub use secret::{LayerUrl, LayerUrlError, RegistryToken};
 pub use token_service::{Answerable, NotFollowed, TokenService};

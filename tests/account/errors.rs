@@ -118,6 +118,10 @@ fn another_accounts_things_are_never_absent() {
         Question::CacheRules { account: "210987654321".into(), region: "eu-west-1".into() },
         Question::Secret { id: "arn:aws:secretsmanager:eu-west-1:210987654321:secret:a".into() },
         Question::KmsKey { id: "arn:aws:kms:eu-west-1:210987654321:key/a".into() },
+        Question::Parameters {
+            region: "eu-west-1".into(),
+            ids: vec!["arn:aws:ssm:eu-west-1:210987654321:parameter/a".into()],
+        },
         Question::SecurityGroups { ids: vec!["sg-1".into()] },
         Question::NatGateways { ids: vec!["nat-1".into()] },
         Question::Interfaces { ids: vec!["eni-1".into()] },
@@ -136,6 +140,24 @@ fn another_accounts_things_are_never_absent() {
     let responder = Responder::start(|request, _| error(request.protocol(), 404, "NoSuchEntity", "not found"));
     let asked = Asked::at(&responder.url(), &[]);
     assert_eq!(asked.fact(&Question::Role { arn: crate::questions::ROLE.into() })["outcome"]["result"], "hidden");
+}
+
+/// DescribeParameters lists the caller's own alone, in one Region: an empty list says nothing of others.
+#[test]
+fn a_list_without_a_parameter_says_so_of_its_own_account_and_region() {
+    let (responder, asked) = known(|_, _| Answer::of(200, "{\"Parameters\":[]}"));
+    for (region, account, result) in [
+        ("eu-west-1", "123456789012", "absent"),
+        ("us-west-2", "123456789012", "absent"),
+        ("eu-west-1", "210987654321", "hidden"),
+        ("us-west-2", "210987654321", "hidden"),
+    ] {
+        let id = format!("arn:aws:ssm:{region}:{account}:parameter/db");
+        let fact = asked.fact(&Question::Parameters { region: region.into(), ids: vec![id.clone()] });
+        assert_eq!(fact["outcome"]["result"], result, "{id}: {fact}");
+        let request = responder.seen().pop().expect("it was asked");
+        assert!(request.header("authorization").is_some_and(|it| it.contains(&format!("/{region}/ssm/"))), "{id}");
+    }
 }
 
 #[test]

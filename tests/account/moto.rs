@@ -258,7 +258,7 @@ fn nothing_of_a_secret(moto: &Moto) {
         Question::TaskDefinition { name: "writer".into() },
         Question::Tasks { cluster: "files".into(), tasks: vec![moto.id("task")] },
         Question::Secret { id: moto.id("secret") },
-        Question::Parameters { names: vec!["/db".into()] },
+        Question::Parameters { region: REGION.into(), ids: vec!["/db".into()] },
     ] {
         let told = format!("{:?}", moto.asked.ask(&question));
         for canary in ["hunter2", "abcdef0123456789", "%Y-canary"] {

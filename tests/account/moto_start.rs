@@ -105,13 +105,36 @@ pub fn start(moto: &Moto) {
     let secret = moto.known(&Question::Secret { id: moto.id("secret") });
     assert_eq!(secret, json!({ "arn": moto.id("secret"), "kms_key": moto.id("key"), "deleted": false }));
     assert_eq!(moto.known(&Question::Secret { id: moto.id("gone") })["deleted"], true);
-    let names = vec!["/db".to_owned(), "flat".to_owned(), "no".to_owned()];
-    let facts = moto.asked.facts(&Question::Parameters { names });
-    let expected = json!({ "name": "/db", "kind": "SecureString", "kms_key": moto.id("key") });
-    assert_eq!(known(facts["/db"].clone()), expected);
-    assert_eq!(known(facts["flat"].clone())["kind"], "String");
-    assert_eq!(facts["no"]["outcome"]["result"], "absent");
+    parameters(moto);
     let key = moto.known(&Question::KmsKey { id: moto.id("key") });
     assert_eq!((&key["state"], &key["aws_managed"]), (&json!("Enabled"), &json!(false)));
     assert!(key["policy"].as_str().unwrap().contains("s3:GetObject"), "{key}");
+}
+
+/// By name, by the ARN, which does not say whether the name begins with a slash, and in another Region.
+fn parameters(moto: &Moto) {
+    let arn = |region: &str, name: &str| format!("arn:aws:ssm:{region}:{ACCOUNT}:parameter/{name}");
+    let asked = |region: &str, ids: &[&str]| {
+        let ids = ids.iter().map(|id| (*id).to_owned()).collect();
+        moto.asked.facts(&Question::Parameters { region: region.into(), ids })
+    };
+    let (db, flat) = (arn(REGION, "db"), arn(REGION, "flat"));
+    let facts = asked(REGION, &["/db", "flat", "no", "db", &db, &flat]);
+    let expected = json!({ "name": "/db", "kind": "SecureString", "kms_key": moto.id("key") });
+    for there in ["/db", &db] {
+        assert_eq!(known(facts[there].clone()), expected);
+    }
+    for there in ["flat", &flat] {
+        assert_eq!(known(facts[there].clone())["kind"], "String");
+    }
+    for gone in ["no", "db"] {
+        assert_eq!(facts[gone]["outcome"]["result"], "absent", "{gone}");
+    }
+    let (there, gone) = (arn("us-west-2", "team/far"), arn("us-west-2", "flat"));
+    let facts = asked("us-west-2", &[&there, &gone]);
+    let key = format!("arn:aws:kms:us-west-2:{ACCOUNT}:alias/far");
+    assert_eq!(known(facts[&there].clone()), json!({ "name": "/team/far", "kind": "SecureString", "kms_key": key }));
+    assert_eq!(facts[&gone]["outcome"]["result"], "absent", "it is in the other Region alone");
+    let shared = "arn:aws:ssm:eu-west-1:210987654321:parameter/flat";
+    assert_eq!(asked(REGION, &[shared])[shared]["outcome"]["result"], "hidden", "it is another account's");
 }

@@ -61,7 +61,7 @@ pub fn every() -> Vec<Question> {
         Question::CacheRules { account: ACCOUNT.to_owned(), region: region() },
         Question::LogGroup { region: region(), name: "/ecs/writer".to_owned() },
         Question::Secret { id: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:db-1".to_owned() },
-        Question::Parameters { names: two("/db", "flat") },
+        Question::Parameters { region: region(), ids: two("/db", "flat") },
         Question::KmsKey { id: "arn:aws:kms:eu-west-1:123456789012:key/1".to_owned() },
     ]
 }

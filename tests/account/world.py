@@ -230,6 +230,8 @@ gone = secrets.create_secret(Name="old", SecretString="x")["ARN"]
 secrets.delete_secret(SecretId="old")
 ssm.put_parameter(Name="/db", Value="hunter2-canary", Type="SecureString", KeyId=key)
 ssm.put_parameter(Name="flat", Value="v", Type="String")
+far = boto3.client("ssm", endpoint_url=URL, region_name="us-west-2")
+far.put_parameter(Name="/team/far", Value="hunter2-canary", Type="SecureString", KeyId="alias/far")
 made.update(
     key=key, repository=repository, plain=plain, digest=image["imageId"]["imageDigest"], secret=secret, gone=gone
 )

@@ -57,7 +57,10 @@ pub fn all(account: &Account) -> Vec<Question> {
         Question::CacheRules { account: "123456789012".to_owned(), region: region() },
         Question::LogGroup { region: region(), name: "/ecs/scheduled-file-writer".to_owned() },
         Question::Secret { id: none() },
-        Question::Parameters { names: with(account.parameters.iter().map(|it| it.name.clone()).collect()) },
+        Question::Parameters {
+            region: region(),
+            ids: with(account.parameters.iter().map(|it| it.0.clone()).collect()),
+        },
         Question::KmsKey { id: none() },
     ];
     for zone in &account.hosted_zones {

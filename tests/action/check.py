@@ -29,6 +29,7 @@ import release
 from steps import ACTION, Skipped, assets, document, need, shell, step
 
 REPOSITORY = "example/ecr-probe"
+TOKEN = "token-of-the-job"
 # Values that a shell, an option parser or the runner could take for something else than a plain argument.
 HOSTILE = [
     "two words",
@@ -53,6 +54,7 @@ with open(os.environ["TOLD"], "a", encoding="utf-8") as told:
 if arguments[0] == "judge":
     line = sys.stdin.read()
     print("## judged " + json.loads(line)["name"] + "x" * int(os.environ.get("LENGTH", "0")))
+    print("y" * int(os.environ.get("BODY", "0")))
     sys.exit(int(os.environ["CODE"]))
 print("::error::from a report")
 saved = [word[7:] for word in arguments if word.startswith("--save=")]
@@ -60,6 +62,24 @@ for name in os.environ.get("REPORTS", "").split():
     with open(saved[0], "a", encoding="utf-8") as file:
         file.write(json.dumps({"name": name, "text": "$(touch OWNED) \\\\n 'x'"}) + "\\n")
 sys.exit(int(os.environ["CODE"]))
+"""
+
+
+# What a runner has; it knows of a provenance for whatever it is given, or for the checksum in GH_KNOWS alone.
+GH = """#!/usr/bin/env python3
+import hashlib, json, os, sys
+arguments = sys.argv[1:]
+if "--help" in arguments:
+    print(os.environ.get("GH_HELP", "      --source-ref string   Ref associated with the source workflow"))
+    sys.exit(0)
+with open(os.environ["TOLD"] + ".gh", "a", encoding="utf-8") as told:
+    told.write(json.dumps([os.environ["GH_TOKEN"], *arguments]) + "\\n")
+if os.environ.get("GH_CODE"):
+    print("first line\\nno attestations found", file=sys.stderr)
+    sys.exit(int(os.environ["GH_CODE"]))
+with open(arguments[2], "rb") as file:
+    known = os.environ.get("GH_KNOWS", hashlib.sha256(file.read()).hexdigest())
+print(json.dumps([{"verificationResult": {"statement": {"subject": [{"digest": {"sha256": known}}]}}}]))
 """
 
 
@@ -73,6 +93,8 @@ def value(expression, inputs, outputs):
                 found = outputs[step].get(name, "")
             case ["github", "action_repository"]:
                 found = REPOSITORY
+            case ["github", "token"]:
+                found = TOKEN
             case ["github", "repository"]:
                 found = "example/application"
             case _:
@@ -115,7 +137,7 @@ def action(server, inputs, platform=("Linux", "X64"), **environment):
             told = folder / f"output-{one['id']}"
             told.touch()
             ran = shell(one["run"], folder, {
-                "PATH": os.environ["PATH"],
+                "PATH": f"{server.programs}:{os.environ['PATH']}",
                 "HOME": str(folder),
                 "RUNNER_OS": platform[0],
                 "RUNNER_ARCH": platform[1],
@@ -153,6 +175,10 @@ class Server:
         )
         root = folder / "root"
         root.mkdir()
+        self.programs = folder / "programs"
+        self.programs.mkdir()
+        (self.programs / "gh").write_text(GH)
+        (self.programs / "gh").chmod(0o755)
 
         class Handler(http.server.SimpleHTTPRequestHandler):
             def __init__(self, *arguments):
@@ -238,6 +264,72 @@ def long(server):
     assert ran.code == 0 and "too long for a step summary" in ran.summary and len(ran.summary) < 200
 
 
+def much(server):
+    """Of more than GitHub would take, each report has its verdict there, and those that fit are whole."""
+    names = [f"n{number}" for number in range(40)]
+    ran = action(server, {}, REPORTS=" ".join(names), BODY="60000", CODE="1")
+    assert ran.code == 1 and len(ran.summary.encode()) < 1 << 20
+    assert re.findall(r"## judged (\w+)", ran.summary) == names, ran.summary[-2000:]
+    assert ran.summary.count("y" * 60000) == 16 and "too long for a step summary" in ran.summary
+    # One that is too long by itself does not keep the others out.
+    ran = action(server, {}, REPORTS="one two", BODY="1100000")
+    assert re.findall(r"## judged (\w+)", ran.summary) == ["one", "two"] and len(ran.summary) < 200, ran.summary[:500]
+
+
+def provenance(server):
+    """Binary and checksums replaced together are told by the signed provenance, or by the checksum of the workflow."""
+    other = (STAND_IN + "# of somebody else\n").encode()
+    server.put("0.1.3", dict.fromkeys(assets(), other))
+    there, whole = hashlib.sha256(other).hexdigest(), hashlib.sha256(STAND_IN.encode()).hexdigest()
+    with tempfile.TemporaryDirectory() as folder:
+        folder = Path(folder)
+        gh = {"TOLD": str(folder / "told")}
+        told = folder / "told.gh"
+        ran = action(server, {}, **gh, GH_KNOWS=whole)
+        assert ran.code == 0 and "::notice" not in ran.log, ran.log
+        [[token, *words]] = [json.loads(line) for line in told.read_text().splitlines()]
+        assert token == TOKEN and words[:2] == ["attestation", "verify"] and words[2].endswith("/ecr-probe-linux-x86_64")
+        assert words[3:] == ["--repo", REPOSITORY, "--format", "json", "--signer-workflow",
+                             f"{REPOSITORY}/.github/workflows/release.yml", "--source-ref", "refs/tags/v0.1.0"], words
+        (folder / "told").unlink()
+        for case in ({"GH_CODE": "1"}, {"GH_KNOWS": whole}, {"GH_KNOWS": ""}):
+            ran = action(server, {"version": "0.1.3"}, **gh, **case)
+            assert ran.code == 2 and "provenance" in ran.log and not (folder / "told").exists(), (case, ran.log)
+            assert len([line for line in ran.log.splitlines() if line.startswith("::")]) == 1, ran.log
+        # An older gh, and none.
+        for without in ({**gh, "GH_HELP": "unknown command"}, {"PATH": without_gh(folder)}):
+            ran = action(server, {}, **without)
+            assert ran.code == 0 and "::notice title=ecr-probe::the provenance of ecr-probe-linux-x86_64 is not verified" in ran.log
+            ran = action(server, {"sha256": whole}, **without)
+            assert ran.code == 0 and "::notice" not in ran.log, ran.log
+    ran = action(server, {"version": "0.1.3", "sha256": whole})
+    assert ran.code == 2 and f"has the checksum {there}, and sha256 says {whole}" in ran.log and not ran.told, ran.log
+
+
+def without_gh(folder):
+    """Where the programs of PATH are, less gh."""
+    programs = folder / "programs"
+    programs.mkdir()
+    for place in os.environ["PATH"].split(":"):
+        for program in Path(place).glob("*"):
+            if program.name != "gh" and not (programs / program.name).is_symlink():
+                (programs / program.name).symlink_to(program)
+    return str(programs)
+
+
+def bounded(server):
+    """A server that trickles holds no deployment: a file takes four minutes at the most."""
+    with tempfile.TemporaryDirectory() as folder:
+        folder = Path(folder)
+        (folder / "curl").write_text('#!/bin/bash\nprintf "%s\\n" "$*" >> "$TOLD.curl"\nexit 28\n')
+        (folder / "curl").chmod(0o755)
+        ran = action(server, {}, PATH=f"{folder}:{os.environ['PATH']}", TOLD=str(folder / "told"))
+        assert ran.code == 2 and "cannot download" in ran.log, ran.log
+        options = (folder / "told.curl").read_text()
+        [whole, begun] = [int(re.search(rf"--{name} (\d+)", options)[1]) for name in ("max-time", "retry-max-time")]
+        assert whole + begun <= 240, options
+
+
 def hostile(server):
     """Whatever an input holds stays one argument, or one a line, and nothing of it is run."""
     for text in HOSTILE:
@@ -268,6 +360,8 @@ def refused(server):
         ({"version": "latest"}, "version: latest is not a version"),
         ({"version": "0.1.0/../../../../x"}, "version: 0.1.0/../../../../x is not a version"),
         ({"version": "0.1.0\n::add-mask::x"}, "is not a version"),
+        ({"sha256": "ABC"}, "sha256: ABC is not a checksum"),
+        ({"sha256": "0" * 64 + "\n::error::x"}, "is not a checksum"),
     ]:
         ran = action(server, inputs)
         assert ran.code == 2 and expected in ran.log and not ran.told, (inputs, ran.log)
@@ -336,7 +430,8 @@ def real(server):
     assert ran.code == 2 and "--no-such-option" in ran.log and "made no report" in ran.summary, ran.log
 
 
-CHECKS = [*release.CHECKS, verdicts, commands, several, no_report, long, hostile, forms, refused, platforms, checksums, lints, real]
+CHECKS = [*release.CHECKS, verdicts, commands, several, no_report, long, much, hostile, forms, refused, platforms,
+          checksums, provenance, bounded, lints, real]
 
 
 def main():

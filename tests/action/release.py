@@ -10,11 +10,16 @@ from steps import ACTION, RELEASE, ROOT, assets, document, shell, step, version_
 
 # Writes down its name and its arguments; of what is read back it has an answer.
 STAND_IN = """#!/usr/bin/env python3
-import json, os, sys
+import json, os, subprocess, sys
 with open(os.environ["TOLD"], "a", encoding="utf-8") as told:
     told.write(json.dumps([os.path.basename(sys.argv[0])] + sys.argv[1:]) + "\\n")
 if sys.argv[1:3] == ["login", "ghcr.io"]:
     assert sys.stdin.read() == "secret\\n"
+if sys.argv[1] == "api":
+    assert sys.argv[2:4] == ["--paginate", "repos/Example/ECR-probe/git/matching-refs/tags/v"], sys.argv
+    tags = json.dumps([{"ref": "refs/tags/" + tag} for tag in os.environ["TAGS"].split()])
+    assert sys.argv[4] == "--jq"
+    sys.exit(subprocess.run(["jq", "--raw-output", sys.argv[5]], input=tags, text=True, check=False).returncode)
 if "inspect" in sys.argv:
     print(os.environ["MANIFEST"])
 """
@@ -59,7 +64,7 @@ def tags(_):
                 assert ran.returncode == 1 and expected in ran.stdout, ran.stdout + ran.stderr
 
 
-def run(job, identity, tag, manifest=None):
+def run(job, identity, tag, manifest=None, others=(), latest="true"):
     """A step with stand-ins for docker and gh: what it ran, its exit code and its outputs."""
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
@@ -75,6 +80,9 @@ def run(job, identity, tag, manifest=None):
             "TOLD": str(folder / "told"),
             "MANIFEST": json.dumps(manifest),
             "TOKEN": "secret",
+            "GH_TOKEN": "secret",
+            "TAGS": " ".join([*others, tag]),
+            "LATEST": latest,
             "GITHUB_ACTOR": "ada",
             "GITHUB_REPOSITORY": "Example/ECR-probe",
             "GITHUB_REF_NAME": tag,
@@ -85,12 +93,21 @@ def run(job, identity, tag, manifest=None):
 
 
 def images(_):
-    """The image is an index of both architectures, under a name in lower case; a pre-release is not `latest`."""
+    """The image is an index of both architectures, under a name in lower case; only the highest release is `latest`."""
     image = "ghcr.io/example/ecr-probe"
     both = {"digest": "sha256:ab", "manifests": [{"platform": {"architecture": it}} for it in ("arm64", "amd64")]}
-    for tag, tags in [("v1.2.3", ["1.2.3", "latest"]), ("v1.2.3-rc.1", ["1.2.3-rc.1"])]:
-        told, code, outputs = run("push", "push", tag, both)
-        assert code == 0 and outputs == {"image": image, "digest": "sha256:ab"}, (code, outputs)
+    for tag, others, is_latest in [
+        ("v1.2.3", [], True),
+        ("v1.2.3-rc.1", [], False),
+        ("v1.2.9", ["v1.2.8", "v2.0.0"], False),
+        ("v1.2.10", ["v1.2.9", "v1.2.2", "v0.9.9"], True),
+        ("v2.0.0", ["v2.0.1-rc.1", "v1.9.9", "v3.0.0-beta", "version-9", "v9"], True),
+        ("v2.0.0-rc.1", ["v1.9.9"], False),
+    ]:
+        tags = [tag[1:], *(["latest"] if is_latest else [])]
+        told, code, outputs = run("push", "push", tag, both, others)
+        assert code == 0, (tag, code)
+        assert outputs == {"image": image, "digest": "sha256:ab", "latest": str(is_latest).lower()}, (tag, outputs)
         [made] = [words for words in told if "create" in words]
         named = [word for name in tags for word in ("--tag", f"{image}:{name}")]
         parts = [f"{image}:{tag[1:]}-{it}" for it in ("amd64", "arm64")]
@@ -103,11 +120,12 @@ def images(_):
 
 def published(_):
     """The release is a draft until it has its files; a pre-release is marked as one."""
-    for tag, marks in [("v1.2.3", []), ("v1.2.3-rc.1", ["--prerelease"])]:
-        [create, edit], code, _ = run("publish", "publish", tag)
+    assert document(RELEASE)["jobs"]["publish"]["needs"] == "push"
+    for tag, marks, latest in [("v1.2.3", [], "true"), ("v1.2.3", [], "false"), ("v1.2.3-rc.1", ["--prerelease"], "false")]:
+        [create, edit], code, _ = run("publish", "publish", tag, latest=latest)
         assert code == 0 and create[:5] == ["gh", "release", "create", tag, "--draft"], create
         assert create[-1] == "release/SHA256SUMS" and [word for word in create if word == "--prerelease"] == marks, create
-        assert edit == ["gh", "release", "edit", tag, "--repo", "Example/ECR-probe", "--draft=false"], edit
+        assert edit == ["gh", "release", "edit", tag, "--repo", "Example/ECR-probe", "--draft=false", f"--latest={latest}"], edit
 
 
 CHECKS = [names, tags, images, published]

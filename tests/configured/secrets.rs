@@ -53,7 +53,7 @@ fn a_key_out_of_use_is_named_once() {
         ("PendingDeletion", format!("aws kms cancel-key-deletion --region eu-west-1 --key-id {KEY}")),
         (
             "Unavailable",
-            "bring the key into the state Enabled, or write the secret again, encrypted with another key".to_owned(),
+            "bring the key into the state Enabled, or create the secret again, encrypted with another key".to_owned(),
         ),
     ] {
         let keys = format!("secrets = ['{SECRET}', '/a']\nsecret_key = '{KEY}'\nsecret_key_state = '{state}'");
@@ -63,6 +63,38 @@ fn a_key_out_of_use_is_named_once() {
     let report = with(&keys);
     first_fix(&report, KEY);
     assert!(report.diagnoses[0].summary.contains("of the parameter /a"), "{}", report.diagnoses[0].summary);
+}
+
+/// A key that is `Updating` decrypts (KMS API Reference, "UpdatePrimaryRegion"), and what a new state means nobody knows.
+#[test]
+fn only_of_states_that_stop_it_a_key_is_accused() {
+    let with_state = |state: &str| {
+        with(&format!("secrets = ['{SECRET}', '/a']\nsecret_key = '{KEY}'\nsecret_key_state = '{state}'"))
+    };
+    for state in ["Disabled", "PendingDeletion", "PendingReplicaDeletion", "PendingImport", "Unavailable"] {
+        first_fix(&with_state(state), KEY);
+    }
+    for state in ["Enabled", "Updating", "Creating", "ComesLater"] {
+        let report = with_state(state);
+        assert_eq!((report.verdict, codes(&report)), (Verdict::Healthy, Vec::new()), "{state}");
+    }
+}
+
+/// ECS takes a parameter of any Region by its ARN. The same name may be there and gone.
+#[test]
+fn parameters_are_told_apart_by_their_region() {
+    // An endpoint of the VPC leads to its own Region.
+    const WAY: &str = "[vpc]\nnat = true";
+    let arn = |region: &str| format!("arn:aws:ssm:{region}:123456789012:parameter/db");
+    let (near, far) = (arn("eu-west-1"), arn("us-west-2"));
+    let report = with(&format!("secrets = ['{near}', '{far}']\n{WAY}"));
+    assert_eq!((report.verdict, codes(&report)), (Verdict::Healthy, Vec::new()));
+    for gone in [&near, &far] {
+        let report = with(&format!("secrets = ['{near}', '{far}']\nmissing_secrets = ['{gone}']\n{WAY}"));
+        assert_eq!(codes(&report), ["error[INIT-04]"], "{gone}");
+        let cited = report.diagnoses[0].cites.iter().filter_map(|id| report.evidence.get(*id)?.subject.clone());
+        assert_eq!(cited.collect::<Vec<_>>(), std::slice::from_ref(gone));
+    }
 }
 
 #[test]

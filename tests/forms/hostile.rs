@@ -6,7 +6,8 @@ use ecr_probe::config::FixForm;
 use ecr_probe::model::Report;
 use ecr_probe::ranges::Ranges;
 use ecr_probe::reason::{Context, explain};
-use ecr_probe::render::{self, html, junit, markdown};
+use ecr_probe::render::short::{self, Screen};
+use ecr_probe::render::{self, Style, html, junit, markdown};
 use ecr_probe::run::{Observed, judge_for};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -161,4 +162,135 @@ fn hostile_messages_and_sweeps_stay_text_too() {
     }
     read::in_python(&files);
     pages::keep("hostile-sweep.html", &files.last().expect("there are some").1);
+}
+
+/// What turns the order of a line round, and what programs draw as nothing or as a blank.
+const UNSEEN: [char; 44] = [
+    '\u{0}',
+    '\u{7}',
+    '\u{8}',
+    '\u{d}',
+    '\u{1b}',
+    '\u{7f}',
+    '\u{85}',
+    '\u{9b}',
+    '\u{ad}',
+    '\u{34f}',
+    '\u{61c}',
+    '\u{115f}',
+    '\u{1160}',
+    '\u{17b4}',
+    '\u{17b5}',
+    '\u{180b}',
+    '\u{180e}',
+    '\u{200b}',
+    '\u{200d}',
+    '\u{200e}',
+    '\u{200f}',
+    '\u{2028}',
+    '\u{2029}',
+    '\u{202a}',
+    '\u{202d}',
+    '\u{202e}',
+    '\u{2060}',
+    '\u{2066}',
+    '\u{2067}',
+    '\u{2069}',
+    '\u{206f}',
+    '\u{2800}',
+    '\u{3164}',
+    '\u{fe00}',
+    '\u{fe0f}',
+    '\u{feff}',
+    '\u{ffa0}',
+    '\u{fff9}',
+    '\u{1bca0}',
+    '\u{1d173}',
+    '\u{e0001}',
+    '\u{e0041}',
+    '\u{e0100}',
+    '\u{e01ef}',
+];
+
+/// A form of something, by its name.
+type Forms = Vec<(&'static str, String)>;
+
+/// Fails for what does not show. The marks of Markdown are followed by a sign that makes pictures of them.
+fn all_shows(forms: Forms, whose: char) {
+    for (form, text) in forms {
+        let text = text.replace("\u{26a0}\u{fe0f}", "").replace("\u{2139}\u{fe0f}", "");
+        let text = if form == "colour" { without_colours(&text) } else { text };
+        let unseen = text.chars().find(|it| *it != '\n' && UNSEEN.contains(it));
+        assert_eq!(unseen, None, "{whose:?} in {form}:\n{text:?}");
+    }
+}
+
+/// As ECMA-48 has them.
+fn without_colours(text: &str) -> String {
+    let mut parts = text.split("\u{1b}[");
+    let first = parts.next().unwrap_or_default().to_owned();
+    let rest = parts.map(|part| part.split_once('m').expect("a colour ends").1);
+    std::iter::once(first.as_str()).chain(rest).collect()
+}
+
+#[test]
+fn what_does_not_show_is_in_no_form() {
+    let context = Context { ranges: Ranges::embedded(), vpc: Vec::new() };
+    let (reports, sweeps) = (reports(), sweeps());
+    for (nth, unseen) in UNSEEN.into_iter().enumerate() {
+        let hostile = format!("x {unseen}evil{unseen}");
+        let mut told = explain(&format!("CannotPullContainerError: {hostile}: i/o timeout"), &context);
+        told.group = Some(hostile.clone());
+        told.task_arn = Some(format!("arn:aws:ecs:eu-west-1:1:task/{hostile}"));
+        let all = [told];
+        let forms = vec![
+            ("text", render::reason(&all[0], Style::Plain)),
+            ("colour", render::reason(&all[0], Style::Colour)),
+            ("screen", short::explanation(&all[0], Screen::PLAIN)),
+            ("screen of many", short::explanations_by_cause(&all, Screen::PLAIN)),
+            ("text of many", render::reasons_by_cause(&all, Style::Plain)),
+            ("json", render::json(&all[0])),
+            ("html", html::explanations(&all, true)),
+            ("markdown", markdown::explanations(&all, true)),
+            ("junit", junit::explanations(&all)),
+        ];
+        let read: Value = serde_json::from_str(&render::json(&all[0])).expect("JSON");
+        assert_eq!(read["group"], *hostile, "what is escaped is not lost");
+        all_shows(forms, unseen);
+
+        let mut report = reports[nth % reports.len()].1.clone();
+        report.vantage.service = Some(hostile.clone());
+        report.vantage.unknown.push(hostile.clone());
+        for finding in &mut report.diagnoses {
+            finding.summary.push_str(&hostile);
+            finding.subject.push_str(&hostile);
+            finding.ecs_message = Some(hostile.clone());
+        }
+        let forms = vec![
+            ("text", render::text(&report, Style::Plain)),
+            ("screen", short::report(&report, Screen::PLAIN)),
+            ("colour", short::report(&report, Screen { style: Style::Colour, ..Screen::PLAIN })),
+            ("colour", render::text(&report, Style::Colour)),
+            ("line", render::audit_line(&report, 20, Style::Plain)),
+            ("json", render::json(&report)),
+            ("html", html::report(&report)),
+            ("markdown", markdown::report(&report)),
+            ("junit", junit::report(&report)),
+        ];
+        all_shows(forms, unseen);
+
+        let mut sweep = sweeps[nth % sweeps.len()].1.clone();
+        sweep.service = hostile.clone();
+        sweep.notes.push(hostile.clone());
+        let forms = vec![
+            ("text", render::sweep(&sweep, Style::Plain)),
+            ("screen", short::sweep(&sweep, Screen::PLAIN)),
+            ("colour", render::sweep(&sweep, Style::Colour)),
+            ("json", render::json(&sweep)),
+            ("html", html::sweep(&sweep)),
+            ("markdown", markdown::sweep(&sweep)),
+            ("junit", junit::sweep(&sweep)),
+        ];
+        all_shows(forms, unseen);
+    }
 }

@@ -65,7 +65,7 @@ pub struct Account {
     /// By `REGION NAME`.
     pub log_groups: Vec<(String, facts::LogGroup)>,
     pub secrets: Vec<facts::Secret>,
-    pub parameters: Vec<facts::Parameter>,
+    pub parameters: Vec<(String, facts::Parameter)>,
     pub kms_keys: Vec<facts::KmsKey>,
 
     /// Milliseconds since the begin of the run.

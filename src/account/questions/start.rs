@@ -1,14 +1,16 @@
 //! Of what the task's start needs beside its images: log groups, secrets and parameters.
 
+use std::collections::BTreeMap;
+
 use super::batch::{about, unknown};
-use crate::account::{Account, Aim, LogTarget, SecretHome, Seen, parameter_name, secret_id};
+use crate::account::{Account, Aim, LogTarget, SecretHome, Seen, secret_id};
 use crate::model::facts::Question;
 
 /// What the start of a task needs besides: secrets, parameters, keys, log groups.
 pub fn questions(account: &Account<'_>, aim: &Aim) -> Vec<Question> {
     let Some((_, definition)) = account.judged_definition(aim) else { return Vec::new() };
     let mut questions = Vec::new();
-    let mut parameters: Vec<String> = Vec::new();
+    let mut parameters: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for container in &definition.containers {
         if let Some(log) = LogTarget::of(container, &aim.region).filter(|log| !log.creates_group) {
             questions.push(Question::LogGroup { region: log.region, name: log.group });
@@ -19,7 +21,9 @@ pub fn questions(account: &Account<'_>, aim: &Aim) -> Vec<Question> {
                 SecretHome::SecretsManager(_) => {
                     questions.push(Question::Secret { id: secret_id(value_from).to_owned() });
                 }
-                SecretHome::ParameterStore(_) => parameters.push(parameter_name(value_from)),
+                SecretHome::ParameterStore(region) => {
+                    parameters.entry(region.unwrap_or(&aim.region)).or_default().push(value_from.clone());
+                }
             }
         }
     }
@@ -27,7 +31,9 @@ pub fn questions(account: &Account<'_>, aim: &Aim) -> Vec<Question> {
     let keys = keys.chain(account.parameters().filter_map(|(_, parameter)| parameter.kms_key.clone()));
     // The key that AWS manages for a service serves everybody whom the service serves.
     questions.extend(keys.filter(|id| !id.starts_with("alias/aws/")).map(|id| Question::KmsKey { id }));
-    let parameters = unknown(&parameters, |name| !matches!(account.parameter(name), Seen::NotAsked));
-    questions.extend(about(parameters, |names| Question::Parameters { names }));
+    for (region, ids) in &parameters {
+        let ids = unknown(ids, |id| !matches!(account.parameter(id), Seen::NotAsked));
+        questions.extend(about(ids, |ids| Question::Parameters { region: (*region).to_owned(), ids }));
+    }
     questions
 }

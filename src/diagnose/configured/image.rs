@@ -119,7 +119,7 @@ fn unusable_key(configuration: &Configuration<'_>, image: &EcrImage) -> Option<(
         Seen::Known(observation, key) => (observation, key),
         _ => return None,
     };
-    if key::is_usable(key) {
+    if !key::is_out_of_use(key) {
         return None;
     }
     let summary = format!("the KMS key {} of the repository {} is in the state {}", key.arn, image.name, key.state);

@@ -3,9 +3,11 @@
 use crate::model::facts::KmsKey;
 use crate::model::{Command, Fix};
 
-/// Whether a service can decrypt with it.
-pub fn is_usable(key: &KmsKey) -> bool {
-    key.state == "Enabled"
+/// Whether no service can decrypt with it (KMS Developer Guide, "Key states of AWS KMS keys"). A multi-Region key works
+/// on while it is `Updating`, and of a state that is not known here nothing is said.
+pub fn is_out_of_use(key: &KmsKey) -> bool {
+    const STATES: [&str; 5] = ["Disabled", "PendingDeletion", "PendingReplicaDeletion", "PendingImport", "Unavailable"];
+    STATES.contains(&key.state.as_str())
 }
 
 /// The fix of such a key; `or` is the alternative.

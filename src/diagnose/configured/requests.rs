@@ -142,7 +142,7 @@ impl<'e> Maker<'_, 'e> {
                         let request = requests::get_parameters(caller, &way.via, &arn);
                         self.ask(asked, start(Request::Parameter, &arn, region), &request, (Seen::Absent, None), &way);
                     }
-                    let key = self.account.parameter(&name).known().and_then(|it| it.kms_key.as_deref());
+                    let key = self.account.parameter(value_from).known().and_then(|it| it.kms_key.as_deref());
                     self.decrypt(key, Decrypted::Parameter(&arn), region, asked);
                 }
             }

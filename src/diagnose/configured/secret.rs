@@ -42,7 +42,7 @@ pub fn draft(
             let id = parameter_name(value_from);
             let region = region.unwrap_or(own);
             let named = Named { kind: "parameter", id, region, role: Role::Ssm, container };
-            match account.parameter(&named.id) {
+            match account.parameter(value_from) {
                 Seen::Absent(observation) => Some((missing, absent(&named, observation))),
                 Seen::Known(_, parameter) => locked(configuration, &named, parameter.kms_key.as_deref()?),
                 _ => None,
@@ -71,7 +71,7 @@ fn deleted(named: &Named<'_>, seen: &Observation) -> Draft {
 /// A key that may not be read gives no finding: it is listed as not seen.
 fn locked(configuration: &Configuration<'_>, named: &Named<'_>, id: &str) -> Option<(&'static str, Draft)> {
     let Seen::Known(observation, key) = configuration.account.kms_key(id) else { return None };
-    if key::is_usable(key) {
+    if !key::is_out_of_use(key) {
         return None;
     }
     let Named { kind, id, container, .. } = named;

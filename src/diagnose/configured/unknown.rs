@@ -153,7 +153,7 @@ pub fn why(hidden: &Hidden) -> String {
         Why::Refused { code, .. } => code.clone(),
         Why::NoAnswer { how: NoAnswer::TimedOut } => "timed out".to_owned(),
         Why::NoAnswer { .. } => "no answer".to_owned(),
-        Why::OfAnotherAccount { owner } => format!("account {owner} owns the VPC and does not show it"),
+        Why::OfAnotherAccount { owner } => format!("account {owner} owns it and does not show it"),
         Why::NotAsked => "not asked: the time was over".to_owned(),
     }
 }

@@ -168,7 +168,7 @@ async fn answer(asking: &Asking<'_>, question: &Question) -> Facts {
         Question::CacheRules { account, region } => ecr::cache_rules(asking, account, region).await,
         Question::LogGroup { region, name } => logs::log_group(asking, region, name).await,
         Question::Secret { id } => secretsmanager::secret(asking, id).await,
-        Question::Parameters { names } => ssm::parameters(asking, names).await,
+        Question::Parameters { region, ids } => ssm::parameters(asking, region, ids).await,
         Question::KmsKey { id } => kms::kms_key(asking, id).await,
     }
 }

@@ -61,8 +61,9 @@ pub enum Why {
         /// How the request ended.
         how: NoAnswer,
     },
-    /// The VPC is shared by another account, whose resources AWS leaves out of the answer (Amazon VPC User Guide,
-    /// "Share your VPC subnets with other accounts").
+    /// It is of another account, whose resources AWS leaves out of the answer: those of a shared VPC (Amazon VPC User
+    /// Guide, "Share your VPC subnets with other accounts"), and parameters (Systems Manager API Reference,
+    /// "DescribeParameters", Shared).
     OfAnotherAccount {
         /// The account that owns it.
         owner: String,

@@ -242,10 +242,12 @@ pub enum Question {
         /// ARN without JSON key, version stage and version.
         id: String,
     },
-    /// `ssm:DescribeParameters`. Facts: `parameter`, by name.
+    /// `ssm:DescribeParameters`. Facts: `parameter`, by what was asked for.
     Parameters {
-        /// Names, each with its leading slash where it has one.
-        names: Vec<String>,
+        /// Where they all are.
+        region: String,
+        /// ARNs, or names of the own account, each with its leading slash where it has one.
+        ids: Vec<String>,
     },
     /// `kms:DescribeKey`, and `kms:GetKeyPolicy` where a customer manages it. Fact: `kms-key`, by what was asked for.
     KmsKey {

@@ -69,7 +69,7 @@ impl Question {
                 one(&format!("{region} {name}"), Act::LogGroup(Fact::Hidden(hidden())))
             }
             Question::Secret { id } => one(id, Act::Secret(Fact::Hidden(hidden()))),
-            Question::Parameters { names } => each(names, |it| Act::Parameter(Fact::Hidden(it))),
+            Question::Parameters { ids, .. } => each(ids, |it| Act::Parameter(Fact::Hidden(it))),
             Question::KmsKey { id } => one(id, Act::KmsKey(Fact::Hidden(hidden()))),
         }
     }

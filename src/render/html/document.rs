@@ -2,7 +2,7 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use crate::model::is_hidden;
+use crate::model::shown;
 
 const STYLE: &str = include_str!("page.css");
 
@@ -29,8 +29,7 @@ pub fn document(title: &str, body: &Markup) -> String {
         }
         "\n"
     };
-    let is_lost = |it: char| is_hidden(it) && it != '\n';
-    page.into_string().chars().map(|it| if is_lost(it) { '\u{fffd}' } else { it }).collect()
+    page.into_string().chars().map(|it| if it == '\n' { it } else { shown(it) }).collect()
 }
 
 #[cfg(test)]

@@ -10,11 +10,12 @@ use super::report::{body, footer};
 use super::seen;
 use super::shapes::{class, icon, verdict};
 use super::station::{Lane, Picture, State, Station};
-use crate::model::{Command, Finding, Severity, Verdict};
+use crate::model::{Finding, Severity};
 use crate::render::facts;
 use crate::render::sentence::of_sweep;
 use crate::render::sweep::{
-    self, configured_line, difference, report_of, row, unseen, unstarted, where_it_holds, whose, worth_knowing,
+    self, audit_command, configured_line, difference, report_of, row, unseen, unstarted, where_it_holds, whose,
+    worth_knowing,
 };
 use crate::render::units::{count, milliseconds};
 use crate::sweep::{Place, Sweep};
@@ -94,21 +95,12 @@ fn merged(picture: &Picture) -> Vec<Station> {
     merged
 }
 
-fn mark(place: &Place) -> State {
-    match place.verdict {
-        Verdict::Healthy => State::Passes,
-        Verdict::Degraded => State::Strains,
-        Verdict::Unhealthy => State::Breaks,
-        Verdict::Inconclusive => State::Unknown,
-    }
-}
-
 fn line(place: &Place) -> Markup {
     let [subnet, zone, verdict, times, what] = row(place);
     let what = [what, times].into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" · ");
     html! {
         div role="row" {
-            span.mark role="cell" { (icon(mark(place))) }
+            span.mark role="cell" { (icon(place.verdict.into())) }
             span role="cell" { (verdict) }
             span role="cell" { (subnet) " " (zone) }
             span role="cell" { (what) }
@@ -178,14 +170,12 @@ fn not_started(sweep: &Sweep) -> Markup {
 }
 
 fn configured(sweep: &Sweep) -> Markup {
-    let audit =
-        Command::of("ecr-probe audit").option("--cluster", &*sweep.cluster).option("--service", &*sweep.service);
     html! {
         @if !sweep.configured.is_empty() {
             section {
                 h2 { "By the configuration alone" }
                 ul.plain { @for it in &sweep.configured { li { (head(it)) (capital(&configured_line(it))) (fixes(it.fixes.get(..1).unwrap_or_default())) } } }
-                @if let Some(text) = audit.shell() { p.more { "More: " code { (text) } } }
+                p.more { "More: " code { (audit_command(sweep)) } }
             }
         }
     }
@@ -210,7 +200,7 @@ fn places(sweep: &Sweep) -> Markup {
             @for (nth, place) in sweep.places.iter().enumerate() {
                 @if let Some(report) = &place.report {
                     details.subnet {
-                        summary { (icon(mark(place))) (place.subnet) ": " (place.verdict.name()) }
+                        summary { (icon(place.verdict.into())) (place.subnet) ": " (place.verdict.name()) }
                         (body(report, &format!("place{nth}-")))
                     }
                 }

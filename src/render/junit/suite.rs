@@ -3,7 +3,7 @@
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 
-use crate::model::{Timestamp, is_hidden};
+use crate::model::{Timestamp, shown};
 
 /// How a case ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -132,8 +132,12 @@ fn line(text: &str) -> String {
 
 /// With a sign in place of each character that XML 1.0 does not have (section 2.2) or that does not show.
 fn lines(text: &str) -> String {
-    let is_lost = |it: char| (is_hidden(it) && it != '\n') || matches!(it, '\u{fffe}' | '\u{ffff}');
-    text.chars().map(|it| if is_lost(it) { '\u{fffd}' } else { it }).collect()
+    let one = |it: char| match it {
+        '\n' => it,
+        '\u{fffe}' | '\u{ffff}' => '\u{fffd}',
+        _ => shown(it),
+    };
+    text.chars().map(one).collect()
 }
 
 #[cfg(test)]

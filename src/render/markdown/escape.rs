@@ -1,6 +1,6 @@
 //! Foreign text in Markdown: it stays text, whatever it is.
 
-use crate::model::is_hidden;
+use crate::model::shown;
 
 /// Text within a line, also in a cell of a table. Line ends become blanks; what Markdown and HTML would read as theirs is
 /// escaped (CommonMark 0.31, section 2.4), and so is what GitHub makes links and mentions of.
@@ -53,10 +53,6 @@ pub fn fenced(text: &str, info: &str, indent: &str) -> String {
     let mark = "`".repeat(longest_run(text).max(2) + 1);
     let lines = text.lines().map(|line| format!("{indent}{}\n", line.chars().map(shown).collect::<String>()));
     format!("{indent}{mark}{info}\n{}{indent}{mark}\n", lines.collect::<String>())
-}
-
-fn shown(it: char) -> char {
-    if is_hidden(it) { '\u{fffd}' } else { it }
 }
 
 fn longest_run(text: &str) -> usize {

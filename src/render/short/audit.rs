@@ -1,6 +1,6 @@
 //! The report of an audit.
 
-use super::report::{findings, first_lines};
+use super::parts::{findings, first_lines};
 use super::screen::Screen;
 use crate::model::{Configured, Passes, Path, Report};
 use crate::render::audit::{conclusion, messages, row};

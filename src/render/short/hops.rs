@@ -13,7 +13,7 @@ pub(super) fn hops(report: &Report, screen: Screen) -> String {
     if lines.is_empty() {
         return String::new();
     }
-    let lines = if report.diagnoses.is_empty() { lines } else { together(lines) };
+    let lines = if report.diagnoses.is_empty() { lines } else { together(&lines) };
     let width = |of: fn(&Line) -> &str| lines.iter().map(|line| of(line).chars().count()).max().unwrap_or(0);
     // A line without a place is a list of hops.
     let listed = |line: &&Line| !line.place.is_empty();
@@ -37,7 +37,7 @@ pub(super) fn hops(report: &Report, screen: Screen) -> String {
 }
 
 /// With each run of requests that went well as one line that lists them.
-fn together(lines: Vec<Line>) -> Vec<Line> {
+fn together(lines: &[Line]) -> Vec<Line> {
     let mut all: Vec<Line> = Vec::new();
     for run in lines.chunk_by(|one, next| is_quiet(one) && is_quiet(next)) {
         match run {

@@ -5,6 +5,7 @@ mod audit;
 mod finding;
 mod fit;
 mod hops;
+mod parts;
 mod report;
 mod screen;
 mod sweep;

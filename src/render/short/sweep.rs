@@ -1,14 +1,15 @@
 //! The result of a sweep.
 
 use super::finding::{finding, others};
-use super::report::first_lines;
+use super::parts::first_lines;
 use super::screen::Screen;
 use super::told::explanation;
 use crate::model::{Finding, Severity, Verdict};
 use crate::render::facts;
 use crate::render::finding::head;
 use crate::render::sweep::{
-    conclusion, configured_line, difference, notes, report_of, row, unseen, unstarted, where_it_holds, whose,
+    audit_command, conclusion, configured_line, difference, notes, report_of, row, unseen, unstarted, where_it_holds,
+    whose,
 };
 use crate::render::units::count;
 use crate::sweep::{Place, Sweep};
@@ -30,13 +31,12 @@ pub fn sweep(sweep: &Sweep, screen: Screen) -> String {
     if !sweep.configured.is_empty() {
         let line = |finding: &Finding| format!("{}: {}\n", head(finding, screen.style), configured_line(finding));
         let lines: String = sweep.configured.iter().map(line).collect();
-        let audit = format!("ecr-probe audit --cluster {} --service {}", sweep.cluster, sweep.service);
-        text.push_str(&format!("\nby the configuration alone ({audit})\n{lines}"));
+        text.push_str(&format!("\nby the configuration alone ({})\n{lines}", audit_command(sweep)));
     }
     text.push_str(&first_lines("not seen: ", &unseen(sweep).iter().map(facts::unseen).collect::<Vec<_>>()));
     text.push_str(&first_lines("note: ", &notes(sweep)));
     text.extend(sweep.cut_short.as_ref().map(|why| format!("cut short: {why}\n")));
-    text + &conclusion(sweep, screen.style)
+    screen.style.finished(text + &conclusion(sweep, screen.style))
 }
 
 fn line(place: &Place, screen: Screen) -> String {

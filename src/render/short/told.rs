@@ -27,17 +27,18 @@ pub fn explanation(explanation: &Explanation, screen: Screen) -> String {
     {
         text.push_str(&format!("more: ecr-probe explain {}\n", first.code));
     }
-    text
+    screen.style.finished(text)
 }
 
 /// Many explanations, by what they have in common.
 pub fn explanations_by_cause(explanations: &[Explanation], screen: Screen) -> String {
-    by_cause(explanations)
+    let text = by_cause(explanations)
         .iter()
         .filter_map(|group| Some((group, group.first()?)))
         .map(|(group, first)| {
             let head = format!("{} of {} stopped tasks\n", group.len(), explanations.len());
             format!("{head}{}{}\n", explanation(first, screen), others(group))
         })
-        .collect()
+        .collect();
+    screen.style.finished(text)
 }

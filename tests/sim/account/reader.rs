@@ -325,10 +325,11 @@ impl Account {
             Question::Secret { id } => {
                 start.each(std::slice::from_ref(id), Act::Secret, &self.secrets, |it, id| it.arn == id)
             }
-            Question::Parameters { names } => {
-                // The ARN of a parameter does not tell whether its name begins with a slash.
-                let bare = |name: &str| name.trim_start_matches('/').to_owned();
-                start.each(names, Act::Parameter, &self.parameters, |it, name| bare(&it.name) == bare(name))
+            // A bare name is of the task's own Region, and an ARN says its own.
+            Question::Parameters { region, ids } => {
+                let is_there = |id: &str| id.split(':').nth(3).is_none_or(|own| own == region);
+                let found = |id: &str| by_key(&self.parameters, id).filter(|_| is_there(id));
+                ids.iter().fold(start, |answer, id| answer.one(id, Act::Parameter, found(id)))
             }
             Question::KmsKey { id } => {
                 let sees = !self.keys.refuses("kms:GetKeyPolicy");

@@ -177,11 +177,9 @@ fn add_start(account: &mut Account, world: &World) {
         } else {
             let name = from.split_once(":parameter").map_or(from.as_str(), |(_, name)| name);
             let kind = if keys.secret_key.is_some() { "SecureString" } else { "String" };
-            account.parameters.push(Parameter {
-                name: name.to_owned(),
-                kind: kind.to_owned(),
-                kms_key: keys.secret_key.clone(),
-            });
+            let kms_key = keys.secret_key.clone();
+            let parameter = Parameter { name: name.to_owned(), kind: kind.to_owned(), kms_key };
+            account.parameters.push((from.clone(), parameter));
         }
     }
     account.kms_keys.extend(keys.secret_key.clone().map(|arn| KmsKey {

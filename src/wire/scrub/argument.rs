@@ -1,0 +1,75 @@
+//! Secrets on command lines: `docker login -p …`, `echo … | docker login --password-stdin`, `curl -u AWS:…`.
+
+use super::word::is_variable;
+
+/// How far behind `echo` the pipe and the login are looked for, in words.
+const PIPED: usize = 12;
+
+/// The words of a line so far.
+#[derive(Default)]
+pub struct Arguments {
+    /// Whether a program logs in: `-p` means a port or a path to others.
+    logs_in: bool,
+    /// Up to which word what is printed goes to such a program.
+    printed: usize,
+}
+
+impl Arguments {
+    /// From which byte on the word of this number is a secret; `None` where it is none.
+    pub fn secret(&mut self, words: &[&str], nth: usize) -> Option<usize> {
+        let word = words[nth];
+        let option = bare(word);
+        self.logs_in = self.logs_in || option == "login";
+        let before = nth.checked_sub(1).map(|nth| bare(words[nth])).unwrap_or_default();
+        let whole = |is: bool| (is && !is_variable(option) && !option.is_empty()).then_some(0);
+        let is_echo = matches!(option, "echo" | "printf");
+        if is_echo && nth >= self.printed {
+            self.printed = nth + printed(&words[nth..words.len().min(nth + PIPED)]);
+        }
+        // Most words of a message are no arguments.
+        let is_option = before.starts_with(['-', '<']) || word.starts_with('-');
+        match before {
+            _ if nth >= self.printed && !is_option => None,
+            _ if nth < self.printed && !is_echo => whole(!option.starts_with('-')),
+            "-p" => whole(self.logs_in && !option.starts_with('-')),
+            _ if before.starts_with("--") && before.ends_with("password") => {
+                whole(!is_sentence(words, nth) && !option.starts_with('-'))
+            }
+            "<<<" => whole(self.logs_in),
+            "-u" | "--user" | "--creds" | "--src-creds" | "--dest-creds" => password(word),
+            _ if word.starts_with("-p") && self.logs_in => Some(2).filter(|at| !word[*at..].is_empty()),
+            _ if word.starts_with("--") && word.contains("creds=") => password(word),
+            _ => None,
+        }
+    }
+}
+
+/// As an argument is, in a list of JSON too.
+fn bare(word: &str) -> &str {
+    let is_dressing = |byte: Option<&u8>| byte.is_some_and(|byte| b"\"',[]`".contains(byte));
+    let bytes = word.as_bytes();
+    let is_bare = !is_dressing(bytes.first()) && !is_dressing(bytes.last());
+    if is_bare { word } else { word.trim_matches(['"', '\'', ',', '[', ']', '`']) }
+}
+
+/// Behind the colon of `AWS:…`; `1000:1000` is a user and a group.
+fn password(word: &str) -> Option<usize> {
+    let (user, password) = word.split_once(':')?;
+    let is_id = bare(password).bytes().all(|byte| byte.is_ascii_digit());
+    let is_address = password.starts_with("//");
+    (!is_id && !is_address && !is_variable(password)).then_some(user.len() + 1)
+}
+
+/// "Using --password via the CLI is insecure", "flag --password needs an argument".
+fn is_sentence(words: &[&str], nth: usize) -> bool {
+    let before = nth.checked_sub(2).map(|nth| words[nth]).unwrap_or_default();
+    let told = ["using", "use", "flag", "option"].iter().any(|it| it.eq_ignore_ascii_case(before));
+    told && words[nth].bytes().all(|byte| byte.is_ascii_lowercase())
+}
+
+/// How many words from `echo` on are printed for a program that logs in; 0 where there is none.
+fn printed(words: &[&str]) -> usize {
+    let Some(pipe) = words.iter().position(|word| word.ends_with('|')) else { return 0 };
+    let logs_in = words[pipe..].iter().any(|word| matches!(*word, "login" | "--password-stdin"));
+    if logs_in { pipe + usize::from(words[pipe] != "|") } else { 0 }
+}

@@ -1,0 +1,264 @@
+//! Keeping secrets out of every text: a hostile server may echo what it was sent, and people paste what they typed.
+
+use std::borrow::Cow;
+
+mod argument;
+mod field;
+mod shape;
+mod url;
+mod word;
+
+pub use url::without_user_information;
+use word::looks_secret;
+
+/// Names of fields that hold a secret, or a signature's ingredients: what follows them in any notation is cut.
+const SECRET_FIELDS: [&str; 9] = [
+    "x-amz-signature",
+    "x-amz-security-token",
+    "x-amz-credential",
+    "authorization",
+    "authorizationtoken",
+    "awsaccesskeyid",
+    "stringtosign",
+    "canonicalrequest",
+    "sessiontoken",
+];
+
+/// Most words are shorter than any of them.
+const SHORTEST_FIELD: usize = 12;
+
+/// The longest text of a server's that is kept, in characters.
+const LONGEST: usize = 1024;
+
+/// How much is looked through for that, in bytes: what is cut leaves room for what follows.
+const READ: usize = 8 * LONGEST;
+
+/// Makes a text fit to print: URL queries and user information are cut, as are the values of secret fields, what
+/// follows `Basic` and `Bearer`, the passwords of command lines and what looks like a credential. Control characters
+/// become blanks, and it ends after 1,024 characters.
+pub fn scrub(text: &str) -> String {
+    let line = line(text);
+    let line = field::without_values(&line);
+    let words: Vec<&str> = line.split(' ').filter(|word| !word.is_empty()).collect();
+    let mut clean = String::with_capacity(line.len().min(LONGEST));
+    let mut length = 0;
+    let mut arguments = argument::Arguments::default();
+    let (mut after_name, mut after_secret) = (false, false);
+    for (nth, &word) in words.iter().enumerate() {
+        let scheme = is_scheme(word);
+        let field = secret_field(word);
+        let argument = arguments.secret(&words, nth);
+        let shape = shape::credential(word);
+        let cut = after_name && !scheme && looks_secret(word) || after_secret && shape::is_rest(word);
+        after_secret = cut || argument.is_some() || shape.is_some();
+        after_name = scheme || field.is_some();
+        if nth > 0 {
+            clean.push(' ');
+        }
+        let begin = clean.len();
+        // The name alone tells nothing: `Your authorization token has expired`.
+        let field = field.filter(|_| !is_bare_name(word));
+        let to_the_end = [argument, field, url::query(word)].into_iter().flatten().min();
+        match (to_the_end, shape) {
+            _ if cut => clean.push('…'),
+            (Some(at), None) => shown(&mut clean, word, at),
+            (Some(at), Some(secret)) => shown(&mut clean, word, at.min(secret.start)),
+            (None, Some(secret)) => {
+                shown(&mut clean, word, secret.start);
+                clean.push_str(without_credentials(&word[secret.end..]));
+            }
+            (None, None) => clean.push_str(word),
+        }
+        length += clean[begin..].chars().count() + 1;
+        if length > LONGEST {
+            break;
+        }
+    }
+    if let Some((at, _)) = clean.char_indices().nth(LONGEST) {
+        clean.truncate(at);
+        clean.push('…');
+    }
+    clean
+}
+
+/// One line with single blanks, without what URLs have before an `@`, as far as it is read.
+fn line(text: &str) -> String {
+    let mut line = String::with_capacity(text.len().min(READ));
+    for word in text.split(|it: char| it.is_whitespace() || it.is_control()).filter(|word| !word.is_empty()) {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        let word = if word.contains(':') { without_user_information(word) } else { Cow::Borrowed(word) };
+        line.push_str(&word[..word.floor_char_boundary(READ - line.len().min(READ))]);
+        if line.len() >= READ - 4 {
+            break;
+        }
+    }
+    line
+}
+
+/// The word up to where a secret begins in it.
+fn shown(clean: &mut String, word: &str, secret: usize) {
+    clean.push_str(&word[..secret]);
+    clean.push('…');
+}
+
+/// What follows a credential in its word, unless it holds another.
+fn without_credentials(rest: &str) -> &str {
+    if shape::credential(rest).is_some() { "" } else { rest }
+}
+
+/// `Basic` and `Bearer` stand before a credential (RFC 9110 section 11.4).
+fn is_scheme(word: &str) -> bool {
+    if word.len() < "basic".len() {
+        return false;
+    }
+    let bare = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+    bare.eq_ignore_ascii_case("basic") || bare.eq_ignore_ascii_case("bearer")
+}
+
+/// Whether the word is the name of a secret field and no more than punctuation.
+fn is_bare_name(word: &str) -> bool {
+    // Its value has been cut.
+    if word.contains('…') {
+        return false;
+    }
+    let bare = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+    SECRET_FIELDS.iter().any(|name| name.eq_ignore_ascii_case(bare))
+}
+
+/// Where the name of a secret field begins in `word`, as a whole name and not as a part of one:
+/// `ecr:GetAuthorizationToken` is an action.
+fn secret_field(word: &str) -> Option<usize> {
+    if word.len() < SHORTEST_FIELD {
+        return None;
+    }
+    let bytes = word.as_bytes();
+    let is_whole = |at: usize, length: usize| {
+        // `%3F` is a question mark that was escaped, and no letter.
+        let escaped = at > 2 && bytes[at - 3] == b'%';
+        let before = word[..at].chars().next_back().filter(|_| !escaped);
+        let after = word[at + length..].chars().next();
+        !before.is_some_and(char::is_alphanumeric) && !after.is_some_and(char::is_alphanumeric)
+    };
+    let begins = |at: &usize| {
+        // Of each of them.
+        let is_first = matches!(bytes[*at], b'x' | b'X' | b'a' | b'A' | b's' | b'S' | b'c' | b'C');
+        is_first
+            && SECRET_FIELDS.iter().any(|name| {
+                let found = bytes.get(*at..*at + name.len()).is_some_and(|it| it.eq_ignore_ascii_case(name.as_bytes()));
+                found && is_whole(*at, name.len())
+            })
+    };
+    (0..=word.len() - SHORTEST_FIELD).find(begins)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_are_cut() {
+        let long = "QVdTOmNhbmFyeQ==".repeat(2);
+        assert_eq!(scrub(&format!("got Authorization: Basic {long} from you")), "got Authorization: Basic … from you");
+        assert_eq!(scrub(&format!("Bearer {long}")), "Bearer …");
+        assert_eq!(
+            scrub("GET https://s3.example/a?X-Amz-Signature=abc&b=1 failed"),
+            "GET https://s3.example/a?… failed"
+        );
+        assert_eq!(scrub("x-amz-security-token:IQoJb3JpZ2luX2Vj rest"), "… rest");
+        assert_eq!(scrub("a%3FX-Amz-Signature%3Dabc failed"), "a%3F… failed");
+        assert_eq!(scrub("\"https://me:canary@x.example/y\" failed"), "\"https://…@x.example/y\" failed");
+        assert_eq!(scrub(&format!("https://me:{}@x failed", "canary".repeat(2_000))), "https://…@x failed");
+        assert!(
+            SECRET_FIELDS.iter().all(|field| field.len() >= SHORTEST_FIELD && field.starts_with(['x', 'a', 's', 'c']))
+        );
+        assert_eq!(scrub("<StringToSign>AWS4-HMAC-SHA256 <AWSAccessKeyId>AKIAEXAMPLE"), "<… …");
+    }
+
+    #[test]
+    fn what_people_paste_is_cut() {
+        for (text, clean) in [
+            ("docker login -u AWS -p eyJwYXlsb2FkIjoi x.example", "docker login -u AWS -p … x.example"),
+            ("docker login --password hunter2 x", "docker login --password … x"),
+            ("docker login --password=hunter2 x", "docker login --password=… x"),
+            ("docker login -phunter2 x", "docker login -p… x"),
+            (
+                "echo hunter2 | docker login -u AWS --password-stdin x",
+                "echo … | docker login -u AWS --password-stdin x",
+            ),
+            ("printf '%s' hunter2 | docker login x", "printf … … | docker login x"),
+            ("docker login --password-stdin x <<< hunter2", "docker login --password-stdin x <<< …"),
+            ("curl -u AWS:hunter2 https://x/v2/", "curl -u AWS:… https://x/v2/"),
+            ("skopeo copy --src-creds=AWS:hunter2 x", "skopeo copy --src-creds=AWS:… x"),
+            ("[\"docker\", \"login\", \"-p\", \"hunter2\"]", "[\"docker\", \"login\", \"-p\", …"),
+            (
+                "AWS_SECRET_ACCESS_KEY=abc/def aws_session_token = \"x y\" z",
+                "AWS_SECRET_ACCESS_KEY=… aws_session_token = \"…\" z",
+            ),
+            ("{\"auths\":{\"H\":{\"auth\":\"QVdT\"}}}", "{\"auths\":{\"H\":{\"auth\":\"…\"}}}"),
+            (
+                "{\\\"username\\\":\\\"AWS\\\",\\\"password\\\":\\\"x\\\"}",
+                "{\\\"username\\\":\\\"AWS\\\",\\\"password\\\":\\\"…\\\"}",
+            ),
+            (
+                "{\"SecretString\":\"{\\\"a\\\":\\\"b c\\\"}\",\"Name\":\"n\"}",
+                "{\"SecretString\":\"…\",\"Name\":\"n\"}",
+            ),
+            ("Set-Cookie: sid=abc; Path=/; Secure", "Set-Cookie: …"),
+            ("https://x/a%3Fsv%3D1%26sig%3Dabc failed", "https://x/a%3F… failed"),
+            ("dbPassword: a1b2c3d4", "dbPassword: …"),
+            ("<SecretString>hunter2</SecretString>", "<SecretString>…</SecretString>"),
+            ("\"password\" => \"hunter2\"", "\"password\" => \"…\""),
+            ("got eyJwYXlsb2FkIjoiabcdefghijk Qm9keSBvZiBhIHRva2Vu12 now", "got … … now"),
+        ] {
+            assert_eq!(scrub(text), clean);
+        }
+    }
+
+    #[test]
+    fn ordinary_words_stay() {
+        for text in [
+            "invalid username or password",
+            "password: must not be empty",
+            "password: authentication failed for user",
+            "Error: Cannot perform an interactive login from a non TTY device",
+            "aws ecr get-login-password --region us-east-1 | docker login --username AWS --password-stdin x",
+            "docker login -u AWS -p $(aws ecr get-login-password) x",
+            "echo \"$TOKEN\" | docker login --username AWS --password-stdin x",
+            "WARNING! Using --password via the CLI is insecure. Use --password-stdin.",
+            "docker run -p 8080:80 -u 1000:1000 x",
+            "echo done | tee log",
+            "arn:aws:secretsmanager:us-east-1:123456789012:secret:prod/password-AbCdEf",
+            "arn:aws:secretsmanager:us-east-1:123456789012:secret:db-AbCdEf:password::",
+            "arn:aws:secretsmanager:us-east-1:123456789012:secret:db-AbCdEf:password:AWSCURRENT:1",
+            "arn:aws:ssm:us-east-1:123456789012:parameter/db/password: AccessDeniedException",
+            "123456789012.dkr.ecr.us-east-1.amazonaws.com/team/password:v1.2.3-4",
+            "operation error STS: GetSessionToken: AccessDeniedException",
+            "{\"valueFrom\":\"arn:aws:secretsmanager:us-east-1:1:secret:password\"}",
+            "secret: \"ecr-token\" not found",
+            "service account token: authentication failed",
+            "failed to fetch oauth token: unexpected status: 401 Unauthorized",
+            "invalid signature: SignatureDoesNotMatch",
+            "received signal sig=15",
+            "nextToken: none",
+            "auth: \"execution-role\"",
+            "no basic auth credentials",
+            "User: arn:aws:iam::1:role/x is not authorized to perform: ecr:GetAuthorizationToken on resource: *",
+            "AuthorizationHeaderMalformed",
+            "Your authorization token has expired. Reauthenticate and try again.",
+            "Your Authorization Token is invalid.",
+            "what? nothing=",
+            "docker-pullable://123456789012.dkr.ecr.eu-west-1.amazonaws.com/app@sha256:0123",
+        ] {
+            assert_eq!(scrub(text), text);
+        }
+    }
+
+    #[test]
+    fn it_is_one_bounded_line() {
+        assert_eq!(scrub("a\n\tb\u{1b}[31mc"), "a b [31mc");
+        assert!(scrub(&"é".repeat(5_000)).chars().count() <= LONGEST + 1);
+        assert!(scrub(&"a ".repeat(5_000)).chars().count() <= LONGEST + 1);
+    }
+}

@@ -1,0 +1,71 @@
+//! What URLs hold that nobody else may see: names and passwords, and the queries of presigned ones.
+
+use std::borrow::Cow;
+
+/// The text without the names and passwords that its URLs have before an `@` (RFC 3986 section 3.2.1).
+pub fn without_user_information(text: &str) -> Cow<'_, str> {
+    const BEGINS: &str = "://";
+    let is_in_authority = |it: char| !it.is_whitespace() && !['/', '?', '#', '"', '<', '>'].contains(&it);
+    let mut clean = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(BEGINS) {
+        let (before, after) = rest.split_at(at + BEGINS.len());
+        let authority = &after[..after.find(|it| !is_in_authority(it)).unwrap_or(after.len())];
+        let kept = authority.rfind('@').unwrap_or_default();
+        clean.push_str(before);
+        if kept > 0 {
+            clean.push('…');
+        }
+        rest = &after[kept..];
+    }
+    if clean.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(clean + rest) }
+}
+
+/// A question mark, as it is and escaped once and twice.
+const QUESTION_MARKS: [&str; 4] = ["?", "%3F", "%3f", "%253F"];
+
+/// Where the query of a URL in `word` begins, after its question mark; `None` where there is none with a value.
+pub(super) fn query(word: &str) -> Option<usize> {
+    if !word.bytes().any(|byte| matches!(byte, b'?' | b'%')) {
+        return None;
+    }
+    let begins = |mark: &&str| word.find(*mark).map(|at| at + mark.len());
+    let at = QUESTION_MARKS.iter().filter_map(begins).min()?;
+    let query = &word[at..];
+    let escaped = at > 1 && word.as_bytes().get(at - 1) != Some(&b'?');
+    let has_value = query.contains('=') || escaped && (query.contains("%3D") || query.contains("%3d"));
+    (has_value || escaped && query.contains("%253D")).then_some(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn user_information_of_every_url_is_cut() {
+        for (text, clean) in [
+            ("https://me:canary@x https://you:can@ary@y/z@1", "https://…@x https://…@y/z@1"),
+            ("https://canary@x", "https://…@x"),
+            ("postgres://me:canary@[::1]:80/x?a=b@c", "postgres://…@[::1]:80/x?a=b@c"),
+            ("https://@x", "https://@x"),
+            ("https://x/y@sha256:1", "https://x/y@sha256:1"),
+            ("x/y@sha256:1", "x/y@sha256:1"),
+            ("http://", "http://"),
+        ] {
+            assert_eq!(without_user_information(text), clean);
+        }
+    }
+
+    #[test]
+    fn queries_begin_after_their_mark() {
+        for (word, at) in [
+            ("https://x/a?b=c", Some(12)),
+            ("x%3Fsig%3Dabc", Some(4)),
+            ("x%253Fsig%253Dabc", Some(6)),
+            ("what?", None),
+            ("100%3Fx", None),
+        ] {
+            assert_eq!(query(word), at, "{word}");
+        }
+    }
+}
