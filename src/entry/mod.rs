@@ -7,6 +7,7 @@ mod exit;
 mod explain;
 mod failure;
 mod forms;
+mod guide;
 mod health;
 mod input;
 mod lambda;
@@ -94,7 +95,8 @@ fn misread(error: &clap::Error) -> Exit {
         };
     }
     if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
-        return complain(&UsageError("no command: try ecr-probe check IMAGE, or ecr-probe --help".to_owned()));
+        say(guide::GUIDE);
+        return Exit::Usage;
     }
     if let Some(wrong) = wrong_value(error) {
         return complain(&UsageError(wrong));
