@@ -171,7 +171,7 @@ pub const IP_RANGES: OptionSpec<PathBuf> = OptionSpec {
 pub const PULL: OptionSpec<PullDepth> = OptionSpec {
     name: "--pull",
     about: "How far to pull: none (manifests), reach (first bytes), verify (every byte)",
-    variable: None,
+    variable: Some("ECR_PROBE_PULL"),
     default: Otherwise::Value("verify"),
     read: value::pull_depth,
 };
