@@ -2,6 +2,8 @@
 
 #[path = "cli/alone.rs"]
 mod alone;
+#[path = "cli/completions.rs"]
+mod completions;
 #[path = "support/fed.rs"]
 mod fed;
 #[path = "cli/places.rs"]

@@ -51,6 +51,8 @@ pub enum Command {
     Judge(JudgeArguments),
     /// Print the hosts a check would touch and the IAM actions it would use
     Plan(PlanArguments),
+    /// Print the completion script of a shell
+    Completions(CompletionsArguments),
 }
 
 /// What several commands take.
@@ -364,4 +366,12 @@ pub struct PlanArguments {
     /// As in check: with put or both, the policy allows cloudwatch:PutMetricData
     #[arg(long, value_name = "SINK", value_parser = options::METRICS.read)]
     pub metrics: Option<MetricsTo>,
+}
+
+/// Arguments of `completions`.
+#[derive(Debug, Clone, Args)]
+pub struct CompletionsArguments {
+    /// The shell that the script is for
+    #[arg(value_name = "SHELL", value_parser = ["bash", "zsh", "fish"])]
+    pub shell: String,
 }

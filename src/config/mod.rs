@@ -24,8 +24,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 pub use arguments::{
-    Arguments, AuditArguments, CheckArguments, Command, CommonArguments, ExplainArguments, HealthArguments,
-    JudgeArguments, PlanArguments, SweepArguments, WatchArguments,
+    Arguments, AuditArguments, CheckArguments, Command, CommonArguments, CompletionsArguments, ExplainArguments,
+    HealthArguments, JudgeArguments, PlanArguments, SweepArguments, WatchArguments,
 };
 pub use audit::AuditSettings;
 pub use choice::{AuditBeside, Every, FixForm, MetricsBy, MetricsTo, Output, PullDepth, Services, SweepVia};

@@ -3,6 +3,7 @@
 mod asking;
 mod audit;
 mod check;
+mod completions;
 mod exit;
 mod explain;
 mod failure;
@@ -71,6 +72,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Health(health) => Ok(health::health(&health)),
         Command::Judge(judge) => offline::judge(&judge),
         Command::Plan(plan) => offline::plan(&plan),
+        Command::Completions(completions) => completions::completions(&completions),
     };
     if let Some(log) = log {
         log.finish();
