@@ -13,6 +13,10 @@ mod documents;
 mod habits;
 #[path = "tidy/imports.rs"]
 mod imports;
+#[path = "tidy/links.rs"]
+mod links;
+#[path = "tidy/reference.rs"]
+mod reference;
 
 use syn::visit::{self, Visit};
 
