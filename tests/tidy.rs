@@ -17,6 +17,8 @@ mod imports;
 mod links;
 #[path = "tidy/reference.rs"]
 mod reference;
+#[path = "tidy/words.rs"]
+mod words;
 
 use syn::visit::{self, Visit};
 

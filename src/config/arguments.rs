@@ -62,7 +62,7 @@ pub struct CommonArguments {
     #[arg(long, value_name = "FORM", value_parser = options::OUTPUT.read, help = options::OUTPUT.help())]
     pub output: Option<Output>,
 
-    /// Bound of each single act.
+    /// Timeout of each act.
     #[arg(long, value_name = "DURATION", value_parser = options::TIMEOUT.read, help = options::TIMEOUT.help())]
     pub timeout: Option<Duration>,
 
@@ -122,7 +122,7 @@ pub struct CheckArguments {
     #[arg(long, value_name = "COUNT", value_parser = options::SAMPLES.read, help = options::SAMPLES.help())]
     pub samples: Option<u32>,
 
-    /// Bound of the whole check.
+    /// Timeout of the whole check.
     #[arg(long, value_name = "DURATION", value_parser = options::BUDGET.read, help = options::BUDGET.help())]
     pub budget: Option<Duration>,
 
@@ -229,7 +229,7 @@ pub struct AuditArguments {
     #[arg(long, value_name = "FORM", value_parser = options::FIX.read, help = options::FIX.help())]
     pub fix: Option<FixForm>,
 
-    /// Bound of the whole audit.
+    /// Timeout of the whole audit.
     #[arg(long, value_name = "DURATION", value_parser = options::AUDIT_BUDGET.read, help = options::AUDIT_BUDGET.help())]
     pub budget: Option<Duration>,
 

@@ -50,9 +50,9 @@ pub struct Settings {
     pub images: Vec<Reference>,
     /// How the report is printed.
     pub output: Output,
-    /// Bound of each single act.
+    /// Timeout of each act.
     pub timeout: Duration,
-    /// Bound of the whole check.
+    /// Timeout of the whole check.
     pub budget: Duration,
     /// How much of each layer is fetched.
     pub pull: PullDepth,

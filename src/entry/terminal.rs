@@ -6,7 +6,7 @@ use super::failure::Failure;
 use super::process::lookup;
 use crate::render::Style;
 
-/// A line on stderr; `eprintln` panics where stderr is a pipe that nobody reads.
+/// A line on stderr; `eprintln` panics where stderr is a closed pipe.
 pub fn say(line: &str) {
     let _ = writeln!(std::io::stderr(), "ecr-probe: {line}");
 }

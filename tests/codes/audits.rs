@@ -34,7 +34,7 @@ const ADVICE: [(&str, &str); 11] = [
     ("VPE-06", "a Deny is somebody's intention"),
 ];
 
-/// Mended worlds of which an audit does not see the end.
+/// Repaired worlds of which an audit does not see the end.
 const NOT_SEEN: [(&str, &str); 3] = [
     ("DNS-13", "whether private DNS holds dual-stack names is told one way and the other"),
     ("DNS-14", "what is beyond a transit gateway does not show"),

@@ -317,7 +317,7 @@ fn the_configuration_decides_where_a_function_stands() {
 }
 
 #[test]
-fn named_functions_take_the_place_of_tags() {
+fn named_functions_replace_tags() {
     let aws = aws(|_, _| None);
     let arguments = ["--function", "probe-a", "--function", "probe-c"];
     let (swept, told) = result(&aws, &arguments);
