@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 use ecr_probe::diagnose::{Need, rules};
 use ecr_probe::model::{Code, Report, Severity, Verdict};
+use ecr_probe::render::short::{self, Screen};
 use ecr_probe::render::{self, Style};
 
 use sim::Page;
@@ -78,6 +79,34 @@ fn the_page_shows_the_report_of_its_world() {
         }
     }
     assert!(wrong.is_empty(), "\n{}\nBLESS=1 cargo test --test codes writes them anew", wrong.join("\n"));
+}
+
+/// Lines of a terminal that nobody has made larger.
+const SCREEN: usize = 24;
+
+/// What a report with one finding is at first sight.
+#[test]
+fn the_report_of_a_fault_fits_on_a_screen() {
+    let mut wrong = Vec::new();
+    for page in pages() {
+        let Some(world) = page.world().unwrap_or_else(|why| panic!("{why}")) else { continue };
+        let report = support::check(world);
+        let text = short::report(&report, Screen::PLAIN);
+        let first = report.diagnoses.first().expect("it has a finding");
+        let says = |what: &str| text.contains(what);
+        if report.diagnoses.len() == 1 && text.lines().count() > SCREEN {
+            wrong.push(format!("{}: {} lines\n{text}", page.code, text.lines().count()));
+        }
+        // Whatever is left out: the code, the cause, where to read on, and the verdict.
+        if !says(&format!("[{}]", first.code))
+            || !says(&first.reason)
+            || !says(&format!("explain {}", first.code))
+            || !says(report.verdict.name())
+        {
+            wrong.push(format!("{}: it lacks something\n{text}", page.code));
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 
 #[test]

@@ -6,8 +6,12 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 
+use super::completions::CompletionsArguments;
 use super::options::{self, IMAGES, LOG, RUNTIME_API, SECURITY_GROUP_IDS, SUBNET_ID};
-use super::{AuditBeside, ConnectTo, Every, FixForm, MetricsBy, MetricsTo, Output, PullDepth, Services, SweepVia};
+use super::{
+    AuditBeside, ConnectTo, Depth, Every, FixForm, Lookup, MetricsBy, MetricsTo, Output, PullDepth, Services, SweepVia,
+    UsageError,
+};
 use crate::model::LaunchType;
 use crate::wire::oci::Platform;
 
@@ -55,12 +59,36 @@ pub enum Command {
     Completions(CompletionsArguments),
 }
 
+/// How a report or an explanation is printed.
+#[derive(Debug, Clone, Copy, Default, Args)]
+pub struct FormArguments {
+    /// The form.
+    #[arg(long, value_name = "FORM", value_parser = options::OUTPUT.read, help = options::OUTPUT.help())]
+    pub output: Option<Output>,
+
+    /// Print the whole text: every finding, observation, fix and note. The other forms have them always
+    #[arg(short, long)]
+    pub verbose: bool,
+}
+
+impl FormArguments {
+    /// The form, by the options and the environment.
+    ///
+    /// # Errors
+    ///
+    /// The variable holds no form.
+    pub fn settled(self, lookup: Lookup<'_>) -> Result<Output, UsageError> {
+        let output = options::OUTPUT.settled(self.output, lookup)?;
+        Ok(output.with(if self.verbose { Depth::Whole } else { Depth::Screen }))
+    }
+}
+
 /// What several commands take.
 #[derive(Debug, Clone, Default, Args)]
 pub struct CommonArguments {
     /// How the report is printed.
-    #[arg(long, value_name = "FORM", value_parser = options::OUTPUT.read, help = options::OUTPUT.help())]
-    pub output: Option<Output>,
+    #[command(flatten)]
+    pub form: FormArguments,
 
     /// Timeout of each act.
     #[arg(long, value_name = "DURATION", value_parser = options::TIMEOUT.read, help = options::TIMEOUT.help())]
@@ -332,8 +360,8 @@ pub struct JudgeArguments {
     pub file: PathBuf,
 
     /// How the report is printed.
-    #[arg(long, value_name = "FORM", value_parser = options::OUTPUT.read, help = options::OUTPUT.help())]
-    pub output: Option<Output>,
+    #[command(flatten)]
+    pub form: FormArguments,
 
     /// In which form fixes are printed, where the account's configuration was read.
     #[arg(long, value_name = "FORM", value_parser = options::FIX.read, help = options::FIX.help())]
@@ -366,12 +394,4 @@ pub struct PlanArguments {
     /// As in check: with put or both, the policy allows cloudwatch:PutMetricData
     #[arg(long, value_name = "SINK", value_parser = options::METRICS.read)]
     pub metrics: Option<MetricsTo>,
-}
-
-/// Arguments of `completions`.
-#[derive(Debug, Clone, Args)]
-pub struct CompletionsArguments {
-    /// The shell that the script is for
-    #[arg(value_name = "SHELL", value_parser = ["bash", "zsh", "fish"])]
-    pub shell: String,
 }

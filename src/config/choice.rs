@@ -4,12 +4,21 @@ use std::time::Duration;
 
 use crate::model::Role;
 
-/// How the report is printed.
+/// How much of a text is printed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Depth {
+    /// What fits on one screen.
+    #[default]
+    Screen,
+    /// All of it.
+    Whole,
+}
+
+/// How the report is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Output {
     /// For people.
-    #[default]
-    Text,
+    Text(Depth),
     /// One object, as `docs/report.schema.json` describes it.
     Json,
     /// One file for a browser, with all in it.
@@ -24,11 +33,19 @@ impl Output {
     /// As the option has it.
     pub fn name(self) -> &'static str {
         match self {
-            Output::Text => "text",
+            Output::Text(_) => "text",
             Output::Json => "json",
             Output::Html => "html",
             Output::Markdown => "markdown",
             Output::Junit => "junit",
+        }
+    }
+
+    /// The same form, as deep as that where it is text.
+    pub fn with(self, depth: Depth) -> Self {
+        match self {
+            Output::Text(_) => Output::Text(depth),
+            Output::Json | Output::Html | Output::Markdown | Output::Junit => self,
         }
     }
 

@@ -5,6 +5,7 @@
 mod arguments;
 mod audit;
 mod choice;
+mod completions;
 mod connect_to;
 mod environment;
 mod event;
@@ -24,11 +25,12 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 pub use arguments::{
-    Arguments, AuditArguments, CheckArguments, Command, CommonArguments, CompletionsArguments, ExplainArguments,
+    Arguments, AuditArguments, CheckArguments, Command, CommonArguments, ExplainArguments, FormArguments,
     HealthArguments, JudgeArguments, PlanArguments, SweepArguments, WatchArguments,
 };
 pub use audit::AuditSettings;
-pub use choice::{AuditBeside, Every, FixForm, MetricsBy, MetricsTo, Output, PullDepth, Services, SweepVia};
+pub use choice::{AuditBeside, Depth, Every, FixForm, MetricsBy, MetricsTo, Output, PullDepth, Services, SweepVia};
+pub use completions::CompletionsArguments;
 pub use connect_to::ConnectTo;
 pub use environment::{Environment, ServiceUrl};
 pub use event::{Asked, KEPT_BACK, NotAsked};
@@ -110,7 +112,7 @@ impl Settings {
         }
         Ok(Settings {
             images: named,
-            output: options::OUTPUT.settled(common.output, lookup)?,
+            output: common.form.settled(lookup)?,
             timeout: options::TIMEOUT.settled(common.timeout, lookup)?,
             budget,
             pull,

@@ -350,13 +350,14 @@ pub const STATE: OptionSpec<PathBuf> = OptionSpec {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Depth;
 
     #[test]
     fn what_is_given_stands_before_the_variable_and_that_before_the_default() {
         let json = |name: &str| (name == "ECR_PROBE_OUTPUT").then(|| "json".to_owned());
-        assert_eq!(OUTPUT.settled(Some(Output::Text), &json), Ok(Output::Text));
+        assert_eq!(OUTPUT.settled(Some(Output::Text(Depth::Screen)), &json), Ok(Output::Text(Depth::Screen)));
         assert_eq!(OUTPUT.settled(None, &json), Ok(Output::Json));
-        assert_eq!(OUTPUT.settled(None, &|_| None), Ok(Output::Text));
+        assert_eq!(OUTPUT.settled(None, &|_| None), Ok(Output::Text(Depth::Screen)));
         assert_eq!(OUTPUT.given(None, &|_| None), Ok(None));
     }
 
@@ -365,7 +366,7 @@ mod tests {
         let yaml = |name: &str| (name == "ECR_PROBE_OUTPUT").then(|| "yaml".to_owned());
         let error = OUTPUT.settled(None, &yaml).unwrap_err().0;
         assert_eq!(error, "ECR_PROBE_OUTPUT \"yaml\": take text, json, html, markdown or junit");
-        assert_eq!(OUTPUT.settled(Some(Output::Text), &yaml), Ok(Output::Text));
+        assert_eq!(OUTPUT.settled(Some(Output::Text(Depth::Screen)), &yaml), Ok(Output::Text(Depth::Screen)));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::{AuditBeside, Every, FixForm, MetricsBy, MetricsTo, Output, PullDepth, Services, SweepVia};
+use super::{AuditBeside, Depth, Every, FixForm, MetricsBy, MetricsTo, Output, PullDepth, Services, SweepVia};
 use crate::model::{LaunchType, Role};
 use crate::wire::oci::{Platform, PlatformError};
 use crate::wire::without_user_information;
@@ -121,7 +121,7 @@ pub fn path(text: &str) -> Result<PathBuf, ValueError> {
 /// `text`, `json`, `html`, `markdown` or `junit`.
 pub fn output(text: &str) -> Result<Output, ValueError> {
     match text {
-        "text" => Ok(Output::Text),
+        "text" => Ok(Output::Text(Depth::Screen)),
         "json" => Ok(Output::Json),
         "html" => Ok(Output::Html),
         "markdown" => Ok(Output::Markdown),

@@ -41,10 +41,11 @@ impl WatchSettings {
         let mut plain = Settings::for_check(&with(depth), lookup)?;
         let mut verify = Settings::for_check(&with(PullDepth::Verify), lookup)?;
         // One line a round, for whatever reads the log; text only where it is asked for.
-        let output = match options::OUTPUT.given(arguments.check.common.output, lookup)? {
+        let form = arguments.check.common.form;
+        let output = match options::OUTPUT.given(form.output, lookup)? {
             None => Output::Json,
             Some(output) if output.is_whole() => return Err(no_form_of_a_watch(arguments, output)),
-            Some(output) => output,
+            Some(_) => form.settled(lookup)?,
         };
         (plain.output, verify.output) = (output, output);
         (plain.audit, verify.audit) = (AuditBeside::Off, AuditBeside::Off);
@@ -77,7 +78,7 @@ impl WatchSettings {
 
 /// A watch has no end, and a document does.
 fn no_form_of_a_watch(arguments: &WatchArguments, output: Output) -> UsageError {
-    let name = match (arguments.check.common.output, options::OUTPUT.variable) {
+    let name = match (arguments.check.common.form.output, options::OUTPUT.variable) {
         (None, Some(variable)) => variable,
         _ => options::OUTPUT.name,
     };
@@ -100,6 +101,7 @@ pub fn health_state(arguments: &HealthArguments, lookup: Lookup<'_>) -> Result<P
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::{Depth, FormArguments};
 
     fn read(change: impl FnOnce(&mut WatchArguments)) -> Result<WatchSettings, UsageError> {
         let mut arguments = WatchArguments::default();
@@ -128,11 +130,18 @@ mod tests {
         let error = WatchSettings::read(&WatchArguments::default(), &often).unwrap_err().0;
         assert!(error.starts_with("ECR_PROBE_INTERVAL \"often\": not a duration"), "{error}");
         assert_eq!(read(|it| it.verify_every = Some(Every::Never)).unwrap().verify_every, None);
-        let error = read(|it| it.check.common.output = Some(Output::Html)).unwrap_err().0;
+        let error = read(|it| it.check.common.form.output = Some(Output::Html)).unwrap_err().0;
         assert!(error.starts_with("--output \"html\": a watch prints text or json"), "{error}");
         let junit = |name: &str| (name == "ECR_PROBE_OUTPUT").then(|| "junit".to_owned());
         let error = WatchSettings::read(&WatchArguments::default(), &junit).unwrap_err().0;
         assert!(error.starts_with("ECR_PROBE_OUTPUT \"junit\": a watch"), "{error}");
-        assert_eq!(read(|it| it.check.common.output = Some(Output::Text)).unwrap().plain.output, Output::Text);
+        assert_eq!(
+            read(|it| it.check.common.form.output = Some(Output::Text(Depth::Screen))).unwrap().plain.output,
+            Output::Text(Depth::Screen)
+        );
+        let whole = read(|it| {
+            it.check.common.form = FormArguments { output: Some(Output::Text(Depth::Screen)), verbose: true }
+        });
+        assert_eq!(whole.unwrap().plain.output, Output::Text(Depth::Whole));
     }
 }

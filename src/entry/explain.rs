@@ -3,7 +3,7 @@
 use std::io::IsTerminal;
 
 use super::input::{self, Each, Item};
-use super::{Exit, Failure, forms, lookup, print, runtime, say, signals, stopped, style};
+use super::{Exit, Failure, forms, lookup, print, runtime, say, signals, stopped};
 use crate::config::{CheckArguments, ExplainArguments, Output, Settings, UsageError, Wanted, options};
 use crate::diagnose::rules;
 use crate::edge::address_ranges;
@@ -21,7 +21,7 @@ pub fn explain(arguments: &ExplainArguments) -> Result<Exit, Failure> {
     }
     let what = arguments.what.join(" ");
     match what.trim() {
-        code if is_code(code) => page(code, options::OUTPUT.settled(arguments.common.output, &lookup)?),
+        code if is_code(code) => page(code, arguments.common.form.settled(&lookup)?),
         "" if std::io::stdin().is_terminal() => Err(Failure::Usage(UsageError(
             "nothing to explain: give a code, the words that ECS printed, or - and pipe them in (see ecr-probe explain --help)"
                 .to_owned(),
@@ -56,9 +56,9 @@ fn of_ecs(arguments: &ExplainArguments) -> Result<Exit, Failure> {
     let is_known = |record: &Record| !record.failure.as_ref().is_some_and(ApiFailure::is_missing);
     let found: Vec<Record> = fetched.replies.iter().flat_map(records).filter(is_known).collect();
     match (teller.output, arguments.recent) {
-        (Output::Text | Output::Html | Output::Markdown | Output::Junit, true) => {
+        (Output::Text(_) | Output::Html | Output::Markdown | Output::Junit, true) => {
             let explanations: Vec<Explanation> = found.iter().map(|it| explain_record(it, &teller.context)).collect();
-            if explanations.is_empty() && teller.output == Output::Text {
+            if explanations.is_empty() && matches!(teller.output, Output::Text(_)) {
                 print("no task of the cluster has stopped in the last hour\n")?;
             } else {
                 print(&forms::explanations(&explanations, true, teller.output))?;
@@ -81,7 +81,7 @@ impl Teller {
         let cidr = |text: &String| Cidr::parse(text).map_err(|why| UsageError(format!("--vpc-cidr {text:?}: {why}")));
         let file = options::IP_RANGES.given(arguments.common.ip_ranges.clone(), &lookup)?;
         let ranges = address_ranges(file.as_deref())?;
-        let output = options::OUTPUT.settled(arguments.common.output, &lookup)?;
+        let output = arguments.common.form.settled(&lookup)?;
         let vpc = arguments.vpc_cidr.iter().map(cidr).collect::<Result<_, _>>()?;
         Ok(Teller { context: Context { ranges, vpc }, output })
     }
@@ -109,8 +109,8 @@ impl Teller {
                 exit = Exit::Inconclusive;
             }
             match self.output {
-                Output::Text if std::mem::take(&mut first) => print(&render::reason(&explanation, style())),
-                Output::Text => print(&format!("\n{}", render::reason(&explanation, style()))),
+                Output::Text(depth) if std::mem::take(&mut first) => print(&forms::explanation(&explanation, depth)),
+                Output::Text(depth) => print(&format!("\n{}", forms::explanation(&explanation, depth))),
                 Output::Json => print(&(render::json(&explanation) + "\n")),
                 Output::Html | Output::Markdown | Output::Junit => {
                     if kept.len() < IN_A_DOCUMENT {

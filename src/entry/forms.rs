@@ -1,17 +1,19 @@
 //! What is printed, in the form asked for.
 
 use super::style;
-use crate::config::{Output, UsageError};
+use super::terminal::screen;
+use crate::config::{Depth, Output, UsageError};
 use crate::diagnose::Rule;
 use crate::model::Report;
 use crate::reason::Explanation;
-use crate::render::{self, html, junit, markdown};
+use crate::render::{self, html, junit, markdown, short};
 use crate::sweep::Sweep;
 
 /// The report of a check or an audit.
 pub fn report(report: &Report, output: Output) -> String {
     match output {
-        Output::Text => render::text(report, style()),
+        Output::Text(Depth::Screen) => short::report(report, screen()),
+        Output::Text(Depth::Whole) => render::text(report, style()),
         Output::Json => render::json(report) + "\n",
         Output::Html => html::report(report),
         Output::Markdown => markdown::report(report),
@@ -22,7 +24,7 @@ pub fn report(report: &Report, output: Output) -> String {
 /// The reports of a cluster's services, where they are one document; `None` where each is told by itself.
 pub fn services(cluster: &str, reports: &[Report], output: Output) -> Option<String> {
     match output {
-        Output::Text | Output::Json => None,
+        Output::Text(_) | Output::Json => None,
         Output::Html => Some(html::services(cluster, reports)),
         Output::Markdown => Some(markdown::services(reports)),
         Output::Junit => Some(junit::services(reports)),
@@ -32,7 +34,8 @@ pub fn services(cluster: &str, reports: &[Report], output: Output) -> Option<Str
 /// A sweep.
 pub fn sweep(sweep: &Sweep, output: Output) -> String {
     match output {
-        Output::Text => render::sweep(sweep, style()),
+        Output::Text(Depth::Screen) => short::sweep(sweep, screen()),
+        Output::Text(Depth::Whole) => render::sweep(sweep, style()),
         Output::Json => render::json(sweep) + "\n",
         Output::Html => html::sweep(sweep),
         Output::Markdown => markdown::sweep(sweep),
@@ -43,12 +46,21 @@ pub fn sweep(sweep: &Sweep, output: Output) -> String {
 /// What several texts of ECS mean, where that is one document; those of one cause stand together where that is asked for.
 pub fn explanations(all: &[Explanation], is_by_cause: bool, output: Output) -> String {
     match output {
-        Output::Text if is_by_cause => render::reasons_by_cause(all, style()),
-        Output::Text => all.iter().map(|it| render::reason(it, style())).collect::<Vec<_>>().join("\n"),
+        Output::Text(Depth::Screen) if is_by_cause => short::explanations_by_cause(all, screen()),
+        Output::Text(Depth::Whole) if is_by_cause => render::reasons_by_cause(all, style()),
+        Output::Text(depth) => all.iter().map(|it| explanation(it, depth)).collect::<Vec<_>>().join("\n"),
         Output::Json => all.iter().map(|it| render::json(it) + "\n").collect(),
         Output::Html => html::explanations(all, is_by_cause),
         Output::Markdown => markdown::explanations(all, is_by_cause),
         Output::Junit => junit::explanations(all),
+    }
+}
+
+/// What one text of ECS means, as text.
+pub fn explanation(explanation: &Explanation, depth: Depth) -> String {
+    match depth {
+        Depth::Screen => short::explanation(explanation, screen()),
+        Depth::Whole => render::reason(explanation, style()),
     }
 }
 
@@ -60,7 +72,7 @@ pub fn explanations(all: &[Explanation], is_by_cause: bool, output: Output) -> S
 pub fn code(rule: &Rule, output: Output) -> Result<String, UsageError> {
     match output {
         // There is one way to print a page, and scripts may have the variable set.
-        Output::Text | Output::Json => Ok(render::explain(rule, style())),
+        Output::Text(_) | Output::Json => Ok(render::explain(rule, style())),
         Output::Html => Ok(html::code(rule)),
         Output::Markdown => Ok(markdown::code(rule)),
         Output::Junit => Err(UsageError(format!(

@@ -38,7 +38,7 @@ pub fn judge(arguments: &JudgeArguments) -> Result<Exit, Failure> {
         return Err(wrong(format!("its schema is {:?}, and {SCHEMA} is read", form.schema)).into());
     }
     let observed = Observed::read(&bytes).map_err(|error| wrong(error.to_string()))?;
-    let output = options::OUTPUT.settled(arguments.output, &lookup)?;
+    let output = arguments.form.settled(&lookup)?;
     let report = judge_for(observed, options::FIX.settled(arguments.fix, &lookup)?);
     show(&report, output)?;
     Ok(Exit::of(&report, arguments.fail_on.is_some()))

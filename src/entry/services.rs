@@ -55,7 +55,7 @@ pub async fn services(asking: Asking) -> Result<Exit, Failure> {
             saved.push_str(&(render::json(&report) + "\n"));
         }
         match output {
-            Output::Text => print(&render::audit_line(&report, width, style()))?,
+            Output::Text(_) => print(&render::audit_line(&report, width, style()))?,
             Output::Json => print(&(render::json(&report) + "\n"))?,
             Output::Html | Output::Markdown | Output::Junit => reports.push(report),
         }
@@ -66,7 +66,7 @@ pub async fn services(asking: Asking) -> Result<Exit, Failure> {
     if let Some(path) = &asking.settings.settings.save {
         whole_file::replace(path, saved.as_bytes()).map_err(|source| Failure::Save { path: path.clone(), source })?;
     }
-    if output == Output::Text && worst != Exit::Healthy {
+    if matches!(output, Output::Text(_)) && worst != Exit::Healthy {
         print(&format!("\nmore: ecr-probe audit --cluster {cluster} --service NAME\n"))?;
     }
     Ok(worst)

@@ -5,6 +5,7 @@ use std::io::{IsTerminal, Write};
 use super::failure::Failure;
 use super::process::lookup;
 use crate::render::Style;
+use crate::render::short::Screen;
 
 /// A line on stderr; `eprintln` panics where stderr is a closed pipe.
 pub fn say(line: &str) {
@@ -23,4 +24,10 @@ pub fn print(text: &(impl AsRef<[u8]> + ?Sized)) -> Result<(), Failure> {
 /// Colour on a terminal, unless `NO_COLOR` is set (no-color.org).
 pub fn style() -> Style {
     if std::io::stdout().is_terminal() && lookup("NO_COLOR").is_none() { Style::Colour } else { Style::Plain }
+}
+
+/// The terminal, or a page of the usual width where stdout is none.
+pub fn screen() -> Screen {
+    let width = terminal_size::terminal_size_of(std::io::stdout()).map(|(columns, _)| usize::from(columns.0));
+    Screen { style: style(), width: width.filter(|width| *width > 0).unwrap_or(Screen::USUAL_WIDTH) }
 }

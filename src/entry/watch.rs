@@ -15,9 +15,10 @@ use self::rounds::{LiveRounds, Rounds};
 use super::metrics::Sinks;
 use super::printer::Printer;
 use super::{Exit, Failure, lookup, runtime, signals};
-use crate::config::{Output, PullDepth, WatchArguments, WatchSettings};
+use crate::config::{Depth, Output, PullDepth, WatchArguments, WatchSettings};
 use crate::edge::{state_file, whole_file};
 use crate::model::{Report, Verdict};
+use crate::render::short::{self, Screen};
 use crate::render::{self, Style};
 use crate::watch::{History, Kind, Schedule, Standing, State};
 
@@ -189,7 +190,8 @@ impl<'s, R: Rounds, P: FnMut(String)> Watch<'s, R, P> {
         self.save(report);
         let settings = &self.settings.plain;
         let shown = match settings.output {
-            Output::Text => render::text(report, Style::Plain),
+            Output::Text(Depth::Screen) => short::report(report, Screen::PLAIN),
+            Output::Text(Depth::Whole) => render::text(report, Style::Plain),
             _ => render::json(report),
         };
         (self.print)(format!("{shown}\n{}", self.sinks.take(report, standing.verdict)));

@@ -46,32 +46,42 @@ pub fn short_digests(text: &str) -> String {
     }
 }
 
+/// An observation as the cells of a row.
+pub(super) struct Cells {
+    /// Its number.
+    pub id: String,
+    /// The act.
+    pub check: String,
+    /// What it is about.
+    pub place: String,
+    /// How it ended.
+    pub outcome: String,
+    /// How long it took.
+    pub took: String,
+}
+
+/// The cells of an observation.
+pub(super) fn cells(observation: &Observation) -> Cells {
+    Cells {
+        id: observation.id.to_string(),
+        check: observation.act.check().to_string(),
+        place: place(observation),
+        outcome: short_digests(&outcome(&observation.act)),
+        took: milliseconds(observation.took_ms),
+    }
+}
+
 /// The framed rows of `observations`.
 pub fn table(observations: &[&Observation], style: Style) -> String {
-    let rows: Vec<[String; 5]> = observations
-        .iter()
-        .map(|observation| {
-            [
-                observation.id.to_string(),
-                observation.act.check().to_string(),
-                place(observation),
-                short_digests(&outcome(&observation.act)),
-                milliseconds(observation.took_ms),
-            ]
-        })
-        .collect();
-    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0).min(WIDEST);
-    let gutter = width(0).max(2);
+    let rows: Vec<Cells> = observations.iter().map(|it| cells(it)).collect();
+    let width = |of: fn(&Cells) -> &str| rows.iter().map(|row| of(row).chars().count()).max().unwrap_or(0).min(WIDEST);
+    let gutter = width(|it| &it.id).max(2);
+    let (checks, places, outcomes) = (width(|it| &it.check), width(|it| &it.place), width(|it| &it.outcome));
     let bar = style.frame("|");
     let mut text = format!("{:gutter$} {bar}\n", "");
-    for [id, check, place, outcome, took] in &rows {
-        let line = format!(
-            "{} {bar} {check:<check_width$}   {place:<place_width$}   {outcome:<outcome_width$}   {took:>8}",
-            style.frame(&format!("{id:>gutter$}")),
-            check_width = width(1),
-            place_width = width(2),
-            outcome_width = width(3),
-        );
+    for Cells { id, check, place, outcome, took } in &rows {
+        let id = style.frame(&format!("{id:>gutter$}"));
+        let line = format!("{id} {bar} {check:<checks$}   {place:<places$}   {outcome:<outcomes$}   {took:>8}");
         text.push_str(line.trim_end());
         text.push('\n');
     }

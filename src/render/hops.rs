@@ -9,17 +9,30 @@ use crate::diagnose::{Case, Host};
 use crate::model::{Act, Check, Observation, Report};
 
 /// One hop.
+#[derive(Debug, Clone)]
 pub(super) struct Line {
     /// Whether the pull gets over it.
     pub works: bool,
+    /// Whether it is a host that is reached, and not a request.
+    pub is_host: bool,
     /// The step, or the part that a host plays.
     pub hop: String,
     /// The host, the image or the blob.
     pub place: String,
     /// How it ended.
     pub detail: String,
+    /// The same in few words.
+    pub brief: String,
     /// Milliseconds that its acts took.
     pub took_ms: f64,
+}
+
+impl Line {
+    /// Hops that went well, as a list.
+    pub fn listed(hop: String) -> Self {
+        let (place, detail, brief) = (String::new(), String::new(), String::new());
+        Line { works: true, is_host: false, hop, place, detail, brief, took_ms: 0.0 }
+    }
 }
 
 /// The hops, in the order of a pull.
@@ -78,12 +91,23 @@ fn host(host: &Host<'_>) -> Line {
     if !host.contacts.is_empty() {
         parts.push(format!("{} of {}", working.len(), count(host.contacts.len(), "address")));
     }
+    let brief = match working.first() {
+        Some(contact) => {
+            let acts = host.answer().map(|it| it.0).into_iter().chain([contact.connect.0]);
+            let took: f64 = acts.chain(contact.handshake.map(|it| it.0)).map(|it| it.took_ms).sum();
+            format!("{} of {} · {}", working.len(), count(host.contacts.len(), "address"), milliseconds(took))
+        }
+        // What worked has a time, and what did not has words.
+        None => parts.iter().filter(|part| part.contains(": ")).cloned().collect::<Vec<_>>().join(" · "),
+    };
     let acts = host.resolves.iter().map(|it| it.0).chain(host.contacts.iter().map(|it| it.connect.0));
     Line {
         works: host.works(),
+        is_host: true,
         hop: host.role().title().to_owned(),
         place: host.target.to_string(),
         detail: short_digests(&parts.join(" · ")),
+        brief: short_digests(&brief),
         took_ms: acts.chain(host.contacts.iter().filter_map(|it| Some(it.handshake?.0))).map(|it| it.took_ms).sum(),
     }
 }
@@ -139,7 +163,8 @@ impl Alike<'_> {
             _ => format!("{}, {} more", place(self.first), things - 1),
         };
         let took_ms = self.first.took_ms;
-        Line { works: !self.first.is_symptom(), hop: self.hop.to_owned(), place, detail, took_ms }
+        let (works, hop, brief) = (!self.first.is_symptom(), self.hop.to_owned(), detail.clone());
+        Line { works, is_host: false, hop, place, detail, brief, took_ms }
     }
 }
 

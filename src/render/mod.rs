@@ -18,6 +18,7 @@ mod page;
 mod plan;
 mod reason;
 mod sentence;
+pub mod short;
 mod style;
 mod sweep;
 mod text;

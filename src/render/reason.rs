@@ -7,15 +7,7 @@ use crate::reason::{Explanation, Verdict};
 
 /// The explanation of one text.
 pub fn reason(explanation: &Explanation, style: Style) -> String {
-    let mut text = match (explanation.verdict, explanation.diagnoses.first()) {
-        (Verdict::Diagnosed, Some(first)) => {
-            format!("{}: {}\n", head(first, style), style.bold(&explanation.means))
-        }
-        (Verdict::NotAPullProblem, _) => {
-            format!("{}: {}\n", style.info("not a pull problem"), style.bold(&explanation.means))
-        }
-        _ => format!("{}: {}\n", style.warning("unrecognised"), style.bold(&explanation.means)),
-    };
+    let mut text = headline(explanation, style);
     text.push_str(&whose(explanation));
     text.push_str(&format!("  said: {}\n", explanation.said));
     if let Some(stage) = explanation.stage {
@@ -25,16 +17,28 @@ pub fn reason(explanation: &Explanation, style: Style) -> String {
     if let Some(first) = explanation.diagnoses.first() {
         text.push_str(&fixes(&first.fixes, style));
     }
-    if let Some(next) = &explanation.next {
-        text.push_str(&format!("{}: {}\n", style.good("next"), next.does));
-        if let Some(command) = next.command() {
-            text.push_str(&format!("      {command}\n"));
-        }
-    }
+    text.push_str(&next(explanation, style));
     if let Some(first) = explanation.diagnoses.first() {
         text.push_str(&format!("more: ecr-probe explain {}\n", first.code));
     }
     text
+}
+
+/// The verdict, and what the text means.
+pub(super) fn headline(explanation: &Explanation, style: Style) -> String {
+    let head = match (explanation.verdict, explanation.diagnoses.first()) {
+        (Verdict::Diagnosed, Some(first)) => head(first, style),
+        (Verdict::NotAPullProblem, _) => style.info("not a pull problem"),
+        _ => style.warning("unrecognised"),
+    };
+    format!("{head}: {}\n", style.bold(&explanation.means))
+}
+
+/// What to do next, where there is something.
+pub(super) fn next(explanation: &Explanation, style: Style) -> String {
+    let Some(next) = &explanation.next else { return String::new() };
+    let command = next.command().map(|command| format!("      {command}\n")).unwrap_or_default();
+    format!("{}: {}\n{command}", style.good("next"), next.does)
 }
 
 /// Whose the text is, in one line; empty where nobody knows.
@@ -45,7 +49,8 @@ pub(super) fn owner(explanation: &Explanation) -> String {
     known.join(" · ")
 }
 
-fn whose(explanation: &Explanation) -> String {
+/// The same as a line.
+pub(super) fn whose(explanation: &Explanation) -> String {
     let owner = owner(explanation);
     if owner.is_empty() { String::new() } else { format!("  of: {owner}\n") }
 }
@@ -82,19 +87,21 @@ pub(super) fn by_cause(explanations: &[Explanation]) -> Vec<Vec<&Explanation>> {
     groups
 }
 
+/// The tasks besides the first that stopped for the same cause, as a line.
+pub(super) fn others(group: &[&Explanation]) -> String {
+    let others = group.iter().skip(1).filter_map(|it| it.task_arn.as_deref()?.rsplit('/').next());
+    let others: Vec<&str> = others.collect();
+    if others.is_empty() { String::new() } else { format!("  also: task {}\n", others.join(", ")) }
+}
+
 /// Many explanations, by what they have in common.
 pub fn reasons_by_cause(explanations: &[Explanation], style: Style) -> String {
-    let groups = by_cause(explanations);
     let mut text = String::new();
-    for group in groups {
+    for group in by_cause(explanations) {
         let Some(first) = group.first() else { continue };
         text.push_str(&format!("{} of {} stopped tasks\n", group.len(), explanations.len()));
         text.push_str(&reason(first, style));
-        let others = group.iter().skip(1).filter_map(|it| it.task_arn.as_deref()?.rsplit('/').next());
-        let others: Vec<&str> = others.collect();
-        if !others.is_empty() {
-            text.push_str(&format!("  also: task {}\n", others.join(", ")));
-        }
+        text.push_str(&others(&group));
         text.push('\n');
     }
     text

@@ -281,6 +281,9 @@ pub(super) fn conclusion(sweep: &Sweep, style: Style) -> String {
             };
             (style.error("unhealthy"), sentence)
         }
+        Verdict::Inconclusive if all == 0 => {
+            (style.warning("inconclusive"), format!("whether {images} can be pulled is not known: see the note"))
+        }
         Verdict::Inconclusive => (
             style.warning("inconclusive"),
             format!(

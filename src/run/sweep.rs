@@ -19,11 +19,11 @@ use crate::account::Account;
 use crate::config::UsageError;
 use crate::edge::{Reader, Remote};
 use crate::model::Verdict;
-use crate::model::facts::{Fact, Service};
+use crate::model::facts::{Fact, Hidden, Service};
 use crate::observe::Frugal;
 use crate::observe::sweep::{Stop, carry_out};
 use crate::render::why_hidden;
-use crate::sweep::{Assigned, SCHEMA, Sweep, compare, differ, worst};
+use crate::sweep::{Assigned, Obstacle, SCHEMA, Sweep, compare, differ, worst};
 
 /// How far a sweep is, for a line on a terminal.
 #[derive(Debug, Default)]
@@ -36,6 +36,14 @@ pub struct Going {
     pub has_begun: Cell<bool>,
     /// Tasks may have been started.
     pub runs_tasks: Cell<bool>,
+}
+
+/// Why there is no row, and what to allow where the caller may not look.
+fn unknown_subnets(hidden: &Hidden) -> String {
+    let action = &hidden.action;
+    let is_denied = matches!(Obstacle::of(hidden.clone()), Obstacle::NotAllowed { .. });
+    let fix = if is_denied { format!("; allow {action}") } else { String::new() };
+    format!("the subnets are not known, since {action} failed: {}{fix}", why_hidden(&hidden.why))
 }
 
 /// The whole sweep. The configuration is read while the checks run.
@@ -55,8 +63,7 @@ pub async fn sweep<R: Reader, M: Remote>(
     let service = match service(reader, plan).await? {
         Fact::Known(service) => service,
         other => {
-            let why = other.hidden().map(|it| format!("{} failed: {}", it.action, why_hidden(&it.why)));
-            notes.push(format!("the subnets are not known, since {}", why.unwrap_or_default()));
+            notes.extend(other.hidden().map(unknown_subnets));
             Service::default()
         }
     };

@@ -34,19 +34,21 @@ pub struct Assignment {
 }
 
 /// For each subnet the function that stands there and nowhere else: one with several subnets sends from any of them, so that
-/// nobody knows from which its report is. A tag is believed only where the configuration says the same.
-pub fn assign(subnets: &[String], candidates: &[Candidate]) -> Vec<Assignment> {
-    let each = |subnet: &String| Assignment { subnet: subnet.clone(), to: assigned(subnet, candidates) };
+/// nobody knows from which its report is. A tag is believed only where the configuration says the same. Of several in one
+/// subnet, such as those of another service, the one with the service's security groups is taken.
+pub fn assign(subnets: &[String], groups: &[String], candidates: &[Candidate]) -> Vec<Assignment> {
+    let each = |subnet: &String| Assignment { subnet: subnet.clone(), to: assigned(subnet, groups, candidates) };
     subnets.iter().map(each).collect()
 }
 
-fn assigned(subnet: &str, candidates: &[Candidate]) -> Assigned {
+fn assigned(subnet: &str, groups: &[String], candidates: &[Candidate]) -> Assigned {
+    let mut standing: Vec<&Function> = Vec::new();
     let mut obstacles = Vec::new();
     for candidate in candidates {
         let is_tagged = candidate.subnet.as_deref() == Some(subnet);
         match &candidate.function {
             Fact::Known(function) if function.subnets == [subnet] => match obstacle(function) {
-                None => return Assigned::Function(function.clone()),
+                None => standing.push(function),
                 Some(obstacle) => obstacles.push(obstacle),
             },
             Fact::Known(function) if is_tagged || function.subnets.iter().any(|it| it == subnet) => {
@@ -58,7 +60,10 @@ fn assigned(subnet: &str, candidates: &[Candidate]) -> Assigned {
             Fact::Known(_) | Fact::Hidden(_) | Fact::Absent => {}
         }
     }
-    Assigned::Nothing(obstacles.into_iter().next().unwrap_or(Obstacle::NoFunction))
+    match standing.into_iter().min_by_key(|function| function.groups_beside(groups)) {
+        Some(function) => Assigned::Function(function.clone()),
+        None => Assigned::Nothing(obstacles.into_iter().next().unwrap_or(Obstacle::NoFunction)),
+    }
 }
 
 fn obstacle(function: &Function) -> Option<Obstacle> {
@@ -89,7 +94,29 @@ mod tests {
 
     fn of(candidates: &[Candidate]) -> Vec<Assigned> {
         let subnets = ["subnet-a".to_owned(), "subnet-b".to_owned()];
-        assign(&subnets, candidates).into_iter().map(|it| it.to).collect()
+        assign(&subnets, &["sg-task".to_owned()], candidates).into_iter().map(|it| it.to).collect()
+    }
+
+    #[test]
+    fn of_several_in_a_subnet_the_one_with_the_services_groups_is_invoked() {
+        let with = |name: &str, groups: &[&str]| Function {
+            groups: groups.iter().map(|it| (*it).to_owned()).collect(),
+            ..function(name, &["subnet-a"])
+        };
+        let (other, unknown) = (with("other", &["sg-other"]), with("unknown", &[]));
+        let (more, same) = (with("more", &["sg-task", "sg-other"]), with("same", &["sg-task"]));
+        for (all, expected) in [
+            (vec![&other, &same], &same),
+            (vec![&more, &unknown, &same], &same),
+            (vec![&other, &unknown], &unknown),
+            (vec![&other, &more], &other),
+        ] {
+            let candidates: Vec<Candidate> = all.into_iter().map(|it| tagged("subnet-a", it.clone())).collect();
+            assert_eq!(of(&candidates)[0], Assigned::Function(expected.clone()));
+        }
+        // One that cannot be invoked is passed over.
+        let failed = Function { state: FunctionState::Failed, ..same };
+        assert_eq!(of(&[tagged("subnet-a", failed), tagged("subnet-a", other.clone())])[0], Assigned::Function(other));
     }
 
     #[test]

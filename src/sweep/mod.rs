@@ -20,6 +20,6 @@ pub use compare::{Shared, compare, worst};
 pub use differ::{Difference, DifferenceKind, differ};
 pub use logged::report_in;
 pub use obstacle::Obstacle;
-pub use outcome::{Function, FunctionState, Invoked, Launch, LogStream, SeenTask, Tagged, TaskOrder, TaskRun};
+pub use outcome::{Function, FunctionState, Groups, Invoked, Launch, LogStream, SeenTask, Tagged, TaskOrder, TaskRun};
 pub use place::{Place, Stops, Via};
 pub use result::{SCHEMA, Sweep};

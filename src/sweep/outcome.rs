@@ -1,5 +1,7 @@
 //! What a sweep is told of functions and tasks, and how what it starts ends.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use crate::model::facts::Hidden;
@@ -30,6 +32,31 @@ pub struct Function {
     pub state: FunctionState,
     /// AWS's words for the state.
     pub state_reason: Option<String>,
+}
+
+/// What a function's security groups are to those of a service: the fewer doubts, the smaller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Groups {
+    /// The same.
+    Same,
+    /// Lambda does not tell the function's.
+    Unknown,
+    /// Others, which let other packets through.
+    Other,
+}
+
+impl Function {
+    /// Its security groups beside those of a service.
+    pub fn groups_beside(&self, service: &[String]) -> Groups {
+        let set = |groups: &[String]| groups.iter().cloned().collect::<BTreeSet<_>>();
+        if self.groups.is_empty() {
+            Groups::Unknown
+        } else if set(&self.groups) == set(service) {
+            Groups::Same
+        } else {
+            Groups::Other
+        }
+    }
 }
 
 /// The state of a function (AWS Lambda API Reference, "FunctionConfiguration").

@@ -123,8 +123,10 @@ impl Place {
     }
 
     /// Every finding from there, root causes first. The diagnoses of an explanation exclude one another: the first counts.
+    /// What a check with other security groups found is in its report, and says nothing of the service.
     pub fn findings(&self) -> &[Finding] {
         match (&self.report, &self.explanation) {
+            _ if self.is_of_other_groups() => &[],
             (Some(report), _) => &report.diagnoses,
             (None, Some(explanation)) if self.fails() => explanation.diagnoses.get(..1).unwrap_or_default(),
             (None, _) => &[],
@@ -139,7 +141,12 @@ impl Place {
     /// Whether the findings from there are known. An exit code alone shows none, and what is wrong with the probe's own
     /// task is none of the service's.
     pub fn shows_findings(&self) -> bool {
-        self.report.is_some() || self.explanation.is_some() && self.fails()
+        !self.is_of_other_groups() && (self.report.is_some() || self.explanation.is_some() && self.fails())
+    }
+
+    /// Whether the check was made with other security groups than the service's, and so decides nothing.
+    pub fn is_of_other_groups(&self) -> bool {
+        matches!(self.obstacle, Some(Obstacle::OtherGroups { .. }))
     }
 
     /// Whether images can be pulled there, if slowly.

@@ -314,6 +314,52 @@ fn the_configuration_decides_where_a_function_stands() {
     assert!(place(&told, 'b')["report"].is_object(), "its check is told all the same");
     let text = sweep(&other, &[]).stdout;
     assert!(text.contains("has the security groups sg-0other, and the service sg-0task"), "{text}");
+    // What fails there is no finding about the service, in no form.
+    let broken = aws(|operation, request| match operation {
+        "GetFunctionConfiguration" if letter(request) == 'b' => {
+            let mut configuration = configuration('b');
+            configuration["VpcConfig"]["SecurityGroupIds"] = json!(["sg-0other"]);
+            Some(ok(&configuration))
+        }
+        "Invoke" if letter(request) == 'b' => Some(ok(&LAMBDA.broken)),
+        _ => None,
+    });
+    let (swept, told) = result(&broken, &[]);
+    assert_eq!((swept.exit, verdicts(&told)), (3, vec!["healthy", "inconclusive", "healthy"]), "{}", swept.all());
+    assert_eq!((&told["diagnoses"], &place(&told, 'b')["stops"]), (&json!([]), &Value::Null));
+    assert_eq!(place(&told, 'b')["report"]["verdict"], "unhealthy", "its check is told all the same");
+    for form in ["text", "markdown", "junit"] {
+        let all = sweep(&broken, &["--output", form]).stdout;
+        // Markdown has the report of each subnet too, folded.
+        let text = all.split("<details>").next().unwrap_or_default();
+        assert!(text.contains("sg-0other") && !text.contains("RTE-03") && !text.contains("<failure"), "{form}: {text}");
+    }
+}
+
+/// Two services in the same subnets have a stack of functions each.
+#[test]
+fn of_two_functions_in_a_subnet_the_one_with_the_services_groups_is_asked() {
+    let aws = aws(|operation, request| match operation {
+        "GetResources" => {
+            let mut all = tagged();
+            let list = all["ResourceTagMappingList"].as_array_mut().expect("a list");
+            let tags = json!([{ "Key": "ecr-probe:subnet", "Value": "subnet-0b" }]);
+            let arn = "arn:aws:lambda:eu-west-1:123456789012:function:first";
+            list.insert(0, json!({ "ResourceARN": arn, "Tags": tags }));
+            Some(ok(&all))
+        }
+        "GetFunctionConfiguration" if request.head.contains("first") => {
+            let mut configuration = configuration('b');
+            configuration["FunctionName"] = json!("first");
+            configuration["VpcConfig"]["SecurityGroupIds"] = json!(["sg-0other"]);
+            Some(ok(&configuration))
+        }
+        _ => None,
+    });
+    let (swept, told) = result(&aws, &[]);
+    assert_eq!((swept.exit, verdicts(&told)), (0, vec!["healthy"; 3]), "{}", swept.all());
+    let invoked = asked(&aws, "Invoke");
+    assert!(invoked.len() == 3 && !invoked.iter().any(|it| it.head.contains("first")), "{} invocations", invoked.len());
 }
 
 #[test]

@@ -183,7 +183,7 @@ fn what_is_none_is_refused() {
         more,
         with("/schema", json!("ecr-probe.sweep/2")),
         with("/verdict", json!("fine")),
-        with("/via", json!("ssh")),
+        with("/places/0/via", json!("ssh")),
         with("/places/0/obstacle/kind", json!("mystery")),
         with("/places/0/report", json!({})),
         with("/differs/0/kind", json!("weather")),

@@ -53,7 +53,7 @@ pub fn page(sweep: &Sweep) -> String {
 
 /// A lane a subnet: of each kind of station the worst that a service meets.
 fn picture(sweep: &Sweep) -> Picture {
-    let lanes = sweep.places.iter().filter_map(|place| {
+    let lanes = sweep.places.iter().filter(|place| !place.is_of_other_groups()).filter_map(|place| {
         let zone = place.az.clone().or_else(|| place.az_id.clone()).unwrap_or_default();
         let lane = match (&place.report, &place.explanation) {
             (Some(report), _) => {

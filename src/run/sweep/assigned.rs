@@ -75,7 +75,7 @@ pub async fn assignments<M: Remote>(
         notes.push("no function has the tag ecr-probe:subnet with one of these subnets: tasks are run".to_owned());
         return Ok(tasks());
     }
-    let mut assignments = assign(subnets, &found);
+    let mut assignments = assign(subnets, &service.groups, &found);
     if plan.via.is_none() && plan.functions.is_empty() {
         for assignment in assignments.iter_mut().filter(|it| it.to == Assigned::Nothing(Obstacle::NoFunction)) {
             assignment.to = Assigned::Task;

@@ -1,8 +1,6 @@
 //! What came of one subnet, judged. A report from there is foreign text, as a saved one is: it is read by the same reader and
 //! judged here, and what it says of its own place is held against where it should be from.
 
-use std::collections::BTreeSet;
-
 use serde_json::Value;
 
 use super::plan::Plan;
@@ -15,7 +13,7 @@ use crate::reason::{Context, explain_record, records};
 use crate::render::why_hidden;
 use crate::run::audit::append;
 use crate::run::{Observed, judge, judge_for};
-use crate::sweep::{Assigned, Assignment, Obstacle, Place, Via};
+use crate::sweep::{Assigned, Assignment, Groups, Obstacle, Place, Via};
 use crate::wire::scrub;
 
 /// How much is repeated of what is no report, in characters.
@@ -78,17 +76,19 @@ impl Placing<'_> {
     fn by_other_groups(&self, mut place: Place) -> Place {
         let to = self.assignments.iter().find(|it| it.subnet == place.subnet).map(|it| &it.to);
         let (Some(Assigned::Function(function)), Some(_)) = (to, &place.report) else { return place };
-        let sorted = |groups: &[String]| groups.iter().cloned().collect::<BTreeSet<_>>();
-        if function.groups.is_empty() {
-            place
-                .notes
-                .push("Lambda does not tell the function's security groups: they may not be the service's".to_owned());
-        } else if sorted(&function.groups) != sorted(&self.service.groups) {
-            place.verdict = Verdict::Inconclusive;
-            let (groups, service) = (function.groups.clone(), self.service.groups.clone());
-            return place.obstructed(Obstacle::OtherGroups { groups, service });
+        match function.groups_beside(&self.service.groups) {
+            Groups::Same => place,
+            Groups::Unknown => {
+                let note = "Lambda does not tell the function's security groups: they may not be the service's";
+                place.notes.push(note.to_owned());
+                place
+            }
+            Groups::Other => {
+                (place.verdict, place.stops) = (Verdict::Inconclusive, None);
+                let (groups, service) = (function.groups.clone(), self.service.groups.clone());
+                place.obstructed(Obstacle::OtherGroups { groups, service })
+            }
         }
-        place
     }
 
     fn reported(&self, mut place: Place, bytes: &[u8]) -> Place {

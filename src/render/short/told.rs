@@ -1,0 +1,43 @@
+//! The explanation of a text.
+
+use super::finding::{first_fix, more};
+use super::screen::Screen;
+use crate::model::Code;
+use crate::reason::{Explanation, Verdict};
+use crate::render::reason::{by_cause, headline, next, others, whose, word};
+
+/// How much of the text is repeated, in characters.
+const SAID: usize = 240;
+
+/// What fits on one screen.
+pub fn explanation(explanation: &Explanation, screen: Screen) -> String {
+    let mut text = headline(explanation, screen.style);
+    text.push_str(&whose(explanation));
+    text.push_str(&format!("  said: {}\n", super::fit::name(&explanation.said, SAID)));
+    if let Some((first, rest)) = explanation.diagnoses.split_first() {
+        text.push_str(&format!("   = {} {}: {}\n", word(0, first), first.code, first.reason));
+        let (fix, fixes) = first_fix(&first.fixes, screen);
+        let codes: Vec<Code> = rest.iter().map(|finding| finding.code).collect();
+        text.push_str(&fix);
+        text.push_str(&more(fixes, 0, "other causes", &codes));
+    }
+    text.push_str(&next(explanation, screen.style));
+    if explanation.verdict == Verdict::Diagnosed
+        && let Some(first) = explanation.diagnoses.first()
+    {
+        text.push_str(&format!("more: ecr-probe explain {}\n", first.code));
+    }
+    text
+}
+
+/// Many explanations, by what they have in common.
+pub fn explanations_by_cause(explanations: &[Explanation], screen: Screen) -> String {
+    by_cause(explanations)
+        .iter()
+        .filter_map(|group| Some((group, group.first()?)))
+        .map(|(group, first)| {
+            let head = format!("{} of {} stopped tasks\n", group.len(), explanations.len());
+            format!("{head}{}{}\n", explanation(first, screen), others(group))
+        })
+        .collect()
+}
