@@ -14,6 +14,7 @@ mod connector;
 mod dns;
 mod ecs;
 mod facts;
+pub mod hangup;
 mod http;
 mod layer;
 mod live;
