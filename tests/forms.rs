@@ -13,6 +13,8 @@ mod hostile;
 mod pages;
 #[path = "forms/read.rs"]
 mod read;
+#[path = "forms/screen.rs"]
+mod screen;
 #[allow(dead_code, reason = "others use the rest of it")]
 #[path = "peers/tools.rs"]
 mod tools;

@@ -4,6 +4,7 @@ use std::net::TcpListener;
 use std::process::{Command, Output};
 
 use ecr_probe::model::{Observation, Verdict};
+use ecr_probe::render::short::{self, Screen};
 use ecr_probe::render::{self, Style};
 use ecr_probe::run::{Observed, judge};
 use serde::Deserialize;
@@ -94,7 +95,10 @@ fn a_file_is_read_like_stdin_and_text_is_the_default() {
         // Indented, as somebody's editor or `jq` leaves it.
         std::fs::write(path, serde_json::to_vec_pretty(report).expect("it is JSON")).expect("it can be written");
         let output = probe(&[path], b"");
-        assert_eq!(String::from_utf8_lossy(&output.stdout), render::text(report, Style::Plain), "{name}");
+        assert_eq!(String::from_utf8_lossy(&output.stdout), short::report(report, Screen::PLAIN), "{name}");
+        let whole = probe(&[path, "--verbose"], b"");
+        assert_eq!(String::from_utf8_lossy(&whole.stdout), render::text(report, Style::Plain), "{name}");
+        assert_eq!(whole.stdout, probe(&["-v", "--output", "text", path], b"").stdout, "{name}");
         assert_eq!(output.status.code(), Some(exit_code(verdict)), "{name}");
         let strict = probe(&[path, "--fail-on", "degraded"], b"");
         let expected = if verdict == Verdict::Degraded { 1 } else { exit_code(verdict) };

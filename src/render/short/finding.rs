@@ -15,7 +15,7 @@ const CAUSES: usize = 6;
 /// How many other findings are named.
 const OTHERS: usize = 6;
 /// A command of more lines is not shown: a document that the whole text has.
-const LINES: usize = 4;
+const LINES: usize = 12;
 
 /// The finding: headline, evidence, cause, and the first fix.
 pub(super) fn finding(report: &Report, finding: &Finding, screen: Screen) -> String {

@@ -18,9 +18,8 @@ pub(super) fn shares(names: usize, words: usize, together: usize) -> (usize, usi
 /// The name in so many characters.
 pub(super) fn name(text: &str, width: usize) -> String {
     let long = text.chars().count();
-    let is_number =
-        text.starts_with(|first: char| first.is_ascii_digit() || first == '[') && !text.contains("amazonaws");
-    if long <= width || is_number || width < 3 {
+    let is_address = text.chars().all(|it| it.is_ascii_hexdigit() || matches!(it, '.' | ':' | '[' | ']'));
+    if long <= width || is_address || width < 3 {
         return text.to_owned();
     }
     let tail = (width - 1) / 2;
@@ -29,9 +28,12 @@ pub(super) fn name(text: &str, width: usize) -> String {
     format!("{head}…{tail}")
 }
 
-/// The words in about so many characters: they end with a whole word.
+/// The words in so many characters: they end with a whole word.
 pub(super) fn words(text: &str, width: usize) -> String {
-    let Some((at, _)) = text.char_indices().nth(width) else { return text.to_owned() };
+    if text.chars().count() <= width {
+        return text.to_owned();
+    }
+    let at = text.char_indices().nth(width.saturating_sub(1)).map_or(text.len(), |(at, _)| at);
     let kept = &text[..at];
     let whole = kept.rfind(' ').filter(|space| *space > at / 2).map_or(kept, |space| &kept[..space]);
     format!("{}…", whole.trim_end_matches([' ', ',', ':', ';', '·']))
@@ -55,7 +57,7 @@ mod tests {
     fn words_end_with_a_whole_one() {
         assert_eq!(words("10.0.1.10, 10.0.2.10 (private)", 22), "10.0.1.10, 10.0.2.10…");
         assert_eq!(words("timed out", 9), "timed out");
-        assert_eq!(words("éééééééé", 5), "ééééé…");
+        assert_eq!(words("éééééééé", 5), "éééé…");
     }
 
     #[test]
