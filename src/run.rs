@@ -20,7 +20,9 @@ use crate::diagnose::{Case, diagnose, measure, verdict};
 use crate::edge::{Edge, Live, TaskMetadata};
 use crate::image::{Reference, Registry};
 use crate::model::outcome::{CallerOutcome, LayerBytesOutcome};
-use crate::model::{Act, Configured, Evidence, Mode, Report, Role, SCHEMA, Timestamp, Vantage, Verdict};
+use crate::model::{
+    Act, Configured, Evidence, Mode, Report, Role, SCHEMA, Timestamp, Vantage, Verdict, to_thousandths,
+};
 use crate::observe::{KeptTokens, Recorder, Sampling, Walk, facts, walk};
 use crate::plan::Plan;
 
@@ -186,7 +188,7 @@ pub async fn observe<E: Edge>(
         () = edge.sleep(left_ms) => Some(format!("the budget of {budget:?} is spent")),
     };
     facts(&recorder, how);
-    let duration_ms = (edge.elapsed_ms() * 1e3).round() / 1e3;
+    let duration_ms = to_thousandths(edge.elapsed_ms());
     let (evidence, images, under_way) = recorder.finish();
     let cut =
         cut.or_else(|| unfinished(&evidence).then(|| format!("the budget of {budget:?} ended before the layers did")));

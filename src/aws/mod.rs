@@ -3,6 +3,7 @@
 //! Every name under a domain of AWS's is made or read here, so that a partition or a variant of an endpoint is known
 //! in one place. Pure text: nothing here is asked of AWS.
 
+mod account;
 mod arn;
 mod domain;
 mod endpoint;
@@ -13,6 +14,7 @@ mod service_host;
 mod statement;
 mod vpc_resolver;
 
+pub use account::is_account;
 pub use arn::{APP_RUNNER_BUILD, Arn, ECS_TASKS, LAMBDA, SAGEMAKER, service_principal};
 pub use domain::{
     aws_labels, ecr_api_variant, is_aws_host, is_cloudfront_host, is_ecr_api_host, is_endpoint_host,

@@ -1,5 +1,6 @@
 //! The hosts of private ECR: the registry's name read, the other names made from it.
 
+use super::account::is_account;
 use super::partition::{PARTITIONS, Partition};
 use super::{Service, Variant};
 
@@ -30,7 +31,7 @@ impl EcrHost {
     /// Reads a host in lower case. `None` where it is not of the grammar, or its Region is of another partition.
     pub fn parse(host: &str) -> Option<Self> {
         let (account, rest) = host.split_once('.')?;
-        if account.len() != 12 || !account.bytes().all(|byte| byte.is_ascii_digit()) {
+        if !is_account(account) {
             return None;
         }
         let rest = rest.strip_prefix("dkr.ecr").or_else(|| rest.strip_prefix("dkr-ecr"))?;

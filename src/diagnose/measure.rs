@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::layers;
 use crate::model::outcome::{LayerBytesOutcome, ManifestOutcome};
-use crate::model::{Act, Evidence, Observation, PULL_BUDGET_SECONDS, Pull};
+use crate::model::{Act, Evidence, Observation, PULL_BUDGET_SECONDS, Pull, to_thousandths};
 
 /// Fewer bytes in less time than this measure the round trip and not the bandwidth.
 const LEAST_BYTES_FOR_AN_ESTIMATE: u64 = 1024 * 1024;
@@ -81,18 +81,14 @@ pub fn measure(evidence: &Evidence) -> Option<Pull> {
     };
     Some(Pull {
         bytes,
-        seconds: rounded(seconds),
+        seconds: to_thousandths(seconds),
         bytes_per_second,
         layers_verified,
         layers_total,
-        estimated_full_seconds: estimated_full_seconds.map(rounded),
+        estimated_full_seconds: estimated_full_seconds.map(to_thousandths),
         budget_seconds: PULL_BUDGET_SECONDS,
         within_budget: estimated_full_seconds.map(|seconds| seconds <= PULL_BUDGET_SECONDS),
     })
-}
-
-fn rounded(seconds: f64) -> f64 {
-    (seconds * 1e3).round() / 1e3
 }
 
 #[cfg(test)]

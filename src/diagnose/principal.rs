@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::aws::is_account;
+
 /// The principal of a denial; ECS and people redact and cut its ARN.
 #[derive(Debug)]
 pub struct Principal<'a> {
@@ -21,8 +23,7 @@ impl<'a> Principal<'a> {
 
     /// The account, where the ARN shows it.
     pub fn account(&self) -> Option<&'a str> {
-        let account = self.arn?.split(':').nth(4)?;
-        (account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit())).then_some(account)
+        self.arn?.split(':').nth(4).filter(|account| is_account(account))
     }
 
     /// NAME of `arn:…:assumed-role/NAME/session` and of `arn:…:role/path/NAME`.

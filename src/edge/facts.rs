@@ -9,8 +9,8 @@ use serde_json::Value;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::model::Act;
 use crate::model::outcome::{ClockOutcome, DiskOutcome, TaskPullOutcome};
+use crate::model::{Act, to_thousandths};
 
 /// A pebibyte, which no disk of a task has: Fargate gives 200 GiB at most.
 const MOST_MIB: u64 = 1 << 30;
@@ -60,6 +60,6 @@ fn pull(started: &Value, stopped: &Value, holds: Vec<String>) -> Option<TaskPull
     // Go's zero time, the year 1, stands for "not yet" in some agents.
     let at = |time: &Value| OffsetDateTime::parse(time.as_str()?, &Rfc3339).ok().filter(|at| at.unix_timestamp() > 0);
     let seconds = (at(stopped)? - at(started)?).as_seconds_f64();
-    let seconds = (seconds * 1e3).round() / 1e3;
+    let seconds = to_thousandths(seconds);
     (0.0..=LONGEST_PULL_S).contains(&seconds).then_some(TaskPullOutcome::Measured { seconds, holds })
 }

@@ -14,7 +14,7 @@ use hyper::body::Bytes;
 use tokio::time::{Instant, sleep};
 
 use super::http::{Peer, Want, fetch, get, no_body, read, send, user_agent};
-use crate::aws::Arn;
+use crate::aws::{Arn, is_account};
 use crate::config::RuntimeAddress;
 use crate::model::outcome::NoAnswer;
 use crate::render::no_answer;
@@ -218,10 +218,6 @@ impl RuntimeApi {
 fn is_id(text: &str) -> bool {
     let in_id = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
     (1..=128).contains(&text.len()) && text.bytes().all(in_id)
-}
-
-fn is_account(text: &str) -> bool {
-    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// A time of the system's clock, in milliseconds since 1970, by the clock of this process; now where it is over. `None` for

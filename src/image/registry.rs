@@ -2,7 +2,7 @@
 
 use super::distance::within;
 use crate::aws::{
-    EcrHost, Partition, REGISTRY_FORM, Variant, aws_labels, is_public_ecr_host, is_region, registry_host,
+    EcrHost, Partition, REGISTRY_FORM, Variant, aws_labels, is_account, is_public_ecr_host, is_region, registry_host,
 };
 use crate::model::outcome::ReferenceOutcome;
 
@@ -100,7 +100,7 @@ impl<'a> Pieces<'a> {
 /// AWS's console shows account ids as 1234-5678-9012.
 fn account(label: &str) -> Option<String> {
     let digits: String = label.chars().filter(|c| *c != '-').collect();
-    (digits.len() == 12 && digits.bytes().all(|byte| byte.is_ascii_digit())).then_some(digits)
+    is_account(&digits).then_some(digits)
 }
 
 /// `dkr`, `ecr`, `dkr-ecr`, `dkrecr`, each with `-fips` or without, and with the letters of a word in any order.

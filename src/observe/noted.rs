@@ -1,6 +1,6 @@
 //! A fact of the account as an observation.
 
-use crate::model::{Act, Evidence, EvidenceId, Observation};
+use crate::model::{Act, Evidence, EvidenceId, Observation, to_thousandths};
 
 /// Puts a fact behind all others, with when its reading began and how long it took, in milliseconds.
 pub fn push(
@@ -11,7 +11,6 @@ pub fn push(
     act: Act,
 ) {
     let id = EvidenceId::try_from(evidence.observations.len() + 1).unwrap_or(EvidenceId::MAX);
-    let rounded = |milliseconds: f64| (milliseconds * 1e3).round() / 1e3;
     evidence.observations.push(Observation {
         id,
         target: None,
@@ -19,8 +18,8 @@ pub fn push(
         subject,
         image,
         region: None,
-        began_ms: rounded(began),
-        took_ms: rounded(took),
+        began_ms: to_thousandths(began),
+        took_ms: to_thousandths(took),
         act,
     });
 }

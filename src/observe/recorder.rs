@@ -6,7 +6,7 @@ use std::net::IpAddr;
 
 use crate::edge::Edge;
 use crate::model::outcome::LayerBytesOutcome;
-use crate::model::{Act, Check, Evidence, ImageSummary, Observation, Target};
+use crate::model::{Act, Check, Evidence, ImageSummary, Observation, Target, to_thousandths};
 
 /// Acts that no pull depends on, and that nothing waits for.
 const OPTIONAL: [Check; 2] = [Check::Caller, Check::VpcResolve];
@@ -238,8 +238,8 @@ impl<'e, E: Edge> Recorder<'e, E> {
                     subject,
                     image,
                     region,
-                    began_ms: rounded(slot.began_ms),
-                    took_ms: rounded(took_ms),
+                    began_ms: to_thousandths(slot.began_ms),
+                    took_ms: to_thousandths(took_ms),
                     act,
                 }),
                 // What only adorns the report is given up when all else is done.
@@ -253,9 +253,4 @@ impl<'e, E: Edge> Recorder<'e, E> {
         let images = self.images.into_inner().into_iter().map(|(_, summary)| summary).collect();
         (Evidence { observations }, images, under_way)
     }
-}
-
-/// Microseconds are as fine as these clocks mean anything.
-fn rounded(milliseconds: f64) -> f64 {
-    (milliseconds * 1e3).round() / 1e3
 }

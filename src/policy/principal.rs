@@ -3,7 +3,7 @@
 use super::Truth;
 use super::pattern::Pattern;
 use super::request::{Request, Role, Who};
-use crate::aws::Arn;
+use crate::aws::{Arn, is_account};
 
 /// A `Principal` or `NotPrincipal` element.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -200,10 +200,6 @@ fn of_aws_role(name: &str, partition: &str, not_accounts: &[String]) -> Truth {
         }
         _ => Truth::Unknown,
     }
-}
-
-fn is_account(name: &str) -> bool {
-    name.len() == 12 && name.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 #[cfg(test)]

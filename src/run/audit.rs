@@ -8,7 +8,7 @@ use crate::account::{Account, Aim, EcrImage};
 use crate::edge::{Live, Reader};
 use crate::image::Reference;
 use crate::model::facts::{ImageFact, Question};
-use crate::model::{Evidence, ImageSummary, LaunchType, Mode, Observation, Timestamp, Vantage};
+use crate::model::{Evidence, ImageSummary, LaunchType, Mode, Observation, Timestamp, Vantage, to_thousandths};
 use crate::observe::audit as read;
 use crate::ranges::{Cidr, Ranges};
 use crate::reason::{Context, address_in};
@@ -47,7 +47,7 @@ pub async fn audit<R: Reader>(
     };
     Observed {
         started_at,
-        duration_ms: ((reader.elapsed_ms() - began_ms) * 1e3).round() / 1e3,
+        duration_ms: to_thousandths(reader.elapsed_ms() - began_ms),
         vantage,
         images,
         placement: Some(placement),

@@ -18,8 +18,8 @@ use super::judge_for;
 use crate::account::Account;
 use crate::config::UsageError;
 use crate::edge::{Reader, Remote};
-use crate::model::Verdict;
 use crate::model::facts::{Fact, Hidden, Service};
+use crate::model::{Verdict, to_thousandths};
 use crate::observe::Frugal;
 use crate::observe::sweep::{Stop, carry_out};
 use crate::render::why_hidden;
@@ -77,7 +77,7 @@ pub async fn sweep<R: Reader, M: Remote>(
     let reading = audit(reader, &plan.aim, plan.principal.clone(), plan.started_at, plan.reading, stop.clone());
     let checking = carry_out(remote, &assignments, &errand, &going.done, stop);
     let (observed, came) = futures_util::future::join(reading, checking).await;
-    let duration_ms = ((remote.elapsed_ms() - began_ms) * 1e3).round() / 1e3;
+    let duration_ms = to_thousandths(remote.elapsed_ms() - began_ms);
 
     let audited = judge_for(observed, plan.form);
     let account = Account::arrange(&audited.evidence);

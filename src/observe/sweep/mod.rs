@@ -11,6 +11,7 @@ pub use errand::{Came, End, Errand, NoReport, Stop};
 use super::side_by_side::side_by_side;
 use crate::edge::Remote;
 use crate::model::facts::Fact;
+use crate::model::to_thousandths;
 use crate::sweep::{Assigned, Assignment, Candidate, TaskOrder};
 
 /// Finds the functions that may stand in the subnets: those that are named, or else those with the tag. `Hidden` where the
@@ -52,7 +53,7 @@ pub async fn carry_out<M: Remote>(
             Assigned::Task => task::run(remote, &order(errand, subnet, nth), errand, stop.clone()).await,
         };
         done.set(done.get() + 1);
-        Came { took_ms: ((remote.elapsed_ms() - began_ms) * 1e3).round() / 1e3, ..came }
+        Came { took_ms: to_thousandths(remote.elapsed_ms() - began_ms), ..came }
     });
     side_by_side(all).await
 }

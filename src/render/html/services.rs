@@ -6,7 +6,6 @@ use super::document::document;
 use super::finding::capital;
 use super::report::{body, footer};
 use super::shapes::{class, icon, verdict};
-use super::station::State;
 use crate::model::{Report, Verdict};
 use crate::render::audit::outcome_of;
 use crate::render::sentence::of_report;
@@ -47,19 +46,10 @@ fn name(report: &Report) -> &str {
     report.vantage.service.as_deref().unwrap_or("-")
 }
 
-fn state(report: &Report) -> State {
-    match report.verdict {
-        Verdict::Healthy => State::Passes,
-        Verdict::Degraded => State::Strains,
-        Verdict::Unhealthy => State::Breaks,
-        Verdict::Inconclusive => State::Unknown,
-    }
-}
-
 fn line(report: &Report, nth: usize) -> Markup {
     html! {
         div role="row" {
-            span.mark role="cell" { (icon(state(report))) }
+            span.mark role="cell" { (icon(report.verdict.into())) }
             span role="cell" { (report.verdict.name()) }
             span role="cell" { a href={ "#service" (nth) } { (name(report)) } }
             span role="cell" { (outcome_of(report)) }

@@ -50,13 +50,7 @@ pub fn rail(from: State, to: State, [x1, y1, x2, y2]: [f64; 4]) -> Markup {
 
 /// The mark of a verdict, beside its word.
 pub fn verdict(verdict: Verdict) -> Markup {
-    let state = match verdict {
-        Verdict::Healthy => State::Passes,
-        Verdict::Degraded => State::Strains,
-        Verdict::Unhealthy => State::Breaks,
-        Verdict::Inconclusive => State::Unknown,
-    };
-    icon(state)
+    icon(verdict.into())
 }
 
 /// A mark that stands in a line of text, which says the same.

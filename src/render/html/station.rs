@@ -1,6 +1,6 @@
 //! The way from the task to a service, as stations on a line.
 
-use crate::model::{Finding, Severity, Stage, Strength};
+use crate::model::{Finding, Severity, Stage, Strength, Verdict};
 
 /// A kind of station, in the order in which a pull meets them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -65,6 +65,18 @@ pub enum State {
     Unknown,
     /// The pull does not get there.
     Unreached,
+}
+
+impl From<Verdict> for State {
+    /// The whole way, as one station.
+    fn from(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Healthy => State::Passes,
+            Verdict::Degraded => State::Strains,
+            Verdict::Unhealthy => State::Breaks,
+            Verdict::Inconclusive => State::Unknown,
+        }
+    }
 }
 
 impl State {

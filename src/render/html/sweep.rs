@@ -10,7 +10,7 @@ use super::report::{body, footer};
 use super::seen;
 use super::shapes::{class, icon, verdict};
 use super::station::{Lane, Picture, State, Station};
-use crate::model::{Command, Finding, Severity, Verdict};
+use crate::model::{Command, Finding, Severity};
 use crate::render::facts;
 use crate::render::sentence::of_sweep;
 use crate::render::sweep::{
@@ -94,21 +94,12 @@ fn merged(picture: &Picture) -> Vec<Station> {
     merged
 }
 
-fn mark(place: &Place) -> State {
-    match place.verdict {
-        Verdict::Healthy => State::Passes,
-        Verdict::Degraded => State::Strains,
-        Verdict::Unhealthy => State::Breaks,
-        Verdict::Inconclusive => State::Unknown,
-    }
-}
-
 fn line(place: &Place) -> Markup {
     let [subnet, zone, verdict, times, what] = row(place);
     let what = [what, times].into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" · ");
     html! {
         div role="row" {
-            span.mark role="cell" { (icon(mark(place))) }
+            span.mark role="cell" { (icon(place.verdict.into())) }
             span role="cell" { (verdict) }
             span role="cell" { (subnet) " " (zone) }
             span role="cell" { (what) }
@@ -210,7 +201,7 @@ fn places(sweep: &Sweep) -> Markup {
             @for (nth, place) in sweep.places.iter().enumerate() {
                 @if let Some(report) = &place.report {
                     details.subnet {
-                        summary { (icon(mark(place))) (place.subnet) ": " (place.verdict.name()) }
+                        summary { (icon(place.verdict.into())) (place.subnet) ": " (place.verdict.name()) }
                         (body(report, &format!("place{nth}-")))
                     }
                 }
