@@ -13,7 +13,7 @@
 //! about a pull's requests as IAM does, and [`repair`] prints what repairs it. [`sweep`] compares checks from every subnet
 //! of a service.
 //!
-//! [`wire`], [`aws`] and [`ranges`] are what they share: readers of replies, AWS's names, and whose an address is.
+//! [`wire`], [`aws`] and [`ranges`] are what they share: readers of replies, AWS's names, and who owns an address.
 //! [`run`] is the one file that knows all stages, and [`entry`] leads from the command line to an
 //! exit code. ARCHITECTURE.md says what each folder never does.
 

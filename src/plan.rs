@@ -26,7 +26,7 @@ pub struct ImagePlan {
     pub reference: Reference,
     /// The registry's host, unless the reference already shows that it is none.
     pub registry: Option<Target>,
-    /// Where that registry gives strangers their tokens, if that is known and another host.
+    /// Where that registry issues anonymous tokens, if that is known and another host.
     pub token_service: Option<Target>,
     /// What a pull from private ECR uses besides.
     pub ecr: Option<EcrPlan>,

@@ -128,7 +128,7 @@ fn stale(created: Timestamp, now: Timestamp) -> Option<String> {
     let is_old = now.0.saturating_sub(created.0) > YEAR_S;
     is_old.then(|| {
         format!(
-            "whose an address is may be out of date: AWS's ranges of {created} are used; --ip-ranges takes newer ones"
+            "address ownership may be out of date: AWS's ip-ranges.json of {created} is used; give a newer one with --ip-ranges"
         )
     })
 }

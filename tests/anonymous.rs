@@ -76,7 +76,7 @@ fn what_a_registry_keeps_from_strangers_is_missing_or_private() {
         let verdict = if code.starts_with("error") { Verdict::Unhealthy } else { Verdict::Inconclusive };
         assert_eq!((report.verdict, report.unexplained.len()), (verdict, 0), "{image}");
     }
-    // A token service may turn a stranger away itself.
+    // A token service may reject an anonymous client itself.
     for answer in ["status = 401", "status = 403\ncode = 'DENIED'\nmessage = 'requested access is denied'"] {
         let report = of(OTHER, &format!("{OTHER_EXISTS}[reply.registry-token]\n{answer}"));
         assert_eq!((codes(&report), report.unexplained.len()), (vec!["warning[IMG-01]".to_owned()], 0), "{answer}");
@@ -143,7 +143,7 @@ fn a_token_that_grows_old_on_the_way_is_renewed() {
     assert_eq!((report.verdict, granted(&report), report.unexplained.len()), (Verdict::Healthy, 2, 0));
     assert_eq!(report.pull.as_ref().map(|pull| pull.layers_verified), Some(6));
     let refused = report.evidence.iter().filter(|it| matches!(it.act, Act::LayerUrl(LayerUrlOutcome::Rejected(_))));
-    assert!((1..=3).contains(&refused.count()), "whoever asks later has the new one");
+    assert!((1..=3).contains(&refused.count()), "a later request has the new one");
 
     assert!(!render::text(&report, Style::Plain).contains("FAIL"), "nothing failed");
 

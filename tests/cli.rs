@@ -1,5 +1,9 @@
 //! The binary's command line: what is wrong is said in one line, at once, with exit code 2.
 
+#[path = "cli/alone.rs"]
+mod alone;
+#[path = "cli/completions.rs"]
+mod completions;
 #[path = "support/fed.rs"]
 mod fed;
 #[path = "cli/places.rs"]
@@ -79,7 +83,6 @@ fn what_is_no_option_is_bad_usage() {
     is_usage_error(&["check", "--frobnicate", image], &[], "--frobnicate");
     is_usage_error(&["check", "--timeot", "5s", image], &[], "--timeout");
     is_usage_error(&["chekc", image], &[], "chekc");
-    is_usage_error(&[], &[], "--help");
     is_usage_error(&["check"], &[], "ECR_PROBE_IMAGES");
     is_usage_error(&["check", "--timeout", "soon", image], &[], "\"soon\"");
     is_usage_error(&["check", "--budget", "0", image], &[], "\"0\"");

@@ -81,6 +81,29 @@ fn the_page_shows_the_report_of_its_world() {
     assert!(wrong.is_empty(), "\n{}\nBLESS=1 cargo test --test codes writes them anew", wrong.join("\n"));
 }
 
+/// The README begins with what a fault looks like, and shows what an audit says of another.
+#[test]
+fn the_readme_shows_reports() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let before = std::fs::read_to_string(&path).expect("there is a README");
+    let world = |code: &str| pages().into_iter().find(|page| page.code == code).expect("it has a page");
+    let checked = support::check(world("RTE-03").world().expect("it is read").expect("it has a world"));
+    let audited = audits::audited_page("RTE-04");
+    let mut after = before.clone();
+    for (report, command) in
+        [(checked, ""), (audited, "ecr-probe audit --cluster batch --service scheduled-file-writer\n```\n\n")]
+    {
+        let (above, rest) = after.split_once(&format!("{command}```\nerror[")).expect("a report is shown");
+        let (_, below) = rest.split_once("\n```\n").expect("the block ends");
+        after = format!("{above}{command}```\n{}```\n{below}", short::report(&report, Screen::PLAIN));
+    }
+    if after != before && std::env::var_os("BLESS").is_some() {
+        std::fs::write(&path, &after).expect("the README can be written");
+        return;
+    }
+    assert!(before == after, "README.md shows other reports: BLESS=1 cargo test --test codes\n{after}");
+}
+
 /// Lines of a terminal that nobody has made larger.
 const SCREEN: usize = 24;
 

@@ -195,7 +195,7 @@ fn credentials_are_not_asked_for_over_plain_http_elsewhere() {
 
 #[test]
 #[expect(clippy::disallowed_methods, reason = "this process has nothing else to do while the probe writes")]
-fn a_signal_ends_a_probe_whose_report_nobody_reads() {
+fn a_signal_ends_a_probe_whose_stdout_is_blocked() {
     let server = SilentServer::start();
     // More of a report than a pipe holds.
     let name = "a".repeat(250);

@@ -11,8 +11,8 @@ mod emf;
 mod gather;
 #[path = "metrics/put.rs"]
 mod put;
-#[path = "metrics/readme.rs"]
-mod readme;
+#[path = "metrics/reference.rs"]
+mod reference;
 
 use std::path::Path;
 

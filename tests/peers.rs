@@ -59,7 +59,7 @@ fn serves_itself(loopback: &Loopback) -> String {
 }
 
 fn refuses_the_token(loopback: &Loopback) -> String {
-    let seen = Seen::by(check(loopback, loopback.stranger.port()));
+    let seen = Seen::by(check(loopback, loopback.foreign.port()));
     assert_eq!((seen.exit, seen.codes()), (1, vec!["TOK-02"]), "{}", seen.all());
     seen.line()
 }

@@ -6,7 +6,7 @@ mod support;
 use ecr_probe::model::{Report, Strength, Verdict};
 use sim::World;
 
-/// The image is not the task's own, so that the probe asks as whoever pulls it.
+/// The image is not the task's own, so that the probe asks as the role that pulls it.
 fn report(world: &str) -> Report {
     let world = World::from_toml(&format!("task.image = 'ecr-probe:v1'\n{world}"))
         .unwrap_or_else(|why| panic!("{why}\n{world}"));

@@ -1,4 +1,4 @@
-//! What repairs print, in each of their forms: read back by whoever reads it, and never anything but what was put in.
+//! What repairs print, in each of their forms: read back by its own reader, and never anything but what was put in.
 
 #[path = "repairs/every.rs"]
 mod every;

@@ -13,6 +13,12 @@ mod documents;
 mod habits;
 #[path = "tidy/imports.rs"]
 mod imports;
+#[path = "tidy/links.rs"]
+mod links;
+#[path = "tidy/reference.rs"]
+mod reference;
+#[path = "tidy/words.rs"]
+mod words;
 
 use syn::visit::{self, Visit};
 

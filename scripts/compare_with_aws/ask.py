@@ -22,7 +22,7 @@ def look(subject, row):
         if url.scheme != "https":
             raise NotCompared("needs TLS, and this is plain http")
         subject.transcript.append(f"> TLS handshake with {url.hostname}, ALPN h2, http/1.1")
-        facts = subject.network.shake_hands(url)
+        facts = subject.network.handshake(url)
         subject.note(as_text(facts))
         return facts
     if verb == "API":

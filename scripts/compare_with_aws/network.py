@@ -141,7 +141,7 @@ class Network:
             self.timeouts[url.netloc] = self.timeouts.get(url.netloc, 0) + 1
             raise error if isinstance(error, TimedOut) else TimedOut("timed out") from error
 
-    def shake_hands(self, url):
+    def handshake(self, url):
         """What TLS settles when HTTP/2 is offered, and who signed the certificate."""
 
         def act():

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 
+use super::completions::CompletionsArguments;
 use super::options::{self, IMAGES, LOG, RUNTIME_API, SECURITY_GROUP_IDS, SUBNET_ID};
 use super::{
     AuditBeside, ConnectTo, Depth, Every, FixForm, Lookup, MetricsBy, MetricsTo, Output, PullDepth, Services, SweepVia,
@@ -54,6 +55,8 @@ pub enum Command {
     Judge(JudgeArguments),
     /// Print the hosts a check would touch and the IAM actions it would use
     Plan(PlanArguments),
+    /// Print the completion script of a shell
+    Completions(CompletionsArguments),
 }
 
 /// How a report or an explanation is printed.
@@ -87,7 +90,7 @@ pub struct CommonArguments {
     #[command(flatten)]
     pub form: FormArguments,
 
-    /// Bound of each single act.
+    /// Timeout of each act.
     #[arg(long, value_name = "DURATION", value_parser = options::TIMEOUT.read, help = options::TIMEOUT.help())]
     pub timeout: Option<Duration>,
 
@@ -147,7 +150,7 @@ pub struct CheckArguments {
     #[arg(long, value_name = "COUNT", value_parser = options::SAMPLES.read, help = options::SAMPLES.help())]
     pub samples: Option<u32>,
 
-    /// Bound of the whole check.
+    /// Timeout of the whole check.
     #[arg(long, value_name = "DURATION", value_parser = options::BUDGET.read, help = options::BUDGET.help())]
     pub budget: Option<Duration>,
 
@@ -254,7 +257,7 @@ pub struct AuditArguments {
     #[arg(long, value_name = "FORM", value_parser = options::FIX.read, help = options::FIX.help())]
     pub fix: Option<FixForm>,
 
-    /// Bound of the whole audit.
+    /// Timeout of the whole audit.
     #[arg(long, value_name = "DURATION", value_parser = options::AUDIT_BUDGET.read, help = options::AUDIT_BUDGET.help())]
     pub budget: Option<Duration>,
 

@@ -5,6 +5,7 @@
 mod arguments;
 mod audit;
 mod choice;
+mod completions;
 mod connect_to;
 mod environment;
 mod event;
@@ -29,6 +30,7 @@ pub use arguments::{
 };
 pub use audit::AuditSettings;
 pub use choice::{AuditBeside, Depth, Every, FixForm, MetricsBy, MetricsTo, Output, PullDepth, Services, SweepVia};
+pub use completions::CompletionsArguments;
 pub use connect_to::ConnectTo;
 pub use environment::{Environment, ServiceUrl};
 pub use event::{Asked, KEPT_BACK, NotAsked};
@@ -50,9 +52,9 @@ pub struct Settings {
     pub images: Vec<Reference>,
     /// How the report is printed.
     pub output: Output,
-    /// Bound of each single act.
+    /// Timeout of each act.
     pub timeout: Duration,
-    /// Bound of the whole check.
+    /// Timeout of the whole check.
     pub budget: Duration,
     /// How much of each layer is fetched.
     pub pull: PullDepth,
@@ -115,7 +117,7 @@ impl Settings {
             budget,
             pull,
             samples: options::SAMPLES.settled(arguments.samples, lookup)?,
-            platform: arguments.platform.clone().unwrap_or_else(value::own_platform),
+            platform: options::PLATFORM.given(arguments.platform.clone(), lookup)?.unwrap_or_else(value::own_platform),
             region: common.region.clone(),
             also: arguments.also.clone().unwrap_or_default().0,
             dns_servers: common.dns_server.clone(),
@@ -172,4 +174,44 @@ fn references(texts: &[impl AsRef<str>]) -> Result<Vec<Reference>, UsageError> {
         }
     }
     Ok(references)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Variables whose values have a form, each with a value that does not have it.
+    const WRONG: [(&str, &str); 8] = [
+        ("ECR_PROBE_OUTPUT", "yaml"),
+        ("ECR_PROBE_PULL", "half"),
+        ("ECR_PROBE_PLATFORM", "pdp11"),
+        ("ECR_PROBE_EXECUTION_ROLE", "a b"),
+        ("ECR_PROBE_AUDIT", "on"),
+        ("ECR_PROBE_METRICS", "graphite"),
+        ("ECR_PROBE_METRICS_BY", "image"),
+        ("AWS_REGION", "nowhere"),
+    ];
+
+    #[test]
+    fn every_variable_of_a_check_is_read() {
+        for (variable, value) in WRONG {
+            let lookup = |name: &str| (name == variable).then(|| value.to_owned());
+            let error = Settings::for_check(&CheckArguments::default(), &lookup).expect_err(variable).0;
+            assert!(error.starts_with(&format!("{variable} \"{value}\": ")), "{error}");
+        }
+    }
+
+    #[test]
+    fn platform_and_depth_come_from_variables_too() {
+        let lookup = |name: &str| match name {
+            "ECR_PROBE_PLATFORM" => Some("linux/s390x".to_owned()),
+            "ECR_PROBE_PULL" => Some("reach".to_owned()),
+            _ => None,
+        };
+        let settings = Settings::for_check(&CheckArguments::default(), &lookup).expect("they are read");
+        assert_eq!((settings.platform.to_string().as_str(), settings.pull), ("linux/s390x", PullDepth::Reach));
+        assert_eq!(settings.budget, Duration::from_secs(60));
+        let given = CheckArguments { pull: Some(PullDepth::Verify), ..CheckArguments::default() };
+        assert_eq!(Settings::for_check(&given, &lookup).expect("they are read").pull, PullDepth::Verify);
+    }
 }

@@ -113,10 +113,10 @@ pub const OUTPUT: OptionSpec<Output> = OptionSpec {
     read: value::output,
 };
 
-/// Bound of each single act.
+/// Timeout of each act.
 pub const TIMEOUT: OptionSpec<Duration> = OptionSpec {
     name: "--timeout",
-    about: "Timeout of each network act: 500ms, 5s, 2m",
+    about: "Timeout of each network operation: 500ms, 5s, 2m",
     variable: None,
     default: Otherwise::Value("5s"),
     read: value::duration,
@@ -171,7 +171,7 @@ pub const IP_RANGES: OptionSpec<PathBuf> = OptionSpec {
 pub const PULL: OptionSpec<PullDepth> = OptionSpec {
     name: "--pull",
     about: "How far to pull: none (manifests), reach (first bytes), verify (every byte)",
-    variable: None,
+    variable: Some("ECR_PROBE_PULL"),
     default: Otherwise::Value("verify"),
     read: value::pull_depth,
 };
@@ -194,10 +194,10 @@ pub const SAMPLES: OptionSpec<u32> = OptionSpec {
     read: value::samples,
 };
 
-/// Bound of the whole check.
+/// Timeout of the whole check.
 pub const BUDGET: OptionSpec<Duration> = OptionSpec {
     name: "--budget",
-    about: "Bound of the whole check",
+    about: "Timeout of the whole check",
     variable: None,
     default: Otherwise::Words("5m with --pull verify, else 60s"),
     read: value::duration,
@@ -212,10 +212,10 @@ pub const AUDIT: OptionSpec<AuditBeside> = OptionSpec {
     read: value::audit_beside,
 };
 
-/// Bound of a whole audit.
+/// Timeout of a whole audit.
 pub const AUDIT_BUDGET: OptionSpec<Duration> = OptionSpec {
     name: "--budget",
-    about: "Bound of the whole audit",
+    about: "Timeout of the whole audit",
     variable: None,
     default: Otherwise::Value("60s"),
     read: value::duration,
@@ -372,7 +372,7 @@ mod tests {
     #[test]
     fn the_help_says_what_holds() {
         assert!(OUTPUT.help().ends_with(" [env: ECR_PROBE_OUTPUT] [default: text]"), "{}", OUTPUT.help());
-        assert_eq!(BUDGET.help(), "Bound of the whole check [default: 5m with --pull verify, else 60s]");
+        assert_eq!(BUDGET.help(), "Timeout of the whole check [default: 5m with --pull verify, else 60s]");
         assert_eq!(DNS_SERVER.help(), DNS_SERVER.about);
     }
 

@@ -58,6 +58,16 @@ pub enum ValueError {
     Platform(#[from] PlatformError),
 }
 
+impl ValueError {
+    /// The words of which the option takes one, where it takes no others.
+    pub fn choices(&self) -> Option<Vec<&'static str>> {
+        match self {
+            ValueError::OneOf(words) => Some(words.split(", ").flat_map(|it| it.split(" or ")).collect()),
+            _ => None,
+        }
+    }
+}
+
 /// `500ms`, `5s`, `2m`, `1h`; a bare number is seconds. From 1 ms to 24 h.
 pub fn duration(text: &str) -> Result<Duration, ValueError> {
     let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());

@@ -118,7 +118,7 @@ fn arn<'t>(text: &'t str, kind: &str) -> Result<(&'t str, &'t str), &'static str
     if !is_region(region) {
         return Err("it has no Region");
     }
-    // Whoever is sent the request is in the Region's partition.
+    // The request goes to the Region's partition.
     if Partition::of_region(region).name != partition {
         return Err("its Region is not in its partition");
     }

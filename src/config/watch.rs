@@ -37,7 +37,8 @@ impl WatchSettings {
             return Err(UsageError("--audit is for check: a watch reads no configuration".to_owned()));
         }
         let with = |depth: PullDepth| CheckArguments { pull: Some(depth), ..arguments.check.clone() };
-        let mut plain = Settings::for_check(&with(arguments.check.pull.unwrap_or(PullDepth::Reach)), lookup)?;
+        let depth = options::PULL.given(arguments.check.pull, lookup)?.unwrap_or(PullDepth::Reach);
+        let mut plain = Settings::for_check(&with(depth), lookup)?;
         let mut verify = Settings::for_check(&with(PullDepth::Verify), lookup)?;
         // One line a round, for whatever reads the log; text only where it is asked for.
         let form = arguments.check.common.form;
@@ -117,6 +118,9 @@ mod tests {
         assert_eq!(settings.verify_every, Some(Duration::from_secs(21_600)));
         assert!(settings.plain.skip_other_registries && !settings.verify.skip_other_registries);
         assert_eq!(settings.valid_for_s(), 480);
+        let manifests = |name: &str| (name == "ECR_PROBE_PULL").then(|| "none".to_owned());
+        let settings = WatchSettings::read(&WatchArguments::default(), &manifests).unwrap();
+        assert_eq!((settings.plain.pull, settings.verify.pull), (PullDepth::None, PullDepth::Verify));
     }
 
     #[test]

@@ -108,7 +108,7 @@ fn lost(contact: &Contact<'_>) -> bool {
     matches!(contact.connect.1, ConnectOutcome::TimedOut)
 }
 
-/// The addresses that swallow every SYN, whoever they belong to, when TCP reaches none.
+/// The addresses that drop every SYN, in any network, when TCP reaches none.
 pub fn timed_out<'h, 'e>(host: &'h Host<'e>) -> Vec<&'h Contact<'e>> {
     host.unreached(lost)
 }

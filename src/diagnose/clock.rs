@@ -1,4 +1,4 @@
-//! What the evidence tells of the clock here, whoever judges it.
+//! What the evidence tells of the clock here, for every rule that judges it.
 
 use super::certificates::from_amazon;
 use super::{Case, Host};

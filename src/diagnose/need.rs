@@ -74,7 +74,7 @@ impl Need {
             Need::OtherProgram => "the words of another program",
             Need::Names => "a name to resolve",
             Need::Connections => "an address to connect to",
-            Need::Handshakes => "a TCP connection to shake hands on",
+            Need::Handshakes => "a TCP connection for a TLS handshake",
             Need::LayerStore => "an address of the layer store",
             Need::CredentialChain => "an image in private ECR",
             Need::TokenReply => "an answer to ecr:GetAuthorizationToken",

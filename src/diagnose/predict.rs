@@ -60,7 +60,7 @@ fn message(case: &Case<'_>, failed: &Observation) -> Option<String> {
             let image = image(case, failed)?;
             Some(format!("{NO_MANIFEST} {image}: {image}: not found"))
         }
-        // Docker Hub does not tell a stranger whether there is such a repository.
+        // Docker Hub does not tell an anonymous client whether there is such a repository.
         Act::Manifest(ManifestOutcome::Rejected(why)) if why.status == 401 && host == DOCKER_HUB => Some(format!(
             "{NO_MANIFEST} {}: pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed",
             image(case, failed)?

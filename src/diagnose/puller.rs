@@ -9,7 +9,7 @@ use crate::model::{EvidenceId, Finding, Mode, NetworkMode, Observation, Stage, S
 /// Families of codes about the way to a host: names, routes, filters, endpoints and the limits of an address.
 const OF_THE_WAY: [&str; 12] = ["DNS", "RTE", "SG", "ACL", "MTU", "TLS", "PRX", "VPE", "CFG", "PUB", "HUB", "SLOW"];
 
-/// Of these, what depends on settings of whoever connects: trusted roots and proxies.
+/// Of these, what depends on settings of the client: trusted roots and proxies.
 const OF_SETTINGS: [&str; 2] = ["TLS", "PRX"];
 
 /// Holds a finding about the container's way, or its settings, to be likely at most where the host pulls by its own.

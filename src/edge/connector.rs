@@ -69,7 +69,7 @@ const LIMIT: usize = 2 * MANIFEST_LIMIT;
 /// Why a request with credentials in it is not sent.
 pub const ONLY_HERE: &str = "plain http, and not to this machine";
 
-/// Headers of a request that nobody else may see, whoever echoes them.
+/// Headers of a request that nobody else may see, even when a server echoes them.
 const SECRET_HEADERS: [&str; 3] = ["authorization", "x-amz-security-token", "x-aws-ec2-metadata-token"];
 
 /// Connects as the probe does: to the given address, or to the first of the name's that answers.

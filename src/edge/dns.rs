@@ -243,7 +243,7 @@ fn read(question: &Message, bytes: &[u8]) -> Result<Message, String> {
         _ => false,
     };
     if answer.metadata.id != question.metadata.id || answer.metadata.message_type != MessageType::Response {
-        return Err("an answer to no question of ours".into());
+        return Err("the response does not match the query".into());
     }
     if !same_question {
         return Err("an answer to another question".into());

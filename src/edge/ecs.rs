@@ -20,7 +20,7 @@ use crate::wire::scrub;
 
 /// How many tasks a call lists or describes at the most (Amazon ECS API Reference).
 const A_CALL: usize = 100;
-/// How many pages are read. Whoever has more tasks that stopped within the hour has the same failure many times.
+/// How many pages are read. A cluster with more tasks that stopped within the hour has the same failure many times.
 const PAGES: usize = 20;
 /// A task is a few kilobytes.
 const PATIENCE: Patience = Patience {

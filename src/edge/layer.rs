@@ -18,7 +18,7 @@ use super::{Assembly, BlobDepth, Endpoint, Fetched, Flow, registry};
 use crate::model::outcome::{LayerBytesOutcome, NoAnswer};
 use crate::wire::{LayerUrl, RegistryToken, Reply, rejection};
 
-/// How far the blobs have come, for whoever shows it.
+/// How far the blobs have come, to be shown.
 #[derive(Debug, Clone, Default)]
 pub struct Progress(Rc<Cell<(u64, u64)>>);
 

@@ -219,7 +219,7 @@ impl TaskMetadata {
         self.task_arn.as_deref()?.split(':').nth(4).filter(|part| !part.is_empty())
     }
 
-    /// Says where the probe stands, but for the Region, in which the settings have a say.
+    /// Says where the probe stands, but for the Region, which the settings may set.
     pub fn describe(&self, vantage: &mut Vantage) {
         let own = |text: Option<&str>| text.map(str::to_owned);
         vantage.account = own(self.account());

@@ -14,6 +14,7 @@ mod connector;
 mod dns;
 mod ecs;
 mod facts;
+pub mod hangup;
 mod http;
 mod layer;
 mod live;
@@ -128,7 +129,7 @@ pub trait Edge {
     /// Asks STS who we are; resolves and connects by itself, since no pull depends on it.
     async fn caller(&self, region: &str) -> CallerOutcome;
 
-    /// Whose an address is.
+    /// Who owns an address.
     fn classify(&self, address: IpAddr) -> KnownAddress;
 
     /// Asks one server for A and AAAA of `host`, as an absolute name.
@@ -145,7 +146,7 @@ pub trait Edge {
     /// The same with segments of at most 1,100 bytes either way, which pass where full ones may not.
     async fn connect_clamped(&self, address: SocketAddr) -> (ConnectOutcome, Option<Self::Socket>);
 
-    /// Shakes hands by TLS, with `host` as the server's name.
+    /// Completes a TLS handshake, with `host` as the server's name.
     async fn handshake(&self, socket: Self::Socket, host: &str) -> HandshakeOutcome;
 
     /// `ecr:GetAuthorizationToken`, in that Region.

@@ -18,7 +18,7 @@ pub struct Network {
     pub ranges: Ranges,
     pub own_subnets: Vec<Cidr>,
     pub connect_to: Vec<ConnectTo>,
-    /// Bound of each act.
+    /// Timeout of each act.
     pub timeout: Duration,
 }
 

@@ -17,7 +17,7 @@ pub async fn base(network: &Network, endpoint: &Endpoint, token: Option<&Registr
     }
 }
 
-/// `GET` on the token service of a registry, as a stranger: no credentials, no redirect.
+/// `GET` on the token service of a registry, anonymously: no credentials, no redirect.
 pub async fn token(
     network: &Network,
     endpoint: &Endpoint,

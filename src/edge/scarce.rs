@@ -15,13 +15,13 @@ pub fn scarce_files(error: &io::Error) -> Option<Scarce> {
     }
 }
 
-/// What an error of `connect` over TCP to that address is for want of.
+/// What the machine lacks, by an error of `connect` over TCP to that address.
 pub fn scarce_for_tcp(error: &io::Error, address: SocketAddr) -> Option<Scarce> {
     scarce_files(error)
         .or_else(|| (error.kind() == ErrorKind::AddrNotAvailable && has_source(address)).then_some(Scarce::LocalPorts))
 }
 
-/// What an error of `bind` over UDP to any port is for want of.
+/// What the machine lacks, by an error of `bind` over UDP to any port.
 pub fn scarce_for_udp(error: &io::Error) -> Option<Scarce> {
     scarce_files(error).or_else(|| (error.kind() == ErrorKind::AddrInUse).then_some(Scarce::LocalPorts))
 }
@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn want_of_files_is_no_fault_of_the_network() {
+    fn a_lack_of_files_is_no_fault_of_the_network() {
         for (number, expected) in [(libc::EMFILE, Some(Scarce::OpenFiles)), (libc::ENFILE, Some(Scarce::SystemFiles))] {
             assert_eq!(scarce_files(&io::Error::from_raw_os_error(number)), expected);
         }
@@ -56,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn want_of_ports_is_told_from_want_of_an_address() {
+    fn a_lack_of_ports_is_told_from_a_lack_of_an_address() {
         let error = io::Error::from_raw_os_error(libc::EADDRNOTAVAIL);
         assert_eq!(scarce_for_tcp(&error, "127.0.0.1:443".parse().unwrap()), Some(Scarce::LocalPorts));
         // A link-local address without its interface: there is no address to send from.

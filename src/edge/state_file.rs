@@ -51,7 +51,7 @@ impl From<io::Error> for NotRead {
 ///
 /// There is no file, or nothing in it that is a state.
 pub fn read(path: &Path) -> Result<State, NotRead> {
-    // Whoever opens a pipe waits for its writer.
+    // Opening a pipe waits for its writer.
     if !std::fs::metadata(path)?.is_file() {
         return Err(NotRead::NotAFile);
     }

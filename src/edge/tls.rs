@@ -59,7 +59,7 @@ impl Tls {
         Ok(config)
     }
 
-    /// Shakes hands as a client of `host`, within `bound`.
+    /// Completes a handshake as a client of `host`, within `bound`.
     pub async fn handshake(
         &self,
         stream: TcpStream,
@@ -197,7 +197,7 @@ mod tests {
 
     use super::*;
 
-    /// Shakes hands as a client of `host` with a server whose certificate is for `name`.
+    /// Completes a handshake as a client of `host` with a server whose certificate is for `name`.
     fn greeted(host: &str, name: &str) -> HandshakeOutcome {
         let issued = rcgen::generate_simple_self_signed([name.to_owned()]).unwrap();
         let mut roots = RootCertStore::empty();

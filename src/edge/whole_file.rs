@@ -1,4 +1,4 @@
-//! Files that whoever reads them finds whole.
+//! Files that a reader always finds complete.
 
 use std::fs::{self, OpenOptions};
 use std::io::Write;
@@ -15,7 +15,7 @@ pub enum NotWritten {
     Io(#[from] std::io::Error),
 }
 
-/// Writes beside the file and renames: whoever reads finds the old bytes or the new ones, whole.
+/// Writes beside the file and renames: a reader finds the old bytes or the new ones, complete.
 ///
 /// # Errors
 ///

@@ -52,7 +52,7 @@ async fn walk(settings: Settings) -> Result<Exit, Failure> {
         done = tokio::task::spawn_blocking(move || deliver(&report, &lines, &settings)) => {
             done.unwrap_or_else(|panic| Err(panic.into()))
         }
-        // Nobody may be reading: a log driver that has lost its way blocks whoever writes.
+        // A log driver that reads no more blocks the writer.
         why = signals::stop() => return Err(Failure::Stopped { why, before: "the report was read" }),
     };
     if !stopped.get() {

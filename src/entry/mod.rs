@@ -3,10 +3,12 @@
 mod asking;
 mod audit;
 mod check;
+mod completions;
 mod exit;
 mod explain;
 mod failure;
 mod forms;
+mod guide;
 mod health;
 mod input;
 mod lambda;
@@ -70,6 +72,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Health(health) => Ok(health::health(&health)),
         Command::Judge(judge) => offline::judge(&judge),
         Command::Plan(plan) => offline::plan(&plan),
+        Command::Completions(completions) => completions::completions(&completions),
     };
     if let Some(log) = log {
         log.finish();
@@ -94,7 +97,8 @@ fn misread(error: &clap::Error) -> Exit {
         };
     }
     if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
-        return complain(&UsageError("no command: try ecr-probe check IMAGE, or ecr-probe --help".to_owned()));
+        say(guide::GUIDE);
+        return Exit::Usage;
     }
     if let Some(wrong) = wrong_value(error) {
         return complain(&UsageError(wrong));

@@ -79,7 +79,7 @@ pub fn plan(arguments: &PlanArguments) -> Result<Exit, Failure> {
     } else {
         let metrics = options::METRICS.settled(arguments.metrics, &lookup)?;
         let Some(policy) = plan.policy(metrics) else {
-            // Whoever pipes the policy on gets none.
+            // stdout stays empty for a program that reads the policy.
             say("nothing to allow: no image is in private ECR, and no numbers are put to CloudWatch");
             return Ok(Exit::Healthy);
         };

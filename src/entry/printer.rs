@@ -1,5 +1,5 @@
-//! Lines to stdout and stderr without waiting for whoever reads them: a log driver that has lost
-//! its way blocks the writer, and a watch must go on.
+//! Lines to stdout and stderr without waiting for their reader: a log driver that reads no
+//! more blocks the writer, and a watch must go on.
 
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -98,7 +98,7 @@ impl Printer {
             return;
         }
         if self.dropped == 0 {
-            tracing::warn!("nobody reads stdout: reports are dropped");
+            tracing::warn!("stdout is blocked: reports are dropped");
         }
         self.dropped += 1;
     }

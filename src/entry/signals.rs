@@ -2,6 +2,8 @@
 
 use tokio::signal::unix::{SignalKind, signal};
 
+use crate::edge::hangup;
+
 /// Resolves when the process is asked to stop, with the reason. Listens from the call on, within a
 /// runtime: process 1 of a container gets no signal that it has no handler for.
 pub fn stop() -> impl Future<Output = String> {
@@ -17,7 +19,7 @@ pub fn stop() -> impl Future<Output = String> {
 
 /// The same, and when the terminal is closed: for a command that has to end what it started elsewhere.
 pub fn stop_or_hangup() -> impl Future<Output = String> {
-    let (stop, hangup) = (stop(), if ignores_hangup() { None } else { signal(SignalKind::hangup()).ok() });
+    let (stop, hangup) = (stop(), if hangup::is_ignored() { None } else { signal(SignalKind::hangup()).ok() });
     async {
         let Some(mut hangup) = hangup else { return stop.await };
         tokio::select! {
@@ -25,12 +27,4 @@ pub fn stop_or_hangup() -> impl Future<Output = String> {
             _ = hangup.recv() => "the terminal was closed".to_owned(),
         }
     }
-}
-
-/// Whether SIGHUP is ignored, as nohup(1) arranges it: a handler would undo that. `SigIgn` of proc(5) has a bit a signal, the
-/// lowest for SIGHUP.
-fn ignores_hangup() -> bool {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).is_some_and(|mask| mask & 1 == 1)
 }

@@ -20,7 +20,7 @@ pub struct Fetched {
     pub incomplete: Option<String>,
 }
 
-/// How long whoever asked at a prompt waits at the most.
+/// How long somebody at a prompt waits at the most.
 pub const LONGEST: Duration = Duration::from_secs(30);
 
 /// Asks the ECS API, for so long at the most.

@@ -8,7 +8,7 @@ use crate::model::shown;
 use crate::render::Style;
 use crate::render::short::Screen;
 
-/// A line on stderr; `eprintln` panics where stderr is a pipe that nobody reads.
+/// A line on stderr; `eprintln` panics where stderr is a closed pipe.
 pub fn say(line: &str) {
     let line: String = line.chars().map(|it| if it == '\n' { it } else { shown(it) }).collect();
     let _ = writeln!(std::io::stderr(), "ecr-probe: {line}");

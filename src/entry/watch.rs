@@ -133,7 +133,7 @@ impl<'s, R: Rounds, P: FnMut(String)> Watch<'s, R, P> {
                 Err(error) => {
                     let error = error.to_string();
                     if lost.as_ref() != Some(&error) {
-                        tracing::warn!(%error, "a round could not begin");
+                        tracing::warn!(%error, "a check round failed to start");
                     }
                     self.lose(&error);
                     // It has seen no byte.
@@ -227,7 +227,7 @@ impl<'s, R: Rounds, P: FnMut(String)> Watch<'s, R, P> {
         }
     }
 
-    /// Leaves the report for whoever looks into the container. That it cannot be is said once, and once that it can again.
+    /// Leaves the report for somebody who looks into the container. That it cannot be is said once, and once that it can again.
     fn save(&mut self, report: &Report) {
         let Some(path) = &self.settings.plain.save else { return };
         let saved = whole_file::replace(path, (render::json(report) + "\n").as_bytes());

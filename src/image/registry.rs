@@ -24,7 +24,7 @@ pub enum Registry {
         /// The host that was likely meant, where enough of it is there.
         nearest: Option<String>,
     },
-    /// Under a stranger's domain, and meant for ECR by the look of it. Such domains do resolve: `amazonawss.com` did.
+    /// Under somebody else's domain, and meant for ECR by the look of it. Such domains do resolve: `amazonawss.com` did.
     Lookalike {
         /// The host that was likely meant; `REGION` stands for what it does not tell.
         nearest: String,

@@ -69,7 +69,7 @@ pub enum Metric {
 }
 
 impl Metric {
-    /// Every metric, in the order of the README.
+    /// Every metric, in the order of docs/reference.md.
     pub const ALL: [Metric; 13] = [
         Metric::Healthy,
         Metric::Inconclusive,
@@ -132,7 +132,7 @@ impl Metric {
         }
     }
 
-    /// A sentence for the README.
+    /// A sentence for docs/reference.md.
     pub fn meaning(self) -> &'static str {
         match self {
             Metric::Healthy => {

@@ -1,4 +1,4 @@
-//! Whose an address is, as far as AWS's published ranges and the task's own subnet tell.
+//! Who owns an address, as far as AWS's published ranges and the task's own subnet tell.
 
 use std::net::IpAddr;
 
@@ -18,7 +18,7 @@ pub enum AddressClass {
     /// In an IPv6 range that AWS publishes for EC2. Customers' VPCs have their addresses in these, and some of AWS's
     /// services too: which of them it is, the address does not tell.
     AwsOrVpc,
-    /// In none of them: an endpoint's or another VPC address, or a stranger.
+    /// In none of them: an endpoint's or another VPC address, or one of another network.
     Elsewhere,
 }
 
@@ -28,7 +28,7 @@ impl AddressClass {
         matches!(self, AddressClass::S3 | AddressClass::Aws)
     }
 
-    /// Whether it is for certain none of AWS's public addresses: a VPC's, or a stranger's.
+    /// Whether it is for certain none of AWS's public addresses: a VPC's, or one of another network.
     pub fn is_private(self) -> bool {
         matches!(self, AddressClass::Vpc | AddressClass::Elsewhere)
     }

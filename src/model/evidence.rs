@@ -15,7 +15,7 @@ pub type EvidenceId = u32;
 pub struct Observation {
     /// Its number in the report, from 1.
     pub id: EvidenceId,
-    /// `None` for what needs no far end.
+    /// `None` for what needs no host.
     pub target: Option<Target>,
     /// The address spoken to; for `resolve` the name server.
     pub address: Option<IpAddr>,

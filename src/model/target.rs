@@ -1,4 +1,4 @@
-//! The far end of an act: which service it is, under which name and port.
+//! The host that an act is done to: which service it is, under which name and port.
 
 use std::fmt;
 

@@ -21,7 +21,7 @@ enum Admission {
 const SHORTEST_LIFE_MS: f64 = 60e3;
 
 impl<E: Edge> Pull<'_, '_, E> {
-    /// The pull of an image from a registry that gives strangers a token, or wants none.
+    /// The pull of an image from a registry that issues anonymous tokens, or requires none.
     pub(super) async fn anonymously(&self, image: &ImagePlan, registry: &Target) {
         let Some(endpoint) = self.endpoint(registry).await else { return };
         let token = match self.admission(&endpoint, &image.reference.repository, None).await {
@@ -40,7 +40,7 @@ impl<E: Edge> Pull<'_, '_, E> {
         }
     }
 
-    /// `None` where the registry does not let a stranger in, or did not answer.
+    /// `None` where the registry allows no anonymous pull, or did not answer.
     async fn admission(
         &self,
         registry: &Endpoint,

@@ -29,7 +29,7 @@ pub struct Pull<'r, 'e, E> {
     tokens: RefCell<BTreeMap<(Target, String), Option<Held>>>,
     /// How each registry answered, which is how one gets a token of it.
     pub(super) pings: RefCell<BTreeMap<Target, RegistryOutcome>>,
-    /// What strangers were given, by registry and repository. Locked while a token is asked for, so that it is once.
+    /// Anonymous tokens, by registry and repository. Locked while a token is asked for, so that it is once.
     pub(super) grants: Mutex<BTreeMap<(Target, String), Grant>>,
     /// Layers that manifests have listed so far.
     listed: RefCell<BTreeSet<Digest>>,
@@ -177,7 +177,7 @@ impl<'r, 'e, E: Edge> Pull<'r, 'e, E> {
         self.recorder.persist(step, authenticate).await
     }
 
-    /// One token serves every image of the same Region, whoever's registry it is in.
+    /// One token serves every image of the same Region, in any account's registry.
     async fn token(&self, ecr: &EcrPlan, api: &Endpoint) -> Option<Held> {
         let key = (api.target.clone(), ecr.region.clone());
         if let Some(known) = self.tokens.borrow().get(&key) {

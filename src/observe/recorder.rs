@@ -51,7 +51,7 @@ pub struct Step {
 }
 
 impl Step {
-    /// An act with no far end of the plan.
+    /// An act without a host of the plan.
     pub fn local(check: Check) -> Self {
         Step { check, target: None, address: None, subject: None, image: None, region: None }
     }
@@ -122,7 +122,7 @@ impl<'e, E: Edge> Recorder<'e, E> {
         }
     }
 
-    /// Times `act` and records its outcome; hands on whatever else it yields.
+    /// Times `act` and records its outcome; returns what else it yields.
     pub async fn act<T>(&self, step: Step, act: impl Future<Output = (Act, T)>) -> T {
         let index = self.begin(step);
         let (outcome, value) = act.await;

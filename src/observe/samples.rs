@@ -1,5 +1,5 @@
 //! Acts that are done again and again, and summed up: an address that loses one connection in ten
-//! looks sound to whoever tries once.
+//! looks sound when it is tried once.
 
 use crate::edge::Edge;
 use crate::model::outcome::{ConnectOutcome, HandshakeOutcome, ResolveOutcome, Samples, TcpInfo};

@@ -39,7 +39,7 @@ struct Entry {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Packets<'p> {
     pub direction: Direction,
-    /// Of the far end, seen from the subnet; `None` where they are not known.
+    /// Of the other end, seen from the subnet; `None` where they are not known.
     pub addresses: Option<&'p Addresses>,
     pub which: Which,
     /// The ports that they go to, first and last.

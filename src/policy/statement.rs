@@ -71,7 +71,7 @@ impl Met {
         self.but_principal().and(self.principal.any())
     }
 
-    /// Whether it matches, whoever asks.
+    /// Whether it matches every principal.
     pub(super) fn but_principal(&self) -> Truth {
         self.action.and(self.resource).and(self.condition)
     }

@@ -1,7 +1,7 @@
-//! Whose an address is, by the ranges that AWS publishes (`ip-ranges.json`).
+//! Who owns an address, by the ranges that AWS publishes (`ip-ranges.json`).
 //!
 //! An S3 address is what a gateway endpoint steers, another of AWS's is the public side of a service, and the rest
-//! are a VPC's own or a stranger's. IPv6 addresses of VPCs are public ones, from the ranges that AWS publishes for EC2;
+//! are a VPC's own or another network's. IPv6 addresses of VPCs are public ones, from the ranges that AWS publishes for EC2;
 //! services have addresses there too, so such an address is of either. The embedded table is dated;
 //! `scripts/refresh-ranges` rewrites it.
 //!
@@ -47,7 +47,7 @@ impl Ranges {
         self.0.created
     }
 
-    /// Whose an address is. The task's own subnets come first: a VPC may use any range, even one of AWS's.
+    /// Who owns an address. The task's own subnets come first: a VPC may use any range, even one of AWS's.
     ///
     /// `s3_region` is `None` for the S3 ranges that AWS files under `GLOBAL`.
     pub fn classify(&self, address: IpAddr, own_subnets: &[Cidr]) -> KnownAddress {

@@ -205,7 +205,7 @@ impl Table {
         }
     }
 
-    /// Whose an address is, and the Region of S3's.
+    /// Who owns an address, and the Region of S3's.
     pub fn class(&self, address: IpAddr) -> (AddressClass, Option<String>) {
         let (s3, other) = match address {
             IpAddr::V4(address) => {

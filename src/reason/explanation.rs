@@ -69,7 +69,7 @@ const SHOWN: usize = 300;
 /// How much of it is looked through for that: what has been scrubbed is not longer.
 const READ: usize = 1_000;
 
-/// Judges a text, whoever pulls. Bytes beyond [`LONGEST`] are not read.
+/// Judges a text of any puller. Bytes beyond [`LONGEST`] are not read.
 pub fn explain(text: &str, context: &Context) -> Explanation {
     explain_for(Puller::Any, text, context)
 }

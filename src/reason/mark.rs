@@ -130,7 +130,7 @@ fn broken_address(tight: &str) -> Option<(IpAddr, Option<u16>)> {
     Some((host.parse().ok()?, port))
 }
 
-/// Statuses of the far end, in the order of the text.
+/// Statuses of the server, in the order of the text.
 pub fn statuses(plain: &Plain, marks: &[Marked]) -> Vec<u16> {
     let mut found: Vec<u16> = marks
         .iter()

@@ -40,7 +40,7 @@ pub struct Parsed {
     /// The port at that address, where the text has it.
     pub port: Option<u16>,
     pub denial: Option<Denial>,
-    /// HTTP statuses of the far end, in the order of the text.
+    /// HTTP statuses of the server, in the order of the text.
     pub statuses: Vec<u16>,
     /// The AWS operation that was called, as `GetAuthorizationToken`.
     pub operation: Option<String>,
@@ -347,7 +347,7 @@ mod tests {
     }
 
     #[test]
-    fn statuses_are_those_of_the_far_end() {
+    fn statuses_are_those_of_the_server() {
         assert_eq!(read("API error (500): Get https://x").statuses, [0_u16; 0]);
         assert_eq!(read("API error (404): repository x").statuses, [404]);
         assert_eq!(read("https response error StatusCode: 400, RequestID: x").statuses, [400]);

@@ -135,7 +135,7 @@ fn failures(reply: &Value) -> impl Iterator<Item = Record> {
     })
 }
 
-/// What is repeated of it is fit to print, whoever wrote it.
+/// What is repeated of it is fit to print, also where foreign text is in it.
 pub(super) fn name(text: &str) -> String {
     crate::wire::scrub(text).chars().take(LONGEST_NAME).collect()
 }

@@ -54,7 +54,7 @@ pub enum Sign {
     OpenFiles,
     Reset,
     Eof,
-    /// The far end closed in the midst of an answer.
+    /// The server closed in the midst of an answer.
     CutShort,
     Cancelled,
     NoProgress,

@@ -83,7 +83,7 @@ fn shortened(report: &Report) -> impl Iterator<Item = String> {
     cut.into_iter().chain(trimmed)
 }
 
-/// Images of registries that let no stranger in.
+/// Images of registries that allow no anonymous pull.
 fn only_reached(report: &Report) -> impl Iterator<Item = String> {
     let barred = report.evidence.iter().filter_map(|it| match &it.act {
         Act::RegistryToken(RegistryTokenOutcome::NeedsCredentials { scheme }) => {

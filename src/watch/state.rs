@@ -10,7 +10,7 @@ use crate::model::{Code, Timestamp, Verdict};
 /// The value of `schema` in a state.
 pub const SCHEMA: &str = "ecr-probe.state/1";
 
-/// A clock that was set back leaves a state that is of the future: so far it is believed, in seconds.
+/// A clock that was set back leaves a state with a time ahead of now: it is accepted up to this far, in seconds.
 const TOLERANCE_S: i64 = 60;
 
 /// How things stand, and for how long that counts.

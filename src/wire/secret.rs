@@ -46,7 +46,7 @@ impl fmt::Debug for RegistryToken {
     }
 }
 
-/// A presigned URL. Whoever has its query can fetch the layer.
+/// A presigned URL. Its query is enough to fetch the layer.
 #[derive(Clone, PartialEq, Eq)]
 pub struct LayerUrl {
     url: String,

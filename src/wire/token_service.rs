@@ -1,4 +1,4 @@
-//! Where a registry's challenge sends a stranger for a token: read from a hostile network, and strictly.
+//! Where a registry's challenge sends an anonymous client for a token: read from a hostile network, and strictly.
 
 use std::fmt::Write;
 use std::net::{IpAddr, Ipv6Addr};
@@ -121,7 +121,7 @@ fn encode(text: &str, into: &mut String) {
 const METADATA_V6: [u16; 2] = [0xfd00, 0x0ec2];
 
 /// Loopback, link-local with the metadata services at it, and what is no host's at all. A name that leads there is
-/// harmless: nothing there can shake hands as that name.
+/// harmless: nothing there can complete a handshake as that name.
 fn is_of_this_machine(host: &str) -> bool {
     let host = host.trim_end_matches('.');
     let bare = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(host);

@@ -295,7 +295,7 @@ fn silence_ends() {
     assert!(began.elapsed() < Duration::from_secs(9), "{:?}", began.elapsed());
 }
 
-/// Whoever echoes what was sent, in an error or in an answer.
+/// A server that echoes what was sent, in an error or in an answer.
 #[test]
 fn an_echo_shows_no_secret() {
     let echoes: [fn(&Request) -> Answer; 3] = [

@@ -3,7 +3,7 @@
     python3 driver.py ENDPOINT_URL
 
 Reads `{"world": ["fault", "fault=its argument", …]}` and answers with the ids; reads `{"run": "aws …"}` and answers with the exit code. The
-commands go through the AWS CLI's own driver, as a shell would hand them over.
+commands go through the AWS CLI's own driver, as a shell would pass them.
 """
 
 import contextlib

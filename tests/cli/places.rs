@@ -9,6 +9,8 @@ fn an_option_and_its_variable_are_read_alike() {
     for (option, variable, value, says) in [
         ("--output", "ECR_PROBE_OUTPUT", "yaml", "take text, json, html, markdown or junit"),
         ("--metrics", "ECR_PROBE_METRICS", "graphite", "take off, emf, put or both"),
+        ("--pull", "ECR_PROBE_PULL", "half", "take none, reach or verify"),
+        ("--platform", "ECR_PROBE_PLATFORM", "pdp11", ""),
         ("--execution-role", "ECR_PROBE_EXECUTION_ROLE", "$(x)", "it takes the name of a role"),
     ] {
         is_usage_error(&["check", option, value, image], &[], &format!("{option} {value:?}: {says}"));

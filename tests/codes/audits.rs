@@ -34,7 +34,7 @@ const ADVICE: [(&str, &str); 11] = [
     ("VPE-06", "a Deny is somebody's intention"),
 ];
 
-/// Mended worlds of which an audit does not see the end.
+/// Repaired worlds of which an audit does not see the end.
 const NOT_SEEN: [(&str, &str); 3] = [
     ("DNS-13", "whether private DNS holds dual-stack names is told one way and the other"),
     ("DNS-14", "what is beyond a transit gateway does not show"),
@@ -48,6 +48,12 @@ fn audited() -> Vec<(Page, Report, Report)> {
         Some((page, audit(&broken), audit(&fixed)))
     };
     pages().into_iter().filter_map(worlds).collect()
+}
+
+/// The audit of one page's broken world.
+pub fn audited_page(code: &str) -> Report {
+    let (_, report, _) = audited().into_iter().find(|(page, ..)| page.code == code).expect("it has an audit");
+    report
 }
 
 #[test]

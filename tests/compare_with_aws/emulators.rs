@@ -64,7 +64,7 @@ fn it_names_what_emulators_do_otherwise() {
     println!("{}", printed.lines().last().unwrap_or_default());
 
     // A registry that refuses the token gives no manifest, and what hangs on it is not compared.
-    let (printed, exit) = script::printed(at(&loopback, loopback.stranger.port()));
+    let (printed, exit) = script::printed(at(&loopback, loopback.foreign.port()));
     assert_eq!(exit, 1, "{printed}");
     assert!(printed.contains("needs the image's manifest, and the registry gave none (status 401)"), "{printed}");
     holds_none(&printed, &SECRETS);

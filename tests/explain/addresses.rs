@@ -1,4 +1,4 @@
-//! Whose an address is, by itself and beside the host that it was dialled for.
+//! Who owns an address, by itself and beside the host that it was dialled for.
 
 use ecr_probe::reason::explain;
 
@@ -74,7 +74,7 @@ fn only_a_private_address_is_likely_in_the_vpc() {
     }
 }
 
-/// Credentials that fail for want of a way to STS fail by that way.
+/// Credentials that fail because nothing reaches STS fail by that way.
 #[test]
 fn the_way_to_what_gives_credentials_is_told() {
     let context = context();

@@ -65,7 +65,7 @@ fn names_do_not_count() {
 }
 
 #[test]
-fn the_addresses_that_take_the_place_of_others_are_of_their_class() {
+fn the_addresses_that_replace_others_are_of_their_class() {
     let ranges = context().ranges;
     for (class, addresses) in change::ADDRESSES {
         for address in addresses {

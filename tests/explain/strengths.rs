@@ -142,7 +142,7 @@ fn the_meaning_is_in_the_readers_words() {
 
 /// The host that pulls had none left of what it takes to connect: no security group is to blame, and no route for sure.
 #[test]
-fn want_of_ports_or_files_blames_no_network() {
+fn a_lack_of_ports_or_files_blames_no_network() {
     let files = "CannotPullContainerError: Error response from daemon: Get \"https://123456789012.dkr.ecr.eu-west-1.amazonaws.com/v2/\": dial tcp: lookup 123456789012.dkr.ecr.eu-west-1.amazonaws.com on 10.0.0.2:53: dial udp 10.0.0.2:53: socket: too many open files";
     let Explanation { diagnoses, means, .. } = explain(files, &context());
     let codes: Vec<_> = diagnoses.iter().map(|finding| finding.code.id()).collect();

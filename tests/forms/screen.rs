@@ -53,11 +53,7 @@ fn the_root_comes_whole_and_the_others_in_a_line_each() {
         let text = of(&report, 80);
         let headline = |finding: &Finding| format!("{}[{}]: ", finding.severity.name(), finding.code);
         for finding in report.diagnoses.iter().take(7) {
-            assert_eq!(
-                text.lines().filter(|line| line.starts_with(&headline(finding))).count() > 0,
-                true,
-                "{name}\n{text}"
-            );
+            assert!(text.lines().any(|line| line.starts_with(&headline(finding))), "{name}\n{text}");
         }
         let Some(first) = report.diagnoses.first() else { continue };
         assert!(text.contains(&headline(first)) && text.contains(&first.reason), "{name}\n{text}");

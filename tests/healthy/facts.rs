@@ -107,7 +107,7 @@ fn a_skew_is_held_against_what_the_host_says() {
         ("[clock]\nskew_s = -900\nsynchronized = false".to_owned(), "metadata agrees"),
         ("[clock]\nskew_s = -900".to_owned(), "still calls the host's clock synchronized"),
         (format!("{by_date}[clock]\nskew_s = 900\nsynchronized = false"), "metadata agrees"),
-        (format!("{by_date}[clock]\nskew_s = 900"), "stale Dates"),
+        (format!("{by_date}[clock]\nskew_s = 900"), "serves cached Date headers"),
     ] {
         let (severity, reason, cited) = clock(&toml);
         assert!(severity == Severity::Error && cited && reason.contains(says), "{toml}: {reason}");

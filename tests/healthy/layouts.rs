@@ -173,7 +173,7 @@ pub const LAYOUTS: [(&str, &str); 86] = [
          host = 'registry.example.com'\n\
          [reply.registry-auth]\nstatus = 200\n[reply.registry]\nstatus = 401\nheaders = { Www-Authenticate = 'Basic realm=\"https://registry.example.com/\"' }",
     ),
-    ("a clock that is not kept in step and is right", "[clock]\nsynchronized = false\nerror_bound_ms = 299000.0"),
+    ("a clock that is not synchronized and is right", "[clock]\nsynchronized = false\nerror_bound_ms = 299000.0"),
     ("task metadata without a disk, as on EC2", "[task]\ndisk_mib = 0\nimage = 'ecr-probe:v1'"),
     ("a small disk, which holds the task's own image", "[task]\ndisk_mib = 1\n[image]\nlayer_sizes = [1100000]"),
     (

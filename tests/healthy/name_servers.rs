@@ -74,7 +74,7 @@ fn one_type_of_records_without_an_answer_is_a_warning_where_it_costs_time() {
 
 /// A process that has run out of files or ports has seen nothing of the network.
 #[test]
-fn want_of_ports_or_files_is_no_fault_of_the_network() {
+fn a_lack_of_ports_or_files_is_no_fault_of_the_network() {
     for lacking in [Scarce::LocalPorts, Scarce::OpenFiles, Scarce::SystemFiles] {
         let mut report = support::check(world("[tcp]\nall = 'net-unreachable'"));
         for observation in &mut report.evidence.observations {

@@ -24,7 +24,7 @@ const PROVEN: [(&str, &str); 6] = [
     ("VPE-02", "[deny]\n'ecr:BatchGetImage' = 'vpc-endpoint'"),
 ];
 
-/// The image is not the task's own: the probe is asked, as whoever pulls it.
+/// The image is not the task's own: the probe asks as the role that pulls it.
 fn check(task: &str, fault: &str) -> Report {
     support::check(world(&format!("{fault}\n[task]\nimage = 'ecr-probe:v1'\n{task}")))
 }
@@ -149,7 +149,7 @@ fn a_denial_excuses_nothing_else() {
 }
 
 #[test]
-fn a_denial_to_whoever_pulls_is_an_error() {
+fn a_denial_to_the_role_that_pulls_is_an_error() {
     let denied = "[deny]\n'ecr:BatchGetImage' = 'identity'\n";
     let severity = |rest: &str| found(&support::check(world(&format!("{rest}\n{denied}"))), "IAM-02").severity;
     // An image that is named to the probe is asked for as somebody on purpose.

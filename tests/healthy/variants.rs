@@ -30,7 +30,7 @@ fn a_registry_of_ones_own_behind_awss_load_balancer_has_whatever_certificate() {
         let unknown = format!("[vpc]\nnat = true\n{registry}\n[tls]\nregistry = 'intercepted'");
         let report = support::check(world(&unknown));
         assert_eq!(codes(&report), ["error[TLS-01]"], "{host}");
-        assert!(!report.diagnoses[0].summary.contains("opened on the way"), "{}", report.diagnoses[0].summary);
+        assert!(!report.diagnoses[0].summary.contains("intercepted"), "{}", report.diagnoses[0].summary);
     }
 }
 
@@ -88,7 +88,7 @@ fn a_fips_endpoint_that_no_region_has_is_a_setting_and_no_firewall() {
 }
 
 #[test]
-fn a_variant_that_the_region_has_is_withheld_where_it_is_denied() {
+fn a_variant_that_the_region_has_is_blocked_where_it_is_denied() {
     let nat = "interface_endpoints = []\ns3_gateway = false\nnat = true\n[dns]\necr-api = 'nxdomain'";
     for toml in [
         format!("fips = true\n[vpc]\nregion = 'us-gov-west-1'\n{nat}"),

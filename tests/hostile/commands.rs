@@ -1,4 +1,4 @@
-//! Text of others in the commands that a report prints: whatever it is, a shell hands it on as one argument, and no program
+//! Text of others in the commands that a report prints: whatever it is, a shell passes it as one argument, and no program
 //! takes it for an option.
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -76,7 +76,7 @@ fn numbers_are_lines_on_stdout_or_sent() {
     }
 }
 
-/// Nobody reads numbers that come late: they are given up before the report is.
+/// Numbers that come late are of no use: they are given up before the report is.
 #[test]
 fn numbers_that_cannot_be_sent_cost_no_report() {
     let lab = lab("mode = 'host'\n[vpc]\ninterface_endpoints = ['ecr.api', 'ecr.dkr', 'sts']");

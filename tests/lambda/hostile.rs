@@ -190,9 +190,9 @@ fn nothing_is_told_to_another_machine() {
     }
 }
 
-/// A wrong setting is known at each invocation: whoever invokes gets it in the words of the command line.
+/// A wrong setting is known at each invocation: the caller gets it in the words of the command line.
 #[test]
-fn a_wrong_environment_is_told_to_whoever_invokes() {
+fn a_wrong_environment_is_told_to_the_caller() {
     let api = RuntimeApi::start();
     let environment = [("ECR_PROBE_IMAGES", "nginx:1"), ("ECR_PROBE_METRICS", "loud")];
     let _function = Function::start(command(&api.address(), &environment));

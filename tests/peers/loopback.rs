@@ -20,7 +20,7 @@ pub struct Loopback {
     pub aws: SocketAddrV4,
     /// A registry with moto's password, and one with another.
     pub registry: SocketAddrV4,
-    pub stranger: SocketAddrV4,
+    pub foreign: SocketAddrV4,
     /// A resolver, so that no question leaves the machine.
     pub resolver: SocketAddrV4,
     pub image: Image,
@@ -33,9 +33,9 @@ impl Loopback {
         let folder = TempDir::with_prefix("ecr-probe-loopback-").expect("a temporary folder");
         let path = folder.path();
         let image = services::prepare(path);
-        let [aws, registry, stranger, resolver] = free_addresses();
-        write_configurations(path, registry, stranger, resolver);
-        let mut loopback = Loopback { aws, registry, stranger, resolver, image, daemons: Vec::new(), folder };
+        let [aws, registry, foreign, resolver] = free_addresses();
+        write_configurations(path, registry, foreign, resolver);
+        let mut loopback = Loopback { aws, registry, foreign, resolver, image, daemons: Vec::new(), folder };
         loopback.start();
         loopback.push();
         loopback
@@ -63,14 +63,14 @@ impl Loopback {
         moto.args(["-H", "127.0.0.1", "-p", &self.aws.port().to_string(), "-c", &pem, "-k", &pem]);
         let mut registry = self.command("docker-registry");
         registry.args(["serve", &self.file("registry-files.yml")]);
-        let mut stranger = self.command("docker-registry");
-        stranger.args(["serve", &self.file("stranger.yml")]);
+        let mut foreign = self.command("docker-registry");
+        foreign.args(["serve", &self.file("foreign.yml")]);
         let mut unbound = self.command("unbound");
         unbound.args(["-d", "-c", &self.file("unbound-loopback.conf")]);
         let daemons = [
             ("moto", moto, self.aws),
             ("registry", registry, self.registry),
-            ("stranger", stranger, self.stranger),
+            ("foreign", foreign, self.foreign),
             ("unbound", unbound, self.resolver),
         ];
         for (name, command, at) in daemons {
@@ -90,13 +90,13 @@ impl Loopback {
     }
 }
 
-fn write_configurations(folder: &Path, registry: SocketAddrV4, stranger: SocketAddrV4, resolver: SocketAddrV4) {
+fn write_configurations(folder: &Path, registry: SocketAddrV4, foreign: SocketAddrV4, resolver: SocketAddrV4) {
     let directory = folder.to_str().expect("a path in UTF-8");
     let mut command = clean("htpasswd", folder);
     command.args(["-Bbn", "AWS", "another password"]);
     fill_in(&run_well(command, START), &[], &folder.join("other-passwords"));
     for (name, address, passwords) in
-        [("registry-files.yml", registry, "htpasswd"), ("stranger.yml", stranger, "other-passwords")]
+        [("registry-files.yml", registry, "htpasswd"), ("foreign.yml", foreign, "other-passwords")]
     {
         let address = address.to_string();
         let values = [("DIRECTORY", directory), ("ADDRESS", &address), ("PASSWORDS", passwords)];

@@ -33,7 +33,7 @@ impl MemoryLimit {
         }
     }
 
-    /// What bounds it, for whoever watches the test.
+    /// What bounds it, for the reader of the test's output.
     pub fn kind(&self) -> &'static str {
         if self.folder.is_some() { "a control group" } else { "an address space (no control group can be made here)" }
     }

@@ -91,7 +91,7 @@ impl Seen {
         Some(before + first["began_ms"].as_f64()? + first["took_ms"].as_f64()?)
     }
 
-    /// One line for whoever watches the test.
+    /// One line for the reader of the test's output.
     pub fn line(&self) -> String {
         let codes = self.codes().join(" ");
         format!("exit {} {} [{codes}] in {:.1} s", self.exit, self.verdict(), self.took.as_secs_f64())

@@ -56,7 +56,7 @@ pub struct Range {
 
 pub fn case(seed: u64, range: Range) -> Case {
     let dice = &mut Dice(seed);
-    // What a key's policy lets through is no question of the endpoint's: all but the first.
+    // What a key's policy lets through is not decided by the endpoint: all but the first.
     let action = *dice.of(if range.endpoint_only { &ACTIONS[1..] } else { &ACTIONS });
     let owner = if dice.one_in(3) { OTHER } else { ACCOUNT };
     let resource = match action {

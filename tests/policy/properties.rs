@@ -82,7 +82,7 @@ fn with_statement(case: &Case, number: usize, statement: &Value) -> Case {
 }
 
 /// A statement out of another case, with this effect, and with a principal where the document's have one.
-fn stranger(seed: u64, effect: &str, range: Range) -> Value {
+fn unrelated(seed: u64, effect: &str, range: Range) -> Value {
     let mut found = json!({"Action": "*", "Resource": "*"});
     documents(&draw::case(seed, range), |document| found = document["Statement"][0].clone());
     if found.is_null() {
@@ -100,7 +100,7 @@ fn added(seed: u64, effect: &str) -> Vec<(Answer, Answer)> {
     let mut outcomes = Vec::new();
     for number in 0..count {
         for range in [ALL, ENDPOINT] {
-            let statement = stranger(seed.wrapping_mul(31).wrapping_add(7), effect, range);
+            let statement = unrelated(seed.wrapping_mul(31).wrapping_add(7), effect, range);
             outcomes.push((before, answer(&with_statement(&case, number, &statement))));
         }
     }

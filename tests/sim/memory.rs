@@ -54,7 +54,7 @@ pub struct MemoryEdge {
     timeout_ms: f64,
     /// How often each name was asked for.
     questions: RefCell<HashMap<String, u32>>,
-    /// How often each address was connected to, and shaken hands with.
+    /// How many connections and handshakes each address had.
     connects: RefCell<HashMap<SocketAddr, u32>>,
     handshakes: RefCell<HashMap<SocketAddr, u32>>,
     pub(super) weather: Weather,

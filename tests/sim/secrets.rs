@@ -13,7 +13,7 @@ pub const SECRET_KEY: &str = "canarySecretKey/9dKq2vXw7Zr4Lm1TnB8cYhUe";
 pub const SESSION_TOKEN: &str = "canarySessionTokenIQoJb3JpZ2luX2VjEHEaCWV1LXdlc3QtMSJHMEUCIQ";
 /// Password of the registry token, for the user `AWS`.
 pub const REGISTRY_PASSWORD: &str = "canaryRegistryPasswordEyJwYXlsb2FkIjoiY3JlZGVudGlhbCJ9";
-/// What every token begins with that a registry gives to strangers.
+/// What every token begins with that a registry issues to anonymous clients.
 pub const BEARER: &str = "canaryBearerTokenEyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9";
 /// What ECR presigns layer URLs with.
 pub const SIGNER_KEY: &str = "ASIACANARYECRSIGNER1";

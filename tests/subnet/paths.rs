@@ -1,4 +1,4 @@
-//! Packets that do not arrive, are turned away, or end at a box that stands in between.
+//! Packets that do not arrive, are refused, or end at a box that stands in between.
 
 use super::peers::probe::Seen;
 use super::peers::subnet::Subnet;
@@ -22,7 +22,7 @@ pub const CASES: [(&str, Case); 18] = [
     ("an expired certificate", expired),
     ("a certificate for another name", other_name),
     ("plaintext on 443", plaintext),
-    ("large packets lost without a word", mtu_black_hole),
+    ("large packets dropped silently", mtu_black_hole),
 ];
 
 fn registry_drops(subnet: &Subnet) -> String {

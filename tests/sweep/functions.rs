@@ -363,7 +363,7 @@ fn of_two_functions_in_a_subnet_the_one_with_the_services_groups_is_asked() {
 }
 
 #[test]
-fn named_functions_take_the_place_of_tags() {
+fn named_functions_replace_tags() {
     let aws = aws(|_, _| None);
     let arguments = ["--function", "probe-a", "--function", "probe-c"];
     let (swept, told) = result(&aws, &arguments);

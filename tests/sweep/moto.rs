@@ -89,7 +89,7 @@ fn what_differs_is_read_in_the_account() {
     assert_eq!((kinds, &told["differs"][0]["code"]), (vec![&json!("zone")], &json!("RTE-07")), "{told:#}");
     let (exit, told) = swept(&moto, &self::front(&moto, &world, Vec::new()), &[]);
     assert_eq!((exit, &told["configured"], &told["differs"]), (0, &json!([]), &json!([])), "{told:#}");
-    // Whoever sees nothing of the network is told what to allow.
+    // A principal that may see nothing of the network is told what to allow.
     let subnets: Vec<String> = serde_json::from_value(world["subnets"].clone()).expect("ids");
     let blind = moto.front(move |request| {
         functions(request, &subnets, &[1]).or_else(|| {

@@ -70,7 +70,7 @@ fn a_task_is_run_in_each_subnet_as_the_services_own_are() {
 }
 
 #[test]
-fn capacity_providers_take_the_place_of_a_launch_type() {
+fn capacity_providers_replace_a_launch_type() {
     let aws = aws(|operation, _| {
         let mut service = service();
         service["launchType"] = Value::Null;

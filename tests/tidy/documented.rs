@@ -1,4 +1,4 @@
-//! Whoever uses an item of another file need not read its body.
+//! A user of an item of another file need not read its body.
 
 use syn::visit::{self, Visit};
 use syn::{Attribute, Ident, ImplItem, Item, TraitItem, Visibility};
@@ -69,7 +69,7 @@ fn every_visible_item_is_documented() {
 }
 
 #[test]
-fn an_item_without_a_word_is_seen_in_every_form() {
+fn an_undocumented_item_is_seen_in_every_form() {
     for text in [
         "pub fn f() {}",
         "pub(crate) struct S;",

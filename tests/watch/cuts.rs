@@ -108,11 +108,11 @@ fn metadata() {
     let mut watch = Watch::start(command);
     watch.round(1);
     lab.stop();
-    watch.wait_logged("could not begin");
+    watch.wait_logged("failed to start");
     until("a stale state", || watch.health().0 == 1);
     lab.turn_into(&world(HEALTHY)).expect("the ports are free again");
     watch.wait_logged("rounds begin again");
     until("health", || watch.health().0 == 0);
     watch.stop();
-    assert_eq!(watch.logged("could not begin").len(), 1, "{}", watch.stderr.text());
+    assert_eq!(watch.logged("failed to start").len(), 1, "{}", watch.stderr.text());
 }

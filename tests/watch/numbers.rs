@@ -51,7 +51,7 @@ fn the_pull_at_the_start_is_told_once_when_it_is_over() {
     watch.stop();
 }
 
-/// Whoever answers in CloudWatch's place may say again what it was sent.
+/// A server in CloudWatch's place may say again what it was sent.
 #[test]
 fn what_cloudwatch_echoes_is_no_secret_in_the_log() {
     let lab =
@@ -64,7 +64,7 @@ fn what_cloudwatch_echoes_is_no_secret_in_the_log() {
 }
 
 /// It is told once that CloudWatch is away and once that it is back; nothing is lost meanwhile, no round is missing, and
-/// whoever ends the watch does not wait for it.
+/// the end of the watch does not wait for it.
 #[test]
 fn cloudwatch_may_come_and_go() {
     let silent = world(&format!("{REACHABLE}\n[reply.metrics]\nfault = 'silent'"));

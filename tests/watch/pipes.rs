@@ -1,4 +1,4 @@
-//! Nobody reads what the watch prints, or nothing can be written: it goes on, and ends when told to.
+//! The watch's stdout is blocked, or nothing can be written: it goes on, and ends when told to.
 
 use std::io::{PipeReader, PipeWriter, Write};
 use std::os::unix::fs::MetadataExt;
@@ -52,7 +52,7 @@ fn a_reader_that_comes_back_gets_whole_lines_and_hears_what_it_missed() {
     command.args(["--interval", "1ms", "--pull", "none"]).stdout(into_stdout).stderr(Stdio::piped());
     let mut watch = Watch::start_into(command);
     renewed(&watch, 16);
-    assert_eq!(watch.logged("nobody reads stdout").len(), 1, "{}", watch.stderr.text());
+    assert_eq!(watch.logged("stdout is blocked").len(), 1, "{}", watch.stderr.text());
     watch.stdout = Stream::of(stdout);
     watch.wait_logged("stdout is read again");
     watch.stop();

@@ -152,7 +152,7 @@ impl Watch {
         }
     }
 
-    /// What each of its threads is at, as the kernel knows it: for whoever reads a failure.
+    /// What each of its threads is at, as the kernel knows it: for the reader of a failure.
     fn doing(&self) -> String {
         let tasks = std::fs::read_dir(format!("/proc/{}/task", self.pid())).into_iter().flatten().flatten();
         let of = |task: &Path, file: &str| std::fs::read_to_string(task.join(file)).unwrap_or_default();

@@ -53,7 +53,7 @@ fn a_signal_at_any_moment_ends_it_well() {
     });
 }
 
-/// Whoever runs the tests in the background of a shell has SIGINT ignored (POSIX, Shell Command Language, 2.11), and a
+/// A shell runs tests in its background with SIGINT ignored (POSIX, Shell Command Language, 2.11), and a
 /// program takes that over until its handler stands.
 fn heeding(command: &Command) -> Command {
     let mut heeding = Command::new("/usr/bin/env");

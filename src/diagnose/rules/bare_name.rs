@@ -24,7 +24,7 @@ fn bare_name(case: &Case<'_>, observation: &Observation, image: &str, denied: Op
         None => Draft::info(Stage::Reference, image, asked)
             .proven("a name without a host before its first slash is Docker Hub's to every container runtime"),
         Some(denied) => denied
-            .draft(Stage::Reference, format!("{asked}; it has no such image for a stranger"))
+            .draft(Stage::Reference, format!("{asked}; it has no such public image"))
             .likely("Docker Hub does not tell a repository that is not there from one that is private, and ECR was not asked")
             .or(&["IMG-01"]),
     };

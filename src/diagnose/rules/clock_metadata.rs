@@ -12,7 +12,7 @@ pub(super) fn beside(case: &Case<'_>, mut draft: Draft, by_date: bool) -> Draft 
         (ClockOutcome::NotSynchronized { .. }, _) => "; task metadata agrees: the host's clock is not synchronized",
         (ClockOutcome::Synchronized { .. }, false) => "; task metadata still calls the host's clock synchronized",
         (ClockOutcome::Synchronized { .. }, true) => {
-            "; task metadata calls the host's clock synchronized: that is out of date, or a proxy or cache that opens TLS on the way hands on stale Dates"
+            "; task metadata calls the host's clock synchronized: that is out of date, or a proxy or cache that intercepts TLS serves cached Date headers"
         }
     });
     draft.cite([observation]).fix(start_elsewhere())
@@ -29,7 +29,7 @@ pub(super) fn alone(case: &Case<'_>) -> Option<Draft> {
         return None;
     }
     let summary = format!(
-        "the clock here is not kept in step and may be {} off: AWS refuses signatures that are {} off",
+        "the clock here is not synchronized and may be {} off: AWS refuses signatures that are {} off",
         span(bound_s as u64),
         span(SIGNATURE_TOLERANCE_S),
     );

@@ -124,7 +124,7 @@ fn elsewhere(case: &Case<'_>) -> Vec<Draft> {
             .fix(Fix::run("see which source the credentials should come from", &Command::of("aws configure list")))
             .fix(Fix::run("name a profile that has keys or a role", &check))
             .fix(Fix::run(
-                "or log in, and hand the keys over: profiles of single sign-on or a credential process are not read",
+                "or log in by single sign-on, and export the keys as environment variables",
                 &of_profile("aws sso login").and(Command::of("eval").operand(keys.words("--format env").printed())),
             )),
     ]

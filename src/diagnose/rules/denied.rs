@@ -101,7 +101,7 @@ fn turned_down(act: &Act) -> Option<(&Rejection, Stage, &'static str)> {
 }
 
 fn denials<'e>(case: &Case<'e>) -> Vec<Denied<'e>> {
-    // No policy of AWS's has a say in another registry's answers.
+    // No policy of AWS's applies to another registry's answers.
     let of_ecr = || case.evidence.iter().filter(|it| !it.is_elsewhere());
     let turned_down = || of_ecr().filter_map(|it| turned_down(&it.act).map(|found| (it, found)));
     let mut found: Vec<Denied<'_>> = turned_down()

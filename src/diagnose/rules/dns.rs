@@ -225,7 +225,7 @@ fn no_whole_answer(case: &Case<'_>) -> Option<Draft> {
     })
 }
 
-/// Neither security groups nor ACLs have a say in what goes to the VPC's own resolver.
+/// Neither security groups nor network ACLs apply to what goes to the VPC's own resolver.
 fn let_out(region: &str, server: IpAddr) -> Fix {
     let range = match server {
         IpAddr::V4(_) => format!("IpRanges=[{{CidrIp={server}/32}}]"),

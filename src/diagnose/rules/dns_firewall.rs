@@ -10,10 +10,10 @@ rule!(DNS_09, "DNS-09", "dns-name-withheld", Need::Names, judge);
 
 fn judge(case: &Case<'_>) -> Vec<Draft> {
     let others_resolve = any_resolves(case);
-    let withheld: Vec<&Host<'_>> = case.hosts.iter().filter(|host| is_withheld(case, host)).collect();
+    let blocked: Vec<&Host<'_>> = case.hosts.iter().filter(|host| is_blocked(case, host)).collect();
     let mut drafts = Vec::new();
-    if !withheld.is_empty() {
-        drafts.push(denied(case, &withheld, others_resolve));
+    if !blocked.is_empty() {
+        drafts.push(denied(case, &blocked, others_resolve));
     }
     let real = case.hosts.iter().filter(|host| is_real(case, host));
     drafts.extend(real.filter_map(|host| overruled(case, host)));
@@ -21,7 +21,7 @@ fn judge(case: &Case<'_>) -> Vec<Draft> {
 }
 
 /// Whether a name that is in public DNS is denied or refused, while the server works.
-pub fn is_withheld(case: &Case<'_>, host: &Host<'_>) -> bool {
+pub fn is_blocked(case: &Case<'_>, host: &Host<'_>) -> bool {
     is_real(case, host)
         && host.answer().is_none()
         && match first_word(host) {
@@ -31,19 +31,19 @@ pub fn is_withheld(case: &Case<'_>, host: &Host<'_>) -> bool {
         }
 }
 
-fn denied(case: &Case<'_>, withheld: &[&Host<'_>], others_resolve: bool) -> Draft {
+fn denied(case: &Case<'_>, blocked: &[&Host<'_>], others_resolve: bool) -> Draft {
     let region = addresses::own_region(case);
-    let names = words::hosts(withheld);
-    let resolves = || withheld.iter().flat_map(|host| host.resolves.iter());
-    let ends = ends(withheld);
-    let answer = words::list(withheld.iter().filter_map(|host| first_word(host)).map(|(_, outcome)| name(outcome)));
+    let names = words::hosts(blocked);
+    let resolves = || blocked.iter().flat_map(|host| host.resolves.iter());
+    let ends = ends(blocked);
+    let answer = words::list(blocked.iter().filter_map(|host| first_word(host)).map(|(_, outcome)| name(outcome)));
     let summary = if ends.is_empty() {
-        let are = words::verb(withheld.len(), "is", "are");
+        let are = words::verb(blocked.len(), "is", "are");
         format!("the name server answers {answer} for {names}, which {are} in public DNS")
     } else {
         format!(
             "{names} {} to {}: the name server answers {answer} for it, although it is in public DNS",
-            words::verb(withheld.len(), "leads", "lead"),
+            words::verb(blocked.len(), "leads", "lead"),
             words::list(&ends),
         )
     };
@@ -52,8 +52,7 @@ fn denied(case: &Case<'_>, withheld: &[&Host<'_>], others_resolve: bool) -> Draf
     } else {
         "these are names that AWS does have, and the server says of all of them that they do not exist"
     };
-    let allow =
-        withheld.iter().map(|host| host.target.host.clone()).chain(aliases(withheld).map(|it| it.target.clone()));
+    let allow = blocked.iter().map(|host| host.target.host.clone()).chain(aliases(blocked).map(|it| it.target.clone()));
     let mut allow: Vec<String> = allow.collect();
     allow.dedup();
     Draft::error(Stage::Dns, names, summary)

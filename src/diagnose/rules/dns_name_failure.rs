@@ -14,7 +14,7 @@ fn judge(case: &Case<'_>) -> Option<Draft> {
     let answers = |server| asked().any(|(it, said)| it.address == server && dns::is_word(said));
     let is_failure = |(it, said): (&Observation, &ResolveOutcome)| error_of(said).is_some() && answers(it.address);
     let fails = |host: &&Host<'_>| {
-        let told = host.resolves.iter().any(|(_, said)| dns::is_word(said)) || dns_firewall::is_withheld(case, host);
+        let told = host.resolves.iter().any(|(_, said)| dns::is_word(said)) || dns_firewall::is_blocked(case, host);
         !told && host.resolves.iter().copied().any(is_failure)
     };
     let hosts: Vec<&Host<'_>> = case.hosts.iter().filter(fails).collect();

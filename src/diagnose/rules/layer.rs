@@ -37,7 +37,7 @@ pub(super) fn host(found: &[(&Observation, impl Sized)]) -> String {
 }
 
 /// A policy on the way to S3. The presigned URL is signed by a role of ECR's own, in AWS's account:
-/// whatever denies it, no policy of the task's roles has a say. `deny` is for a Deny that S3 itself names.
+/// whatever denies it, no policy of the task's roles applies. `deny` is for a Deny that S3 itself names.
 fn policy(case: &Case<'_>, deny: bool) -> Vec<Draft> {
     let mut denied = rejected(case, |it| {
         let of_key = it.denial.as_ref().is_some_and(|denial| denial.action.starts_with("kms:"));

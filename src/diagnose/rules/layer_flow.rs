@@ -46,7 +46,7 @@ fn layers<'e>(case: &Case<'e>) -> Vec<Layer<'e>> {
             LayerBytesOutcome::RangeRefused { .. } => false,
             _ => continue,
         };
-        // Whose an address is tells whether a NAT gateway may be on the way to it.
+        // The owner of an address tells whether a NAT gateway may be on the way to it.
         let host = case.hosts.iter().find(|host| Some(host.target) == observation.target.as_ref());
         let kind = if stalled && !host.is_some_and(is_inside) { Kind::Stalled } else { Kind::Ended };
         let step = Step::of(observation);

@@ -75,8 +75,8 @@ pub(super) fn each_missing<'e, T>(
     each(case, |observation, outcome| pick(observation, Missing::of(outcome)?), draft)
 }
 
-/// The registry and the API are two ways to the same image. Where the API gives it, whoever answers
-/// as the registry is not it.
+/// The registry and the API are two ways to the same image. Where the API gives it, what answers as
+/// the registry is something else.
 fn doubted(case: &Case<'_>, observation: &Observation, draft: Draft) -> Draft {
     match given_by_api(case, observation) {
         None => draft,

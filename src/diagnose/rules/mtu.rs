@@ -1,4 +1,4 @@
-//! MTU-01: large packets are lost without a word, and small ones pass.
+//! MTU-01: large packets are dropped silently, and small ones pass.
 
 use super::words;
 use crate::diagnose::{Case, Draft, Need};
@@ -40,7 +40,7 @@ fn judge(case: &Case<'_>) -> Vec<Draft> {
     let hosts = words::list(cured.iter().filter_map(|(it, _)| it.target.as_ref()).map(ToString::to_string));
     let handshake = cured.iter().any(|(it, _)| matches!(it.act, Act::Handshake(_)));
     let stage = if handshake { Stage::Tls } else { Stage::LayerBytes };
-    let summary = format!("large packets on the way to {hosts} are lost without a word: small ones pass");
+    let summary = format!("large packets to {hosts} are silently dropped (path MTU black hole); small ones pass");
     let address = cured
         .iter()
         .find_map(|(it, _)| it.address)

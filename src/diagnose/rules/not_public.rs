@@ -1,6 +1,6 @@
-//! Images of registries that are not private ECR: turned down to a stranger, or not there.
+//! Images of registries that are not private ECR: denied to anonymous clients, or not there.
 //!
-//! Many registries do not tell a stranger whether there is such a repository: Docker Hub answers 401 for one that does
+//! Many registries do not tell an anonymous client whether there is such a repository: Docker Hub answers 401 for one that does
 //! not exist and for one that is private. A task may have credentials for the latter (`repositoryCredentials`), which
 //! nothing in its containers shows: then only a warning is fair.
 
@@ -11,7 +11,7 @@ use crate::image::{Reference, names_host};
 use crate::model::outcome::{ManifestOutcome, ReferenceOutcome, RegistryTokenOutcome};
 use crate::model::{Act, Command, Fix, Observation, Stage};
 
-/// An image that a registry did not let a stranger have.
+/// An image that a registry did not give to an anonymous client.
 pub(super) struct Denied<'e> {
     pub image: &'e str,
     pub on_docker_hub: bool,
@@ -99,9 +99,9 @@ fn turned_down(denied: &Denied<'_>) -> Draft {
     denied
         .draft(
             stage,
-            format!("{who} does not let a stranger have {image}: there is no such repository, or it is private"),
+            format!("{who} denies anonymous pulls of {image}: the repository does not exist, or it is private"),
         )
-        .likely("it answered, and it does not tell a stranger which of the two it is; the task may have credentials")
+        .likely("it answered, and it does not tell an anonymous client which of the two it is; the task may have credentials")
         .cite(denied.answers.iter().copied())
         .fix(inspect)
         .fix(with_credentials())

@@ -92,7 +92,7 @@ fn reason(case: &Case<'_>, lost: &UnansweredHosts<'_, '_>) -> String {
     } else if nothing_connects(case) {
         reason.push_str("; nothing else answers either, as when the task's own group lets nothing out (SG-03) or the ACL no replies in (ACL-01)");
     } else if lost.contacts.iter().all(|it| it.class == AddressClass::Vpc) {
-        reason.push_str("; it is in the task's own subnet, within which no ACL has a say");
+        reason.push_str("; it is in the task's own subnet, and network ACLs do not apply within a subnet");
     }
     reason
 }

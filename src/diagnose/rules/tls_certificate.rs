@@ -36,7 +36,8 @@ fn intercepted(case: &Case<'_>) -> Vec<Draft> {
     if !inspected.is_empty() {
         let inspected = Failed { handshakes: inspected, partly: false };
         let (hosts, issuers) = (inspected.hosts(), issuers(&inspected));
-        let summary = format!("the TLS of {hosts} is opened on the way: {issuers} is no authority of Amazon's");
+        let summary =
+            format!("TLS to {hosts} is intercepted: the certificate is issued by {issuers}, not by an Amazon CA");
         let draft = Draft::warning(Stage::Tls, hosts, summary)
             .likely("the CA bundle here knows that issuer; what pulls the image has a bundle of its own, and Fargate's cannot be given another CA")
             .fix(exempt())
@@ -53,7 +54,7 @@ fn untrusted(failed: &Failed<'_>) -> Draft {
     let summary = match (self_signed, aws) {
         (true, _) => format!("{who} shows a self-signed certificate, {issuers}, that no client trusts"),
         (false, true) => {
-            format!("the TLS of {who} is opened on the way: the certificate that arrives is from {issuers}")
+            format!("TLS to {who} is intercepted: the certificate is issued by {issuers}, not by an Amazon CA")
         }
         (false, false) => format!("{who} shows a certificate of {issuers}, which is not trusted here"),
     };

@@ -66,7 +66,7 @@ pub fn amazon_dns(case: &Case<'_>) -> Fix {
     let region = addresses::own_region(case);
     let create = commands::amazon_dhcp_options(region).query("DhcpOptions.DhcpOptionsId").text();
     Fix::run(
-        "let the VPC's own resolver answer, for every task that starts from now on (this takes the place of the whole set of DHCP options: carry over what else is in it)",
+        "let the VPC's own resolver answer, for every task that starts from now on (this replaces the whole set of DHCP options: copy its other options too)",
         &Command::of("aws ec2 associate-dhcp-options")
             .region(region)
             .option("--vpc-id", Blank::VPC_ID)

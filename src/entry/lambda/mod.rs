@@ -173,7 +173,7 @@ impl Function {
         Ok(Done { json: json?, tells: None })
     }
 
-    /// The report for the caller. It is logged too: nobody reads the result of an invocation that a schedule made.
+    /// The report for the caller. It is logged too: the result of an invocation that a schedule made goes nowhere.
     fn logged(&self, report: Report) -> Result<String, Wrong> {
         let json = render::json(&report);
         if json.len() <= LONGEST_LINE {
@@ -248,7 +248,7 @@ impl Function {
 
     fn print(&self, lines: String) {
         if !lines.is_empty() && !self.stdout.send(lines.into_bytes()) {
-            warn("nobody reads stdout: lines are dropped");
+            warn("stdout is blocked: lines are dropped");
         }
     }
 

@@ -135,7 +135,7 @@ checks! {
     ClampedBytes = "clamped-bytes" => LayerBytesOutcome,
     /// Task metadata was read for the task's disk.
     Disk = "disk" => DiskOutcome,
-    /// Task metadata was read for whether the host's clock is kept in step.
+    /// Task metadata was read for whether the host's clock is synchronized.
     Clock = "clock" => ClockOutcome,
     /// Task metadata was read for how long the task's own images took to pull.
     TaskPull = "task-pull" => TaskPullOutcome,
@@ -236,7 +236,7 @@ impl Act {
         }
     }
 
-    /// How the far end turned a request of the pull down.
+    /// How the server rejected a request of the pull.
     pub fn rejection(&self) -> Option<&Rejection> {
         match self {
             Act::Token(TokenOutcome::Rejected(it))

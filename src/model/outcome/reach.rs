@@ -1,4 +1,4 @@
-//! How resolving, connecting and shaking hands end.
+//! How resolving, connecting and TLS handshakes end.
 
 use std::net::IpAddr;
 

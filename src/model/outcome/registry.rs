@@ -46,7 +46,7 @@ pub enum RegistryTokenOutcome {
         /// Seconds until it expires, as the service says.
         valid_for_s: Option<i64>,
     },
-    /// The challenge names no scheme that a stranger can answer: nothing was sent.
+    /// The challenge names no scheme that an anonymous client can answer: nothing was sent.
     NeedsCredentials {
         /// The scheme that the challenge names.
         scheme: String,

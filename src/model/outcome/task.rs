@@ -17,7 +17,7 @@ pub enum DiskOutcome {
     },
 }
 
-/// Whether the clock of the task's host is kept in step, as the host itself says.
+/// Whether the clock of the task's host is synchronized, as the host itself says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "result", rename_all = "kebab-case")]
 pub enum ClockOutcome {

@@ -10,7 +10,7 @@ use crate::path::trail::Trail;
 use crate::path::{Blocker, Extent, Unseen};
 
 /// Whether the rules keep the name, or one that it is an alias of, from the VPC. `true` where they do.
-pub(super) fn withholds(network: &Network<'_>, vpc: &str, host: &str, alias: Option<&str>, trail: &mut Trail) -> bool {
+pub(super) fn blocks(network: &Network<'_>, vpc: &str, host: &str, alias: Option<&str>, trail: &mut Trail) -> bool {
     let rules = match rules(network, vpc) {
         Ok(rules) => rules,
         Err(unseen) => {

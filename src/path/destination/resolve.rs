@@ -58,7 +58,7 @@ impl Network<'_> {
             }
         }
         let alias = service.and_then(ServiceHost::alias);
-        if dns.support && firewall::withholds(self, vpc, &found.host, alias.as_deref(), &mut found.trail) {
+        if dns.support && firewall::blocks(self, vpc, &found.host, alias.as_deref(), &mut found.trail) {
             return Lead::Nowhere;
         }
         let standing = service.map(|it| standing(self, vpc, &found.host, it, (dns, &told_by))).unwrap_or_default();

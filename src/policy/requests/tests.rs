@@ -34,7 +34,7 @@ fn answer(request: &Request, conditions: &str) -> Answer {
 
 /// What decides about a layer: ECR's role is nobody of the customer's, and more is not known of it.
 #[test]
-fn a_layer_is_asked_for_by_a_stranger() {
+fn a_layer_is_asked_for_by_an_unknown_principal() {
     let layer = get_layer(&caller(), &via(), "eu-west-1");
     for (conditions, expected) in [
         (r#"{"StringEquals": {"aws:PrincipalAccount": "111122223333"}}"#, Answer::Deny),

@@ -211,7 +211,7 @@ fn by_role(step: Step) -> &'static str {
     }
 }
 
-/// Another account's repository has a say too.
+/// Another account's repository policy applies too.
 fn across(denial: &Denial) -> &'static [(&'static str, &'static str)] {
     match denial.resource.as_deref() {
         Some(resource) if resource.contains(":repository/") && !is_of_own_account(denial, resource) => {

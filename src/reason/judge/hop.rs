@@ -6,7 +6,7 @@ use crate::reason::parsed::Parsed;
 use crate::reason::sign::Sign;
 use crate::reason::vocabulary::Service;
 
-/// The far end that failed, or should have answered.
+/// The host that failed, or should have answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Hop {
     Api,
@@ -108,7 +108,7 @@ impl Hop {
     }
 }
 
-/// Every call needs credentials first, and may fail for want of a way to what gives them.
+/// Every call needs credentials first, and may fail because nothing reaches the service that gives them.
 fn of_credentials(parsed: &Parsed, at: Option<usize>) -> Option<Hop> {
     let host = parsed.host_before(at).filter(|host| host.contacted && host.kind == HostKind::OtherService)?;
     ["sts.", "sts-fips."].iter().any(|it| host.name.starts_with(it)).then_some(Hop::Sts)

@@ -160,7 +160,7 @@ fn presented(parsed: &Parsed) -> Option<Answer> {
     let bare = parsed.has(Sign::Unauthorized) && !parsed.has(Sign::AccessDenied) && Hop::of(parsed, None).is_some();
     let answered =
         parsed.any(&[Sign::NoBasicAuth, Sign::AuthRequired]) || parsed.status(|status| status == 401).is_some() || bare;
-    // Whoever got no token has none to show.
+    // A client that got no token has none to show.
     let no_token = parsed.has(Sign::RegistryAuth)
         && parsed.any(&[
             Sign::TimedOut,

@@ -172,7 +172,7 @@ fn stalled(parsed: &Parsed) -> Option<Answer> {
     let hop = Hop::of(parsed, None).filter(|hop| reads && !dials && hop.stage() != Stage::TaskStart)?;
     let answer = Answer::at(hop.stage(), format!("{} was reached, and then no more came", hop.title()));
     Some(answer.likely("RTE-12", "the way is overloaded, or changes during the transfer").or(&[
-        ("LYR-04", "or a firewall drops the connection without a word"),
+        ("LYR-04", "or a firewall drops the connection silently"),
         ("MTU-01", "or large packets are lost on the way"),
     ]))
 }

@@ -36,7 +36,7 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
     }
     let by_path = |sign: Sign| parsed.has(sign);
     Some(match (hop, status) {
-        (_, 407) => Answer::at(Stage::Route, "a proxy wants a login")
+        (_, 407) => Answer::at(Stage::Route, "a proxy requires a login")
             .likely("PRX-02", "only proxies answer 407")
             .possible("PRX-01", "or it is set for what pulls, and must not be"),
         (Hop::Registry, 403) if by_path(Sign::BlobPath) && by_path(Sign::Copy) && !by_path(Sign::LayerStore) => {
@@ -104,7 +104,7 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
             ("IMG-02", "the digest is gone: for some clients ECR hides what is not there"),
             ("IAM-04", "a policy above the role denies it"),
         ]),
-        (_, 503) => Answer::at(hop.stage(), "the far end answered 503")
+        (_, 503) => Answer::at(hop.stage(), "the server answered 503")
             .likely("ECR-02", "the service itself fails at this time")
             .possible("THR-03", "from S3 it means: too many requests"),
         (Hop::LayerStore, 500..) if by_containerd || parsed.has(Sign::LayerStore) => {
@@ -112,19 +112,19 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
                 .likely("LYR-06", "S3 itself fails at this time")
                 .or(&[("ECR-02", "or the registry does"), ("THR-03", "or takes no more requests")])
         }
-        (_, 500..) => Answer::at(hop.stage(), format!("the far end answered {status}"))
+        (_, 500..) => Answer::at(hop.stage(), format!("the server answered {status}"))
             .likely("ECR-02", "the registry itself fails at this time")
             .or(&[("THR-03", "from S3 it means: too many requests"), ("PRX-02", "or a proxy answers in its place")]),
         (_, 301..=308) => Answer::at(hop.stage(), format!("{} sent the client elsewhere ({status})", hop.title()))
             .likely("LYR-05", "the redirect is one that a client must not follow, or leads nowhere")
             .possible("CFG-05", "a mirror or proxy has the wrong prefix"),
-        (_, 405) => Answer::at(hop.stage(), "the far end does not take this request")
+        (_, 405) => Answer::at(hop.stage(), "the server does not take this request")
             .likely("CFG-05", "a mirror or proxy has the wrong prefix"),
         _ => return None,
     })
 }
 
-/// The far end answered, and not with what was asked for; the status is cut off.
+/// The server answered, and not with what was asked for; the status is cut off.
 fn cut_off(parsed: &Parsed, hop: Hop) -> Answer {
     if hop == Hop::LayerStore || parsed.has(Sign::LayerStore) {
         return layers_refused("the layer store refused the layer; the status is cut off");

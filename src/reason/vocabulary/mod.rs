@@ -139,7 +139,7 @@ const SETS: [(&str, &str); 6] = [
         "@asked",
         "IAM-* TOK-* IMG-* THR-* KMS-01 CLK-01 DSK-* VPE-* LYR-01 LYR-02 SG-01 SG-02 SG-04 SG-05 RTE-03 RTE-04 RTE-05 RTE-13 TLS-*",
     ),
-    // The far end answered in HTTP: the way to it is there.
+    // The server answered in HTTP: the way to it is there.
     (
         "@answered",
         "RTE-01 RTE-02 RTE-03 RTE-04 RTE-05 RTE-06 RTE-09 RTE-13 RTE-14 SG-* ACL-* DNS-01 DNS-05 DNS-09 DNS-10 DNS-15 MTU-01",

@@ -74,7 +74,7 @@ fn lane(host: &Host<'_>, case: &Case<'_>) -> Lane {
         host.contacts.iter().find(|it| it.works()).or_else(|| host.contacts.iter().find(|it| it.connected()));
     let contact = connected.or(host.contacts.first());
     let mut stations = vec![resolver(host)];
-    // Whoever answers a SYN, if only by a reset, was reached.
+    // A host that answers a SYN, if only by a reset, was reached.
     let got_through = |it: &ConnectOutcome| {
         matches!(it, ConnectOutcome::Connected { .. } | ConnectOutcome::Refused | ConnectOutcome::Reset)
     };

@@ -1,10 +1,10 @@
 //! Columns that fit a width: names are cut in the middle, since both their ends tell them apart, and words at their end.
 //! A number, such as an address, is never cut.
 
-/// No name is cut to fewer characters.
-const SHORTEST_NAME: usize = 20;
+/// No name is cut to fewer characters: so many has the id of a subnet.
+const SHORTEST_NAME: usize = 24;
 /// No words are cut to fewer characters.
-const SHORTEST_WORDS: usize = 24;
+const SHORTEST_WORDS: usize = 20;
 
 /// How wide a column of names and one of words may be that have so many characters together.
 pub(super) fn shares(names: usize, words: usize, together: usize) -> (usize, usize) {
@@ -39,6 +39,18 @@ pub(super) fn words(text: &str, width: usize) -> String {
     format!("{}…", whole.trim_end_matches([' ', ',', ':', ';', '·']))
 }
 
+/// The text in about so many characters, of which the last third is its end: the cause stands there, in ECS's messages.
+/// Only whole words are left.
+pub(super) fn middle(text: &str, width: usize) -> String {
+    let long = text.chars().count();
+    if long <= width {
+        return text.to_owned();
+    }
+    let tail: String = text.chars().skip(long - width / 3).collect();
+    let tail = tail.split_once(' ').map_or(tail.as_str(), |(_, whole)| whole);
+    format!("{} {tail}", words(text, width - width / 3))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -61,10 +73,17 @@ mod tests {
     }
 
     #[test]
+    fn what_is_left_of_a_text_is_its_beginning_and_its_end() {
+        let text = "CannotPullContainerError: one two three four five six seven: i/o timeout";
+        assert_eq!(middle(text, 48), "CannotPullContainerError: one… i/o timeout");
+        assert_eq!(middle(text, 80), text);
+    }
+
+    #[test]
     fn a_line_gives_its_room_to_words_first() {
         assert_eq!(shares(10, 20, 40), (10, 20));
         assert_eq!(shares(60, 20, 50), (30, 20));
-        assert_eq!(shares(60, 90, 50), (20, 30));
-        assert_eq!(shares(60, 90, 10), (20, 24));
+        assert_eq!(shares(60, 90, 50), (24, 26));
+        assert_eq!(shares(60, 90, 10), (24, 20));
     }
 }

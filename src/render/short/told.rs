@@ -1,6 +1,7 @@
 //! The explanation of a text.
 
 use super::finding::{first_fix, more};
+use super::fit;
 use super::screen::Screen;
 use crate::model::Code;
 use crate::reason::{Explanation, Verdict};
@@ -13,7 +14,7 @@ const SAID: usize = 240;
 pub fn explanation(explanation: &Explanation, screen: Screen) -> String {
     let mut text = headline(explanation, screen.style);
     text.push_str(&whose(explanation));
-    text.push_str(&format!("  said: {}\n", super::fit::name(&explanation.said, SAID)));
+    text.push_str(&format!("  said: {}\n", fit::middle(&explanation.said, SAID)));
     if let Some((first, rest)) = explanation.diagnoses.split_first() {
         text.push_str(&format!("   = {} {}: {}\n", word(0, first), first.code, first.reason));
         let (fix, fixes) = first_fix(&first.fixes, screen);

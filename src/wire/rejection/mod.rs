@@ -1,4 +1,4 @@
-//! Answers that are not the one asked for: what the service, or whoever stands in for it, says.
+//! Answers that are not the one asked for: what the service, or a proxy in its place, says.
 
 mod html;
 mod json;

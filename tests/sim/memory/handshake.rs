@@ -9,7 +9,7 @@ use super::super::aws;
 use super::super::certificates::{Facts, Issuer, shown};
 use super::super::world::{TlsFault, World};
 
-/// `now` is the client's clock, and `turn` how often the address was shaken hands with before.
+/// `now` is the client's clock, and `turn` how many handshakes the address had before.
 pub fn handshake(world: &World, host: &str, address: IpAddr, clamped: bool, turn: u32, now: i64) -> HandshakeOutcome {
     let facts = shown(world, host, address, turn);
     let certificate = Some(certificate(&facts));

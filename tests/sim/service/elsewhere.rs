@@ -53,7 +53,7 @@ impl Services {
         }
         let tags = tags(self, &request.host, repository);
         let served = match call {
-            // Docker Hub tells no stranger whether there is such a repository.
+            // Docker Hub tells no anonymous client whether there is such a repository.
             _ if tags.is_empty() && request.host == "registry-1.docker.io" => self.challenge(&request.host).into(),
             _ if tags.is_empty() => {
                 let message = format!("The repository with name '{repository}' does not exist in the registry");
@@ -102,7 +102,7 @@ impl Services {
         reply
     }
 
-    /// Strangers get a token for whatever they ask, as at Docker Hub: what it opens is another matter.
+    /// Anonymous clients get a token for whatever they ask, as at Docker Hub: what it opens is another matter.
     fn grant(&self, request: &Request, now: i64) -> Reply {
         if request.header("authorization").is_some() {
             self.stray_credentials.fetch_add(1, Ordering::Relaxed);

@@ -1,4 +1,4 @@
-//! Registries that are not private ECR: what they have, and how they let strangers in.
+//! Registries that are not private ECR: what they have, and how they let anonymous clients in.
 
 use serde::Deserialize;
 

@@ -144,7 +144,7 @@ pub enum TlsFault {
     Silent,
     /// The server answers in plain HTTP.
     Plaintext,
-    /// Full segments are lost on the way without a word; small ones pass.
+    /// Full segments are dropped silently; small ones pass.
     BlackHole,
 }
 
@@ -239,7 +239,7 @@ pub type Forcings = BTreeMap<Call, Forced>;
 pub enum LayerFault {
     /// A byte is not what was pushed.
     Corrupt,
-    /// An intermediary hands on half of it as if that were all.
+    /// An intermediary passes half of it as if that were all.
     Short,
     /// The connection ends half-way.
     Truncated,

@@ -1,4 +1,4 @@
-//! The README's account of the metrics is that of the code. `BLESS=1 cargo test --test metrics` writes it anew.
+//! The account of the metrics in docs/reference.md is that of the code. `BLESS=1 cargo test --test metrics` writes it anew.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -26,15 +26,15 @@ fn table() -> String {
 
 #[test]
 fn the_table_is_that_of_the_code() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
-    let readme = std::fs::read_to_string(&path).expect("there is a README");
-    let begin = readme.find(BEGIN).expect("README.md has the table");
-    let end = readme[begin..].find("\n\n").map_or(readme.len(), |length| begin + length + 1);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/reference.md");
+    let text = std::fs::read_to_string(&path).expect("there is a reference");
+    let begin = text.find(BEGIN).expect("docs/reference.md has the table");
+    let end = text[begin..].find("\n\n").map_or(text.len(), |length| begin + length + 1);
     if std::env::var_os("BLESS").is_some() {
-        let blessed = format!("{}{}{}", &readme[..begin], table(), &readme[end..]);
-        std::fs::write(&path, blessed).expect("the README can be written");
+        let blessed = format!("{}{}{}", &text[..begin], table(), &text[end..]);
+        std::fs::write(&path, blessed).expect("the reference can be written");
     } else {
-        assert!(readme[begin..end] == table(), "README.md is not up to date: BLESS=1 cargo test --test metrics");
+        assert!(text[begin..end] == table(), "docs/reference.md is not up to date: BLESS=1 cargo test --test metrics");
     }
 }
 
@@ -55,18 +55,20 @@ fn the_cost_is_that_of_what_is_sent() {
     let kilobytes = format!("{:.1} kB", bytes as f64 / 1e3);
     let ingested = format!("{:.2} GB a month", (bytes * rounds) as f64 / 1e9);
     let requests = format!("{rounds} requests a month, ${:.2}", rounds as f64 / 1e3 * 0.01);
-    let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).expect("a README");
-    let readme = readme.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/reference.md")).expect("a reference");
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let unsaid: Vec<String> =
-        [month, sum, kilobytes, ingested, requests].into_iter().filter(|said| !readme.contains(said)).collect();
-    assert!(unsaid.is_empty(), "README.md does not say {unsaid:?}");
+        [month, sum, kilobytes, ingested, requests].into_iter().filter(|said| !text.contains(said)).collect();
+    assert!(unsaid.is_empty(), "docs/reference.md does not say {unsaid:?}");
 }
 
 /// The statement for the role, as `plan` prints it.
 #[test]
 fn the_policy_is_that_of_plan() {
-    let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).expect("a README");
-    let statement = readme.split("```json\n").nth(1).and_then(|rest| rest.split("```").next()).expect("a statement");
+    let text =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/reference.md")).expect("a reference");
+    let statement = text.split("```json\n").nth(1).and_then(|rest| rest.split("```").next()).expect("a statement");
     let statement: Value = serde_json::from_str(statement).expect("it is JSON");
     let environment = ecr_probe::config::Environment::read(&|_| None).expect("an empty environment is sound");
     let plan = ecr_probe::plan::Plan::new(&[], &environment);
