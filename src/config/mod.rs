@@ -189,7 +189,7 @@ mod tests {
         ("ECR_PROBE_AUDIT", "on"),
         ("ECR_PROBE_METRICS", "graphite"),
         ("ECR_PROBE_METRICS_BY", "image"),
-        ("AWS_REGION", "nowhere"),
+        ("AWS_REGION", "EU west"),
     ];
 
     #[test]
