@@ -1,6 +1,6 @@
 //! The first screen: every world fits its width, and nothing that decides is left out.
 
-use ecr_probe::model::{Finding, Report, Severity};
+use ecr_probe::model::{Finding, Report, Severity, Verdict};
 use ecr_probe::render::short::{self, Screen};
 use ecr_probe::render::{self, Style};
 use ecr_probe::sweep::Sweep;
@@ -113,5 +113,6 @@ fn a_sweep_has_a_row_for_each_subnet_and_every_finding() {
 fn told(sweep: &Sweep) -> impl Iterator<Item = &Finding> {
     let has_report = |subnet: &str| sweep.places.iter().any(|place| place.subnet == subnet && place.report.is_some());
     let shown = sweep.diagnoses.iter().filter(move |it| has_report(&it.shown_in)).map(|it| &it.finding);
-    shown.filter(|it| it.severity != Severity::Info)
+    // Where all is well, nothing is worth knowing.
+    shown.filter(|it| it.severity != Severity::Info || sweep.verdict != Verdict::Healthy)
 }

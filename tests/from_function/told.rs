@@ -58,14 +58,14 @@ fn a_denial_is_the_function_s() {
         let report = seen(&format!("[deny]\n{denial}"));
         let found = found(&report, code);
         assert!(
-            found.summary.contains("this function's role; the task's execution role may not be"),
+            found.summary.contains("This is the function's role; the task's execution role may be allowed it"),
             "{}",
             found.summary
         );
         assert!(found.fixes[0].command().is_some_and(|it| it.starts_with("ecr-probe audit")), "{:#?}", found.fixes);
         assert_eq!((report.verdict, found.ecs_message.as_deref()), (Verdict::Inconclusive, None), "{denial}");
         let text = text(&report);
-        assert!(text.contains("inconclusive: the network lets "), "{denial}\n{text}");
+        assert!(text.contains("inconclusive: the network path for "), "{denial}\n{text}");
         assert!(!text.contains("taskRoleArn") && !text.contains("container"), "{text}");
     }
 }
@@ -75,14 +75,14 @@ fn a_denial_is_the_function_s() {
 fn a_denial_beside_a_silent_store_says_nothing_good_of_the_network() {
     let report = seen("[deny]\n'ecr:BatchGetImage' = 'identity'\n[vpc]\ns3_gateway = false");
     let text = text(&report);
-    assert!(report.verdict == Verdict::Inconclusive && !text.contains("the network lets"), "{text}");
+    assert!(report.verdict == Verdict::Inconclusive && !text.contains("the network path"), "{text}");
 }
 
 #[test]
 fn a_pull_s_speed_is_the_function_s() {
     for (memory, says) in [
-        ("memory_mb = 128", "(the speed of a function of 128 MB, and slower than a task by its size)"),
-        ("memory_mb = 2048", "(the speed of a function of 2048 MB, and a task has its own)"),
+        ("memory_mb = 128", "(the speed of a function of 128 MB: slower than a task's)"),
+        ("memory_mb = 2048", "(the speed of a function; a task has its own)"),
     ] {
         let text = text(&seen(&format!("[function]\n{memory}")));
         assert!(text.contains(says), "{text}");

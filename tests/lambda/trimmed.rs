@@ -51,7 +51,7 @@ fn layers_go_first_and_the_figures_stay() {
     assert_eq!(serde_json::to_value(&again.pull).unwrap(), pull);
     assert_eq!(again.trimmed, json["trimmed"].as_u64().map(|it| it as usize));
     let shown = ecr_probe::render::text(&again, ecr_probe::render::Style::Plain);
-    assert!(shown.contains("trimmed: ") && shown.contains(" observations of what works left out"), "{shown}");
+    assert!(shown.contains("trimmed: ") && shown.contains(" observations of successful steps left out"), "{shown}");
 }
 
 #[test]
