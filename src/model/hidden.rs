@@ -4,6 +4,9 @@
 /// (`Default_Ignorable_Code_Point` of Unicode 16's `DerivedCoreProperties.txt`), of its two line ends, or the blank
 /// pattern of Braille.
 pub fn is_hidden(it: char) -> bool {
+    if it.is_ascii() {
+        return it.is_ascii_control();
+    }
     it.is_control()
         || matches!(
             it,

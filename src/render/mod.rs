@@ -43,17 +43,20 @@ use crate::model::is_hidden;
 /// A report or an explanation as one JSON object on one line, of which all shows: what does not is escaped.
 pub fn json(printed: &impl Serialize) -> String {
     let json = serde_json::to_string(printed).expect("it has string keys and finite numbers");
-    if json.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
-        return json;
-    }
     let mut shown = String::with_capacity(json.len());
-    for it in json.chars() {
+    let mut rest = json.as_str();
+    // Before that byte all shows, since JSON escapes the control characters of ASCII but DEL.
+    while let Some(at) = rest.bytes().position(|byte| byte > b'~') {
+        let (before, from) = rest.split_at(at);
+        shown.push_str(before);
+        let Some(it) = from.chars().next() else { break };
         if is_hidden(it) {
             // Within a string, since elsewhere JSON has none.
             shown.extend(it.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
         } else {
             shown.push(it);
         }
+        rest = &from[it.len_utf8()..];
     }
-    shown
+    shown + rest
 }
