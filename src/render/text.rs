@@ -70,11 +70,16 @@ fn by_function(report: &Report) -> String {
 
 /// What else is to be known, a line each.
 pub(super) fn notes(report: &Report) -> Vec<String> {
-    report.vantage.unknown.iter().cloned().chain(only_reached(report)).chain(shortened(report)).collect()
+    remarks(report).into_iter().chain(shortened(report)).collect()
+}
+
+/// What is not known of the place, and what was not pulled, a line each.
+pub(super) fn remarks(report: &Report) -> Vec<String> {
+    report.vantage.unknown.iter().cloned().chain(only_reached(report)).collect()
 }
 
 /// Why there is less in the report than there might be.
-fn shortened(report: &Report) -> impl Iterator<Item = String> {
+pub(super) fn shortened(report: &Report) -> impl Iterator<Item = String> {
     let cut = report.cut_short.as_ref().map(|why| format!("cut short: {why}"));
     let trimmed = report.trimmed.map(|trimmed| {
         let what = count(trimmed, "observation");

@@ -8,6 +8,7 @@ Needs bash, curl, openssl and PyYAML. ECR_PROBE_BINARY names a built probe, whic
 missing is said and skipped, and with ECR_PROBE_SKIP_NOTHING set that is a failure.
 """
 
+import functools
 import hashlib
 import http.server
 import json
@@ -19,14 +20,14 @@ import subprocess
 import sys
 import tempfile
 import threading
-import traceback
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
 # The tree stays as it was.
 sys.dont_write_bytecode = True
 import release
-from steps import ACTION, Skipped, assets, document, need, shell, step
+from checks import Skipped, run
+from steps import ACTION, assets, document, need, shell, step
 
 REPOSITORY = "example/ecr-probe"
 TOKEN = "token-of-the-job"
@@ -435,28 +436,18 @@ CHECKS = [*release.CHECKS, verdicts, commands, several, no_report, long, much, h
 
 
 def main():
-    chosen = [check for check in CHECKS if not sys.argv[1:] or check.__name__ in sys.argv[1:]]
-    failed = skipped = 0
     with tempfile.TemporaryDirectory() as folder:
-        server = None
-        for check in chosen:
-            try:
-                if server is None:
-                    server = Server(Path(folder))
-                    server.put("0.1.0", dict.fromkeys(assets(), STAND_IN.encode()))
-                check(server)
-                print(f"ok       {check.__name__}: {check.__doc__.splitlines()[0]}")
-            except Skipped as what:
-                skipped += 1
-                print(f"skipped  {check.__name__}: missing: {what}")
-            except Exception:
-                failed += 1
-                print(f"FAILED   {check.__name__}")
-                traceback.print_exc()
-    if skipped and os.environ.get("ECR_PROBE_SKIP_NOTHING"):
-        print("nothing may be skipped")
-        failed += 1
-    return 1 if failed or not chosen else 0
+        @functools.cache
+        def server():
+            started = Server(Path(folder))
+            started.put("0.1.0", dict.fromkeys(assets(), STAND_IN.encode()))
+            return started
+
+        def told(check):
+            check(server())
+            return check.__doc__.splitlines()[0]
+
+        return run({check.__name__: functools.partial(told, check) for check in CHECKS}, sys.argv[1:])
 
 
 if __name__ == "__main__":

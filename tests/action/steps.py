@@ -5,13 +5,11 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from checks import Skipped
+
 ROOT = Path(__file__).resolve().parents[2]
 ACTION = ROOT / "action.yml"
 RELEASE = ROOT / ".github/workflows/release.yml"
-
-
-class Skipped(Exception):
-    """What is missing."""
 
 
 def need(*programs):

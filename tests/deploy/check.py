@@ -17,13 +17,14 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import traceback
 import warnings
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
 # The tree stays as it was.
 sys.dont_write_bytecode = True
+from checks import Skipped, run
+
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = [
     "deploy/audit-role.yaml",
@@ -41,10 +42,6 @@ ACCEPTED = {
     "lambda.yaml ProbeRole interfaces": {"RESOURCE_STAR", "UNKNOWN_CONDITION_FOR_ACTION"},
 }
 DEFINITIONS = ["task-definition.json", "deploy/probe-task-definition.json"]
-
-
-class Skipped(Exception):
-    """What is missing."""
 
 
 def need(*modules):
@@ -277,24 +274,5 @@ ALL = (lints, parliament, policies, events, definitions, commands, printed, stac
 CHECKS = {check.__name__: check for check in ALL}
 
 
-def main():
-    passed = failed = skipped = 0
-    for name in sys.argv[1:] or CHECKS:
-        try:
-            said = CHECKS[name]()
-            passed += 1
-            print(f"{name}: ok{f' ({said})' if said else ''}")
-        except Skipped as why:
-            skipped += 1
-            print(f"{name}: skipped: {why}")
-        except Exception:
-            failed += 1
-            print(f"{name}: FAILED")
-            traceback.print_exc(file=sys.stdout)
-    print(f"{passed} passed, {failed} failed, {skipped} skipped")
-    nothing_skipped = "ECR_PROBE_SKIP_NOTHING" in os.environ
-    sys.exit(1 if failed or (skipped and nothing_skipped) else 0)
-
-
 if __name__ == "__main__":
-    main()
+    sys.exit(run(CHECKS, sys.argv[1:]))

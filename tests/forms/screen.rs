@@ -76,6 +76,16 @@ fn a_healthy_report_names_every_hop() {
     assert!(text.lines().count() <= 24 && !text.contains("-v"), "{text}");
 }
 
+/// Many notes do not hide why the check ended early.
+#[test]
+fn what_cut_a_check_short_is_never_left_out() {
+    let mut report = healthy();
+    report.vantage.unknown = (0..5).map(|nth| format!("fact {nth} is not known")).collect();
+    report.cut_short = Some("the budget of 5s is spent".to_owned());
+    let text = of(&report, 80);
+    assert!(text.contains("cut short: the budget of 5s is spent\n") && text.contains("+3 more lines: -v\n"), "{text}");
+}
+
 #[test]
 fn an_explanation_is_its_first_cause() {
     for it in explanations() {

@@ -59,21 +59,6 @@ macro_rules! checks {
         }
 
         impl Act {
-    /// Whether it only reaches a host: a name is resolved, a connection made, a handshake done. No request is sent.
-    pub fn is_reach(&self) -> bool {
-        matches!(
-            self,
-            Act::Resolve(_)
-                | Act::VpcResolve(_)
-                | Act::Connect(_)
-                | Act::Handshake(_)
-                | Act::ClampedHandshake(_)
-                | Act::ResolveSamples(_)
-                | Act::ConnectSamples(_)
-                | Act::HandshakeSamples(_)
-        )
-    }
-
             /// Which check it was.
             pub fn check(&self) -> Check {
                 match self { $(Act::$check(_) => Check::$check,)+ }
@@ -283,6 +268,21 @@ impl Act {
             | Act::ApiLayerUrl(LayerUrlOutcome::NoAnswer(why)) => *why == NoAnswer::TimedOut,
             _ => self.no_answer() == Some(&NoAnswer::TimedOut),
         }
+    }
+
+    /// Whether it only reaches a host: a name is resolved, a connection made, a handshake done. No request is sent.
+    pub fn is_reach(&self) -> bool {
+        matches!(
+            self,
+            Act::Resolve(_)
+                | Act::VpcResolve(_)
+                | Act::Connect(_)
+                | Act::Handshake(_)
+                | Act::ClampedHandshake(_)
+                | Act::ResolveSamples(_)
+                | Act::ConnectSamples(_)
+                | Act::HandshakeSamples(_)
+        )
     }
 
     /// Whether the act ended in a way that asks for an explanation.

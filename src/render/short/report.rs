@@ -7,7 +7,7 @@ use super::screen::Screen;
 use crate::model::{Mode, Report, Verdict};
 use crate::render::conclusion::conclusion;
 use crate::render::finding::not_judged;
-use crate::render::text::{notes, pull};
+use crate::render::text::{pull, remarks, shortened};
 
 /// What fits on one screen.
 pub fn report(report: &Report, screen: Screen) -> String {
@@ -17,7 +17,9 @@ pub fn report(report: &Report, screen: Screen) -> String {
     let mut text = findings(report, screen);
     text.push_str(&hops(report, screen));
     text.push_str(&pull(report));
-    text.push_str(&first_lines("note: ", &notes(report)));
+    text.push_str(&first_lines("note: ", &remarks(report)));
+    // It says why a verdict is no better, and so is never left out.
+    text.extend(shortened(report).map(|line| line + "\n"));
     if report.verdict == Verdict::Inconclusive {
         text.push_str(&not_judged(report));
     }
