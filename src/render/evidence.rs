@@ -38,11 +38,13 @@ pub fn place(observation: &Observation) -> String {
 
 /// Cuts each `sha256:` digest to twelve digits: enough to find it, short enough to read.
 pub fn short_digests(text: &str) -> String {
+    let is_digest = |rest: &str| rest.get(..64).is_some_and(|hex| hex.bytes().all(|byte| byte.is_ascii_hexdigit()));
     match text.split_once("sha256:") {
-        Some((before, hex)) if hex.len() >= 64 && hex.is_char_boundary(12) && hex.is_char_boundary(64) => {
-            format!("{before}sha256:{}…{}", &hex[..12], short_digests(&hex[64..]))
+        Some((before, rest)) if is_digest(rest) => {
+            format!("{before}sha256:{}…{}", &rest[..12], short_digests(&rest[64..]))
         }
-        _ => text.to_owned(),
+        Some((before, rest)) => format!("{before}sha256:{}", short_digests(rest)),
+        None => text.to_owned(),
     }
 }
 
@@ -100,10 +102,11 @@ mod tests {
             short_digests(&format!("app@{digest} and {digest}")),
             "app@sha256:abababababab… and sha256:abababababab…"
         );
-        assert_eq!(short_digests("sha256:é"), "sha256:é");
-        assert_eq!(
-            short_digests(&format!("sha256:{}", "é".repeat(64))),
-            format!("sha256:{}…{}", "é".repeat(6), "é".repeat(32))
-        );
+        for other in ["sha256:é".to_owned(), format!("sha256:{}", "é".repeat(64))] {
+            assert_eq!(short_digests(&other), other);
+        }
+        // A message whose digest is left out already.
+        let message = "extract layer sha256:…: write /var/lib/containerd/…: no space left on device: unknown";
+        assert_eq!(short_digests(&format!("{message} {digest}")), format!("{message} sha256:abababababab…"));
     }
 }
