@@ -39,13 +39,18 @@ pub fn place(observation: &Observation) -> String {
 /// Cuts each `sha256:` digest to twelve digits: enough to find it, short enough to read.
 pub fn short_digests(text: &str) -> String {
     let is_digest = |rest: &str| rest.get(..64).is_some_and(|hex| hex.bytes().all(|byte| byte.is_ascii_hexdigit()));
-    match text.split_once("sha256:") {
-        Some((before, rest)) if is_digest(rest) => {
-            format!("{before}sha256:{}…{}", &rest[..12], short_digests(&rest[64..]))
+    let (mut short, mut rest) = (String::with_capacity(text.len()), text);
+    while let Some((before, after)) = rest.split_once("sha256:") {
+        short.push_str(before);
+        short.push_str("sha256:");
+        rest = after;
+        if is_digest(after) {
+            short.push_str(&after[..12]);
+            short.push('…');
+            rest = &after[64..];
         }
-        Some((before, rest)) => format!("{before}sha256:{}", short_digests(rest)),
-        None => text.to_owned(),
     }
+    short + rest
 }
 
 /// An observation as the cells of a row.
