@@ -161,7 +161,7 @@ fn other(case: &Case<'_>) -> Vec<Draft> {
         draft
             .fix(Fix::run("ask the API for it yourself", &ask.option("--image-ids", image).words("--query failures")))
             .fix(Fix::advice(
-                "correct the tag or the digest in the image where the code speaks of it; else push the image again",
+                "correct the tag or the digest in the task definition if the failure names it; restore the image if it is archived (IMG-13); else push it again",
             )),
     ]
 }
