@@ -206,13 +206,13 @@ fn notes(report: &Report, level: Level) -> Markup {
         @if !unseen.is_empty() {
             section.notes {
                 (section(level, "", "Not seen"))
-                ul { @for it in unseen { li { (facts::unseen(it)) } } }
+                ul { @for it in unseen { li { (words(&facts::unseen(it))) } } }
             }
         }
         @if !skipped.is_empty() || !notes.is_empty() {
             section.notes {
                 (section(level, "", "Notes"))
-                @if !notes.is_empty() { ul { @for note in &notes { li { (note) } } } }
+                @if !notes.is_empty() { ul { @for note in &notes { li { (words(note)) } } } }
                 @if !skipped.is_empty() {
                     details {
                         summary { "Not judged: " (count(skipped.len(), "code")) }

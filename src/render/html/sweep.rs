@@ -131,7 +131,7 @@ fn findings(sweep: &Sweep) -> Markup {
                 h2 { "Worth knowing" }
                 ul {
                     @for it in &asides {
-                        li { (head(&it.finding)) (it.finding.summary) " (" (where_it_holds(it, sweep.places.len())) ")" }
+                        li { (head(&it.finding)) (words(&it.finding.summary)) " (" (words(&where_it_holds(it, sweep.places.len()))) ")" }
                     }
                 }
             }
@@ -177,8 +177,8 @@ fn configured(sweep: &Sweep) -> Markup {
         @if !sweep.configured.is_empty() {
             section {
                 h2 { "By the configuration alone" }
-                ul.plain { @for it in &sweep.configured { li { (head(it)) (capital(&configured_line(it))) (fixes(it.fixes.get(..1).unwrap_or_default())) } } }
-                p.more { "More: " code { (audit_command(sweep)) } }
+                ul.plain { @for it in &sweep.configured { li { (head(it)) (words(&capital(&configured_line(it)))) (fixes(it.fixes.get(..1).unwrap_or_default())) } } }
+                p.more { "More: " code { (words(&audit_command(sweep))) } }
             }
         }
     }
@@ -189,9 +189,9 @@ fn notes(sweep: &Sweep) -> Markup {
     let notes: Vec<String> = sweep::notes(sweep).into_iter().chain(cut).collect();
     html! {
         @if !unseen(sweep).is_empty() {
-            section.notes { h2 { "Not seen" } ul { @for it in unseen(sweep) { li { (facts::unseen(it)) } } } }
+            section.notes { h2 { "Not seen" } ul { @for it in unseen(sweep) { li { (words(&facts::unseen(it))) } } } }
         }
-        @if !notes.is_empty() { section.notes { h2 { "Notes" } ul { @for it in &notes { li { (it) } } } } }
+        @if !notes.is_empty() { section.notes { h2 { "Notes" } ul { @for it in &notes { li { (words(it)) } } } } }
     }
 }
 
