@@ -103,6 +103,16 @@ pub fn is_known_registry(host: &str) -> bool {
     KNOWN.iter().any(|known| host.strip_suffix(known).is_some_and(|rest| rest.is_empty() || rest.ends_with(['.', '-'])))
 }
 
+/// Whether public DNS has the name of a registry or of its store: no label of it is an account's own, or mistyped.
+pub fn exists(host: &str, kind: HostKind) -> bool {
+    match kind {
+        HostKind::DockerHub | HostKind::PublicEcr | HostKind::BlobStore => true,
+        HostKind::Cdn => !host.ends_with(".docker.com") || host.starts_with("production."),
+        HostKind::OtherRegistry => is_known_registry(host) && !host.ends_with("azurecr.io"),
+        _ => false,
+    }
+}
+
 /// Where GitHub, Quay, Microsoft, GitLab, Google and Kubernetes keep layers, and Microsoft those of Windows.
 fn is_blob_store(host: &str) -> bool {
     const STORES: [&str; 6] = [

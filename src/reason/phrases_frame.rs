@@ -64,6 +64,9 @@ pub const FRAMES: &[(&str, Sign)] = &[
     ("docker-credential-", Client),
     ("error getting credentials - err", Client),
     ("docker pull", Client),
+    ("unable to find image", Client),
+    ("pulling fs layer", Client),
+    ("/images/create?fromImage=", Client),
     ("continuing with pull", Client),
     ("download failed, retrying", Client),
     ("received unexpected http status", Client),
@@ -89,6 +92,8 @@ pub const FRAMES: &[(&str, Sign)] = &[
     ("toomanyrequests: rate exceeded", Client),
     // A token for a repository (distribution's token specification).
     ("scope=repository", Client),
+    (":pull&service=", Client),
+    ("%3Apull&service=", Client),
     ("manifest unknown", Client),
     ("MANIFEST_UNKNOWN", Client),
     ("name unknown: the repository", Client),
@@ -126,6 +131,7 @@ pub const FRAMES: &[(&str, Sign)] = &[
     ("layers and diffids don't match", Client),
     ("layer verification failed", Client),
     // kubelet.
+    ("PullImage from image service failed", Client),
     ("failed to pull image", Client),
     ("back-off pulling image", Client),
     ("ErrImagePull", Client),
