@@ -116,6 +116,7 @@ pub const FRAMES: &[(&str, Sign)] = &[
     ("httpReadSeeker", Client),
     ("httpReaderSeeker", Client),
     ("failed to fetch anonymous token", Client),
+    ("failed to fetch oauth token", Client),
     ("failed to authorize: failed to fetch", Client),
     ("failed to solve: failed to fetch", Client),
     ("failed to extract layer", Client),

@@ -167,7 +167,7 @@ fn step(own: Option<Answer>, parsed: &Parsed) -> Answer {
     let service = service(parsed);
     let codes = inner.row.first.iter().chain(&inner.row.also).copied();
     // A full disk is told: it is possible where the reason is cut off.
-    let is_told = |code: &str| code == "DSK-01" && parsed.goes_on();
+    let is_told = |code: &str| code == "DSK-01" && parsed.goes_on_after(inner.end);
     let codes = codes.filter(|code| fits(code, service, parsed) && !ruled_out(code) && !is_told(code));
     codes.fold(answer, |answer, code| {
         answer.possible(code, "the same step fails in this way too; the text does not say")
