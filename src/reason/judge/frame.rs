@@ -92,7 +92,7 @@ fn is_registry_url(word: &str) -> bool {
     let path = path.trim_end_matches(':');
     // Stores of the distribution project have `/v2/blobs/`.
     let is_of_api = |part: &&str| path.contains(part) || path.starts_with(&part[1..]);
-    path.is_empty() || ["/manifests/", "/blobs/", "/tags/list"].iter().any(|it| is_of_api(it))
+    path.is_empty() || ["/manifests/", "/blobs/", "/tags/list"].iter().any(is_of_api)
 }
 
 /// Words of a pull beside the name of a registry. What was dialled at a port that is no registry's is the

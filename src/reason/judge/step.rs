@@ -80,7 +80,9 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
             ]))
         }
         _ if parsed.has(Sign::Unpack) => None,
-        Hop::Registry | Hop::DockerHub | Hop::PublicEcr | Hop::OtherRegistry if parsed.has(Sign::Transport) => {
+        Hop::Registry | Hop::DockerHub | Hop::PublicEcr | Hop::OtherRegistry
+            if parsed.has(Sign::Transport) && !parsed.goes_on() =>
+        {
             Some(lost(parsed, hop))
         }
         _ => unknown(hop, parsed),
