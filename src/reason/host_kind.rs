@@ -242,4 +242,17 @@ mod tests {
         assert_eq!(HostKind::of("10.0.1.5"), None);
         assert_eq!(HostKind::of("latest"), None);
     }
+
+    #[test]
+    fn names_that_an_account_chose_may_not_exist() {
+        let is = |host: &str| exists(host, HostKind::of(host).expect("a host"));
+        for host in ["registry-1.docker.io", "ghcr.io", "production.cloudflare.docker.com", "cdn03.quay.io"] {
+            assert!(is(host), "{host}");
+        }
+        for host in
+            ["mine.azurecr.io", "harbor.example.com", "registry.docker.com", "1.dkr.ecr.eu-west-1.amazonaws.com"]
+        {
+            assert!(!is(host), "{host}");
+        }
+    }
 }

@@ -108,7 +108,7 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
     }
     if parsed.status(|status| status == 413).is_some() || parsed.plain.tight.contains("requestentitytoolarge") {
         return Some(Answer::no_pull(
-            "an image was pushed, and not pulled: only what is sent is too large for a server",
+            "what was sent is too large for the server, as an image is that is pushed: a pull sends nothing large",
         ));
     }
     if is_after_pulls(Sign::PodNetwork, parsed) {

@@ -16,3 +16,25 @@ pub fn reason_alone(parsed: &Parsed) -> Option<&str> {
     let is_plain = reason.chars().all(|it| it.is_ascii_alphabetic() || matches!(it, ' ' | '-'));
     (!reason.is_empty() && is_plain && reason.split(' ').count() <= MOST_WORDS).then_some(reason)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ranges::Ranges;
+
+    #[test]
+    fn a_reason_stands_alone_where_nothing_but_a_url_is_before_it() {
+        for (text, reason) in [
+            ("Get \"https://ghcr.io/v2/\": Policy Denied", Some("Policy Denied")),
+            ("{\"message\":\"Get https://ghcr.io/v2/: AuthorizedOnly\"}", Some("AuthorizedOnly")),
+            ("Get \"https://ghcr.io/v2/\": unauthorized: authentication required", None),
+            ("Get \"https://ghcr.io/v2/\": dial tcp 10.0.0.9:443: i/o timeout", None),
+            ("denied. Refer https://aka.ms/acr/firewall to grant access.", None),
+            ("Get \"https://ghcr.io/v2/\": the words of a program go on and on and on", None),
+            ("Get \"https://ghcr.io/v2/\"", None),
+        ] {
+            let parsed = Parsed::read(text, &Ranges::embedded(), &[]);
+            assert_eq!(reason_alone(&parsed), reason, "{text}");
+        }
+    }
+}
