@@ -72,6 +72,12 @@ impl HostKind {
         matches!(self, Api | Registry | LayerStore | SecretsManager | Ssm | Kms | Logs | OtherService)
     }
 
+    /// Whether images are named after such a host.
+    pub fn is_registry(self) -> bool {
+        use HostKind::{DockerHub, Lookalike, MalformedEcr, OtherRegistry, PublicEcr, Registry};
+        matches!(self, Registry | PublicEcr | DockerHub | MalformedEcr | Lookalike { .. } | OtherRegistry)
+    }
+
     /// Whether it is one of ECR's own two.
     pub fn is_ecr(self) -> bool {
         matches!(self, HostKind::Api | HostKind::Registry)

@@ -45,6 +45,12 @@ pub const ELSEWHERE: &[(&str, Sign)] = &[
     ("port is already allocated", HostPort),
     ("address already in use", HostPort),
     ("VolumeDriver.", Volume),
+    // The content of an image is copied into a new volume, and its owner set.
+    ("failed to copy file info for", Volume),
+    ("failed to mount local volume", Volume),
+    ("/var/lib/docker/volumes/", Volume),
+    ("/var/lib/ecs/volumes/", Volume),
+    ("Conflict. The container name", NameTaken),
     ("timeout waiting for ephemeralstorage", Volume),
     ("timeout waiting for ebs volume", Volume),
     ("CannotCreateVolume", Volume),

@@ -90,6 +90,7 @@ pub const FRAMES: &[(&str, Sign)] = &[
     ("401 Unauthorized: Not Authorized", Client),
     ("your authorization token is invalid", Client),
     ("toomanyrequests: rate exceeded", Client),
+    ("toomanyrequests: data limit exceeded", Client),
     // A token for a repository (distribution's token specification).
     ("scope=repository", Client),
     (":pull&service=", Client),

@@ -30,7 +30,7 @@ pub fn held_back() -> Vec<Record> {
     parsed(include_str!("held-back.jsonl"))
 }
 
-/// Texts that nobody here had seen, answered before the rules read them.
+/// Texts that were collected once the vocabulary was there, and answered by hand before the program was asked.
 pub fn later() -> Vec<Record> {
     parsed(include_str!("later.jsonl"))
 }

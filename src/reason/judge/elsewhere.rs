@@ -34,7 +34,7 @@ const OPERATIONS: [&str; 20] = [
 const PUSHES: [&str; 4] = ["PutImage", "InitiateLayerUpload", "UploadLayerPart", "CompleteLayerUpload"];
 
 /// Signs that settle it, with what they mean.
-const SETTLED: [(Sign, &str); 14] = [
+const SETTLED: [(Sign, &str); 15] = [
     (Sign::OutOfMemory, "a container used more memory than it may"),
     (Sign::Placement, "no container instance fits the task"),
     (Sign::Capacity, "there is no capacity for the task at this time"),
@@ -42,6 +42,7 @@ const SETTLED: [(Sign, &str); 14] = [
     (Sign::Quota, "a quota of the account is reached"),
     (Sign::Held, "the ECS scheduler itself held the service back"),
     (Sign::HostPort, "a port that the container wants is taken"),
+    (Sign::NameTaken, "the host has a container of that name already"),
     (Sign::Volume, "a volume could not be made or mounted"),
     (Sign::NetworkInterface, "the task's network interface could not be made or attached"),
     (Sign::CreateTimedOut, "the container runtime was too slow to create the container"),
@@ -62,7 +63,7 @@ const SETTLED_ALONE: [(Sign, &str); 3] = [
 const OTHER_RESOURCES: [Sign; 4] = [Sign::Capacity, Sign::Volume, Sign::NetworkInterface, Sign::CreateTimedOut];
 
 /// Words that only a pull or a task's start has.
-const OF_A_PULL: [Sign; 15] = [
+const OF_A_PULL: [Sign; 14] = [
     Sign::CannotPull,
     Sign::Resources,
     Sign::RegistryAuth,
@@ -72,7 +73,6 @@ const OF_A_PULL: [Sign; 15] = [
     Sign::Logger,
     Sign::EnvFiles,
     Sign::Resolve,
-    Sign::Copy,
     Sign::ManifestPath,
     Sign::NoBasicAuth,
     Sign::HelperFailed,
@@ -116,7 +116,8 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
             "the plug-in that gives a pod its network failed (CNI), before any image is needed",
         ));
     }
-    let of_a_pull = parsed.any(&OF_A_PULL);
+    // A new volume is filled by copying, too.
+    let of_a_pull = parsed.any(&OF_A_PULL) || parsed.has(Sign::Copy) && !parsed.has(Sign::Volume);
     if parsed.has(Sign::EfsVolume) && !of_a_pull {
         return Some(
             Answer::no_pull("an EFS volume could not be mounted; the image is not to blame")
@@ -143,7 +144,7 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
     }
     // Lambda looks at the image when a function is made.
     let of_image = parsed.any(&[Sign::RepositoryDenied, Sign::SourceImage]);
-    let ecs_says_so = parsed.any(&[Sign::CannotPull, Sign::Resources]);
+    let ecs_says_so = parsed.any(&[Sign::CannotPull, Sign::Resources, Sign::EnvFiles]);
     if let Some(operation) = parsed.operation.as_deref().filter(|it| !is_needed(it) && !of_image && !ecs_says_so) {
         return Some(Answer::no_pull(format!(
             "the call that failed is {operation}, which no pull and no task's start makes"

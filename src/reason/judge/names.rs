@@ -40,6 +40,17 @@ pub fn written_wrong(parsed: &Parsed) -> Option<Answer> {
         let is_empty = parsed.plain.tight.contains("hostnamerequired");
         return Some(if is_empty { answer } else { answer.possible("IMG-01", "something else was put in its place") });
     }
+    if let Some(scheme) = ["https", "http"].iter().find(|it| parsed.plain.line.contains(&format!("lookup {it} on "))) {
+        let answer = Answer::at(
+            Stage::Reference,
+            format!("the name that was asked for is {scheme}: it stands twice in the URL"),
+        );
+        return Some(
+            answer
+                .likely("CFG-02", "the registry or the image is written with a scheme before its host")
+                .possible("CFG-05", "or a mirror is"),
+        );
+    }
     let failed = parsed.any(&[
         Sign::TimedOut,
         Sign::NoSuchHost,
