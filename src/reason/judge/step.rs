@@ -31,7 +31,7 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
         Hop::Api if !parsed.has(Sign::RegistryAuth) => unknown(hop, parsed),
         Hop::SecretsManager | Hop::Ssm if many => Some(lost(parsed, hop)),
         // The reason is there, and not known.
-        Hop::SecretsManager | Hop::Ssm if parsed.plain.tight.contains("apierror") => unknown(hop),
+        Hop::SecretsManager | Hop::Ssm if parsed.plain.tight.contains("apierror") => unknown(hop, parsed),
         Hop::SecretsManager | Hop::Ssm => {
             let answer = Answer::at(
                 Stage::TaskStart,
