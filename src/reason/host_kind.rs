@@ -109,6 +109,16 @@ pub fn is_known_registry(host: &str) -> bool {
     KNOWN.iter().any(|known| host.strip_suffix(known).is_some_and(|rest| rest.is_empty() || rest.ends_with(['.', '-'])))
 }
 
+/// Whether public DNS has the name of a registry or of its store: no label of it is an account's own, or mistyped.
+pub fn exists(host: &str, kind: HostKind) -> bool {
+    match kind {
+        HostKind::DockerHub | HostKind::PublicEcr | HostKind::BlobStore => true,
+        HostKind::Cdn => !host.ends_with(".docker.com") || host.starts_with("production."),
+        HostKind::OtherRegistry => is_known_registry(host) && !host.ends_with("azurecr.io"),
+        _ => false,
+    }
+}
+
 /// Where GitHub, Quay, Microsoft, GitLab, Google and Kubernetes keep layers, and Microsoft those of Windows.
 fn is_blob_store(host: &str) -> bool {
     const STORES: [&str; 6] = [
@@ -237,5 +247,18 @@ mod tests {
         ));
         assert_eq!(HostKind::of("10.0.1.5"), None);
         assert_eq!(HostKind::of("latest"), None);
+    }
+
+    #[test]
+    fn names_that_an_account_chose_may_not_exist() {
+        let is = |host: &str| exists(host, HostKind::of(host).expect("a host"));
+        for host in ["registry-1.docker.io", "ghcr.io", "production.cloudflare.docker.com", "cdn03.quay.io"] {
+            assert!(is(host), "{host}");
+        }
+        for host in
+            ["mine.azurecr.io", "harbor.example.com", "registry.docker.com", "1.dkr.ecr.eu-west-1.amazonaws.com"]
+        {
+            assert!(!is(host), "{host}");
+        }
     }
 }

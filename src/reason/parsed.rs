@@ -81,7 +81,12 @@ impl Parsed {
 
     /// Whether words follow that no phrase and no message accounts for: `request send failed, frobs are out of grease`.
     pub fn goes_on(&self) -> bool {
-        let rest = self.plain.line.get(self.plain.origin(self.found.end)..).unwrap_or_default();
+        self.goes_on_after(self.found.end)
+    }
+
+    /// Whether words follow the place in the tight text.
+    pub fn goes_on_after(&self, end: usize) -> bool {
+        let rest = self.plain.line.get(self.plain.origin(end)..).unwrap_or_default();
         let is_word = |word: &&str| {
             let word = word.trim_end_matches([',', '.', ';', '!']);
             word.len() > 2 && word.bytes().all(|byte| byte.is_ascii_alphanumeric())

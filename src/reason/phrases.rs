@@ -237,6 +237,9 @@ pub const PHRASES: &[(&str, Sign)] = &[
     ("private registry credentials: not found", NoPullCredentials),
     ("fetch anonymous token", TokenService),
     ("fetch oauth token", TokenService),
+    // What is asked of it, for a repository.
+    (":pull&service=", TokenService),
+    ("%3Apull&service=", TokenService),
     ("unable to assume the role", CannotAssumeRole),
     ("unable to assume role", CannotAssumeRole),
     ("invalid access role in authenticationconfiguration", CannotAssumeRole),

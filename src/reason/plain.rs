@@ -135,7 +135,8 @@ fn unbroken(text: &str) -> Option<String> {
         [(line, _), (next, _)] => next.get(..4).is_some_and(|start| line.starts_with(start)),
         _ => false,
     };
-    let few = full * 2 < lines.len() || full == 1 && !WIDTHS.contains(&width);
+    // Where all are full, the last would be so by chance.
+    let few = full * 2 < lines.len() || (full == 1 || full == lines.len()) && !WIDTHS.contains(&width);
     if lines.len() < 2 || few || lines.windows(2).any(alike) {
         return None;
     }

@@ -180,6 +180,8 @@ pub enum Sign {
     Rejected,
     Unscheduled,
     NetworkInterface,
+    /// The plug-in (CNI) that gives a pod its network failed.
+    PodNetwork,
     NoExecutable,
     ContainerRuntime,
     Exited,
