@@ -4,6 +4,7 @@
 //! [plain](plain), taken [apart](parsed) into typed evidence, and [judged](judge) by rules in order.
 
 mod api_failure;
+mod apart;
 mod attempts;
 mod explanation;
 mod found;
@@ -27,7 +28,7 @@ use serde_json::Value;
 
 use crate::model::KnownAddress;
 
-pub use explanation::{Context, Explanation, LONGEST, SCHEMA, Verdict, explain, explain_of_ecs};
+pub use explanation::{Context, Explanation, LONGEST, SCHEMA, Verdict, explain, explain_of_ecs, messages};
 pub use record::{ApiFailure, Record, records};
 pub use task_change::{EXPLANATIONS_SCHEMA, Explanations, Failed, TaskChange};
 
