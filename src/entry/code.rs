@@ -43,7 +43,9 @@ fn slip(text: &str) -> Option<String> {
     let family = code.as_deref().and_then(|code| code.split_once('-')).map(|(family, _)| family);
     let of_family = |name: &str| -> Vec<&str> {
         let is_of = |id: &&str| id.split_once('-').is_some_and(|(family, _)| family == name);
-        rules::all().map(|rule| rule.code.id()).filter(is_of).collect()
+        let mut known: Vec<&str> = rules::all().map(|rule| rule.code.id()).filter(is_of).collect();
+        known.sort_unstable();
+        known
     };
     if let (Some(code), Some(family)) = (&code, family) {
         let known = of_family(family);
@@ -112,7 +114,9 @@ mod tests {
         let rule = rules::of("SG-01").expect("a code");
         let begin = &rule.name[..rule.name.len() - 3];
         assert!(slip(begin).is_some_and(|why| why.contains("SG-01 (")), "{:?}", slip(begin));
-        for message in ["HTTP 404", "E0433", "no basic auth credentials", "unexpected-eof", "CannotPullContainerError", "42", ""] {
+        for message in
+            ["HTTP 404", "E0433", "no basic auth credentials", "unexpected-eof", "CannotPullContainerError", "42", ""]
+        {
             assert_eq!(slip(message).filter(|_| !message.is_empty()), None, "{message}");
         }
     }

@@ -197,7 +197,9 @@ impl Telling {
         match self.teller.output {
             Output::Text(_) => self.texts(),
             // Of nothing but what another command is for there is no document.
-            output if output.is_whole() && is_whole && (self.exit != Exit::Usage || !self.kept.is_empty()) => print(&forms::explanations(&self.kept, false, output)),
+            output if output.is_whole() && is_whole && (self.exit != Exit::Usage || !self.kept.is_empty()) => {
+                print(&forms::explanations(&self.kept, false, output))
+            }
             _ => Ok(()),
         }
     }

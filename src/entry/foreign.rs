@@ -95,7 +95,8 @@ fn reply(document: &Value) -> Option<(String, &'static str)> {
 
 /// Of the findings, as far as they are known here.
 fn codes_of(document: &Value) -> Vec<&'static str> {
-    let found = ["diagnoses", "configured", "explanations"].iter().filter_map(|key| document[*key].as_array()).flatten();
+    let found =
+        ["diagnoses", "configured", "explanations"].iter().filter_map(|key| document[*key].as_array()).flatten();
     let code = |it: &Value| it["code"].as_str().or_else(|| it["diagnoses"][0]["code"].as_str()).and_then(rules::of);
     let mut codes: Vec<&str> = found.filter_map(code).map(|rule| rule.code.id()).collect();
     codes.dedup();
@@ -116,10 +117,13 @@ mod tests {
 
     #[test]
     fn a_report_is_sent_to_judge() {
-        let report = json!({ "schema": "ecr-probe.report/1", "diagnoses": [{ "code": "IMG-01" }, { "code": "INIT-06" }] });
+        let report =
+            json!({ "schema": "ecr-probe.report/1", "diagnoses": [{ "code": "IMG-01" }, { "code": "INIT-06" }] });
         assert_eq!(
             to_explain(&report).as_deref(),
-            Some("this is a report of ecr-probe: ecr-probe judge FILE; its findings are IMG-01, INIT-06: ecr-probe explain IMG-01")
+            Some(
+                "this is a report of ecr-probe: ecr-probe judge FILE; its findings are IMG-01, INIT-06: ecr-probe explain IMG-01"
+            )
         );
         let text = "error[IMG-01]: x\n   = proven\n\nwarning[INIT-06]: y\n\nerror[E0433]: of a compiler\n";
         assert!(text_to_explain(text).is_some_and(|it| it.ends_with("IMG-01, INIT-06: ecr-probe explain IMG-01")));
@@ -130,7 +134,9 @@ mod tests {
     #[test]
     fn what_aws_prints_is_named() {
         let listed = to_explain(&json!({ "taskArns": [] }));
-        assert!(listed.is_some_and(|it| it.starts_with("it is what aws ecs list-tasks prints") && it.contains("describe-tasks --cluster")));
+        assert!(listed.is_some_and(
+            |it| it.starts_with("it is what aws ecs list-tasks prints") && it.contains("describe-tasks --cluster")
+        ));
         assert_eq!(to_explain(&json!({ "tasks": [{ "stoppedReason": "no basic auth" }] })), None);
         assert_eq!(to_explain(&json!({ "note": "x" })), None);
         let stopped = json!({ "tasks": [{ "stoppedReason": "no basic auth" }] });

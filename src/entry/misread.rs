@@ -82,7 +82,10 @@ mod tests {
     #[test]
     fn help_and_version_are_commands_too() {
         let usual = |words: &[&str]| -> Vec<String> {
-            usual(words.iter().map(OsString::from).collect()).iter().map(|it| it.to_string_lossy().into_owned()).collect()
+            usual(words.iter().map(OsString::from).collect())
+                .iter()
+                .map(|it| it.to_string_lossy().into_owned())
+                .collect()
         };
         assert_eq!(usual(&["p", "help"]), ["p", "--help"]);
         assert_eq!(usual(&["p", "help", "audit", "x"]), ["p", "audit", "--help"]);

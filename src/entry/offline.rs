@@ -64,7 +64,11 @@ fn no_json(bytes: &[u8], file: &str, why: &serde_json::Error, read: usize) -> St
     let starts = bytes.trim_ascii_start().first().is_some_and(|first| matches!(first, b'{' | b'['));
     match (starts, why.is_eof()) {
         (true, true) => {
-            let after = if read > 0 { format!(", after {read} whole reports") } else { String::new() };
+            let after = if read > 0 {
+                format!(", after {read} whole {}", if read == 1 { "report" } else { "reports" })
+            } else {
+                String::new()
+            };
             format!("{file} ends in the middle of a report{after}: it has {} bytes; save it again", bytes.len())
         }
         (true, false) => format!("{file} is no JSON from line {} on; {}", why.line(), foreign::TAKES),

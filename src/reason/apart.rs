@@ -32,7 +32,11 @@ pub fn parts<'t>(text: &'t str, judge: Judge<'_>) -> Vec<&'t str> {
     let failed: Vec<(&str, Vec<&str>)> =
         blocks(text).into_iter().map(|it| (it, causes(it, judge))).filter(|(_, causes)| !causes.is_empty()).collect();
     let differ = failed.iter().enumerate().any(|(nth, (_, one))| {
-        failed.iter().skip(nth + 1).take(COMPARED).any(|(_, other)| !one.contains(&other[0]) && !other.contains(&one[0]))
+        failed
+            .iter()
+            .skip(nth + 1)
+            .take(COMPARED)
+            .any(|(_, other)| !one.contains(&other[0]) && !other.contains(&one[0]))
     });
     if differ { failed.into_iter().map(|(block, _)| block).collect() } else { vec![text] }
 }
@@ -90,7 +94,8 @@ fn causes(text: &str, judge: Judge<'_>) -> Vec<&'static str> {
         return Vec::new();
     }
     let answer = judge(text);
-    let is_claimed = answer.kind == Kind::Diagnosed && answer.causes.first().is_some_and(|it| !GENERIC.contains(&it.code));
+    let is_claimed =
+        answer.kind == Kind::Diagnosed && answer.causes.first().is_some_and(|it| !GENERIC.contains(&it.code));
     if is_claimed { answer.causes.iter().map(|cause| cause.code).collect() } else { Vec::new() }
 }
 

@@ -8,6 +8,7 @@ use crate::ranges::{Cidr, Ranges};
 
 use super::apart;
 use super::attempts;
+use super::ended;
 use super::judge::{self, Answer, Cause, Kind};
 use super::page::{self, Puller};
 use super::parsed::Parsed;
@@ -229,7 +230,7 @@ fn subject(parsed: &Parsed, stage: Stage) -> String {
 /// A check from where the task stands tells most causes apart that a text cannot.
 fn next(parsed: &Parsed, answer: &Answer) -> Option<Fix> {
     let does = match answer.kind {
-        Kind::NotAPull => return None,
+        Kind::NotAPull => return ended::next(parsed),
         Kind::Diagnosed if answer.causes.len() < 2 => return None,
         Kind::Diagnosed => {
             "tell them apart from where the task stands: run the probe as a task in the same subnets, with the same security groups and role"

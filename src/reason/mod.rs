@@ -3,9 +3,10 @@
 //! Pure and linear in the text: [`explain`] takes any text, and never fails. The text is made
 //! [plain](plain), taken [apart](parsed) into typed evidence, and [judged](judge) by rules in order.
 
-mod api_failure;
 mod apart;
+mod api_failure;
 mod attempts;
+mod ended;
 mod explanation;
 mod found;
 mod host_kind;
