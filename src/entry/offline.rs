@@ -71,7 +71,7 @@ fn no_json(bytes: &[u8], file: &str, why: &serde_json::Error, read: usize) -> St
             };
             format!("{file} ends in the middle of a report{after}: it has {} bytes; save it again", bytes.len())
         }
-        (true, false) => format!("{file} is no JSON from line {} on; {}", why.line(), foreign::TAKES),
+        (true, false) => format!("{file} is no JSON that can be read, from line {} on; {}", why.line(), foreign::TAKES),
         (false, _) => {
             let input = if file == "stdin" { "FILE" } else { file };
             format!("{file} is no JSON; {}; for an error message: ecr-probe explain - < {input}", foreign::TAKES)

@@ -149,12 +149,12 @@ mod tests {
     }
 
     const LOG: &str = "2026-01-02T03:04:05Z INFO start\n2026-01-02T03:04:06Z ERROR denied\n  at main\n\
-                       level=info msg=again\n[03:04:07] timeout\n";
+                       03:04:07 INFO again\n[03:04:08] timeout\n";
 
     #[test]
     fn a_log_is_taken_apart_at_its_failures() {
         let found = parts(LOG, &judged);
-        assert_eq!(found, ["2026-01-02T03:04:06Z ERROR denied\n  at main\n", "[03:04:07] timeout\n"]);
+        assert_eq!(found, ["2026-01-02T03:04:06Z ERROR denied\n  at main\n", "[03:04:08] timeout\n"]);
         let two = "CannotPullContainerError: timeout\nCannotPullContainerError: denied";
         assert_eq!(parts(two, &judged).len(), 2);
         let spaced = "CannotPullContainerError: timeout\n\nResourceInitializationError: denied";
@@ -195,7 +195,8 @@ mod tests {
 
     #[test]
     fn a_long_log_is_not_read_part_by_part_to_its_end() {
-        let log = "03:04:05 timeout\n".repeat(MOST + 10);
+        let second = |nth: usize| format!("{:02}:{:02}:{:02} timeout\n", nth / 3600, nth / 60 % 60, nth % 60);
+        let log: String = (0..MOST + 10).map(second).collect();
         assert_eq!(blocks(&log).len(), MOST);
         assert_eq!(blocks(&log).concat(), log);
     }
