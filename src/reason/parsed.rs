@@ -225,10 +225,10 @@ fn of_failure(mut hosts: Vec<Host>, line: Range<usize>) -> Vec<Host> {
 /// The shortest beginning of a name that is taken for that name.
 const SHORTEST_CUT: usize = 4;
 
-/// The name of before that a URL begins, where its text is cut within the host: at its end, or at that of a JSON string.
+/// The name of before that a URL or a lookup begins, where its text is cut within the host: at its end, or at that of a JSON string.
 fn cut(hosts: &VecDeque<Host>, before: &str, word: &str, after: &str) -> Option<(String, HostKind)> {
     let ends = after.is_empty() || after.starts_with(['"', '\'']);
-    if !ends || word.len() < SHORTEST_CUT || !before.ends_with("://") {
+    if !ends || word.len() < SHORTEST_CUT || !["://", "lookup "].iter().any(|it| before.ends_with(it)) {
         return None;
     }
     let word = word.trim_end_matches('.');
