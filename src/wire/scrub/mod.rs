@@ -175,9 +175,7 @@ mod tests {
         assert_eq!(scrub("a%3FX-Amz-Signature%3Dabc failed"), "a%3F… failed");
         assert_eq!(scrub("\"https://me:canary@x.example/y\" failed"), "\"https://…@x.example/y\" failed");
         assert_eq!(scrub(&format!("https://me:{}@x failed", "canary".repeat(2_000))), "https://…@x failed");
-        assert!(
-            SECRET_FIELDS.iter().all(|field| field.len() >= SHORTEST_FIELD && secret_field(field) == Some(0))
-        );
+        assert!(SECRET_FIELDS.iter().all(|field| field.len() >= SHORTEST_FIELD && secret_field(field) == Some(0)));
         assert_eq!(scrub("<StringToSign>AWS4-HMAC-SHA256 <AWSAccessKeyId>AKIAEXAMPLE"), "<… …");
     }
 

@@ -32,7 +32,9 @@ pub fn credential(word: &str) -> Option<Range<usize>> {
     let bytes = word.as_bytes();
     let begins = |at: usize| {
         // The first letters of the beginnings.
-        if !matches!(bytes[at], b'e' | b'Q' | b'I' | b'F' | b'd' | b'g') || at > 0 && bytes[at - 1].is_ascii_alphanumeric() {
+        if !matches!(bytes[at], b'e' | b'Q' | b'I' | b'F' | b'd' | b'g')
+            || at > 0 && bytes[at - 1].is_ascii_alphanumeric()
+        {
             return None;
         }
         let rest = &bytes[at..];
