@@ -23,6 +23,8 @@ mod frames;
 mod hostile;
 #[path = "explain/invariance.rs"]
 mod invariance;
+#[path = "explain/lines.rs"]
+mod lines;
 #[path = "explain/not_pulls.rs"]
 mod not_pulls;
 #[path = "explain/pages.rs"]

@@ -14,12 +14,14 @@ struct Stopped<'c> {
     /// Each once, as the walks met them.
     faults: Vec<&'c Fault>,
     walks: Vec<&'c Walk>,
+    /// Hosts that only other requests of a start need, and that it keeps packets from too.
+    beside: Vec<&'c str>,
     cites: Vec<EvidenceId>,
 }
 
 impl<'c> Stopped<'c> {
     fn new(code: &'static str, fault: &'c Fault, walk: &'c Walk) -> Self {
-        Stopped { code, faults: vec![fault], walks: vec![walk], cites: fault.cites.clone() }
+        Stopped { code, faults: vec![fault], walks: vec![walk], beside: Vec::new(), cites: fault.cites.clone() }
     }
 
     fn add(&mut self, fault: &'c Fault, walk: &'c Walk) {
@@ -64,11 +66,23 @@ pub fn drafts(configuration: &Configuration<'_>) -> Vec<(&'static Rule, Draft)> 
 /// What keeps only the other requests of a start is told under their codes where what keeps the pull does not account for
 /// it already.
 fn without_consequences(stopped: Vec<Stopped<'_>>) -> Vec<Stopped<'_>> {
-    let (of_the_pull, of_the_start): (Vec<_>, Vec<_>) =
+    let (mut of_the_pull, of_the_start): (Vec<_>, Vec<_>) =
         stopped.into_iter().partition(|it| it.walks.iter().any(|walk| is_of_the_pull(walk)));
-    let is_known =
-        |it: &Stopped<'_>| it.faults.iter().all(|fault| of_the_pull.iter().any(|known| known.is(&fault.blocker)));
-    let rest: Vec<Stopped<'_>> = of_the_start.into_iter().filter(|it| !is_known(it)).collect();
+    let mut rest = Vec::new();
+    for it in of_the_start {
+        if it.faults.iter().all(|fault| of_the_pull.iter().any(|known| known.is(&fault.blocker))) {
+            let hosts = it.walks.iter().map(|walk| walk.needed.host.as_str());
+            // One network ACL may stop the way to endpoints and that to public addresses, by a code each.
+            let is_own = |known: &Stopped<'_>| it.faults.iter().any(|fault| fault.blocker.code().id() == known.code);
+            let own = of_the_pull.iter().position(|known| is_own(known) && known.is(&it.worst().blocker));
+            let any = || of_the_pull.iter().position(|known| known.is(&it.worst().blocker));
+            if let Some(at) = own.or_else(any) {
+                of_the_pull[at].beside.extend(hosts);
+            }
+        } else {
+            rest.push(it);
+        }
+    }
     of_the_pull.into_iter().chain(rest).collect()
 }
 
@@ -143,7 +157,9 @@ fn draft(configuration: &Configuration<'_>, stopped: &Stopped<'_>) -> Draft {
     draft.cites.clone_from(&stopped.cites);
     draft.roles.clone_from(&concerned.roles);
     draft.images = Some(concerned.images.clone());
-    let draft = draft.blame(resources, configuration.places(&concerned.subnets));
+    let mut hosts = concerned.hosts.clone();
+    hosts.extend(stopped.beside.iter().map(|host| (*host).to_owned()));
+    let draft = draft.blame(resources, configuration.places(&concerned.subnets)).keeps_from(hosts);
     repairs(configuration, &blockers, &concerned).into_iter().fold(draft, Draft::fix)
 }
 
