@@ -2,7 +2,6 @@
 
 use super::answer::Answer;
 use super::hop::Hop;
-use super::own_host::is_own;
 use crate::model::Stage;
 use crate::reason::parsed::Parsed;
 use crate::reason::sign::Sign;
@@ -26,7 +25,7 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
     } else if parsed.has(Sign::Logger) && parsed.plain.tight.contains("dialunix") {
         at("the log driver found no socket to send to")
             .likely("INIT-16", "what listens there, such as Fluentd, is not up, or the path is another")
-    } else if parsed.has(Sign::Logger) && parsed.address.as_ref().is_some_and(|known| is_own(known.address)) {
+    } else if parsed.has(Sign::Logger) && parsed.address.as_ref().is_some_and(|it| it.address.is_loopback()) {
         at("the log driver did not reach the program on its own host that takes the log")
             .likely("INIT-16", "Fluentd or FireLens does not listen there, or not yet")
     } else if parsed.has(Sign::LogOption)
