@@ -94,7 +94,10 @@ impl Word {
 
     /// The same with `value` in place of a blank of shell that stands as it is.
     pub(super) fn fill(&mut self, blank: Blank, value: &str) {
-        if !value.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:".contains(&byte);
+        // It may begin an argument: no option, and nothing that the AWS CLI would read.
+        let begins_well = value.starts_with(|first: char| first.is_ascii_alphanumeric());
+        if !value.bytes().all(is_plain) || !begins_well || value.contains("://") {
             return;
         }
         for piece in self.pieces.iter_mut().filter(|piece| **piece == Piece::Blank(blank)) {
