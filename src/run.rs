@@ -232,18 +232,19 @@ pub fn judge_for(observed: Observed, form: FixForm) -> Report {
     let case = Case::new(&observed.evidence, &observed.vantage).placed(observed.placement.as_ref(), form);
     let mut diagnosis = diagnose(&case);
     let complete = observed.cut_short.is_none();
-    let verdict = match (&case.configuration, observed.vantage.mode) {
+    let (verdict, open) = match (&case.configuration, observed.vantage.mode) {
         (Some(configuration), Mode::Audit) => {
             let said = judgement::hold(configuration, &mut diagnosis.findings);
             judgement::verdict(configuration, &diagnosis, said, complete)
         }
-        (None, Mode::Audit) => Verdict::Inconclusive,
-        _ => verdict(&case, &diagnosis, complete),
+        (None, Mode::Audit) => (Verdict::Inconclusive, Vec::new()),
+        _ => (verdict(&case, &diagnosis, complete), Vec::new()),
     };
     let configured = case.configuration.as_ref().map(|it| Configured {
         placement: it.placement.clone(),
         paths: it.paths(),
         unseen: unseen(&it.account),
+        open,
     });
     Report {
         schema: SCHEMA,

@@ -21,7 +21,7 @@ pub use domain::{
     is_public_ecr_host, is_region, is_s3_host, partition_of,
 };
 pub use endpoint::{ECR_FIPS_REGIONS, Service, Variant, ecr_has};
-pub use partition::Partition;
+pub use partition::{Partition, is_known_region};
 pub use registry_host::{EcrHost, REGISTRY_FORM, layer_bucket, registry_host};
 pub use service_host::{ServiceHost, is_at_or_below, is_aws_prefix_list};
 pub use statement::{Policy, Statement};

@@ -45,7 +45,7 @@ impl Partition {
 }
 
 /// Whether any partition has the Region.
-pub(super) fn is_known_region(region: &str) -> bool {
+pub fn is_known_region(region: &str) -> bool {
     PARTITIONS.iter().any(|partition| partition.knows(region))
 }
 

@@ -4,6 +4,7 @@ mod asking;
 mod audit;
 mod check;
 mod completions;
+mod credentials;
 mod exit;
 mod explain;
 mod failure;
@@ -100,7 +101,7 @@ fn misread(error: &clap::Error) -> Exit {
         say(guide::GUIDE);
         return Exit::Usage;
     }
-    if let Some(wrong) = wrong_value(error) {
+    if let Some(wrong) = wrong_value(error).or_else(|| of_another_program(error)) {
         return complain(&UsageError(wrong));
     }
     let text = error.to_string();
@@ -121,6 +122,22 @@ fn wrong_value(error: &clap::Error) -> Option<String> {
     let (option, value) = (text(ContextKind::InvalidArg)?, text(ContextKind::InvalidValue)?);
     let why = error.source()?;
     Some(format!("{} {}: {why}", option.split(' ').next()?, shown(value)))
+}
+
+/// Options that people know from the AWS CLI and others, and what stands for them here.
+fn of_another_program(error: &clap::Error) -> Option<String> {
+    const INSTEAD: [(&str, &str); 4] = [
+        ("--profile", "name the profile by the variable AWS_PROFILE=NAME"),
+        ("--json", "write --output json"),
+        ("--format", "write --output FORM"),
+        ("-o", "write --output FORM"),
+    ];
+    if error.kind() != ErrorKind::UnknownArgument {
+        return None;
+    }
+    let ContextValue::String(given) = error.get(ContextKind::InvalidArg)? else { return None };
+    let (name, instead) = INSTEAD.iter().find(|(name, _)| name == given)?;
+    Some(format!("there is no option {name}: {instead}"))
 }
 
 /// One line on stderr, whatever the value in it.

@@ -98,7 +98,12 @@ impl<'s, R: Rounds, P: FnMut(String)> Watch<'s, R, P> {
     async fn run(mut self, mut stop: Pin<&mut impl Future<Output = String>>) -> Result<Exit, Failure> {
         tracing::info!(interval = ?self.settings.interval, state = %self.settings.state.display(), "watching");
         let in_a_task = self.settings.plain.environment.metadata_uri.is_some();
-        let patience = if in_a_task { FIRST_TRIES_IN_A_TASK } else { FIRST_TRIES };
+        let patience = match in_a_task {
+            true => FIRST_TRIES_IN_A_TASK,
+            // Nothing that comes up later names an image.
+            false if self.settings.plain.images.is_empty() => Duration::ZERO,
+            false => FIRST_TRIES,
+        };
         let mut told = 0_u64;
         let mut lost = None;
         if let Some(why) = self.hold_back(stop.as_mut()).await {

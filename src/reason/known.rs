@@ -47,10 +47,12 @@ impl Known {
             None => None,
         });
         let text = &parsed.plain.line;
-        let of_task = task.map(|task| task.region.to_owned()).filter(|region| is_region(region));
+        let of_cluster = record.cluster.as_deref().and_then(Arn::parse);
+        let of_task = task.or(of_cluster).map(|arn| arn.region.to_owned()).filter(|region| is_region(region));
         let denied = parsed.denial.as_ref();
         let resource = denied.and_then(|denial| denial.resource.as_deref());
-        let arn = |service: &str, kind: &str| resource.into_iter().chain(arns(text)).find_map(|it| of(it, service, kind));
+        let arn =
+            |service: &str, kind: &str| resource.into_iter().chain(arns(text)).find_map(|it| of(it, service, kind));
         let told = parsed.image().and_then(|image| Reference::parse(image).ok());
         let image = told.or_else(|| asked_for(parsed)).or_else(|| only(&record.images));
         // What is not ECR's has no repository that a command of ECR's could name.
@@ -146,7 +148,8 @@ impl Known {
                 ),
             ];
         }
-        let vpc = self.subnet.as_deref().zip(fixes.first()).filter(|(_, first)| first.blanks().contains(&Blank::VPC_ID));
+        let vpc =
+            self.subnet.as_deref().zip(fixes.first()).filter(|(_, first)| first.blanks().contains(&Blank::VPC_ID));
         let vpc = vpc.map(|(subnet, first)| {
             let command = Command::of("aws ec2 describe-subnets")
                 .region(self.own_region.as_deref().unwrap_or_default())
@@ -224,6 +227,10 @@ fn arns(text: &str) -> impl Iterator<Item = &str> {
 fn of(arn: &str, service: &str, kind: &str) -> Option<String> {
     let parsed = Arn::parse(arn).filter(|it| it.service == service && is_account(it.account))?;
     let is_kind = parsed.resource.strip_prefix(kind).is_some_and(|rest| rest.starts_with([':', '/']) && rest.len() > 1);
-    let whole = if service == "secretsmanager" { arn.splitn(8, ':').take(7).collect::<Vec<_>>().join(":") } else { arn.to_owned() };
+    let whole = if service == "secretsmanager" {
+        arn.splitn(8, ':').take(7).collect::<Vec<_>>().join(":")
+    } else {
+        arn.to_owned()
+    };
     is_kind.then_some(whole)
 }

@@ -69,7 +69,9 @@ fn without_other_blanks(does: &str, left: &[Blank]) -> String {
     let defines_another = |clause: &str| {
         let mut words = clause.split(' ');
         let name = words.next().unwrap_or_default();
-        words.next().is_some_and(|word| ["is", "and"].contains(&word)) && is_blank(name) && !left.iter().any(|blank| blank.name() == name)
+        words.next().is_some_and(|word| ["is", "and"].contains(&word))
+            && is_blank(name)
+            && !left.iter().any(|blank| blank.name() == name)
     };
     let mut kept = String::with_capacity(does.len());
     let mut rest = does;

@@ -118,10 +118,7 @@ fn of_object(object: &Value) -> Option<Record> {
     // The task's own reason is often the generic one, and the container's tells.
     let containers = object["containers"].as_array().into_iter().flatten().filter_map(|it| it["reason"].as_str());
     let text: Vec<&str> = own.chain(containers).filter(|text| !text.trim().is_empty()).collect();
-    (!text.is_empty()).then(|| Record {
-        text: text.join("\n"),
-        ..of_task(object)
-    })
+    (!text.is_empty()).then(|| Record { text: text.join("\n"), ..of_task(object) })
 }
 
 /// What tells which task it is, and where it ran.

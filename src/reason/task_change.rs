@@ -114,7 +114,8 @@ impl TaskChange {
     pub fn failures(&self, context: &Context) -> Vec<Failed> {
         let told = |container: Option<&Container>, text: &str| Failed {
             container: container.map(|it| it.name.clone()),
-            explanation: self.explained(explain_task(&Record { text: text.to_owned(), ..self.record.clone() }, context)),
+            explanation: self
+                .explained(explain_task(&Record { text: text.to_owned(), ..self.record.clone() }, context)),
         };
         let with_reason = || self.containers.iter().filter(|it| !it.reason.is_empty());
         let mut failures: Vec<Failed> = with_reason().map(|it| told(Some(it), &it.reason)).collect();
@@ -156,6 +157,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::model::Fix;
     use crate::ranges::Ranges;
 
     const ARN: &str = "arn:aws:ecs:eu-west-1:123456789012:task/files/9f3c51a2e8b74d0fa6b1c2d3e4f50617";
@@ -228,17 +230,18 @@ mod tests {
     fn where_ecs_gives_no_reason_the_configuration_is_next() {
         let context = Context { ranges: Ranges::embedded(), vpc: Vec::new() };
         let cluster = "arn:aws:ecs:eu-west-1:123456789012:cluster/files";
-        let of_task = format!("ecr-probe audit --task {ARN}");
-        let of_service = format!("ecr-probe audit --cluster {cluster} --service writer");
+        let of_task = format!("ecr-probe audit --region eu-west-1 --task {ARN}");
+        let of_service = "ecr-probe audit --region eu-west-1 --cluster files --service writer";
         for (detail, command) in [
-            (json!({ "clusterArn": cluster }), of_service.as_str()),
+            (json!({ "clusterArn": cluster }), of_service),
             (
                 json!({ "clusterArn": cluster, "stoppedReason": " \u{0}\n", "containers": [{ "name": "a", "reason": "" }] }),
-                &of_service,
+                of_service,
             ),
             (json!({ "clusterArn": cluster, "group": "family:writer" }), &of_task),
-            (json!({}), &of_task),
-            (json!({ "taskArn": null }), "ecr-probe audit --cluster CLUSTER --service SERVICE_NAME"),
+            // The task's ARN has the cluster.
+            (json!({}), of_service),
+            (json!({ "taskArn": null }), "ecr-probe audit --region REGION --cluster CLUSTER --service writer"),
         ] {
             let told = change(&detail).failures(&context);
             let [only] = &told[..] else { panic!("{told:?}") };

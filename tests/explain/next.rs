@@ -100,7 +100,10 @@ fn no_endpoint_leads_to_a_registry_outside() {
     let text = "CannotPullContainerError: The task cannot pull registry.k8s.io/pause:3.9 from the registry registry.k8s.io. \
                 There is a connection issue between the task and the registry. Check your task network configuration.";
     for finding in explain(text, &context).diagnoses {
-        assert!(!finding.fixes.iter().any(|fix| fix.command().is_some_and(|it| it.contains("vpc-endpoint"))), "{finding:?}");
+        assert!(
+            !finding.fixes.iter().any(|fix| fix.command().is_some_and(|it| it.contains("vpc-endpoint"))),
+            "{finding:?}"
+        );
     }
     let first = &explain(text, &context).diagnoses[0].fixes[0];
     assert!(first.does.starts_with("registry.k8s.io is outside of AWS's network"), "{first:?}");

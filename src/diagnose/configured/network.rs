@@ -5,7 +5,7 @@ use super::network_repair::repairs;
 use super::words;
 use super::{Configuration, Walk};
 use crate::diagnose::{Draft, Rule, rules};
-use crate::model::{EvidenceId, Role, Stage};
+use crate::model::{EvidenceId, Fix, Role, Stage};
 use crate::path::{Blocker, Far, Fault};
 
 /// Blockers that are one thing to fix, with all the walks that they stop.
@@ -14,12 +14,14 @@ struct Stopped<'c> {
     /// Each once, as the walks met them.
     faults: Vec<&'c Fault>,
     walks: Vec<&'c Walk>,
+    /// Walks that the same thing stops, and that no pull needs.
+    others: Vec<&'c Walk>,
     cites: Vec<EvidenceId>,
 }
 
 impl<'c> Stopped<'c> {
     fn new(code: &'static str, fault: &'c Fault, walk: &'c Walk) -> Self {
-        Stopped { code, faults: vec![fault], walks: vec![walk], cites: fault.cites.clone() }
+        Stopped { code, faults: vec![fault], walks: vec![walk], others: Vec::new(), cites: fault.cites.clone() }
     }
 
     fn add(&mut self, fault: &'c Fault, walk: &'c Walk) {
@@ -62,14 +64,22 @@ pub fn drafts(configuration: &Configuration<'_>) -> Vec<(&'static Rule, Draft)> 
 }
 
 /// What keeps only the other requests of a start is told under their codes where what keeps the pull does not account for
-/// it already.
+/// it already; else it is told with that.
 fn without_consequences(stopped: Vec<Stopped<'_>>) -> Vec<Stopped<'_>> {
-    let (of_the_pull, of_the_start): (Vec<_>, Vec<_>) =
+    let (mut of_the_pull, of_the_start): (Vec<_>, Vec<_>) =
         stopped.into_iter().partition(|it| it.walks.iter().any(|walk| is_of_the_pull(walk)));
-    let is_known =
-        |it: &Stopped<'_>| it.faults.iter().all(|fault| of_the_pull.iter().any(|known| known.is(&fault.blocker)));
-    let rest: Vec<Stopped<'_>> = of_the_start.into_iter().filter(|it| !is_known(it)).collect();
-    of_the_pull.into_iter().chain(rest).collect()
+    let mut rest = Vec::new();
+    for it in of_the_start {
+        if it.faults.iter().all(|fault| of_the_pull.iter().any(|known| known.is(&fault.blocker))) {
+            for known in of_the_pull.iter_mut().filter(|known| it.faults.iter().any(|fault| known.is(&fault.blocker))) {
+                known.others.extend(&it.walks);
+            }
+        } else {
+            rest.push(it);
+        }
+    }
+    of_the_pull.extend(rest);
+    of_the_pull
 }
 
 fn is_of_the_pull(walk: &Walk) -> bool {
@@ -132,19 +142,43 @@ fn draft(configuration: &Configuration<'_>, stopped: &Stopped<'_>) -> Draft {
     let concerned = Concerned::of(stopped.walks.iter().copied());
     let resources = blame::all_resources(&blockers);
     let subject = resources.first().cloned().unwrap_or_default();
-    let summary = words::summary(&blockers, worst, &concerned);
+    let told = Concerned::of(stopped.walks.iter().chain(&stopped.others).copied());
+    let summary = words::summary(&blockers, worst, &told);
     let stage = stage(stopped.code, &concerned);
     let draft = if worst.extent.is_degraded() {
         Draft::warning(stage, subject, summary)
     } else {
         Draft::error(stage, subject, summary)
     };
-    let mut draft = draft.proven(words::reason(&worst.blocker, worst.extent));
+    let gone = gone_groups(configuration, &worst.blocker);
+    let mut draft = if gone.is_empty() {
+        draft.proven(words::reason(&worst.blocker, worst.extent))
+    } else {
+        draft.likely(format!("EC2 says that {} does not exist, so that no task starts with it", words::list(&gone)))
+    };
     draft.cites.clone_from(&stopped.cites);
     draft.roles.clone_from(&concerned.roles);
     draft.images = Some(concerned.images.clone());
     let draft = draft.blame(resources, configuration.places(&concerned.subnets));
+    if !gone.is_empty() {
+        let does = format!("give the service or task a security group that exists in place of {}", words::list(&gone));
+        return draft.fix(Fix::advice(does));
+    }
     repairs(configuration, &blockers, &concerned).into_iter().fold(draft, Draft::fix)
+}
+
+/// Those of the task's groups that a group of an endpoint does not let in, and of which EC2 knows none: nothing is to be
+/// allowed to them.
+fn gone_groups(configuration: &Configuration<'_>, blocker: &Blocker) -> Vec<String> {
+    use Blocker as B;
+    match blocker {
+        B::IngressLacksTask { task_groups, .. }
+        | B::IngressOfDefaultGroup { task_groups, .. }
+        | B::IngressListsOthers { task_groups, .. } => {
+            task_groups.iter().filter(|group| configuration.account.is_no_group(group)).cloned().collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// The step that fails: by the code's family, or that of the service where only the start needs it.
