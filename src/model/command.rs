@@ -5,10 +5,12 @@
 
 mod aws;
 mod blank;
+mod script;
 mod word;
 
 pub use aws::Values;
 pub use blank::Blank;
+pub use script::Script;
 pub use word::Word;
 
 use word::Quoting;
@@ -55,29 +57,6 @@ impl Command {
     /// A program and its first arguments: `docker buildx imagetools inspect`.
     pub fn of(words: &'static str) -> Self {
         Command { before: Vec::new(), last: Call::default() }.words(words)
-    }
-
-    /// A line of shell as a code's page has it, of which `is_blank` tells the words that the reader fills in: those of
-    /// letters, digits and `_`.
-    pub fn script(line: &'static str, is_blank: impl Fn(&str) -> bool) -> Self {
-        let is_part = |it: char| it.is_ascii_alphanumeric() || it == '_';
-        let mut pieces = Vec::new();
-        let mut rest = line;
-        while !rest.is_empty() {
-            let (word, after) = rest.split_at(rest.find(|it| !is_part(it)).unwrap_or(rest.len()));
-            let (other, after) = after.split_at(after.find(is_part).unwrap_or(after.len()));
-            pieces.push(if is_blank(word) { Err(Blank::of(word)) } else { Ok(word) });
-            pieces.push(Ok(other));
-            rest = after;
-        }
-        let words = vec![Word::script(pieces)];
-        Command { before: Vec::new(), last: Call { words, ..Call::default() } }
-    }
-
-    /// The same with `value` in place of a blank of a page's, where that is a plain name.
-    pub fn fill(mut self, blank: Blank, value: &str) -> Self {
-        self.last.words.iter_mut().for_each(|word| word.fill(blank, value));
-        self
     }
 
     /// Arguments that are the same whatever was seen, with blanks between them: `--protocol tcp --port 443`.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Blank, Code, Command, Declaration, EvidenceId};
+use super::{Blank, Code, Command, Declaration, EvidenceId, Script};
 
 /// How much a finding matters. `Error` makes the verdict unhealthy, `Warning` degraded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -123,7 +123,7 @@ pub struct Fix {
     /// An imperative sentence.
     pub does: String,
     /// A line for a POSIX shell, with the AWS CLI or common tools, or lines for Terraform or CloudFormation: what a
-    /// [`Command`] or a [`Declaration`] prints, and nothing else.
+    /// [`Command`], a [`Script`] or a [`Declaration`] prints, and nothing else.
     command: Option<String>,
     /// How far the command can be run as printed.
     pub applicability: Applicability,
@@ -135,9 +135,18 @@ impl Fix {
     /// A command, as far as it can be shown: what cannot be is left out, and the sentence stands alone.
     pub fn run(does: impl Into<String>, command: &Command) -> Self {
         let Some(line) = command.shell() else { return Fix::advice(does) };
-        let blanks = command.blanks();
+        Fix::of_line(does.into(), line, command.blanks())
+    }
+
+    /// A page's command, with values for what it leaves open.
+    pub fn script(does: impl Into<String>, script: &Script, values: &[(Blank, &str)]) -> Self {
+        let (line, blanks) = script.filled(values);
+        Fix::of_line(does.into(), line, blanks)
+    }
+
+    fn of_line(does: String, line: String, blanks: Vec<Blank>) -> Self {
         let applicability = if blanks.is_empty() { Applicability::Ready } else { Applicability::Placeholders };
-        Fix { does: does.into(), command: Some(line), applicability, blanks }
+        Fix { does, command: Some(line), applicability, blanks }
     }
 
     /// What to declare, as far as it can be shown: what cannot be is left out, and the sentence stands alone.

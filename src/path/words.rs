@@ -61,11 +61,11 @@ fn blocks(blocker: &Blocker) -> String {
     match blocker {
         Blocker::DnsSupportOff { .. } => "enableDnsSupport is off: no name resolves".to_owned(),
         Blocker::DnsHostnamesOff { endpoint, .. } => {
-            format!("enableDnsHostnames is off: private DNS of {endpoint} does not hold")
+            format!("enableDnsHostnames is off: private DNS of {endpoint} does not work")
         }
         Blocker::PrivateDnsOff { endpoint } => format!("private DNS of {endpoint} is off"),
         Blocker::OnlyInboundResolver { endpoint, .. } => {
-            format!("private DNS of {endpoint} holds for inbound resolver endpoints only")
+            format!("private DNS of {endpoint} works for inbound resolver endpoints only")
         }
         Blocker::StaleRecord { name, addresses, .. } => {
             format!("record {name} has {}, which no network interface holds", addresses.join(", "))
@@ -78,7 +78,7 @@ fn blocks(blocker: &Blocker) -> String {
             format!("no route to public addresses, and no endpoint of {service} beside {sibling}")
         }
         Blocker::EndpointInOtherVpc { endpoint, vpc } => {
-            format!("no route to public addresses, and private DNS of {endpoint} holds in {vpc} only")
+            format!("no route to public addresses, and private DNS of {endpoint} works in {vpc} only")
         }
         Blocker::EgressLacksEndpoint { endpoint, .. } => format!("no outbound rule allows TCP to {endpoint}"),
         Blocker::EgressLacksS3 { prefix_list, .. } => {
@@ -157,7 +157,7 @@ fn unknown(unseen: &Unseen) -> String {
         }
         Unseen::Address { of } => format!("the address of {of} decides, and it is not known"),
         Unseen::DualStackName { endpoint } => {
-            format!("whether private DNS of {endpoint} holds dual-stack names is not known")
+            format!("whether private DNS of {endpoint} covers dual-stack names is not known")
         }
         Unseen::Resolver { id } => format!("{id} leads on to what cannot be seen"),
         Unseen::NoGroups => "no security group is named".to_owned(),

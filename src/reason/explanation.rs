@@ -128,8 +128,12 @@ fn are_different(attempts: Vec<&str>, context: &Context) -> bool {
 
 /// Without secrets, and not longer than a reader wants. The wrappers come first and what failed last.
 pub(super) fn shown(line: &str) -> String {
-    let read = line.char_indices().nth(READ).map_or(line, |(at, _)| &line[..at]);
+    let whole = line.len() <= READ;
+    let read = if whole { line } else { line.char_indices().nth(READ).map_or(line, |(at, _)| &line[..at]) };
     let clean = crate::wire::scrub(read);
+    if clean.len() <= SHOWN {
+        return clean;
+    }
     let length = clean.chars().count();
     let place = |nth: usize| clean.char_indices().nth(nth).map_or(clean.len(), |(at, _)| at);
     if length <= SHOWN {
@@ -165,7 +169,7 @@ fn finding(
     let rule = rules::of(cause.code)?;
     let page = page::of(rule);
     let advice = page.advice.iter().filter(|it| it.is_for(puller));
-    let fixes = advice.map(|it| it.filled(known.region(), |command| known.fill(command)));
+    let fixes = advice.map(|it| it.filled(known.region(), |line| known.values(line)));
     Some(Finding {
         code: rule.code,
         name: rule.name,

@@ -60,7 +60,7 @@ impl Matcher {
     fn new() -> Self {
         let marks = MARKS.iter().map(|(phrase, mark)| (*phrase, Meaning::Mark(*mark)));
         let all = phrases().map(|(phrase, sign)| (*phrase, Meaning::Sign(*sign))).chain(marks);
-        let all = all.map(|(phrase, meaning)| (Plain::of(phrase).tight, meaning));
+        let all = all.map(|(phrase, meaning)| (Plain::tight(phrase), meaning));
         let messages = (0..).zip(rows()).map(|(at, row)| (row.template.anchor().to_owned(), Meaning::Row(at)));
         let (patterns, meanings): (Vec<_>, Vec<_>) =
             all.chain(messages.filter(|(anchor, _)| !anchor.is_empty())).unzip();
@@ -132,7 +132,7 @@ mod tests {
     fn each_phrase_stands_once() {
         let mut seen = HashSet::new();
         for (phrase, sign) in phrases() {
-            assert!(seen.insert((Plain::of(phrase).tight, sign)), "{phrase:?} stands twice");
+            assert!(seen.insert((Plain::tight(phrase), sign)), "{phrase:?} stands twice");
         }
     }
 }

@@ -97,9 +97,8 @@ impl Known {
         }
     }
 
-    /// The command with all that is known in place of its blanks.
-    pub fn fill(&self, command: &Command) -> Command {
-        let line = command.shell().unwrap_or_default();
+    /// What is known of the blanks of a page's command.
+    pub fn values(&self, line: &str) -> Vec<(Blank, &str)> {
         let is_of_task = OF_THE_TASK.iter().any(|start| line.starts_with(start));
         let asks = line.contains(" describe-");
         let values = [
@@ -123,8 +122,7 @@ impl Known {
             ("PARAMETER_ARN", &self.parameter),
             ("KEY_ARN", &self.key),
         ];
-        let known = values.into_iter().filter_map(|(name, value)| Some((Blank::of(name), value.as_deref()?)));
-        known.fold(command.clone(), |command, (blank, value)| command.fill(blank, value))
+        values.into_iter().filter_map(|(name, value)| Some((Blank::of(name), value.as_deref()?))).collect()
     }
 
     /// The Region of what failed, for words.

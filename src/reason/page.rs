@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex, PoisonError};
 
 use crate::diagnose::Rule;
-use crate::model::{Blank, Command, Fix};
+use crate::model::{Blank, Fix, Script};
 
 /// The parts of a page that a finding shows.
 #[derive(Debug)]
@@ -38,7 +38,7 @@ const HEADINGS: [(&str, Audience); 2] = [("### On ECS", Audience::Ecs), ("### Ou
 pub struct Advice {
     audience: Audience,
     does: String,
-    command: Option<Command>,
+    command: Option<Script>,
 }
 
 impl Advice {
@@ -51,12 +51,13 @@ impl Advice {
         puller == Puller::Any || self.audience != Audience::Others
     }
 
-    /// The fix, with what the text tells filled in: the Region in words, and all that `fill` knows in the command.
-    pub fn filled(&self, region: Option<&str>, fill: impl Fn(&Command) -> Command) -> Fix {
+    /// The fix, with what the text tells filled in: the Region in words, and in a command what `values` has for it.
+    pub fn filled<'v>(&self, region: Option<&str>, values: impl Fn(&str) -> Vec<(Blank, &'v str)>) -> Fix {
         match (&self.command, region) {
-            (Some(command), _) => {
-                let command = fill(command);
-                Fix::run(without_other_blanks(&self.does, &command.blanks()), &command)
+            (Some(script), _) => {
+                let mut fix = Fix::script("", script, &values(script.line()));
+                fix.does = without_other_blanks(&self.does, fix.blanks());
+                fix
             }
             (None, Some(region)) => Fix::advice(with_region(&self.does, region)),
             (None, None) => Fix::advice(&*self.does),
@@ -69,9 +70,8 @@ fn without_other_blanks(does: &str, left: &[Blank]) -> String {
     let defines_another = |clause: &str| {
         let mut words = clause.split(' ');
         let name = words.next().unwrap_or_default();
-        words.next().is_some_and(|word| ["is", "and"].contains(&word))
-            && is_blank(name)
-            && !left.iter().any(|blank| blank.name() == name)
+        let defines = words.next().is_some_and(|word| ["is", "and"].contains(&word));
+        defines && is_blank(name) && !left.iter().any(|blank| blank.name() == name)
     };
     let mut kept = String::with_capacity(does.len());
     let mut rest = does;
@@ -147,7 +147,7 @@ fn of_block(audience: Audience, does: &str, block: &[&'static str]) -> Vec<Advic
     if !block.iter().all(|line| is_command(line)) {
         return vec![Advice::alone(audience, format!("{does}\n{}", block.join("\n")))];
     }
-    let of_line = |line: &&'static str| Command::script(line, is_blank);
+    let of_line = |line: &&'static str| Script::of(line, is_blank);
     block.iter().map(|line| Advice { audience, does: does.to_owned(), command: Some(of_line(line)) }).collect()
 }
 
@@ -225,7 +225,7 @@ mod tests {
     use crate::diagnose::rules;
 
     fn as_it_is(advice: &Advice) -> Fix {
-        advice.filled(None, Command::clone)
+        advice.filled(None, |_| Vec::new())
     }
 
     #[test]
@@ -234,12 +234,12 @@ mod tests {
                        - One.\n- Two\n  lines: `x`:\n\n```\n{\"Effect\":\"Allow\"}\n```\n\n\
                        ```toml fixed\n[task]\n```\n\nAWS_REGION is set.\n";
         let fixes: Vec<Fix> = advice(section).iter().map(|it| as_it_is(it)).collect();
-        let (reader_s, whole) = (Command::of("aws a").option("x", Blank::VPC_ID), Command::of("aws b"));
+        let fix = |line: &'static str| Fix::script("see it; VPC_ID is the task's", &Script::of(line, is_blank), &[]);
         assert_eq!(
             fixes,
             [
-                Fix::run("see it; VPC_ID is the task's", &reader_s),
-                Fix::run("see it; VPC_ID is the task's", &whole),
+                fix("aws a x VPC_ID"),
+                fix("aws b"),
                 Fix::advice("one"),
                 Fix::advice("two lines: x\n{\"Effect\":\"Allow\"}"),
                 Fix::advice("AWS_REGION is set"),
@@ -250,18 +250,14 @@ mod tests {
     #[test]
     fn a_region_is_filled_in_where_it_is_meant() {
         let fix = |line: &'static str, region: &str| {
-            let command = Some(Command::script(line, is_blank));
+            let command = Some(Script::of(line, is_blank));
             Advice { audience: Audience::All, does: "see it".to_owned(), command }
-                .filled(Some(region), |command| command.clone().fill(Blank::REGION, region))
+                .filled(Some(region), |_| vec![(Blank::REGION, region)])
         };
         let both = fix("aws --region REGION --to LOGS_REGION", "eu-west-1");
         assert_eq!(both.command(), Some("aws --region eu-west-1 --to LOGS_REGION"));
         assert_eq!(both.blanks(), [Blank::of("LOGS_REGION")]);
-        let one = fix("aws --region REGION '{\"REGION\"}'", "eu-west-1");
-        assert_eq!(one, Fix::run("see it", &Command::script("aws --region eu-west-1 '{\"eu-west-1\"}'", |_| false)));
-        // What is no name of a Region stays out.
-        let hostile = fix("aws --region REGION", "x;reboot");
-        assert_eq!(hostile.command(), Some("aws --region REGION"));
+        assert_eq!(fix("aws b", "eu-west-1").blanks(), []);
     }
 
     #[test]
@@ -302,8 +298,8 @@ mod tests {
     /// Without it the CLI's own default is asked, where the VPC need not be.
     #[test]
     fn every_regional_command_has_a_region() {
-        const GLOBAL: [&str; 9] =
-            ["configure", "iam", "organizations", "route53", "s3", "s3api", "sso", "sts", "ecr-public"];
+        const GLOBAL: [&str; 10] =
+            ["account", "configure", "iam", "organizations", "route53", "s3", "s3api", "sso", "sts", "ecr-public"];
         let mut wrong = Vec::new();
         for rule in rules::all() {
             let mut is_block = false;

@@ -163,7 +163,8 @@ fn denial(plain: &Plain) -> Option<Denial> {
     denial::parse(&respaced(plain)).or_else(|| denial::parse(&plain.line))
 }
 
-/// What programs print before the host that they call: Go, Node, Java, curl, Python.
+/// What programs print before the host that they call: Go, Node, Java, curl, Python. [`is_contacted`] knows their last
+/// letters.
 const CONTACTS: [&str; 9] = [
     "lookup",
     "Inaccessible host: `",
@@ -183,22 +184,28 @@ fn is_of_host(it: char) -> bool {
 
 fn hosts(line: &str) -> Vec<Host> {
     let mut hosts: VecDeque<Host> = VecDeque::new();
-    let mut at = 0;
-    for word in line.split(|it| !is_of_host(it)) {
-        let start = at;
-        // The separator is one character, and `split` tells not how long.
-        at = start + word.len();
-        let after = line.get(at..).unwrap_or_default();
-        at += after.chars().next().map_or(0, char::len_utf8);
-        let before = line.get(..start).unwrap_or_default();
-        if let Some((name, kind, contacted)) = host(before, word, after) {
+    let mut start = 0;
+    while let Some(rest) = line.get(start..).filter(|rest| !rest.is_empty()) {
+        let (word, after) = rest.split_at(rest.find(|it| !is_of_host(it)).unwrap_or(rest.len()));
+        if let Some((name, kind, contacted)) = host(&line[..start], word, after) {
             if hosts.len() == MOST_NAMES {
                 hosts.pop_front();
             }
             hosts.push_back(Host { name, kind, at: start, contacted });
         }
+        start += word.len() + after.chars().next().map_or(0, char::len_utf8);
     }
     hosts.into()
+}
+
+/// Whether what stands before a name says that it was called.
+fn is_contacted(before: &str) -> bool {
+    if before.ends_with("://") {
+        return true;
+    }
+    let before = before.strip_suffix(' ').unwrap_or(before);
+    // The last letters of them all.
+    before.ends_with(['p', '`', 'o', ':', 'D', 'N', '\'']) && CONTACTS.iter().any(|it| before.ends_with(it))
 }
 
 /// The host that a word is, its kind, and whether it was contacted. `before` and `after` are the line around the word:
@@ -215,9 +222,12 @@ fn host(before: &str, word: &str, after: &str) -> Option<(String, HostKind, bool
     if word.is_empty() || word.len() > LONGEST_NAME || before.ends_with('/') && !before.ends_with("//") {
         return None;
     }
-    let contacted = before.ends_with("://") || CONTACTS.iter().any(|it| before.trim_end().ends_with(it));
+    let contacted = is_contacted(before);
     // A word with a dot in it is a host only where something says so.
     let said_so = contacted || (after.starts_with('/') || is_port_of_path(after)) && !before.ends_with('.');
+    if !said_so && !word.contains('.') {
+        return None;
+    }
     let name = word.trim_end_matches(['.', '-', '>']);
     if !said_so
         && (!name.contains('.')

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::wire::words;
+
 /// How often a text may be quoted within another: JSON in JSON in a log line.
 const MOST_QUOTED: usize = 3;
 
@@ -29,12 +31,24 @@ impl Plain {
         }
         let line = joined(&text);
         let (mut tight, mut origin) = (Vec::with_capacity(line.len()), Vec::with_capacity(line.len()));
-        for (at, byte) in line.bytes().enumerate().filter(|(_, it)| !is_dressing(*it)) {
-            tight.push(byte.to_ascii_lowercase());
-            origin.push(u32::try_from(at).unwrap_or(u32::MAX));
+        for (byte, at) in line.bytes().zip(0_u32..) {
+            if !is_dressing(byte) {
+                tight.push(byte.to_ascii_lowercase());
+                origin.push(at);
+            }
         }
         // Whole characters of ASCII were taken out, so that what is left is UTF-8.
         Plain { tight: String::from_utf8(tight).unwrap_or_default(), line, origin }
+    }
+
+    /// What phrases are found in: `No  "basic" auth` to `nobasicauth`. As [`Plain::of`] has it, and soon done for words
+    /// that nobody has pasted.
+    pub fn tight(words: &str) -> String {
+        if words.bytes().any(|it| !matches!(it, b' '..=b'~') || it == b'\\' || it == b'&') {
+            return Plain::of(words).tight;
+        }
+        let kept = words.bytes().filter(|it| !is_dressing(*it)).map(|it| it.to_ascii_lowercase());
+        String::from_utf8(kept.collect()).unwrap_or_default()
     }
 
     /// Where in `line` the byte of `tight` came from.
@@ -100,6 +114,9 @@ const WIDTHS: [usize; 6] = [40, 72, 80, 100, 120, 132];
 /// t-1.amazonaws.com/v2/": i/o timeout       →
 /// ```
 fn unbroken(text: &str) -> Option<String> {
+    if text.len() < NARROWEST || !text.contains('\n') {
+        return None;
+    }
     let lines: Vec<(&str, usize)> = text.lines().map(|line| (line, line.chars().count())).collect();
     let width = lines.iter().map(|(_, length)| *length).max().filter(|width| *width >= NARROWEST)?;
     let full = lines.iter().filter(|(_, length)| *length == width).count();
@@ -124,7 +141,7 @@ fn unbroken(text: &str) -> Option<String> {
 
 /// Without one layer of JSON's or HTML's escapes; `None` where there is none.
 fn without_escapes(text: &str) -> Option<String> {
-    if !text.contains(['\\', '&']) {
+    if !text.bytes().any(|byte| matches!(byte, b'\\' | b'&')) {
         return None;
     }
     let mut plain = String::with_capacity(text.len());
@@ -192,7 +209,7 @@ fn entity(text: &str) -> Option<(char, usize)> {
 /// All white space, and what else cannot be seen, as single blanks.
 fn joined(text: &str) -> String {
     let mut line = String::with_capacity(text.len());
-    for word in text.split(|it: char| it.is_whitespace() || it.is_control()).filter(|word| !word.is_empty()) {
+    for word in words(text) {
         if !line.is_empty() {
             line.push(' ');
         }
@@ -216,6 +233,13 @@ mod tests {
         }
         assert_eq!(Plain::of(r"can\u2019t pull\n\tstatus").line, "can't pull status");
         assert_eq!(Plain::of("\u{1b}[31merror\u{1b}[0m: no").line, "error: no");
+    }
+
+    #[test]
+    fn words_of_the_source_are_tight_as_a_text_is() {
+        for words in ["No  \"basic\" auth", "", "can’t | pull", "a\\nb &amp; c", "périphérique", "*`'|"] {
+            assert_eq!(Plain::tight(words), Plain::of(words).tight, "{words}");
+        }
     }
 
     #[test]

@@ -38,12 +38,19 @@ pub fn place(observation: &Observation) -> String {
 
 /// Cuts each `sha256:` digest to twelve digits: enough to find it, short enough to read.
 pub fn short_digests(text: &str) -> String {
-    match text.split_once("sha256:") {
-        Some((before, hex)) if hex.len() >= 64 && hex.is_char_boundary(12) && hex.is_char_boundary(64) => {
-            format!("{before}sha256:{}…{}", &hex[..12], short_digests(&hex[64..]))
+    let is_digest = |rest: &str| rest.get(..64).is_some_and(|hex| hex.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    let (mut short, mut rest) = (String::with_capacity(text.len()), text);
+    while let Some((before, after)) = rest.split_once("sha256:") {
+        short.push_str(before);
+        short.push_str("sha256:");
+        rest = after;
+        if is_digest(after) {
+            short.push_str(&after[..12]);
+            short.push('…');
+            rest = &after[64..];
         }
-        _ => text.to_owned(),
     }
+    short + rest
 }
 
 /// An observation as the cells of a row.
@@ -100,10 +107,11 @@ mod tests {
             short_digests(&format!("app@{digest} and {digest}")),
             "app@sha256:abababababab… and sha256:abababababab…"
         );
-        assert_eq!(short_digests("sha256:é"), "sha256:é");
-        assert_eq!(
-            short_digests(&format!("sha256:{}", "é".repeat(64))),
-            format!("sha256:{}…{}", "é".repeat(6), "é".repeat(32))
-        );
+        for other in ["sha256:é".to_owned(), format!("sha256:{}", "é".repeat(64))] {
+            assert_eq!(short_digests(&other), other);
+        }
+        // A message whose digest is left out already.
+        let message = "extract layer sha256:…: write /var/lib/containerd/…: no space left on device: unknown";
+        assert_eq!(short_digests(&format!("{message} {digest}")), format!("{message} sha256:abababababab…"));
     }
 }

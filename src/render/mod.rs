@@ -43,9 +43,12 @@ use crate::model::is_hidden;
 /// A report or an explanation as one JSON object on one line, of which all shows: what does not is escaped.
 pub fn json(printed: &impl Serialize) -> String {
     let json = serde_json::to_string(printed).expect("it has string keys and finite numbers");
+    // JSON escapes the control characters of ASCII but DEL.
+    if json.is_ascii() && !json.contains('\u{7f}') {
+        return json;
+    }
     let mut shown = String::with_capacity(json.len());
     let mut rest = json.as_str();
-    // Before that byte all shows, since JSON escapes the control characters of ASCII but DEL.
     while let Some(at) = rest.bytes().position(|byte| byte > b'~') {
         let (before, from) = rest.split_at(at);
         shown.push_str(before);

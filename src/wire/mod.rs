@@ -15,9 +15,11 @@ pub mod said;
 mod scrub;
 mod secret;
 mod token_service;
+mod words;
 
 pub use rejection::rejection;
 pub use reply::Reply;
 pub use scrub::{scrub, without_user_information};
 pub use secret::{LayerUrl, LayerUrlError, RegistryToken};
 pub use token_service::{Answerable, NotFollowed, TokenService};
+pub use words::words;

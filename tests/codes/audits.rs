@@ -118,14 +118,14 @@ fn the_page_shows_the_audit_of_its_world() {
     assert!(wrong.is_empty(), "\n{}\nBLESS=1 cargo test --test codes writes them anew", wrong.join("\n"));
 }
 
-/// Where a check only comes near a fault, the page says what tells it apart.
+/// Where a check only comes near a fault, the page says what finds it.
 #[test]
 fn a_page_of_what_a_check_does_not_tell_names_the_audit() {
     for code in PROVABLE {
         let page = pages().into_iter().find(|page| page.code == code).expect("it has a page");
         let rule = rules::of(code).expect("it has a rule");
         if rule.need == Need::Configuration && page.text.contains("seen from inside as") {
-            assert!(page.text.contains("`ecr-probe audit`") && page.text.contains("tells it apart"), "{code}");
+            assert!(page.text.contains("`ecr-probe audit`") && page.text.contains("finds this cause"), "{code}");
         }
     }
 }

@@ -319,7 +319,7 @@ def check_deployed():
 def check_audit():
     """The ways that need nothing in the subnet."""
     blocks = parts()
-    lines = [*steps()[1], steps()[2][0], *steps()[4], *blocks["Audit from anywhere"], *blocks["The words of ECS"]]
+    lines = [*steps()[1], steps()[2][0], *steps()[4], *blocks["Audit from anywhere"], *blocks["The message of ECS"]]
     calls, printed = run(lines, APPLICATION, TAGS)
     assert "audit --cluster main --service writer\n" in printed, printed
     *_, given = (one["given"] for one in calls if one["call"] == "cloudformation deploy")

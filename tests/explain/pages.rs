@@ -8,7 +8,7 @@ use ecr_probe::reason::{Context, explain};
 use crate::corpus::{codes, context};
 
 /// Pages whose first block is no message of a program, or one that tells neither a host nor a step.
-const UNTOLD: [(&str, &str); 1] = [("SG-06", "a sentence about KMS")];
+const UNTOLD: [(&str, &str); 1] = [("SG-06", "a time-out in the log of an application")];
 
 /// Pages whose message is that of a more frequent cause, word for word: what tells it apart is not in a text. The page
 /// of that cause leads on to it.

@@ -12,10 +12,10 @@ use super::imports::RANKS;
 #[test]
 fn the_index_of_codes_is_that_of_the_rules() {
     let mut index = String::from(
-        "# Codes\n\n`ecr-probe explain CODE` prints the page of a code. Who names it:\n\n\
-         - `check`: a check or a watch whose evidence shows it.\n\
+        "# Codes\n\n`ecr-probe explain CODE` prints the page of a code. Which command names it:\n\n\
+         - `check`: a check or a watch, by its evidence.\n\
          - *or*: a check, as an alternative to another code that looks the same from inside.\n\
-         - `explain`: only the words of another program show it, or settings with which no check begins.\n\n",
+         - `explain`: only the message of another program shows it, or a setting with which no check starts.\n\n",
     );
     index.push_str("| code | name | named by | what it is |\n|---|---|---|---|\n");
     for rule in rules::all() {

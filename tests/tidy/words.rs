@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::code::root;
 
 /// Each in lower case, with blanks between words, and what is plainer.
-const BANNED: [(&str, &str); 46] = [
+const BANNED: [(&str, &str); 49] = [
     ("the like of", "such as"),
     ("for want of", "because there is no"),
     ("want of", "no, or a lack of"),
@@ -18,7 +18,10 @@ const BANNED: [(&str, &str); 46] = [
     ("takes no connection", "refuses connections"),
     ("kept in step", "synchronized"),
     ("opened on the way", "intercepted"),
-    ("opens tls on the way", "intercepts TLS"),
+    ("opens tls", "intercepts TLS"),
+    ("unopened", "without TLS interception"),
+    ("keeps redirects", "caches redirects"),
+    ("the puller may lack", "the role that pulls may lack"),
     ("no authority of", "not issued by"),
     ("turns away", "denies, or rejects"),
     ("turned away", "denied, or rejected"),

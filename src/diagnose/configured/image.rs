@@ -85,8 +85,9 @@ fn tags(image: &EcrImage) -> Fix {
 fn archived(image: &EcrImage, fact: &ImageFact) -> Draft {
     let whole = &image.image;
     let (summary, fix) = if fact.status == ImageStatus::Activating {
-        let summary =
-            format!("the image {whole} is being restored from the archive: a pull of it answers that it is not found");
+        let summary = format!(
+            "the image {whole} is being restored from the archive: until then the registry answers a pull with 404"
+        );
         (summary, Fix::advice("wait, and start the task again: ECR may take 20 minutes to restore an image"))
     } else {
         let id = if image.reference.contains(':') { "imageDigest" } else { "imageTag" };
@@ -96,7 +97,7 @@ fn archived(image: &EcrImage, fact: &ImageFact) -> Draft {
             .option("--repository-name", &*image.name)
             .option("--image-id", format!("{id}={}", image.reference))
             .option("--target-storage-class", "STANDARD");
-        let summary = format!("the image {whole} is archived: a pull of it answers that it is not found");
+        let summary = format!("the image {whole} is archived: the registry answers a pull with 404");
         (summary, Fix::run("restore the image; ECR may take 20 minutes for it", &restore))
     };
     Draft::error(Stage::Manifest, whole.clone(), summary)

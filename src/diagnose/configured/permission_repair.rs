@@ -68,7 +68,7 @@ impl Repairs<'_, '_> {
         } else {
             ""
         };
-        vec![Fix::advice(format!("take the Deny in {statement} away, or make an exception from it{signer}"))]
+        vec![Fix::advice(format!("remove the Deny in {statement}, or make an exception from it{signer}"))]
     }
 
     fn trust(&self) -> Vec<Fix> {
@@ -107,7 +107,7 @@ impl Repairs<'_, '_> {
             Request::Secret | Request::Login => ("TaskSecrets", "allow the role to read the secret"),
             Request::Parameter => ("TaskParameters", "allow the role to read the parameter"),
             Request::Decrypt => ("TaskKeys", "allow the role to decrypt with the key"),
-            _ => ("EcrPull", "allow the role what is missing"),
+            _ => ("EcrPull", "allow the role the missing action"),
         };
         let statements = self.statements(&actions);
         vec![self.fix(does, &Repair::PutRolePolicy { role, name: name.to_owned(), statements })]

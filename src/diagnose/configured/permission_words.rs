@@ -42,9 +42,7 @@ pub fn summary(configuration: &Configuration<'_>, denied: &Denied<'_>) -> String
     match (layer.layer, layer.explicit) {
         (PolicyLayer::VpcEndpoint, true) => format!("the policy of {what} explicitly denies {actions}{on}"),
         (PolicyLayer::VpcEndpoint, false) if layer.only_denies => {
-            format!(
-                "the policy of {what} has only Deny statements, so that it allows nothing: {actions} is denied (implicit deny)"
-            )
+            format!("the policy of {what} has Deny statements and no Allow, so it denies {actions} (implicit deny)")
         }
         (PolicyLayer::VpcEndpoint, false) => {
             format!("the policy of {what} does not allow {actions}{on} (implicit deny)")

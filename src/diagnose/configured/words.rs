@@ -75,7 +75,7 @@ pub fn summary(blockers: &[&Blocker], worst: &Fault, concerned: &Concerned) -> S
             )
         }
         B::OnlyInboundResolver { endpoint, .. } => format!(
-            "private DNS of {endpoint} holds for inbound resolver endpoints only, and no gateway endpoint routes {services} from this subnet"
+            "private DNS of {endpoint} works for inbound resolver endpoints only, and no gateway endpoint routes {services} from this subnet"
         ),
         B::StaleRecord { zone, name, addresses } => {
             format!(
@@ -207,9 +207,8 @@ pub fn summary(blockers: &[&Blocker], worst: &Fault, concerned: &Concerned) -> S
 pub fn reason(blocker: &Blocker, extent: Extent) -> String {
     use Blocker as B;
     let proof = match blocker {
-        B::DnsSupportOff { .. } | B::DnsHostnamesOff { .. } => {
-            "private DNS of an endpoint needs both DNS attributes of the VPC"
-        }
+        B::DnsSupportOff { .. } => "the VPC's resolver answers no query while enableDnsSupport is off",
+        B::DnsHostnamesOff { .. } => "private DNS of an endpoint needs both DNS attributes of the VPC",
         B::PrivateDnsOff { .. } => "without private DNS the service's own name is that of the public endpoint",
         B::OnlyInboundResolver { .. } => "inside the VPC the name keeps S3's public addresses with this setting",
         B::StaleRecord { .. } => {
@@ -222,7 +221,7 @@ pub fn reason(blocker: &Blocker, extent: Extent) -> String {
         B::EndpointNotAvailable { .. } => "only an endpoint in the state available answers",
         B::EndpointWithoutInterfaces { .. } => "an interface endpoint answers by its network interfaces alone",
         B::EndpointMissing { .. } => "each of ECR's two services needs an endpoint of its own",
-        B::EndpointInOtherVpc { .. } => "private DNS of an endpoint holds in the endpoint's own VPC",
+        B::EndpointInOtherVpc { .. } => "private DNS of an endpoint works in the endpoint's own VPC only",
         B::EgressLacksEndpoint { .. } | B::EgressLacksS3 { .. } | B::EgressLacksPublic { .. } => {
             "a security group drops what no rule of it allows, and no group of the task has such a rule"
         }

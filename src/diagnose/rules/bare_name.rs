@@ -19,12 +19,12 @@ fn judge(case: &Case<'_>) -> Vec<Draft> {
 }
 
 fn bare_name(case: &Case<'_>, observation: &Observation, image: &str, denied: Option<&Denied<'_>>) -> Draft {
-    let asked = format!("{image} names no registry, so Docker Hub is asked for it, and not ECR");
+    let asked = format!("{image} names no registry, so the runtime asks Docker Hub, and not ECR");
     let draft = match denied {
         None => Draft::info(Stage::Reference, image, asked)
             .proven("a name without a host before its first slash is Docker Hub's to every container runtime"),
         Some(denied) => denied
-            .draft(Stage::Reference, format!("{asked}; it has no such public image"))
+            .draft(Stage::Reference, format!("{asked}; Docker Hub has no such public image"))
             .likely("Docker Hub does not tell a repository that is not there from one that is private, and ECR was not asked")
             .or(&["IMG-01"]),
     };

@@ -61,7 +61,7 @@ fn missing(case: &Case<'_>) -> Vec<Draft> {
     let ask = Repository::of(case, first).map(|found| {
         let digest = first.subject.as_deref().map_or_else(|| Blank::LAYER_DIGEST.into(), Word::from);
         let call = found.call(case, "aws ecr batch-check-layer-availability").option("--repository-name", found.name);
-        Fix::run("see what ECR itself says of it", &call.option("--layer-digests", digest))
+        Fix::run("ask ECR whether it has the layer", &call.option("--layer-digests", digest))
     });
     vec![
         ask.into_iter().fold(draft, Draft::fix)
@@ -88,9 +88,9 @@ fn expired(case: &Case<'_>) -> Vec<Draft> {
     .cite(found.iter().map(|(observation, _)| *observation));
     vec![match age {
         Some(age) if age < YOUNG_MS => draft
-            .likely("the URL was given out just before, so that it was old by then: something between here and the registry keeps redirects")
+            .likely("the registry gave out the URL just before, and it had expired already: something between here and the registry caches redirects")
             .or(&["LYR-05"])
-            .fix(Fix::advice("find the caching proxy or mirror that answers for the registry, and let it keep no redirect of /v2/…/blobs/…")),
+            .fix(Fix::advice("find the caching proxy or mirror that answers for the registry, and let it cache no redirect of /v2/…/blobs/…")),
         _ => draft
             .likely("the URL was used long after it was asked for: the layers before it took the time")
             .or(&["SLOW-01"])

@@ -46,7 +46,7 @@ fn judge(case: &Case<'_>) -> Vec<Draft> {
         (false, _) => tune(Draft::error(
             Stage::Credentials,
             subject,
-            format!("{apart}, and AWS refuses what it signs"),
+            format!("{apart}, and AWS rejects what is signed by it"),
         ))
         .proven(match skewed {
             Some(_) => "AWS refused a signature for its time, and the Date of its answers differs from the clock here",
@@ -56,7 +56,7 @@ fn judge(case: &Case<'_>) -> Vec<Draft> {
         (true, Some(issued)) => tune(Draft::warning(
             Stage::Credentials,
             subject,
-            format!("{apart} by the Date of the answers, and yet AWS takes what it signs"),
+            format!("{apart} by the Date of the answers, and yet AWS accepts what is signed by it"),
         ))
         .cite([issued])
         .likely("a signature that is five minutes off is refused: the clock is at the edge of that, or is being set just now"),

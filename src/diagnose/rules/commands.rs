@@ -16,7 +16,6 @@ pub fn endpoints_of(region: &str, services: impl IntoIterator<Item = Service>) -
         .filters([("vpc-id", Blank::VPC_ID.into()), ("service-name", names)])
 }
 
-/// An interface endpoint of a service, with private DNS.
 /// A new interface endpoint for a service, with private DNS.
 pub fn create_interface_endpoint(region: &str, service: Service) -> Command {
     Command::of("aws ec2 create-vpc-endpoint")
@@ -100,7 +99,6 @@ pub fn create_docker_hub_rule(region: &str) -> Command {
     create_cache_rule(region, "docker-hub", "registry-1.docker.io").option("--credential-arn", Blank::SECRET_ARN)
 }
 
-/// The pull-through cache rule of public ECR.
 /// That of public ECR, which is open to anybody.
 pub fn create_public_ecr_rule(region: &str) -> Command {
     create_cache_rule(region, "ecr-public", "public.ecr.aws")

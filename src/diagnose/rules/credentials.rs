@@ -112,9 +112,7 @@ fn elsewhere(case: &Case<'_>) -> Vec<Draft> {
             "no provider of the credential chain has any: no keys in the environment, no profile, no role of the machine"
         }
     };
-    let of_profile = |call| Command::of(call).option("--profile", Blank::PROFILE_NAME);
     let check = Command::of("ecr-probe check").operand(Blank::IMAGE).with("AWS_PROFILE", Blank::PROFILE_NAME);
-    let keys = of_profile("aws configure export-credentials");
     let summary = "there are no AWS credentials here, so only the network could be judged";
     vec![
         Draft::warning(Stage::Credentials, "the credential chain", summary)
@@ -122,10 +120,10 @@ fn elsewhere(case: &Case<'_>) -> Vec<Draft> {
             .cite([observation])
             .cover(tries(case))
             .fix(Fix::run("see which source the credentials should come from", &Command::of("aws configure list")))
-            .fix(Fix::run("name a profile that has keys or a role", &check))
+            .fix(Fix::run("name a profile that has keys, a role, a credential process or single sign-on", &check))
             .fix(Fix::run(
-                "or log in by single sign-on, and export the keys as environment variables",
-                &of_profile("aws sso login").and(Command::of("eval").operand(keys.words("--format env").printed())),
+                "log in again, if its session of single sign-on is over",
+                &Command::of("aws sso login").option("--profile", Blank::PROFILE_NAME),
             )),
     ]
 }
@@ -170,7 +168,7 @@ fn invalid(case: &Case<'_>) -> Vec<Draft> {
         .cite(source.map(|(observation, _)| observation))
         .cite(refusals)
         .fix(Fix::run(
-            "see whom AWS takes you for, and from which source",
+            "see which identity AWS sees, and where the credentials come from",
             &Command::of("aws sts get-caller-identity").then(Command::of("aws configure list")),
         ));
     vec![match case.vantage.mode {

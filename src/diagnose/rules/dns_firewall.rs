@@ -42,8 +42,8 @@ fn denied(case: &Case<'_>, blocked: &[&Host<'_>], others_resolve: bool) -> Draft
         format!("the name server answers {answer} for {names}, which {are} in public DNS")
     } else {
         format!(
-            "{names} {} to {}: the name server answers {answer} for it, although it is in public DNS",
-            words::verb(blocked.len(), "leads", "lead"),
+            "{names} {} of {}: the name server answers {answer} for it, although it is in public DNS",
+            words::verb(blocked.len(), "is an alias", "are aliases"),
             words::list(&ends),
         )
     };
@@ -78,7 +78,7 @@ fn denied(case: &Case<'_>, blocked: &[&Host<'_>], others_resolve: bool) -> Draft
                 .text(),
         ))
         .fix(Fix::run(
-            "and which domain lists their rules allow and block",
+            "see which domain lists their rules allow and block",
             &Command::of("aws route53resolver list-firewall-rules")
                 .region(region)
                 .option("--firewall-rule-group-id", Blank::RULE_GROUP_ID)
@@ -86,14 +86,17 @@ fn denied(case: &Case<'_>, blocked: &[&Host<'_>], others_resolve: bool) -> Draft
                 .text(),
         ))
         .fix(Fix::run(
-            "add the names, and those that they lead to, to the domain list that is allowed",
+            "add the names, and those that they are aliases of, to the domain list that is allowed",
             &Command::of("aws route53resolver update-firewall-domains")
                 .region(region)
                 .option("--firewall-domain-list-id", Blank::DOMAIN_LIST_ID)
                 .words("--operation ADD")
                 .options("--domains", allow),
         ))
-        .fix(Fix::run("or remove the private hosted zone that shadows the name", &commands::hosted_zones(region)))
+        .fix(Fix::run(
+            "or look for a private hosted zone that shadows the name: remove it, or add the record to it",
+            &commands::hosted_zones(region),
+        ))
 }
 
 /// Whether a name server has the addresses of any name. What is an address itself was not asked for.

@@ -68,7 +68,7 @@ fn with_fixes(case: &Case<'_>, draft: Draft, failures: &[(&Observation, &Resolve
                     .words("--output json"),
             ))
             .fix(Fix::run(
-                "take a rule whose targets are gone from the VPC, so that public DNS answers",
+                "if its targets are gone, disassociate the rule from the VPC, so that public DNS answers",
                 &Command::of("aws route53resolver disassociate-resolver-rule")
                     .region(region)
                     .option("--vpc-id", Blank::VPC_ID)

@@ -18,7 +18,7 @@ pub fn has_empty_part(host: &Host<'_>) -> bool {
 fn invalid(case: &Case<'_>, host: &Host<'_>) -> Draft {
     let name = &host.target.host;
     let region = addresses::region_of(case, host);
-    let summary = format!("the endpoint URL for ECR names the host {name}, of which a part is empty");
+    let summary = format!("the endpoint URL for ECR names the host {name}, which has an empty part");
     Draft::error(Stage::Reference, name, summary)
         .proven("no DNS name has an empty part; a variable in the URL, such as the Region, was empty")
         .cite(host.resolves.iter().map(|(observation, _)| *observation))
@@ -26,6 +26,6 @@ fn invalid(case: &Case<'_>, host: &Host<'_>) -> Draft {
             "set the variable that the template puts into AWS_ENDPOINT_URL or AWS_ENDPOINT_URL_ECR, here and where the pull gets it from",
         ))
         .fix(Fix::advice(format!(
-            "or unset AWS_ENDPOINT_URL_ECR: without it the host is the API's own of {region}, which private DNS leads to a VPC endpoint"
+            "or unset AWS_ENDPOINT_URL_ECR: the host is then that of the ECR API in {region}, which private DNS resolves to a VPC endpoint"
         )))
 }

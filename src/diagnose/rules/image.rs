@@ -104,8 +104,9 @@ fn no_image(case: &Case<'_>) -> Vec<Draft> {
             ))
             .fix(Fix::advice("push the image, or correct the tag in the task definition"))
             .fix(Fix::run(
-                "if the tag is there and a service still asks for a digest that is gone: it keeps the digest of its last deployment until a new one",
+                "if the tag is there and a service asks for a digest that is gone, deploy the service anew: it keeps the digest that the tag had at its last deployment",
                 &Command::of("aws ecs update-service")
+                    .region(addresses::own_region(case))
                     .option("--cluster", Blank::CLUSTER)
                     .option("--service", Blank::SERVICE_NAME)
                     .words("--force-new-deployment"),
@@ -238,7 +239,7 @@ fn unsupported(case: &Case<'_>) -> Vec<Draft> {
     let mut drafts = each(case, unfit, |observation, reason| {
         let subject = subject_of(observation);
         Draft::error(Stage::Manifest, subject, format!("{subject} cannot be pulled as an image: {reason}"))
-            .proven("the registry gave a manifest, and a container runtime takes none like it")
+            .proven("the registry gave a manifest in a format that no container runtime pulls")
             .or(if is_pinned(case, subject) { &["IMG-07"] } else { &[] })
             .fix(Fix::run(
                 "build and push it again as an OCI or Docker schema 2 image",

@@ -102,7 +102,7 @@ fn key(case: &Case<'_>) -> Vec<Draft> {
                 "enable it again (of a key that is about to be deleted, cancel the deletion first)",
                 &of_key("aws kms enable-key"),
             ))
-            .fix(Fix::advice("if the key is enabled, ECR's grant on it was retired or revoked (aws kms list-grants), and grants of ECR's cannot be made by hand: push the images to a new repository")),
+            .fix(Fix::advice("if the key is enabled, ECR's grant on it was retired or revoked (aws kms list-grants), and nobody can make ECR's grants by hand: create a new repository and push the images there")),
     ]
 }
 
@@ -161,7 +161,7 @@ fn other(case: &Case<'_>) -> Vec<Draft> {
         draft
             .fix(Fix::run("ask the API for it yourself", &ask.option("--image-ids", image).words("--query failures")))
             .fix(Fix::advice(
-                "correct the tag or the digest in the image where the code speaks of it; else push the image again",
+                "correct the tag or the digest in the task definition if the failure names it; restore the image if it is archived (IMG-13); else push it again",
             )),
     ]
 }

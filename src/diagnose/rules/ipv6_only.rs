@@ -35,7 +35,7 @@ fn judge(case: &Case<'_>) -> Vec<Draft> {
     let names = words::hosts(&hosts);
     let have = words::verb(hosts.len(), "has", "have");
     let draft =
-        Draft::error(Stage::Dns, names.clone(), format!("{names} {have} no IPv6 address, and this place has no IPv4"))
+        Draft::error(Stage::Dns, names.clone(), format!("{names} {have} no IPv6 address, and there is no IPv4 here"))
             .likely("the kernel has no route to any IPv4 address, while IPv6 works here")
             .cite(hosts.iter().filter_map(|host| host.answer()).map(|(observation, _)| observation))
             .cite(hosts.iter().flat_map(|host| &host.contacts).map(|contact| contact.connect.0))

@@ -66,7 +66,7 @@ fn policy(case: &Case<'_>, deny: bool) -> Vec<Draft> {
         )
     } else {
         format!(
-            "add a statement of its own for the layer bucket, with no condition, since the URL is signed by a role of ECR's and not by yours: {statement}"
+            "add a separate statement for the layer bucket, without a condition, since ECR's own role signs the URL and not yours: {statement}"
         )
     };
     let draft = Draft::error(Stage::LayerBytes, "the policy of the S3 VPC endpoint", summary)

@@ -7,7 +7,7 @@ use std::net::IpAddr;
 use super::{dns, words};
 use crate::diagnose::{Case, Draft, Host, Need};
 use crate::model::outcome::{ResolveOutcome, Samples};
-use crate::model::{Act, Command, Fix, Observation, Stage};
+use crate::model::{Act, Blank, Command, Fix, Observation, Stage};
 
 rule!(DNS_10, "DNS-10", "resolver-drops-queries", Need::Names, judge);
 
@@ -30,13 +30,13 @@ fn at_times(server: IpAddr, lossy: &[(&Observation, &Samples<ResolveOutcome>)]) 
     let tries: u64 = lossy.iter().map(|(_, samples)| u64::from(samples.tries)).sum();
     let silent = lossy.iter().any(|(_, samples)| samples.failure.as_ref().is_some_and(dns::is_silence));
     let (did, codes) = if silent {
-        ("left unanswered", ["DNS-15", "DNS-04"])
+        ("did not answer", ["DNS-15", "DNS-04"])
     } else {
         ("answered with an error", ["DNS-01", "DNS-04"])
     };
-    let summary = format!("the name server {server} {did} {failed} of {tries} questions");
+    let summary = format!("the name server {server} {did} {failed} of {tries} queries");
     let draft = Draft::warning(Stage::Dns, format!("name server {server}"), summary)
-        .proven("the same question to the same server is answered at one time and not at another")
+        .proven("the same server answers the same query at one time and not at another")
         .cite(lossy.iter().map(|(observation, _)| *observation))
         .or(&codes);
     with_fixes(draft)
@@ -60,7 +60,7 @@ fn some_names(case: &Case<'_>) -> Option<Draft> {
     let names = words::hosts(&hosts);
     let summary = format!("the name server {servers} answers for other names and is silent for {names}");
     let draft = Draft::error(Stage::Dns, names, summary)
-        .likely("every question was sent three times without an answer, while the same server answered others")
+        .likely("every query was sent three times without an answer, while the same server answered others")
         .cite(lost.iter().map(|(_, observation, _)| *observation))
         // Another server that fails in another way changes nothing.
         .cover(hosts.iter().flat_map(|host| &host.resolves).map(|(observation, _)| *observation))
@@ -70,10 +70,10 @@ fn some_names(case: &Case<'_>) -> Option<Draft> {
 
 fn with_fixes(draft: Draft) -> Draft {
     draft
-        .fix(Fix::advice("look for what asks too much: the VPC's resolver takes 1,024 packets a second from a network interface and drops the rest; a cache in the task or on its host (dnsmasq, systemd-resolved) ends it"))
+        .fix(Fix::advice("look for a program that sends too many queries: the VPC's resolver takes 1,024 packets a second from a network interface and drops the rest; put a DNS cache in the task or on its host (dnsmasq, systemd-resolved)"))
         .fix(Fix::run(
-            "on an EC2 instance, see whether packets to the resolver were dropped",
-            &Command::of("ethtool -S eth0").pipe(Command::of("grep linklocal_allowance_exceeded")),
+            "on an EC2 instance, see whether packets to the resolver were dropped; INTERFACE is its interface, such as ens5",
+            &Command::of("ethtool -S").operand(Blank::INTERFACE).pipe(Command::of("grep linklocal_allowance_exceeded")),
         ))
         .fix(Fix::advice("if the server is your own, see its log and load, and whether the server that it forwards to answers"))
 }

@@ -35,7 +35,7 @@ impl Noun {
     /// `1 of 14 requests to`, before a host.
     fn words(self) -> &'static str {
         match self {
-            Noun::Question => "DNS questions for",
+            Noun::Question => "DNS queries for",
             Noun::Connection => "connections to",
             Noun::Handshake => "TLS handshakes with",
             Noun::Request => "requests to",

@@ -85,7 +85,7 @@ fn html(case: &Case<'_>) -> Vec<Draft> {
                     "a registry answers in JSON; an authenticating proxy, a captive portal or a mirror answers in HTML",
                 )
                 .fix(Fix::advice(
-                    "let that name pass the proxy without authentication and unopened, or take it out of its path",
+                    "let that name pass the proxy without authentication and TLS interception, or take it out of its path",
                 ))
                 .fix(Fix::advice(
                     "or keep a copy of the image in private ECR, to which VPC endpoints lead past the proxy",
@@ -96,7 +96,7 @@ fn html(case: &Case<'_>) -> Vec<Draft> {
         draft
             .likely("AWS's services answer in JSON or XML; an authenticating proxy, a captive portal or a mirror answers in HTML")
             .fix(Fix::advice(
-                "let the ECR and S3 names pass the proxy without authentication and unopened, or take it out of their path",
+                "let the ECR and S3 names pass the proxy without authentication and TLS interception, or take it out of their path",
             ))
             .fix(Fix::advice("on Fargate lead the pull past it: VPC endpoints for ecr.api, ecr.dkr and S3")),
     ]

@@ -121,14 +121,14 @@ fn draft<'e>(case: &Case<'e>, observation: &'e Observation, found: &Uncached<'_>
         "PTC-01" => Draft::error(
             Stage::Manifest,
             name,
-            format!("the pull-through cache of {upstream} has made no repository {name}: the puller may lack ecr:CreateRepository, or {prefix} has no cache rule"),
+            format!("the pull-through cache of {upstream} has made no repository {name}: the role that pulls may lack ecr:CreateRepository, or {prefix} has no cache rule"),
         )
         .likely(format!("the name is that of a pull-through cache ({prefix}/), which makes a repository when an image is first pulled, and {said}"))
         .or(&["IMG-01"]),
         _ => Draft::error(
             Stage::Manifest,
             subject,
-            format!("the pull-through cache has not fetched {subject}: the puller may lack ecr:BatchImportUpstreamImage, or {upstream} has no such image"),
+            format!("the pull-through cache has not fetched {subject}: the role that pulls may lack ecr:BatchImportUpstreamImage, or {upstream} has no such image"),
         )
         .likely(format!("the name is that of a pull-through cache ({prefix}/), which fetches an image when it is first pulled, and {said}"))
         .or(&["IMG-02"]),
@@ -169,7 +169,7 @@ fn fixes<'e>(case: &Case<'e>, observation: &'e Observation, found: &Uncached<'_>
     let cached = Arn::repository(region, owner, &format!("{prefix}/*"));
     let policy = Statement::allow(&["ecr:CreateRepository", "ecr:BatchImportUpstreamImage"]).on(cached).policy();
     let grant = Fix::run(
-        "let the role that pulls make what the cache needs; the AWS policy for task execution has neither action",
+        "allow the role that pulls to fill the pull-through cache; AmazonECSTaskExecutionRolePolicy has neither action",
         &Command::of("aws iam put-role-policy")
             .option("--role-name", Blank::EXECUTION_ROLE_NAME)
             .words("--policy-name fill-the-cache")

@@ -137,7 +137,7 @@ fn refused_at(case: &Case<'_>, host: &Host<'_>, contacts: &[&Contact<'_>]) -> Dr
             .fix(firewall)
             .fix(words::routes(case)),
         (false, true) => draft
-            .proven("the connection was refused at once, so the packets arrive; it is the wrong place or a firewall that rejects, since an endpoint accepts or is silent")
+            .proven("the connection was refused at once, so the packets arrive; it is the wrong host or a firewall that rejects, since a VPC endpoint accepts or is silent")
             .or(&["DNS-08"])
             .fix(words::owner(region, contacts))
             .fix(Fix::run(
@@ -214,11 +214,11 @@ fn rejected(case: &Case<'_>) -> Vec<Draft> {
         .fix(words::routes(case))
     } else {
         let draft = draft(
-            "the packets were turned back on the way",
+            "the network answers that it is unreachable",
             "a router or firewall said so by ICMP, or nobody holds the address; silence would have been a time-out",
         );
         if private.is_empty() {
-            draft.fix(Fix::advice(format!("let TCP 443 to {names} through the firewall or router that turns it back")))
+            draft.fix(Fix::advice(format!("let TCP 443 to {names} through the firewall or router that rejects it")))
         } else {
             draft.or(&["DNS-08"]).fix(words::owner(region, &private))
         }

@@ -1,10 +1,10 @@
 //! DNS-04: the configured name server does not know the VPC's endpoints, and the VPC's own does.
 
-use super::{commands, words};
+use super::words;
 use crate::aws::Partition;
 use crate::diagnose::{Case, Draft, Host, Need, addresses};
 use crate::model::outcome::ResolveOutcome;
-use crate::model::{Act, Blank, Command, Fix, Observation, Stage};
+use crate::model::{Act, Fix, Observation, Stage};
 
 rule!(DNS_04, "DNS-04", "custom-dns-misses-endpoints", Need::VpcResolver, judge);
 
@@ -34,15 +34,7 @@ fn judge(case: &Case<'_>) -> Vec<Draft> {
             .fix(Fix::advice(format!(
                 "let {servers} forward {domain}, or at least these names, to the VPC's resolver or to a Route 53 Resolver inbound endpoint: {names}"
             )))
-            .fix(Fix::run(
-                "or use the VPC's own resolver: a DHCP option set with AmazonProvidedDNS, for the whole VPC",
-                &commands::amazon_dhcp_options(region).and(
-                    Command::of("aws ec2 associate-dhcp-options")
-                        .region(region)
-                        .option("--dhcp-options-id", Blank::DHCP_OPTIONS_ID)
-                        .option("--vpc-id", Blank::VPC_ID),
-                ),
-            )),
+            .fix(words::amazon_dns(case)),
     ]
 }
 

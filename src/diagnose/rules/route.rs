@@ -135,11 +135,11 @@ impl<'e> Surroundings<'e> {
                 .fix(endpoints(region)),
             Surroundings::DualStackName(registry) => draft
                 .likely(format!(
-                    "{reason}; the API's name resolves to an endpoint, and private DNS of an endpoint may hold the IPv4 name of the registry only"
+                    "{reason}; the API's name resolves to an endpoint, and private DNS of an endpoint may cover the IPv4 name of the registry only"
                 ))
                 .or(&["DNS-11", "DNS-03", "DNS-04"])
                 .fix(Fix::advice(format!(
-                    "name the image by {registry}, which the endpoint's private DNS holds: it is the same registry"
+                    "name the image by {registry}, which the endpoint's private DNS covers: it is the same registry"
                 )))
                 .fix(endpoints(region)),
             Surroundings::OtherRegion(own) => draft

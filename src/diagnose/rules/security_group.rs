@@ -79,10 +79,9 @@ const EGRESS: &str =
 fn reason(case: &Case<'_>, lost: &UnansweredHosts<'_, '_>) -> String {
     let count = lost.contacts.len();
     let mut reason = format!(
-        "AWS does not announce {}, so {} an endpoint's, or {} once, and no SYN was answered",
+        "AWS does not announce {}, so {} to a VPC endpoint, or did, and no SYN was answered",
         words::addresses(&lost.contacts),
-        words::verb(count, "it is", "they are"),
-        words::verb(count, "was", "were"),
+        words::verb(count, "it belongs", "they belong"),
     );
     let answers = case.hosts.iter().any(|host| {
         addresses::is_ecr(host) && host.contacts.iter().any(|it| it.connected() && addresses::is_private(host, it))

@@ -111,7 +111,7 @@ fn elsewhere(case: &Case<'_>, draft: Draft, host: &str) -> Draft {
                 &commands::create_public_ecr_rule(region),
             ))
             .fix(Fix::run(
-                "where a client of your own pulls, log in: public ECR gives more to those it knows; a task cannot",
+                "where a client of your own pulls, log in: public ECR allows more requests after a login; a task cannot log in",
                 &Command::of("aws ecr-public get-login-password --region us-east-1").pipe(commands::login("public.ecr.aws")),
             ));
     }

@@ -217,9 +217,9 @@ fn not_tls(case: &Case<'_>) -> Vec<Draft> {
         let mut draft = Draft::error(
             Stage::Tls,
             format!("{places} ({hosts})"),
-            format!("{places} {} for {hosts}, and not in TLS", failed.verb("answers", "answer")),
+            format!("{places} {} for {hosts}, but not in TLS", failed.verb("answers", "answer")),
         )
-        .proven("the answer to the ClientHello is no TLS record")
+        .proven("the answer to the ClientHello is not a TLS record")
         .cite(failed.answers(case))
         .or(&["DNS-08"]);
         let ported = |handshake: &&Handshake<'_>| {

@@ -24,10 +24,6 @@ enum Piece {
     Blank(Blank),
     /// What another command prints, as `"$(…)"`: its line, if it has one.
     Output(Option<String>),
-    /// Shell as the source has it.
-    Script(&'static str),
-    /// What a blank in such shell was filled with: plain, so that it is the same in quotes and outside.
-    Filled(String),
 }
 
 /// What quotes may be used.
@@ -86,25 +82,6 @@ impl Word {
         self
     }
 
-    /// Shell as it stands, with its blanks.
-    pub(super) fn script(pieces: impl IntoIterator<Item = Result<&'static str, Blank>>) -> Self {
-        let pieces = pieces.into_iter().map(|piece| piece.map_or_else(Piece::Blank, Piece::Script));
-        Word { pieces: pieces.collect(), ..Word::default() }
-    }
-
-    /// The same with `value` in place of a blank of shell that stands as it is.
-    pub(super) fn fill(&mut self, blank: Blank, value: &str) {
-        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:".contains(&byte);
-        // It may begin an argument: no option, and nothing that the AWS CLI would read.
-        let begins_well = value.starts_with(|first: char| first.is_ascii_alphanumeric());
-        if !value.bytes().all(is_plain) || !begins_well || value.contains("://") {
-            return;
-        }
-        for piece in self.pieces.iter_mut().filter(|piece| **piece == Piece::Blank(blank)) {
-            *piece = Piece::Filled(value.to_owned());
-        }
-    }
-
     fn of(piece: Piece) -> Self {
         Word { pieces: vec![piece], ..Word::default() }
     }
@@ -160,8 +137,6 @@ impl Word {
                     &format!("\"{}$({})\"", std::mem::take(&mut text), line.as_deref()?)
                 }
                 Piece::Output(line) => &format!("\"$({})\"", line.as_deref()?),
-                Piece::Script(script) => *script,
-                Piece::Filled(value) => value,
             };
             shell.push_str(&quoted(&std::mem::take(&mut text), quoting)?);
             shell.push_str(verbatim);

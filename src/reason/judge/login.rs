@@ -198,7 +198,7 @@ fn presented(parsed: &Parsed) -> Option<Answer> {
     let answer = answer.likely("TOK-03", "there is no login, no credential helper, or one for another registry");
     let dual_stack = parsed.hosts.iter().any(|host| host.name.contains(".dkr-ecr"));
     let unknown: &[_] =
-        if dual_stack { &[("CFG-04", "the client does not know ECR's dual-stack host for one of ECR's")] } else { &[] };
+        if dual_stack { &[("CFG-04", "the client does not recognize ECR's dual-stack host name")] } else { &[] };
     Some(answer.or(unknown).or(&[
         ("TOK-02", "on ECS: the token is of another Region"),
         ("IAM-01", "on ECS: the role may not ask for a token"),

@@ -45,7 +45,7 @@ struct Piece {
 
 impl Piece {
     fn of(words: &str) -> Self {
-        let (tight, is_of_word) = (tight(words), |it: char| it.is_ascii_alphanumeric());
+        let (tight, is_of_word) = (Plain::tight(words), |it: char| it.is_ascii_alphanumeric());
         let parted = (
             tight.starts_with(is_of_word) && !words.starts_with(is_of_word),
             tight.ends_with(is_of_word) && !words.ends_with(is_of_word),
@@ -168,11 +168,6 @@ impl Template {
         let ends = is_short(self.pieces.last(), |words| words.chars().next_back());
         (self.ends.0 && begins, self.ends.1 && ends)
     }
-}
-
-/// Without what means nothing in the midst of a phrase.
-fn tight(text: &str) -> String {
-    Plain::of(text).tight
 }
 
 fn letters(words: &str) -> usize {

@@ -31,7 +31,10 @@ pub fn credential(word: &str) -> Option<Range<usize>> {
     }
     let bytes = word.as_bytes();
     let begins = |at: usize| {
-        if at > 0 && bytes[at - 1].is_ascii_alphanumeric() {
+        // The first letters of the beginnings.
+        if !matches!(bytes[at], b'e' | b'Q' | b'I' | b'F' | b'd' | b'g')
+            || at > 0 && bytes[at - 1].is_ascii_alphanumeric()
+        {
             return None;
         }
         let rest = &bytes[at..];
@@ -52,4 +55,18 @@ pub fn is_rest(word: &str) -> bool {
 /// What base64, its variant for URLs and JSON Web Tokens are made of.
 fn is_of_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'_' | b'-' | b'.')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_beginning_is_looked_for() {
+        for (beginning, shortest) in BEGINNINGS {
+            let word = format!("({beginning}{})", "x".repeat(shortest - beginning.len()));
+            assert_eq!(credential(&word), Some(1..1 + shortest), "{word}");
+            assert_eq!(credential(&word[..shortest]), None, "{word}");
+        }
+    }
 }

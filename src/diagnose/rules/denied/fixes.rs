@@ -101,7 +101,7 @@ fn grant(case: &Case<'_>, denial: &Denial, principal: &Principal<'_>, whose: Who
                 .option("--policy-arn", Arn::aws_policy(partition, "service-role/AmazonECSTaskExecutionRolePolicy")),
         );
     }
-    let does = "allow it to the role that pulls";
+    let does = "allow the role that pulls to read the image";
     let Some(actions) = granted(denial) else { return Fix::advice(does) };
     let resource = denial.resource.as_deref().filter(|resource| is_repository(resource));
     let resource = resource.unwrap_or(Blank::REPOSITORY_ARN.name());

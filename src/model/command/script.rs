@@ -1,0 +1,96 @@
+//! A line of shell as a code's page has it.
+
+use super::Blank;
+
+/// A line of shell that stands in the source, and where in it the words are that the reader fills in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Script {
+    line: &'static str,
+    /// In the order of the line, with the byte at which each begins.
+    blanks: Vec<(usize, Blank)>,
+}
+
+impl Script {
+    /// The line, of which `is_blank` tells the words that the reader fills in: those of letters, digits and `_`.
+    pub fn of(line: &'static str, is_blank: impl Fn(&str) -> bool) -> Self {
+        let is_part = |it: char| it.is_ascii_alphanumeric() || it == '_';
+        let mut blanks = Vec::new();
+        let mut rest = line;
+        while !rest.is_empty() {
+            let (word, after) = rest.split_at(rest.find(|it| !is_part(it)).unwrap_or(rest.len()));
+            if is_blank(word) {
+                blanks.push((line.len() - rest.len(), Blank::of(word)));
+            }
+            rest = after.trim_start_matches(|it| !is_part(it));
+        }
+        Script { line, blanks }
+    }
+
+    /// As the page has it.
+    pub fn line(&self) -> &'static str {
+        self.line
+    }
+
+    /// The line with values in the places of its blanks, and the blanks that are left, each once. A value that is not
+    /// the same within quotes and outside of them is left out.
+    pub fn filled(&self, values: &[(Blank, &str)]) -> (String, Vec<Blank>) {
+        let (mut line, mut left) = (String::with_capacity(self.line.len()), Vec::new());
+        let mut from = 0;
+        for (at, blank) in &self.blanks {
+            let value = values.iter().find(|(of, value)| of == blank && is_plain(value));
+            let end = at + blank.name().len();
+            line.push_str(&self.line[from..*at]);
+            line.push_str(value.map_or(blank.name(), |(_, value)| value));
+            if value.is_none() && !left.contains(blank) {
+                left.push(*blank);
+            }
+            from = end;
+        }
+        line.push_str(&self.line[from..]);
+        (line, left)
+    }
+}
+
+/// Whether it is one word, and the same in quotes, outside of them and in a JSON document: names, ARNs and images are.
+/// It may begin an argument: it is no option, and nothing that the AWS CLI would read, such as `file://NAME`.
+fn is_plain(value: &str) -> bool {
+    let is_safe = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:/@".contains(&byte);
+    let begins_well = value.starts_with(|first: char| first.is_ascii_alphanumeric());
+    begins_well && !value.contains("://") && value.bytes().all(is_safe)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blanks_are_filled_by_whole_words() {
+        let is_blank = |word: &str| word.len() > 3 && word.bytes().all(|it| it.is_ascii_uppercase() || it == b'_');
+        let script = Script::of("aws --region REGION --to LOGS_REGION '{\"REGION\"}'", is_blank);
+        let region = |value| script.filled(&[(Blank::REGION, value)]);
+        let filled = "aws --region eu-west-1 --to LOGS_REGION '{\"eu-west-1\"}'";
+        assert_eq!(region("eu-west-1"), (filled.to_owned(), vec![Blank::of("LOGS_REGION")]));
+        let as_it_is = (script.line.to_owned(), vec![Blank::REGION, Blank::of("LOGS_REGION")]);
+        assert_eq!(script.filled(&[]), as_it_is);
+        for hostile in [
+            "x;reboot",
+            "$(reboot)",
+            "a b",
+            "'",
+            "\"",
+            "-x",
+            "",
+            "a\nb",
+            "`id`",
+            "{a,b}",
+            "*",
+            "~",
+            "é",
+            "file://x",
+            "@x",
+            "..",
+        ] {
+            assert_eq!(region(hostile), as_it_is, "{hostile}");
+        }
+    }
+}
