@@ -57,6 +57,11 @@ impl Context {
     }
 }
 
+/// The mistake of naming no image where no task's metadata has any.
+pub fn no_image() -> String {
+    format!("no image to check: name one, or set {IMAGES}")
+}
+
 /// Learns where the probe stands: task metadata gives the images where none were named.
 ///
 /// # Errors
@@ -79,7 +84,7 @@ pub async fn discover(settings: &Settings) -> Result<Context, UsageError> {
     let mut images = settings.images.clone();
     let mut services = settings.also.clone();
     let mut facts = Vec::new();
-    let mut why_none = format!("no image to check: name one, or set {IMAGES}");
+    let mut why_none = no_image();
     if let Some(base) = &settings.environment.metadata_uri {
         // It is on this machine. Where it is silent, the better part of the budget is for the images.
         match live.task_metadata(base, settings.timeout.min(settings.budget / 2)).await {

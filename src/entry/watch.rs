@@ -15,11 +15,12 @@ use self::rounds::{LiveRounds, Rounds};
 use super::metrics::Sinks;
 use super::printer::Printer;
 use super::{Exit, Failure, lookup, runtime, signals};
-use crate::config::{Depth, Output, PullDepth, WatchArguments, WatchSettings};
+use crate::config::{Depth, Output, PullDepth, UsageError, WatchArguments, WatchSettings};
 use crate::edge::{state_file, whole_file};
 use crate::model::{Report, Verdict};
 use crate::render::short::{self, Screen};
 use crate::render::{self, Style};
+use crate::run::no_image;
 use crate::watch::{History, Kind, Schedule, Standing, State};
 
 /// How long a first round is tried for. Task metadata may come up after the container, and ECS does not start a container
@@ -36,6 +37,10 @@ const LAST_SENDING: Duration = Duration::from_millis(500);
 /// `ecr-probe watch`
 pub fn watch(arguments: &WatchArguments) -> Result<Exit, Failure> {
     let settings = WatchSettings::read(arguments, &lookup)?;
+    if settings.plain.images.is_empty() && settings.plain.environment.metadata_uri.is_none() {
+        // Nothing that comes up later names one.
+        return Err(UsageError(no_image()).into());
+    }
     let runtime = runtime()?;
     let done = runtime.block_on(async {
         let stop = pin!(signals::stop());
@@ -98,12 +103,7 @@ impl<'s, R: Rounds, P: FnMut(String)> Watch<'s, R, P> {
     async fn run(mut self, mut stop: Pin<&mut impl Future<Output = String>>) -> Result<Exit, Failure> {
         tracing::info!(interval = ?self.settings.interval, state = %self.settings.state.display(), "watching");
         let in_a_task = self.settings.plain.environment.metadata_uri.is_some();
-        let patience = match in_a_task {
-            true => FIRST_TRIES_IN_A_TASK,
-            // Nothing that comes up later names an image.
-            false if self.settings.plain.images.is_empty() => Duration::ZERO,
-            false => FIRST_TRIES,
-        };
+        let patience = if in_a_task { FIRST_TRIES_IN_A_TASK } else { FIRST_TRIES };
         let mut told = 0_u64;
         let mut lost = None;
         if let Some(why) = self.hold_back(stop.as_mut()).await {

@@ -168,8 +168,7 @@ fn finding(
 ) -> Option<Finding> {
     let rule = rules::of(cause.code)?;
     let page = page::of(rule);
-    let advice = page.advice.iter().filter(|it| it.is_for(puller));
-    let fixes = advice.map(|it| it.filled(known.region(), |line| known.values(line)));
+    let fixes = page.fixes(puller, known.region(), |line| known.values(line));
     Some(Finding {
         code: rule.code,
         name: rule.name,
@@ -185,7 +184,7 @@ fn finding(
         cites: Vec::new(),
         alternatives: codes.iter().copied().filter(|code| *code != rule.code).collect(),
         explains: Vec::new(),
-        fixes: known.completed(fixes.collect()),
+        fixes: known.completed(fixes),
         page: format!("ecr-probe explain {}", rule.code),
         blame: None,
     })
@@ -205,7 +204,7 @@ fn next(answer: &Answer, record: &Record, known: &Known) -> Option<Fix> {
         Kind::NotAPull => return None,
         Kind::Diagnosed if answer.causes.len() < 2 => return None,
         Kind::Diagnosed => "let the configuration tell them apart",
-        Kind::Unrecognised if answer.stage.is_some() || record.task_arn.is_some() => {
+        Kind::Unrecognised if answer.stage.is_some() || record.task_arn.is_some() || record.group.is_some() => {
             "see whether the configuration stops the start of the task"
         }
         Kind::Unrecognised => {

@@ -52,16 +52,33 @@ impl Advice {
     }
 
     /// The fix, with what the text tells filled in: the Region in words, and in a command what `values` has for it.
-    pub fn filled<'v>(&self, region: Option<&str>, values: impl Fn(&str) -> Vec<(Blank, &'v str)>) -> Fix {
+    fn filled<'v>(&self, region: Option<&str>, values: impl Fn(&str) -> Vec<(Blank, &'v str)>) -> Fix {
         match (&self.command, region) {
-            (Some(script), _) => {
-                let mut fix = Fix::script("", script, &values(script.line()));
-                fix.does = without_other_blanks(&self.does, fix.blanks());
-                fix
-            }
+            (Some(script), _) => Fix::script(&*self.does, script, &values(script.line())),
             (None, Some(region)) => Fix::advice(with_region(&self.does, region)),
             (None, None) => Fix::advice(&*self.does),
         }
+    }
+}
+
+impl Page {
+    /// What fixes it for this puller, with what the text tells filled in.
+    pub fn fixes<'v>(
+        &self,
+        puller: Puller,
+        region: Option<&str>,
+        values: impl Fn(&str) -> Vec<(Blank, &'v str)>,
+    ) -> Vec<Fix> {
+        let advice = self.advice.iter().filter(|it| it.is_for(puller));
+        let mut fixes: Vec<Fix> = advice.map(|it| it.filled(region, &values)).collect();
+        // Commands of one block share their words.
+        for block in fixes.chunk_by_mut(|one, next| one.does == next.does) {
+            let left: Vec<Blank> = block.iter().flat_map(|fix| fix.blanks().to_vec()).collect();
+            for fix in block.iter_mut().filter(|fix| fix.command().is_some()) {
+                fix.does = without_other_blanks(&fix.does, &left);
+            }
+        }
+        fixes
     }
 }
 
