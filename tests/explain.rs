@@ -21,6 +21,8 @@ mod frames;
 mod hostile;
 #[path = "explain/invariance.rs"]
 mod invariance;
+#[path = "explain/lines.rs"]
+mod lines;
 #[path = "explain/next.rs"]
 mod next;
 #[path = "explain/not_pulls.rs"]

@@ -100,6 +100,50 @@ fn the_cases_for_ci_agree_with_the_verdict() {
     }
 }
 
+/// A case a hop and a finding; what was not judged is no case, and is told all the same.
+#[test]
+fn what_is_skipped_for_ci_comes_after_a_failure() {
+    for (name, report) in reports() {
+        let document = junit::report(&report);
+        let skipped: Vec<&str> =
+            document.match_indices("<skipped message=\"").map(|(at, it)| &document[at + it.len()..]).collect();
+        let is_told = |it: &&str| it.starts_with("not tried") || report.configured.is_some();
+        assert!(skipped.iter().all(is_told) && skipped.len() <= 8, "{name}: {} skipped\n{document}", skipped.len());
+        if report.verdict == Verdict::Healthy {
+            assert!(skipped.is_empty(), "{name}\n{document}");
+            continue;
+        }
+        let (_, output) = document.rsplit_once("</testcase>").expect("there is a case");
+        for it in &report.not_judged {
+            assert!(output.contains(it.code.id()), "{name}: {} is not told to be not judged\n{document}", it.code);
+        }
+        let told = document.split("<system-out>").skip(1).collect::<String>();
+        assert!(!report.configured.iter().flat_map(|it| &it.unseen).any(|it| !told.contains(&it.action)), "{name}");
+    }
+    // Nothing is known of the layers before the manifest.
+    let dead = junit::report(&worlds::report("RTE-01"));
+    for step in ["token", "registry", "registry login", "layers"] {
+        let case = dead.split("<testcase ").find(|case| case.contains(&format!("name=\"{step}\"")));
+        assert!(
+            case.is_some_and(|it| it.contains("<skipped message=\"not tried because of RTE-01\"")),
+            "{step}: {dead}"
+        );
+    }
+    let whole = junit::report(&healthy());
+    assert!(whole.contains("name=\"layers\"") && whole.contains("3 of 3 layers verified"), "{whole}");
+}
+
+/// Two codes about one network ACL: each is on the lanes that it stops.
+#[test]
+fn a_lane_has_the_code_of_what_stops_it() {
+    let page = html::report(&worlds::report("ACL-01-audit"));
+    let drawing =
+        page.split("<svg class=\"narrow\"").nth(1).and_then(|it| it.split("</svg>").next()).expect("it is drawn");
+    let codes: Vec<&str> =
+        drawing.split("<text class=\"label\"").skip(1).filter_map(|it| it.split(['>', '<']).nth(1)).collect();
+    assert_eq!(codes, ["ACL-01", "ACL-01", "ACL-02", "ACL-01"], "{drawing}");
+}
+
 #[test]
 fn sweeps_and_clusters_are_told_in_every_form() {
     for (name, sweep) in sweeps() {

@@ -80,6 +80,10 @@ pub fn aws_labels(host: &str) -> Option<usize> {
 
 /// Whether the label is a Region, or has the form of one.
 pub fn is_region(label: &str) -> bool {
+    // Of each: most labels of a host do not.
+    if !label.ends_with(|last: char| last.is_ascii_digit()) {
+        return false;
+    }
     let parts: Vec<&str> = label.split('-').collect();
     is_known_region(label)
         || match parts.as_slice() {

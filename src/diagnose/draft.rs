@@ -119,7 +119,15 @@ impl Draft {
 
     /// Blames these resources, in these subnets of the placement: `None` for all.
     pub fn blame(mut self, resources: Vec<String>, subnets: Option<Vec<String>>) -> Self {
-        self.blame = Some(Blame { resources, subnets });
+        self.blame = Some(Blame { resources, subnets, hosts: Vec::new() });
+        self
+    }
+
+    /// Names the hosts that what is to blame keeps packets from.
+    pub fn keeps_from(mut self, hosts: Vec<String>) -> Self {
+        if let Some(blame) = &mut self.blame {
+            blame.hosts = hosts;
+        }
         self
     }
 

@@ -18,13 +18,34 @@ pub fn completions(arguments: &CompletionsArguments) -> Result<Exit, Failure> {
     match arguments.shell.as_str() {
         "bash" => generate(shells::Bash, &mut all, name, &mut script),
         "zsh" => generate(shells::Zsh, &mut all, name, &mut script),
-        _ => generate(shells::Fish, &mut all, name, &mut script),
+        _ => {
+            generate(shells::Fish, &mut all, name, &mut script);
+            script.extend(fish_arguments(&all).into_bytes());
+        }
     }
     // In bash nothing is completed after a command where the program's name has a hyphen, because its states are
     // written in two ways (clap-rs/clap#6421).
     let script = String::from_utf8_lossy(&script).replace("ecr__subcmd__probe", "ecr__probe");
     print(&script)?;
     Ok(Exit::Healthy)
+}
+
+/// What stands after a command without an option: fish offers files for it where nobody says otherwise, and
+/// `clap_complete` says nothing.
+fn fish_arguments(all: &Command) -> String {
+    let commands = all.get_subcommands().filter(|it| !it.get_positionals().any(is_file));
+    let line = |command: &Command| {
+        let values = command.get_positionals().flat_map(Arg::get_possible_values);
+        let words: Vec<String> = values.map(|it| it.get_name().to_owned()).collect();
+        let words = if words.is_empty() { String::new() } else { format!(" -a \"{}\"", words.join(" ")) };
+        let name = command.get_name();
+        format!("complete -c ecr-probe -n \"__fish_ecr_probe_using_subcommand {name}\" -f{words}\n")
+    };
+    commands.map(line).collect()
+}
+
+fn is_file(arg: &Arg) -> bool {
+    arg.get_value_names().is_some_and(|names| names[0] == "FILE")
 }
 
 /// The same commands, in which each option says what it takes: a file, or one of some words.
@@ -35,9 +56,7 @@ fn with_values(all: Command) -> Command {
         all.mut_subcommand(name, |it| {
             it.mut_args(|arg| match choices(&reading, name, &arg) {
                 Some(words) => arg.value_parser(PossibleValuesParser::new(words)),
-                None if arg.get_value_names().is_some_and(|names| names[0] == "FILE") => {
-                    arg.value_hint(ValueHint::FilePath)
-                }
+                None if is_file(&arg) => arg.value_hint(ValueHint::FilePath),
                 None => arg,
             })
         })

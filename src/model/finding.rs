@@ -179,6 +179,9 @@ pub struct Blame {
     /// The subnets of the placement that it holds in; `None` for all of them.
     #[serde(rename = "where")]
     pub subnets: Option<Vec<String>>,
+    /// The hosts that it keeps packets from; empty where the resources are known and not the hosts. The JSON has the paths.
+    #[serde(skip)]
+    pub hosts: Vec<String>,
 }
 
 /// A diagnosis as the report shows it.

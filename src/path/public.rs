@@ -291,12 +291,12 @@ impl<'e> Way<'_, '_, 'e> {
         }
     }
 
-    /// Where the table leads to S3's gateway endpoint too, a longer route that is shut is the fault.
+    /// Where the table leads to S3's gateway endpoint too, a more specific route that is shut is the fault.
     fn override_of_gateway(&self, route: &Route, trail: &mut Trail) {
         let endpoint = self.table.fact.routes.iter().find_map(|other| {
             let endpoint = self.network.account.endpoint(&other.target).known()?;
             let is_s3 = endpoint.kind == EndpointKind::Gateway && Some(&other.destination) == self.reach.list.as_ref();
-            is_s3.then_some(endpoint)
+            (is_s3 && self.table.overrides(route, other)).then_some(endpoint)
         });
         let Some(endpoint) = endpoint.filter(|endpoint| endpoint.id != route.target) else { return };
         if self.far == Far::S3 && trail.passes() == Passes::No {

@@ -120,6 +120,15 @@ impl<'e> Table<'e> {
         table
     }
 
+    /// Whether `route` takes addresses that would take `other` without it: of two that hold an address, the more specific.
+    pub fn overrides(&self, route: &Route, other: &Route) -> bool {
+        let mut own = self.entries.iter().enumerate().filter(|(_, it)| std::ptr::eq(it.route, route));
+        own.any(|(at, entry)| {
+            let mut behind = self.entries[at..].iter().filter(|it| std::ptr::eq(it.route, other));
+            behind.any(|it| it.span.and(entry.span).is_some())
+        })
+    }
+
     /// Which routes the addresses take.
     pub fn pieces(&self, addresses: &Addresses) -> Vec<Piece<'e>> {
         let mut rest = addresses.clone();

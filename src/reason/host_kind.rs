@@ -72,6 +72,12 @@ impl HostKind {
         matches!(self, Api | Registry | LayerStore | SecretsManager | Ssm | Kms | Logs | OtherService)
     }
 
+    /// Whether images are named after such a host.
+    pub fn is_registry(self) -> bool {
+        use HostKind::{DockerHub, Lookalike, MalformedEcr, OtherRegistry, PublicEcr, Registry};
+        matches!(self, Registry | PublicEcr | DockerHub | MalformedEcr | Lookalike { .. } | OtherRegistry)
+    }
+
     /// Whether it is one of ECR's own two.
     pub fn is_ecr(self) -> bool {
         matches!(self, HostKind::Api | HostKind::Registry)
@@ -101,6 +107,16 @@ const KNOWN: [&str; 16] = [
 /// Whether the name is one of a registry that is known, and serves nothing else.
 pub fn is_known_registry(host: &str) -> bool {
     KNOWN.iter().any(|known| host.strip_suffix(known).is_some_and(|rest| rest.is_empty() || rest.ends_with(['.', '-'])))
+}
+
+/// Whether public DNS has the name of a registry or of its store: no label of it is an account's own, or mistyped.
+pub fn exists(host: &str, kind: HostKind) -> bool {
+    match kind {
+        HostKind::DockerHub | HostKind::PublicEcr | HostKind::BlobStore => true,
+        HostKind::Cdn => !host.ends_with(".docker.com") || host.starts_with("production."),
+        HostKind::OtherRegistry => is_known_registry(host) && !host.ends_with("azurecr.io"),
+        _ => false,
+    }
 }
 
 /// Where GitHub, Quay, Microsoft, GitLab, Google and Kubernetes keep layers, and Microsoft those of Windows.
@@ -231,5 +247,18 @@ mod tests {
         ));
         assert_eq!(HostKind::of("10.0.1.5"), None);
         assert_eq!(HostKind::of("latest"), None);
+    }
+
+    #[test]
+    fn names_that_an_account_chose_may_not_exist() {
+        let is = |host: &str| exists(host, HostKind::of(host).expect("a host"));
+        for host in ["registry-1.docker.io", "ghcr.io", "production.cloudflare.docker.com", "cdn03.quay.io"] {
+            assert!(is(host), "{host}");
+        }
+        for host in
+            ["mine.azurecr.io", "harbor.example.com", "registry.docker.com", "1.dkr.ecr.eu-west-1.amazonaws.com"]
+        {
+            assert!(!is(host), "{host}");
+        }
     }
 }

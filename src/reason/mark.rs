@@ -13,6 +13,8 @@ pub enum Mark {
     Status,
     /// A status follows, and 500 is Docker's own, which wraps anything.
     DockerStatus,
+    /// A status follows; in a log of requests it is that of an answer, and 401 asks for a login.
+    HttpStatus,
     /// A status stands before.
     StatusBefore,
     /// The text of a status, whose number may stand before.
@@ -44,13 +46,13 @@ pub const MARKS: &[(&str, Mark)] = &[
     ("with status:", Mark::Status),
     ("response code:", Mark::Status),
     ("statuscode=", Mark::Status),
-    ("http/2", Mark::Status),
+    ("http/2", Mark::HttpStatus),
     ("status=", Mark::Status),
     ("http status:", Mark::Status),
     ("unexpected status:", Mark::Status),
     ("error: status", Mark::Status),
     ("error parsing http", Mark::Status),
-    ("http/1.1", Mark::Status),
+    ("http/1.1", Mark::HttpStatus),
     ("api error (", Mark::DockerStatus),
     ("forbidden", Mark::StatusBefore),
     ("unauthorized", Mark::StatusBefore),
@@ -111,6 +113,8 @@ fn resolved(text: &str) -> Option<(IpAddr, Option<u16>)> {
 fn address(text: &str) -> Option<(IpAddr, Option<u16>)> {
     let (word, is_whole) = text.split_once(' ').map_or((text, false), |(word, _)| (word, true));
     let word = word.trim_end_matches([':', ',', ';', '.', ')', '"', '}']);
+    // Java prints the host first: `gcr.io/108.177.97.82:443`.
+    let word = word.split_once('/').map_or(word, |(_, address)| address);
     let (host, port) = word.rsplit_once(':').map_or((word, None), |(host, port)| (host, port.parse().ok()));
     let is_whole = is_whole || word.len() < text.len();
     Some((host.trim_matches(['[', ']']).parse().ok()?, port.filter(|_| is_whole)))
@@ -136,6 +140,7 @@ pub fn statuses(plain: &Plain, marks: &[Marked]) -> Vec<u16> {
         .iter()
         .filter_map(|marked| match marked.mark {
             Mark::Status => number(plain, marked.end),
+            Mark::HttpStatus => number(plain, marked.end).filter(|status| *status != 401 || !is_logged(plain, marked)),
             Mark::DockerStatus => number(plain, marked.end).filter(|status| *status != 500),
             Mark::StatusBefore => number(plain, marked.start.checked_sub(3)?),
             Mark::Named(status) => {
@@ -146,6 +151,12 @@ pub fn statuses(plain: &Plain, marks: &[Marked]) -> Vec<u16> {
         .collect();
     found.dedup();
     found
+}
+
+/// `"GET /v2/ HTTP/1.1" 401 87`: a request as servers log it.
+fn is_logged(plain: &Plain, marked: &Marked) -> bool {
+    let before = plain.line.get(..plain.origin(marked.end)).unwrap_or_default();
+    before.trim_end().ends_with('"')
 }
 
 /// Three digits at `at` of the tight text that are a status, and no part of a longer word.

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
+use std::ops::Range;
 
 use super::found::{Found, find};
 use super::host_kind::{HostKind, is_known_registry};
@@ -55,8 +56,10 @@ impl Parsed {
         let found = find(&plain);
         let marks = &found.marks;
         let dialled = mark::dialled(&plain, marks);
+        // What the text says last is where it failed.
+        let failure = plain.origin(found.end.saturating_sub(1));
         Parsed {
-            hosts: hosts(&plain.line),
+            hosts: of_failure(hosts(&plain.line), plain.line_around(failure)),
             address: dialled.map(|(address, _)| ranges.classify(address, vpc)),
             port: dialled.and_then(|(_, port)| port),
             denial: found
@@ -78,7 +81,12 @@ impl Parsed {
 
     /// Whether words follow that no phrase and no message accounts for: `request send failed, frobs are out of grease`.
     pub fn goes_on(&self) -> bool {
-        let rest = self.plain.line.get(self.plain.origin(self.found.end)..).unwrap_or_default();
+        self.goes_on_after(self.found.end)
+    }
+
+    /// Whether words follow the place in the tight text.
+    pub fn goes_on_after(&self, end: usize) -> bool {
+        let rest = self.plain.line.get(self.plain.origin(end)..).unwrap_or_default();
         let is_word = |word: &&str| {
             let word = word.trim_end_matches([',', '.', ';', '!']);
             word.len() > 2 && word.bytes().all(|byte| byte.is_ascii_alphanumeric())
@@ -187,7 +195,12 @@ fn hosts(line: &str) -> Vec<Host> {
     let mut start = 0;
     while let Some(rest) = line.get(start..).filter(|rest| !rest.is_empty()) {
         let (word, after) = rest.split_at(rest.find(|it| !is_of_host(it)).unwrap_or(rest.len()));
-        if let Some((name, kind, contacted)) = host(&line[..start], word, after) {
+        let found = host(&line[..start], word, after);
+        let found = match cut(&hosts, &line[..start], word, after) {
+            Some((name, kind)) => Some((name, kind, found.is_none_or(|(_, _, contacted)| contacted))),
+            None => found,
+        };
+        if let Some((name, kind, contacted)) = found {
             if hosts.len() == MOST_NAMES {
                 hosts.pop_front();
             }
@@ -196,6 +209,30 @@ fn hosts(line: &str) -> Vec<Host> {
         start += word.len() + after.chars().next().map_or(0, char::len_utf8);
     }
     hosts.into()
+}
+
+/// Without the registries of other lines, where the line of the failure names one of another kind: a log tells of a login
+/// at one registry and of a pull from the next.
+fn of_failure(mut hosts: Vec<Host>, line: Range<usize>) -> Vec<Host> {
+    let own: Vec<HostKind> =
+        hosts.iter().filter(|it| line.contains(&it.at) && it.kind.is_registry()).map(|it| it.kind).collect();
+    if !own.is_empty() {
+        hosts.retain(|it| !it.kind.is_registry() || own.contains(&it.kind));
+    }
+    hosts
+}
+
+/// The shortest beginning of a name that is taken for that name.
+const SHORTEST_CUT: usize = 4;
+
+/// The name of before that a URL begins, where its text is cut within the host: at its end, or at that of a JSON string.
+fn cut(hosts: &VecDeque<Host>, before: &str, word: &str, after: &str) -> Option<(String, HostKind)> {
+    let ends = after.is_empty() || after.starts_with(['"', '\'']);
+    if !ends || word.len() < SHORTEST_CUT || !before.ends_with("://") {
+        return None;
+    }
+    let word = word.trim_end_matches('.');
+    hosts.iter().rev().find(|it| it.name.starts_with(word)).map(|it| (it.name.clone(), it.kind))
 }
 
 /// Whether what stands before a name says that it was called.
@@ -354,6 +391,25 @@ mod tests {
         }
         assert_eq!(names("https://api.ecr.eu-west-1.amazona ws.com/\": dial"), [api(true), api(false)]);
         assert!(!names("https://ghcr.example said no").iter().any(|(name, _, _)| name.contains("said")));
+    }
+
+    #[test]
+    fn the_registry_is_that_of_the_line_that_failed() {
+        let kinds = |text: &str| read(text).hosts.iter().map(|it| it.kind).collect::<Vec<_>>();
+        let login = "docker login 123456789012.dkr.ecr.eu-west-1.amazonaws.com";
+        let pull = "Error response from daemon: Head \"https://ghcr.io/v2/a/b/manifests/1\": denied: denied";
+        assert_eq!(kinds(&format!("{login}\n{pull}")), [HostKind::OtherRegistry]);
+        assert_eq!(kinds(&format!("{login}\nno basic auth credentials")), [HostKind::Registry]);
+    }
+
+    #[test]
+    fn a_name_that_is_cut_at_the_end_is_the_one_from_before() {
+        let registry = "411058145986.dkr.ecr.eu-central-1.amazonaws.com";
+        for cut in ["4110", "411058145986.dk", "411058145986.dkr.", "411058145986.dkr.ec", registry] {
+            let parsed = read(&format!("ref {registry}/a:1: unexpected status from HEAD request to https://{cut}"));
+            let hosts: Vec<_> = parsed.hosts.iter().map(|it| (it.name.as_str(), it.contacted)).collect();
+            assert_eq!(hosts, [(registry, false), (registry, true)], "{cut}");
+        }
     }
 
     #[test]

@@ -42,6 +42,8 @@ pub const PHRASES: &[(&str, Sign)] = &[
     ("download the environment variable files", EnvFiles),
     ("efs utils", EfsVolume),
     ("mount.nfs", EfsVolume),
+    // Among the options of a mount.
+    ("nfsvers=", EfsVolume),
     // Steps of a pull, by Docker, containerd, kubelet and BuildKit.
     ("CannotPull", Pull),
     ("pull image", Pull),
@@ -203,6 +205,7 @@ pub const PHRASES: &[(&str, Sign)] = &[
     ("no basic auth cred", NoBasicAuth),
     ("authentication required", AuthRequired),
     ("please login prior to pull", AuthRequired),
+    ("existing credentials are valid. already logged in", LoggedIn),
     ("permission to access the ecr image", RepositoryDenied),
     ("permission to access the specified image", RepositoryDenied),
     ("does not grant ecr:", RepositoryDenied),
@@ -234,6 +237,9 @@ pub const PHRASES: &[(&str, Sign)] = &[
     ("private registry credentials: not found", NoPullCredentials),
     ("fetch anonymous token", TokenService),
     ("fetch oauth token", TokenService),
+    // What is asked of it, for a repository.
+    (":pull&service=", TokenService),
+    ("%3Apull&service=", TokenService),
     ("unable to assume the role", CannotAssumeRole),
     ("unable to assume role", CannotAssumeRole),
     ("invalid access role in authenticationconfiguration", CannotAssumeRole),

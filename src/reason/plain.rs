@@ -1,6 +1,7 @@
 //! A text as a person pasted it, made plain: escapes undone, quotes straight, lines joined.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use crate::wire::words;
 
@@ -16,6 +17,8 @@ pub struct Plain {
     pub tight: String,
     /// For each byte of `tight`, where it stands in `line`.
     origin: Vec<u32>,
+    /// Where in `line` the text began a new one.
+    breaks: Vec<usize>,
 }
 
 impl Plain {
@@ -29,7 +32,7 @@ impl Plain {
             let Some(unquoted) = without_escapes(&text) else { break };
             text = Cow::Owned(unquoted);
         }
-        let line = joined(&text);
+        let (line, breaks) = joined(&text);
         let (mut tight, mut origin) = (Vec::with_capacity(line.len()), Vec::with_capacity(line.len()));
         for (byte, at) in line.bytes().zip(0_u32..) {
             if !is_dressing(byte) {
@@ -38,7 +41,7 @@ impl Plain {
             }
         }
         // Whole characters of ASCII were taken out, so that what is left is UTF-8.
-        Plain { tight: String::from_utf8(tight).unwrap_or_default(), line, origin }
+        Plain { tight: String::from_utf8(tight).unwrap_or_default(), line, origin, breaks }
     }
 
     /// What phrases are found in: `No  "basic" auth` to `nobasicauth`. As [`Plain::of`] has it, and soon done for words
@@ -54,6 +57,13 @@ impl Plain {
     /// Where in `line` the byte of `tight` came from.
     pub fn origin(&self, at: usize) -> usize {
         self.origin.get(at).map_or(self.line.len(), |&origin| origin as usize)
+    }
+
+    /// What of `line` was one line of the text, around the byte at `at`.
+    pub fn line_around(&self, at: usize) -> Range<usize> {
+        let next = self.breaks.partition_point(|it| *it <= at);
+        let start = next.checked_sub(1).map_or(0, |before| self.breaks[before]);
+        start..self.breaks.get(next).copied().unwrap_or(self.line.len())
     }
 
     /// Whether what begins at `at` of `tight` goes on a word of `line`.
@@ -125,7 +135,8 @@ fn unbroken(text: &str) -> Option<String> {
         [(line, _), (next, _)] => next.get(..4).is_some_and(|start| line.starts_with(start)),
         _ => false,
     };
-    let few = full * 2 < lines.len() || full == 1 && !WIDTHS.contains(&width);
+    // Where all are full, the last would be so by chance.
+    let few = full * 2 < lines.len() || (full == 1 || full == lines.len()) && !WIDTHS.contains(&width);
     if lines.len() < 2 || few || lines.windows(2).any(alike) {
         return None;
     }
@@ -163,7 +174,8 @@ fn without_escapes(text: &str) -> Option<String> {
 fn json_escape(text: &str) -> Option<(char, usize)> {
     let escaped = text.strip_prefix('\\')?.chars().next()?;
     let plain = match escaped {
-        'n' | 'r' | 't' | 'f' | 'b' => ' ',
+        'n' => '\n',
+        'r' | 't' | 'f' | 'b' => ' ',
         '"' | '\\' | '/' | '\'' => escaped,
         'u' => {
             let code = u32::from_str_radix(text.get(2..6)?, 16).ok()?;
@@ -206,16 +218,23 @@ fn entity(text: &str) -> Option<(char, usize)> {
     Some((character, end + 2))
 }
 
-/// All white space, and what else cannot be seen, as single blanks.
-fn joined(text: &str) -> String {
+/// All white space, and what else cannot be seen, as single blanks; and where lines began.
+fn joined(text: &str) -> (String, Vec<usize>) {
     let mut line = String::with_capacity(text.len());
-    for word in words(text) {
-        if !line.is_empty() {
-            line.push(' ');
+    let mut breaks = Vec::new();
+    for part in text.split('\n') {
+        let before = line.len();
+        for word in words(part) {
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
         }
-        line.push_str(word);
+        if before > 0 && line.len() > before {
+            breaks.push(before + 1);
+        }
     }
-    line
+    (line, breaks)
 }
 
 #[cfg(test)]
@@ -233,6 +252,15 @@ mod tests {
         }
         assert_eq!(Plain::of(r"can\u2019t pull\n\tstatus").line, "can't pull status");
         assert_eq!(Plain::of("\u{1b}[31merror\u{1b}[0m: no").line, "error: no");
+    }
+
+    #[test]
+    fn lines_are_known_in_the_one_line() {
+        let plain = Plain::of("a b\n\n  c \\\\n d\\ne\n");
+        assert_eq!(plain.line, "a b c d e");
+        let around = |word: &str| &plain.line[plain.line_around(plain.line.find(word).unwrap())];
+        assert_eq!(["b", "c", "d", "e"].map(around), ["a b ", "c ", "d ", "e"]);
+        assert_eq!(plain.line_around(plain.line.len()), 8..9);
     }
 
     #[test]

@@ -81,6 +81,8 @@ pub enum Sign {
     NoBasicAuth,
     /// By registries and many other services.
     AuthRequired,
+    /// By podman and skopeo, of a login that they tried.
+    LoggedIn,
     /// By Lambda and SageMaker, which pull as themselves.
     RepositoryDenied,
     /// Docker's credential helper is missing, or failed.
@@ -172,10 +174,14 @@ pub enum Sign {
     Quota,
     Held,
     HostPort,
+    /// Of a container, on the host.
+    NameTaken,
     Volume,
     Rejected,
     Unscheduled,
     NetworkInterface,
+    /// The plug-in (CNI) that gives a pod its network failed.
+    PodNetwork,
     NoExecutable,
     ContainerRuntime,
     Exited,

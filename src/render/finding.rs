@@ -5,7 +5,7 @@ use super::style::Style;
 use super::units::count;
 use super::vantage::vantage;
 use crate::diagnose::Need;
-use crate::model::{Finding, Fix, Observation, Report, Role, Severity, Strength, Verdict};
+use crate::model::{Finding, Fix, Observation, Report, Role, Severity, Skipped, Strength, Verdict};
 
 /// One finding, whole.
 pub(super) fn diagnosis(report: &Report, finding: &Finding, style: Style) -> String {
@@ -86,6 +86,18 @@ pub(super) fn unexplained(report: &Report, style: Style) -> String {
     }
     let head = style.warning("unexplained");
     format!("{head}: {} that no diagnosis accounts for\n{}\n", count(rows.len(), "failure"), table(&rows, style))
+}
+
+/// What could not be judged, by what it lacked: the same is lacking for many.
+pub(super) fn by_need(skipped: &[Skipped]) -> Vec<(&str, Vec<String>)> {
+    let mut needs: Vec<(&str, Vec<String>)> = Vec::new();
+    for it in skipped {
+        match needs.iter_mut().find(|(need, _)| *need == it.needs) {
+            Some((_, codes)) => codes.push(it.code.to_string()),
+            None => needs.push((&it.needs, vec![it.code.to_string()])),
+        }
+    }
+    needs
 }
 
 /// The first code that could not be judged, and how many more there are; empty where all were.

@@ -54,7 +54,7 @@ pub fn compare(places: &[Place]) -> Vec<Shared> {
     for it in &mut shared {
         let subnets = it.is_partial().then(|| it.subnets.clone());
         let resources = it.finding.blame.take().map(|blame| blame.resources).unwrap_or_default();
-        it.finding.blame = Some(Blame { resources, subnets });
+        it.finding.blame = Some(Blame { resources, subnets, hosts: Vec::new() });
     }
     // The order of the places and of their reports holds among equals.
     shared.sort_by_key(|it| {

@@ -24,10 +24,9 @@ const NOT_FIRST: [(&str, &str); 2] = [
 ];
 
 /// Messages further down a page that `explain` does not take for its fault, by their beginnings.
-const UNTAKEN: [(&str, &str); 4] = [
+const UNTAKEN: [(&str, &str); 3] = [
     ("IAM-06", "Error in assuming access role"),
     ("IAM-06", "User: arn:aws:sts::123456789012:assumed-role/ecsInfrastructureRole"),
-    ("INIT-11", "ResourceInitializationError: failed to download env files: service call has been retried 1"),
     ("INIT-14", "ResourceInitializationError: failed to validate logger args: create stream has been retried 7"),
 ];
 

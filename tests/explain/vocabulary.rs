@@ -128,7 +128,9 @@ fn the_tables_have_their_form() {
             fault("a code is both first and also".to_owned());
         }
         let decides = !matches!(row.kind, "frame" | "symptom" | "elsewhere");
-        if decides && (row.first.is_empty() || row.means.is_empty()) || row.kind == "elsewhere" && row.means.is_empty()
+        // A cause may be one that no code is of.
+        if decides && (row.first.is_empty() && row.kind != "cause" || row.means.is_empty())
+            || row.kind == "elsewhere" && row.means.is_empty()
         {
             fault("it decides, and does not say what it means".to_owned());
         }
@@ -161,6 +163,7 @@ fn every_message_that_decides_is_answered() {
             count += 1;
             let is_right = match row.kind {
                 "elsewhere" => explanation.verdict == Verdict::NotAPullProblem && codes.is_empty(),
+                "cause" if row.first.is_empty() => codes.is_empty(),
                 _ if row.first.is_empty() => true,
                 _ => codes.first().is_some_and(|code| row.first.contains(code)),
             };

@@ -112,7 +112,7 @@ fn no_form_has_a_secret_that_was_pasted() {
 #[test]
 fn ordinary_messages_stay_readable() {
     let context = Context { ranges: Ranges::embedded(), vpc: Vec::new() };
-    for corpus in ["stop-reasons.jsonl", "held-back.jsonl", "strangers.jsonl"] {
+    for corpus in ["stop-reasons.jsonl", "held-back.jsonl", "strangers.jsonl", "later.jsonl"] {
         let path = format!("{}/tests/explain/{corpus}", env!("CARGO_MANIFEST_DIR"));
         for line in std::fs::read_to_string(path).expect("it can be read").lines() {
             let line: serde_json::Value = serde_json::from_str(line).expect("JSON");

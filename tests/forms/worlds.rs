@@ -35,7 +35,7 @@ pub fn healthy() -> Report {
     support::check(World::healthy())
 }
 
-fn report(code: &str) -> Report {
+pub fn report(code: &str) -> Report {
     let (_, report) = REPORTS.iter().find(|(name, _)| name == code).unwrap_or_else(|| panic!("no world of {code}"));
     report.clone()
 }

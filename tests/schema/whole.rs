@@ -133,6 +133,10 @@ pub fn finding(severity: Severity, strength: Strength, stage: Stage) -> Finding 
             Fix::advice("read the page"),
         ],
         page: "ecr-probe explain SG-01".into(),
-        blame: Some(Blame { resources: vec!["sg-0a1".into()], subnets: Some(vec!["subnet-0a1".into()]) }),
+        blame: Some(Blame {
+            resources: vec!["sg-0a1".into()],
+            subnets: Some(vec!["subnet-0a1".into()]),
+            hosts: Vec::new(),
+        }),
     }
 }

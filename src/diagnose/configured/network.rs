@@ -14,14 +14,14 @@ struct Stopped<'c> {
     /// Each once, as the walks met them.
     faults: Vec<&'c Fault>,
     walks: Vec<&'c Walk>,
-    /// Walks that the same thing stops, and that no pull needs.
-    others: Vec<&'c Walk>,
+    /// Walks that only other requests of a start need, and that it stops too.
+    beside: Vec<&'c Walk>,
     cites: Vec<EvidenceId>,
 }
 
 impl<'c> Stopped<'c> {
     fn new(code: &'static str, fault: &'c Fault, walk: &'c Walk) -> Self {
-        Stopped { code, faults: vec![fault], walks: vec![walk], others: Vec::new(), cites: fault.cites.clone() }
+        Stopped { code, faults: vec![fault], walks: vec![walk], beside: Vec::new(), cites: fault.cites.clone() }
     }
 
     fn add(&mut self, fault: &'c Fault, walk: &'c Walk) {
@@ -71,15 +71,18 @@ fn without_consequences(stopped: Vec<Stopped<'_>>) -> Vec<Stopped<'_>> {
     let mut rest = Vec::new();
     for it in of_the_start {
         if it.faults.iter().all(|fault| of_the_pull.iter().any(|known| known.is(&fault.blocker))) {
-            for known in of_the_pull.iter_mut().filter(|known| it.faults.iter().any(|fault| known.is(&fault.blocker))) {
-                known.others.extend(&it.walks);
+            // One network ACL may stop the way to endpoints and that to public addresses, by a code each.
+            let is_own = |known: &Stopped<'_>| it.faults.iter().any(|fault| fault.blocker.code().id() == known.code);
+            let own = of_the_pull.iter().position(|known| is_own(known) && known.is(&it.worst().blocker));
+            let any = || of_the_pull.iter().position(|known| known.is(&it.worst().blocker));
+            if let Some(at) = own.or_else(any) {
+                of_the_pull[at].beside.extend(&it.walks);
             }
         } else {
             rest.push(it);
         }
     }
-    of_the_pull.extend(rest);
-    of_the_pull
+    of_the_pull.into_iter().chain(rest).collect()
 }
 
 fn is_of_the_pull(walk: &Walk) -> bool {
@@ -142,7 +145,7 @@ fn draft(configuration: &Configuration<'_>, stopped: &Stopped<'_>) -> Draft {
     let concerned = Concerned::of(stopped.walks.iter().copied());
     let resources = blame::all_resources(&blockers);
     let subject = resources.first().cloned().unwrap_or_default();
-    let told = Concerned::of(stopped.walks.iter().chain(&stopped.others).copied());
+    let told = Concerned::of(stopped.walks.iter().chain(&stopped.beside).copied());
     let summary = words::summary(&blockers, worst, &told);
     let stage = stage(stopped.code, &concerned);
     let draft = if worst.extent.is_degraded() {
@@ -159,7 +162,7 @@ fn draft(configuration: &Configuration<'_>, stopped: &Stopped<'_>) -> Draft {
     draft.cites.clone_from(&stopped.cites);
     draft.roles.clone_from(&concerned.roles);
     draft.images = Some(concerned.images.clone());
-    let draft = draft.blame(resources, configuration.places(&concerned.subnets));
+    let draft = draft.blame(resources, configuration.places(&concerned.subnets)).keeps_from(told.hosts);
     if !gone.is_empty() {
         let does = format!("give the service or task a security group that exists in place of {}", words::list(&gone));
         return draft.fix(Fix::advice(does));

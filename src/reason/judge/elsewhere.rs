@@ -34,7 +34,7 @@ const OPERATIONS: [&str; 20] = [
 const PUSHES: [&str; 4] = ["PutImage", "InitiateLayerUpload", "UploadLayerPart", "CompleteLayerUpload"];
 
 /// Signs that settle it, with what they mean.
-const SETTLED: [(Sign, &str); 14] = [
+const SETTLED: [(Sign, &str); 15] = [
     (Sign::OutOfMemory, "a container used more memory than it may"),
     (Sign::Placement, "no container instance fits the task"),
     (Sign::Capacity, "there is no capacity for the task at this time"),
@@ -42,6 +42,7 @@ const SETTLED: [(Sign, &str); 14] = [
     (Sign::Quota, "a quota of the account is reached"),
     (Sign::Held, "the ECS scheduler itself held the service back"),
     (Sign::HostPort, "a port that the container wants is taken"),
+    (Sign::NameTaken, "the host has a container of that name already"),
     (Sign::Volume, "a volume could not be made or mounted"),
     (Sign::NetworkInterface, "the task's network interface could not be made or attached"),
     (Sign::CreateTimedOut, "the container runtime was too slow to create the container"),
@@ -62,7 +63,7 @@ const SETTLED_ALONE: [(Sign, &str); 3] = [
 const OTHER_RESOURCES: [Sign; 4] = [Sign::Capacity, Sign::Volume, Sign::NetworkInterface, Sign::CreateTimedOut];
 
 /// Words that only a pull or a task's start has.
-const OF_A_PULL: [Sign; 15] = [
+const OF_A_PULL: [Sign; 14] = [
     Sign::CannotPull,
     Sign::Resources,
     Sign::RegistryAuth,
@@ -72,12 +73,29 @@ const OF_A_PULL: [Sign; 15] = [
     Sign::Logger,
     Sign::EnvFiles,
     Sign::Resolve,
-    Sign::Copy,
     Sign::ManifestPath,
     Sign::NoBasicAuth,
     Sign::HelperFailed,
     Sign::TokenExpired,
     Sign::CannotAssumeRole,
+];
+
+/// Of these and of the others, the ones that no push has.
+const NO_PUSHES: [Sign; 14] = [
+    Sign::CannotPull,
+    Sign::Resources,
+    Sign::RegistryAuth,
+    Sign::AsmSecret,
+    Sign::AsmRegistryAuth,
+    Sign::SsmSecret,
+    Sign::Logger,
+    Sign::EnvFiles,
+    Sign::Resolve,
+    Sign::NoBasicAuth,
+    Sign::HelperFailed,
+    Sign::CannotAssumeRole,
+    Sign::ManifestUnknown,
+    Sign::NoPlatform,
 ];
 
 /// `None` leaves the text to the next rule.
@@ -88,7 +106,18 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
     if let Some(answer) = run_step(parsed) {
         return Some(answer);
     }
-    let of_a_pull = parsed.any(&OF_A_PULL);
+    if parsed.status(|status| status == 413).is_some() || parsed.plain.tight.contains("requestentitytoolarge") {
+        return Some(Answer::no_pull(
+            "what was sent is too large for the server, as an image is that is pushed: a pull sends nothing large",
+        ));
+    }
+    if is_after_pulls(Sign::PodNetwork, parsed) {
+        return Some(Answer::no_pull(
+            "the plug-in that gives a pod its network failed (CNI), before any image is needed",
+        ));
+    }
+    // A new volume is filled by copying, too.
+    let of_a_pull = parsed.any(&OF_A_PULL) || parsed.has(Sign::Copy) && !parsed.has(Sign::Volume);
     if parsed.has(Sign::EfsVolume) && !of_a_pull {
         return Some(
             Answer::no_pull("an EFS volume could not be mounted; the image is not to blame")
@@ -101,7 +130,9 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
     let settles = |sign: Sign| {
         parsed.has(sign) && !is_beside_an_error_of_ecs(parsed, sign) && !(sign == Sign::Push && on_the_way)
     };
-    if let Some((_, means)) = SETTLED.iter().find(|(sign, _)| settles(*sign)).filter(|_| !of_a_pull) {
+    // A push asks for manifests and blobs, too.
+    let of_another = |sign: Sign| if sign == Sign::Push { is_no_push(parsed) } else { of_a_pull };
+    if let Some((_, means)) = SETTLED.iter().find(|(sign, _)| settles(*sign) && !of_another(*sign)) {
         return Some(Answer::no_pull(*means));
     }
     let settled_alone = SETTLED_ALONE.iter().find(|(sign, _)| parsed.has(*sign));
@@ -113,7 +144,7 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
     }
     // Lambda looks at the image when a function is made.
     let of_image = parsed.any(&[Sign::RepositoryDenied, Sign::SourceImage]);
-    let ecs_says_so = parsed.any(&[Sign::CannotPull, Sign::Resources]);
+    let ecs_says_so = parsed.any(&[Sign::CannotPull, Sign::Resources, Sign::EnvFiles]);
     if let Some(operation) = parsed.operation.as_deref().filter(|it| !is_needed(it) && !of_image && !ecs_says_so) {
         return Some(Answer::no_pull(format!(
             "the call that failed is {operation}, which no pull and no task's start makes"
@@ -168,11 +199,21 @@ fn is_of_its_log(parsed: &Parsed) -> bool {
     parsed.has(Sign::Exited) && !parsed.any(&OWN) && parsed.plain.tight.contains("essentialcontainerintaskexited")
 }
 
+/// Whether a text that tells of a push tells of a pull that failed: a job's log shows the command of the push first.
+fn is_no_push(parsed: &Parsed) -> bool {
+    const WORDS: [&str; 3] = ["pullaccessdenied", "failedtopull", "errorpulling"];
+    parsed.any(&NO_PUSHES) || WORDS.iter().any(|it| parsed.plain.tight.contains(it))
+}
+
+/// Whether the sign stands in the text, and no pull after it.
+fn is_after_pulls(sign: Sign, parsed: &Parsed) -> bool {
+    const PULLS: [Sign; 5] = [Sign::CannotPull, Sign::ResourceInit, Sign::Pull, Sign::Resolve, Sign::ManifestPath];
+    parsed.last(&[sign]).is_some_and(|at| parsed.last(&PULLS).is_none_or(|pull| pull < at))
+}
+
 /// A build whose last error is of a RUN step: its base images were there, and its output is any program's.
 fn run_step(parsed: &Parsed) -> Option<Answer> {
-    const PULLS: [Sign; 5] = [Sign::CannotPull, Sign::ResourceInit, Sign::Pull, Sign::Resolve, Sign::ManifestPath];
-    let at = parsed.last(&[Sign::RunStep])?;
-    if parsed.last(&PULLS).is_some_and(|pull| pull > at) {
+    if !is_after_pulls(Sign::RunStep, parsed) {
         return None;
     }
     let answer = Answer::no_pull("the command of a RUN step failed: the images that the build needs had been pulled");
@@ -189,7 +230,8 @@ fn run_step(parsed: &Parsed) -> Option<Answer> {
 /// Whether a container was started. Files are missing and denied to what pulls, too.
 fn is_of_a_runtime(parsed: &Parsed) -> bool {
     const WORDS: [&str; 4] = ["runc", "exec:", "startcontainerprocess", "cannotstart"];
-    let is_pulling = parsed.has(Sign::Pull) && !parsed.has(Sign::Pulled);
+    let is_pulling = parsed.has(Sign::Pull) && !parsed.has(Sign::Pulled)
+        || parsed.plain.tight.contains("execingcredentialproviderplugin");
     let names_program = || WORDS.iter().any(|it| parsed.plain.tight.contains(it));
     parsed.has(Sign::ContainerRuntime) || parsed.has(Sign::NoExecutable) && !is_pulling && names_program()
 }

@@ -39,11 +39,13 @@ fn names(kinds: &[HostKind], parsed: &Parsed) -> bool {
 
 /// `false` for what only ECR has, where the text is of other registries alone.
 pub fn is_of_registry(code: &str, parsed: &Parsed) -> bool {
-    use HostKind::{LayerStore, PublicEcr, Registry};
+    use HostKind::{DockerHub, LayerStore, PublicEcr, Registry};
     match code {
         "ECR-01" | "ECR-02" => names(&[Registry, PublicEcr], parsed),
         "IMG-13" | "PTC-01" | "PTC-02" | "PTC-03" | "PTC-04" | "PTC-05" => names(&[Registry], parsed),
         "KMS-01" => names(&[Registry, LayerStore], parsed),
+        // A name without a registry is Docker Hub's; Docker takes a host without a repository for one.
+        "IMG-03" => names(&[DockerHub, Registry], parsed),
         _ => true,
     }
 }

@@ -1,5 +1,6 @@
 //! Whether a text is of a pull or a task's start at all.
 
+use super::own_host::asks_runtime;
 use crate::reason::host_kind::{HostKind, is_known_registry};
 use crate::reason::parsed::{Host, Parsed};
 use crate::reason::said::Said;
@@ -32,6 +33,7 @@ pub fn of_a_pull(parsed: &Parsed) -> Sureness {
     }
     let is_sure = own_words.is_some()
         || is_image_policy(parsed)
+        || asks_runtime(parsed)
         || is_ecr_call(parsed)
         || is_registry_asked(parsed)
         || is_registry_named(parsed);
@@ -88,7 +90,9 @@ fn is_registry_asked(parsed: &Parsed) -> bool {
 fn is_registry_url(word: &str) -> bool {
     let Some((_, path)) = word.split_once("://").and_then(|(_, rest)| rest.split_once("/v2/")) else { return false };
     let path = path.trim_end_matches(':');
-    path.is_empty() || ["/manifests/", "/blobs/", "/tags/list"].iter().any(|part| path.contains(part))
+    // Stores of the distribution project have `/v2/blobs/`.
+    let is_of_api = |part: &&str| path.contains(part) || path.starts_with(&part[1..]);
+    path.is_empty() || ["/manifests/", "/blobs/", "/tags/list"].iter().any(is_of_api)
 }
 
 /// Words of a pull beside the name of a registry. What was dialled at a port that is no registry's is the

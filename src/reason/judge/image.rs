@@ -168,9 +168,10 @@ fn denied(parsed: &Parsed) -> Option<Answer> {
             .likely("IMG-01", "there is no such public repository")
             .possible("TOK-01", "an old login stands in the way: docker logout public.ecr.aws")
     } else if (parsed.names(HostKind::OtherRegistry) || !worded) && !parsed.names(HostKind::DockerHub) {
-        answer
+        let answer = answer
             .likely("IAM-12", "it wants credentials that the task does not give, or others")
-            .or(&[("IMG-01", "or the repository is named wrongly"), ("TOK-03", "or the client has no login for it")])
+            .possible("IMG-01", "or the repository is named wrongly");
+        if parsed.has(Sign::LoggedIn) { answer } else { answer.possible("TOK-03", "or the client has no login for it") }
     } else {
         answer.likely("IMG-03", "a name without a registry means Docker Hub").or(&[
             ("IMG-01", "the repository is named wrongly, or is private"),

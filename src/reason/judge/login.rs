@@ -2,6 +2,7 @@
 
 use super::answer::Answer;
 use super::hop::Hop;
+use super::refusal::reason_alone;
 use crate::model::Stage;
 use crate::reason::host_kind::HostKind;
 use crate::reason::parsed::{Host, Parsed};
@@ -66,12 +67,16 @@ fn credentials(parsed: &Parsed) -> Option<Answer> {
         by_path || parsed.has(Sign::TokenService) && parsed.status(|status| (400..429).contains(&status)).is_some();
     if parsed.has(Sign::NoPullCredentials) || refused {
         let answer = Answer::at(Stage::RegistryAuth, "the registry requires a login, and the task has none that works");
-        return Some(
-            answer.likely("IAM-12", "repositoryCredentials is missing, or its secret cannot be read").or(&[
+        let answer = answer.likely("IAM-12", "repositoryCredentials is missing, or its secret cannot be read");
+        // A login that was shown says nothing of the image.
+        return Some(if parsed.has(Sign::WrongPassword) {
+            answer.or(&[("TOK-04", "or the login was mangled"), ("TOK-03", "or it is another registry's")])
+        } else {
+            answer.or(&[
                 ("IMG-03", "the image may not be there at all"),
                 ("IMG-01", "or its repository is named wrongly"),
-            ]),
-        );
+            ])
+        });
     }
     if !parsed.has(Sign::NoCredentials) {
         return None;
@@ -158,8 +163,10 @@ fn presented(parsed: &Parsed) -> Option<Answer> {
         return None;
     }
     let bare = parsed.has(Sign::Unauthorized) && !parsed.has(Sign::AccessDenied) && Hop::of(parsed, None).is_some();
-    let answered =
-        parsed.any(&[Sign::NoBasicAuth, Sign::AuthRequired]) || parsed.status(|status| status == 401).is_some() || bare;
+    let answered = parsed.has(Sign::NoBasicAuth)
+        || parsed.has(Sign::AuthRequired) && reason_alone(parsed).is_none()
+        || parsed.status(|status| status == 401).is_some()
+        || bare;
     // A client that got no token has none to show.
     let no_token = parsed.has(Sign::RegistryAuth)
         && parsed.any(&[

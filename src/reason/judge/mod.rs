@@ -19,6 +19,7 @@ mod login;
 mod names;
 mod own_host;
 mod pause;
+mod refusal;
 mod scarce;
 mod silence;
 mod start;

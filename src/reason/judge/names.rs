@@ -4,12 +4,27 @@ use super::answer::Answer;
 use super::hop::Hop;
 use crate::aws::{EcrHost, Variant, ecr_api_variant, ecr_has, is_region};
 use crate::model::Stage;
-use crate::reason::host_kind::HostKind;
+use crate::reason::host_kind::{HostKind, exists};
 use crate::reason::parsed::Parsed;
 use crate::reason::sign::Sign;
 
 /// What is wrong with the name itself explains whatever became of it.
 pub fn written_wrong(parsed: &Parsed) -> Option<Answer> {
+    if parsed.has(Sign::BadUrl) && !is_of_aws(parsed) {
+        let answer = Answer::at(Stage::Manifest, "the request never left: the client could make no address of a URL");
+        return Some(if parsed.plain.tight.contains("nohostinrequesturl") {
+            answer
+                .likely("CFG-02", "the registry's name is missing from the image's, as an empty variable leaves it")
+                .possible("CFG-05", "or a mirror, or what the registry names, lacks its host")
+        } else {
+            answer
+                .likely(
+                    "CFG-05",
+                    "a mirror, or the token service that the registry names, lacks or mistypes its scheme",
+                )
+                .or(&[("LYR-05", "or a redirect does"), ("PRX-01", "or the proxy that is set")])
+        });
+    }
     if parsed.any(&[Sign::BadUrl, Sign::NoEndpoint]) {
         let answer = Answer::at(
             Stage::AuthToken,
@@ -24,6 +39,17 @@ pub fn written_wrong(parsed: &Parsed) -> Option<Answer> {
         let answer = answer.proven("CFG-02", "the runtime could not read it as REGISTRY/REPOSITORY:TAG");
         let is_empty = parsed.plain.tight.contains("hostnamerequired");
         return Some(if is_empty { answer } else { answer.possible("IMG-01", "something else was put in its place") });
+    }
+    if let Some(scheme) = ["https", "http"].iter().find(|it| parsed.plain.line.contains(&format!("lookup {it} on "))) {
+        let answer = Answer::at(
+            Stage::Reference,
+            format!("the name that was asked for is {scheme}: it stands twice in the URL"),
+        );
+        return Some(
+            answer
+                .likely("CFG-02", "the registry or the image is written with a scheme before its host")
+                .possible("CFG-05", "or a mirror is"),
+        );
     }
     let failed = parsed.any(&[
         Sign::TimedOut,
@@ -64,6 +90,13 @@ pub fn written_wrong(parsed: &Parsed) -> Option<Answer> {
     })
 }
 
+/// Whether an SDK of AWS called, or a host of AWS was.
+fn is_of_aws(parsed: &Parsed) -> bool {
+    const CALLS: [Sign; 6] =
+        [Sign::NoEndpoint, Sign::RegistryAuth, Sign::EcrLogin, Sign::NoAnswer, Sign::Resources, Sign::Logger];
+    parsed.any(&CALLS) || parsed.operation.is_some() || parsed.hosts.iter().any(|host| host.kind.is_aws())
+}
+
 /// The name of a variant of ECR's endpoints that its Region does not have.
 fn missing_variant(name: &str) -> Option<(String, String)> {
     let (region, variant) = match EcrHost::parse(name) {
@@ -98,7 +131,16 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
         return Some(answer.proven("DNS-05", "names of AWS have a Region, which ends in a digit"));
     }
     if parsed.has(Sign::NoSuchHost) {
-        let hop = Hop::of(parsed, parsed.last(&[Sign::NoSuchHost]))?;
+        let at = parsed.last(&[Sign::NoSuchHost]);
+        let hop = Hop::of(parsed, at)?;
+        if let Some(host) = parsed.host_before(at).filter(|host| exists(&host.name, host.kind)) {
+            let means = format!("{} exists, and the task's name server says that it does not", host.name);
+            return Some(Answer::at(Stage::Dns, means).likely("DNS-09", "a DNS firewall or a filter denies it").or(&[
+                ("DNS-04", "a name server of your own does not know names of the Internet"),
+                ("DNS-01", "the VPC's DNS resolution is off"),
+                ("PRX-01", "only a proxy could resolve it"),
+            ]));
+        }
         let answer =
             Answer::at(Stage::Dns, format!("the name of {} does not exist for the task's name server", hop.title()));
         return Some(answer.likely("DNS-05", "the name has a typing error, or a Region that does not exist").or(&[

@@ -26,8 +26,25 @@ pub fn is_own(address: IpAddr) -> bool {
     }
 }
 
+/// Whether the last request of the text is one for an image or a container to the container runtime of the host, by its
+/// socket or pipe: Docker's and Podman's clients print these for a host, and Docker's image has the name `docker`.
+pub fn asks_runtime(parsed: &Parsed) -> bool {
+    let Some((_, url)) = parsed.plain.line.rsplit_once("://") else { return false };
+    let url = url.split([' ', '"']).next().unwrap_or_default().to_ascii_lowercase();
+    let Some((host, path)) = url.split_once('/') else { return false };
+    let is_local = host.ends_with(".sock") || host.contains("%2fpipe%2f") || host.starts_with("docker:237");
+    // What only lists images or containers is of no pull and no start.
+    let (path, _) = path.split_once('?').unwrap_or((path.trim_end_matches(':'), ""));
+    let is_needed = path.contains("/images/") || path.contains("/containers/create") || path.ends_with("/start");
+    is_local && is_needed && !path.ends_with("/images/json")
+}
+
 /// A connection to such an address that did not come about: no security group and no route is to blame.
 pub fn judge(parsed: &Parsed) -> Option<Answer> {
+    if asks_runtime(parsed) {
+        let answer = Answer::at(Stage::TaskStart, "the host's container runtime does not answer its client");
+        return Some(answer.likely("HOST-01", "the request went to its socket or pipe, and to no registry"));
+    }
     let hop = Hop::of(parsed, None).filter(|hop| *hop != Hop::Logs)?;
     let asks = |hosts: &[&str]| hosts.iter().any(|it| is_last_asked(it, parsed));
     let answer = |who: &str| {

@@ -10,11 +10,7 @@ use crate::reason::sign::Sign;
 /// `None` leaves the text to the next rule.
 pub fn judge(parsed: &Parsed) -> Option<Answer> {
     let hop = Hop::of(parsed, None)?;
-    // containerd says it so; a layer's URL ECS puts the image's name for.
-    let by_containerd =
-        ["unexpectedstatuscode", "unexpectedstatusfrom"].iter().any(|it| parsed.plain.tight.contains(it));
-    let last = parsed.plain.line.rsplit(' ').next().unwrap_or_default();
-    if by_containerd && parsed.statuses.is_empty() && (last.contains('/') || last.ends_with("...")) {
+    if parsed.statuses.is_empty() && is_cut_before_status(parsed) {
         return Some(cut_off(parsed, hop));
     }
     if is_bare_refusal(&parsed.plain.tight) {
@@ -26,6 +22,8 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
         );
     }
     let status = parsed.statuses.last().copied()?;
+    // A layer's URL ECS puts the image's name for.
+    let by_containerd = BEFORE_STATUS.iter().any(|it| parsed.plain.tight.contains(it));
     if parsed.has(Sign::WebPage) {
         let answer = Answer::at(hop.stage(), format!("{} answered {status} with a web page", hop.title()));
         return Some(
@@ -148,6 +146,22 @@ fn cut_off(parsed: &Parsed, hop: Hop) -> Answer {
         }
     };
     answer.hedged()
+}
+
+/// The words after which containerd names a request and its status.
+const BEFORE_STATUS: [&str; 3] = ["unexpectedstatuscode", "unexpectedstatusfrom", "failedwithstatuscode["];
+
+/// More words than `HEAD request to URL: 40`.
+const MOST_BEFORE_STATUS: usize = 5;
+
+/// Whether the text ends, or the JSON string that holds it, before the status that it announces.
+fn is_cut_before_status(parsed: &Parsed) -> bool {
+    let tight = &parsed.plain.tight;
+    let ends = BEFORE_STATUS.iter().filter_map(|it| Some(tight.rfind(it)? + it.len()));
+    let Some(rest) = ends.max().and_then(|end| parsed.plain.line.get(parsed.plain.origin(end)..)) else { return false };
+    let rest = rest.split("\",").next().unwrap_or_default();
+    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    rest.split(' ').count() <= MOST_BEFORE_STATUS && rest.split_once(": ").is_none_or(|(_, status)| is_number(status))
 }
 
 /// `Get "https://HOST/x": Forbidden`: the text of a status without its number, right behind a URL.

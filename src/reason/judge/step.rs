@@ -3,7 +3,9 @@
 use super::address::lost;
 use super::answer::Answer;
 use super::hop::Hop;
+use super::refusal::reason_alone;
 use crate::model::Stage;
+use crate::reason::host_kind::exists;
 use crate::reason::parsed::Parsed;
 use crate::reason::sign::Sign;
 
@@ -13,19 +15,23 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
     let is_asking = parsed.plain.tight.rfind("dialtcp").is_some_and(|at| parsed.plain.tight[at..].contains("lookup"));
     if is_asking && parsed.address.is_none() {
         let means = format!("the name of {} was asked for; the answer is cut off", hop.title());
-        return Some(Answer::at(Stage::Dns, means).likely("DNS-15", "the name server may not answer").or(&[
+        let answer = Answer::at(Stage::Dns, means).likely("DNS-15", "the name server may not answer").or(&[
             ("DNS-05", "or the name does not exist"),
             ("DNS-01", "or the VPC's DNS resolution is off"),
             ("DNS-09", "or a DNS firewall denies it"),
-        ]));
+        ]);
+        let is_known = parsed.host_before(None).is_some_and(|host| exists(&host.name, host.kind));
+        return Some(answer.without(|code| is_known && code == "DNS-05"));
     }
     let many = parsed.tries.is_some_and(|tries| tries > 1);
     match hop {
         // The agent asks again where nothing answers, and gives up at once where it is told no.
         Hop::Api if many => Some(lost(parsed, hop)),
         // A log that only tells of a login that was asked for.
-        Hop::Api if !parsed.has(Sign::RegistryAuth) => unknown(hop),
+        Hop::Api if !parsed.has(Sign::RegistryAuth) => unknown(hop, parsed),
         Hop::SecretsManager | Hop::Ssm if many => Some(lost(parsed, hop)),
+        // The reason is there, and not known.
+        Hop::SecretsManager | Hop::Ssm if parsed.plain.tight.contains("apierror") => unknown(hop, parsed),
         Hop::SecretsManager | Hop::Ssm => {
             let answer = Answer::at(
                 Stage::TaskStart,
@@ -76,14 +82,20 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
             ]))
         }
         _ if parsed.has(Sign::Unpack) => None,
-        Hop::Registry | Hop::DockerHub | Hop::PublicEcr | Hop::OtherRegistry if parsed.has(Sign::Transport) => {
+        Hop::Registry | Hop::DockerHub | Hop::PublicEcr | Hop::OtherRegistry
+            if parsed.has(Sign::Transport) && !parsed.goes_on() =>
+        {
             Some(lost(parsed, hop))
         }
-        _ => unknown(hop),
+        _ => unknown(hop, parsed),
     }
 }
 
-fn unknown(hop: Hop) -> Option<Answer> {
+fn unknown(hop: Hop, parsed: &Parsed) -> Option<Answer> {
     let means = format!("the text is of a pull, at {}; the reason that it gives is not known", hop.title());
-    Some(Answer::unrecognised(Some(hop.stage()), means))
+    let answer = Answer::unrecognised(Some(hop.stage()), means);
+    Some(match reason_alone(parsed) {
+        Some(_) => answer.possible("PRX-02", "a proxy that refuses a request gives such a reason, in its own words"),
+        None => answer,
+    })
 }

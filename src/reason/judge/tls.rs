@@ -18,6 +18,17 @@ const CERTIFICATES: [Sign; 9] = [
     Sign::ProxyError,
 ];
 
+/// What is said of a proxy that gave no answer.
+const PROXY_LOST: [Sign; 7] = [
+    Sign::Refused,
+    Sign::NoRoute,
+    Sign::NetUnreachable,
+    Sign::TimedOut,
+    Sign::NoSuchHost,
+    Sign::NameError,
+    Sign::NotTls,
+];
+
 /// `None` leaves the text to the next rule.
 pub fn judge(parsed: &Parsed) -> Option<Answer> {
     let hop = Hop::of(parsed, Some(parsed.last(&CERTIFICATES)?));
@@ -36,6 +47,11 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
 fn handshake(parsed: &Parsed, hop: Option<Hop>) -> Answer {
     let title = hop.map_or("the host", Hop::title);
     let at = |means: String| Answer::at(Stage::Tls, means);
+    if parsed.last(&PROXY_LOST).is_some_and(|lost| parsed.last(&[Sign::ProxyError]).is_some_and(|proxy| proxy < lost)) {
+        return at("the proxy that is set for what pulls cannot be used".to_owned())
+            .likely("PRX-01", "it does not answer, or its address is wrong")
+            .possible("PRX-02", "or it fails at this time");
+    }
     if parsed.has(Sign::NotTls) {
         let answer = at(format!("{title} speaks plain HTTP where TLS is expected, or the other way round"));
         return if parsed.has(Sign::WebPage) {

@@ -41,7 +41,7 @@ pub fn against(own: Answer, said: Option<&Said>, parsed: &Parsed) -> Answer {
     match row.kind {
         // What the rules only hold possible, the message may claim.
         Kind::Clause | Kind::Cause | Kind::Tls
-            if !agreed || own.kind == Verdict::Unrecognised && !row.first.is_empty() =>
+            if !agreed || own.kind == Verdict::Unrecognised && (!row.first.is_empty() || has_no_code(row)) =>
         {
             by(said, Some(&own), parsed)
         }
@@ -66,9 +66,14 @@ pub fn over(symptom: Option<Answer>, said: Option<&Said>, parsed: &Parsed) -> Op
         (Kind::Net | Kind::Silence, Some(own)) => Some(own),
         (Kind::Elsewhere, own) => elsewhere(row).filter(|_| own.is_none()).or(own),
         (Kind::Symptom, None) => None,
-        (_, own) if !row.first.is_empty() => Some(by(said, own.as_ref(), parsed)),
+        (_, own) if !row.first.is_empty() || has_no_code(row) => Some(by(said, own.as_ref(), parsed)),
         (_, own) => own,
     }
+}
+
+/// Whether the message tells the cause, and no code is of it.
+fn has_no_code(row: &Row) -> bool {
+    row.kind == Kind::Cause && row.first.is_empty()
 }
 
 /// Fewer letters than these may head a cause of their own: `RegistryUnavailable: …`.
@@ -78,6 +83,9 @@ const FEW: usize = 24;
 /// speaks for.
 fn by(said: &Said, own: Option<&Answer>, parsed: &Parsed) -> Answer {
     let row = said.row;
+    if has_no_code(row) {
+        return Answer::unrecognised(row.stage, row.means);
+    }
     let service = service(parsed);
     let fits = |code: &str| fits(code, service, parsed) && !is_ruled_out(code, said.start, parsed);
     let stage = row.stage.or(own.and_then(|it| it.stage)).unwrap_or(Stage::TaskStart);
@@ -158,7 +166,9 @@ fn step(own: Option<Answer>, parsed: &Parsed) -> Answer {
     let Some(inner) = inner else { return answer };
     let service = service(parsed);
     let codes = inner.row.first.iter().chain(&inner.row.also).copied();
-    let codes = codes.filter(|code| fits(code, service, parsed) && !ruled_out(code));
+    // A full disk is told: it is possible where the reason is cut off.
+    let is_told = |code: &str| code == "DSK-01" && parsed.goes_on_after(inner.end);
+    let codes = codes.filter(|code| fits(code, service, parsed) && !ruled_out(code) && !is_told(code));
     codes.fold(answer, |answer, code| {
         answer.possible(code, "the same step fails in this way too; the text does not say")
     })

@@ -99,7 +99,9 @@ fn lane(path: &Path, findings: &[Finding]) -> Lane {
 fn is_about(finding: &Finding, stop: Stop, path: &Path) -> bool {
     let resources = finding.blame.as_ref().map(|blame| &blame.resources[..]).unwrap_or_default();
     let subnets = finding.blame.as_ref().and_then(|blame| blame.subnets.as_ref());
-    if subnets.is_some_and(|subnets| !subnets.contains(&path.from)) {
+    let hosts = finding.blame.as_ref().map(|blame| &blame.hosts[..]).unwrap_or_default();
+    if subnets.is_some_and(|subnets| !subnets.contains(&path.from)) || !hosts.is_empty() && !hosts.contains(&path.host)
+    {
         return false;
     }
     let stops_here = path.hops.iter().any(|hop| hop.does == Does::Blocks && resources.contains(&hop.id));
@@ -126,8 +128,16 @@ fn of(path: &Path, stop: Stop) -> Option<Station> {
     let mut others: Vec<&str> = hops.iter().map(|it| it.id.as_str()).filter(|id| *id != hop.id).collect();
     others.sort_unstable();
     others.dedup();
-    let name = if others.is_empty() { hop.id.clone() } else { format!("{} +{}", hop.id, others.len()) };
-    Some(Station::new(stop, state, name, hop.by.clone()))
+    let name = match others[..] {
+        [] => hop.id.clone(),
+        [other] => format!("{} {other}", hop.id),
+        _ => format!("{} +{}", hop.id, others.len()),
+    };
+    // Its own id stands above it, and what a route leads to is the next station.
+    let to = path.via.as_ref().map(|via| format!(" to {via}")).unwrap_or_default();
+    let detail = hop.by.replace(&format!(" of {}", hop.id), "");
+    let detail = detail.strip_suffix(&to).filter(|_| stop == Stop::Routes).unwrap_or(&detail).to_owned();
+    Some(Station::new(stop, state, name, detail))
 }
 
 fn station_of(kind: HopKind) -> Stop {

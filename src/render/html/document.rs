@@ -7,7 +7,7 @@ use crate::model::shown;
 const STYLE: &str = include_str!("page.css");
 
 /// Of the whole style sheet, as a Content-Security-Policy has it: the browser applies this text and no other.
-const STYLE_DIGEST: &str = "sha256-pQGz8btw6+VphvvvrdDTCfSxIZ2LxxoOgoQ3ashQMZI=";
+const STYLE_DIGEST: &str = "sha256-tV03SAhbha94NGH7GZaDC7a9pnS3q3iU23qBMFnagiQ=";
 
 /// A whole page. What does not show, or would change the order of what does, is replaced: a reader is to see what is there.
 pub fn document(title: &str, body: &Markup) -> String {

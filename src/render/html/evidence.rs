@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use super::prose::words;
 use super::shapes::icon;
 use super::station::State;
 use crate::model::{Observation, Report};
@@ -12,6 +13,9 @@ use crate::render::units::{count, milliseconds};
 /// How many bars are drawn at the most.
 const BARS: usize = 80;
 
+/// How many bars a screen shows.
+const SCREEN: usize = 12;
+
 /// The rows of a table, numbered as the report numbers them.
 pub fn rows(observations: &[&Observation], caption: &str) -> Markup {
     html! {
@@ -19,7 +23,7 @@ pub fn rows(observations: &[&Observation], caption: &str) -> Markup {
             div.titles role="row" {
                 span role="columnheader" { "No." }
                 span role="columnheader" { "Step" }
-                span role="columnheader" { "Of" }
+                span role="columnheader" { "Target" }
                 span role="columnheader" { "Outcome" }
                 span role="columnheader" { "Time" }
             }
@@ -28,7 +32,7 @@ pub fn rows(observations: &[&Observation], caption: &str) -> Markup {
                     span.number role="cell" { (it.id) }
                     span.step role="cell" { (mark(it)) (it.act.check()) }
                     span.place role="cell" { (place(it)) }
-                    span.outcome role="cell" { (short_digests(&outcome(&it.act))) }
+                    span.outcome role="cell" { (words(&short_digests(&outcome(&it.act)))) }
                     span.took role="cell" { (milliseconds(it.took_ms)) }
                 }
             }
@@ -55,21 +59,33 @@ pub fn waterfall(report: &Report) -> Markup {
     html! {
         @if !shown.is_empty() {
             ol.falls {
-                li.scale aria-hidden="true" {
-                    span.step {} span.place {}
-                    span.ends { span { "0" } span { (milliseconds(end / 2.0)) } span { (milliseconds(end)) } }
-                    span.took {}
-                }
+                (scale(end))
                 @for it in &shown {
                     li class=[it.is_symptom().then_some("failed")] {
                         span.step { (mark(it)) (it.act.check()) }
                         span.place { (place(it)) }
                         (bar(it, end))
-                        span.took { (milliseconds(it.took_ms)) }
+                        span.took {
+                            span.unseen { "began after " (milliseconds(it.began_ms)) ", took " }
+                            (milliseconds(it.took_ms))
+                        }
                     }
                 }
+                // Below many bars the upper one is out of sight.
+                @if shown.len() > SCREEN { (scale(end)) }
             }
             @if steps.len() > BARS { p.note { "And " (count(steps.len() - BARS, "step")) " more: see the evidence." } }
+        }
+    }
+}
+
+/// The times at the beginning, the middle and the end. Each bar says its own to those who do not see it.
+fn scale(end: f64) -> Markup {
+    html! {
+        li.scale aria-hidden="true" {
+            span.step {} span.place {}
+            span.ends { span { "0" } span { (milliseconds(end / 2.0)) } span { (milliseconds(end)) } }
+            span.took {}
         }
     }
 }
@@ -83,6 +99,7 @@ fn bar(it: &Observation, end: f64) -> Markup {
     html! {
         svg.time viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true" {
             rect.ground x="0" y="0" width="1000" height="10" {}
+            line.half x1="500" y1="0" x2="500" y2="10" {}
             rect class=(class) x=(round(x)) y="0" width=(round(width)) height="10" {}
         }
     }

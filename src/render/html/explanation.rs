@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use super::document::document;
 use super::finding::{capital, command, fixes};
 use super::picture::{drawing, key};
+use super::prose::words;
 use super::report::footer;
 use super::shapes::icon;
 use super::station::{Lane, Picture, State, Station, Stop};
@@ -36,8 +37,10 @@ pub fn page(explanations: &[Explanation], is_by_cause: bool) -> String {
             }
         }
         main {
+            // What the marks mean is said once.
+            @let keyed = groups.iter().position(|group| group.first().is_some_and(|it| picture(it).is_some()));
             @for (nth, group) in groups.iter().enumerate() {
-                @if let Some(first) = group.first() { (section(first, group, explanations.len(), nth)) }
+                @if let Some(first) = group.first() { (section(first, group, explanations.len(), nth, keyed == Some(nth))) }
             }
         }
         (footer(env!("CARGO_PKG_VERSION")))
@@ -75,7 +78,7 @@ fn state(explanation: &Explanation) -> State {
     }
 }
 
-fn section(it: &Explanation, group: &[&Explanation], all: usize, nth: usize) -> Markup {
+fn section(it: &Explanation, group: &[&Explanation], all: usize, nth: usize, has_key: bool) -> Markup {
     let others: Vec<&str> = group.iter().skip(1).filter_map(|it| it.task_arn.as_deref()?.rsplit('/').next()).collect();
     let id = format!("explained{nth}");
     html! {
@@ -89,25 +92,25 @@ fn section(it: &Explanation, group: &[&Explanation], all: usize, nth: usize) -> 
             } @else {
                 h2 id=(id) { "What it means" }
             }
-            (explained(it))
+            (explained(it, has_key))
             @if !others.is_empty() { p.note { "Also: task " (others.join(", ")) } }
         }
     }
 }
 
-/// All but the headline.
-pub fn explained(it: &Explanation) -> Markup {
+/// All but the headline; `has_key` where what the marks mean is not said elsewhere on the page.
+pub fn explained(it: &Explanation, has_key: bool) -> Markup {
     let owner = owner(it);
     let picture = picture(it);
     html! {
         div.said { blockquote { p { (it.said) } } }
         @if !owner.is_empty() { p.where { "Of " (owner) } }
         @if let Some(stage) = it.stage { p.where { "Stage: " (stage.name()) } }
-        @if let Some(picture) = &picture { (drawing(picture)) (key()) }
+        @if let Some(picture) = &picture { (drawing(picture)) @if has_key { (key()) } }
         @if !it.diagnoses.is_empty() {
             dl.because {
                 @for (nth, cause) in it.diagnoses.iter().enumerate() {
-                    div { dt { (capital(word(nth, cause))) " " strong { (cause.code) } } dd { (cause.reason) } }
+                    div { dt { (capital(word(nth, cause))) " " strong { (cause.code) } } dd { (words(&cause.reason)) } }
                 }
             }
         }

@@ -3,6 +3,8 @@
 use maud::{Markup, html};
 
 use super::evidence::rows;
+use super::heading::{Level, heading};
+use super::prose::words;
 use super::shapes::icon;
 use super::station::State;
 use crate::model::{Finding, Fix, Observation, Report, Severity};
@@ -10,22 +12,19 @@ use crate::render::evidence::short_digests;
 use crate::render::finding::{blanks, other_causes};
 
 /// One finding, whole. `id` tells it apart on the page.
-pub fn finding(report: &Report, finding: &Finding, id: &str) -> Markup {
+pub fn finding(report: &Report, finding: &Finding, id: &str, level: Level) -> Markup {
     let cited: Vec<&Observation> = finding.cites.iter().filter_map(|id| report.evidence.get(*id)).collect();
     let others: Vec<String> = finding.alternatives.iter().map(ToString::to_string).collect();
     html! {
         article.finding.(class(finding.severity)) aria-labelledby=(id) {
-            h3 id=(id) {
-                (head(finding))
-                (capital(&short_digests(&finding.summary)))
-            }
+            (heading(level, "what", id, &html! { (head(finding)) (words(&capital(&short_digests(&finding.summary)))) }))
             dl.because {
-                div { dt { (capital(finding.strength.name())) } dd { (finding.reason) } }
+                div { dt { (capital(finding.strength.name())) } dd { (words(&finding.reason)) } }
                 @if !finding.alternatives.is_empty() { div { dt { (capital(other_causes(finding))) } dd { (others.join(", ")) } } }
                 @if let Some(subnets) = finding.blame.as_ref().and_then(|blame| blame.subnets.as_ref()) {
-                    div { dt { "Only in" } dd { (subnets.join(", ")) } }
+                    div { dt { "Only in" } dd { (words(&subnets.join(", "))) } }
                 }
-                @for symptom in &finding.explains { div { dt { "Explains" } dd { (symptom) } } }
+                @for symptom in &finding.explains { div { dt { "Explains" } dd { (words(symptom)) } } }
                 @if let Some(message) = &finding.ecs_message {
                     div { dt { "ECS would say" } dd { code { (short_digests(message)) } } }
                 }
@@ -55,7 +54,7 @@ pub fn fixes(fixes: &[Fix]) -> Markup {
             ol.fixes {
                 @for fixes in fixes.chunk_by(|one, next| one.does == next.does) {
                     li {
-                        p { (capital(fixes.first().map(|fix| fix.does.as_str()).unwrap_or_default())) }
+                        p { (words(&capital(fixes.first().map(|fix| fix.does.as_str()).unwrap_or_default()))) }
                         @for text in fixes.iter().filter_map(Fix::command) { (command(text)) }
                         @let blanks = blanks(fixes);
                         @if !blanks.is_empty() { p.blanks { "Fill in " (blanks.join(", ")) } }

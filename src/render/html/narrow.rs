@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::lettering::{Font, fit};
+use super::lettering::{Font, fill, fit, wrap};
 use super::shapes::{mark, rail};
 use super::station::{Lane, Picture, State, Station};
 
@@ -11,9 +11,14 @@ const WIDTH: f64 = 340.0;
 const LINE: f64 = 16.0;
 const TEXT: f64 = 40.0;
 /// Where what a station is begins.
-const VALUE: f64 = 146.0;
+const VALUE: f64 = 152.0;
 const HEAD: f64 = 50.0;
+/// Height of a station with one or two lines of text.
 const STEP: f64 = 36.0;
+const LABEL: f64 = 22.0;
+const NOTE: f64 = 15.0;
+/// Between the texts of two stations.
+const GAP: f64 = 8.0;
 const FOOT: f64 = 14.0;
 /// Height of a lane on which all is well, and the way from station to station there.
 const CALM: f64 = 24.0;
@@ -21,25 +26,28 @@ const BESIDE: f64 = 34.0;
 
 /// The whole drawing.
 pub fn narrow(picture: &Picture) -> Markup {
-    let top = if picture.from.is_empty() { 0.0 } else { 34.0 };
-    let height = |lane: &Lane| HEAD + if is_calm(lane) { CALM } else { STEP * lane.stations.len() as f64 } + FOOT;
+    let from: Vec<String> = picture.from.iter().chain(&picture.codes).cloned().collect();
+    let from = fill(&from, " · ", WIDTH - 24.0, 11.0, Font::Fixed, 12);
+    let top = if from.is_empty() { 0.0 } else { 19.0 + NOTE * from.len() as f64 };
+    let rest = |lane: &Lane| if is_calm(lane) { CALM } else { lane.stations.iter().map(step).sum() };
     let mut bottom = top;
     let mut tops = Vec::new();
     for lane in &picture.lanes {
         tops.push(bottom);
-        bottom += height(lane);
+        bottom += HEAD + rest(lane) + FOOT;
     }
-    let from = picture.from.iter().chain(&picture.codes).cloned().collect::<Vec<_>>().join(" · ");
     html! {
         svg.narrow viewBox={ "0 0 " (WIDTH) " " (bottom) } role="img" aria-label=(picture.words()) {
-            @if !picture.from.is_empty() {
-                rect class=(if picture.codes.is_empty() { "box" } else { "box bad" }) x="1" y="1" width=(WIDTH - 2.0) height="28" rx="8" {}
-                text.start x="12" y="19" { (fit(&from, WIDTH - 24.0, 11.0, Font::Fixed)) }
+            @if !from.is_empty() {
+                rect class=(if picture.codes.is_empty() { "box" } else { "box bad" }) x="1" y="1" width=(WIDTH - 2.0) height=(top - 6.0) rx="8" {}
+                @for (nth, line) in from.iter().enumerate() {
+                    text.start x="12" y=(19.0 + NOTE * nth as f64) { (line) }
+                }
             }
             @for (lane, top) in picture.lanes.iter().zip(tops) {
                 text.lane x="0" y=(top + 20.0) { (fit(&lane.title, WIDTH, 14.0, Font::Words)) }
                 text.host x="0" y=(top + 36.0) { (fit(&lane.host, WIDTH, 11.0, Font::Fixed)) }
-                @if is_calm(lane) { (calm(lane, top + HEAD + 12.0)) } @else { (stations(lane, top + HEAD + 16.0)) }
+                @if is_calm(lane) { (calm(lane, top + HEAD + 12.0)) } @else { (stations(lane, top + HEAD)) }
             }
         }
     }
@@ -61,36 +69,54 @@ fn calm(lane: &Lane, y: f64) -> Markup {
 }
 
 fn stations(lane: &Lane, top: f64) -> Markup {
-    let y = |nth: usize| top + STEP * nth as f64;
+    let mut bottom = top;
+    let mut middles = Vec::new();
+    for station in &lane.stations {
+        middles.push(bottom + step(station) / 2.0);
+        bottom += step(station);
+    }
     html! {
-        @for (nth, (from, to)) in lane.stations.iter().zip(lane.stations.iter().skip(1)).enumerate() {
-            (rail(from.state, to.state, [LINE, y(nth), LINE, y(nth + 1)]))
+        @for (pair, y) in lane.stations.windows(2).zip(middles.windows(2)) {
+            (rail(pair[0].state, pair[1].state, [LINE, y[0], LINE, y[1]]))
         }
-        @for (nth, station) in lane.stations.iter().enumerate() { (row(station, y(nth))) }
+        @for (station, y) in lane.stations.iter().zip(middles) { (row(station, y)) }
     }
 }
 
+fn names(station: &Station) -> Vec<String> {
+    wrap(&station.name, WIDTH - VALUE, 11.0, Font::Fixed, 2)
+}
+
+fn details(station: &Station) -> Vec<String> {
+    wrap(station.told(), WIDTH - VALUE, 11.5, Font::Words, 3 + station.more_lines())
+}
+
+/// How high the texts beside a station are.
+fn height(station: &Station) -> f64 {
+    let label = if station.codes.is_empty() { 0.0 } else { LABEL };
+    label + NOTE * (names(station).len() + details(station).len()) as f64
+}
+
+/// From the top of a station to that of the next one.
+fn step(station: &Station) -> f64 {
+    STEP.max(height(station) + GAP)
+}
+
 fn row(station: &Station, y: f64) -> Markup {
-    let room = WIDTH - VALUE;
-    let label = station.label().map(|label| fit(&label, room - 14.0, 12.0, Font::Words));
+    let label = station.label().map(|label| fit(&label, WIDTH - VALUE - 14.0, 12.0, Font::Words));
     let label = label.map(|label| (Font::Words.width(&label, 12.0) + 14.0, label));
-    let detail = fit(station.told(), room, 11.5, Font::Words);
-    let name = fit(&station.name, room, 11.0, Font::Fixed);
-    // With a label above it, there is room for one line.
-    let is_double = label.is_none() && !name.is_empty() && !detail.is_empty();
+    let (names, details) = (names(station), details(station));
+    let top = y - height(station) / 2.0;
+    let first = top + if label.is_some() { LABEL } else { 0.0 } + 11.5;
+    let at = |nth: usize| first + NOTE * nth as f64;
     html! {
         (mark(station.state, LINE, y))
         text.stop x=(TEXT) y=(y + 4.5) { (station.stop.title()) }
         @if let Some((width, label)) = &label {
-            rect class={ "solid " (station.state.class()) } x=(VALUE) y=(y - 17.0) width=(width) height="19" rx="9.5" {}
-            text.label x=(VALUE + width / 2.0) y=(y - 3.0) { (label) }
+            rect class={ "solid " (station.state.class()) } x=(VALUE) y=(top) width=(width) height="19" rx="9.5" {}
+            text.label x=(VALUE + width / 2.0) y=(top + 14.0) { (label) }
         }
-        @let single = if label.is_some() { y + 15.0 } else { y + 4.5 };
-        @if !name.is_empty() {
-            text.value.fixed x=(VALUE) y=(if is_double { y - 2.0 } else { single }) { (name) }
-        }
-        @if name.is_empty() || is_double {
-            text.value x=(VALUE) y=(if is_double { y + 13.0 } else { single }) { (detail) }
-        }
+        @for (nth, line) in names.iter().enumerate() { text.value.fixed x=(VALUE) y=(at(nth)) { (line) } }
+        @for (nth, line) in details.iter().enumerate() { text.value x=(VALUE) y=(at(names.len() + nth)) { (line) } }
     }
 }

@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::document::document;
 use super::finding::{command, sample};
+use super::prose::words;
 use super::report::footer;
 use crate::diagnose::Rule;
 use crate::render::page::{Block, Piece, blocks, pieces};
@@ -46,8 +47,8 @@ fn prose(text: &str) -> Markup {
     html! {
         @for piece in pieces(text) {
             @match piece {
-                Piece::Words(text) => (text),
-                Piece::Code(text) => code { (text) },
+                Piece::Words(text) => (words(text)),
+                Piece::Code(text) => code { (words(text)) },
                 Piece::Strong(text) => strong { (text) },
             }
         }

@@ -100,7 +100,8 @@ fn lane(host: &Host<'_>, case: &Case<'_>) -> Lane {
     };
     let how = match contact.connect.1 {
         ConnectOutcome::Connected { .. } => {
-            format!("{} {}", owner(host, contact.address), unbroken(&milliseconds(contact.connect.0.took_ms)))
+            let took = unbroken(&milliseconds(contact.connect.0.took_ms));
+            [owner(host, contact.address), took].into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(", ")
         }
         _ => outcome(&contact.connect.0.act),
     };
@@ -117,7 +118,7 @@ fn lane(host: &Host<'_>, case: &Case<'_>) -> Lane {
             Stop::Tls,
             State::Passes,
             "",
-            format!("{} {}", unbroken(version), unbroken(&milliseconds(observation.took_ms))),
+            format!("{}, {}", unbroken(version), unbroken(&milliseconds(observation.took_ms))),
         ),
         Some((observation, _)) => Station::new(Stop::Tls, State::Breaks, outcome(&observation.act), ""),
         None if contact.plain_http => Station::new(Stop::Tls, State::Unknown, "", "none: plain HTTP"),
@@ -138,7 +139,12 @@ fn resolver(host: &Host<'_>) -> Station {
         ResolveOutcome::Answered(answer) => count(answer.addresses.len(), "address"),
         _ => "an address itself".to_owned(),
     };
-    Station::new(Stop::Resolver, State::Passes, "", format!("{found} {}", unbroken(&milliseconds(observation.took_ms))))
+    Station::new(
+        Stop::Resolver,
+        State::Passes,
+        "",
+        format!("{found}, {}", unbroken(&milliseconds(observation.took_ms))),
+    )
 }
 
 /// Whose the address is, in a word or two.

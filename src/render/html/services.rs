@@ -4,7 +4,9 @@ use maud::{Markup, html};
 
 use super::document::document;
 use super::finding::capital;
-use super::report::{body, footer};
+use super::heading::Level;
+use super::prose::words;
+use super::report::{body, footer, titles};
 use super::shapes::{class, icon, verdict};
 use crate::model::{Report, Verdict};
 use crate::render::audit::outcome_of;
@@ -32,6 +34,7 @@ pub fn page(cluster: &str, reports: &[Report]) -> String {
         main {
             nav aria-label="Services" {
                 div.lines.index role="table" aria-label="Services" {
+                    (titles(["Mark", "Verdict", "Service", "Outcome"]))
                     @for (nth, report) in reports.iter().enumerate() { (line(report, nth)) }
                 }
             }
@@ -52,7 +55,7 @@ fn line(report: &Report, nth: usize) -> Markup {
             span.mark role="cell" { (icon(report.verdict.into())) }
             span role="cell" { (report.verdict.name()) }
             span role="cell" { a href={ "#service" (nth) } { (name(report)) } }
-            span role="cell" { (outcome_of(report)) }
+            span role="cell" { (words(&outcome_of(report))) }
         }
     }
 }
@@ -64,9 +67,9 @@ fn service(report: &Report, nth: usize) -> Markup {
             p { (capital(&of_report(report).first)) }
             @let id = format!("s{nth}-");
             @if report.verdict == Verdict::Healthy {
-                details { summary { "All of it" } (body(report, &id)) }
+                details { summary { "The whole report" } (body(report, &id, Level::Third)) }
             } @else {
-                (body(report, &id))
+                (body(report, &id, Level::Third))
             }
         }
     }

@@ -33,7 +33,7 @@ pub fn mark(state: State, x: f64, y: f64) -> Markup {
                 text class="ask" x=(x) y=(y + 4.2) { "?" }
             }
             State::Unreached => {
-                circle class="hollow dots" cx=(x) cy=(y) r="5" {}
+                circle class="hollow dots" cx=(x) cy=(y) r="6" {}
             }
         }
     }

@@ -128,6 +128,11 @@ impl Station {
         if self.detail.is_empty() && self.name.is_empty() { self.state.words() } else { &self.detail }
     }
 
+    /// How many lines it has beyond those of others: what stops the pull is told whole.
+    pub fn more_lines(&self) -> usize {
+        if self.state == State::Breaks { 3 } else { 0 }
+    }
+
     /// The first code, and how many more there are.
     pub fn label(&self) -> Option<String> {
         let first = self.codes.first()?;

@@ -5,8 +5,10 @@ use maud::{Markup, html};
 use super::document::document;
 use super::explanation::{explained, lane};
 use super::finding::{capital, finding, fixes, head};
+use super::heading::Level;
 use super::picture::{drawing, key};
-use super::report::{body, footer};
+use super::prose::words;
+use super::report::{body, footer, titles};
 use super::seen;
 use super::shapes::{class, icon, verdict};
 use super::station::{Lane, Picture, State, Station};
@@ -29,7 +31,7 @@ pub fn page(sweep: &Sweep) -> String {
             p.brand { "ecr-probe sweep · " (sweep.started_at) " · " (milliseconds(sweep.duration_ms)) }
             h1.(class(sweep.verdict)) { (verdict(sweep.verdict)) (sweep.verdict.name()) }
             p.lead { (capital(&told.first)) }
-            p.where { (capital(&whose(sweep))) }
+            p.where { (words(&capital(&whose(sweep)))) }
         }
         main {
             section aria-labelledby="subnets" {
@@ -37,6 +39,7 @@ pub fn page(sweep: &Sweep) -> String {
                 (drawing(&picture))
                 (key())
                 div.lines.places role="table" aria-label="Subnets" {
+                    (titles(["Mark", "Verdict", "Subnet", "Outcome"]))
                     @for place in &sweep.places { (line(place)) }
                 }
             }
@@ -102,8 +105,8 @@ fn line(place: &Place) -> Markup {
         div role="row" {
             span.mark role="cell" { (icon(place.verdict.into())) }
             span role="cell" { (verdict) }
-            span role="cell" { (subnet) " " (zone) }
-            span role="cell" { (what) }
+            span role="cell" { (words(&format!("{subnet} {zone}"))) }
+            span role="cell" { (words(&what)) }
         }
     }
 }
@@ -117,9 +120,9 @@ fn findings(sweep: &Sweep) -> Markup {
             section aria-labelledby="findings" {
                 h2 id="findings" { "What is wrong" }
                 @for (nth, (shared, report)) in faults.iter().enumerate() {
-                    p { strong { (capital(&where_it_holds(shared, sweep.places.len()))) } }
+                    p { strong { (words(&capital(&where_it_holds(shared, sweep.places.len())))) } }
                     // Where it holds stands before it.
-                    (finding(report, &Finding { blame: None, ..shared.finding.clone() }, &format!("finding{nth}")))
+                    (finding(report, &Finding { blame: None, ..shared.finding.clone() }, &format!("finding{nth}"), Level::Third))
                 }
             }
         }
@@ -128,7 +131,7 @@ fn findings(sweep: &Sweep) -> Markup {
                 h2 { "Worth knowing" }
                 ul {
                     @for it in &asides {
-                        li { (head(&it.finding)) (it.finding.summary) " (" (where_it_holds(it, sweep.places.len())) ")" }
+                        li { (head(&it.finding)) (words(&it.finding.summary)) " (" (words(&where_it_holds(it, sweep.places.len()))) ")" }
                     }
                 }
             }
@@ -146,7 +149,7 @@ fn differences(sweep: &Sweep) -> Markup {
                         @let text = difference(it);
                         @let mut lines = text.trim().lines();
                         li {
-                            (lines.next().unwrap_or_default())
+                            (words(lines.next().unwrap_or_default()))
                             @let rest: Vec<&str> = lines.map(str::trim).collect();
                             @if !rest.is_empty() { ul { @for line in &rest { li { code { (line) } } } } }
                         }
@@ -162,8 +165,8 @@ fn not_started(sweep: &Sweep) -> Markup {
         @for (explanation, subnets) in unstarted(sweep) {
             section {
                 h2 { "In " (subnets.len()) " of " (count(sweep.places.len(), "subnet")) " the probe's task could not start: " (explanation.means) }
-                p.where { (subnets.join(", ")) }
-                (explained(explanation))
+                p.where { (words(&subnets.join(", "))) }
+                (explained(explanation, false))
             }
         }
     }
@@ -174,8 +177,8 @@ fn configured(sweep: &Sweep) -> Markup {
         @if !sweep.configured.is_empty() {
             section {
                 h2 { "By the configuration alone" }
-                ul.plain { @for it in &sweep.configured { li { (head(it)) (capital(&configured_line(it))) (fixes(it.fixes.get(..1).unwrap_or_default())) } } }
-                p.more { "More: " code { (audit_command(sweep)) } }
+                ul.plain { @for it in &sweep.configured { li { (head(it)) (words(&capital(&configured_line(it)))) (fixes(it.fixes.get(..1).unwrap_or_default())) } } }
+                p.more { "More: " code { (words(&audit_command(sweep))) } }
             }
         }
     }
@@ -186,9 +189,9 @@ fn notes(sweep: &Sweep) -> Markup {
     let notes: Vec<String> = sweep::notes(sweep).into_iter().chain(cut).collect();
     html! {
         @if !unseen(sweep).is_empty() {
-            section.notes { h2 { "Not seen" } ul { @for it in unseen(sweep) { li { (facts::unseen(it)) } } } }
+            section.notes { h2 { "Not seen" } ul { @for it in unseen(sweep) { li { (words(&facts::unseen(it))) } } } }
         }
-        @if !notes.is_empty() { section.notes { h2 { "Notes" } ul { @for it in &notes { li { (it) } } } } }
+        @if !notes.is_empty() { section.notes { h2 { "Notes" } ul { @for it in &notes { li { (words(it)) } } } } }
     }
 }
 
@@ -201,7 +204,7 @@ fn places(sweep: &Sweep) -> Markup {
                 @if let Some(report) = &place.report {
                     details.subnet {
                         summary { (icon(place.verdict.into())) (place.subnet) ": " (place.verdict.name()) }
-                        (body(report, &format!("place{nth}-")))
+                        (body(report, &format!("place{nth}-"), Level::Third))
                     }
                 }
             }

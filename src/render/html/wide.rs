@@ -8,9 +8,9 @@ use super::station::{Lane, Picture, State, Station, Stop};
 
 const WIDTH: f64 = 1080.0;
 /// Right edge of the box that the lanes begin at.
-const BOX: f64 = 152.0;
-const FIRST: f64 = 238.0;
-const LAST: f64 = 1004.0;
+const BOX: f64 = 164.0;
+const FIRST: f64 = 258.0;
+const LAST: f64 = 1006.0;
 /// Height of the heads of the columns.
 const HEAD: f64 = 30.0;
 /// From the top of a row to its line.
@@ -18,11 +18,17 @@ const LINE: f64 = 44.0;
 /// From the line to what stands below it.
 const BELOW: f64 = 27.0;
 const NOTE: f64 = 14.5;
+/// Of the name of a lane.
+const TITLE: f64 = 300.0;
 /// Below the last note of a row.
 const FOOT: f64 = 6.0;
 const LABEL: f64 = 22.0;
-/// Between texts of neighbouring columns.
-const GAP: f64 = 14.0;
+/// Between texts of neighbouring columns. With six of them, the longest id of AWS has room.
+const GAP: f64 = 11.0;
+/// Font size of ids.
+const ID: f64 = 10.2;
+/// How many lines of text a station has at the most, beside its label.
+const LINES: usize = 4;
 
 /// The whole drawing.
 pub fn wide(picture: &Picture) -> Markup {
@@ -53,9 +59,11 @@ pub fn wide(picture: &Picture) -> Markup {
             line class="rail dim" x1=(BOX) y1=(middle) x2=(trunk) y2=(middle) {}
             (origin(picture, middle.max(72.0)))
             @for (lane, y) in picture.lanes.iter().zip(rows) {
+                @let title = fit(&lane.title, TITLE, 13.0, Font::Words);
+                @let rest = WIDTH - indent - 24.0 - Font::Words.width(&title, 13.0);
                 text.lane x=(indent) y=(y - 24.0) {
-                    (fit(&lane.title, 180.0, 13.0, Font::Words))
-                    tspan.host dx="10" { (fit(&lane.host, WIDTH - indent - 200.0, 11.5, Font::Fixed)) }
+                    (title)
+                    tspan.host dx="10" { (fit(&lane.host, rest, 11.5, Font::Fixed)) }
                 }
                 (row(lane, y, trunk, room, &column))
             }
@@ -73,8 +81,8 @@ fn stops(picture: &Picture) -> Vec<Stop> {
 
 /// The box of the task.
 fn origin(picture: &Picture, y: f64) -> Markup {
-    let lines: Vec<&String> = picture.from.iter().take(6).collect();
-    let codes: Vec<&String> = picture.codes.iter().take(3).collect();
+    let lines = some(&picture.from, 7);
+    let codes = some(&picture.codes, 4);
     let height = 16.0 + 16.0 * (lines.len() + codes.len()) as f64;
     let top = y - height / 2.0;
     let baseline = |nth: usize| top + 20.0 + 16.0 * nth as f64;
@@ -85,13 +93,22 @@ fn origin(picture: &Picture, y: f64) -> Markup {
             @if nth == 0 {
                 text.from x=(x) y=(baseline(nth)) { (fit(line, room, 13.0, Font::Words)) }
             } @else {
-                text.id x=(x) y=(baseline(nth)) { (fit(line, room, 10.5, Font::Fixed)) }
+                text.id x=(x) y=(baseline(nth)) { (fit(line, room, ID, Font::Fixed)) }
             }
         }
         @for (nth, code) in codes.iter().enumerate() {
             text.code x=(x) y=(baseline(lines.len() + nth)) { (fit(code, room, 12.0, Font::Words)) }
         }
     }
+}
+
+/// So many lines, of which the last one says how many more there are.
+fn some(all: &[String], most: usize) -> Vec<String> {
+    if all.len() <= most {
+        return all.to_vec();
+    }
+    let shown = most - 1;
+    all.iter().take(shown).cloned().chain([format!("and {} more", all.len() - shown)]).collect()
 }
 
 fn row(lane: &Lane, y: f64, trunk: f64, room: f64, column: &dyn Fn(Stop) -> f64) -> Markup {
@@ -109,36 +126,31 @@ fn row(lane: &Lane, y: f64, trunk: f64, room: f64, column: &dyn Fn(Stop) -> f64)
 /// How high the texts below a station are.
 fn below(station: &Station, room: f64) -> f64 {
     let label = if station.codes.is_empty() { 0.0 } else { LABEL };
-    let name = if station.name.is_empty() { 0.0 } else { NOTE };
-    label + name + NOTE * details(station, room).len() as f64
+    label + NOTE * (names(station, room).len() + details(station, room).len()) as f64
+}
+
+fn names(station: &Station, room: f64) -> Vec<String> {
+    wrap(&station.name, room, ID, Font::Fixed, 2)
 }
 
 fn details(station: &Station, room: f64) -> Vec<String> {
-    wrap(station.told(), room, 11.5, if station.name.is_empty() { 3 } else { 2 })
+    let most = LINES - names(station, room).len().max(1) + station.more_lines();
+    wrap(station.told(), room, 11.5, Font::Words, most)
 }
 
 fn station(station: &Station, x: f64, y: f64, room: f64) -> Markup {
-    let mut at = y + BELOW;
     let label = station.label().map(|label| fit(&label, room - 12.0, 12.0, Font::Words));
     let label = label.map(|label| (Font::Words.width(&label, 12.0) + 14.0, label));
-    if label.is_some() {
-        at += LABEL;
-    }
-    let name = at;
-    if !station.name.is_empty() {
-        at += NOTE;
-    }
+    let (names, details) = (names(station, room), details(station, room));
+    let first = y + BELOW + if label.is_some() { LABEL } else { 0.0 };
+    let at = |nth: usize| first + NOTE * nth as f64;
     html! {
         (mark(station.state, x, y))
         @if let Some((width, label)) = label {
             rect class={ "solid " (station.state.class()) } x=(x - width / 2.0) y=(y + 16.0) width=(width) height="19" rx="9.5" {}
             text.label x=(x) y=(y + 30.0) { (label) }
         }
-        @if !station.name.is_empty() {
-            text.id x=(x) y=(name) { (fit(&station.name, room, 10.5, Font::Fixed)) }
-        }
-        @for (nth, line) in details(station, room).iter().enumerate() {
-            text.note x=(x) y=(at + NOTE * nth as f64) { (line) }
-        }
+        @for (nth, line) in names.iter().enumerate() { text.id x=(x) y=(at(nth)) { (line) } }
+        @for (nth, line) in details.iter().enumerate() { text.note x=(x) y=(at(names.len() + nth)) { (line) } }
     }
 }

@@ -7,7 +7,7 @@ use crate::reason::{Explanation, Verdict};
 /// All of them.
 pub fn explanations(explanations: &[Explanation]) -> String {
     let cases = explanations.iter().map(case).collect();
-    document(&[Suite { name: "explain".to_owned(), began: None, took_ms: 0, cases }])
+    document(&[Suite { name: "explain".to_owned(), began: None, took_ms: 0, cases, output: Vec::new() }])
 }
 
 fn case(it: &Explanation) -> Case {

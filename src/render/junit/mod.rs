@@ -4,6 +4,7 @@ mod explanation;
 mod report;
 mod suite;
 mod sweep;
+mod untried;
 
 pub use explanation::explanations;
 pub use report::{report, services};

@@ -1,14 +1,18 @@
-//! The suites of reports: a case for the verdict, for each hop and for each finding, and for what was not judged.
+//! The suites of reports: a case for the verdict, for each hop and for each finding. A hop that was not tried because of
+//! what failed before it is skipped; what was not judged and not seen is no case, and stands in the output of the suite.
 
 use super::suite::{Case, End, Suite, document};
+use super::untried::untried;
 use crate::diagnose;
-use crate::model::{Finding, Fix, Mode, Observation, Passes, Report, Severity, Verdict};
+use crate::model::{Check, Finding, Fix, Mode, Observation, Passes, Report, Severity, Verdict};
 use crate::render::audit;
 use crate::render::evidence::place;
 use crate::render::facts;
+use crate::render::finding::by_need;
 use crate::render::hops;
 use crate::render::outcome::outcome;
 use crate::render::sentence::of_report;
+use crate::render::text::{self, notes};
 
 /// One report.
 pub fn report(report: &Report) -> String {
@@ -35,16 +39,39 @@ pub fn suite(report: &Report, name: &str) -> Suite {
     cases.extend(hops(report));
     cases.extend(report.diagnoses.iter().map(finding));
     cases.extend(report.unexplained.iter().filter_map(|id| Some(unexplained(report.evidence.get(*id)?))));
+    Suite {
+        name: name.to_owned(),
+        began: Some(report.started_at),
+        took_ms: report.duration_ms as u64,
+        cases,
+        output: output(report),
+    }
+}
+
+/// What is worth a line and no case.
+fn output(report: &Report) -> Vec<String> {
+    let mut lines = notes(report);
+    // Where a layer failed, that is the case.
+    lines.extend(pull(report).filter(|_| !has_layers(report)));
+    let unseen = report.configured.iter().flat_map(|it| &it.unseen);
+    lines.extend(unseen.map(|it| format!("not seen: {}", facts::unseen(it))));
     // A healthy report has judged what there is.
     if report.verdict != Verdict::Healthy {
-        let lacking = |it: &crate::model::Skipped| {
-            Case::new("code", it.code.to_string(), End::Skipped(format!("not judged: needs {}", it.needs)))
-        };
-        cases.extend(report.not_judged.iter().map(lacking));
+        let of_need = |(needs, codes): (&str, Vec<String>)| format!("not judged: {}: needs {needs}", codes.join(", "));
+        lines.extend(by_need(&report.not_judged).into_iter().map(of_need));
     }
-    let unseen = report.configured.iter().flat_map(|it| &it.unseen);
-    cases.extend(unseen.map(|it| Case::new("unseen", it.what.clone(), End::Skipped(facts::unseen(it)))));
-    Suite { name: name.to_owned(), began: Some(report.started_at), took_ms: report.duration_ms as u64, cases }
+    lines
+}
+
+/// How many layers came, and how fast.
+fn pull(report: &Report) -> Option<String> {
+    Some(text::pull(report).trim_end().to_owned()).filter(|it| !it.is_empty())
+}
+
+/// Whether layers came, and none of them failed.
+fn has_layers(report: &Report) -> bool {
+    let bytes = || report.evidence.iter().filter(|it| it.act.check() == Check::LayerBytes);
+    report.pull.is_some() && bytes().next().is_some() && !bytes().any(Observation::is_symptom)
 }
 
 /// It fails where the program does not exit with 0.
@@ -79,7 +106,16 @@ fn hops(report: &Report) -> Vec<Case> {
         let name = if it.place.is_empty() { it.hop } else { format!("{} {}", it.hop, it.place) };
         Case { took_ms: it.took_ms as u64, output: it.detail, ..Case::new("hop", name, end) }
     };
-    lines.into_iter().map(case).collect()
+    let mut cases: Vec<Case> = lines.into_iter().map(case).collect();
+    if let (true, Some(pull), Some(output)) = (has_layers(report), &report.pull, pull(report)) {
+        let took_ms = (pull.seconds * 1000.0) as u64;
+        cases.push(Case { took_ms, output, ..Case::new("hop", "layers", End::Passed) });
+    }
+    if !is_good {
+        let skipped = |(name, why)| Case::new("hop", name, End::Skipped(why));
+        cases.extend(untried(report).into_iter().map(skipped));
+    }
+    cases
 }
 
 /// An error fails; what else is worth knowing is output.

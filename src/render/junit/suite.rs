@@ -14,7 +14,7 @@ pub enum End {
     Failed(String, String),
     /// Whether something is wrong is not known.
     Unknown(String),
-    /// It was not looked at.
+    /// It was not tried: what came before it failed, or nothing decides it.
     Skipped(String),
 }
 
@@ -51,28 +51,41 @@ pub struct Suite {
     pub took_ms: u64,
     /// In their order.
     pub cases: Vec<Case>,
+    /// What is no case: a line each.
+    pub output: Vec<String>,
 }
 
-impl Suite {
-    fn count(&self, is_it: fn(&End) -> bool) -> String {
-        self.cases.iter().filter(|case| is_it(&case.end)).count().to_string()
+/// How many cases there are and how many of them failed, are unknown and were skipped.
+fn counts<'s>(suites: impl Iterator<Item = &'s Suite>) -> [usize; 4] {
+    let mut counts = [0; 4];
+    for case in suites.flat_map(|suite| &suite.cases) {
+        counts[0] += 1;
+        match &case.end {
+            End::Passed => {}
+            End::Failed(..) => counts[1] += 1,
+            End::Unknown(_) => counts[2] += 1,
+            End::Skipped(_) => counts[3] += 1,
+        }
     }
+    counts
 }
 
-/// The document.
+/// The document, by the schema that Jenkins reads (`junit-10.xsd` of its xUnit plugin).
 pub fn document(suites: &[Suite]) -> String {
     let mut writer = Writer::new_with_indent(Vec::new(), b' ', 2);
     let mut put = |event: Event<'_>| writer.write_event(event).expect("memory takes it");
     put(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)));
-    put(Event::Start(BytesStart::new("testsuites").with_attributes([("name", "ecr-probe")])));
+    let [tests, failed, unknown, _] = counts(suites.iter()).map(|it| it.to_string());
+    put(Event::Start(BytesStart::new("testsuites").with_attributes([
+        ("name", "ecr-probe"),
+        ("tests", &tests),
+        ("failures", &failed),
+        ("errors", &unknown),
+    ])));
     for suite in suites {
         let name = line(&suite.name);
-        let [failed, unknown, skipped] = [
-            suite.count(|end| matches!(end, End::Failed(..))),
-            suite.count(|end| matches!(end, End::Unknown(_))),
-            suite.count(|end| matches!(end, End::Skipped(_))),
-        ];
-        let (tests, took) = (suite.cases.len().to_string(), seconds(suite.took_ms));
+        let [tests, failed, unknown, skipped] = counts([suite].into_iter()).map(|it| it.to_string());
+        let took = seconds(suite.took_ms);
         let mut start = BytesStart::new("testsuite").with_attributes([
             ("name", name.as_str()),
             ("tests", &tests),
@@ -87,6 +100,7 @@ pub fn document(suites: &[Suite]) -> String {
         }
         put(Event::Start(start));
         suite.cases.iter().for_each(|it| case(it, &mut put));
+        output(&suite.output.join("\n"), &mut put);
         put(Event::End(BytesEnd::new("testsuite")));
     }
     put(Event::End(BytesEnd::new("testsuites")));
@@ -113,12 +127,16 @@ fn case(it: &Case, put: &mut dyn FnMut(Event<'_>)) {
         End::Unknown(message) => told("error", Some("unknown"), message, ""),
         End::Skipped(message) => told("skipped", None, message, ""),
     }
-    if !it.output.is_empty() {
+    output(&it.output, put);
+    put(Event::End(BytesEnd::new("testcase")));
+}
+
+fn output(text: &str, put: &mut dyn FnMut(Event<'_>)) {
+    if !text.is_empty() {
         put(Event::Start(BytesStart::new("system-out")));
-        put(Event::Text(BytesText::new(&lines(&it.output))));
+        put(Event::Text(BytesText::new(&lines(text))));
         put(Event::End(BytesEnd::new("system-out")));
     }
-    put(Event::End(BytesEnd::new("testcase")));
 }
 
 fn seconds(ms: u64) -> String {
@@ -151,10 +169,17 @@ mod tests {
             Case::new("finding", "\"<x>&", End::Failed("it's".to_owned(), "a\u{1}]]>".to_owned())),
             Case::new("code", "y", End::Skipped("no <z>".to_owned())),
         ];
-        let text = document(&[Suite { name: "check".to_owned(), began: Some(Timestamp(0)), took_ms: 1234, cases }]);
+        let output = vec!["not judged: <a>".to_owned()];
+        let suite = Suite { name: "check".to_owned(), began: Some(Timestamp(0)), took_ms: 1234, cases, output };
+        let text = document(&[suite]);
         let suite = r#"<testsuite name="check" tests="3" failures="1" errors="0" skipped="1" time="1.234" timestamp="1970-01-01T00:00:00">"#;
         assert!(text.contains(suite), "{text}");
         assert!(text.contains(r#"name="a b""#) && text.contains("&quot;&lt;x&gt;&amp;"), "{text}");
         assert!(text.contains("a\u{fffd}]]&gt;"), "{text}");
+        assert!(text.contains(r#"<testsuites name="ecr-probe" tests="3" failures="1" errors="0">"#), "{text}");
+        assert!(
+            text.contains("</testcase>\n    <system-out>not judged: &lt;a&gt;</system-out>\n  </testsuite>"),
+            "{text}"
+        );
     }
 }

@@ -3,8 +3,9 @@
 use super::report::{finding, suite, verdict};
 use super::suite::{Case, End, Suite, document};
 use crate::model::Verdict;
+use crate::render::facts;
 use crate::render::sentence::of_sweep;
-use crate::render::sweep::{row, where_it_holds};
+use crate::render::sweep::{notes, row, unseen, where_it_holds};
 use crate::sweep::{Place, Sweep};
 
 /// The whole of it.
@@ -20,6 +21,10 @@ pub fn sweep(sweep: &Sweep) -> String {
         began: Some(sweep.started_at),
         took_ms: sweep.duration_ms as u64,
         cases,
+        output: notes(sweep)
+            .into_iter()
+            .chain(unseen(sweep).iter().map(|it| format!("not seen: {}", facts::unseen(it))))
+            .collect(),
     };
     // What fails under other security groups is no failure of the service.
     let deciding = sweep.places.iter().filter(|place| !place.is_of_other_groups());

@@ -5,6 +5,17 @@ use super::word::is_variable;
 /// How far behind `echo` the pipe and the login are looked for, in words.
 const PIPED: usize = 12;
 
+/// Whether a line may hold such: each stands behind an option, or is of a program that logs in.
+pub fn may_hold(line: &str) -> bool {
+    let mut before = b' ';
+    let has_option = line.bytes().any(|byte| {
+        let begins = byte == b'-' && !before.is_ascii_alphanumeric();
+        before = byte;
+        begins
+    });
+    has_option || line.contains("login")
+}
+
 /// The words of a line so far.
 #[derive(Default)]
 pub struct Arguments {

@@ -44,12 +44,12 @@ pub fn scrub(text: &str) -> String {
     let words: Vec<&str> = line.split(' ').filter(|word| !word.is_empty()).collect();
     let mut clean = String::with_capacity(line.len().min(LONGEST));
     let mut length = 0;
-    let mut arguments = argument::Arguments::default();
+    let mut arguments = argument::may_hold(&line).then(argument::Arguments::default);
     let (mut after_name, mut after_secret) = (false, false);
     for (nth, &word) in words.iter().enumerate() {
         let scheme = is_scheme(word);
         let field = secret_field(word);
-        let argument = arguments.secret(&words, nth);
+        let argument = arguments.as_mut().and_then(|it| it.secret(&words, nth));
         let shape = shape::credential(word);
         let cut = after_name && !scheme && looks_secret(word) || after_secret && shape::is_rest(word);
         after_secret = cut || argument.is_some() || shape.is_some();

@@ -1,0 +1,74 @@
+//! Texts of several lines, and texts that end early: the registry and the step are those of the line that failed.
+
+use ecr_probe::reason::{Verdict, explain};
+
+use super::corpus::{codes, context};
+
+const ECR: &str = "411058145986.dkr.ecr.eu-central-1.amazonaws.com";
+
+/// A log tells of a login at ECR, or names ECR as where an image goes, and another registry refuses the pull.
+#[test]
+fn the_registry_is_that_of_the_line_that_failed() {
+    for (before, failed, first) in [
+        ("docker login HOST\nLogin Succeeded", "Head \"https://ghcr.io/v2/a/b/manifests/1\": denied: denied", "IAM-12"),
+        (
+            "+ skopeo copy docker://ghcr.io/a/b:1 docker://HOST/b:1",
+            "level=fatal msg=\"initializing source docker://ghcr.io/a/b:1: reading manifest 1 in ghcr.io/a/b: denied: denied\"",
+            "IAM-12",
+        ),
+        (
+            "+ skopeo copy docker://docker.io/a/b:1 docker://HOST/b:1",
+            "level=fatal msg=\"initializing source docker://a/b:1: reading manifest 1 in docker.io/a/b: requested access to the resource is denied\"",
+            "IMG-03",
+        ),
+        (
+            "+ skopeo copy docker://docker.io/a/b:1 docker://HOST/b:1",
+            "level=fatal msg=\"initializing source docker://a/b:1: reading manifest 1 in docker.io/a/b: toomanyrequests: You have reached your pull rate limit\"",
+            "HUB-01",
+        ),
+    ] {
+        let text = format!("{}\n{failed}", before.replace("HOST", ECR));
+        let explained = explain(&text, &context());
+        assert_eq!(codes(&explained).first(), Some(&first), "{text}");
+        assert!(explained.diagnoses.iter().all(|it| !it.subject.contains("amazonaws")), "{text}");
+        let of_ecr = ["IAM-02", "IAM-10", "PTC-01", "PTC-02", "TOK-01", "TOK-02"];
+        assert!(!codes(&explained).iter().any(|code| of_ecr.contains(code)), "{:?}: {text}", codes(&explained));
+    }
+}
+
+/// ECS cuts its messages, and shells and consoles do: wherever it ends behind the step, that step's causes are left.
+#[test]
+fn a_request_that_is_cut_before_its_status_is_still_of_its_step() {
+    let whole = format!(
+        "CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref {ECR}/app:v1: unexpected status from HEAD request to https://{ECR}/v2/app/manifests/v1: 40"
+    );
+    let request = whole.find("unexpected status from").expect("there") + "unexpected status from HEAD".len();
+    for end in request..=whole.len() {
+        for text in [whole[..end].to_owned(), format!("\"reason\": \"{}\", \"runtimeId\": \"a-1\"", &whole[..end])] {
+            let explained = explain(&text, &context());
+            assert_eq!(codes(&explained).first(), Some(&"IAM-02"), "{text}");
+            assert!(explained.verdict == Verdict::Unrecognised, "{text}");
+            assert!(explained.diagnoses[0].subject == ECR, "{}: {text}", explained.diagnoses[0].subject);
+        }
+    }
+}
+
+/// What ECS and Docker do with a container's volumes and name is after the pull.
+#[test]
+fn a_volume_is_no_image() {
+    for (error, codes_of) in [
+        (
+            "failed to copy file info for /var/lib/ecs/volumes/x: failed to chown /var/lib/ecs/volumes/x: operation not permitted",
+            &[] as &[&str],
+        ),
+        ("Error response from daemon: failed to chmod /var/lib/docker/volumes/x/_data: read-only file system", &[]),
+        ("Error response from daemon: Conflict. The container name \"/ecs-x\" is already in use", &[]),
+        (
+            "Error response from daemon: failed to mount local volume: mount :/:/var/lib/docker/volumes/x/_data, data: addr=10.0.1.5,nfsvers=4.1: connection timed out",
+            &["INIT-10"],
+        ),
+    ] {
+        let explained = explain(&format!("CannotCreateContainerError: {error}"), &context());
+        assert_eq!((explained.verdict, codes(&explained).as_slice()), (Verdict::NotAPullProblem, codes_of), "{error}");
+    }
+}
