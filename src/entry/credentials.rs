@@ -3,6 +3,7 @@
 use super::lookup;
 use crate::model::Command;
 use crate::model::outcome::CredentialsOutcome;
+use crate::wire::said::is_of_single_sign_on;
 
 const GET: &str =
     "log in (aws sso login, aws login), set AWS_PROFILE, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY";
@@ -17,8 +18,7 @@ pub fn none_found(outcome: &CredentialsOutcome) -> String {
     };
     let behind = reason.map(|reason| format!(" ({reason})")).unwrap_or_default();
     match (reason, profile) {
-        // The SDK's words for a session that is over, and for one that was never begun.
-        (Some(reason), profile) if reason.contains("SSO token") || reason.contains("/sso/cache/") => {
+        (Some(reason), profile) if is_of_single_sign_on(reason) => {
             let profile = profile.unwrap_or_else(|| "default".to_owned());
             let login = Command::of("aws sso login").option("--profile", profile.as_str()).shell().unwrap_or_default();
             format!("no AWS credentials: the single sign-on session of the profile {profile} is over: {login}{behind}")

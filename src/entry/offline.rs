@@ -68,7 +68,7 @@ pub fn plan(arguments: &PlanArguments) -> Result<Exit, Failure> {
         print(&text)?;
         return Ok(Exit::Healthy);
     }
-    if let Some(file) = arguments.images.iter().find(|it| !it.contains(".amazonaws.") && Path::new(it).is_file()) {
+    if let Some(file) = arguments.images.iter().find(|it| Path::new(it).is_file()) {
         let why = "is a file, and plan reads none: it takes images, and prints what the probe's own role needs for them. Whether a role may pull: ecr-probe audit";
         return Err(UsageError(format!("{file} {why}")).into());
     }

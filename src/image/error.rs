@@ -72,7 +72,7 @@ impl Problem {
             Problem::NotAscii => ("holds characters that no registry allows", "use a-z, 0-9 and . _ - / : @"),
             Problem::Placeholder => (
                 "is a placeholder",
-                "put the image in its place, such as 123456789012.dkr.ecr.eu-west-1.amazonaws.com/app:v1",
+                "put the image in its place: HOST/REPOSITORY:TAG",
             ),
             Problem::UpperCase => ("has upper case in the repository", "write the repository in lower case"),
             Problem::EmptyAccount => {
