@@ -3,6 +3,8 @@
 
 #[path = "explain/addresses.rs"]
 mod addresses;
+#[path = "explain/apart.rs"]
+mod apart;
 #[path = "explain/builds.rs"]
 mod builds;
 #[path = "explain/catalogue.rs"]

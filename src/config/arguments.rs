@@ -323,23 +323,23 @@ pub struct HealthArguments {
 
 #[derive(Debug, Clone, Args)]
 #[command(
-    override_usage = "ecr-probe explain [OPTIONS] CODE\n       ecr-probe explain [OPTIONS] TEXT\n       ecr-probe explain [OPTIONS] -\n       ecr-probe explain [OPTIONS] --task ARN\n       ecr-probe explain [OPTIONS] --cluster NAME --recent"
+    override_usage = "ecr-probe explain [OPTIONS] CODE\n       ecr-probe explain [OPTIONS] TEXT\n       ecr-probe explain [OPTIONS] FILE\n       ecr-probe explain [OPTIONS] -\n       ecr-probe explain [OPTIONS] --task ARN\n       ecr-probe explain [OPTIONS] --cluster NAME"
 )]
 /// Arguments of `explain`.
 pub struct ExplainArguments {
-    /// A code such as SG-01; or what ECS, Docker or containerd printed; - reads stdin: text, JSON, JSON lines
-    #[arg(value_name = "CODE|TEXT|-")]
+    /// A code such as SG-01; or what ECS, Docker or containerd printed; or a file with it. - reads stdin: text, a log, JSON, JSON lines
+    #[arg(value_name = "CODE|TEXT|FILE|-")]
     pub what: Vec<String>,
 
     /// Fetch this task from ECS and explain why it stopped (needs ecs:DescribeTasks)
     #[arg(long, value_name = "ARN", conflicts_with_all = ["what", "recent"])]
     pub task: Option<String>,
 
-    /// The cluster that --recent looks at
-    #[arg(long, value_name = "NAME", requires = "recent")]
+    /// Explain all stopped tasks of this cluster that ECS still remembers, by cause (needs ecs:ListTasks too)
+    #[arg(long, value_name = "NAME", conflicts_with = "what")]
     pub cluster: Option<String>,
 
-    /// Explain all stopped tasks that ECS still remembers, by cause (needs ecs:ListTasks too)
+    /// The same as --cluster alone
     #[arg(long, requires = "cluster", conflicts_with = "what")]
     pub recent: bool,
 
@@ -355,7 +355,7 @@ pub struct ExplainArguments {
 /// Arguments of `judge`.
 #[derive(Debug, Clone, Args)]
 pub struct JudgeArguments {
-    /// A report that `check` or `audit` wrote with `--save` or `--output json`; - is stdin
+    /// A report that `check` or `audit` wrote with `--save` or `--output json`, or several, a line each; - is stdin
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
 

@@ -30,6 +30,16 @@ impl Exit {
         Exit::of_verdict(report.verdict, fail_on_degraded)
     }
 
+    /// That of the two which counts more: a fault more than what is not known.
+    pub(super) fn worse(self, other: Self) -> Self {
+        let rank = |exit: Exit| match exit {
+            Exit::Healthy => 0,
+            Exit::Inconclusive => 1,
+            Exit::Usage | Exit::Diagnosed => 2,
+        };
+        if rank(other) > rank(self) { other } else { self }
+    }
+
     /// The code that a verdict ends with.
     pub(super) fn of_verdict(verdict: Verdict, fail_on_degraded: bool) -> Self {
         match verdict {
@@ -39,5 +49,17 @@ impl Exit {
             Verdict::Unhealthy => Exit::Diagnosed,
             Verdict::Inconclusive => Exit::Inconclusive,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_counts_more_than_what_is_not_known() {
+        assert_eq!(Exit::Healthy.worse(Exit::Inconclusive), Exit::Inconclusive);
+        assert_eq!(Exit::Inconclusive.worse(Exit::Diagnosed), Exit::Diagnosed);
+        assert_eq!(Exit::Diagnosed.worse(Exit::Inconclusive), Exit::Diagnosed);
     }
 }

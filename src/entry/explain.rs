@@ -1,14 +1,15 @@
 //! `ecr-probe explain`: a code's page, or what ECS's own words mean.
 
-use std::io::IsTerminal;
+use std::fs::File;
+use std::io::{BufReader, IsTerminal};
+use std::path::Path;
 
 use super::input::{self, Each, Item};
-use super::{Exit, Failure, forms, lookup, print, runtime, say, signals, stopped};
+use super::{Exit, Failure, code, forms, lookup, print, runtime, say, signals, stopped};
 use crate::config::{CheckArguments, ExplainArguments, Output, Settings, UsageError, Wanted, options};
-use crate::diagnose::rules;
 use crate::edge::{Live, address_ranges};
 use crate::ranges::Cidr;
-use crate::reason::{ApiFailure, Context, Explanation, Record, Verdict, explain_record, records};
+use crate::reason::{ApiFailure, Context, Explanation, Record, Verdict, explain_record, messages, records};
 use crate::render;
 
 /// How many explanations a document holds at the most: they are kept until its end.
@@ -16,19 +17,35 @@ const IN_A_DOCUMENT: usize = 1000;
 
 /// `ecr-probe explain`
 pub fn explain(arguments: &ExplainArguments) -> Result<Exit, Failure> {
-    if arguments.task.is_some() || arguments.recent {
+    if arguments.task.is_some() || arguments.cluster.is_some() {
         return of_ecs(arguments);
     }
     let what = arguments.what.join(" ");
-    match what.trim() {
-        code if is_code(code) => page(code, arguments.common.form.settled(&lookup)?),
-        "" if std::io::stdin().is_terminal() => Err(Failure::Usage(UsageError(
+    let what = what.trim();
+    if let Some(told) = code::told(what, || arguments.common.form.settled(&lookup)) {
+        return told;
+    }
+    let is_terminal = std::io::stdin().is_terminal();
+    match what {
+        "" if is_terminal => Err(Failure::Usage(UsageError(
             "nothing to explain: give a code, the words that ECS printed, or - and pipe them in (see ecr-probe explain --help)"
                 .to_owned(),
         ))),
         "" | "-" => {
             let teller = Teller::new(arguments)?;
+            if is_terminal {
+                say("reading stdin: paste the message, and end it with Ctrl-D on a line of its own");
+            }
             teller.tell(|each| input::read(std::io::stdin().lock(), each))
+        }
+        path if Path::new(path).is_file() => {
+            let teller = Teller::new(arguments)?;
+            let of_file = |why| match why {
+                Failure::Stdin(why) => Failure::Usage(UsageError(format!("{path}: {why}"))),
+                other => other,
+            };
+            let file = File::open(path).map_err(|why| of_file(Failure::Stdin(why)))?;
+            teller.tell(|each| input::read(BufReader::new(file), each).map_err(of_file))
         }
         text => {
             let teller = Teller::new(arguments)?;
@@ -60,7 +77,7 @@ fn of_ecs(arguments: &ExplainArguments) -> Result<Exit, Failure> {
     // Between the list and the question ECS may forget a task, which then is no recent one.
     let is_known = |record: &Record| !record.failure.as_ref().is_some_and(ApiFailure::is_missing);
     let found: Vec<Record> = fetched.replies.iter().flat_map(records).filter(is_known).collect();
-    match (teller.output, arguments.recent) {
+    match (teller.output, arguments.task.is_none()) {
         (Output::Text(_) | Output::Html | Output::Markdown | Output::Junit, true) => {
             let explanations: Vec<Explanation> = found.iter().map(|it| explain_record(it, &teller.context)).collect();
             if explanations.is_empty() && matches!(teller.output, Output::Text(_)) {
@@ -92,74 +109,103 @@ impl Teller {
     }
 
     /// Tells of each record that `source` hands out. One that is not recognised, or too large, makes it inconclusive.
-    fn tell(&self, source: impl FnOnce(Each<'_>) -> Result<(), Failure>) -> Result<Exit, Failure> {
-        let mut exit = Exit::Healthy;
-        let mut first = true;
-        let (mut kept, mut left_out) = (Vec::new(), 0_usize);
-        source(&mut |item| {
-            let record = match item {
-                Item::Record(record) => record,
-                Item::TooLarge(why) => {
+    fn tell(self, source: impl FnOnce(Each<'_>) -> Result<(), Failure>) -> Result<Exit, Failure> {
+        let mut telling = Telling { teller: self, exit: Exit::Healthy, kept: Vec::new(), left_out: 0, is_first: true };
+        let read = source(&mut |item| telling.take(item));
+        // What came before the input broke off is told all the same.
+        telling.finish(read.is_ok())?;
+        read.map(|()| telling.exit)
+    }
+}
+
+/// What has come so far.
+struct Telling {
+    teller: Teller,
+    exit: Exit,
+    kept: Vec<Explanation>,
+    left_out: usize,
+    is_first: bool,
+}
+
+impl Telling {
+    fn take(&mut self, item: Item) -> Result<(), Failure> {
+        match item {
+            Item::Record(record) => self.record(&record),
+            Item::Text(text) => messages(&text, &self.teller.context)
+                .into_iter()
+                .try_for_each(|text| self.record(&Record { text: text.to_owned(), ..Record::default() })),
+            Item::Foreign(why) => {
+                // Of many like it the first tells.
+                if self.exit != Exit::Usage {
                     say(&why);
-                    exit = Exit::Inconclusive;
-                    return Ok(());
                 }
-                Item::EmptyList => {
-                    say("nothing to explain: the input lists no tasks, services or events");
-                    return Ok(());
-                }
-            };
-            let explanation = explain_record(&record, &self.context);
-            if explanation.verdict == Verdict::Unrecognised {
-                exit = Exit::Inconclusive;
+                self.exit = Exit::Usage;
+                Ok(())
             }
-            match self.output {
-                Output::Text(depth) if std::mem::take(&mut first) => print(&forms::explanation(&explanation, depth)),
-                Output::Text(depth) => print(&format!("\n{}", forms::explanation(&explanation, depth))),
-                Output::Json => print(&(render::json(&explanation) + "\n")),
-                Output::Html | Output::Markdown | Output::Junit => {
-                    if kept.len() < IN_A_DOCUMENT {
-                        kept.push(explanation);
-                    } else {
-                        left_out += 1;
-                    }
-                    Ok(())
-                }
+            Item::TooLarge(why) => {
+                say(&why);
+                self.exit = self.exit.worse(Exit::Inconclusive);
+                Ok(())
             }
-        })?;
-        if self.output.is_whole() {
-            print(&forms::explanations(&kept, false, self.output))?;
+            Item::EmptyList => {
+                say("nothing to explain: the input lists no tasks, services or events");
+                Ok(())
+            }
         }
-        if left_out > 0 {
+    }
+
+    fn record(&mut self, record: &Record) -> Result<(), Failure> {
+        let explanation = explain_record(record, &self.teller.context);
+        if explanation.verdict == Verdict::Unrecognised {
+            self.exit = self.exit.worse(Exit::Inconclusive);
+        }
+        match self.teller.output {
+            // A line a record, as it comes.
+            Output::Json => print(&(render::json(&explanation) + "\n")),
+            Output::Text(_) => {
+                self.kept.push(explanation);
+                if self.kept.len() == IN_A_DOCUMENT { self.texts() } else { Ok(()) }
+            }
+            Output::Html | Output::Markdown | Output::Junit => {
+                if self.kept.len() < IN_A_DOCUMENT {
+                    self.kept.push(explanation);
+                } else {
+                    self.left_out += 1;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Those of one cause stand together.
+    fn texts(&mut self) -> Result<(), Failure> {
+        let kept = std::mem::take(&mut self.kept);
+        if kept.is_empty() {
+            return Ok(());
+        }
+        let before = if std::mem::take(&mut self.is_first) { "" } else { "\n" };
+        print(&format!("{before}{}", forms::explanations(&kept, render::has_equal_causes(&kept), self.teller.output)))
+    }
+
+    fn finish(&mut self, is_whole: bool) -> Result<(), Failure> {
+        self.texts_or_document(is_whole)?;
+        if self.left_out > 0 {
             say(&format!(
-                "{left_out} more were read and are not in it: a document holds {IN_A_DOCUMENT} explanations, and --output json has no end"
+                "{} more were read and are not in it: a document holds {IN_A_DOCUMENT} explanations, and --output json has no end",
+                self.left_out
             ));
         }
-        Ok(exit)
+        Ok(())
     }
-}
 
-fn page(code: &str, output: Output) -> Result<Exit, Failure> {
-    if let Some(rule) = rules::of(code) {
-        print(&forms::code(rule, output)?)?;
-        return Ok(Exit::Healthy);
+    fn texts_or_document(&mut self, is_whole: bool) -> Result<(), Failure> {
+        match self.teller.output {
+            Output::Text(_) => self.texts(),
+            // Of nothing but what another command is for there is no document.
+            output if output.is_whole() && is_whole && (self.exit != Exit::Usage || !self.kept.is_empty()) => {
+                print(&forms::explanations(&self.kept, false, output))
+            }
+            _ => Ok(()),
+        }
     }
-    let related: Vec<String> = rules::naming(code).map(|code| code.to_string()).collect();
-    let known: Vec<&str> = rules::all().map(|rule| rule.code.id()).collect();
-    Err(Failure::Usage(UsageError(if related.is_empty() {
-        format!("no page for {code:?}; there are pages for {}", known.join(" "))
-    } else {
-        format!("{code} has no page of its own; it is spoken of in {}", related.join(", "))
-    })))
-}
-
-/// `FAMILY-NN`.
-fn is_code(text: &str) -> bool {
-    text.split_once('-').is_some_and(|(family, number)| {
-        !family.is_empty()
-            && family.len() <= 6
-            && family.chars().all(|c| c.is_ascii_alphabetic())
-            && number.len() == 2
-            && number.chars().all(|c| c.is_ascii_digit())
-    })
 }

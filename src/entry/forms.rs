@@ -4,7 +4,7 @@ use super::style;
 use super::terminal::screen;
 use crate::config::{Depth, Output, UsageError};
 use crate::diagnose::Rule;
-use crate::model::Report;
+use crate::model::{Mode, Report};
 use crate::reason::Explanation;
 use crate::render::{self, html, junit, markdown, short};
 use crate::sweep::Sweep;
@@ -28,6 +28,30 @@ pub fn services(cluster: &str, reports: &[Report], output: Output) -> Option<Str
         Output::Html => Some(html::services(cluster, reports)),
         Output::Markdown => Some(markdown::services(reports)),
         Output::Junit => Some(junit::services(reports)),
+    }
+}
+
+/// So many characters the names of services take in a table.
+pub fn width<'n>(names: impl Iterator<Item = &'n str>) -> usize {
+    names.map(|name| name.chars().count()).max().unwrap_or(0).min(60)
+}
+
+/// Several reports of a file: those of a cluster's services as its audit tells them, others one after another.
+pub fn reports(reports: &[Report], output: Output) -> String {
+    let names: Vec<&str> = reports.iter().filter_map(|it| it.vantage.service.as_deref()).collect();
+    let cluster = reports.iter().find_map(|it| it.vantage.cluster.as_deref()).unwrap_or("?");
+    if let Some(document) = services(cluster, reports, output) {
+        return document;
+    }
+    let is_of_services = names.len() == reports.len() && reports.iter().all(|it| it.vantage.mode == Mode::Audit);
+    match output {
+        Output::Text(Depth::Screen) if is_of_services => {
+            let width = width(names.into_iter());
+            let lines = reports.iter().map(|it| render::audit_line(it, width, style()));
+            lines.chain(["\nmore: -v, or one of the lines alone\n".to_owned()]).collect()
+        }
+        Output::Text(_) => reports.iter().map(|it| report(it, output)).collect::<Vec<_>>().join("\n"),
+        _ => reports.iter().map(|it| report(it, output)).collect(),
     }
 }
 

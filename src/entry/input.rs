@@ -4,7 +4,7 @@ use std::io::{BufRead, Read};
 
 use serde_json::Value;
 
-use super::Failure;
+use super::{Failure, foreign};
 use crate::config::UsageError;
 use crate::reason::{LONGEST, Record, records};
 
@@ -16,6 +16,10 @@ const LARGEST: usize = 64 * 1024 * 1024;
 pub enum Item {
     /// A failure.
     Record(Record),
+    /// What somebody copied: one message or several, or a log.
+    Text(String),
+    /// What another command is for, in one line.
+    Foreign(String),
     /// A record that is too large to be read whole, and in one line why less of it was read, or nothing.
     TooLarge(String),
     /// A list of tasks, services or events that holds none, and nothing else.
@@ -146,6 +150,9 @@ fn document_or_text(bytes: &[u8], each: Each<'_>) -> Result<(), Failure> {
 
 /// The failures of a document; one that has none in a known place is a text.
 fn of_json(value: &Value, bytes: &[u8], each: Each<'_>) -> Result<(), Failure> {
+    if let Some(why) = foreign::to_explain(value).filter(|_| !is_empty(value)) {
+        return each(Item::Foreign(why));
+    }
     let found = records(value);
     match (found.is_empty(), is_empty(value)) {
         (true, true) => Ok(()),
@@ -173,7 +180,10 @@ fn text(bytes: &[u8], each: Each<'_>) -> Result<(), Failure> {
     if text.trim().is_empty() {
         return Ok(());
     }
-    each(Item::Record(Record { text: text.into_owned(), ..Record::default() }))
+    each(match foreign::text_to_explain(&text) {
+        Some(why) => Item::Foreign(why),
+        None => Item::Text(text.into_owned()),
+    })
 }
 
 fn too_large(limit: usize) -> Failure {
@@ -192,6 +202,8 @@ mod tests {
         let done = read(input.as_bytes(), &mut |item| {
             found.push(match item {
                 Item::Record(record) => record.text,
+                Item::Text(text) => text,
+                Item::Foreign(why) => format!("foreign: {why}"),
                 Item::TooLarge(why) => format!("({why})"),
                 Item::EmptyList => "(empty list)".to_owned(),
             });

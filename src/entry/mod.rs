@@ -3,11 +3,13 @@
 mod asking;
 mod audit;
 mod check;
+mod code;
 mod completions;
 mod credentials;
 mod exit;
 mod explain;
 mod failure;
+mod foreign;
 mod forms;
 mod guide;
 mod health;
@@ -15,6 +17,7 @@ mod input;
 mod lambda;
 mod logging;
 mod metrics;
+mod misread;
 mod offline;
 mod printer;
 mod process;
@@ -26,13 +29,12 @@ mod sweep;
 mod terminal;
 mod watch;
 
-use std::error::Error;
 use std::ffi::OsString;
 use std::fmt::Display;
 use std::process::ExitCode;
 
 use clap::Parser;
-use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::error::ErrorKind;
 
 pub use self::exit::Exit;
 use self::failure::Failure;
@@ -40,19 +42,19 @@ use self::process::{lookup, runtime};
 use self::terminal::{print, say, style};
 
 use crate::config::options::RUNTIME_API;
-use crate::config::{Arguments, Command, UsageError, shown};
+use crate::config::{Arguments, Command, UsageError};
 
 /// The whole program. `arguments` begin with the program's name.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     std::panic::set_hook(Box::new(broken));
-    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let given = misread::usual(arguments.into_iter().collect());
     // Lambda starts its `bootstrap` without arguments.
-    if let (..=1, Some(address)) = (arguments.len(), lookup(RUNTIME_API)) {
+    if let (..=1, Some(address)) = (given.len(), lookup(RUNTIME_API)) {
         return lambda::serve(&address).unwrap_or_else(|error| complain(&error)).into();
     }
-    let arguments = match Arguments::try_parse_from(arguments) {
+    let arguments = match Arguments::try_parse_from(&given) {
         Ok(arguments) => arguments,
-        Err(error) => return misread(&error).into(),
+        Err(error) => return misread(&error, &given).into(),
     };
     let log = match arguments.command {
         // Says nothing but its one line, whatever the watch beside it is to log.
@@ -90,7 +92,7 @@ fn broken(panic: &std::panic::PanicHookInfo<'_>) {
 }
 
 /// Help and version go to stdout; what is wrong goes to stderr in one line.
-fn misread(error: &clap::Error) -> Exit {
+fn misread(error: &clap::Error, given: &[OsString]) -> Exit {
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
         return match print(&error.to_string()) {
             Ok(()) => Exit::Healthy,
@@ -101,43 +103,7 @@ fn misread(error: &clap::Error) -> Exit {
         say(guide::GUIDE);
         return Exit::Usage;
     }
-    if let Some(wrong) = wrong_value(error).or_else(|| of_another_program(error)) {
-        return complain(&UsageError(wrong));
-    }
-    let text = error.to_string();
-    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    let first = lines.next().unwrap_or_default().trim_start_matches("error: ").to_owned();
-    let wanted: Vec<&str> = lines.clone().take_while(|line| line.starts_with(['<', '-'])).collect();
-    let tip = lines.find_map(|line| line.strip_prefix("tip: ").map(|tip| format!("; {tip}"))).unwrap_or_default();
-    let first = if wanted.is_empty() { first } else { format!("{first} {}", wanted.join(" ")) };
-    complain(&UsageError(format!("{first}{tip} (see ecr-probe --help)")))
-}
-
-/// The option, its value and what is wrong with it, in the words for a wrong variable.
-fn wrong_value(error: &clap::Error) -> Option<String> {
-    let text = |kind| match error.get(kind) {
-        Some(ContextValue::String(text)) => Some(text.as_str()),
-        _ => None,
-    };
-    let (option, value) = (text(ContextKind::InvalidArg)?, text(ContextKind::InvalidValue)?);
-    let why = error.source()?;
-    Some(format!("{} {}: {why}", option.split(' ').next()?, shown(value)))
-}
-
-/// Options that people know from the AWS CLI and others, and what stands for them here.
-fn of_another_program(error: &clap::Error) -> Option<String> {
-    const INSTEAD: [(&str, &str); 4] = [
-        ("--profile", "name the profile by the variable AWS_PROFILE=NAME"),
-        ("--json", "write --output json"),
-        ("--format", "write --output FORM"),
-        ("-o", "write --output FORM"),
-    ];
-    if error.kind() != ErrorKind::UnknownArgument {
-        return None;
-    }
-    let ContextValue::String(given) = error.get(ContextKind::InvalidArg)? else { return None };
-    let (name, instead) = INSTEAD.iter().find(|(name, _)| name == given)?;
-    Some(format!("there is no option {name}: {instead}"))
+    complain(&UsageError(misread::why(error, given)))
 }
 
 /// One line on stderr, whatever the value in it.

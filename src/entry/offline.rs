@@ -1,16 +1,16 @@
 //! The commands that send nothing: `judge`, `plan`.
 
+use std::fmt::Display;
 use std::io::Read;
 use std::path::Path;
 
-use serde::Deserialize;
 use serde_json::Value;
 
 use super::check::show;
-use super::{Exit, Failure, lookup, print, runtime, say};
+use super::{Exit, Failure, foreign, forms, lookup, print, runtime, say};
 use crate::account;
 use crate::config::{Environment, JudgeArguments, PlanArguments, Settings, UsageError, images, options};
-use crate::model::SCHEMA;
+use crate::model::{Report, SCHEMA};
 use crate::plan::Plan;
 use crate::render;
 use crate::run::{Observed, discover, judge_for};
@@ -20,28 +20,63 @@ use crate::wire::scrub;
 /// The largest report that is read: layers by the thousand fit in.
 const LARGEST_REPORT: u64 = 64 * 1024 * 1024;
 
-/// What a saved report says of its own form.
-#[derive(Deserialize)]
-struct Form {
-    schema: String,
-}
-
 /// `ecr-probe judge`
 pub fn judge(arguments: &JudgeArguments) -> Result<Exit, Failure> {
-    let file = arguments.file.display();
+    let file = match arguments.file.display().to_string() {
+        stdin if stdin == "-" => "stdin".to_owned(),
+        file => file,
+    };
     let bytes = read(&arguments.file).map_err(|why| UsageError(format!("{file}: {why}")))?;
-    // serde quotes what it finds, and the file may hold anything.
-    let line = |why: &str| scrub(why).chars().take(300).collect::<String>();
-    let wrong = |why: String| UsageError(format!("{file} is not a report of check or audit: {}", line(&why)));
-    let form: Form = serde_json::from_slice(&bytes).map_err(|error| wrong(error.to_string()))?;
-    if form.schema != SCHEMA {
-        return Err(wrong(format!("its schema is {:?}, and {SCHEMA} is read", form.schema)).into());
-    }
-    let observed = Observed::read(&bytes).map_err(|error| wrong(error.to_string()))?;
+    let all = observed(&bytes, &file)?;
     let output = arguments.form.settled(&lookup)?;
-    let report = judge_for(observed, options::FIX.settled(arguments.fix, &lookup)?);
-    show(&report, output)?;
-    Ok(Exit::of(&report, arguments.fail_on.is_some()))
+    let form = options::FIX.settled(arguments.fix, &lookup)?;
+    let reports: Vec<Report> = all.into_iter().map(|observed| judge_for(observed, form)).collect();
+    match reports.as_slice() {
+        [report] => show(report, output)?,
+        reports => print(&forms::reports(reports, output))?,
+    }
+    let exits = reports.iter().map(|report| Exit::of(report, arguments.fail_on.is_some()));
+    Ok(exits.fold(Exit::Healthy, Exit::worse))
+}
+
+/// The reports in a file: one, or one after another as the audit of a cluster and a watch write them.
+fn observed(bytes: &[u8], file: &str) -> Result<Vec<Observed>, UsageError> {
+    let mut found = Vec::new();
+    let mut documents = serde_json::Deserializer::from_slice(bytes).into_iter::<Value>();
+    while let Some(document) = documents.next() {
+        let document = document.map_err(|why| UsageError(no_json(bytes, file, &why, found.len())))?;
+        if document["schema"] != SCHEMA {
+            return Err(UsageError(foreign::to_judge(&document, file)));
+        }
+        let which = if found.is_empty() { String::new() } else { format!(" number {}", found.len() + 1) };
+        // serde quotes what it finds, and the file may hold anything.
+        let why = |why: &str| scrub(why).chars().take(300).collect::<String>();
+        let wrong = |error: &dyn Display| {
+            UsageError(format!("{file}: report{which} has a field that cannot be read: {}", why(&error.to_string())))
+        };
+        found.push(Observed::of(document).map_err(|error| wrong(&error))?);
+    }
+    if found.is_empty() { Err(UsageError(format!("{file} is empty; {}", foreign::TAKES))) } else { Ok(found) }
+}
+
+/// What is in the place of JSON.
+fn no_json(bytes: &[u8], file: &str, why: &serde_json::Error, read: usize) -> String {
+    let starts = bytes.trim_ascii_start().first().is_some_and(|first| matches!(first, b'{' | b'['));
+    match (starts, why.is_eof()) {
+        (true, true) => {
+            let after = if read > 0 {
+                format!(", after {read} whole {}", if read == 1 { "report" } else { "reports" })
+            } else {
+                String::new()
+            };
+            format!("{file} ends in the middle of a report{after}: it has {} bytes; save it again", bytes.len())
+        }
+        (true, false) => format!("{file} is no JSON that can be read, from line {} on; {}", why.line(), foreign::TAKES),
+        (false, _) => {
+            let input = if file == "stdin" { "FILE" } else { file };
+            format!("{file} is no JSON; {}; for an error message: ecr-probe explain - < {input}", foreign::TAKES)
+        }
+    }
 }
 
 fn read(path: &Path) -> std::io::Result<Vec<u8>> {

@@ -3,6 +3,7 @@
 use std::io::{IsTerminal, Write};
 use std::time::Duration;
 
+use super::terminal::takes_escapes;
 use crate::edge::Progress;
 
 /// How often the bar is drawn.
@@ -10,9 +11,14 @@ const EVERY: Duration = Duration::from_millis(200);
 /// Its width, in characters.
 const WIDTH: u64 = 30;
 
+/// Whether somebody looks at stderr, and can have a line erased.
+fn is_drawn() -> bool {
+    std::io::stderr().is_terminal() && takes_escapes()
+}
+
 /// Draws until dropped; the future never ends.
 pub async fn show(progress: &Progress) {
-    if !std::io::stderr().is_terminal() {
+    if !is_drawn() {
         return std::future::pending().await;
     }
     let _erase = Erase;
@@ -31,7 +37,7 @@ pub async fn show(progress: &Progress) {
 
 /// Shows how many answers have come, until dropped; the future never ends.
 pub async fn answers(count: impl Fn() -> u32) {
-    if !std::io::stderr().is_terminal() {
+    if !is_drawn() {
         return std::future::pending().await;
     }
     let _erase = Erase;
@@ -44,7 +50,7 @@ pub async fn answers(count: impl Fn() -> u32) {
 
 /// Shows how many subnets are done, until dropped; the future never ends.
 pub async fn subnets(done: impl Fn() -> (usize, usize)) {
-    if !std::io::stderr().is_terminal() {
+    if !is_drawn() {
         return std::future::pending().await;
     }
     let _erase = Erase;

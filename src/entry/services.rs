@@ -33,7 +33,7 @@ pub async fn services(asking: Asking) -> Result<Exit, Failure> {
         return Ok(Exit::Healthy);
     }
     prepare(&frugal, &cluster, &names).await;
-    let width = names.iter().map(|name| name.chars().count()).max().unwrap_or(0).min(60);
+    let width = forms::width(names.iter().map(String::as_str));
     let mut worst = Exit::Healthy;
     let mut saved = String::new();
     let output = asking.settings.settings.output;
@@ -50,7 +50,7 @@ pub async fn services(asking: Asking) -> Result<Exit, Failure> {
             why = &mut stop => return Err(Failure::Stopped { why, before: "every service was read" }),
         };
         let report = judge_for(observed, asking.settings.form);
-        worst = worse(worst, Exit::of(&report, asking.settings.settings.fail_on_degraded));
+        worst = worst.worse(Exit::of(&report, asking.settings.settings.fail_on_degraded));
         if asking.settings.settings.save.is_some() {
             saved.push_str(&(render::json(&report) + "\n"));
         }
@@ -70,16 +70,6 @@ pub async fn services(asking: Asking) -> Result<Exit, Failure> {
         print(&format!("\nmore: ecr-probe audit --cluster {cluster} --service NAME\n"))?;
     }
     Ok(worst)
-}
-
-/// A fault counts more than what is not known.
-fn worse(one: Exit, other: Exit) -> Exit {
-    let rank = |exit: Exit| match exit {
-        Exit::Healthy => 0,
-        Exit::Inconclusive => 1,
-        Exit::Usage | Exit::Diagnosed => 2,
-    };
-    if rank(other) > rank(one) { other } else { one }
 }
 
 /// The names of the services.
@@ -133,16 +123,4 @@ async fn prepare(frugal: &Frugal<'_, LiveAccount>, cluster: &str, names: &[Strin
 
 fn last(arn: &str) -> &str {
     arn.rsplit('/').next().unwrap_or(arn)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_fault_counts_more_than_what_is_not_known() {
-        assert_eq!(worse(Exit::Healthy, Exit::Inconclusive), Exit::Inconclusive);
-        assert_eq!(worse(Exit::Inconclusive, Exit::Diagnosed), Exit::Diagnosed);
-        assert_eq!(worse(Exit::Diagnosed, Exit::Inconclusive), Exit::Diagnosed);
-    }
 }

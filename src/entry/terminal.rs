@@ -25,7 +25,13 @@ pub fn print(text: &(impl AsRef<[u8]> + ?Sized)) -> Result<(), Failure> {
 
 /// Colour on a terminal, unless `NO_COLOR` is set (no-color.org).
 pub fn style() -> Style {
-    if std::io::stdout().is_terminal() && lookup("NO_COLOR").is_none() { Style::Colour } else { Style::Plain }
+    let is_colour = std::io::stdout().is_terminal() && takes_escapes() && lookup("NO_COLOR").is_none();
+    if is_colour { Style::Colour } else { Style::Plain }
+}
+
+/// Whether a terminal understands escapes: an editor's shell, say, prints them.
+pub fn takes_escapes() -> bool {
+    lookup("TERM").is_none_or(|term| term != "dumb")
 }
 
 /// The terminal, or a page of the usual width where stdout is none.

@@ -1,7 +1,7 @@
 //! The attempts that a text tells of: a log, or the tasks of a service, may hold several that failed each in its own way.
 
 /// What an attempt's message begins with, in the agent's words.
-const BEGINS: [&str; 2] = ["CannotPull", "ResourceInitializationError"];
+pub const BEGINS: [&str; 2] = ["CannotPull", "ResourceInitializationError"];
 
 /// More attempts than that tell nothing more: the rest is read as one with the last.
 const MOST: usize = 16;

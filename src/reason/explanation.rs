@@ -6,11 +6,14 @@ use crate::diagnose::rules;
 use crate::model::{Blank, Code, Command, Finding, Fix, Severity, Stage};
 use crate::ranges::{Cidr, Ranges};
 
+use super::apart;
 use super::attempts;
+use super::ended;
 use super::judge::{self, Answer, Cause, Kind};
 use super::known::Known;
 use super::page::{self, Puller};
 use super::parsed::Parsed;
+use super::plain::Plain;
 use super::record::Record;
 
 /// The schema's name; the number changes when a reader must.
@@ -71,6 +74,13 @@ const SHOWN: usize = 300;
 /// How much of it is looked through for that: what has been scrubbed is not longer.
 const READ: usize = 1_000;
 
+/// The messages of a text, each with a cause of its own: of a log, or of several messages that were pasted together. A text
+/// that has one cause is one message, however many lines it has.
+pub fn messages<'t>(text: &'t str, context: &Context) -> Vec<&'t str> {
+    let parts = apart::parts(text, &|part| judged(part, context));
+    if parts.iter().all(|part| is_clean_alone(text, part)) { parts } else { vec![text] }
+}
+
 /// Judges a text of any puller. Bytes beyond [`LONGEST`] are not read.
 pub fn explain(text: &str, context: &Context) -> Explanation {
     explain_for(Puller::Any, text, &Record::default(), context)
@@ -94,6 +104,17 @@ fn explain_for(puller: Puller, text: &str, record: &Record, context: &Context) -
         answer = answer.at_most_likely();
     }
     let known = Known::of(&parsed, record);
+    let mut said = shown(&parsed.plain.line);
+    // What is of a task has no lines that its reader could look up.
+    if puller == Puller::Any {
+        let codes: Vec<&str> = answer.causes.iter().map(|cause| cause.code).collect();
+        let is_cut = parsed.plain.line.len() > said.len();
+        let deciding = apart::deciding(text, &codes, &|part| judged(part, context));
+        if let Some(deciding) = deciding.filter(|it| (is_cut || it.other.is_some()) && is_clean_alone(text, it.text)) {
+            said = shown(&Plain::of(deciding.text).line);
+            answer.means.extend(deciding.other.map(|(number, line)| beside(text, number, line)));
+        }
+    }
     Explanation {
         schema: SCHEMA,
         verdict: match answer.kind {
@@ -105,11 +126,40 @@ fn explain_for(puller: Puller, text: &str, record: &Record, context: &Context) -
         group: None,
         stopped_at: None,
         stage: answer.stage,
-        said: shown(&parsed.plain.line),
+        said,
         diagnoses: findings(&parsed, &answer, puller, &known),
-        next: next(&answer, record, &known),
+        next: next(&parsed, &answer, record, &known),
         means: answer.means,
     }
+}
+
+fn judged(text: &str, context: &Context) -> Answer {
+    judge::judge(&Parsed::read(text, &context.ranges, &context.vpc))
+}
+
+/// How much of the line of another sign is repeated, in characters.
+const BESIDE: usize = 120;
+
+/// Where the text has a sign of another fault than the one that it is judged by.
+fn beside(text: &str, number: usize, line: &str) -> String {
+    let line = if is_clean_alone(text, line) { shown(&Plain::of(line).line) } else { String::new() };
+    let end = line.char_indices().nth(BESIDE).map_or(line.len(), |(at, _)| at);
+    let (line, cut) = (&line[..end], if end < line.len() { "…" } else { "" });
+    let words = if line.is_empty() { String::new() } else { format!(": {line}{cut}") };
+    format!("; another sign of a fault stands in line {number}{words}; give it alone")
+}
+
+/// So many bytes before a part, and of it, tell whether a secret goes on in it: what is scrubbed has 1,024 characters.
+const ANNOUNCED: usize = 500;
+
+/// Whether a part shows no secret that the words before it give away: of a wrapped URL, say.
+fn is_clean_alone(text: &str, part: &str) -> bool {
+    let at = (part.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
+    let Some((before, from)) = text.split_at_checked(at) else { return false };
+    let before = &before[before.ceil_char_boundary(before.len().saturating_sub(ANNOUNCED))..];
+    let part = &from[..from.floor_char_boundary(part.len().min(ANNOUNCED))];
+    let clean = |text: &str| crate::wire::scrub(&Plain::of(text).line);
+    clean(&format!("{before}{part}")).ends_with(&clean(part))
 }
 
 /// Whether the attempts that a text tells of failed for different reasons: then none of them is proven to be that of the
@@ -118,10 +168,7 @@ fn are_different(attempts: Vec<&str>, context: &Context) -> bool {
     if attempts.len() < 2 {
         return false;
     }
-    let first = |text: &str| {
-        let answer = judge::judge(&Parsed::read(text, &context.ranges, &context.vpc));
-        answer.causes.first().map(|cause| cause.code)
-    };
+    let first = |text: &str| judged(text, context).causes.first().map(|cause| cause.code);
     let codes: Vec<&str> = attempts.into_iter().filter_map(first).collect();
     codes.windows(2).any(|two| two[0] != two[1])
 }
@@ -199,9 +246,9 @@ fn subject(parsed: &Parsed, stage: Stage) -> String {
 
 /// What tells the causes apart: the configuration, which can be read from anywhere, and a check from where the task
 /// stands. Anywhere else a check judges another machine, so that no line to paste runs one.
-fn next(answer: &Answer, record: &Record, known: &Known) -> Option<Fix> {
+fn next(parsed: &Parsed, answer: &Answer, record: &Record, known: &Known) -> Option<Fix> {
     let does = match answer.kind {
-        Kind::NotAPull => return None,
+        Kind::NotAPull => return ended::next(parsed),
         Kind::Diagnosed if answer.causes.len() < 2 => return None,
         Kind::Diagnosed => "let the configuration tell them apart",
         Kind::Unrecognised if answer.stage.is_some() || record.task_arn.is_some() || record.group.is_some() => {

@@ -85,7 +85,7 @@ impl HostKind {
 }
 
 /// Registries that are known by their names.
-const KNOWN: [&str; 16] = [
+const KNOWN: [&str; 18] = [
     "ghcr.io",
     "quay.io",
     "gcr.io",
@@ -102,6 +102,8 @@ const KNOWN: [&str; 16] = [
     "lscr.io",
     "icr.io",
     "container-registry.oracle.com",
+    "registry.fedoraproject.org",
+    "registry.opensuse.org",
 ];
 
 /// Whether the name is one of a registry that is known, and serves nothing else.

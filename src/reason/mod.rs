@@ -3,8 +3,10 @@
 //! Pure and linear in the text: [`explain`] takes any text, and never fails. The text is made
 //! [plain](plain), taken [apart](parsed) into typed evidence, and [judged](judge) by rules in order.
 
+mod apart;
 mod api_failure;
 mod attempts;
+mod ended;
 mod explanation;
 mod found;
 mod host_kind;
@@ -28,7 +30,7 @@ use serde_json::Value;
 
 use crate::model::KnownAddress;
 
-pub use explanation::{Context, Explanation, LONGEST, SCHEMA, Verdict, explain, explain_of_ecs};
+pub use explanation::{Context, Explanation, LONGEST, SCHEMA, Verdict, explain, explain_of_ecs, messages};
 pub use record::{ApiFailure, Record, records};
 pub use task_change::{EXPLANATIONS_SCHEMA, Explanations, Failed, TaskChange};
 

@@ -31,7 +31,7 @@ pub use explanations::summary;
 pub use facts::why_hidden;
 pub use no_answer::no_answer;
 pub use plan::{plan, plan_of_a_sweep, plan_of_an_audit};
-pub use reason::{reason, reasons_by_cause};
+pub use reason::{has_equal_causes, reason, reasons_by_cause};
 pub use style::Style;
 pub use sweep::sweep;
 pub use text::text;

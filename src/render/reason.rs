@@ -75,7 +75,6 @@ fn causes(findings: &[Finding]) -> String {
 
 /// Explanations by what they have in common: the commonest cause first.
 pub(super) fn by_cause(explanations: &[Explanation]) -> Vec<Vec<&Explanation>> {
-    let key = |it: &Explanation| (it.diagnoses.first().map(|finding| finding.code.id()), it.means.clone());
     let mut groups: Vec<Vec<&Explanation>> = Vec::new();
     for explanation in explanations {
         match groups.iter_mut().find(|group| group.first().is_some_and(|first| key(first) == key(explanation))) {
@@ -87,11 +86,36 @@ pub(super) fn by_cause(explanations: &[Explanation]) -> Vec<Vec<&Explanation>> {
     groups
 }
 
+/// What explanations of one cause share.
+fn key(it: &Explanation) -> (Option<&'static str>, &str) {
+    (it.diagnoses.first().map(|finding| finding.code.id()), &it.means)
+}
+
+/// Whether some of them have one cause.
+pub fn has_equal_causes(explanations: &[Explanation]) -> bool {
+    by_cause(explanations).len() < explanations.len()
+}
+
+/// `3 of 100 stopped tasks`.
+pub(super) fn share(group: &[&Explanation], all: &[Explanation]) -> String {
+    let what = if all.iter().all(|it| it.task_arn.is_some()) { "stopped tasks" } else { "messages" };
+    format!("{} of {} {what}", group.len(), all.len())
+}
+
+/// How many tasks are named beside the first.
+const NAMED: usize = 10;
+
 /// The tasks besides the first that stopped for the same cause, as a line.
 pub(super) fn others(group: &[&Explanation]) -> String {
     let others = group.iter().skip(1).filter_map(|it| it.task_arn.as_deref()?.rsplit('/').next());
     let others: Vec<&str> = others.collect();
-    if others.is_empty() { String::new() } else { format!("  also: task {}\n", others.join(", ")) }
+    let more = others.len().saturating_sub(NAMED);
+    let named = others[..others.len() - more].join(", ");
+    match (others.is_empty(), more) {
+        (true, _) => String::new(),
+        (false, 0) => format!("  also: task {named}\n"),
+        (false, _) => format!("  also: task {named} and {more} more: --output json has all\n"),
+    }
 }
 
 /// Many explanations, by what they have in common.
@@ -99,7 +123,7 @@ pub fn reasons_by_cause(explanations: &[Explanation], style: Style) -> String {
     let mut text = String::new();
     for group in by_cause(explanations) {
         let Some(first) = group.first() else { continue };
-        text.push_str(&format!("{} of {} stopped tasks\n", group.len(), explanations.len()));
+        text.push_str(&format!("{}\n", share(&group, explanations)));
         text.push_str(&reason(first, style));
         text.push_str(&others(&group));
         text.push('\n');

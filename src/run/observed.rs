@@ -51,9 +51,16 @@ impl Observed {
     /// # Errors
     /// It is no JSON, or not that of a report: then the error names the field.
     pub fn read(bytes: &[u8]) -> Result<Self, NotAReport> {
-        let mut report: Value = serde_json::from_slice(bytes)?;
+        Ok(Observed::of(serde_json::from_slice(bytes)?)?)
+    }
+
+    /// The same of a report that is JSON already.
+    ///
+    /// # Errors
+    /// It is not that of a report: the error names the field.
+    pub fn of(mut report: Value) -> Result<Self, serde_path_to_error::Error<serde_json::Error>> {
         show_all(&mut report);
-        Ok(serde_path_to_error::deserialize(report)?)
+        serde_path_to_error::deserialize(report)
     }
 }
 

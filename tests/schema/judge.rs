@@ -128,7 +128,7 @@ fn is_refused(what: &str, input: &[u8], saying: &str) {
     assert_eq!(output.status.code(), Some(2), "{what}: {error}");
     assert!(output.stdout.is_empty(), "{what}");
     assert_eq!(error.lines().count(), 1, "{what}: {error}");
-    assert!(error.starts_with("ecr-probe: - is not a report") && error.len() < 600, "{what}: {error}");
+    assert!(error.starts_with("ecr-probe: stdin") && error.len() < 600, "{what}: {error}");
     assert!(error.contains(saying), "{what}: {error}");
     assert!(!error.trim_end().contains(char::is_control), "{what}: {error:?}");
 }
@@ -138,9 +138,14 @@ fn a_report_that_is_cut_is_refused() {
     let whole = render::json(&page_reports()[0].1);
     for part in 0..20 {
         let cut = whole.len() * part / 20;
-        is_refused(&format!("{cut} bytes"), &whole.as_bytes()[..cut], "EOF");
+        is_refused(
+            &format!("{cut} bytes"),
+            &whole.as_bytes()[..cut],
+            if part == 0 { "is empty" } else { "ends in the middle" },
+        );
     }
-    is_refused("all but the last brace", &whole.as_bytes()[..whole.len() - 1], "EOF");
+    is_refused("all but the last brace", &whole.as_bytes()[..whole.len() - 1], "ends in the middle");
+    is_refused("a second that is cut", &format!("{whole}\n{}", &whole[..99]).into_bytes(), "after 1 whole report");
 }
 
 #[test]
@@ -156,14 +161,14 @@ fn what_is_no_report_is_refused() {
     };
     let huge = "9".repeat(400);
     let cases = [
-        ("empty", String::new(), "EOF"),
-        ("blank", "\n\n".into(), "EOF"),
-        ("text", "error[SG-01]: not JSON".into(), "expected"),
-        ("null", "null".into(), "null"),
-        ("a number", "1".into(), "integer"),
-        ("an empty object", "{}".into(), "missing field"),
-        ("another object", r#"{"_aws":{"Timestamp":1}}"#.into(), "missing field"),
-        ("two reports", format!("{whole}\n{whole}"), "trailing"),
+        ("empty", String::new(), "stdin is empty"),
+        ("blank", "\n\n".into(), "stdin is empty"),
+        ("text", "error[SG-01]: not JSON".into(), "is no JSON"),
+        ("null", "null".into(), "no field \"schema\""),
+        ("a number", "1".into(), "no field \"schema\""),
+        ("an empty object", "{}".into(), "no field \"schema\""),
+        ("another object", r#"{"_aws":{"Timestamp":1}}"#.into(), "no field \"schema\""),
+        ("a report and no other", format!("{whole}\n{{}}"), "no field \"schema\""),
         ("deep", "[".repeat(100_000), "line 1"),
         ("deep evidence", with("evidence", &"[".repeat(100_000)), "line 1"),
         ("another schema", with("schema", "\"ecr-probe.report/2\""), "ecr-probe.report/2"),
@@ -173,8 +178,8 @@ fn what_is_no_report_is_refused() {
         ("a vantage that is text", with("vantage", "\"task\""), "Vantage"),
         ("no date", with("started_at", "\"yesterday\""), "started_at: "),
         ("evidence that is an object", with("evidence", "{}"), "expected a sequence"),
-        ("an infinite duration", with("duration_ms", "1e999"), "number out of range"),
-        ("a huge duration", with("duration_ms", &format!("{huge}.0")), "number out of range"),
+        ("an infinite duration", with("duration_ms", "1e999"), "is no JSON that can be read"),
+        ("a huge duration", with("duration_ms", &format!("{huge}.0")), "is no JSON that can be read"),
         ("an unknown check", observation(r#""check":"ping","outcome":{}"#), "ping"),
         ("escapes as check", observation(r#""check":"\u001b[2J\n","outcome":{}"#), "unknown variant"),
         ("an unknown result", observation(r#""check":"connect","outcome":{"result":"fine"}"#), "fine"),
@@ -190,7 +195,7 @@ fn what_is_no_report_is_refused() {
             observation(&format!(
                 r#""check":"layer-bytes","outcome":{{"result":"reached","bytes":{huge},"first_byte_ms":1}}"#
             )),
-            "number out of range",
+            "is no JSON that can be read",
         ),
         (
             "a port beyond 16 bits",
@@ -210,8 +215,8 @@ fn what_is_no_report_is_refused() {
     for (what, text, saying) in cases {
         is_refused(what, text.as_bytes(), saying);
     }
-    is_refused("bytes that are no text", b"\xff\xfe\x00\x01", "expected");
-    is_refused("a compressed report", b"\x1f\x8b\x08\x00\x00\x00", "expected");
+    is_refused("bytes that are no text", b"\xff\xfe\x00\x01", "is no JSON");
+    is_refused("a compressed report", b"\x1f\x8b\x08\x00\x00\x00", "is no JSON");
     let position = whole.find("amazonaws").expect("it names a host");
     let mut broken = whole.clone().into_bytes();
     broken[position] = 0xff;

@@ -5,18 +5,17 @@ use super::finding::fixes;
 use crate::diagnose::Rule;
 use crate::reason::{Explanation, Verdict};
 use crate::render::page::{Block, blocks};
-use crate::render::reason::{by_cause, owner, word};
+use crate::render::reason::{by_cause, owner, share, word};
 
 /// Each of them; those of one cause stand together where that is asked for.
 pub fn explanations(explanations: &[Explanation], is_by_cause: bool) -> String {
     if !is_by_cause {
         return explanations.iter().map(explanation).collect();
     }
-    let all = explanations.len();
     let mut text = String::new();
     for group in by_cause(explanations) {
         let Some(first) = group.first() else { continue };
-        text.push_str(&format!("{} of {all} stopped tasks\n\n{}", group.len(), explanation(first)));
+        text.push_str(&format!("{}\n\n{}", share(&group, explanations), explanation(first)));
     }
     text
 }

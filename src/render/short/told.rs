@@ -5,7 +5,7 @@ use super::fit;
 use super::screen::Screen;
 use crate::model::Code;
 use crate::reason::{Explanation, Verdict};
-use crate::render::reason::{by_cause, headline, next, others, whose, word};
+use crate::render::reason::{by_cause, headline, next, others, share, whose, word};
 
 /// How much of the text is repeated, in characters.
 const SAID: usize = 240;
@@ -37,8 +37,7 @@ pub fn explanations_by_cause(explanations: &[Explanation], screen: Screen) -> St
         .iter()
         .filter_map(|group| Some((group, group.first()?)))
         .map(|(group, first)| {
-            let head = format!("{} of {} stopped tasks\n", group.len(), explanations.len());
-            format!("{head}{}{}\n", explanation(first, screen), others(group))
+            format!("{}\n{}{}\n", share(group, explanations), explanation(first, screen), others(group))
         })
         .collect();
     screen.style.finished(text)
