@@ -3,6 +3,7 @@
 use super::{Exit, Failure, forms, print};
 use crate::config::{Output, UsageError, shown};
 use crate::diagnose::{Rule, rules};
+use crate::model::Code;
 
 /// Where all codes are listed.
 const ALL: &str = "docs/codes.md lists all codes";
@@ -49,7 +50,7 @@ fn slip(text: &str) -> Option<String> {
     };
     if let (Some(code), Some(family)) = (&code, family) {
         let known = of_family(family);
-        let naming: Vec<&str> = rules::naming(code).map(|code| code.id()).take(PROPOSED).collect();
+        let naming: Vec<&str> = rules::naming(code).map(Code::id).take(PROPOSED).collect();
         if !naming.is_empty() {
             return Some(format!("{code} has no page of its own; it is spoken of in {}", naming.join(", ")));
         }

@@ -42,8 +42,8 @@ pub fn judge(arguments: &JudgeArguments) -> Result<Exit, Failure> {
 /// The reports in a file: one, or one after another as the audit of a cluster and a watch write them.
 fn observed(bytes: &[u8], file: &str) -> Result<Vec<Observed>, UsageError> {
     let mut found = Vec::new();
-    let mut documents = serde_json::Deserializer::from_slice(bytes).into_iter::<Value>();
-    while let Some(document) = documents.next() {
+    let documents = serde_json::Deserializer::from_slice(bytes).into_iter::<Value>();
+    for document in documents {
         let document = document.map_err(|why| UsageError(no_json(bytes, file, &why, found.len())))?;
         if document["schema"] != SCHEMA {
             return Err(UsageError(foreign::to_judge(&document, file)));

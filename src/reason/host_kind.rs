@@ -1,6 +1,6 @@
 //! Whose a host name is, as far as a text that people have masked still tells.
 
-use crate::aws::{EcrHost, is_aws_host, is_s3_host};
+use crate::aws::{EcrHost, is_aws_host, is_known_region, is_s3_host};
 use crate::image::Reference;
 use crate::model::outcome::ReferenceOutcome;
 
@@ -117,8 +117,14 @@ pub fn exists(host: &str, kind: HostKind) -> bool {
         HostKind::DockerHub | HostKind::PublicEcr | HostKind::BlobStore => true,
         HostKind::Cdn => !host.ends_with(".docker.com") || host.starts_with("production."),
         HostKind::OtherRegistry => is_known_registry(host) && !host.ends_with("azurecr.io"),
+        HostKind::SecretsManager | HostKind::Ssm | HostKind::Kms | HostKind::Logs => is_of_known_region(host),
         _ => false,
     }
+}
+
+/// Whether the name has a Region that is known, of the day of this program.
+pub fn is_of_known_region(host: &str) -> bool {
+    host.split('.').any(is_known_region)
 }
 
 /// Where GitHub, Quay, Microsoft, GitLab, Google and Kubernetes keep layers, and Microsoft those of Windows.

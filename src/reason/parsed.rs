@@ -225,10 +225,10 @@ fn of_failure(mut hosts: Vec<Host>, line: Range<usize>) -> Vec<Host> {
 /// The shortest beginning of a name that is taken for that name.
 const SHORTEST_CUT: usize = 4;
 
-/// The name of before that a URL begins, where its text is cut within the host: at its end, or at that of a JSON string.
+/// The name of before that a URL or a lookup begins, where its text is cut within the host: at its end, or at that of a JSON string.
 fn cut(hosts: &VecDeque<Host>, before: &str, word: &str, after: &str) -> Option<(String, HostKind)> {
     let ends = after.is_empty() || after.starts_with(['"', '\'']);
-    if !ends || word.len() < SHORTEST_CUT || !before.ends_with("://") {
+    if !ends || word.len() < SHORTEST_CUT || !["://", "lookup "].iter().any(|it| before.ends_with(it)) {
         return None;
     }
     let word = word.trim_end_matches('.');
@@ -353,78 +353,4 @@ fn is_mask(character: char) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(text: &str) -> Parsed {
-        Parsed::read(text, &Ranges::embedded(), &[])
-    }
-
-    #[test]
-    fn the_dialled_address_is_no_name_servers() {
-        let text = "dial tcp: lookup api.ecr.eu-west-1.amazonaws.com on 10.0.0.2:53: no such host";
-        assert_eq!(read(text).address, None);
-        let text = "Post \"https://api.ecr.us-east-1.amazonaws.com/\": dial tcp 172.40.1.94:443: i/o timeout";
-        let parsed = read(text);
-        assert_eq!(parsed.address_class(), Some(AddressClass::Elsewhere));
-        assert_eq!(parsed.hosts.len(), 1);
-        assert!(parsed.hosts[0].contacted);
-    }
-
-    /// The tables of [`host`] and [`whole`].
-    #[test]
-    fn hosts_are_told_from_other_words() {
-        let names = |text: &str| {
-            let host = |host: &Host| (host.name.clone(), host.kind, host.contacted);
-            read(text).hosts.iter().map(host).collect::<Vec<_>>()
-        };
-        let api = |contacted| ("api.ecr.eu-west-1.amazonaws.com".to_owned(), HostKind::Api, contacted);
-        assert_eq!(names("Get \"https://api.ecr.eu-west-1.amazonaws.com/\": dial tcp"), [api(true)]);
-        assert_eq!(
-            names("dial tcp: lookup ghcr.io on 10.0.0.2:53"),
-            [("ghcr.io".to_owned(), HostKind::OtherRegistry, true)]
-        );
-        let registry = "1.dkr.ecr.eu-west-1.amazonaws.com";
-        assert_eq!(names(&format!("ref {registry}/app:v1")), [(registry.to_owned(), HostKind::Registry, false)]);
-        for other in ["pulling mirror/docker.io/library/nginx", "the app.log is full"] {
-            assert_eq!(names(other), [], "{other}");
-        }
-        assert_eq!(names("https://api.ecr.eu-west-1.amazona ws.com/\": dial"), [api(true), api(false)]);
-        assert!(!names("https://ghcr.example said no").iter().any(|(name, _, _)| name.contains("said")));
-    }
-
-    #[test]
-    fn the_registry_is_that_of_the_line_that_failed() {
-        let kinds = |text: &str| read(text).hosts.iter().map(|it| it.kind).collect::<Vec<_>>();
-        let login = "docker login 123456789012.dkr.ecr.eu-west-1.amazonaws.com";
-        let pull = "Error response from daemon: Head \"https://ghcr.io/v2/a/b/manifests/1\": denied: denied";
-        assert_eq!(kinds(&format!("{login}\n{pull}")), [HostKind::OtherRegistry]);
-        assert_eq!(kinds(&format!("{login}\nno basic auth credentials")), [HostKind::Registry]);
-    }
-
-    #[test]
-    fn a_name_that_is_cut_at_the_end_is_the_one_from_before() {
-        let registry = "411058145986.dkr.ecr.eu-central-1.amazonaws.com";
-        for cut in ["4110", "411058145986.dk", "411058145986.dkr.", "411058145986.dkr.ec", registry] {
-            let parsed = read(&format!("ref {registry}/a:1: unexpected status from HEAD request to https://{cut}"));
-            let hosts: Vec<_> = parsed.hosts.iter().map(|it| (it.name.as_str(), it.contacted)).collect();
-            assert_eq!(hosts, [(registry, false), (registry, true)], "{cut}");
-        }
-    }
-
-    #[test]
-    fn statuses_are_those_of_the_server() {
-        assert_eq!(read("API error (500): Get https://x").statuses, [0_u16; 0]);
-        assert_eq!(read("API error (404): repository x").statuses, [404]);
-        assert_eq!(read("https response error StatusCode: 400, RequestID: x").statuses, [400]);
-        assert_eq!(read("failed with status code [manifests latest]: 403 Forbidden").statuses, [403]);
-        assert_eq!(read("arn:aws:iam::123456789012 not found").statuses, [0_u16; 0]);
-    }
-
-    #[test]
-    fn operations_and_tries_are_read() {
-        let text = "service call has been retried 3 time(s): operation error ECR: GetAuthorizationToken, exceeded";
-        assert_eq!(read(text).operation.as_deref(), Some("GetAuthorizationToken"));
-        assert_eq!(read(text).tries, Some(3));
-    }
-}
+mod tests;

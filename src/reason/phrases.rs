@@ -316,6 +316,7 @@ pub const PHRASES: &[(&str, Sign)] = &[
     ("failed commit on ref", FailedCommit),
     ("failed commit on ref manifest-", ManifestMismatch),
     ("failed commit on ref index-", ManifestMismatch),
+    ("error committing manifest to content store", ManifestMismatch),
     ("manifest would not match destination reference", ManifestMismatch),
     ("no space left on device", NoSpace),
     ("disk quota exceeded", NoSpace),

@@ -7,10 +7,13 @@ use ecr_probe::reason::{explain, messages};
 use crate::change;
 use crate::corpus::{codes, context, held_back, records, strangers};
 
+/// How a text may come, with its name.
+type Change<'a> = (&'a str, &'a dyn Fn(&str) -> String);
+
 /// Logs, events of pods, and messages that were wrapped by hand: none holds two failures with causes of their own.
 #[test]
 fn what_people_published_as_one_stays_one() {
-    let changes: [(&str, &dyn Fn(&str) -> String); 9] = [
+    let changes: [Change<'_>; 9] = [
         ("as it is", &|text| text.to_owned()),
         ("cut at 40", &|text| change::cut(text, 40)),
         ("cut at 72", &|text| change::cut(text, 72)),

@@ -220,7 +220,7 @@ fn what_is_no_report_is_refused() {
     let position = whole.find("amazonaws").expect("it names a host");
     let mut broken = whole.clone().into_bytes();
     broken[position] = 0xff;
-    is_refused("text that is not UTF-8", &broken, "unicode");
+    is_refused("text that is not UTF-8", &broken, "is no JSON that can be read");
 }
 
 #[test]

@@ -5,6 +5,7 @@ use crate::model::outcome::Denial;
 use crate::reason::host_kind::HostKind;
 use crate::reason::parsed::Parsed;
 use crate::reason::sign::Sign;
+use crate::reason::vocabulary::Kind;
 
 /// The operations of a pull and of a task's start.
 const OPERATIONS: [&str; 20] = [
@@ -143,7 +144,7 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
         return Some(Answer::no_pull("a push was denied, and no pull"));
     }
     // Lambda looks at the image when a function is made.
-    let of_image = parsed.any(&[Sign::RepositoryDenied, Sign::SourceImage]);
+    let of_image = parsed.any(&[Sign::RepositoryDenied, Sign::SourceImage]) || has_cause_of_a_pull(parsed);
     let ecs_says_so = parsed.any(&[Sign::CannotPull, Sign::Resources, Sign::EnvFiles]);
     if let Some(operation) = parsed.operation.as_deref().filter(|it| !is_needed(it) && !of_image && !ecs_says_so) {
         return Some(Answer::no_pull(format!(
@@ -174,7 +175,9 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
     }
     let only_other_services =
         !parsed.hosts.is_empty() && parsed.hosts.iter().all(|host| host.kind == HostKind::OtherService);
-    if only_other_services && !of_a_pull && !of_image {
+    // A service principal is no host.
+    let is_denied_a_pull = parsed.denial.is_some();
+    if only_other_services && !of_a_pull && !of_image && !is_denied_a_pull {
         let name = parsed.hosts.first().map(|host| host.name.as_str()).unwrap_or_default();
         return Some(Answer::no_pull(format!("the host is {name}, which no pull and no task's start needs")));
     }
@@ -182,6 +185,11 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
         && !of_a_pull
         && !parsed.any(&[Sign::ResourceInit, Sign::Client, Sign::NotStarted, Sign::NotStable, Sign::ExecFormat]);
     exited.then(|| Answer::no_pull("the container ran and ended by itself"))
+}
+
+/// Whether a program says why it does not pull an image, whatever it was called for: `CreateTrainingJob`.
+fn has_cause_of_a_pull(parsed: &Parsed) -> bool {
+    parsed.said().iter().any(|it| it.row.of_a_pull && it.row.kind == Kind::Cause)
 }
 
 /// Whether the sign only stands beside the error that ECS names, and is not what that error says: other fields of the

@@ -63,7 +63,8 @@ fn is_image_policy(parsed: &Parsed) -> bool {
 
 /// A call to the ECR API, by its name or its action. CodeArtifact has a call of the same name.
 fn is_ecr_call(parsed: &Parsed) -> bool {
-    let denied = parsed.denial.as_ref().is_some_and(|it| it.action.starts_with("ecr"));
+    let denied =
+        parsed.denial.as_ref().is_some_and(|it| it.action.get(..3).is_some_and(|it| it.eq_ignore_ascii_case("ecr")));
     // As one word: any service may fail to get an authorization token.
     let called = parsed.has(Sign::TokenCall) || parsed.plain.line.contains("GetAuthorizationToken");
     denied || called && !parsed.plain.tight.contains("codeartifact")

@@ -4,8 +4,8 @@ use super::answer::Answer;
 use super::hop::Hop;
 use crate::aws::{EcrHost, Variant, ecr_api_variant, ecr_has, is_region};
 use crate::model::Stage;
-use crate::reason::host_kind::{HostKind, exists};
-use crate::reason::parsed::Parsed;
+use crate::reason::host_kind::{HostKind, exists, is_of_known_region};
+use crate::reason::parsed::{Host, Parsed};
 use crate::reason::sign::Sign;
 
 /// What is wrong with the name itself explains whatever became of it.
@@ -51,16 +51,34 @@ pub fn written_wrong(parsed: &Parsed) -> Option<Answer> {
                 .possible("CFG-05", "or a mirror is"),
         );
     }
-    let failed = parsed.any(&[
-        Sign::TimedOut,
-        Sign::NoSuchHost,
-        Sign::NameError,
-        Sign::Refused,
-        Sign::UnknownAuthority,
-        Sign::OtherName,
-        // Any first label resolves under `dkr.ecr.REGION.amazonaws.com`; what is no account gets 400.
-        Sign::LoginFailed,
-    ]);
+    // botocore says no more than that, and prints the URL whole.
+    let unreached = parsed.plain.tight.contains("couldnotconnecttotheendpointurl");
+    let failed = unreached
+        || parsed.any(&[
+            Sign::TimedOut,
+            Sign::NoSuchHost,
+            Sign::NameError,
+            Sign::Refused,
+            Sign::UnknownAuthority,
+            Sign::OtherName,
+            // Any first label resolves under `dkr.ecr.REGION.amazonaws.com`; what is no account gets 400.
+            Sign::LoginFailed,
+        ]);
+    let of_no_region = |host: &&Host| {
+        use HostKind::{Api, Logs, SecretsManager, Ssm};
+        let is_whole = host.at + host.name.len() < parsed.plain.line.len();
+        let of_service = matches!(host.kind, Api | Logs | SecretsManager | Ssm);
+        host.contacted && is_whole && of_service && !is_of_known_region(&host.name)
+    };
+    let unreached = unreached || parsed.has(Sign::NoSuchHost);
+    if let Some(host) = parsed.hosts.iter().filter(|_| unreached).find(of_no_region) {
+        let answer = Answer::at(Stage::Dns, format!("{} has no Region that is known in its name", host.name));
+        return Some(
+            answer
+                .likely("DNS-05", "there is no such Region, so there is no such name")
+                .possible("CFG-01", "the Region that was set for the client is wrong"),
+        );
+    }
     let host = parsed.hosts.iter().filter(|_| failed).find_map(|host| match host.kind {
         HostKind::Lookalike { registrable } => Some((host, Some(registrable))),
         HostKind::MalformedEcr => Some((host, None)),

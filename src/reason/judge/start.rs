@@ -25,6 +25,9 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
     } else if parsed.has(Sign::Logger) && parsed.plain.tight.contains("dialunix") {
         at("the log driver found no socket to send to")
             .likely("INIT-16", "what listens there, such as Fluentd, is not up, or the path is another")
+    } else if parsed.has(Sign::Logger) && parsed.address.as_ref().is_some_and(|it| it.address.is_loopback()) {
+        at("the log driver did not reach the program on its own host that takes the log")
+            .likely("INIT-16", "Fluentd or FireLens does not listen there, or not yet")
     } else if parsed.has(Sign::LogOption)
         && ["fluentd", "splunk", "gelf", "syslog", "gcplogs", "logentries"]
             .iter()

@@ -102,6 +102,11 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
             ("IMG-02", "the digest is gone: for some clients ECR hides what is not there"),
             ("IAM-04", "a policy above the role denies it"),
         ]),
+        (Hop::OtherRegistry | Hop::DockerHub, 500..) => {
+            Answer::at(hop.stage(), format!("{} answered {status}", hop.title()))
+                .likely("ECR-02", "the registry itself fails at this time")
+                .possible("PRX-02", "or a proxy answers in its place")
+        }
         (_, 503) => Answer::at(hop.stage(), "the server answered 503")
             .likely("ECR-02", "the service itself fails at this time")
             .possible("THR-03", "from S3 it means: too many requests"),

@@ -64,7 +64,7 @@ pub fn over(symptom: Option<Answer>, said: Option<&Said>, parsed: &Parsed) -> Op
         (_, Some(own)) if !own.causes.is_empty() || row.first.is_empty() => Some(beside(own, Some(row))),
         // The rules read the address, and know that it is nothing of a pull's.
         (Kind::Net | Kind::Silence, Some(own)) => Some(own),
-        (Kind::Elsewhere, own) => elsewhere(row).filter(|_| own.is_none()).or(own),
+        (Kind::Elsewhere, own) => elsewhere(row).filter(|_| own.is_none() && !is_gone_on_from(said, parsed)).or(own),
         (Kind::Symptom, None) => None,
         (_, own) if !row.first.is_empty() || has_no_code(row) => Some(by(said, own.as_ref(), parsed)),
         (_, own) => own,
@@ -74,6 +74,12 @@ pub fn over(symptom: Option<Answer>, said: Option<&Said>, parsed: &Parsed) -> Op
 /// Whether the message tells the cause, and no code is of it.
 fn has_no_code(row: &Row) -> bool {
     row.kind == Kind::Cause && row.first.is_empty()
+}
+
+/// Whether a step of a pull that failed stands behind a message that no failure is: `docker run` says first that it pulls.
+fn is_gone_on_from(said: &Said, parsed: &Parsed) -> bool {
+    let is_step = |it: &&Said| it.row.kind == Kind::Frame && it.row.of_a_pull && it.row.stage.is_some();
+    parsed.said().iter().filter(is_step).any(|it| it.start > said.start)
 }
 
 /// Fewer letters than these may head a cause of their own: `RegistryUnavailable: …`.
