@@ -250,7 +250,7 @@ mod tests {
         let section = "\nSee it; VPC_ID is\nthe task's:\n\n```text\naws a x VPC_ID\naws b\n```\n\n\
                        - One.\n- Two\n  lines: `x`:\n\n```\n{\"Effect\":\"Allow\"}\n```\n\n\
                        ```toml fixed\n[task]\n```\n\nAWS_REGION is set.\n";
-        let fixes: Vec<Fix> = advice(section).iter().map(|it| as_it_is(it)).collect();
+        let fixes: Vec<Fix> = advice(section).iter().map(as_it_is).collect();
         let fix = |line: &'static str| Fix::script("see it; VPC_ID is the task's", &Script::of(line, is_blank), &[]);
         assert_eq!(
             fixes,
@@ -297,8 +297,7 @@ mod tests {
         let of_others = ["docker login", "docker logout", "docker context", "docker-credential", "kubelet", "kubectl"];
         let mut wrong = Vec::new();
         for rule in rules::all().filter(|rule| !NEVER_ECS.contains(&rule.code.id())) {
-            let fixes: Vec<Fix> =
-                of(rule).advice.iter().filter(|it| it.is_for(Puller::Ecs)).map(|it| as_it_is(it)).collect();
+            let fixes: Vec<Fix> = of(rule).advice.iter().filter(|it| it.is_for(Puller::Ecs)).map(as_it_is).collect();
             if fixes.is_empty() {
                 wrong.push(format!("{} fixes nothing on ECS", rule.code));
             }
@@ -349,7 +348,7 @@ mod tests {
         let mut wrong = Vec::new();
         for rule in rules::all() {
             let page = of(rule);
-            let fixes: Vec<Fix> = page.advice.iter().map(|it| as_it_is(it)).collect();
+            let fixes: Vec<Fix> = page.advice.iter().map(as_it_is).collect();
             if fixes.is_empty() {
                 wrong.push(format!("{} fixes nothing", rule.code));
             }
