@@ -57,6 +57,11 @@ impl Context {
     }
 }
 
+/// The mistake of naming no image where no task's metadata has any.
+pub fn no_image() -> String {
+    format!("no image to check: name one, or set {IMAGES}")
+}
+
 /// Learns where the probe stands: task metadata gives the images where none were named.
 ///
 /// # Errors
@@ -79,7 +84,7 @@ pub async fn discover(settings: &Settings) -> Result<Context, UsageError> {
     let mut images = settings.images.clone();
     let mut services = settings.also.clone();
     let mut facts = Vec::new();
-    let mut why_none = format!("no image to check: name one, or set {IMAGES}");
+    let mut why_none = no_image();
     if let Some(base) = &settings.environment.metadata_uri {
         // It is on this machine. Where it is silent, the better part of the budget is for the images.
         match live.task_metadata(base, settings.timeout.min(settings.budget / 2)).await {
@@ -232,18 +237,19 @@ pub fn judge_for(observed: Observed, form: FixForm) -> Report {
     let case = Case::new(&observed.evidence, &observed.vantage).placed(observed.placement.as_ref(), form);
     let mut diagnosis = diagnose(&case);
     let complete = observed.cut_short.is_none();
-    let verdict = match (&case.configuration, observed.vantage.mode) {
+    let (verdict, open) = match (&case.configuration, observed.vantage.mode) {
         (Some(configuration), Mode::Audit) => {
             let said = judgement::hold(configuration, &mut diagnosis.findings);
             judgement::verdict(configuration, &diagnosis, said, complete)
         }
-        (None, Mode::Audit) => Verdict::Inconclusive,
-        _ => verdict(&case, &diagnosis, complete),
+        (None, Mode::Audit) => (Verdict::Inconclusive, Vec::new()),
+        _ => (verdict(&case, &diagnosis, complete), Vec::new()),
     };
     let configured = case.configuration.as_ref().map(|it| Configured {
         placement: it.placement.clone(),
         paths: it.paths(),
         unseen: unseen(&it.account),
+        open,
     });
     Report {
         schema: SCHEMA,

@@ -25,6 +25,8 @@ mod hostile;
 mod invariance;
 #[path = "explain/lines.rs"]
 mod lines;
+#[path = "explain/next.rs"]
+mod next;
 #[path = "explain/not_pulls.rs"]
 mod not_pulls;
 #[path = "explain/pages.rs"]

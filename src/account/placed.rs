@@ -2,7 +2,7 @@
 
 use super::{Account, Aim, Seen};
 use crate::aws::{Arn, Partition};
-use crate::model::facts::{Instance, Service, StoppedTask, TaskDefinition};
+use crate::model::facts::{Hidden, Instance, Service, StoppedTask, TaskDefinition, Why};
 use crate::model::{LaunchType, Observation, Placement};
 
 /// One interface that packets of a pull leave by.
@@ -145,6 +145,18 @@ impl<'e> Account<'e> {
 }
 
 impl Account<'_> {
+    /// Whether EC2 says that there is no such security group. It says the same of another account's, which a task cannot
+    /// have unless its VPC is shared; then the group is visible.
+    pub fn is_no_group(&self, id: &str) -> bool {
+        let says_so =
+            |hidden: &Hidden| matches!(&hidden.why, Why::Refused { code, .. } if code == "InvalidGroup.NotFound");
+        match self.security_group(id) {
+            Seen::Absent(_) => true,
+            Seen::Hidden(_, hidden) => says_so(hidden),
+            Seen::Known(..) | Seen::NotAsked => false,
+        }
+    }
+
     /// The platform of the tasks, where their definition says it; Fargate's own default is linux/amd64 (ECS Developer
     /// Guide, "Task definition parameters", runtimePlatform).
     pub fn platform(&self, aim: &Aim) -> Option<String> {

@@ -3,47 +3,72 @@
 use super::Said;
 use crate::diagnose::Diagnosis;
 use crate::diagnose::configured::{Configuration, unknown};
-use crate::model::{Passes, Severity, Verdict};
+use crate::model::{Finding, Passes, Severity, Strength, Verdict};
 use crate::policy::Answer;
 
-/// A fault is a fault whatever is not seen; without one, what is needed and not known leaves it open.
-pub fn verdict(configuration: &Configuration<'_>, diagnosis: &Diagnosis, said: Said, complete: bool) -> Verdict {
-    let is_error = |finding: &&crate::model::Finding| finding.severity == Severity::Error;
-    let errors = diagnosis.findings.iter().filter(is_error).count();
-    let proven = diagnosis
-        .findings
-        .iter()
-        .filter(is_error)
-        .any(|finding| finding.strength == crate::model::Strength::Proven || !said.is_unexplained);
-    let worst = diagnosis.findings.iter().map(|finding| finding.severity).max();
-    if errors > 0 && proven {
-        Verdict::Unhealthy
-    } else if errors > 0
-        || !complete
-        || has_failed(configuration)
-        || said.is_unexplained
-        || !diagnosis.unexplained.is_empty()
-        || !unknown(configuration).is_empty()
-        || !judged(configuration)
-    {
-        Verdict::Inconclusive
-    } else if worst == Some(Severity::Warning) {
-        Verdict::Degraded
-    } else {
-        Verdict::Healthy
+/// A fault is a fault whatever is not seen; without one, what is needed and not known leaves it open. The second is what
+/// leaves it open, in a few words each; empty where the verdict says it.
+pub fn verdict(
+    configuration: &Configuration<'_>,
+    diagnosis: &Diagnosis,
+    said: Said,
+    complete: bool,
+) -> (Verdict, Vec<String>) {
+    let is_error = |finding: &&Finding| finding.severity == Severity::Error;
+    let mut errors = diagnosis.findings.iter().filter(is_error);
+    let is_proven = |finding: &Finding| finding.strength == Strength::Proven || !said.is_unexplained;
+    if errors.clone().any(is_proven) {
+        return (Verdict::Unhealthy, Vec::new());
     }
+    let mut open = open(configuration, diagnosis, said, complete);
+    if errors.next().is_some() {
+        open.push("what ECS said proves no fault by itself".to_owned());
+    }
+    let worst = diagnosis.findings.iter().map(|finding| finding.severity).max();
+    let verdict = match worst {
+        _ if !open.is_empty() => Verdict::Inconclusive,
+        Some(Severity::Warning) => Verdict::Degraded,
+        _ => Verdict::Healthy,
+    };
+    (verdict, open)
 }
 
-/// Whether there was anything to judge: without a path or without an image nothing is known to be sound.
-fn judged(configuration: &Configuration<'_>) -> bool {
-    let has_images = !configuration.account.image_texts(&configuration.aim).is_empty();
-    let role_is_known =
-        configuration.account.ecr_images(&configuration.aim).is_empty() || !configuration.requests.is_empty();
-    has_images && !configuration.walks.is_empty() && role_is_known
+/// What leaves the verdict open.
+fn open(configuration: &Configuration<'_>, diagnosis: &Diagnosis, said: Said, complete: bool) -> Vec<String> {
+    let mut open = unknown(configuration);
+    open.extend(has_failed(configuration));
+    if said.is_unexplained {
+        open.push("ECS tells of a failure that the configuration does not show".to_owned());
+    }
+    if !diagnosis.unexplained.is_empty() {
+        open.push("no diagnosis accounts for a failure".to_owned());
+    }
+    open.extend(not_judged(configuration));
+    if !complete && open.is_empty() {
+        open.push("not everything was read".to_owned());
+    }
+    open
 }
 
-/// Whether anything is known to fail: without a finding for it, that is no health.
-fn has_failed(configuration: &Configuration<'_>) -> bool {
-    configuration.walks.iter().any(|walk| walk.walked.passes == Passes::No)
-        || configuration.requests.iter().any(|asked| asked.decision.answer == Answer::Deny)
+/// What there is nothing to judge of: without a path or without an image nothing is known to be sound.
+fn not_judged(configuration: &Configuration<'_>) -> Option<String> {
+    let (account, aim) = (&configuration.account, &configuration.aim);
+    let what = if account.image_texts(aim).is_empty() {
+        "no image is known"
+    } else if configuration.walks.is_empty() {
+        "no subnet of the tasks is known"
+    } else if !account.ecr_images(aim).is_empty() && configuration.requests.is_empty() {
+        "the role that pulls is not known"
+    } else {
+        return None;
+    };
+    Some(what.to_owned())
+}
+
+/// What is known to fail: without a finding for it, that is no health.
+fn has_failed(configuration: &Configuration<'_>) -> Option<String> {
+    let walk = configuration.walks.iter().find(|walk| walk.walked.passes == Passes::No);
+    let path = walk.map(|walk| format!("nothing passes from {} to {}", walk.site.subnet, walk.needed.host));
+    let denied = || configuration.requests.iter().find(|asked| asked.decision.answer == Answer::Deny);
+    path.or_else(|| denied().map(|asked| format!("{} on {} is denied", asked.request.action(), asked.resource)))
 }

@@ -379,7 +379,7 @@ pub struct PlanArguments {
     #[arg(value_name = "IMAGE", help = images("plan for"))]
     pub images: Vec<String>,
 
-    /// Print the least IAM policy for the probe, as JSON
+    /// Print the least IAM policy for the role that the probe runs as, as JSON; no policy of the task is read
     #[arg(long)]
     pub policy: bool,
 

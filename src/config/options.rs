@@ -107,7 +107,7 @@ impl<T> OptionSpec<T> {
 /// How the report is printed.
 pub const OUTPUT: OptionSpec<Output> = OptionSpec {
     name: "--output",
-    about: "Form of the report: text, json, html (one page for a browser), markdown, junit; of a watch text or json",
+    about: "Form of the report: text, json, html (one page for a browser), markdown, junit; of a watch json, unless text is asked for",
     variable: Some("ECR_PROBE_OUTPUT"),
     default: Otherwise::Value("text"),
     read: value::output,

@@ -1,12 +1,15 @@
 //! What an audit begins with: the Region, credentials, and who they are of.
 
 use super::Failure;
+use super::credentials::none_found;
 use crate::account::Aim;
+use crate::aws::{Service, is_known_region};
 use crate::config::{AuditSettings, UsageError, options};
 use crate::edge::{Live, LiveAccount};
-use crate::model::Timestamp;
 use crate::model::facts::{Hidden, Why};
-use crate::model::outcome::{CallerOutcome, CredentialsOutcome};
+use crate::model::outcome::{CallerOutcome, NoAnswer};
+use crate::model::{Command, Timestamp};
+use crate::render;
 
 /// Who asks, and what of whom.
 pub struct Asking {
@@ -40,7 +43,7 @@ pub async fn begin(settings: AuditSettings) -> Result<Asking, Failure> {
         return Err(UsageError(why.to_owned()).into());
     }
     let started_at = live.started_at();
-    let account = live.account(&aim.region).await.map_err(|outcome| UsageError(no_credentials(&outcome)))?;
+    let account = live.account(&aim.region).await.map_err(|outcome| UsageError(none_found(&outcome)))?;
     let principal = match account.caller().await {
         CallerOutcome::Known { arn, account } => {
             aim.account = Some(account).filter(|account| !account.is_empty());
@@ -90,15 +93,6 @@ fn is_of_credentials(code: &str) -> bool {
     CODES.contains(&code)
 }
 
-fn no_credentials(outcome: &CredentialsOutcome) -> String {
-    let get = "log in (aws sso login, aws login), set AWS_PROFILE, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY";
-    match outcome {
-        CredentialsOutcome::TimedOut => format!("no AWS credentials: the search for them timed out; {get}"),
-        CredentialsOutcome::Failed { reason } => format!("no AWS credentials: {reason}; {get}"),
-        CredentialsOutcome::Missing | CredentialsOutcome::Found { .. } => format!("no AWS credentials: {get}"),
-    }
-}
-
 /// Whether ECS says that it has no such cluster.
 pub fn is_no_cluster(hidden: &Hidden) -> bool {
     matches!(&hidden.why, Why::Refused { code, .. } if code == "ClusterNotFoundException")
@@ -106,5 +100,39 @@ pub fn is_no_cluster(hidden: &Hidden) -> bool {
 
 /// The mistake.
 pub fn no_cluster(cluster: &str, region: &str) -> UsageError {
-    UsageError(format!("there is no cluster {cluster} in {region}"))
+    let lists = Command::of("aws ecs list-clusters").region(region).shell().unwrap_or_default();
+    UsageError(format!("there is no cluster {cluster} in {region}; `{lists}` lists those of the account"))
+}
+
+/// The other.
+pub fn no_service(cluster: &str, service: &str, region: &str) -> UsageError {
+    let lists = Command::of("aws ecs list-services").region(region).option("--cluster", cluster).shell();
+    let lists = lists.unwrap_or_default();
+    UsageError(format!("cluster {cluster} in {region} has no service {service}; `{lists}` lists those that it has"))
+}
+
+/// No API of the Region answered: how the first request ended, and what may be the reason.
+pub fn unreached(asking: &Asking, action: &str, how: &NoAnswer) -> UsageError {
+    let region = &asking.aim.region;
+    let environment = &asking.settings.settings.environment;
+    let service = [Service::Ecs, Service::Ec2].into_iter().find(|it| action.starts_with(&format!("{}:", it.prefix())));
+    let host = service.and_then(|service| environment.endpoint(service, region).ok()).map(|it| it.host);
+    let host = host.unwrap_or_else(|| format!("the API of {action} in {region}"));
+    let mut said = match how {
+        NoAnswer::Connect { reason } => format!("{host} cannot be reached: {reason}"),
+        how => format!("{host}: {}", render::no_answer(how)),
+    };
+    if !is_known_region(region) {
+        said.push_str(&format!("; {region} is no Region that is known: correct --region or AWS_REGION"));
+    }
+    if *how == NoAnswer::TimedOut {
+        said.push_str("; give it more time with --timeout 20s");
+    }
+    if !environment.proxy_variables.is_empty() {
+        let set = environment.proxy_variables.join(", ");
+        said.push_str(&format!(
+            "; {set} is set, and the probe uses no proxy: run audit where AWS is reached without one"
+        ));
+    }
+    UsageError(format!("nothing of the account can be read: {said}"))
 }

@@ -2,12 +2,15 @@
 
 use std::pin::pin;
 
-use super::asking::{Asking, begin, is_no_cluster, no_cluster};
+use super::asking::{Asking, begin, is_no_cluster, no_cluster, no_service, unreached};
 use super::check::deliver;
 use super::services::services;
 use super::{Exit, Failure, lookup, progress, runtime, signals};
 use crate::account::{Account, Aim, Seen};
 use crate::config::{AuditArguments, AuditSettings, UsageError};
+use crate::diagnose::configured::hidden;
+use crate::model::Observation;
+use crate::model::facts::{Hidden, Why};
 use crate::observe::Frugal;
 use crate::run::audit::audit as read;
 use crate::run::{Observed, judge_for};
@@ -44,6 +47,7 @@ async fn run(settings: AuditSettings) -> Result<Exit, Failure> {
         }
     };
     exists(&asking.aim, &observed)?;
+    is_reached(&asking, &observed)?;
     let report = judge_for(observed, asking.settings.form);
     let exit = Exit::of(&report, asking.settings.settings.fail_on_degraded);
     let settings = asking.settings.settings;
@@ -64,7 +68,7 @@ fn exists(aim: &Aim, observed: &Observed) -> Result<(), UsageError> {
     if let Some(service) = &aim.service {
         match account.service(service) {
             Seen::Absent(_) => {
-                return Err(UsageError(format!("cluster {cluster} in {} has no service {service}", aim.region)));
+                return Err(no_service(cluster, service, &aim.region));
             }
             Seen::Hidden(_, hidden) if is_no_cluster(hidden) => return Err(no_cluster(cluster, &aim.region)),
             _ => {}
@@ -80,10 +84,31 @@ fn exists(aim: &Aim, observed: &Observed) -> Result<(), UsageError> {
             _ => {}
         }
     }
+    if let Some(id) = aim.subnets.iter().find(|id| matches!(account.subnet(id), Seen::Absent(_))) {
+        return Err(UsageError(format!("the subnet {id} does not exist in {}", aim.region)));
+    }
+    if let Some(id) = aim.security_groups.iter().find(|id| account.is_no_group(id)) {
+        return Err(UsageError(format!("the security group {id} does not exist in {}", aim.region)));
+    }
     if let Some(name) =
         aim.task_definition.as_deref().filter(|name| matches!(account.task_definition(name), Seen::Absent(_)))
     {
         return Err(UsageError(format!("there is no task definition {name} in {}", aim.region)));
     }
     Ok(())
+}
+
+/// Where no API gave any answer there is nothing to report of.
+fn is_reached(asking: &Asking, observed: &Observed) -> Result<(), UsageError> {
+    let account = Account::arrange(&observed.evidence);
+    let mut silent = account.facts().map(|it: &Observation| match hidden(&it.act) {
+        Some(Hidden { action, why: Why::NoAnswer { how } }) => Some((action, how)),
+        _ => None,
+    });
+    match silent.next().flatten() {
+        Some((action, how)) if observed.cut_short.is_none() && silent.all(|it| it.is_some()) => {
+            Err(unreached(asking, action, how))
+        }
+        _ => Ok(()),
+    }
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 use super::input::{self, Each, Item};
 use super::{Exit, Failure, code, forms, lookup, print, runtime, say, signals, stopped};
 use crate::config::{CheckArguments, ExplainArguments, Output, Settings, UsageError, Wanted, options};
-use crate::edge::address_ranges;
+use crate::edge::{Live, address_ranges};
 use crate::ranges::Cidr;
 use crate::reason::{ApiFailure, Context, Explanation, Record, Verdict, explain_record, messages, records};
 use crate::render;
@@ -57,10 +57,15 @@ pub fn explain(arguments: &ExplainArguments) -> Result<Exit, Failure> {
 /// The task or tasks that ECS itself tells of; those of a cluster by their cause, since one cause stops many.
 fn of_ecs(arguments: &ExplainArguments) -> Result<Exit, Failure> {
     let check = CheckArguments { common: arguments.common.clone(), ..CheckArguments::default() };
-    let settings = Settings::for_check(&check, &lookup)?;
+    let mut settings = Settings::for_check(&check, &lookup)?;
+    let runtime = runtime()?;
+    // As in audit: what no option and no variable names, the profile may.
+    if settings.region.is_none() && settings.environment.region.is_none() {
+        settings.environment.region = runtime.block_on(Live::profile_region());
+    }
     let wanted = Wanted::new(arguments.task.as_deref(), arguments.cluster.as_deref(), &settings)?;
     let teller = Teller::new(arguments)?;
-    let fetched = runtime()?.block_on(async {
+    let fetched = runtime.block_on(async {
         tokio::select! {
             fetched = stopped::fetch(&settings, &wanted, stopped::LONGEST) => fetched.map_err(Failure::from),
             why = signals::stop() => Err(Failure::Stopped { why, before: "ECS had told all" }),

@@ -25,7 +25,7 @@ pub fn usual(mut arguments: Vec<OsString>) -> Vec<OsString> {
 
 /// In one line, what is wrong with the command line.
 pub fn why(error: &clap::Error, arguments: &[OsString]) -> String {
-    if let Some(wrong) = wrong_value(error) {
+    if let Some(wrong) = wrong_value(error).or_else(|| of_another_program(error)) {
         return wrong;
     }
     let text = error.to_string();
@@ -59,6 +59,22 @@ fn command(arguments: &[OsString]) -> String {
     let name = arguments.get(1).and_then(|it| it.to_str());
     let known = name.filter(|name| Arguments::command().find_subcommand(name).is_some());
     known.map_or_else(|| "ecr-probe".to_owned(), |name| format!("ecr-probe {name}"))
+}
+
+/// Options that people know from the AWS CLI and others, and what stands for them here.
+fn of_another_program(error: &clap::Error) -> Option<String> {
+    const INSTEAD: [(&str, &str); 4] = [
+        ("--profile", "name the profile by the variable AWS_PROFILE=NAME"),
+        ("--json", "write --output json"),
+        ("--format", "write --output FORM"),
+        ("-o", "write --output FORM"),
+    ];
+    if error.kind() != ErrorKind::UnknownArgument {
+        return None;
+    }
+    let given = context(error, ContextKind::InvalidArg)?;
+    let (name, instead) = INSTEAD.iter().find(|(name, _)| *name == given)?;
+    Some(format!("there is no option {name}: {instead}"))
 }
 
 /// The option, its value and what is wrong with it, in the words for a wrong variable.

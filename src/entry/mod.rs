@@ -5,6 +5,7 @@ mod audit;
 mod check;
 mod code;
 mod completions;
+mod credentials;
 mod exit;
 mod explain;
 mod failure;

@@ -103,6 +103,10 @@ pub fn plan(arguments: &PlanArguments) -> Result<Exit, Failure> {
         print(&text)?;
         return Ok(Exit::Healthy);
     }
+    if let Some(file) = arguments.images.iter().find(|it| Path::new(it).is_file()) {
+        let why = "is a file, and plan reads none: it takes images, and prints what the probe's own role needs for them. Whether a role may pull: ecr-probe audit";
+        return Err(UsageError(format!("{file} {why}")).into());
+    }
     let environment = Environment::read(&lookup)?;
     let mut named = images(&arguments.images, &lookup)?;
     if named.is_empty() {
@@ -119,6 +123,7 @@ pub fn plan(arguments: &PlanArguments) -> Result<Exit, Failure> {
             return Ok(Exit::Healthy);
         };
         print(&pretty(&policy)?)?;
+        say("this is for the role that the probe runs as; whether the execution role may pull: ecr-probe audit");
     }
     Ok(Exit::Healthy)
 }

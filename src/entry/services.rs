@@ -5,13 +5,13 @@ use std::pin::pin;
 use futures_util::StreamExt;
 use futures_util::stream;
 
-use super::asking::{Asking, is_no_cluster, no_cluster};
+use super::asking::{Asking, is_no_cluster, no_cluster, unreached};
 use super::{Exit, Failure, forms, print, progress, say, signals, style};
 use crate::account::Aim;
 use crate::config::{Output, UsageError};
 use crate::edge::{LiveAccount, Reader, whole_file};
 use crate::model::Act;
-use crate::model::facts::{Fact, Question};
+use crate::model::facts::{Fact, Hidden, Question, Why};
 use crate::observe::Frugal;
 use crate::render;
 use crate::run::audit::audit as read;
@@ -27,7 +27,7 @@ const AT_ONCE: usize = 8;
 pub async fn services(asking: Asking) -> Result<Exit, Failure> {
     let frugal = Frugal::new(&asking.account, REQUESTS);
     let cluster = asking.aim.cluster.clone().unwrap_or_default();
-    let names = names(&frugal, &cluster, &asking.aim.region).await?;
+    let names = names(&frugal, &cluster, &asking).await?;
     if names.is_empty() {
         say(&format!("cluster {cluster} in {} has no service: nothing to audit", asking.aim.region));
         return Ok(Exit::Healthy);
@@ -73,7 +73,8 @@ pub async fn services(asking: Asking) -> Result<Exit, Failure> {
 }
 
 /// The names of the services.
-async fn names(frugal: &Frugal<'_, LiveAccount>, cluster: &str, region: &str) -> Result<Vec<String>, Failure> {
+async fn names(frugal: &Frugal<'_, LiveAccount>, cluster: &str, asking: &Asking) -> Result<Vec<String>, Failure> {
+    let region = &asking.aim.region;
     let told = frugal.ask(&Question::ListServices { cluster: cluster.to_owned() }).await;
     let mut names = Vec::new();
     for (_, act) in &told.facts {
@@ -81,6 +82,9 @@ async fn names(frugal: &Frugal<'_, LiveAccount>, cluster: &str, region: &str) ->
             Act::List(Fact::Known(list)) => names.extend(list.ids.iter().map(|id| last(id).to_owned())),
             Act::List(Fact::Absent) => return Err(no_cluster(cluster, region).into()),
             Act::List(Fact::Hidden(hidden)) if is_no_cluster(hidden) => return Err(no_cluster(cluster, region).into()),
+            Act::List(Fact::Hidden(Hidden { action, why: Why::NoAnswer { how } })) => {
+                return Err(unreached(asking, action, how).into());
+            }
             Act::List(Fact::Hidden(hidden)) => {
                 let why =
                     format!("the services of cluster {cluster} cannot be listed: {}", render::why_hidden(&hidden.why));

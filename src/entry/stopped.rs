@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::credentials::none_found;
 use crate::config::{Environment, Settings, UsageError, Wanted};
 use crate::edge::{Cut, EcsAction, EcsFailure, Live};
-use crate::model::outcome::{CredentialsOutcome, NoAnswer, PolicyLayer, Rejection};
+use crate::model::outcome::{NoAnswer, PolicyLayer, Rejection};
 use crate::reason::records;
 use crate::wire::said::signature_is_of_another_time;
 use crate::wire::scrub;
@@ -66,7 +67,7 @@ impl Saying<'_> {
     fn failure(&self, failure: &EcsFailure) -> String {
         let region = &self.wanted.region;
         match failure {
-            EcsFailure::Credentials(outcome) => no_credentials(outcome),
+            EcsFailure::Credentials(outcome) => none_found(outcome),
             EcsFailure::Forgotten => format!(
                 "ECS in {region} does not know the task {}: it forgets a stopped task after about an hour; an \
                  EventBridge rule for \"ECS Task State Change\" keeps them, and its events can be explained",
@@ -179,17 +180,5 @@ impl Saying<'_> {
             _ => "allow it in a policy".to_owned(),
         };
         format!("ECS denies {name} on {resource} to {principal}: {way_out}")
-    }
-}
-
-fn no_credentials(outcome: &CredentialsOutcome) -> String {
-    match outcome {
-        CredentialsOutcome::TimedOut => {
-            format!("no AWS credentials: the credentials endpoint timed out; {GET_CREDENTIALS}")
-        }
-        CredentialsOutcome::Failed { reason } => format!("no AWS credentials: {reason}; {GET_CREDENTIALS}"),
-        CredentialsOutcome::Missing | CredentialsOutcome::Found { .. } => {
-            format!("no AWS credentials: {GET_CREDENTIALS}")
-        }
     }
 }

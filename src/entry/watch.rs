@@ -15,11 +15,12 @@ use self::rounds::{LiveRounds, Rounds};
 use super::metrics::Sinks;
 use super::printer::Printer;
 use super::{Exit, Failure, lookup, runtime, signals};
-use crate::config::{Depth, Output, PullDepth, WatchArguments, WatchSettings};
+use crate::config::{Depth, Output, PullDepth, UsageError, WatchArguments, WatchSettings};
 use crate::edge::{state_file, whole_file};
 use crate::model::{Report, Verdict};
 use crate::render::short::{self, Screen};
 use crate::render::{self, Style};
+use crate::run::no_image;
 use crate::watch::{History, Kind, Schedule, Standing, State};
 
 /// How long a first round is tried for. Task metadata may come up after the container, and ECS does not start a container
@@ -36,6 +37,10 @@ const LAST_SENDING: Duration = Duration::from_millis(500);
 /// `ecr-probe watch`
 pub fn watch(arguments: &WatchArguments) -> Result<Exit, Failure> {
     let settings = WatchSettings::read(arguments, &lookup)?;
+    if settings.plain.images.is_empty() && settings.plain.environment.metadata_uri.is_none() {
+        // Nothing that comes up later names one.
+        return Err(UsageError(no_image()).into());
+    }
     let runtime = runtime()?;
     let done = runtime.block_on(async {
         let stop = pin!(signals::stop());

@@ -38,6 +38,8 @@ pub enum Problem {
     Whitespace,
     /// It holds characters outside ASCII.
     NotAscii,
+    /// It is the word that stands for an image in documents.
+    Placeholder,
     /// The repository has upper-case letters.
     UpperCase,
     /// Nothing stands before `.dkr.ecr`.
@@ -68,6 +70,7 @@ impl Problem {
             Problem::Url => ("is a URL", "leave out the scheme, as in HOST/REPOSITORY:TAG"),
             Problem::Whitespace => ("holds white space or control characters", "leave them out"),
             Problem::NotAscii => ("holds characters that no registry allows", "use a-z, 0-9 and . _ - / : @"),
+            Problem::Placeholder => ("is a placeholder", "put the image in its place: HOST/REPOSITORY:TAG"),
             Problem::UpperCase => ("has upper case in the repository", "write the repository in lower case"),
             Problem::EmptyAccount => {
                 ("has no account id before .dkr.ecr", "set the account id (12 digits), which a variable left empty")

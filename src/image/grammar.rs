@@ -20,6 +20,9 @@ const LONGEST: usize = 1024;
 /// Takes a reference apart at its signs, and checks each part.
 pub(super) fn split(text: &str) -> Result<Parts<'_>, Problem> {
     check_characters(text)?;
+    if text == "IMAGE" {
+        return Err(Problem::Placeholder);
+    }
     let (name, digest) = match text.split_once('@') {
         Some((name, digest)) => (name, Some(Digest::parse(digest).map_err(Problem::Digest)?)),
         None => (text, None),

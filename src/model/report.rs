@@ -92,6 +92,9 @@ pub struct Configured {
     pub paths: Vec<Path>,
     /// Reads that told nothing.
     pub unseen: Vec<Unseen>,
+    /// What leaves the verdict of an audit open, in a few words each: `paths` and `unseen` have it in JSON.
+    #[serde(skip)]
+    pub open: Vec<String>,
 }
 
 /// What a check has to say.

@@ -3,16 +3,18 @@
 use serde::{Deserialize, Serialize};
 
 use crate::diagnose::rules;
-use crate::model::{Blank, Code, Command, Finding, Fix, Severity, Stage, Word};
+use crate::model::{Blank, Code, Command, Finding, Fix, Severity, Stage};
 use crate::ranges::{Cidr, Ranges};
 
 use super::apart;
 use super::attempts;
 use super::ended;
 use super::judge::{self, Answer, Cause, Kind};
+use super::known::Known;
 use super::page::{self, Puller};
 use super::parsed::Parsed;
 use super::plain::Plain;
+use super::record::Record;
 
 /// The schema's name; the number changes when a reader must.
 pub const SCHEMA: &str = "ecr-probe.explain/1";
@@ -81,21 +83,27 @@ pub fn messages<'t>(text: &'t str, context: &Context) -> Vec<&'t str> {
 
 /// Judges a text of any puller. Bytes beyond [`LONGEST`] are not read.
 pub fn explain(text: &str, context: &Context) -> Explanation {
-    explain_for(Puller::Any, text, context)
+    explain_for(Puller::Any, text, &Record::default(), context)
 }
 
 /// Judges what ECS says of a task of its own: what fixes other programs is left out.
 pub fn explain_of_ecs(text: &str, context: &Context) -> Explanation {
-    explain_for(Puller::Ecs, text, context)
+    explain_for(Puller::Ecs, text, &Record::default(), context)
 }
 
-fn explain_for(puller: Puller, text: &str, context: &Context) -> Explanation {
+/// The same of a task, of which the record tells more than its text.
+pub(super) fn explain_task(record: &Record, context: &Context) -> Explanation {
+    explain_for(Puller::Ecs, &record.text, record, context)
+}
+
+fn explain_for(puller: Puller, text: &str, record: &Record, context: &Context) -> Explanation {
     let text = text.get(..text.floor_char_boundary(LONGEST)).unwrap_or(text);
     let parsed = Parsed::read(text, &context.ranges, &context.vpc);
     let mut answer = judge::judge(&parsed);
     if answer.is_proven() && are_different(attempts::of(text), context) {
         answer = answer.at_most_likely();
     }
+    let known = Known::of(&parsed, record);
     let mut said = shown(&parsed.plain.line);
     // What is of a task has no lines that its reader could look up.
     if puller == Puller::Any {
@@ -119,8 +127,8 @@ fn explain_for(puller: Puller, text: &str, context: &Context) -> Explanation {
         stopped_at: None,
         stage: answer.stage,
         said,
-        diagnoses: findings(&parsed, &answer, puller),
-        next: next(&parsed, &answer),
+        diagnoses: findings(&parsed, &answer, puller, &known),
+        next: next(&parsed, &answer, record, &known),
         means: answer.means,
     }
 }
@@ -187,10 +195,10 @@ pub(super) fn shown(line: &str) -> String {
     format!("{head} … {tail}")
 }
 
-fn findings(parsed: &Parsed, answer: &Answer, puller: Puller) -> Vec<Finding> {
+fn findings(parsed: &Parsed, answer: &Answer, puller: Puller, known: &Known) -> Vec<Finding> {
     let stage = answer.stage.unwrap_or(Stage::TaskStart);
     let codes: Vec<Code> = answer.causes.iter().filter_map(|cause| Some(rules::of(cause.code)?.code)).collect();
-    let all = answer.causes.iter().filter_map(|cause| finding(parsed, cause, (stage, puller), &codes));
+    let all = answer.causes.iter().filter_map(|cause| finding((parsed, known), cause, (stage, puller), &codes));
     match answer.kind {
         // Nobody shall change an account for a cause that the text does not name: `next` says how to find it.
         Kind::Unrecognised => all.map(|it| Finding { fixes: Vec::new(), ..it }).collect(),
@@ -199,10 +207,15 @@ fn findings(parsed: &Parsed, answer: &Answer, puller: Puller) -> Vec<Finding> {
 }
 
 /// The cause as a finding; its page says what it is and how to fix it.
-fn finding(parsed: &Parsed, cause: &Cause, (stage, puller): (Stage, Puller), codes: &[Code]) -> Option<Finding> {
+fn finding(
+    (parsed, known): (&Parsed, &Known),
+    cause: &Cause,
+    (stage, puller): (Stage, Puller),
+    codes: &[Code],
+) -> Option<Finding> {
     let rule = rules::of(cause.code)?;
     let page = page::of(rule);
-    let advice = page.advice.iter().filter(|it| it.is_for(puller));
+    let fixes = page.fixes(puller, known.region(), |line| known.values(line));
     Some(Finding {
         code: rule.code,
         name: rule.name,
@@ -218,7 +231,7 @@ fn finding(parsed: &Parsed, cause: &Cause, (stage, puller): (Stage, Puller), cod
         cites: Vec::new(),
         alternatives: codes.iter().copied().filter(|code| *code != rule.code).collect(),
         explains: Vec::new(),
-        fixes: advice.map(|it| it.in_region(parsed.region())).collect(),
+        fixes: known.completed(fixes),
         page: format!("ecr-probe explain {}", rule.code),
         blame: None,
     })
@@ -231,29 +244,38 @@ fn subject(parsed: &Parsed, stage: Stage) -> String {
     address.or_else(host).unwrap_or_else(|| stage.name().to_owned())
 }
 
-/// A check from where the task stands tells most causes apart that a text cannot.
-fn next(parsed: &Parsed, answer: &Answer) -> Option<Fix> {
+/// What tells the causes apart: the configuration, which can be read from anywhere, and a check from where the task
+/// stands. Anywhere else a check judges another machine, so that no line to paste runs one.
+fn next(parsed: &Parsed, answer: &Answer, record: &Record, known: &Known) -> Option<Fix> {
     let does = match answer.kind {
         Kind::NotAPull => return ended::next(parsed),
         Kind::Diagnosed if answer.causes.len() < 2 => return None,
-        Kind::Diagnosed => {
-            "tell them apart from where the task stands: run the probe as a task in the same subnets, with the same security groups and role"
-        }
-        Kind::Unrecognised if answer.stage.is_some() => {
-            "look from where the task stands: run the probe as a task in the same subnets, with the same security groups and role"
+        Kind::Diagnosed => "let the configuration tell them apart",
+        Kind::Unrecognised if answer.stage.is_some() || record.task_arn.is_some() || record.group.is_some() => {
+            "see whether the configuration stops the start of the task"
         }
         Kind::Unrecognised => {
             return Some(Fix::run(
                 "read both of the fields in which ECS gives reasons, the task's and the containers'",
                 &Command::of("aws ecs describe-tasks")
+                    .region(known.region().unwrap_or_default())
                     .option("--cluster", Blank::CLUSTER)
                     .option("--tasks", Blank::TASK_ID)
                     .query("tasks[].[stoppedReason,containers[].reason]"),
             ));
         }
     };
-    let image = parsed.image().map_or_else(|| Blank::IMAGE.into(), Word::from);
-    Some(Fix::run(does, &Command::of("ecr-probe check").operand(image)))
+    // A pull sees no secret, no log group and no volume.
+    let is_seen_by_a_pull = answer.stage.is_some_and(|stage| stage != Stage::TaskStart);
+    let check = if is_seen_by_a_pull {
+        format!(
+            ". Or check {} from inside the subnet, as a task of its own (docs/operations.md, \"Ask once\") or by ecr-probe sweep",
+            known.image()
+        )
+    } else {
+        String::new()
+    };
+    Some(Fix::run(format!("{does}; it only reads, from here{check}"), &known.audit()))
 }
 
 #[cfg(test)]

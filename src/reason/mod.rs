@@ -11,6 +11,7 @@ mod explanation;
 mod found;
 mod host_kind;
 mod judge;
+mod known;
 mod mark;
 mod page;
 mod parsed;
@@ -50,7 +51,7 @@ pub fn explain_record(record: &Record, context: &Context) -> Explanation {
     let explained = match &record.failure {
         Some(failure) => api_failure::explained(failure, context),
         // What has a task is of ECS.
-        None if record.task_arn.is_some() => explain_of_ecs(&record.text, context),
+        None if record.task_arn.is_some() => explanation::explain_task(record, context),
         None => explain(&record.text, context),
     };
     Explanation {

@@ -51,15 +51,56 @@ impl Advice {
         puller == Puller::Any || self.audience != Audience::Others
     }
 
-    /// The fix, with the Region filled in where the text tells it.
-    pub fn in_region(&self, region: Option<&str>) -> Fix {
-        let values = region.map(|region| (Blank::REGION, region));
+    /// The fix, with what the text tells filled in: the Region in words, and in a command what `values` has for it.
+    fn filled<'v>(&self, region: Option<&str>, values: impl Fn(&str) -> Vec<(Blank, &'v str)>) -> Fix {
         match (&self.command, region) {
-            (Some(script), _) => Fix::script(&*self.does, script, values.as_slice()),
+            (Some(script), _) => Fix::script(&*self.does, script, &values(script.line())),
             (None, Some(region)) => Fix::advice(with_region(&self.does, region)),
             (None, None) => Fix::advice(&*self.does),
         }
     }
+}
+
+impl Page {
+    /// What fixes it for this puller, with what the text tells filled in.
+    pub fn fixes<'v>(
+        &self,
+        puller: Puller,
+        region: Option<&str>,
+        values: impl Fn(&str) -> Vec<(Blank, &'v str)>,
+    ) -> Vec<Fix> {
+        let advice = self.advice.iter().filter(|it| it.is_for(puller));
+        let mut fixes: Vec<Fix> = advice.map(|it| it.filled(region, &values)).collect();
+        // Commands of one block share their words.
+        for block in fixes.chunk_by_mut(|one, next| one.does == next.does) {
+            let left: Vec<Blank> = block.iter().flat_map(|fix| fix.blanks().to_vec()).collect();
+            for fix in block.iter_mut().filter(|fix| fix.command().is_some()) {
+                fix.does = without_other_blanks(&fix.does, &left);
+            }
+        }
+        fixes
+    }
+}
+
+/// Advice without what it says of a word that the command does not leave to the reader: `…; VPC_ID is the task's VPC`.
+fn without_other_blanks(does: &str, left: &[Blank]) -> String {
+    let defines_another = |clause: &str| {
+        let mut words = clause.split(' ');
+        let name = words.next().unwrap_or_default();
+        let defines = words.next().is_some_and(|word| ["is", "and"].contains(&word));
+        defines && is_blank(name) && !left.iter().any(|blank| blank.name() == name)
+    };
+    let mut kept = String::with_capacity(does.len());
+    let mut rest = does;
+    while !rest.is_empty() {
+        let end = rest.find(". ").into_iter().chain(rest.find("; ")).min().map_or(rest.len(), |at| at + 2);
+        let (clause, after) = rest.split_at(end);
+        if kept.is_empty() || !defines_another(clause) {
+            kept.push_str(clause);
+        }
+        rest = after;
+    }
+    kept.trim_end_matches(['.', ';', ' ']).to_owned()
 }
 
 /// The page of the rule, read once.
@@ -200,12 +241,16 @@ mod tests {
     use super::*;
     use crate::diagnose::rules;
 
+    fn as_it_is(advice: &Advice) -> Fix {
+        advice.filled(None, |_| Vec::new())
+    }
+
     #[test]
     fn a_section_is_read_by_its_blocks() {
         let section = "\nSee it; VPC_ID is\nthe task's:\n\n```text\naws a x VPC_ID\naws b\n```\n\n\
                        - One.\n- Two\n  lines: `x`:\n\n```\n{\"Effect\":\"Allow\"}\n```\n\n\
                        ```toml fixed\n[task]\n```\n\nAWS_REGION is set.\n";
-        let fixes: Vec<Fix> = advice(section).iter().map(|it| it.in_region(None)).collect();
+        let fixes: Vec<Fix> = advice(section).iter().map(as_it_is).collect();
         let fix = |line: &'static str| Fix::script("see it; VPC_ID is the task's", &Script::of(line, is_blank), &[]);
         assert_eq!(
             fixes,
@@ -223,7 +268,8 @@ mod tests {
     fn a_region_is_filled_in_where_it_is_meant() {
         let fix = |line: &'static str, region: &str| {
             let command = Some(Script::of(line, is_blank));
-            Advice { audience: Audience::All, does: "see it".to_owned(), command }.in_region(Some(region))
+            Advice { audience: Audience::All, does: "see it".to_owned(), command }
+                .filled(Some(region), |_| vec![(Blank::REGION, region)])
         };
         let both = fix("aws --region REGION --to LOGS_REGION", "eu-west-1");
         assert_eq!(both.command(), Some("aws --region eu-west-1 --to LOGS_REGION"));
@@ -235,7 +281,7 @@ mod tests {
     fn headings_say_whom_advice_is_for() {
         let section = "\nOne for all.\n\n### Outside of ECS\n\nLog in:\n\n```text\ndocker login\n```\n\n- Or do that.\n\n### On ECS\n\nLook there.\n";
         let of = |puller| -> Vec<String> {
-            advice(section).iter().filter(|it| it.is_for(puller)).map(|it| it.in_region(None).does).collect()
+            advice(section).iter().filter(|it| it.is_for(puller)).map(|it| as_it_is(it).does).collect()
         };
         assert_eq!(of(Puller::Any), ["one for all", "log in", "or do that", "look there"]);
         assert_eq!(of(Puller::Ecs), ["one for all", "look there"]);
@@ -251,8 +297,7 @@ mod tests {
         let of_others = ["docker login", "docker logout", "docker context", "docker-credential", "kubelet", "kubectl"];
         let mut wrong = Vec::new();
         for rule in rules::all().filter(|rule| !NEVER_ECS.contains(&rule.code.id())) {
-            let fixes: Vec<Fix> =
-                of(rule).advice.iter().filter(|it| it.is_for(Puller::Ecs)).map(|it| it.in_region(None)).collect();
+            let fixes: Vec<Fix> = of(rule).advice.iter().filter(|it| it.is_for(Puller::Ecs)).map(as_it_is).collect();
             if fixes.is_empty() {
                 wrong.push(format!("{} fixes nothing on ECS", rule.code));
             }
@@ -266,13 +311,44 @@ mod tests {
         assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
     }
 
+    /// Without it the CLI's own default is asked, where the VPC need not be.
+    #[test]
+    fn every_regional_command_has_a_region() {
+        const GLOBAL: [&str; 10] =
+            ["account", "configure", "iam", "organizations", "route53", "s3", "s3api", "sso", "sts", "ecr-public"];
+        let mut wrong = Vec::new();
+        for rule in rules::all() {
+            let mut is_block = false;
+            for line in rule.page.lines() {
+                if line.starts_with(FENCE) {
+                    is_block = !is_block;
+                }
+                let calls = line.split(" | ").filter_map(|call| call.strip_prefix("aws ")).filter(|_| is_block);
+                for call in calls.filter(|it| !GLOBAL.contains(&it.split(' ').next().unwrap_or_default())) {
+                    if !call.contains("--region ") && !call.contains("--vpc-region ") {
+                        wrong.push(format!("{}: aws {call}", rule.code));
+                    }
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+    }
+
+    #[test]
+    fn a_word_is_defined_only_where_it_is_left() {
+        let does = "see it. VPC_ID is the task's VPC. ROLE_NAME is its name; FAMILY is the definition's";
+        assert_eq!(without_other_blanks(does, &[Blank::VPC_ID]), "see it. VPC_ID is the task's VPC");
+        assert_eq!(without_other_blanks(does, &[]), "see it");
+        assert_eq!(without_other_blanks("ROLE_NAME is one; do it. So", &[]), "ROLE_NAME is one; do it. So");
+    }
+
     /// What is printed without its page: whole words of its own, and no marks of the page's.
     #[test]
     fn every_page_says_what_its_commands_are_for() {
         let mut wrong = Vec::new();
         for rule in rules::all() {
             let page = of(rule);
-            let fixes: Vec<Fix> = page.advice.iter().map(|it| it.in_region(None)).collect();
+            let fixes: Vec<Fix> = page.advice.iter().map(as_it_is).collect();
             if fixes.is_empty() {
                 wrong.push(format!("{} fixes nothing", rule.code));
             }

@@ -11,6 +11,14 @@ pub struct Record {
     pub task_arn: Option<String>,
     /// The service or family that the task is of, as ECS writes it: `service:writer`.
     pub group: Option<String>,
+    /// The cluster that it ran in: its name or ARN.
+    pub cluster: Option<String>,
+    /// The family of its task definition.
+    pub family: Option<String>,
+    /// The subnet of its network interface.
+    pub subnet: Option<String>,
+    /// The images of its containers: of those that give a reason, where one does.
+    pub images: Vec<String>,
     /// When it stopped: RFC 3339 in events, seconds since the epoch in the API.
     pub stopped_at: Option<String>,
     /// What the API returned in the place of a task; the text is then its reason.
@@ -110,14 +118,29 @@ fn of_object(object: &Value) -> Option<Record> {
     // The task's own reason is often the generic one, and the container's tells.
     let containers = object["containers"].as_array().into_iter().flatten().filter_map(|it| it["reason"].as_str());
     let text: Vec<&str> = own.chain(containers).filter(|text| !text.trim().is_empty()).collect();
+    (!text.is_empty()).then(|| Record { text: text.join("\n"), ..of_task(object) })
+}
+
+/// What tells which task it is, and where it ran.
+pub(super) fn of_task(object: &Value) -> Record {
     let stopped_at = &object["stoppedAt"];
-    (!text.is_empty()).then(|| Record {
-        text: text.join("\n"),
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let images = |of: &[Value]| of.iter().filter_map(|it| it["image"].as_str()).map(name).collect::<Vec<_>>();
+    let containers = list(&object["containers"]);
+    let (failed, _): (Vec<Value>, Vec<Value>) = containers.iter().cloned().partition(|it| it["reason"].is_string());
+    let definition = object["taskDefinitionArn"].as_str().and_then(|arn| arn.split_once(":task-definition/"));
+    let mut details = list(&object["attachments"]).into_iter().flat_map(|it| list(&it["details"]));
+    Record {
+        text: String::new(),
         task_arn: object["taskArn"].as_str().map(name),
         group: object["group"].as_str().map(name),
+        cluster: object["clusterArn"].as_str().map(name),
+        family: definition.and_then(|(_, family)| family.split(':').next()).map(name),
+        subnet: details.find(|it| it["name"] == "subnetId").and_then(|it| it["value"].as_str().map(name)),
+        images: images(if failed.is_empty() { &containers } else { &failed }),
         failure: None,
         stopped_at: stopped_at.as_str().map(name).or_else(|| stopped_at.is_number().then(|| stopped_at.to_string())),
-    })
+    }
 }
 
 /// The keys beside which ECS returns `failures`.

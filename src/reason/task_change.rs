@@ -4,9 +4,8 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::explanation::{Context, Explanation, Verdict, explain_of_ecs};
-use super::record::name;
-use crate::model::{Blank, Command, Fix};
+use super::explanation::{Context, Explanation, Verdict, explain_task};
+use super::record::{Record, name, of_task};
 
 /// The schema's name; the number changes when a reader must.
 pub const EXPLANATIONS_SCHEMA: &str = "ecr-probe.explanations/1";
@@ -44,7 +43,8 @@ pub struct TaskChange {
     pub status: String,
     /// Why it stopped, in ECS's words.
     pub reason: String,
-    stopped_at: Option<String>,
+    /// The same and more, as a record without a text.
+    record: Record,
     stop_code: String,
     containers: Vec<Container>,
 }
@@ -82,7 +82,7 @@ impl TaskChange {
             version: detail["version"].as_u64(),
             status: detail["lastStatus"].as_str().map(name).unwrap_or_default(),
             reason: text(&detail["stoppedReason"]),
-            stopped_at: detail["stoppedAt"].as_str().map(name),
+            record: of_task(detail),
             stop_code: text(&detail["stopCode"]),
             containers: detail["containers"].as_array().into_iter().flatten().map(container).collect(),
         }
@@ -114,7 +114,8 @@ impl TaskChange {
     pub fn failures(&self, context: &Context) -> Vec<Failed> {
         let told = |container: Option<&Container>, text: &str| Failed {
             container: container.map(|it| it.name.clone()),
-            explanation: self.explained(explain_of_ecs(text, context)),
+            explanation: self
+                .explained(explain_task(&Record { text: text.to_owned(), ..self.record.clone() }, context)),
         };
         let with_reason = || self.containers.iter().filter(|it| !it.reason.is_empty());
         let mut failures: Vec<Failed> = with_reason().map(|it| told(Some(it), &it.reason)).collect();
@@ -138,32 +139,16 @@ impl TaskChange {
         failures
     }
 
-    /// What the words mean, of this task. All words are in the event: where they name no step, the configuration is next.
+    /// What the words mean, of this task.
     fn explained(&self, explanation: Explanation) -> Explanation {
         let is_silent = explanation.said.is_empty();
-        let is_open = explanation.verdict == Verdict::Unrecognised && explanation.stage.is_none();
         Explanation {
             task_arn: self.task_arn.clone(),
             group: self.group.clone(),
-            stopped_at: self.stopped_at.clone(),
+            stopped_at: self.record.stopped_at.clone(),
             means: if is_silent { "ECS gives no reason".to_owned() } else { explanation.means },
-            next: if is_open { Some(self.audit()) } else { explanation.next },
             ..explanation
         }
-    }
-
-    /// ECS forgets a stopped task after about an hour, and a service stays.
-    fn audit(&self) -> Fix {
-        let audit = Command::of("ecr-probe audit");
-        let service = self.group.as_deref().and_then(|group| group.strip_prefix("service:"));
-        let command = match (&self.cluster_arn, service, &self.task_arn) {
-            (Some(cluster), Some(service), _) => {
-                audit.option("--cluster", cluster.as_str()).option("--service", service)
-            }
-            (_, _, Some(task)) => audit.option("--task", task.as_str()),
-            _ => audit.option("--cluster", Blank::CLUSTER).option("--service", Blank::SERVICE_NAME),
-        };
-        Fix::run("see whether the configuration stops the start of the task", &command)
     }
 }
 
@@ -172,6 +157,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::model::Fix;
     use crate::ranges::Ranges;
 
     const ARN: &str = "arn:aws:ecs:eu-west-1:123456789012:task/files/9f3c51a2e8b74d0fa6b1c2d3e4f50617";
@@ -244,17 +230,18 @@ mod tests {
     fn where_ecs_gives_no_reason_the_configuration_is_next() {
         let context = Context { ranges: Ranges::embedded(), vpc: Vec::new() };
         let cluster = "arn:aws:ecs:eu-west-1:123456789012:cluster/files";
-        let of_task = format!("ecr-probe audit --task {ARN}");
-        let of_service = format!("ecr-probe audit --cluster {cluster} --service writer");
+        let of_task = format!("ecr-probe audit --region eu-west-1 --task {ARN}");
+        let of_service = "ecr-probe audit --region eu-west-1 --cluster files --service writer";
         for (detail, command) in [
-            (json!({ "clusterArn": cluster }), of_service.as_str()),
+            (json!({ "clusterArn": cluster }), of_service),
             (
                 json!({ "clusterArn": cluster, "stoppedReason": " \u{0}\n", "containers": [{ "name": "a", "reason": "" }] }),
-                &of_service,
+                of_service,
             ),
             (json!({ "clusterArn": cluster, "group": "family:writer" }), &of_task),
-            (json!({}), &of_task),
-            (json!({ "taskArn": null }), "ecr-probe audit --cluster CLUSTER --service SERVICE_NAME"),
+            // The task's ARN has the cluster.
+            (json!({}), of_service),
+            (json!({ "taskArn": null }), "ecr-probe audit --region REGION --cluster CLUSTER --service writer"),
         ] {
             let told = change(&detail).failures(&context);
             let [only] = &told[..] else { panic!("{told:?}") };

@@ -171,6 +171,9 @@ pub(super) fn conclusion(report: &Report, style: Style) -> String {
         }
         codes.join(", ")
     };
+    // Without a service or a task it is the images that are asked about, which do not start.
+    let does =
+        if report.vantage.service.is_some() || report.vantage.task_arn.is_some() { "start" } else { "be pulled" };
     let (word, sentence) = match report.verdict {
         Verdict::Healthy => (style.good("healthy"), format!("the configuration lets the pull of {what} through")),
         Verdict::Degraded => (
@@ -178,15 +181,26 @@ pub(super) fn conclusion(report: &Report, style: Style) -> String {
             format!("the configuration lets the pull of {what} through, but see {}", of(Severity::Warning)),
         ),
         Verdict::Unhealthy => {
-            (style.error("unhealthy"), format!("the configuration does not let {what} start: {}", of(Severity::Error)))
+            (style.error("unhealthy"), format!("the configuration does not let {what} {does}: {}", of(Severity::Error)))
         }
         Verdict::Inconclusive => {
             let see = of(Severity::Error);
             let see = if see.is_empty() { String::new() } else { format!("; see {see}") };
-            (style.warning("inconclusive"), format!("whether the configuration lets {what} start is not known{see}"))
+            let sentence = format!("whether the configuration lets {what} {does} is not known{}{see}", because(report));
+            (style.warning("inconclusive"), sentence)
         }
     };
     format!("{word}: {sentence}\n")
+}
+
+/// What leaves it open: the first of several.
+fn because(report: &Report) -> String {
+    let open = report.configured.as_ref().map(|it| it.open.as_slice()).unwrap_or_default();
+    match open {
+        [] => String::new(),
+        [one] => format!(", because of this: {one}"),
+        [first, rest @ ..] => format!(", because of this and {} more: {first}", rest.len()),
+    }
 }
 
 fn subject(report: &Report) -> String {

@@ -65,6 +65,11 @@ fn says(rejection: &Rejection, words: &str) -> bool {
     rejection.message.as_deref().is_some_and(|message| message.to_ascii_lowercase().contains(words))
 }
 
+/// Whether the SDK found no session of single sign-on, or one that is over.
+pub fn is_of_single_sign_on(reason: &str) -> bool {
+    reason.contains("SSO token") || reason.contains("/sso/cache/")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

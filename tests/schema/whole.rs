@@ -105,7 +105,7 @@ pub fn configured() -> Configured {
         action: "ec2:DescribeNetworkAcls".into(),
         why: "UnauthorizedOperation".into(),
     };
-    Configured { placement, paths: vec![path], unseen: vec![unseen] }
+    Configured { placement, paths: vec![path], unseen: vec![unseen], open: Vec::new() }
 }
 
 /// A finding with everything that one can have.

@@ -29,7 +29,7 @@ use crate::diagnose::{Draft, Rule};
 pub use self::asked::{Asked, Request};
 pub use self::configuration::Configuration;
 pub use self::join::join;
-pub use self::unknown::{not_judged, unknown, unseen, why as why_unseen};
+pub use self::unknown::{hidden, not_judged, unknown, unseen, why as why_unseen};
 pub use self::walk::Walk;
 
 /// Findings, each with the rule whose code it has.

@@ -5,7 +5,7 @@ use super::network_repair::repairs;
 use super::words;
 use super::{Configuration, Walk};
 use crate::diagnose::{Draft, Rule, rules};
-use crate::model::{EvidenceId, Role, Stage};
+use crate::model::{EvidenceId, Fix, Role, Stage};
 use crate::path::{Blocker, Far, Fault};
 
 /// Blockers that are one thing to fix, with all the walks that they stop.
@@ -14,8 +14,8 @@ struct Stopped<'c> {
     /// Each once, as the walks met them.
     faults: Vec<&'c Fault>,
     walks: Vec<&'c Walk>,
-    /// Hosts that only other requests of a start need, and that it keeps packets from too.
-    beside: Vec<&'c str>,
+    /// Walks that only other requests of a start need, and that it stops too.
+    beside: Vec<&'c Walk>,
     cites: Vec<EvidenceId>,
 }
 
@@ -64,20 +64,19 @@ pub fn drafts(configuration: &Configuration<'_>) -> Vec<(&'static Rule, Draft)> 
 }
 
 /// What keeps only the other requests of a start is told under their codes where what keeps the pull does not account for
-/// it already.
+/// it already; else it is told with that.
 fn without_consequences(stopped: Vec<Stopped<'_>>) -> Vec<Stopped<'_>> {
     let (mut of_the_pull, of_the_start): (Vec<_>, Vec<_>) =
         stopped.into_iter().partition(|it| it.walks.iter().any(|walk| is_of_the_pull(walk)));
     let mut rest = Vec::new();
     for it in of_the_start {
         if it.faults.iter().all(|fault| of_the_pull.iter().any(|known| known.is(&fault.blocker))) {
-            let hosts = it.walks.iter().map(|walk| walk.needed.host.as_str());
             // One network ACL may stop the way to endpoints and that to public addresses, by a code each.
             let is_own = |known: &Stopped<'_>| it.faults.iter().any(|fault| fault.blocker.code().id() == known.code);
             let own = of_the_pull.iter().position(|known| is_own(known) && known.is(&it.worst().blocker));
             let any = || of_the_pull.iter().position(|known| known.is(&it.worst().blocker));
             if let Some(at) = own.or_else(any) {
-                of_the_pull[at].beside.extend(hosts);
+                of_the_pull[at].beside.extend(&it.walks);
             }
         } else {
             rest.push(it);
@@ -146,21 +145,43 @@ fn draft(configuration: &Configuration<'_>, stopped: &Stopped<'_>) -> Draft {
     let concerned = Concerned::of(stopped.walks.iter().copied());
     let resources = blame::all_resources(&blockers);
     let subject = resources.first().cloned().unwrap_or_default();
-    let summary = words::summary(&blockers, worst, &concerned);
+    let told = Concerned::of(stopped.walks.iter().chain(&stopped.beside).copied());
+    let summary = words::summary(&blockers, worst, &told);
     let stage = stage(stopped.code, &concerned);
     let draft = if worst.extent.is_degraded() {
         Draft::warning(stage, subject, summary)
     } else {
         Draft::error(stage, subject, summary)
     };
-    let mut draft = draft.proven(words::reason(&worst.blocker, worst.extent));
+    let gone = gone_groups(configuration, &worst.blocker);
+    let mut draft = if gone.is_empty() {
+        draft.proven(words::reason(&worst.blocker, worst.extent))
+    } else {
+        draft.likely(format!("EC2 says that {} does not exist, so that no task starts with it", words::list(&gone)))
+    };
     draft.cites.clone_from(&stopped.cites);
     draft.roles.clone_from(&concerned.roles);
     draft.images = Some(concerned.images.clone());
-    let mut hosts = concerned.hosts.clone();
-    hosts.extend(stopped.beside.iter().map(|host| (*host).to_owned()));
-    let draft = draft.blame(resources, configuration.places(&concerned.subnets)).keeps_from(hosts);
+    let draft = draft.blame(resources, configuration.places(&concerned.subnets)).keeps_from(told.hosts);
+    if !gone.is_empty() {
+        let does = format!("give the service or task a security group that exists in place of {}", words::list(&gone));
+        return draft.fix(Fix::advice(does));
+    }
     repairs(configuration, &blockers, &concerned).into_iter().fold(draft, Draft::fix)
+}
+
+/// Those of the task's groups that a group of an endpoint does not let in, and of which EC2 knows none: nothing is to be
+/// allowed to them.
+fn gone_groups(configuration: &Configuration<'_>, blocker: &Blocker) -> Vec<String> {
+    use Blocker as B;
+    match blocker {
+        B::IngressLacksTask { task_groups, .. }
+        | B::IngressOfDefaultGroup { task_groups, .. }
+        | B::IngressListsOthers { task_groups, .. } => {
+            task_groups.iter().filter(|group| configuration.account.is_no_group(group)).cloned().collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// The step that fails: by the code's family, or that of the service where only the start needs it.

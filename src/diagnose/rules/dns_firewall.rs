@@ -4,7 +4,7 @@ use super::{commands, dns, other_registry, words};
 use crate::aws::{Partition, ecr_has};
 use crate::diagnose::{Case, Draft, Host, Need, addresses};
 use crate::model::outcome::{Alias, ReferenceOutcome, ResolveOutcome};
-use crate::model::{Act, Blank, Command, Fix, Observation, Role, Stage};
+use crate::model::{Act, Blank, Command, Fix, Mode, Observation, Role, Stage};
 
 rule!(DNS_09, "DNS-09", "dns-name-withheld", Need::Names, judge);
 
@@ -47,18 +47,28 @@ fn denied(case: &Case<'_>, blocked: &[&Host<'_>], others_resolve: bool) -> Draft
             words::list(&ends),
         )
     };
+    let is_aws = !blocked.iter().all(|host| matches!(host.role(), Role::Registry | Role::Cdn));
     let reason = if others_resolve {
-        "it is a name that AWS or the registry does have, and the same server answers for others"
+        "it is a name that AWS or the registry does have, and the same server answers for others".to_owned()
     } else {
-        "these are names that AWS does have, and the server says of all of them that they do not exist"
+        let whose = if is_aws { "AWS" } else { "the registry" };
+        format!("these are names that {whose} does have, and the server says of all of them that they do not exist")
     };
     let allow = blocked.iter().map(|host| host.target.host.clone()).chain(aliases(blocked).map(|it| it.target.clone()));
     let mut allow: Vec<String> = allow.collect();
     allow.dedup();
-    Draft::error(Stage::Dns, names, summary)
+    let draft = Draft::error(Stage::Dns, names, summary)
         .likely(reason)
         .cite(resolves().map(|(observation, _)| *observation))
-        .or(&["DNS-08", "DNS-04"])
+        .or(&["DNS-08", "DNS-04"]);
+    // A laptop is no VPC.
+    let draft = match case.vantage.mode {
+        Mode::Host => draft.fix(Fix::advice(
+            "see what the name server of this host filters: /etc/resolv.conf names it. The commands below are for a host in a VPC",
+        )),
+        _ => draft,
+    };
+    draft
         .fix(Fix::run(
             "see which DNS Firewall rule groups the VPC has",
             &Command::of("aws route53resolver list-firewall-rule-group-associations")

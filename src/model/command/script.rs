@@ -26,6 +26,11 @@ impl Script {
         Script { line, blanks }
     }
 
+    /// As the page has it.
+    pub fn line(&self) -> &'static str {
+        self.line
+    }
+
     /// The line with values in the places of its blanks, and the blanks that are left, each once. A value that is not
     /// the same within quotes and outside of them is left out.
     pub fn filled(&self, values: &[(Blank, &str)]) -> (String, Vec<Blank>) {
@@ -47,9 +52,11 @@ impl Script {
 }
 
 /// Whether it is one word, and the same in quotes, outside of them and in a JSON document: names, ARNs and images are.
+/// It may begin an argument: it is no option, and nothing that the AWS CLI would read, such as `file://NAME`.
 fn is_plain(value: &str) -> bool {
     let is_safe = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:/@".contains(&byte);
-    !value.is_empty() && !value.starts_with('-') && value.bytes().all(is_safe)
+    let begins_well = value.starts_with(|first: char| first.is_ascii_alphanumeric());
+    begins_well && !value.contains("://") && value.bytes().all(is_safe)
 }
 
 #[cfg(test)]
@@ -65,7 +72,24 @@ mod tests {
         assert_eq!(region("eu-west-1"), (filled.to_owned(), vec![Blank::of("LOGS_REGION")]));
         let as_it_is = (script.line.to_owned(), vec![Blank::REGION, Blank::of("LOGS_REGION")]);
         assert_eq!(script.filled(&[]), as_it_is);
-        for hostile in ["x;reboot", "$(reboot)", "a b", "'", "\"", "-x", "", "a\nb", "`id`", "{a,b}", "*", "~", "é"] {
+        for hostile in [
+            "x;reboot",
+            "$(reboot)",
+            "a b",
+            "'",
+            "\"",
+            "-x",
+            "",
+            "a\nb",
+            "`id`",
+            "{a,b}",
+            "*",
+            "~",
+            "é",
+            "file://x",
+            "@x",
+            "..",
+        ] {
             assert_eq!(region(hostile), as_it_is, "{hostile}");
         }
     }

@@ -2,7 +2,7 @@
 
 use super::fit;
 use super::screen::Screen;
-use crate::model::{Code, Finding, Fix, Observation, Report, Strength};
+use crate::model::{Applicability, Code, Finding, Fix, Observation, Report, Severity, Strength};
 use crate::render::evidence::{self, Cells};
 use crate::render::finding::{fixes, head};
 use crate::render::units::count;
@@ -14,6 +14,8 @@ const SHOWN: usize = 3;
 const CAUSES: usize = 6;
 /// How many other findings are named.
 const OTHERS: usize = 6;
+/// A longer command is not shown beside another finding's.
+const LONG: usize = 240;
 /// A command of more lines is not shown: a document that the whole text has.
 const LINES: usize = 12;
 
@@ -41,13 +43,24 @@ pub(super) fn finding(report: &Report, finding: &Finding, screen: Screen) -> Str
 /// Findings in a line each.
 pub(super) fn others(findings: &[&Finding], screen: Screen) -> String {
     let line = |finding: &&Finding| {
-        format!("{}: {}\n", head(finding, screen.style), evidence::short_digests(&finding.summary))
+        let way_out = way_out(finding).map(|way_out| format!("      {way_out}\n")).unwrap_or_default();
+        format!("{}: {}\n{way_out}", head(finding, screen.style), evidence::short_digests(&finding.summary))
     };
     let mut text: String = findings.iter().take(OTHERS).map(line).collect();
     if findings.len() > OTHERS {
         text.push_str(&format!("+{}: -v\n", count(findings.len() - OTHERS, "more finding")));
     }
     text
+}
+
+/// What to do about a fault that has one line more: its first command, or where the others are.
+fn way_out(finding: &Finding) -> Option<String> {
+    if finding.severity == Severity::Info || finding.fixes.is_empty() {
+        return None;
+    }
+    let first = finding.fixes.first().filter(|fix| fix.applicability == Applicability::Ready).and_then(Fix::command);
+    let line = first.filter(|command| !command.contains('\n') && command.len() <= LONG);
+    Some(line.map_or_else(|| format!("fix: ecr-probe explain {}", finding.code), str::to_owned))
 }
 
 /// The observations that show the most: those that failed, in their order.
