@@ -275,7 +275,7 @@ fn next(parsed: &Parsed, answer: &Answer, record: &Record, known: &Known) -> Opt
     } else {
         String::new()
     };
-    Some(Fix::run(format!("{does}; it only reads, from here{check}"), &known.audit()))
+    Some(Fix::run(format!("{does} (read-only, from anywhere){check}"), &known.audit()))
 }
 
 #[cfg(test)]

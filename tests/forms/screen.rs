@@ -54,6 +54,13 @@ fn the_root_comes_whole_and_the_others_in_a_line_each() {
         for finding in report.diagnoses.iter().take(7) {
             assert!(text.lines().any(|line| line.starts_with(&headline(finding))), "{name}\n{text}");
         }
+        // Each of the others has a command, or says where one is.
+        let is_fixed = |it: &&Finding| it.severity != Severity::Info && !it.fixes.is_empty();
+        for finding in report.diagnoses.iter().skip(1).take(6).filter(is_fixed) {
+            let page = format!("\n      fix: ecr-probe explain {}\n", finding.code);
+            let command = finding.fixes[0].command().map(|command| format!("\n      {command}\n"));
+            assert!(text.contains(&page) || command.is_some_and(|it| text.contains(&it)), "{name}\n{text}");
+        }
         let Some(first) = report.diagnoses.first() else { continue };
         assert!(text.contains(&headline(first)) && text.contains(&first.reason), "{name}\n{text}");
         assert_eq!(text.matches("\nmore: ecr-probe explain").count(), 1, "{name}\n{text}");
