@@ -64,6 +64,15 @@ fn is_under(host: &str, domain: &str) -> bool {
     host.strip_suffix(domain).is_some_and(|before| before.is_empty() || before.ends_with('.'))
 }
 
+/// Whether the host is under the domain of a partition, and has a Region in its name that this partition is known to have.
+pub fn is_in_known_region(host: &str) -> bool {
+    let is_of = |partition: &&Partition| {
+        let domains = [partition.dns_suffix, partition.dual_stack_suffix, partition.registry_dual_stack_suffix];
+        domains.iter().any(|domain| is_under(host, domain)) && host.split('.').any(|label| partition.knows(label))
+    };
+    PARTITIONS.iter().copied().any(|partition| is_of(&partition))
+}
+
 /// How many labels of the host are one of AWS's domains; `None` where it is under another.
 pub fn aws_labels(host: &str) -> Option<usize> {
     let of_partitions = PARTITIONS.iter().flat_map(|partition| {

@@ -175,8 +175,8 @@ fn are_different(attempts: Vec<&str>, context: &Context) -> bool {
 
 /// Without secrets, and not longer than a reader wants. The wrappers come first and what failed last.
 pub(super) fn shown(line: &str) -> String {
-    let whole = line.len() <= READ;
-    let read = if whole { line } else { line.char_indices().nth(READ).map_or(line, |(at, _)| &line[..at]) };
+    let cut = || line.char_indices().nth(READ).map_or(line, |(at, _)| &line[..at]);
+    let read = if line.len() <= READ { line } else { cut() };
     let clean = crate::wire::scrub(read);
     if clean.len() <= SHOWN {
         return clean;

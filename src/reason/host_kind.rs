@@ -1,6 +1,6 @@
 //! Whose a host name is, as far as a text that people have masked still tells.
 
-use crate::aws::{EcrHost, is_aws_host, is_known_region, is_s3_host};
+use crate::aws::{EcrHost, is_aws_host, is_in_known_region, is_s3_host};
 use crate::image::Reference;
 use crate::model::outcome::ReferenceOutcome;
 
@@ -117,14 +117,11 @@ pub fn exists(host: &str, kind: HostKind) -> bool {
         HostKind::DockerHub | HostKind::PublicEcr | HostKind::BlobStore => true,
         HostKind::Cdn => !host.ends_with(".docker.com") || host.starts_with("production."),
         HostKind::OtherRegistry => is_known_registry(host) && !host.ends_with("azurecr.io"),
-        HostKind::SecretsManager | HostKind::Ssm | HostKind::Kms | HostKind::Logs => is_of_known_region(host),
+        HostKind::Api | HostKind::SecretsManager | HostKind::Ssm | HostKind::Kms | HostKind::Logs => {
+            is_in_known_region(host)
+        }
         _ => false,
     }
-}
-
-/// Whether the name has a Region that is known, of the day of this program.
-pub fn is_of_known_region(host: &str) -> bool {
-    host.split('.').any(is_known_region)
 }
 
 /// Where GitHub, Quay, Microsoft, GitLab, Google and Kubernetes keep layers, and Microsoft those of Windows.
@@ -162,6 +159,7 @@ fn of_aws(labels: &[&str], host: &str) -> HostKind {
     let first = labels.first().copied().unwrap_or_default();
     match (first, labels.get(1).copied().unwrap_or_default()) {
         ("api" | "ecr" | "ecr-fips", "ecr") | ("ecr" | "ecr-fips", _) => HostKind::Api,
+        ("api", "ecr-public") if labels.get(2).is_some_and(|it| PUBLIC_ECR_REGIONS.contains(it)) => HostKind::PublicEcr,
         ("secretsmanager" | "secretsmanager-fips", _) => HostKind::SecretsManager,
         ("ssm" | "ssm-fips", _) => HostKind::Ssm,
         ("kms" | "kms-fips", _) => HostKind::Kms,
@@ -195,6 +193,9 @@ fn is_masked(label: &str) -> bool {
     let is_unset = ["none", "null", "nil", "undefined"].iter().any(|it| label.eq_ignore_ascii_case(it));
     !label.is_empty() && !is_unset && !matches!(label, "dkr" | "ecr" | "dkr-ecr")
 }
+
+/// Where public ECR has its API (botocore's endpoints).
+const PUBLIC_ECR_REGIONS: [&str; 2] = ["us-east-1", "us-west-2"];
 
 /// Not under a domain of AWS's.
 fn of_stranger(labels: &[&str], host: &str) -> Option<HostKind> {
@@ -241,6 +242,8 @@ mod tests {
             ("production.cloudflare.docker.com", HostKind::Cdn),
             ("cdn03.quay.io", HostKind::BlobStore),
             ("d2glxqk2uabbnd.cloudfront.net", HostKind::Cdn),
+            ("api.ecr-public.us-east-1.amazonaws.com", HostKind::PublicEcr),
+            ("api.ecr-public.eu-west-1.amazonaws.com", HostKind::MalformedEcr),
             ("logs.us-east-2.amazonaws.com", HostKind::Logs),
             ("ecs-a-1.cn-north-1.amazonaws.com.cn", HostKind::OtherService),
             ("8xxxxxxxxxx0.dkr.ecr.us-west-2.amazonawss.com", HostKind::Lookalike { registrable: true }),

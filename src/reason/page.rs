@@ -177,15 +177,21 @@ fn is_blank(word: &str) -> bool {
 
 /// Values of AWS's own, and variables, that are written like blanks.
 fn is_constant(word: &str) -> bool {
-    const VALUES: [&str; 12] = [
+    const VALUES: [&str; 18] = [
+        "AAAA",
+        "ACTIVE",
         "ARM64",
+        "DISABLE",
         "DRAINING",
         "ENABLED",
         "ENABLED_BY_DEFAULT",
         "FARGATE",
+        "FORWARD",
         "LATEST",
         "LINUX",
         "ONCE",
+        "OUTBOUND",
+        "RESOURCE_CONTROL_POLICY",
         "SERVICE_CONTROL_POLICY",
         "STANDARD",
         "STATEFUL",

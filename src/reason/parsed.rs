@@ -11,7 +11,7 @@ use super::plain::Plain;
 use super::respaced::respaced;
 use super::said::Said;
 use super::sign::Sign;
-use crate::aws::is_region;
+use crate::aws::{is_aws_host, is_region};
 use crate::model::outcome::Denial;
 use crate::model::{AddressClass, KnownAddress};
 use crate::ranges::{Cidr, Ranges};
@@ -319,6 +319,8 @@ fn whole(before: &str, word: &str, after: &str) -> Option<(String, HostKind)> {
 /// A name at the end of the text may be the beginning of one: what is missing from it is no fault of it.
 fn uncut(name: &str, kind: HostKind) -> HostKind {
     match kind {
+        // Nothing is missing.
+        HostKind::MalformedEcr if is_aws_host(name) => kind,
         HostKind::MalformedEcr | HostKind::Lookalike { .. } if name.contains(".dkr") => HostKind::Registry,
         HostKind::MalformedEcr | HostKind::Lookalike { .. } if name.starts_with("api.") => HostKind::Api,
         it => it,

@@ -79,6 +79,7 @@ pub const PHRASES: &[(&str, Sign)] = &[
     ("failed to resolve image", Resolve),
     ("failed to resolve source metadata", Resolve),
     ("fetch manifest", Resolve),
+    ("error response from daemon: manifest for", Resolve),
     ("CannotPullImageManifest", Resolve),
     ("/manifests/", ManifestPath),
     ("[manifests ", ManifestPath),

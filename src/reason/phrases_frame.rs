@@ -96,6 +96,8 @@ pub const FRAMES: &[(&str, Sign)] = &[
     (":pull&service=", Client),
     ("%3Apull&service=", Client),
     ("manifest unknown", Client),
+    ("error response from daemon: manifest for", Client),
+    ("manifest tagged by", Client),
     ("MANIFEST_UNKNOWN", Client),
     ("name unknown: the repository", Client),
     ("NAME_UNKNOWN", Client),

@@ -246,3 +246,17 @@ fn an_image_that_is_being_restored_is_waited_for() {
     let (summary, wait) = archived(ImageStatus::Activating);
     assert!(summary.contains("is being restored") && wait.is_none(), "{summary}: {wait:?}");
 }
+
+/// A fix that puts an inline policy replaces none that the role has.
+#[test]
+fn a_fix_takes_no_policys_name() {
+    let only_token = "{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"ecr:GetAuthorizationToken\",\"Resource\":\"*\"}}";
+    for (own, expected) in [("own", "--policy-name EcrPull "), ("EcrPull", "--policy-name EcrPull2 ")] {
+        let report = changed(&of_role(only_token), |account| {
+            account.policies.iter_mut().filter(|it| it.name == "own").for_each(|it| it.name = own.to_owned());
+        });
+        let commands = report.diagnoses.iter().flat_map(|finding| &finding.fixes).filter_map(|fix| fix.command());
+        let puts: Vec<&str> = commands.filter(|it| it.contains("--policy-name EcrPull")).collect();
+        assert!(!puts.is_empty() && puts.iter().all(|it| it.contains(expected)), "{own}: {puts:?}");
+    }
+}

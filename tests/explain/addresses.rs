@@ -65,7 +65,7 @@ fn only_a_private_address_is_likely_in_the_vpc() {
     for host in HOSTS {
         let means = |address: &str| dials(host, address).map(|text| explain(&text, &context).means).collect::<Vec<_>>();
         for address in PRIVATE {
-            assert!(means(address)[0].contains("likely in the VPC"), "{host} at {address}: {:?}", means(address));
+            assert!(means(address)[0].contains("likely a VPC endpoint"), "{host} at {address}: {:?}", means(address));
         }
         for address in STRANGERS {
             assert!(means(address).iter().all(|it| !it.contains("VPC")), "{host} at {address}: {:?}", means(address));

@@ -72,3 +72,51 @@ fn a_volume_is_no_image() {
         assert_eq!((explained.verdict, codes(&explained).as_slice()), (Verdict::NotAPullProblem, codes_of), "{error}");
     }
 }
+
+/// Several images in one log: one is there, and the next is not to be had.
+#[test]
+fn what_follows_a_pull_that_succeeded_is_the_next_one() {
+    for (error, first) in
+        [("x509: certificate signed by unknown authority", "TLS-01"), ("net/http: TLS handshake timeout", "MTU-01")]
+    {
+        let text = format!(
+            "Status: Image is up to date for postgres:9\nPulling consul (library/consul:latest)...\n\
+             Get https://registry-1.docker.io/v2/library/consul/manifests/latest: {error}"
+        );
+        assert_eq!(codes(&explain(&text, &context())).first(), Some(&first), "{text}");
+    }
+    let done = "Pulling postgres...\nStatus: Image is up to date for postgres:9\ndial tcp 10.0.0.9:5432: i/o timeout";
+    assert_eq!(codes(&explain(done, &context())), [] as [&str; 0]);
+}
+
+/// Without a name, and at an address that is neither private nor AWS's, nothing speaks for an endpoint or for S3.
+#[test]
+fn a_foreign_address_without_a_name_is_no_endpoint() {
+    for address in ["31.13.88.26", "[2a03:2880:f10d:83:face:b00c:0:25de]"] {
+        let text = format!("download failed after attempts=6: dial tcp {address}:443: i/o timeout");
+        let explained = explain(&text, &context());
+        assert_eq!(codes(&explained).first(), Some(&"RTE-01"), "{text}");
+        assert!(!codes(&explained).iter().any(|code| ["SG-01", "SG-02", "SG-05", "RTE-03"].contains(code)), "{text}");
+    }
+}
+
+/// In Go's words and in Node's: the name of a service in a Region that is known exists, and another does not.
+#[test]
+fn a_name_that_exists_is_not_mistyped() {
+    for (host, first) in [
+        ("api.ecr.us-east-1.amazonaws.com", "DNS-09"),
+        ("api.ecr-public.us-east-1.amazonaws.com", "DNS-09"),
+        ("secretsmanager.eu-west-1.amazonaws.com", "DNS-09"),
+        ("api.ecr-public.ap-southeast-1.amazonaws.com", "DNS-05"),
+        ("ecr.cn-northwest-1.amazonaws.com", "DNS-05"),
+        ("api.ecr.us-north-1.amazonaws.com", "DNS-05"),
+    ] {
+        let go = format!(
+            "error pulling image: Post \"https://{host}/\": dial tcp: lookup {host} on 10.0.0.2:53: no such host"
+        );
+        let node = format!("docker pull failed: getaddrinfo ENOTFOUND {host}");
+        for text in [go, node] {
+            assert_eq!(codes(&explain(&text, &context())).first(), Some(&first), "{text}");
+        }
+    }
+}

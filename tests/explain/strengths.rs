@@ -42,7 +42,7 @@ const TEXTS: [(&str, &str, Strength); 16] = [
     ),
     (
         "Post \"https://ecr-fips.us-east-1.amazonaws.com/\": dial tcp: lookup ecr-fips.us-east-1.amazonaws.com on 10.0.0.2:53: no such host",
-        "DNS-05",
+        "DNS-09",
         Likely,
     ),
     (

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use super::denied::Denied;
 use super::{Asked, Configuration, Request};
 use crate::aws::{Arn, ECS_TASKS, Partition, Statement};
-use crate::model::Fix;
 use crate::model::outcome::PolicyLayer;
+use crate::model::{Check, Fix};
 use crate::repair::{Repair, add_statement, layer_statement, pull_statement, token_statement, trust_statement};
 
 /// AWS's policy for execution roles.
@@ -110,7 +110,16 @@ impl Repairs<'_, '_> {
             _ => ("EcrPull", "allow the role the missing action"),
         };
         let statements = self.statements(&actions);
-        vec![self.fix(does, &Repair::PutRolePolicy { role, name: name.to_owned(), statements })]
+        let name = self.free_name(&role, name);
+        vec![self.fix(does, &Repair::PutRolePolicy { role, name, statements })]
+    }
+
+    /// `name`, or that with a number, where the role has an inline policy of that name: putting one replaces it.
+    fn free_name(&self, role: &str, name: &str) -> String {
+        let inline = self.configuration.account.list(Check::Policy, &format!("{role} inline")).known();
+        let is_taken = |name: &String| inline.is_some_and(|list| list.ids.contains(name));
+        let numbered = (2..).map(|number| format!("{name}{number}"));
+        std::iter::once(name.to_owned()).chain(numbered).find(|name| !is_taken(name)).unwrap_or_default()
     }
 
     /// Logs are streams in the group; the token takes no resource.

@@ -22,6 +22,9 @@ pub fn lost(parsed: &Parsed, hop: Hop) -> Answer {
         return not_translated(answer);
     }
     match hop {
+        Hop::Unnamed if is_foreign(parsed) => {
+            no_way_out(answer, "RTE-01", "the registry is outside of AWS, and nothing of it answers")
+        }
         Hop::Api | Hop::Registry | Hop::Unnamed => ecr(answer, parsed, hop),
         Hop::Sts => ecr(answer, parsed, hop).possible("IAM-13", "or nothing else in the credential chain gave any"),
         Hop::LayerStore => layer_store(answer, parsed),
@@ -67,10 +70,16 @@ fn owner(known: &KnownAddress) -> String {
         (AddressClass::Vpc, _) => "in the VPC".to_owned(),
         (AddressClass::AwsOrVpc, _) => "in AWS's ranges for EC2: public, or in a VPC".to_owned(),
         (AddressClass::Elsewhere, _) if is_private(known.address) => {
-            "no public address of AWS, so likely in the VPC".to_owned()
+            "a private address: likely a VPC endpoint".to_owned()
         }
         (AddressClass::Elsewhere, _) => "a public address that is not AWS's".to_owned(),
     }
+}
+
+/// Whether what was dialled is public and not AWS's. A VPC may have such addresses too.
+pub fn is_foreign(parsed: &Parsed) -> bool {
+    let is_foreign = |known: &KnownAddress| known.class == AddressClass::Elsewhere && !is_private(known.address);
+    parsed.address.as_ref().is_some_and(is_foreign)
 }
 
 /// Of the ranges that networks give out by themselves (RFC 1918, RFC 6598, RFC 4193).

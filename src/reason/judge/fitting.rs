@@ -1,5 +1,6 @@
 //! Whether a code can be of what the text names.
 
+use super::address::is_foreign;
 use super::hop::Hop;
 use super::own_host::is_own;
 use crate::model::AddressClass;
@@ -57,6 +58,13 @@ pub fn fits(code: &str, service: Option<Service>, parsed: &Parsed) -> bool {
     let private = parsed.address_class().map(|class| matches!(class, AddressClass::Vpc | AddressClass::Elsewhere));
     if parsed.address.as_ref().is_some_and(|known| is_own(known.address))
         && ["SG-", "RTE-0"].iter().any(|it| code.starts_with(it))
+    {
+        return false;
+    }
+    // Nothing says that it is AWS that was asked.
+    if parsed.hosts.is_empty()
+        && is_foreign(parsed)
+        && matches!(code, "SG-01" | "SG-02" | "SG-05" | "RTE-03" | "RTE-04")
     {
         return false;
     }

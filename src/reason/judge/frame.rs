@@ -29,7 +29,9 @@ pub fn of_a_pull(parsed: &Parsed) -> Sureness {
     let own_words =
         parsed.last(&OWN_WORDS).or_else(|| message(parsed)).or_else(|| generic_reason(parsed)).or_else(|| runc(parsed));
     if let Some(pulled) = parsed.last(&[Sign::Pulled]) {
-        return if own_words.is_some_and(|at| at > pulled) { Sureness::Sure } else { Sureness::None };
+        // The next image of several.
+        let goes_on = parsed.hosts.iter().any(|host| host.contacted && is_registry(host.kind) && host.at > pulled);
+        return if goes_on || own_words.is_some_and(|at| at > pulled) { Sureness::Sure } else { Sureness::None };
     }
     let is_sure = own_words.is_some()
         || is_image_policy(parsed)

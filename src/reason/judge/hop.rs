@@ -1,5 +1,6 @@
 //! Which hop of the pull a failure is at.
 
+use super::address::is_foreign;
 use crate::model::{AddressClass, Stage};
 use crate::reason::host_kind::HostKind;
 use crate::reason::parsed::Parsed;
@@ -101,7 +102,7 @@ impl Hop {
                 })
             })
             .or_else(|| {
-                let of_registry = [Sign::Pull, Sign::Resolve, Sign::ManifestPath, Sign::TokenService];
+                let of_registry = [Sign::Pull, Sign::Resolve, Sign::ManifestPath, Sign::Copy, Sign::TokenService];
                 parsed.any(&of_registry).then_some(Hop::Unnamed)
             })
             .or_else(|| parsed.has(Sign::EcrLogin).then_some(Hop::Api))
@@ -146,7 +147,11 @@ fn of_store(parsed: &Parsed) -> Option<Hop> {
     let by_address = parsed.address_class() == Some(AddressClass::S3) && private && parsed.has(Sign::Pull);
     let by_url = parsed.has(Sign::LayerStore) || contacted(|kind| kind == HostKind::LayerStore);
     let unnamed = !contacted(|kind| kind != HostKind::LayerStore);
-    let by_step =
-        private && unnamed && (parsed.has(Sign::Copy) && !parsed.has(Sign::ManifestPath) || parsed.has(Sign::Config));
+    // Without a name and with such an address nothing speaks for AWS.
+    let of_stranger = parsed.hosts.is_empty() && is_foreign(parsed);
+    let by_step = private
+        && !of_stranger
+        && unnamed
+        && (parsed.has(Sign::Copy) && !parsed.has(Sign::ManifestPath) || parsed.has(Sign::Config));
     (by_address || by_url || by_step).then_some(Hop::LayerStore)
 }

@@ -48,6 +48,13 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
                 .possible("IMG-10", "or the manifest is of another form altogether"),
         );
     }
+    if parsed.has(Sign::MediaType) && ["in-toto", "oci.empty"].iter().any(|it| parsed.plain.tight.contains(it)) {
+        let answer =
+            Answer::at(Stage::Manifest, "what the reference names is no image: an attestation or another artifact");
+        return Some(
+            answer.likely("IMG-06", "its media type is none of images").possible("IMG-10", "or the client is old"),
+        );
+    }
     if parsed.has(Sign::MediaType) || parsed.has(Sign::BadManifest) && Hop::of(parsed, None).is_some() {
         let answer = Answer::at(Stage::Manifest, "the client does not read a manifest of this form");
         return Some(

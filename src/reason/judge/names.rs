@@ -2,9 +2,9 @@
 
 use super::answer::Answer;
 use super::hop::Hop;
-use crate::aws::{EcrHost, Variant, ecr_api_variant, ecr_has, is_region};
+use crate::aws::{EcrHost, Variant, ecr_api_variant, ecr_has, is_in_known_region, is_region};
 use crate::model::Stage;
-use crate::reason::host_kind::{HostKind, exists, is_of_known_region};
+use crate::reason::host_kind::{HostKind, exists};
 use crate::reason::parsed::{Host, Parsed};
 use crate::reason::sign::Sign;
 
@@ -68,7 +68,7 @@ pub fn written_wrong(parsed: &Parsed) -> Option<Answer> {
         use HostKind::{Api, Logs, SecretsManager, Ssm};
         let is_whole = host.at + host.name.len() < parsed.plain.line.len();
         let of_service = matches!(host.kind, Api | Logs | SecretsManager | Ssm);
-        host.contacted && is_whole && of_service && !is_of_known_region(&host.name)
+        host.contacted && is_whole && of_service && !is_in_known_region(&host.name)
     };
     let unreached = unreached || parsed.has(Sign::NoSuchHost);
     if let Some(host) = parsed.hosts.iter().filter(|_| unreached).find(of_no_region) {
@@ -97,7 +97,7 @@ pub fn written_wrong(parsed: &Parsed) -> Option<Answer> {
             .proven("DNS-05", "the domain of the registry is written wrongly")
             .possible("DNS-06", "such a domain may be registered by anybody one day"),
         None if name.starts_with("api.ecr-public") => Answer::at(Stage::Dns, format!("{name} does not exist"))
-            .likely("DNS-05", "public ECR's API is in us-east-1 alone")
+            .likely("DNS-05", "public ECR's API is in us-east-1 and us-west-2 alone")
             .possible("CFG-01", "the Region that was set for the client is another"),
         None if name.starts_with("api.") => Answer::at(Stage::Dns, format!("{name} is not the name of the ECR API"))
             .likely("CFG-01", "the address or the Region that was set for the client is empty or wrong")

@@ -16,7 +16,9 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
     let no_login = parsed.has(Sign::NoBasicAuth) || parsed.status(|status| status == 401).is_some();
     let no_answer = parsed.any(&[Sign::TimedOut, Sign::NoAnswer, Sign::NoSuchHost, Sign::NameError]);
     let of_node = asked_for && !no_answer && (no_login || names(&["localhost/"]));
-    (missing || of_node).then(|| {
+    // The agent says no more where it cannot load its own.
+    let of_agent = names(&["failedtopullimageamazon/amazon-ecs-pause", "container~internal~ecs~pause"]) && !no_answer;
+    (missing || of_node || of_agent).then(|| {
         Answer::at(Stage::TaskStart, "the pause image, which holds the network of a task or pod, is gone")
             .likely("HOST-04", "the agent or node loads it once; something removed it, and nothing pulls it again")
     })

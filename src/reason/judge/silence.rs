@@ -98,7 +98,16 @@ fn cut_off(parsed: &Parsed) -> Option<Answer> {
     let firewall = "a firewall ends connections to names that it does not allow";
     let size = "a firewall or a NAT gateway ends connections by size or idle time";
     let of_a_layer = hop == Hop::LayerStore || parsed.any(&[Sign::BlobPath, Sign::Copy]) && parsed.has(Sign::Reset);
-    Some(if of_a_layer || parsed.has(Sign::CutShort) {
+    let of_a_manifest = parsed.has(Sign::ManifestPath) && !parsed.any(&[Sign::BlobPath, Sign::Copy, Sign::LayerStore]);
+    Some(if of_a_manifest && parsed.has(Sign::CutShort) {
+        let swallowed =
+            "the answer to a small request broke off: something on the way, or the registry, fails now and then";
+        answer.likely("ECR-03", swallowed).or(&[
+            ("TLS-02", firewall),
+            ("RTE-15", "or the path loses packets"),
+            ("LYR-04", size),
+        ])
+    } else if of_a_layer || parsed.has(Sign::CutShort) {
         answer.likely("LYR-04", size).or(&[
             ("TLS-02", firewall),
             ("MTU-01", "large packets are lost"),
