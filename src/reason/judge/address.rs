@@ -1,8 +1,7 @@
 //! Nothing answers at an address, or at one that is not told: who may be to blame.
 
-use std::net::IpAddr;
-
 use super::answer::Answer;
+use super::foreign::{is_foreign, is_private};
 use super::hop::Hop;
 use crate::model::{AddressClass, KnownAddress, Stage};
 use crate::ranges::translated;
@@ -73,20 +72,6 @@ fn owner(known: &KnownAddress) -> String {
             "a private address: likely a VPC endpoint".to_owned()
         }
         (AddressClass::Elsewhere, _) => "a public address that is not AWS's".to_owned(),
-    }
-}
-
-/// Whether what was dialled is public and not AWS's. A VPC may have such addresses too.
-pub fn is_foreign(parsed: &Parsed) -> bool {
-    let is_foreign = |known: &KnownAddress| known.class == AddressClass::Elsewhere && !is_private(known.address);
-    parsed.address.as_ref().is_some_and(is_foreign)
-}
-
-/// Of the ranges that networks give out by themselves (RFC 1918, RFC 6598, RFC 4193).
-fn is_private(address: IpAddr) -> bool {
-    match address.to_canonical() {
-        IpAddr::V4(four) => four.is_private() || four.octets()[0] == 100 && four.octets()[1] & 0xc0 == 64,
-        IpAddr::V6(six) => six.is_unique_local(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Whether a code can be of what the text names.
 
-use super::address::is_foreign;
+use super::foreign::is_foreign;
 use super::hop::Hop;
 use super::own_host::is_own;
 use crate::model::AddressClass;

@@ -1,6 +1,6 @@
 //! Which hop of the pull a failure is at.
 
-use super::address::is_foreign;
+use super::foreign::is_foreign;
 use crate::model::{AddressClass, Stage};
 use crate::reason::host_kind::HostKind;
 use crate::reason::parsed::Parsed;

@@ -11,6 +11,7 @@ mod any_program;
 mod denied;
 mod elsewhere;
 mod fitting;
+mod foreign;
 mod frame;
 mod hop;
 mod image;
