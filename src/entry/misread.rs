@@ -47,11 +47,11 @@ fn instead(error: &clap::Error) -> Option<String> {
     }
     let word = context(error, ContextKind::InvalidSubcommand)?;
     if let Some(code) = code::meant(word) {
-        return Some(format!("of a code tells ecr-probe explain {code}"));
+        return Some(format!("{code} is a code: ecr-probe explain {code}"));
     }
     // Nobody mistypes a command so.
     let is_message = word.contains([' ', ':']) && !word.contains(".dkr.ecr") || word.starts_with("CannotPull");
-    is_message.then(|| "what a message means says ecr-probe explain 'MESSAGE'".to_owned())
+    is_message.then(|| "a message is explained by: ecr-probe explain 'MESSAGE'".to_owned())
 }
 
 /// The command that the line begins with, or the program.
