@@ -63,8 +63,8 @@ const SETTLED_ALONE: [(Sign, &str); 3] = [
 /// Of these, the ones that ECS names within a `ResourceInitializationError`, which is of pulls and of other resources.
 const OTHER_RESOURCES: [Sign; 4] = [Sign::Capacity, Sign::Volume, Sign::NetworkInterface, Sign::CreateTimedOut];
 
-/// Words that only a pull or a task's start has.
-const OF_A_PULL: [Sign; 14] = [
+/// Words that only a pull or a task's start has, and no push.
+const NO_PUSHES: [Sign; 12] = [
     Sign::CannotPull,
     Sign::Resources,
     Sign::RegistryAuth,
@@ -74,30 +74,16 @@ const OF_A_PULL: [Sign; 14] = [
     Sign::Logger,
     Sign::EnvFiles,
     Sign::Resolve,
-    Sign::ManifestPath,
     Sign::NoBasicAuth,
     Sign::HelperFailed,
-    Sign::TokenExpired,
     Sign::CannotAssumeRole,
 ];
 
-/// Of these and of the others, the ones that no push has.
-const NO_PUSHES: [Sign; 14] = [
-    Sign::CannotPull,
-    Sign::Resources,
-    Sign::RegistryAuth,
-    Sign::AsmSecret,
-    Sign::AsmRegistryAuth,
-    Sign::SsmSecret,
-    Sign::Logger,
-    Sign::EnvFiles,
-    Sign::Resolve,
-    Sign::NoBasicAuth,
-    Sign::HelperFailed,
-    Sign::CannotAssumeRole,
-    Sign::ManifestUnknown,
-    Sign::NoPlatform,
-];
+/// What a push asks for, or is told, too.
+const OF_PULLS_AND_PUSHES: [Sign; 2] = [Sign::ManifestPath, Sign::TokenExpired];
+
+/// What a pull is told of an image that is not there, or not for the platform.
+const OF_AN_IMAGE: [Sign; 2] = [Sign::ManifestUnknown, Sign::NoPlatform];
 
 /// `None` leaves the text to the next rule.
 pub fn judge(parsed: &Parsed) -> Option<Answer> {
@@ -118,7 +104,9 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
         ));
     }
     // A new volume is filled by copying, too.
-    let of_a_pull = parsed.any(&OF_A_PULL) || parsed.has(Sign::Copy) && !parsed.has(Sign::Volume);
+    let of_a_pull = parsed.any(&NO_PUSHES)
+        || parsed.any(&OF_PULLS_AND_PUSHES)
+        || parsed.has(Sign::Copy) && !parsed.has(Sign::Volume);
     if parsed.has(Sign::EfsVolume) && !of_a_pull {
         return Some(
             Answer::no_pull("an EFS volume could not be mounted; the image is not to blame")
@@ -210,7 +198,7 @@ fn is_of_its_log(parsed: &Parsed) -> bool {
 /// Whether a text that tells of a push tells of a pull that failed: a job's log shows the command of the push first.
 fn is_no_push(parsed: &Parsed) -> bool {
     const WORDS: [&str; 3] = ["pullaccessdenied", "failedtopull", "errorpulling"];
-    parsed.any(&NO_PUSHES) || WORDS.iter().any(|it| parsed.plain.tight.contains(it))
+    parsed.any(&NO_PUSHES) || parsed.any(&OF_AN_IMAGE) || WORDS.iter().any(|it| parsed.plain.tight.contains(it))
 }
 
 /// Whether the sign stands in the text, and no pull after it.
