@@ -11,7 +11,7 @@ use super::phrases_frame::FRAMES;
 use super::plain::Plain;
 use super::said::{Places, Said};
 use super::sign::{COUNT, Sign};
-use super::vocabulary::rows;
+use super::vocabulary::{Kind, rows};
 
 /// What was found in a text.
 #[derive(Debug, Clone)]
@@ -31,7 +31,28 @@ impl Found {
     pub fn last(&self, sign: Sign) -> Option<usize> {
         self.last[sign as usize]
     }
+
+    /// Where in the line the text last says that something failed, and not only what was begun or done.
+    pub fn failure(&self, plain: &Plain) -> Option<usize> {
+        let is_neutral = |nth: usize| NEUTRAL.iter().any(|sign| *sign as usize == nth);
+        let signs = self.last.iter().enumerate().filter(|(nth, _)| !is_neutral(*nth)).filter_map(|(_, at)| *at);
+        let said = self.said.iter().filter(|it| it.row.kind < Kind::Symptom).map(|it| plain.origin(it.start));
+        signs.chain(said).max()
+    }
 }
+
+/// What programs say of a pull or a login before anything has failed, and after it went well.
+const NEUTRAL: [Sign; 9] = [
+    Sign::Pull,
+    Sign::Pulling,
+    Sign::Pulled,
+    Sign::Client,
+    Sign::Agent,
+    Sign::TokenCall,
+    Sign::EcrLogin,
+    Sign::LoggedIn,
+    Sign::Routine,
+];
 
 /// No message holds more numbers than this.
 const MOST_MARKS: usize = 64;

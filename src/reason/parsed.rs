@@ -56,8 +56,7 @@ impl Parsed {
         let found = find(&plain);
         let marks = &found.marks;
         let dialled = mark::dialled(&plain, marks);
-        // What the text says last is where it failed.
-        let failure = plain.origin(found.end.saturating_sub(1));
+        let failure = found.failure(&plain).unwrap_or_else(|| plain.origin(found.end.saturating_sub(1)));
         Parsed {
             hosts: of_failure(hosts(&plain.line), plain.line_around(failure)),
             address: dialled.map(|(address, _)| ranges.classify(address, vpc)),

@@ -36,6 +36,22 @@ fn the_registry_is_that_of_the_line_that_failed() {
     }
 }
 
+/// The log goes on to the next pull, of which nothing is known yet.
+#[test]
+fn a_pull_that_begins_behind_the_failure_takes_no_blame() {
+    for (error, first) in [
+        ("no basic auth credentials", "TOK-03"),
+        ("dial tcp 10.0.1.10:443: i/o timeout", "SG-01"),
+        ("denied: denied", "IAM-02"),
+    ] {
+        for next in ["+ docker pull ghcr.io/a/b:1", "Trying to pull ghcr.io/a/b:1..."] {
+            let text =
+                format!("Error response from daemon: Head \"https://{ECR}/v2/app/manifests/v1\": {error}\n{next}");
+            assert_eq!(codes(&explain(&text, &context())).first(), Some(&first), "{text}");
+        }
+    }
+}
+
 /// ECS cuts its messages, and shells and consoles do: wherever it ends behind the step, that step's causes are left.
 #[test]
 fn a_request_that_is_cut_before_its_status_is_still_of_its_step() {
