@@ -87,12 +87,13 @@ struct Pieces<'a> {
 
 impl<'a> Pieces<'a> {
     fn of(labels: &[&'a str]) -> Self {
+        let markers: Vec<&str> = labels.iter().copied().filter(|label| is_marker(label)).collect();
         Pieces {
             account: labels.first().and_then(|label| account(label)),
             region: labels.iter().find(|label| is_region(label)).copied(),
-            marked: labels.iter().any(|label| is_marker(label)),
-            fips: labels.iter().any(|label| is_marker(label) && label.ends_with("-fips")),
-            joined: labels.iter().any(|label| is_marker(label) && label.trim_end_matches("-fips").len() > 3),
+            marked: !markers.is_empty(),
+            fips: markers.iter().any(|label| label.ends_with("-fips")),
+            joined: markers.iter().any(|label| label.trim_end_matches("-fips").len() > 3),
         }
     }
 }
@@ -105,17 +106,14 @@ fn account(label: &str) -> Option<String> {
 
 /// `dkr`, `ecr`, `dkr-ecr`, `dkrecr`, each with `-fips` or without, and with the letters of a word in any order.
 fn is_marker(label: &str) -> bool {
-    let anagram = |part: &str, word: &str| {
-        let sorted = |text: &str| {
-            let mut bytes = text.as_bytes().to_vec();
-            bytes.sort_unstable();
-            bytes
-        };
-        sorted(part) == sorted(word)
+    let sorted = |part: &str| {
+        let mut letters: [u8; 3] = part.as_bytes().try_into().ok()?;
+        letters.sort_unstable();
+        Some(letters)
     };
     let word = label.strip_suffix("-fips").unwrap_or(label);
-    let parts: Vec<&str> = word.split('-').collect();
-    word == "dkrecr" || parts.iter().all(|part| anagram(part, "ecr") || anagram(part, "dkr"))
+    let is_anagram = |part| matches!(sorted(part).as_ref(), Some(b"cer" | b"dkr"));
+    word == "dkrecr" || word.split('-').all(is_anagram)
 }
 
 /// A host under a domain of AWS's whose last `domain` labels are that domain.

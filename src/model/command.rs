@@ -10,7 +10,7 @@ mod word;
 
 pub use aws::Values;
 pub use blank::Blank;
-pub use script::Script;
+pub use script::{Filled, Script};
 pub use word::Word;
 
 use word::Quoting;

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Blank, Code, Command, Declaration, EvidenceId, Script};
+use super::{Blank, Code, Command, Declaration, EvidenceId, Filled};
 
 /// How much a finding matters. `Error` makes the verdict unhealthy, `Warning` degraded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -138,9 +138,8 @@ impl Fix {
         Fix::of_line(does.into(), line, command.blanks())
     }
 
-    /// A page's command, with values for what it leaves open.
-    pub fn script(does: impl Into<String>, script: &Script, values: &[(Blank, &str)]) -> Self {
-        let (line, blanks) = script.filled(values);
+    /// A page's command, as a [`Script`](super::Script) has filled it.
+    pub fn script(does: impl Into<String>, (line, blanks): Filled) -> Self {
         Fix::of_line(does.into(), line, blanks)
     }
 

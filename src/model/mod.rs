@@ -22,7 +22,7 @@ mod vantage;
 
 pub use address::{AddressClass, KnownAddress};
 pub use code::Code;
-pub use command::{Blank, Command, Script, Values, Word};
+pub use command::{Blank, Command, Filled, Script, Values, Word};
 pub use declaration::{Declaration, Language, Resource, Setting};
 pub use evidence::{Evidence, EvidenceId, Observation};
 pub use finding::{Applicability, Blame, Finding, Fix, Severity, Skipped, Stage, Strength};

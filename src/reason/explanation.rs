@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::diagnose::rules;
+use crate::diagnose::Rule;
 use crate::model::{Blank, Code, Command, Finding, Fix, Severity, Stage};
 use crate::ranges::{Cidr, Ranges};
 
@@ -11,7 +11,7 @@ use super::attempts;
 use super::ended;
 use super::judge::{self, Answer, Cause, Kind};
 use super::known::Known;
-use super::page::{self, Puller};
+use super::page::{self, Page, Puller};
 use super::parsed::Parsed;
 use super::plain::Plain;
 use super::record::Record;
@@ -195,34 +195,19 @@ pub(super) fn shown(line: &str) -> String {
     format!("{head} … {tail}")
 }
 
+/// The causes as findings; their pages say what each is and how to fix it.
 fn findings(parsed: &Parsed, answer: &Answer, puller: Puller, known: &Known) -> Vec<Finding> {
     let stage = answer.stage.unwrap_or(Stage::TaskStart);
-    let codes: Vec<Code> = answer.causes.iter().filter_map(|cause| Some(rules::of(cause.code)?.code)).collect();
-    let all = answer.causes.iter().filter_map(|cause| finding((parsed, known), cause, (stage, puller), &codes));
-    match answer.kind {
-        // Nobody shall change an account for a cause that the text does not name: `next` says how to find it.
-        Kind::Unrecognised => all.map(|it| Finding { fixes: Vec::new(), ..it }).collect(),
-        Kind::Diagnosed | Kind::NotAPull => all.collect(),
-    }
-}
-
-/// The cause as a finding; its page says what it is and how to fix it.
-fn finding(
-    (parsed, known): (&Parsed, &Known),
-    cause: &Cause,
-    (stage, puller): (Stage, Puller),
-    codes: &[Code],
-) -> Option<Finding> {
-    let rule = rules::of(cause.code)?;
-    let page = page::of(rule);
-    let fixes = page.fixes(puller, known.region(), |line| known.values(line));
-    Some(Finding {
+    let causes: Vec<_> = answer.causes.iter().filter_map(|cause| Some((cause, page::of(cause.code)?))).collect();
+    let codes: Vec<Code> = causes.iter().map(|(_, (rule, _))| rule.code).collect();
+    let subject = subject(parsed, stage);
+    let finding = |(cause, (rule, page)): (&Cause, (&'static Rule, &Page))| Finding {
         code: rule.code,
         name: rule.name,
         severity: Severity::Error,
         strength: cause.strength,
         stage,
-        subject: subject(parsed, stage),
+        subject: subject.clone(),
         summary: page.sentence.clone(),
         // Each stands by itself, whatever stood before it in the rule.
         reason: cause.why.strip_prefix("or ").unwrap_or(&cause.why).to_owned(),
@@ -231,10 +216,17 @@ fn finding(
         cites: Vec::new(),
         alternatives: codes.iter().copied().filter(|code| *code != rule.code).collect(),
         explains: Vec::new(),
-        fixes: known.completed(fixes),
+        fixes: match answer.kind {
+            // Nobody shall change an account for a cause that the text does not name: `next` says how to find it.
+            Kind::Unrecognised => Vec::new(),
+            Kind::Diagnosed | Kind::NotAPull => {
+                known.completed(page.fixes(puller, known.region(), &|line, blank| known.value(line, blank)))
+            }
+        },
         page: format!("ecr-probe explain {}", rule.code),
         blame: None,
-    })
+    };
+    causes.into_iter().map(finding).collect()
 }
 
 /// The most exact name that the text has for what failed.

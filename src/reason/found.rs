@@ -34,25 +34,26 @@ impl Found {
 
     /// Where in the line the text last says that something failed, and not only what was begun or done.
     pub fn failure(&self, plain: &Plain) -> Option<usize> {
-        let is_neutral = |nth: usize| NEUTRAL.iter().any(|sign| *sign as usize == nth);
-        let signs = self.last.iter().enumerate().filter(|(nth, _)| !is_neutral(*nth)).filter_map(|(_, at)| *at);
+        let signs = self.last.iter().zip(IS_NEUTRAL).filter(|(_, is_neutral)| !is_neutral).filter_map(|(at, _)| *at);
         let said = self.said.iter().filter(|it| it.row.kind < Kind::Symptom).map(|it| plain.origin(it.start));
         signs.chain(said).max()
     }
 }
 
-/// What programs say of a pull or a login before anything has failed, and after it went well.
-const NEUTRAL: [Sign; 9] = [
-    Sign::Pull,
-    Sign::Pulling,
-    Sign::Pulled,
-    Sign::Client,
-    Sign::Agent,
-    Sign::TokenCall,
-    Sign::EcrLogin,
-    Sign::LoggedIn,
-    Sign::Routine,
-];
+/// For each sign, whether programs say it of a pull or a login before anything has failed, or after it went well.
+const IS_NEUTRAL: [bool; COUNT] = {
+    let mut is_neutral = [false; COUNT];
+    is_neutral[Sign::Pull as usize] = true;
+    is_neutral[Sign::Pulling as usize] = true;
+    is_neutral[Sign::Pulled as usize] = true;
+    is_neutral[Sign::Client as usize] = true;
+    is_neutral[Sign::Agent as usize] = true;
+    is_neutral[Sign::TokenCall as usize] = true;
+    is_neutral[Sign::EcrLogin as usize] = true;
+    is_neutral[Sign::LoggedIn as usize] = true;
+    is_neutral[Sign::Routine as usize] = true;
+    is_neutral
+};
 
 /// No message holds more numbers than this.
 const MOST_MARKS: usize = 64;

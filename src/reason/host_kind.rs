@@ -60,10 +60,11 @@ impl HostKind {
         if is_blob_store(&host) {
             return Some(HostKind::BlobStore);
         }
-        if host.contains("starport-layer-bucket") || is_s3_host(&host) {
+        let is_aws = is_aws_host(&host);
+        if host.contains("starport-layer-bucket") || is_aws && is_s3_host(&host) {
             return Some(HostKind::LayerStore);
         }
-        if is_aws_host(&host) { Some(of_aws(&labels, &host)) } else { of_stranger(&labels, &host) }
+        if is_aws { Some(of_aws(&labels, &host)) } else { of_stranger(&labels, &host) }
     }
 
     /// Whether its name holds the Region.

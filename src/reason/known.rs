@@ -51,8 +51,8 @@ impl Known {
         let of_task = task.or(of_cluster).map(|arn| arn.region.to_owned()).filter(|region| is_region(region));
         let denied = parsed.denial.as_ref();
         let resource = denied.and_then(|denial| denial.resource.as_deref());
-        let arn =
-            |service: &str, kind: &str| resource.into_iter().chain(arns(text)).find_map(|it| of(it, service, kind));
+        let arns: Vec<&str> = resource.into_iter().chain(arns(text)).collect();
+        let arn = |service: &str, kind: &str| arns.iter().find_map(|it| of(it, service, kind));
         let told = parsed.image().and_then(|image| Reference::parse(image).ok());
         let image = told.or_else(|| asked_for(parsed)).or_else(|| only(&record.images));
         // What is not ECR's has no repository that a command of ECR's could name.
@@ -60,28 +60,30 @@ impl Known {
             Registry::Ecr(host) => Some((Some(host.clone()), Some(image.repository.clone()))),
             _ => None,
         });
-        let (host, repository) = of_ecr.clone().unwrap_or_else(|| (None, named(text)));
+        let is_of_ecr = of_ecr.is_some();
+        let (host, repository) = of_ecr.unwrap_or_else(|| (None, named(text)));
         let repository_arn = resource.filter(|it| of(it, "ecr", "repository").is_some()).map(str::to_owned);
         let own_repository = || {
             let host = host.as_ref()?;
             Some(Arn::repository(&host.region, &host.account, repository.as_deref()?))
         };
-        let of_arn = || arns(text).filter_map(Arn::parse).map(|arn| arn.region).find(|region| is_region(region));
+        let mut regions = arns.iter().filter_map(|arn| Arn::parse(arn)).map(|arn| arn.region);
+        let of_arn = regions.find(|region| is_region(region)).map(str::to_owned);
         let of_text = parsed.region().map(str::to_owned).or_else(|| host.as_ref().map(|host| host.region.clone()));
         // Where the image is another account's, nothing says which of the two is meant.
         let accounts = [host.as_ref().map(|host| host.account.as_str()), task.map(|task| task.account)];
         let mut accounts = accounts.into_iter().flatten().filter(|account| is_account(account));
         let account = accounts.next().filter(|first| accounts.all(|other| other == *first)).map(str::to_owned);
         Known {
-            own_region: of_task.clone().or_else(|| of_text.clone()).or_else(|| of_arn().map(str::to_owned)),
-            region: of_text.or(of_task).or_else(|| of_arn().map(str::to_owned)),
+            own_region: of_task.clone().or_else(|| of_text.clone()).or_else(|| of_arn.clone()),
+            region: of_text.or(of_task).or(of_arn),
             account,
             cluster: cluster.map(str::to_owned),
             service: record.group.as_deref().and_then(|group| group.strip_prefix("service:")).map(str::to_owned),
             task: record.task_arn.clone(),
             family: record.family.clone(),
             subnet: record.subnet.clone(),
-            tag: image.as_ref().filter(|_| of_ecr.is_some()).and_then(|image| image.tag.clone()),
+            tag: image.as_ref().filter(|_| is_of_ecr).and_then(|image| image.tag.clone()),
             image: image.map(|image| image.text),
             repository_arn: repository_arn.or_else(own_repository),
             repository,
@@ -97,32 +99,28 @@ impl Known {
         }
     }
 
-    /// What is known of the blanks of a page's command.
-    pub fn values(&self, line: &str) -> Vec<(Blank, &str)> {
-        let is_of_task = OF_THE_TASK.iter().any(|start| line.starts_with(start));
-        let asks = line.contains(" describe-");
-        let values = [
-            ("REGION", if is_of_task { &self.own_region } else { &self.region }),
-            ("ACCOUNT", &self.account),
-            ("ACCOUNT_ID", &self.account),
-            ("CLUSTER", &self.cluster),
-            ("SERVICE", &self.service),
-            ("SERVICE_NAME", &self.service),
-            ("TASK_ARN", &self.task),
-            ("FAMILY", &self.family),
+    /// What is known of a blank of a page's command.
+    pub fn value(&self, line: &str, blank: Blank) -> Option<&str> {
+        let value = match blank.name() {
+            "REGION" if OF_THE_TASK.iter().any(|start| line.starts_with(start)) => &self.own_region,
+            "REGION" => &self.region,
+            "ACCOUNT" | "ACCOUNT_ID" => &self.account,
+            "CLUSTER" => &self.cluster,
+            "SERVICE" | "SERVICE_NAME" => &self.service,
+            "TASK_ARN" => &self.task,
+            "FAMILY" => &self.family,
             // Where something is made or changed, another subnet may be meant.
-            ("SUBNET_ID", if asks { &self.subnet } else { &None }),
-            ("REPOSITORY", &self.repository),
-            ("TAG", &self.tag),
-            ("IMAGE_TAG", &self.tag),
-            ("REPOSITORY_ARN", &self.repository_arn),
-            ("ROLE_NAME", &self.role),
-            ("EXECUTION_ROLE_NAME", &self.role),
-            ("SECRET_ARN", &self.secret),
-            ("PARAMETER_ARN", &self.parameter),
-            ("KEY_ARN", &self.key),
-        ];
-        values.into_iter().filter_map(|(name, value)| Some((Blank::of(name), value.as_deref()?))).collect()
+            "SUBNET_ID" if line.contains(" describe-") => &self.subnet,
+            "REPOSITORY" => &self.repository,
+            "TAG" | "IMAGE_TAG" => &self.tag,
+            "REPOSITORY_ARN" => &self.repository_arn,
+            "ROLE_NAME" | "EXECUTION_ROLE_NAME" => &self.role,
+            "SECRET_ARN" => &self.secret,
+            "PARAMETER_ARN" => &self.parameter,
+            "KEY_ARN" => &self.key,
+            _ => &None,
+        };
+        value.as_deref()
     }
 
     /// The Region of what failed, for words.

@@ -6,6 +6,7 @@
 mod apart;
 mod api_failure;
 mod attempts;
+mod clauses;
 mod ended;
 mod explanation;
 mod found;

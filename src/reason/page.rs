@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex, PoisonError};
 
-use crate::diagnose::Rule;
+use super::clauses::Clauses;
+use crate::diagnose::{Rule, rules};
 use crate::model::{Blank, Fix, Script};
 
 /// The parts of a page that a finding shows.
@@ -37,77 +38,52 @@ const HEADINGS: [(&str, Audience); 2] = [("### On ECS", Audience::Ecs), ("### Ou
 #[derive(Debug, PartialEq, Eq)]
 pub struct Advice {
     audience: Audience,
-    does: String,
+    does: Clauses,
     command: Option<Script>,
 }
 
 impl Advice {
     fn alone(audience: Audience, does: String) -> Self {
-        Advice { audience, does, command: None }
+        Advice { audience, does: Clauses::of(does), command: None }
     }
 
     /// Whether the advice is for this puller.
     pub fn is_for(&self, puller: Puller) -> bool {
         puller == Puller::Any || self.audience != Audience::Others
     }
-
-    /// The fix, with what the text tells filled in: the Region in words, and in a command what `values` has for it.
-    fn filled<'v>(&self, region: Option<&str>, values: impl Fn(&str) -> Vec<(Blank, &'v str)>) -> Fix {
-        match (&self.command, region) {
-            (Some(script), _) => Fix::script(&*self.does, script, &values(script.line())),
-            (None, Some(region)) => Fix::advice(with_region(&self.does, region)),
-            (None, None) => Fix::advice(&*self.does),
-        }
-    }
 }
+
+/// What the text tells of a blank of a page's command, by that command and the blank.
+pub type Value<'v> = &'v dyn Fn(&str, Blank) -> Option<&'v str>;
 
 impl Page {
-    /// What fixes it for this puller, with what the text tells filled in.
-    pub fn fixes<'v>(
-        &self,
-        puller: Puller,
-        region: Option<&str>,
-        values: impl Fn(&str) -> Vec<(Blank, &'v str)>,
-    ) -> Vec<Fix> {
-        let advice = self.advice.iter().filter(|it| it.is_for(puller));
-        let mut fixes: Vec<Fix> = advice.map(|it| it.filled(region, &values)).collect();
+    /// What fixes it for this puller, with what the text tells filled in: the Region in words, and in a command what
+    /// `value` has for it.
+    pub fn fixes(&self, puller: Puller, region: Option<&str>, value: Value<'_>) -> Vec<Fix> {
+        let advice: Vec<&Advice> = self.advice.iter().filter(|it| it.is_for(puller)).collect();
         // Commands of one block share their words.
-        for block in fixes.chunk_by_mut(|one, next| one.does == next.does) {
-            let left: Vec<Blank> = block.iter().flat_map(|fix| fix.blanks().to_vec()).collect();
-            for fix in block.iter_mut().filter(|fix| fix.command().is_some()) {
-                fix.does = without_other_blanks(&fix.does, &left);
-            }
-        }
-        fixes
+        advice.chunk_by(|one, next| one.does == next.does).flat_map(|block| of_block(block, region, value)).collect()
     }
 }
 
-/// Advice without what it says of a word that the command does not leave to the reader: `…; VPC_ID is the task's VPC`.
-fn without_other_blanks(does: &str, left: &[Blank]) -> String {
-    let defines_another = |clause: &str| {
-        let mut words = clause.split(' ');
-        let name = words.next().unwrap_or_default();
-        let defines = words.next().is_some_and(|word| ["is", "and"].contains(&word));
-        defines && is_blank(name) && !left.iter().any(|blank| blank.name() == name)
-    };
-    let mut kept = String::with_capacity(does.len());
-    let mut rest = does;
-    while !rest.is_empty() {
-        let end = rest.find(". ").into_iter().chain(rest.find("; ")).min().map_or(rest.len(), |at| at + 2);
-        let (clause, after) = rest.split_at(end);
-        if kept.is_empty() || !defines_another(clause) {
-            kept.push_str(clause);
-        }
-        rest = after;
-    }
-    kept.trim_end_matches(['.', ';', ' ']).to_owned()
+fn of_block(block: &[&Advice], region: Option<&str>, value: Value<'_>) -> Vec<Fix> {
+    let filled = |script: &Script| script.filled(|blank| value(script.line(), blank));
+    let lines: Vec<_> = block.iter().map(|advice| advice.command.as_ref().map(filled)).collect();
+    let left: Vec<Blank> = lines.iter().flatten().flat_map(|(_, blanks)| blanks).copied().collect();
+    let all = block.iter().zip(lines).map(|(Advice { does, .. }, line)| match (line, region) {
+        (Some(line), _) => Fix::script(does.for_blanks(&left), line),
+        (None, Some(region)) => Fix::advice(with_region(&does.text, region)),
+        (None, None) => Fix::advice(&*does.text),
+    });
+    all.collect()
 }
 
-/// The page of the rule, read once.
-pub fn of(rule: &'static Rule) -> &'static Page {
-    static PAGES: LazyLock<Mutex<HashMap<&'static str, &'static Page>>> = LazyLock::new(Mutex::default);
-    let mut pages = PAGES.lock().unwrap_or_else(PoisonError::into_inner);
-    pages.entry(rule.code.id()).or_insert_with(|| Box::leak(Box::new(read(rule.page))))
+/// The rule of a code and its page, which is read once.
+pub fn of(code: &'static str) -> Option<(&'static Rule, &'static Page)> {
+    type Pages = HashMap<&'static str, Option<(&'static Rule, &'static Page)>>;
+    static PAGES: LazyLock<Mutex<Pages>> = LazyLock::new(Mutex::default);
+    let read = || rules::of(code).map(|rule| (rule, &*Box::leak(Box::new(read(rule.page)))));
+    *PAGES.lock().unwrap_or_else(PoisonError::into_inner).entry(code).or_insert_with(read)
 }
 
 fn read(page: &'static str) -> Page {
@@ -136,7 +112,7 @@ fn advice(section: &'static str) -> Vec<Advice> {
         }
         if is_block(line) {
             let block: Vec<&'static str> = lines.by_ref().take_while(|line| *line != FENCE).collect();
-            advice.extend(of_block(audience, &help(&std::mem::take(&mut paragraph)), &block));
+            advice.extend(of_fence(audience, help(&std::mem::take(&mut paragraph)), &block));
         } else if line.starts_with(FENCE) {
             // The fixed world of the page's test.
             lines.by_ref().take_while(|line| *line != FENCE).for_each(drop);
@@ -159,17 +135,18 @@ fn is_block(line: &str) -> bool {
     line.strip_prefix(FENCE).is_some_and(|info| info.is_empty() || info == "text")
 }
 
-/// A fix for each command; what is no command, such as a statement of a policy, goes with the advice.
-fn of_block(audience: Audience, does: &str, block: &[&'static str]) -> Vec<Advice> {
+/// Advice for each command; what is no command, such as a statement of a policy, goes with the words.
+fn of_fence(audience: Audience, does: String, block: &[&'static str]) -> Vec<Advice> {
     if !block.iter().all(|line| is_command(line)) {
         return vec![Advice::alone(audience, format!("{does}\n{}", block.join("\n")))];
     }
-    let of_line = |line: &&'static str| Script::of(line, is_blank);
-    block.iter().map(|line| Advice { audience, does: does.to_owned(), command: Some(of_line(line)) }).collect()
+    let does = Clauses::of(does);
+    let of_line = |line: &&'static str| Some(Script::of(line, is_blank));
+    block.iter().map(|line| Advice { audience, does: does.clone(), command: of_line(line) }).collect()
 }
 
 /// Whether a word of a page's commands stands for something of the reader's: pages write those in upper case.
-fn is_blank(word: &str) -> bool {
+pub fn is_blank(word: &str) -> bool {
     let is_upper = word.chars().all(|it| it.is_ascii_uppercase() || it.is_ascii_digit() || it == '_');
     let is_long = word.len() > 3 || ["TAG", "KEY", "END", "ARN"].contains(&word);
     is_upper && is_long && !is_constant(word)
@@ -245,10 +222,18 @@ fn plain(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnose::rules;
 
     fn as_it_is(advice: &Advice) -> Fix {
-        advice.filled(None, |_| Vec::new())
+        of_block(&[advice], None, &|_, _| None).remove(0)
+    }
+
+    /// Without a value for any blank.
+    fn script(does: &str, line: &'static str) -> Fix {
+        Fix::script(does, Script::of(line, is_blank).filled(|_| None))
+    }
+
+    fn page(rule: &Rule) -> &'static Page {
+        of(rule.code.id()).expect("it is a code's").1
     }
 
     #[test]
@@ -257,12 +242,11 @@ mod tests {
                        - One.\n- Two\n  lines: `x`:\n\n```\n{\"Effect\":\"Allow\"}\n```\n\n\
                        ```toml fixed\n[task]\n```\n\nAWS_REGION is set.\n";
         let fixes: Vec<Fix> = advice(section).iter().map(as_it_is).collect();
-        let fix = |line: &'static str| Fix::script("see it; VPC_ID is the task's", &Script::of(line, is_blank), &[]);
         assert_eq!(
             fixes,
             [
-                fix("aws a x VPC_ID"),
-                fix("aws b"),
+                script("see it; VPC_ID is the task's", "aws a x VPC_ID"),
+                script("see it", "aws b"),
                 Fix::advice("one"),
                 Fix::advice("two lines: x\n{\"Effect\":\"Allow\"}"),
                 Fix::advice("AWS_REGION is set"),
@@ -273,9 +257,10 @@ mod tests {
     #[test]
     fn a_region_is_filled_in_where_it_is_meant() {
         let fix = |line: &'static str, region: &str| {
-            let command = Some(Script::of(line, is_blank));
-            Advice { audience: Audience::All, does: "see it".to_owned(), command }
-                .filled(Some(region), |_| vec![(Blank::REGION, region)])
+            let does = Clauses::of("see it".to_owned());
+            let advice = Advice { audience: Audience::All, does, command: Some(Script::of(line, is_blank)) };
+            let value = |_: &str, blank: Blank| (blank == Blank::REGION).then_some("eu-west-1");
+            of_block(&[&advice], Some(region), &value).remove(0)
         };
         let both = fix("aws --region REGION --to LOGS_REGION", "eu-west-1");
         assert_eq!(both.command(), Some("aws --region eu-west-1 --to LOGS_REGION"));
@@ -303,7 +288,7 @@ mod tests {
         let of_others = ["docker login", "docker logout", "docker context", "docker-credential", "kubelet", "kubectl"];
         let mut wrong = Vec::new();
         for rule in rules::all().filter(|rule| !NEVER_ECS.contains(&rule.code.id())) {
-            let fixes: Vec<Fix> = of(rule).advice.iter().filter(|it| it.is_for(Puller::Ecs)).map(as_it_is).collect();
+            let fixes: Vec<Fix> = page(rule).advice.iter().filter(|it| it.is_for(Puller::Ecs)).map(as_it_is).collect();
             if fixes.is_empty() {
                 wrong.push(format!("{} fixes nothing on ECS", rule.code));
             }
@@ -340,20 +325,12 @@ mod tests {
         assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
     }
 
-    #[test]
-    fn a_word_is_defined_only_where_it_is_left() {
-        let does = "see it. VPC_ID is the task's VPC. ROLE_NAME is its name; FAMILY is the definition's";
-        assert_eq!(without_other_blanks(does, &[Blank::VPC_ID]), "see it. VPC_ID is the task's VPC");
-        assert_eq!(without_other_blanks(does, &[]), "see it");
-        assert_eq!(without_other_blanks("ROLE_NAME is one; do it. So", &[]), "ROLE_NAME is one; do it. So");
-    }
-
     /// What is printed without its page: whole words of its own, and no marks of the page's.
     #[test]
     fn every_page_says_what_its_commands_are_for() {
         let mut wrong = Vec::new();
         for rule in rules::all() {
-            let page = of(rule);
+            let page = page(rule);
             let fixes: Vec<Fix> = page.advice.iter().map(as_it_is).collect();
             if fixes.is_empty() {
                 wrong.push(format!("{} fixes nothing", rule.code));

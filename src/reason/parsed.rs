@@ -189,12 +189,26 @@ fn is_of_host(it: char) -> bool {
     it.is_ascii_alphanumeric() || matches!(it, '.' | '-' | '_' | '*' | '<' | '>' | '$' | '{' | '}' | '#') || is_mask(it)
 }
 
+/// Where the word that a text begins with ends.
+fn end_of_word(text: &str) -> usize {
+    let mut at = 0;
+    let is_end = |byte: &u8| !byte.is_ascii() || !is_of_host(char::from(*byte));
+    while let Some(ahead) = text.as_bytes()[at..].iter().position(is_end) {
+        at += ahead;
+        match text[at..].chars().next() {
+            Some(it) if is_mask(it) => at += it.len_utf8(),
+            _ => return at,
+        }
+    }
+    text.len()
+}
+
 fn hosts(line: &str) -> Vec<Host> {
     let mut hosts: VecDeque<Host> = VecDeque::new();
     let mut start = 0;
     while let Some(rest) = line.get(start..).filter(|rest| !rest.is_empty()) {
-        let (word, after) = rest.split_at(rest.find(|it| !is_of_host(it)).unwrap_or(rest.len()));
-        let found = host(&line[..start], word, after);
+        let (word, after) = rest.split_at(end_of_word(rest));
+        let found = if word.is_empty() { None } else { host(&line[..start], word, after) };
         let found = match cut(&hosts, &line[..start], word, after) {
             Some((name, kind)) => Some((name, kind, found.is_none_or(|(_, _, contacted)| contacted))),
             None => found,
@@ -241,7 +255,8 @@ fn is_contacted(before: &str) -> bool {
     }
     let before = before.strip_suffix(' ').unwrap_or(before);
     // The last letters of them all.
-    before.ends_with(['p', '`', 'o', ':', 'D', 'N', '\'']) && CONTACTS.iter().any(|it| before.ends_with(it))
+    let is_last = |last: &u8| matches!(last, b'p' | b'`' | b'o' | b':' | b'D' | b'N' | b'\'');
+    before.as_bytes().last().is_some_and(is_last) && CONTACTS.iter().any(|it| before.ends_with(it))
 }
 
 /// The host that a word is, its kind, and whether it was contacted. `before` and `after` are the line around the word:

@@ -33,13 +33,14 @@ impl Plain {
             text = Cow::Owned(unquoted);
         }
         let (line, breaks) = joined(&text);
-        let (mut tight, mut origin) = (Vec::with_capacity(line.len()), Vec::with_capacity(line.len()));
-        for (byte, at) in line.bytes().zip(0_u32..) {
-            if !is_dressing(byte) {
-                tight.push(byte.to_ascii_lowercase());
-                origin.push(at);
-            }
+        let (mut tight, mut origin) = (vec![0; line.len()], vec![0; line.len()]);
+        let mut kept = 0;
+        for (byte, at) in line.bytes().zip(0_u32..).filter(|(byte, _)| !is_dressing(*byte)) {
+            (tight[kept], origin[kept]) = (byte.to_ascii_lowercase(), at);
+            kept += 1;
         }
+        tight.truncate(kept);
+        origin.truncate(kept);
         // Whole characters of ASCII were taken out, so that what is left is UTF-8.
         Plain { tight: String::from_utf8(tight).unwrap_or_default(), line, origin, breaks }
     }

@@ -121,10 +121,7 @@ fn layer(text: &str) -> PolicyLayer {
 
 /// `with policy ARN: arn:…`, or the ARN after `policy:`.
 fn policy_arn(words: &[&str]) -> Option<String> {
-    let introduces = |word: &str| {
-        let word = word.to_ascii_lowercase();
-        ["policy:", "arn:", "boundary:"].iter().any(|lead| word == *lead)
-    };
+    let introduces = |word: &str| ["policy:", "arn:", "boundary:"].iter().any(|lead| word.eq_ignore_ascii_case(lead));
     let pair = words.windows(2).find(|pair| match pair {
         [lead, arn] => introduces(lead) && arn.trim_start_matches(['"', '\\']).starts_with("arn:"),
         _ => false,

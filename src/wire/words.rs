@@ -20,6 +20,10 @@ fn end(text: &str) -> usize {
     let mut at = 0;
     while let Some(ahead) = text.as_bytes()[at..].iter().position(|byte| *byte <= b' ' || *byte > b'~') {
         at += ahead;
+        // The control characters of ASCII and its blank.
+        if text.as_bytes()[at].is_ascii() {
+            return at;
+        }
         match text[at..].chars().next() {
             Some(it) if it.is_whitespace() || it.is_control() => return at,
             it => at += it.map_or(1, char::len_utf8),

@@ -10,6 +10,9 @@ pub struct Script {
     blanks: Vec<(usize, Blank)>,
 }
 
+/// A line, and the blanks that are left in it.
+pub type Filled = (String, Vec<Blank>);
+
 impl Script {
     /// The line, of which `is_blank` tells the words that the reader fills in: those of letters, digits and `_`.
     pub fn of(line: &'static str, is_blank: impl Fn(&str) -> bool) -> Self {
@@ -33,14 +36,14 @@ impl Script {
 
     /// The line with values in the places of its blanks, and the blanks that are left, each once. A value that is not
     /// the same within quotes and outside of them is left out.
-    pub fn filled(&self, values: &[(Blank, &str)]) -> (String, Vec<Blank>) {
+    pub fn filled<'v>(&self, value: impl Fn(Blank) -> Option<&'v str>) -> Filled {
         let (mut line, mut left) = (String::with_capacity(self.line.len()), Vec::new());
         let mut from = 0;
         for (at, blank) in &self.blanks {
-            let value = values.iter().find(|(of, value)| of == blank && is_plain(value));
+            let value = value(*blank).filter(|it| is_plain(it));
             let end = at + blank.name().len();
             line.push_str(&self.line[from..*at]);
-            line.push_str(value.map_or(blank.name(), |(_, value)| value));
+            line.push_str(value.unwrap_or(blank.name()));
             if value.is_none() && !left.contains(blank) {
                 left.push(*blank);
             }
@@ -67,11 +70,11 @@ mod tests {
     fn blanks_are_filled_by_whole_words() {
         let is_blank = |word: &str| word.len() > 3 && word.bytes().all(|it| it.is_ascii_uppercase() || it == b'_');
         let script = Script::of("aws --region REGION --to LOGS_REGION '{\"REGION\"}'", is_blank);
-        let region = |value| script.filled(&[(Blank::REGION, value)]);
+        let region = |value| script.filled(|blank| (blank == Blank::REGION).then_some(value));
         let filled = "aws --region eu-west-1 --to LOGS_REGION '{\"eu-west-1\"}'";
         assert_eq!(region("eu-west-1"), (filled.to_owned(), vec![Blank::of("LOGS_REGION")]));
         let as_it_is = (script.line.to_owned(), vec![Blank::REGION, Blank::of("LOGS_REGION")]);
-        assert_eq!(script.filled(&[]), as_it_is);
+        assert_eq!(script.filled(|_| None), as_it_is);
         for hostile in [
             "x;reboot",
             "$(reboot)",

@@ -147,9 +147,9 @@ fn secret_field(word: &str) -> Option<usize> {
         !before.is_some_and(char::is_alphanumeric) && !after.is_some_and(char::is_alphanumeric)
     };
     let begins = |at: &usize| {
-        // The first two letters of each of them.
-        let [first, second] = [bytes[*at], bytes[*at + 1]].map(|byte| byte.to_ascii_lowercase());
-        matches!((first, second), (b'x', b'-') | (b'a', b'u' | b'w') | (b's', b't' | b'e') | (b'c', b'a'))
+        // The first letters of them all.
+        matches!(bytes[*at], b'x' | b'X' | b'a' | b'A' | b's' | b'S' | b'c' | b'C')
+            && matches!(bytes[*at + 1], b'-' | b'u' | b'U' | b'w' | b'W' | b't' | b'T' | b'e' | b'E' | b'a' | b'A')
             && SECRET_FIELDS.iter().any(|name| {
                 let found = bytes.get(*at..*at + name.len()).is_some_and(|it| it.eq_ignore_ascii_case(name.as_bytes()));
                 found && is_whole(*at, name.len())

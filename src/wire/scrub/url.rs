@@ -8,7 +8,7 @@ pub fn without_user_information(text: &str) -> Cow<'_, str> {
     let is_in_authority = |it: char| !it.is_whitespace() && !['/', '?', '#', '"', '<', '>'].contains(&it);
     let mut clean = String::new();
     let mut rest = text;
-    while let Some(at) = rest.find(BEGINS) {
+    while let Some((at, _)) = rest.match_indices(':').find(|(at, _)| rest[*at..].starts_with(BEGINS)) {
         let (before, after) = rest.split_at(at + BEGINS.len());
         let authority = &after[..after.find(|it| !is_in_authority(it)).unwrap_or(after.len())];
         let kept = authority.rfind('@').unwrap_or_default();
