@@ -52,7 +52,9 @@ pub const MARKS: &[(&str, Mark)] = &[
     ("unexpected status:", Mark::Status),
     ("error: status", Mark::Status),
     ("error parsing http", Mark::Status),
+    ("http/2.0", Mark::HttpStatus),
     ("http/1.1", Mark::HttpStatus),
+    ("http/1.0", Mark::HttpStatus),
     ("api error (", Mark::DockerStatus),
     ("forbidden", Mark::StatusBefore),
     ("unauthorized", Mark::StatusBefore),
@@ -171,9 +173,9 @@ fn number(plain: &Plain, at: usize) -> Option<u16> {
     digits.parse().ok().filter(|status| (100..600).contains(status) && begins && ends)
 }
 
-/// The AWS operation that was called, as `GetAuthorizationToken`.
+/// The AWS operation that was called, as `GetAuthorizationToken`: of several, the innermost.
 pub fn operation(plain: &Plain, marks: &[Marked]) -> Option<String> {
-    marks.iter().find_map(|marked| {
+    marks.iter().rev().find_map(|marked| {
         let text = after(plain, marked);
         let named = match marked.mark {
             Mark::OperationError => text.split_once(':')?.1.trim_start(),

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
+use std::net::Ipv4Addr;
 use std::ops::Range;
 
 use super::found::{Found, find};
@@ -172,7 +173,7 @@ fn denial(plain: &Plain) -> Option<Denial> {
 
 /// What programs print before the host that they call: Go, Node, Java, curl, Python. [`is_contacted`] knows their last
 /// letters.
-const CONTACTS: [&str; 9] = [
+const CONTACTS: [&str; 11] = [
     "lookup",
     "Inaccessible host: `",
     "Connect to",
@@ -182,6 +183,8 @@ const CONTACTS: [&str; 9] = [
     "ENOTFOUND",
     "EAI_AGAIN",
     "host='",
+    "host=",
+    "host=\"",
 ];
 
 /// What may be part of a host's name, masks included.
@@ -255,7 +258,7 @@ fn is_contacted(before: &str) -> bool {
     }
     let before = before.strip_suffix(' ').unwrap_or(before);
     // The last letters of them all.
-    let is_last = |last: &u8| matches!(last, b'p' | b'`' | b'o' | b':' | b'D' | b'N' | b'\'');
+    let is_last = |last: &u8| matches!(last, b'p' | b'`' | b'o' | b':' | b'D' | b'N' | b'\'' | b'=' | b'"');
     before.as_bytes().last().is_some_and(is_last) && CONTACTS.iter().any(|it| before.ends_with(it))
 }
 
@@ -287,14 +290,28 @@ fn host(before: &str, word: &str, after: &str) -> Option<(String, HostKind, bool
     {
         return None;
     }
+    if is_of_pages(name) {
+        return None;
+    }
     let is_cut = after.is_empty() || word.ends_with("..");
-    let own = HostKind::of(&unmasked(name));
+    let own =
+        HostKind::of(&unmasked(name)).or_else(|| (contacted && is_elsewhere(name)).then_some(HostKind::OtherRegistry));
     let broken = if own.is_none_or(is_doubtful) && !is_cut { whole(before, word, after) } else { None };
     let (name, kind) = match broken {
         Some(whole) => whole,
         None => (name.to_owned(), own.map(|kind| if is_cut { uncut(name, kind) } else { kind })?),
     };
     (said_so || kind != HostKind::OtherRegistry || is_known_registry(word)).then_some((name, kind, contacted))
+}
+
+/// Whether a name is of pages to read, to which programs send their users.
+fn is_of_pages(name: &str) -> bool {
+    ["docs.", "www."].iter().any(|it| name.starts_with(it)) || name == "aka.ms"
+}
+
+/// Whether an address is that of another host: requests that stay on the host are for no registry.
+fn is_elsewhere(name: &str) -> bool {
+    name.parse::<Ipv4Addr>().is_ok_and(|it| !it.is_loopback() && !it.is_link_local() && !it.is_unspecified())
 }
 
 /// `:5000/app`: a port, and then a path.

@@ -70,6 +70,8 @@ pub const ELSEWHERE: &[(&str, Sign)] = &[
     ("exited with code", Exited),
     ("layer already exists", Push),
     ("failed to push", Push),
+    ("next endpoint for push", Push),
+    ("msg=upload failed:", Push),
     ("/blobs/uploads", Push),
     ("error pushing", Push),
     ("unable to push", Push),

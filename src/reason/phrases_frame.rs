@@ -58,6 +58,7 @@ pub const FRAMES: &[(&str, Sign)] = &[
     ("pull access denied", Client),
     ("requested access to the resource is denied", Client),
     ("no basic auth cred", Client),
+    (": pulling from ", Client),
     ("error pulling image", Client),
     ("failed to register layer", Client),
     ("GetImageBlob", Client),

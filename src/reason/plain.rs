@@ -67,6 +67,11 @@ impl Plain {
         start..self.breaks.get(next).copied().unwrap_or(self.line.len())
     }
 
+    /// The line behind what ends at `end` of `tight`.
+    pub fn after(&self, end: usize) -> &str {
+        end.checked_sub(1).and_then(|last| self.line.get(self.origin(last) + 1..)).unwrap_or_default()
+    }
+
     /// Whether what begins at `at` of `tight` goes on a word of `line`.
     pub fn is_word_before(&self, at: usize) -> bool {
         self.origin(at).checked_sub(1).is_some_and(|before| self.is_of_word(before))

@@ -2,10 +2,12 @@
 
 use super::answer::Answer;
 use super::hop::Hop;
+use super::no_way::NO_WAY;
 use crate::aws::REGISTRY_FORM;
 use crate::model::Stage;
 use crate::reason::host_kind::HostKind;
 use crate::reason::parsed::{Host, Parsed};
+use crate::reason::plain::Plain;
 use crate::reason::sign::Sign;
 
 /// The names under which the console proposes to keep upstream registries.
@@ -96,9 +98,14 @@ fn source_image(parsed: &Parsed) -> Answer {
             .likely("IMG-02", "the tag or digest was never pushed, or a lifecycle policy removed it")
             .possible("IMG-01", "or the repository is named wrongly, or is in another account or Region");
     }
-    Answer::at(Stage::Reference, "Lambda does not take this for the name of an image in ECR")
-        .likely("CFG-02", format!("it wants {REGISTRY_FORM}/REPOSITORY:TAG, and no public registry's"))
-        .or(&[("IMG-03", "the registry's name is missing"), ("IMG-01", "or it is in another account or Region")])
+    let answer = Answer::at(Stage::Reference, "Lambda does not take this for the name of an image in ECR")
+        .likely("CFG-02", format!("it wants {REGISTRY_FORM}/REPOSITORY:TAG, and no public registry's"));
+    let other = "or it is in another account or Region";
+    if parsed.names(HostKind::Registry) {
+        answer.or(&[("IMG-01", other), ("IMG-02", "or it has no such tag")])
+    } else {
+        answer.or(&[("IMG-03", "the registry's name is missing"), ("IMG-01", other)])
+    }
 }
 
 fn no_repository(parsed: &Parsed) -> Answer {
@@ -123,10 +130,9 @@ fn no_repository(parsed: &Parsed) -> Answer {
 }
 
 /// `https://ghcr.io/v2/a/b/manifests/1: denied`: a registry's code, and no more.
-fn is_bare_denial(tight: &str) -> bool {
-    tight.match_indices(":denied").any(|(at, words)| {
-        !tight[at + words.len()..].starts_with(|it: char| it.is_ascii_alphanumeric() || it == ':' || it == '-')
-    })
+fn is_bare_denial(plain: &Plain) -> bool {
+    let goes_on = |it: char| it.is_ascii_alphanumeric() || it == ':' || it == '-';
+    plain.tight.match_indices(":denied").any(|(at, words)| !plain.after(at + words.len()).starts_with(goes_on))
 }
 
 /// Docker's words for a 401, 403 or 404 whose reason it does not print, and registries' own without a reason.
@@ -140,8 +146,7 @@ fn denied(parsed: &Parsed) -> Option<Answer> {
         ]));
     }
     let worded = parsed.any(&[Sign::AccessDenied, Sign::NoScope]);
-    let coded =
-        (parsed.has(Sign::RegistryDenied) || is_bare_denial(&parsed.plain.tight)) && Hop::of(parsed, None).is_some();
+    let coded = (parsed.has(Sign::RegistryDenied) || is_bare_denial(&parsed.plain)) && Hop::of(parsed, None).is_some();
     if !worded && !coded {
         return None;
     }
@@ -213,6 +218,10 @@ fn not_found(parsed: &Parsed) -> Option<Answer> {
     if parsed.has(Sign::WebPage) || parsed.plain.tight.contains("invalidcharacter<") {
         return None;
     }
+    // Docker looked for it on the host first: the pull after that is what failed.
+    if parsed.has(Sign::NoSuchImage) && parsed.any(&NO_WAY) {
+        return None;
+    }
     // Go's own words for a path that nothing serves.
     if parsed.plain.tight.contains("404pagenotfound") {
         let answer = Answer::at(Stage::Manifest, "what answers is no registry: it has no such path");
@@ -244,11 +253,12 @@ fn not_found(parsed: &Parsed) -> Option<Answer> {
             .possible("IMG-02", "or it lacks the tag"),
         (false, _) => {
             let answer =
-                answer.likely("IMG-02", "the tag or digest was never pushed, or a lifecycle policy removed it").or(&[
-                    ("IMG-01", "or the repository is named wrongly"),
-                    ("PTC-02", "or a pull-through cache may not import it"),
-                    ("IMG-13", ARCHIVED),
-                ]);
+                answer.likely("IMG-02", "the tag or digest was never pushed, or a lifecycle policy removed it");
+            // Docker says otherwise of a repository that is not there.
+            let is_of_tag = parsed.plain.tight.contains("manifestfor");
+            let answer =
+                if is_of_tag { answer } else { answer.possible("IMG-01", "or the repository is named wrongly") };
+            let answer = answer.or(&[("PTC-02", "or a pull-through cache may not import it"), ("IMG-13", ARCHIVED)]);
             if bare { answer.possible("IMG-03", "a name without a registry means Docker Hub") } else { answer }
         }
     })

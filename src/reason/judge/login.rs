@@ -2,24 +2,12 @@
 
 use super::answer::Answer;
 use super::hop::Hop;
+use super::no_way::NO_WAY;
 use super::refusal::reason_alone;
 use crate::model::Stage;
 use crate::reason::host_kind::HostKind;
 use crate::reason::parsed::{Host, Parsed};
 use crate::reason::sign::Sign;
-
-/// A name or a connection failed.
-const NO_WAY: [Sign; 9] = [
-    Sign::TimedOut,
-    Sign::NoAnswer,
-    Sign::Refused,
-    Sign::NoRoute,
-    Sign::NetUnreachable,
-    Sign::NoSuchHost,
-    Sign::NameError,
-    Sign::NameTimedOut,
-    Sign::TlsTimedOut,
-];
 
 /// `None` leaves the text to the next rule.
 pub fn judge(parsed: &Parsed) -> Option<Answer> {
@@ -81,7 +69,7 @@ fn credentials(parsed: &Parsed) -> Option<Answer> {
     if !parsed.has(Sign::NoCredentials) {
         return None;
     }
-    match Hop::of(parsed, None) {
+    match Hop::of(parsed, None).or_else(|| is_login_without_password(parsed).then_some(Hop::Api)) {
         Some(Hop::Logs) => {
             let answer = Answer::at(Stage::TaskStart, "the log driver found no AWS credentials");
             Some(
@@ -108,6 +96,11 @@ fn credentials(parsed: &Parsed) -> Option<Answer> {
             .possible("IAM-13", "if it was ECR that it meant to ask"),
         ),
     }
+}
+
+/// What docker login says where the command before it, whose output is the password, printed none.
+fn is_login_without_password(parsed: &Parsed) -> bool {
+    ["aninteractivelogin", "passwordisempty"].iter().any(|it| parsed.plain.tight.contains(it))
 }
 
 /// The registry wanted a login and got none, or another one.
@@ -148,10 +141,14 @@ fn presented(parsed: &Parsed) -> Option<Answer> {
         return Some(
             answer
                 .likely("TOK-03", "it is not installed, not on the PATH, or fails")
-                .or(&[
-                    ("IAM-13", "it may have no AWS credentials to ask with"),
-                    ("IAM-01", "or may not ask for a token"),
-                ])
+                .or(if is_of_another_helper(&parsed.plain.line) {
+                    &[]
+                } else {
+                    &[
+                        ("IAM-13", "it may have no AWS credentials to ask with"),
+                        ("IAM-01", "or may not ask for a token"),
+                    ]
+                })
                 .unless_unread(parsed),
         );
     }
@@ -184,7 +181,9 @@ fn presented(parsed: &Parsed) -> Option<Answer> {
         .hosts
         .iter()
         .any(|host| !matches!(host.kind, HostKind::DockerHub | HostKind::Cdn | HostKind::OtherService));
-    let hub = parsed.names(HostKind::DockerHub) || parsed.has(Sign::AccessDenied) && !named;
+    // Docker Hub asks for a token, and never for Basic.
+    let unnamed = parsed.has(Sign::AccessDenied) && !named && !parsed.has(Sign::NoBasicAuth);
+    let hub = parsed.names(HostKind::DockerHub) || unnamed;
     if hub {
         let answer =
             Answer::at(Stage::RegistryAuth, "the registry has no such image for a client that has not logged in");
@@ -209,8 +208,13 @@ fn presented(parsed: &Parsed) -> Option<Answer> {
     Some(answer.or(unknown).or(&[
         ("TOK-02", "on ECS: the token is of another Region"),
         ("IAM-01", "on ECS: the role may not ask for a token"),
-        ("TOK-01", "the login has expired"),
     ]))
+}
+
+/// Whether the helper that is named is not the one for ECR, and asks AWS nothing: `docker-credential-desktop`.
+fn is_of_another_helper(line: &str) -> bool {
+    let mut names = line.split("docker-credential-").skip(1);
+    names.next().is_some_and(|first| !first.starts_with("ecr")) && names.all(|name| !name.starts_with("ecr"))
 }
 
 /// Whether a registry's name begins with what is no account: `None.dkr.ecr.…`, `1234-5678-9012.dkr.ecr.…`.

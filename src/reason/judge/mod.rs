@@ -18,6 +18,7 @@ mod image;
 mod layer;
 mod login;
 mod names;
+mod no_way;
 mod own_host;
 mod pause;
 mod refusal;

@@ -36,9 +36,7 @@ pub fn written_wrong(parsed: &Parsed) -> Option<Answer> {
     }
     if parsed.has(Sign::BadReference) {
         let answer = Answer::at(Stage::Reference, "the image's name is no image reference");
-        let answer = answer.proven("CFG-02", "the runtime could not read it as REGISTRY/REPOSITORY:TAG");
-        let is_empty = parsed.plain.tight.contains("hostnamerequired");
-        return Some(if is_empty { answer } else { answer.possible("IMG-01", "something else was put in its place") });
+        return Some(answer.proven("CFG-02", "the runtime could not read it as REGISTRY/REPOSITORY:TAG"));
     }
     if let Some(scheme) = ["https", "http"].iter().find(|it| parsed.plain.line.contains(&format!("lookup {it} on "))) {
         let answer = Answer::at(

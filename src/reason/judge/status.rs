@@ -5,6 +5,7 @@ use super::hop::Hop;
 use crate::model::Stage;
 use crate::reason::host_kind::HostKind;
 use crate::reason::parsed::Parsed;
+use crate::reason::plain::Plain;
 use crate::reason::sign::Sign;
 
 /// `None` leaves the text to the next rule.
@@ -13,7 +14,7 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
     if parsed.statuses.is_empty() && is_cut_before_status(parsed) {
         return Some(cut_off(parsed, hop));
     }
-    if is_bare_refusal(&parsed.plain.tight) {
+    if is_bare_refusal(&parsed.plain) {
         let answer = Answer::at(Stage::Route, format!("something on the way to {} refused the request", hop.title()));
         return Some(
             answer
@@ -30,6 +31,14 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
             answer
                 .likely("PRX-02", "a proxy or a mirror answers in its place: AWS answers in JSON and XML")
                 .or(&[("CFG-03", "it may be the wrong port"), ("ECR-02", "or the registry fails at this time")]),
+        );
+    }
+    if is_of_no_registry(parsed) {
+        let answer = Answer::at(hop.stage(), format!("{status} came in JSON, and not in a registry's form of it"));
+        return Some(
+            answer
+                .likely("PRX-02", "a proxy or a mirror answers in the registry's place")
+                .possible("CFG-05", "or a mirror was given the wrong prefix"),
         );
     }
     let by_path = |sign: Sign| parsed.has(sign);
@@ -61,12 +70,20 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
             .likely("CFG-05", "a mirror or proxy has the wrong prefix")
             .possible("PRX-02", "or it changes what it passes on"),
         (Hop::LayerStore, 403) => layers_refused("the layer store answered 403 Forbidden"),
+        (Hop::PublicEcr | Hop::DockerHub | Hop::BlobStore, 403) if is_at_store(parsed) => {
+            Answer::at(Stage::LayerBytes, "the store of the registry's layers answered 403 Forbidden")
+                .likely("PRX-02", "a proxy or a filter refuses its host")
+                .or(&[
+                    ("LYR-02", "or the layer's signed URL had expired"),
+                    ("LYR-07", "or the store refuses this network"),
+                ])
+        }
         (Hop::PublicEcr, 403 | 401) => Answer::at(
             Stage::RegistryAuth,
             "public.ecr.aws refuses a login that it does not take, even for public images",
         )
         .likely("TOK-01", "an old login stands in the way: docker logout public.ecr.aws")
-        .or(&[("TOK-02", "or a token of private ECR was sent"), ("IMG-01", "or there is no such repository")]),
+        .possible("TOK-02", "or a token of private ECR was sent"),
         (Hop::PublicEcr, 400) => Answer::at(Stage::RegistryAuth, "public.ecr.aws does not take the token it was shown")
             .likely("TOK-01", "to a token that has expired it answers 400, and does not ask for another"),
         (Hop::Registry, 400) => Answer::at(Stage::RegistryAuth, "the registry does not take the login it was shown")
@@ -127,6 +144,18 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
     })
 }
 
+/// Whether the last host that was asked holds layers, and gives them to whoever has the URL.
+fn is_at_store(parsed: &Parsed) -> bool {
+    let is_store = |kind| matches!(kind, HostKind::Cdn | HostKind::BlobStore);
+    parsed.host_before(None).is_some_and(|host| host.contacted && is_store(host.kind))
+}
+
+/// Whether the server's error is JSON that Docker finds no error in: all registries list theirs under `errors` (OCI
+/// distribution specification).
+fn is_of_no_registry(parsed: &Parsed) -> bool {
+    parsed.plain.tight.contains("noerrordetailsfoundinhttpresponsebody:{")
+}
+
 /// The server answered, and not with what was asked for; the status is cut off.
 fn cut_off(parsed: &Parsed, hop: Hop) -> Answer {
     if hop == Hop::LayerStore || parsed.has(Sign::LayerStore) {
@@ -170,15 +199,25 @@ fn is_cut_before_status(parsed: &Parsed) -> bool {
 }
 
 /// `Get "https://HOST/x": Forbidden`: the text of a status without its number, right behind a URL.
-fn is_bare_refusal(tight: &str) -> bool {
-    const TEXTS: [&str; 4] = [":forbidden", ":serviceunavailable", ":badgateway", ":gatewaytimeout"];
+fn is_bare_refusal(plain: &Plain) -> bool {
+    const TEXTS: [&str; 8] = [
+        ":forbidden",
+        ":badrequest",
+        ":internalservererror",
+        ":notimplemented",
+        ":badgateway",
+        ":serviceunavailable",
+        ":gatewaytimeout",
+        ":gatewaytime-out",
+    ];
+    let tight = &plain.tight;
     let follows_url = |at: usize| {
         let before = &tight[tight.floor_char_boundary(at.saturating_sub(LONGEST_URL))..at];
         before.rfind("://").or_else(|| before.rfind("/...")).is_some_and(|url| !before[url + 3..].contains(": "))
             && !before.ends_with("status")
     };
     TEXTS.iter().flat_map(|text| tight.match_indices(text)).any(|(at, words)| {
-        let ends = !tight[at + words.len()..].starts_with(|it: char| it.is_ascii_alphanumeric() || it == ':');
+        let ends = !plain.after(at + words.len()).starts_with(|it: char| it.is_ascii_alphanumeric() || it == ':');
         ends && follows_url(at)
     })
 }

@@ -73,8 +73,8 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
         return Some(answer.proven("THR-02", "the registry in the text is private ECR"));
     }
     if parsed.names(HostKind::OtherRegistry) {
-        let means = "a registry that is not ECR throttles requests";
-        return Some(Answer::unrecognised(Some(Stage::Manifest), means));
+        let answer = Answer::at(Stage::Manifest, "a registry that is not ECR throttles requests");
+        return Some(answer.likely("THR-02", "it counts requests by address, and by login where there is one"));
     }
     Some(match (parsed.has(Sign::Throttled), parsed.has(Sign::TooMany)) {
         (true, true) => answer
