@@ -36,6 +36,7 @@ pub const MARKS: &[(&str, Mark)] = &[
     ("status code:", Mark::Status),
     ("status code", Mark::Status),
     ("http code", Mark::Status),
+    ("http code:", Mark::Status),
     ("status code from registry", Mark::Status),
     ("status from registry", Mark::Status),
     ("response status", Mark::Status),

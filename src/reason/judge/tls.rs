@@ -65,12 +65,12 @@ fn handshake(parsed: &Parsed, hop: Option<Hop>) -> Answer {
         };
     }
     if parsed.has(Sign::OtherName) {
-        return at(format!("{title} showed a certificate for another name"))
+        let answer = at(format!("{title} showed a certificate for another name"))
             .likely("TLS-03", "the address is somebody else's, or the endpoint's own name was used")
-            .or(&[
-                ("DNS-08", "a private zone leads the name to the wrong place"),
-                ("TLS-01", "something on the way inspects TLS"),
-            ]);
+            .possible("DNS-08", "a private zone leads the name to the wrong place");
+        // What inspects TLS makes a certificate for the name.
+        let has_no_name = parsed.plain.tight.contains("notvalidforanyname");
+        return if has_no_name { answer } else { answer.possible("TLS-01", "something on the way inspects TLS") };
     }
     if parsed.has(Sign::OutOfValidity) {
         let answer = at(format!("the certificate of {title} is not valid at this time"));
