@@ -57,6 +57,8 @@ pub const MARKS: &[(&str, Mark)] = &[
     ("http/1.1", Mark::HttpStatus),
     ("http/1.0", Mark::HttpStatus),
     ("api error (", Mark::DockerStatus),
+    ("client error for", Mark::StatusBefore),
+    ("client error: not found", Mark::StatusBefore),
     ("forbidden", Mark::StatusBefore),
     ("unauthorized", Mark::StatusBefore),
     ("not found", Mark::StatusBefore),

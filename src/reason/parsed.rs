@@ -59,7 +59,7 @@ impl Parsed {
         let dialled = mark::dialled(&plain, marks);
         let failure = found.failure(&plain).unwrap_or_else(|| plain.origin(found.end.saturating_sub(1)));
         Parsed {
-            hosts: of_failure(hosts(&plain.line), plain.line_around(failure)),
+            hosts: of_failure(hosts(&unbracketed(&plain.line)), plain.line_around(failure)),
             address: dialled.map(|(address, _)| ranges.classify(address, vpc)),
             port: dialled.and_then(|(_, port)| port),
             denial: found
@@ -204,6 +204,23 @@ fn end_of_word(text: &str) -> usize {
         }
     }
     text.len()
+}
+
+/// The line with `<…>` for the `[…]` that people put for a part of a host's name: `[account].dkr.ecr.[region].amazonaws.com`.
+fn unbracketed(line: &str) -> Cow<'_, str> {
+    if !line.contains(".[") && !line.contains("].") {
+        return Cow::Borrowed(line);
+    }
+    let mut bytes = line.as_bytes().to_vec();
+    for (at, _) in line.match_indices('[') {
+        let inside = &line[at + 1..];
+        let length = inside.bytes().take_while(|it| it.is_ascii_alphanumeric() || b"-_".contains(it)).count();
+        let is_part = line[..at].ends_with('.') || inside[length..].starts_with("].");
+        if is_part && length > 0 && inside[length..].starts_with(']') {
+            (bytes[at], bytes[at + 1 + length]) = (b'<', b'>');
+        }
+    }
+    String::from_utf8(bytes).map_or(Cow::Borrowed(line), Cow::Owned)
 }
 
 fn hosts(line: &str) -> Vec<Host> {

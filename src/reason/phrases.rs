@@ -51,6 +51,7 @@ pub const PHRASES: &[(&str, Sign)] = &[
     ("failed to pull", Pull),
     ("error pulling", Pull),
     ("docker pull", Pull),
+    ("/images/create?", Pull),
     ("compose pull", Pull),
     ("podman pull", Pull),
     ("nerdctl pull", Pull),
@@ -83,7 +84,7 @@ pub const PHRASES: &[(&str, Sign)] = &[
     // The root of the registry API, which every client asks first.
     ("/v2/:", Pull),
     ("pull image manifest", Resolve),
-    ("inspect image", Resolve),
+    ("inspect image has", Resolve),
     ("failed to resolve ref", Resolve),
     ("failed to resolve image", Resolve),
     ("failed to resolve source metadata", Resolve),

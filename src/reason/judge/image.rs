@@ -218,8 +218,11 @@ fn not_found(parsed: &Parsed) -> Option<Answer> {
     if parsed.has(Sign::WebPage) || parsed.plain.tight.contains("invalidcharacter<") {
         return None;
     }
-    // Docker looked for it on the host first: the pull after that is what failed.
-    if parsed.has(Sign::NoSuchImage) && parsed.any(&NO_WAY) {
+    // The host did not have it: the pull after that is what failed.
+    let is_before = |at: usize, lost: usize| at < lost && !parsed.plain.line_around(at).contains(&lost);
+    let is_gone_on_from =
+        parsed.last(&[Sign::NotFound]).zip(parsed.last(&NO_WAY)).is_some_and(|(at, lost)| is_before(at, lost));
+    if is_gone_on_from || parsed.has(Sign::NoSuchImage) && parsed.any(&NO_WAY) {
         return None;
     }
     // Go's own words for a path that nothing serves.
