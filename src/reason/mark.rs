@@ -57,6 +57,9 @@ pub const MARKS: &[(&str, Mark)] = &[
     ("http/1.1", Mark::HttpStatus),
     ("http/1.0", Mark::HttpStatus),
     ("api error (", Mark::DockerStatus),
+    ("does not indicate success:", Mark::Status),
+    ("returned error code:", Mark::Status),
+    ("failed. status:", Mark::Status),
     ("client error for", Mark::StatusBefore),
     ("client error: not found", Mark::StatusBefore),
     ("forbidden", Mark::StatusBefore),
@@ -141,13 +144,18 @@ fn broken_address(tight: &str) -> Option<(IpAddr, Option<u16>)> {
 
 /// Statuses of the server, in the order of the text.
 pub fn statuses(plain: &Plain, marks: &[Marked]) -> Vec<u16> {
+    // The daemon's own, of its API.
+    let of_daemon = plain.tight.find("dockerapicallto").unwrap_or(usize::MAX);
     let mut found: Vec<u16> = marks
         .iter()
+        .filter(|marked| marked.start < of_daemon)
         .filter_map(|marked| match marked.mark {
             Mark::Status => number(plain, marked.end),
             Mark::HttpStatus => number(plain, marked.end).filter(|status| *status != 401 || !is_logged(plain, marked)),
             Mark::DockerStatus => number(plain, marked.end).filter(|status| *status != 500),
             Mark::StatusBefore => number(plain, marked.start.checked_sub(3)?),
+            // Docker's own, which wraps anything.
+            Mark::Named(500) if plain.tight.contains("http+docker") => None,
             Mark::Named(status) => {
                 marked.start.checked_sub(3).and_then(|at| number(plain, at)).or(Some(status)).filter(|it| *it == status)
             }

@@ -23,6 +23,7 @@ mod plain;
 mod record;
 mod respaced;
 mod said;
+mod short_name;
 mod sign;
 mod task_change;
 mod vocabulary;

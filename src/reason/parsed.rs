@@ -11,6 +11,7 @@ use super::mark;
 use super::plain::Plain;
 use super::respaced::respaced;
 use super::said::Said;
+use super::short_name;
 use super::sign::Sign;
 use crate::aws::{is_aws_host, is_region};
 use crate::model::outcome::Denial;
@@ -57,9 +58,15 @@ impl Parsed {
         let found = find(&plain);
         let marks = &found.marks;
         let dialled = mark::dialled(&plain, marks);
+        let mut hosts = hosts(&unbracketed(&plain.line));
+        // A registry that asks for Basic is not Docker Hub, and Docker Hub has no private addresses.
+        let may_be_hub = hosts.is_empty() && dialled.is_none() && found.last(Sign::NoBasicAuth).is_none();
+        if let Some(at) = short_name::find(&plain.line).filter(|_| may_be_hub) {
+            hosts.push(Host { name: "docker.io".to_owned(), kind: HostKind::DockerHub, at, contacted: false });
+        }
         let failure = found.failure(&plain).unwrap_or_else(|| plain.origin(found.end.saturating_sub(1)));
         Parsed {
-            hosts: of_failure(hosts(&unbracketed(&plain.line)), plain.line_around(failure)),
+            hosts: of_failure(hosts, plain.line_around(failure)),
             address: dialled.map(|(address, _)| ranges.classify(address, vpc)),
             port: dialled.and_then(|(_, port)| port),
             denial: found
@@ -311,8 +318,9 @@ fn host(before: &str, word: &str, after: &str) -> Option<(String, HostKind, bool
         return None;
     }
     let is_cut = after.is_empty() || word.ends_with("..");
-    let own =
-        HostKind::of(&unmasked(name)).or_else(|| (contacted && is_elsewhere(name)).then_some(HostKind::OtherRegistry));
+    let own = HostKind::of(&unmasked(name))
+        .or_else(|| (contacted && is_elsewhere(name)).then_some(HostKind::OtherRegistry))
+        .or_else(|| is_single(name, after).then_some(HostKind::OtherRegistry));
     let broken = if own.is_none_or(is_doubtful) && !is_cut { whole(before, word, after) } else { None };
     let (name, kind) = match broken {
         Some(whole) => whole,
@@ -329,6 +337,14 @@ fn is_of_pages(name: &str) -> bool {
 /// Whether an address is that of another host: requests that stay on the host are for no registry.
 fn is_elsewhere(name: &str) -> bool {
     name.parse::<Ipv4Addr>().is_ok_and(|it| !it.is_loopback() && !it.is_link_local() && !it.is_unspecified())
+}
+
+/// Whether a name without a dot is a host of the reader's network: it has a port, and then a path.
+fn is_single(name: &str, after: &str) -> bool {
+    is_port_of_path(after)
+        && name != "localhost"
+        && name.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-')
+        && name.starts_with(|it: char| it.is_ascii_alphabetic())
 }
 
 /// `:5000/app`: a port, and then a path.

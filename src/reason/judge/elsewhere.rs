@@ -1,6 +1,7 @@
 //! Failures that are no pull's: said to be so, lest somebody looks for them in the network.
 
 use super::answer::Answer;
+use super::push;
 use crate::model::outcome::Denial;
 use crate::reason::host_kind::HostKind;
 use crate::reason::parsed::Parsed;
@@ -98,6 +99,9 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
             "what was sent is too large for the server, as an image is that is pushed: a pull sends nothing large",
         ));
     }
+    if push::is_sent(parsed) && !parsed.any(&[Sign::CannotPull, Sign::ResourceInit]) {
+        return Some(Answer::no_pull("an image was pushed, and not pulled"));
+    }
     if is_after_pulls(Sign::PodNetwork, parsed) {
         return Some(Answer::no_pull(
             "the plug-in that gives a pod its network failed (CNI), before any image is needed",
@@ -165,7 +169,7 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
         !parsed.hosts.is_empty() && parsed.hosts.iter().all(|host| host.kind == HostKind::OtherService);
     // A service principal is no host.
     let is_denied_a_pull = parsed.denial.is_some();
-    if only_other_services && !of_a_pull && !of_image && !is_denied_a_pull {
+    if only_other_services && !of_a_pull && !of_image && !is_denied_a_pull && !parsed.has(Sign::AccessDenied) {
         let name = parsed.hosts.first().map(|host| host.name.as_str()).unwrap_or_default();
         return Some(Answer::no_pull(format!("the host is {name}, which no pull and no task's start needs")));
     }

@@ -94,7 +94,8 @@ impl Hop {
                     HostKind::Ssm => Hop::Ssm,
                     HostKind::Logs => Hop::Logs,
                     HostKind::OtherRegistry
-                        if parsed.any(&[Sign::Pull, Sign::Resolve, Sign::ManifestPath, Sign::BlobPath]) =>
+                        if parsed.any(&[Sign::Pull, Sign::Resolve, Sign::ManifestPath, Sign::BlobPath])
+                            || parsed.plain.line.contains("/v2/") =>
                     {
                         Hop::OtherRegistry
                     }

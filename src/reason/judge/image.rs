@@ -145,8 +145,12 @@ fn denied(parsed: &Parsed) -> Option<Answer> {
             ("IAM-10", "or the repository's policy does not allow it"),
         ]));
     }
+    // What says so in a page is no registry.
+    if parsed.has(Sign::WebPage) {
+        return None;
+    }
     let worded = parsed.any(&[Sign::AccessDenied, Sign::NoScope]);
-    let coded = (parsed.has(Sign::RegistryDenied) || is_bare_denial(&parsed.plain)) && Hop::of(parsed, None).is_some();
+    let coded = parsed.has(Sign::RegistryDenied) || is_bare_denial(&parsed.plain);
     if !worded && !coded {
         return None;
     }
@@ -214,6 +218,18 @@ fn is_image_missing(parsed: &Parsed) -> bool {
     is_reference || is_tagged || named
 }
 
+/// So many bytes before `not found` are of what is not found.
+const NAMED: usize = 200;
+
+/// Whether it is a repository, and not one of its tags: `repository a/b not found`.
+fn is_repository_missing(parsed: &Parsed) -> bool {
+    let line = &parsed.plain.line;
+    parsed.last(&[Sign::NotFound]).is_some_and(|at| {
+        let before = &line[line.floor_char_boundary(at.saturating_sub(NAMED))..at];
+        before.to_ascii_lowercase().contains("repository")
+    })
+}
+
 fn not_found(parsed: &Parsed) -> Option<Answer> {
     if parsed.has(Sign::WebPage) || parsed.plain.tight.contains("invalidcharacter<") {
         return None;
@@ -222,7 +238,9 @@ fn not_found(parsed: &Parsed) -> Option<Answer> {
     let is_before = |at: usize, lost: usize| at < lost && !parsed.plain.line_around(at).contains(&lost);
     let is_gone_on_from =
         parsed.last(&[Sign::NotFound]).zip(parsed.last(&NO_WAY)).is_some_and(|(at, lost)| is_before(at, lost));
-    if is_gone_on_from || parsed.has(Sign::NoSuchImage) && parsed.any(&NO_WAY) {
+    let is_of_host =
+        parsed.has(Sign::NoSuchImage) && (parsed.any(&NO_WAY) || parsed.plain.tight.contains("/jsonreturnederror"));
+    if is_gone_on_from || is_of_host {
         return None;
     }
     // Go's own words for a path that nothing serves.
@@ -247,7 +265,7 @@ fn not_found(parsed: &Parsed) -> Option<Answer> {
     }
     let bare = parsed.hosts.is_empty();
     let answer = Answer::at(Stage::Manifest, "the registry has no such image");
-    Some(match (parsed.plain.tight.contains("repository"), bare) {
+    Some(match (is_repository_missing(parsed), bare) {
         (true, true) => answer
             .likely("IMG-03", "a name without a registry means Docker Hub")
             .possible("IMG-01", "the repository is named wrongly"),

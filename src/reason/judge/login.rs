@@ -187,10 +187,16 @@ fn presented(parsed: &Parsed) -> Option<Answer> {
     if hub {
         let answer =
             Answer::at(Stage::RegistryAuth, "the registry has no such image for a client that has not logged in");
-        return Some(answer.likely("IMG-03", "a name without a registry means Docker Hub").or(&[
-            ("IMG-01", "the repository is named wrongly, or is private"),
-            ("IAM-12", "the registry wants credentials that the task does not give"),
-        ]));
+        return Some(if parsed.any(&[Sign::AccessDenied, Sign::NoScope, Sign::RegistryDenied]) {
+            answer.likely("IMG-03", "a name without a registry means Docker Hub").or(&[
+                ("IMG-01", "the repository is named wrongly, or is private"),
+                ("IAM-12", "the registry wants credentials that the task does not give"),
+            ])
+        } else {
+            answer
+                .likely("IAM-12", "it wants credentials, or others: it gives public images without any")
+                .or(&[("IMG-03", "or the registry is missing from the name"), ("IMG-01", "or the name is wrong")])
+        });
     }
     if parsed.names(HostKind::OtherRegistry) && !parsed.names(HostKind::Registry) {
         let answer = Answer::at(Stage::RegistryAuth, "the registry rejected the credentials, or got none");

@@ -21,6 +21,7 @@ mod names;
 mod no_way;
 mod own_host;
 mod pause;
+mod push;
 mod refusal;
 mod scarce;
 mod silence;

@@ -127,6 +127,15 @@ fn is_zone(label: &str) -> bool {
     label.strip_suffix(|it: char| it.is_ascii_lowercase()).is_some_and(is_region)
 }
 
+/// The host of a request to a registry, if it has no dot and no port: `https://Team/v2/app/manifests/1`.
+fn host_of_one_word(line: &str) -> Option<&str> {
+    let mut hosts =
+        line.match_indices("://").filter_map(|(at, _)| line[at + 3..].split_once("/v2/").map(|(host, _)| host));
+    let is_word =
+        |it: &&str| (1..64).contains(&it.len()) && it.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    hosts.find(is_word).filter(|host| *host != "localhost")
+}
+
 /// `None` leaves the text to the next rule.
 pub fn judge(parsed: &Parsed) -> Option<Answer> {
     let looked_up = parsed.plain.tight.contains("lookup");
@@ -165,6 +174,17 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
             ("DNS-04", "a name server of your own does not know it"),
             ("PRX-01", "only a proxy could resolve it"),
         ]));
+    }
+    if parsed.has(Sign::NameError)
+        && let Some(host) = host_of_one_word(&parsed.plain.line)
+    {
+        let means = format!("{host} is no host: it is the first part of a name that lacks its registry");
+        let answer = Answer::at(Stage::Reference, means);
+        return Some(
+            answer
+                .likely("CFG-02", "a repository of Docker Hub is written in lower case")
+                .possible("DNS-05", "or the registry's name lacks its domain"),
+        );
     }
     if parsed.has(Sign::NameError) {
         let hop = Hop::of(parsed, parsed.last(&[Sign::NameError]))?;

@@ -213,8 +213,11 @@ fn is_bare_refusal(plain: &Plain) -> bool {
     let tight = &plain.tight;
     let follows_url = |at: usize| {
         let before = &tight[tight.floor_char_boundary(at.saturating_sub(LONGEST_URL))..at];
-        before.rfind("://").or_else(|| before.rfind("/...")).is_some_and(|url| !before[url + 3..].contains(": "))
+        let of_url = |url: usize| !before[url + 3..].contains(": ") && !before[..url].ends_with("+docker");
+        before.rfind("://").or_else(|| before.rfind("/...")).is_some_and(of_url)
             && !before.ends_with("status")
+            // An error of the registry whose code is empty: `GET URL: : Forbidden`.
+            && !before.ends_with(':')
     };
     TEXTS.iter().flat_map(|text| tight.match_indices(text)).any(|(at, words)| {
         let ends = !plain.after(at + words.len()).starts_with(|it: char| it.is_ascii_alphanumeric() || it == ':');

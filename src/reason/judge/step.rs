@@ -72,7 +72,7 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
         Hop::LayerStore if parsed.has(Sign::LayerStore) && parsed.any(&[Sign::Copy, Sign::Pull]) => {
             Some(lost(parsed, hop))
         }
-        Hop::Unnamed if parsed.plain.tight.contains("inspectimage") => {
+        Hop::Unnamed if parsed.plain.tight.contains("inspectimagehas") => {
             let answer = Answer::at(Stage::Manifest, "the manifest could not be had; the rest is cut off");
             Some(answer.likely("IMG-09", "an older Fargate's words for it, and they give no reason").or(&[
                 ("RTE-01", "there may be no way to the registry"),

@@ -174,7 +174,10 @@ fn step(own: Option<Answer>, parsed: &Parsed) -> Answer {
     let codes = inner.row.first.iter().chain(&inner.row.also).copied();
     // A full disk is told: it is possible where the reason is cut off.
     let is_told = |code: &str| code == "DSK-01" && parsed.goes_on_after(inner.end);
-    let codes = codes.filter(|code| fits(code, service, parsed) && !ruled_out(code) && !is_told(code));
+    // An address was dialled: its name was known, and nothing was said there yet.
+    let is_past = |code: &str| parsed.address.is_some() && (code.starts_with("DNS-") || code.starts_with("TLS-"));
+    let is_open = |code: &str| !ruled_out(code) && !is_told(code) && !is_past(code);
+    let codes = codes.filter(|code| fits(code, service, parsed) && is_open(code));
     codes.fold(answer, |answer, code| {
         answer.possible(code, "the same step fails in this way too; the text does not say")
     })
