@@ -144,11 +144,15 @@ fn broken_address(tight: &str) -> Option<(IpAddr, Option<u16>)> {
 
 /// Statuses of the server, in the order of the text.
 pub fn statuses(plain: &Plain, marks: &[Marked]) -> Vec<u16> {
+    if marks.is_empty() {
+        return Vec::new();
+    }
     // The daemon's own, of its API.
     let of_daemon = plain.tight.find("dockerapicallto").unwrap_or(usize::MAX);
     let mut found: Vec<u16> = marks
         .iter()
-        .filter(|marked| marked.start < of_daemon)
+        // `InternalServerErrorException` is a class of a client's.
+        .filter(|marked| marked.start < of_daemon && !is_of_class(plain, marked))
         .filter_map(|marked| match marked.mark {
             Mark::Status => number(plain, marked.end),
             Mark::HttpStatus => number(plain, marked.end).filter(|status| *status != 401 || !is_logged(plain, marked)),
@@ -164,6 +168,11 @@ pub fn statuses(plain: &Plain, marks: &[Marked]) -> Vec<u16> {
         .collect();
     found.dedup();
     found
+}
+
+/// Whether the text of a status begins a longer word.
+fn is_of_class(plain: &Plain, marked: &Marked) -> bool {
+    matches!(marked.mark, Mark::StatusBefore | Mark::Named(_)) && plain.is_word_after(marked.end)
 }
 
 /// `"GET /v2/ HTTP/1.1" 401 87`: a request as servers log it.

@@ -61,7 +61,7 @@ impl Parsed {
         let mut hosts = hosts(&unbracketed(&plain.line));
         // A registry that asks for Basic is not Docker Hub, and Docker Hub has no private addresses.
         let may_be_hub = hosts.is_empty() && dialled.is_none() && found.last(Sign::NoBasicAuth).is_none();
-        if let Some(at) = short_name::find(&plain.line).filter(|_| may_be_hub) {
+        if may_be_hub && let Some(at) = short_name::find(&plain.line) {
             hosts.push(Host { name: "docker.io".to_owned(), kind: HostKind::DockerHub, at, contacted: false });
         }
         let failure = found.failure(&plain).unwrap_or_else(|| plain.origin(found.end.saturating_sub(1)));
@@ -319,7 +319,7 @@ fn host(before: &str, word: &str, after: &str) -> Option<(String, HostKind, bool
     }
     let is_cut = after.is_empty() || word.ends_with("..");
     let own = HostKind::of(&unmasked(name))
-        .or_else(|| (contacted && is_elsewhere(name)).then_some(HostKind::OtherRegistry))
+        .or_else(|| ((contacted || is_port_of_path(after)) && is_elsewhere(name)).then_some(HostKind::OtherRegistry))
         .or_else(|| is_single(name, after).then_some(HostKind::OtherRegistry));
     let broken = if own.is_none_or(is_doubtful) && !is_cut { whole(before, word, after) } else { None };
     let (name, kind) = match broken {
@@ -398,6 +398,10 @@ const LONGEST_NAME: usize = 255;
 fn unmasked(name: &str) -> Cow<'_, str> {
     let is_masked = |it: char| matches!(it, '<' | '>' | '{' | '}' | '$' | '#' | '*') || is_mask(it);
     let elided = name.starts_with("..");
+    let dashes = name.len() - name.trim_start_matches('-').len();
+    if dashes > 0 {
+        return Cow::Owned("x".repeat(dashes) + &unmasked(&name[dashes..]));
+    }
     if !elided && !name.contains(is_masked) {
         return Cow::Borrowed(name);
     }

@@ -260,6 +260,7 @@ pub const PHRASES: &[(&str, Sign)] = &[
     ("%3Apull&service=", TokenService),
     ("unable to assume the role", CannotAssumeRole),
     ("unable to assume role", CannotAssumeRole),
+    ("unable to assume the configured ecs infrastructure role", CannotAssumeRole),
     ("invalid access role in authenticationconfiguration", CannotAssumeRole),
     // How much is asked.
     ("ThrottlingException", Throttled),

@@ -82,6 +82,8 @@ pub const ELSEWHERE: &[(&str, Sign)] = &[
     ("unable to push", Push),
     ("the push refers to", Push),
     ("pushing image", Push),
+    ("MANIFEST_BLOB_UNKNOWN", Push),
+    ("checking push permission", Push),
     ("docker push", Push),
     ("podman push", Push),
     ("nerdctl push", Push),

@@ -1,8 +1,17 @@
 //! Images that are named without a registry, which means Docker Hub.
 
 /// What stands before a name as somebody gave it: events of the kubelet, and the command lines and words of Docker.
-const BEFORE: [&str; 6] =
-    ["pull image \"", "Pulling image \"", "pulling image \"", "docker pull ", "docker run ", "Unable to find image '"];
+const BEFORE: [&str; 9] = [
+    "pull image \"",
+    "Pulling image \"",
+    "pulling image \"",
+    "docker pull ",
+    "docker run ",
+    "Unable to find image '",
+    "pull access denied for ",
+    "daemon: repository ",
+    "daemon: manifest for ",
+];
 
 /// Where in the line a name stands that has no registry: `Failed to pull image "nginx:1.27"`.
 pub fn find(line: &str) -> Option<usize> {

@@ -18,10 +18,17 @@ const CACHE_PREFIXES: [&str; 7] =
 pub fn judge(parsed: &Parsed) -> Option<Answer> {
     if parsed.has(Sign::NoPlatform) {
         let answer = Answer::at(Stage::Manifest, "the image has nothing for the task's platform");
-        return Some(answer.likely("IMG-04", "the index lists other platforms only").or(&[
-            ("IMG-07", "or the manifest has a form that the client does not read"),
-            ("IMG-10", "or its configuration names no platform"),
-        ]));
+        let answer = answer.likely("IMG-04", "the index lists other platforms only");
+        // Docker says so of the list that it has read.
+        let is_of_list = parsed.plain.tight.contains("manifestlistentries");
+        return Some(answer.or(if is_of_list {
+            &[]
+        } else {
+            &[
+                ("IMG-07", "or the manifest has a form that the client does not read"),
+                ("IMG-10", "or its configuration names no platform"),
+            ]
+        }));
     }
     if parsed.has(Sign::SourceImage) {
         return Some(source_image(parsed));
@@ -179,6 +186,11 @@ fn denied(parsed: &Parsed) -> Option<Answer> {
             ("TOK-03", "the client has no login"),
             ("IAM-09", "the repository's policy denies it"),
         ])
+    } else if parsed.names(HostKind::PublicEcr) && parsed.plain.tight.contains("/v2/:denied") {
+        let answer = Answer::at(Stage::RegistryAuth, "public.ecr.aws does not take the login it was shown");
+        answer
+            .likely("TOK-01", "an old login stands in the way: docker logout public.ecr.aws")
+            .or(&[("TOK-02", "or a token of private ECR was sent"), ("TOK-04", "or it was mangled")])
     } else if parsed.names(HostKind::PublicEcr) {
         answer
             .likely("IMG-01", "there is no such public repository")
@@ -263,7 +275,8 @@ fn not_found(parsed: &Parsed) -> Option<Answer> {
         let answer = Answer::at(Stage::LayerBytes, "a layer of the image is not there");
         return Some(answer.likely("LYR-01", "the push was incomplete, or the layer is a foreign one"));
     }
-    let bare = parsed.hosts.is_empty();
+    let is_named = |host: &Host| host.contacted || parsed.plain.line[host.at..].starts_with(host.name.as_str());
+    let bare = !parsed.hosts.iter().any(is_named);
     let answer = Answer::at(Stage::Manifest, "the registry has no such image");
     Some(match (is_repository_missing(parsed), bare) {
         (true, true) => answer

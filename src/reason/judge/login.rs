@@ -226,7 +226,9 @@ fn is_of_another_helper(line: &str) -> bool {
 /// Whether a registry's name begins with what is no account: `None.dkr.ecr.…`, `1234-5678-9012.dkr.ecr.…`.
 fn has_no_account(host: &Host) -> bool {
     let account = host.name.split('.').next().unwrap_or_default();
-    let has_dashes = account.contains('-') && account.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    // Dashes alone are what people put for it.
+    let has_dashes =
+        account.trim_matches('-').contains('-') && account.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
     // What templates write for a variable without a value.
     let is_unset = ["none", "null", "undefined", "nil"].iter().any(|word| account.eq_ignore_ascii_case(word));
     host.kind == HostKind::MalformedEcr || host.kind == HostKind::Registry && (has_dashes || is_unset)

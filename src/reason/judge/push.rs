@@ -1,19 +1,21 @@
 //! Requests that only a push makes.
 
 use crate::reason::parsed::Parsed;
+use crate::reason::sign::Sign;
 
 /// Whether the last request of the text that has its method sends a manifest or a layer (OCI distribution specification,
-/// "Push"), or what answers knows only of a push.
+/// "Push"), or what failed is a push's commit.
 pub fn is_sent(parsed: &Parsed) -> bool {
-    let tight = &parsed.plain.tight;
+    let (line, tight) = (&parsed.plain.line, &parsed.plain.tight);
     // containerd commits what it pulled by its digest, and what it pushed by the registry's status.
-    let is_commit = tight.contains("failedcommitonref") && tight.contains(":unexpectedstatus");
-    is_commit || tight.contains("manifest_blob_unknown") || is_logged(tight) || last_sends(&parsed.plain.line)
+    let is_commit = parsed.has(Sign::FailedCommit) && tight.contains(":unexpectedstatus");
+    is_commit || line.contains("/v2/") && (is_logged(tight) || last_sends(line))
 }
 
 /// Whether a registry's own log has such a request. Before a push a client asks for each blob whether it is there.
 fn is_logged(tight: &str) -> bool {
-    let is = |method: &str| tight.contains(&format!("http.request.method={method}"));
+    let Some((_, method)) = tight.split_once("http.request.method=") else { return false };
+    let is = |it: &str| method.starts_with(it);
     is("put") || is("patch") || is("head") && tight.contains("/blobs/")
 }
 
