@@ -2,8 +2,6 @@
 
 use crate::model::Blank;
 
-use super::page::is_blank;
-
 /// The words, cut before each sentence or half of one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Clauses {
@@ -14,10 +12,10 @@ pub struct Clauses {
 }
 
 impl Clauses {
-    /// Cuts a text after each `. ` and `; `.
-    pub fn of(text: String) -> Self {
+    /// Cuts a text after each `. ` and `; `; `is_blank` tells the words that a command leaves to the reader.
+    pub fn of(text: String, is_blank: fn(&str) -> bool) -> Self {
         let ends = text.match_indices(['.', ';']).map(|(at, _)| at + 1).filter(|end| text[*end..].starts_with(' '));
-        let starts = ends.map(|end| (end + 1, defined(&text[end + 1..]).map(str::to_owned))).collect();
+        let starts = ends.map(|end| (end + 1, defined(&text[end + 1..], is_blank).map(str::to_owned))).collect();
         Clauses { text, starts }
     }
 
@@ -39,7 +37,7 @@ impl Clauses {
 }
 
 /// The blank that a clause says the meaning of: its first word, with `is` or `and` behind it.
-fn defined(clause: &str) -> Option<&str> {
+fn defined(clause: &str, is_blank: fn(&str) -> bool) -> Option<&str> {
     let mut words = clause.split(' ');
     let name = words.next().filter(|name| !name.is_empty() && is_blank(name))?;
     words.next().filter(|word| ["is", "and"].contains(word)).map(|_| name)
@@ -51,7 +49,8 @@ mod tests {
 
     #[test]
     fn a_word_is_defined_only_where_it_is_left() {
-        let clauses = |does: &str| Clauses::of(does.to_owned());
+        let is_blank = |it: &str| it.len() > 3 && it.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_');
+        let clauses = |does: &str| Clauses::of(does.to_owned(), is_blank);
         let does = clauses("see it. VPC_ID is the task's VPC. ROLE_NAME is its name; FAMILY is the definition's");
         assert_eq!(does.for_blanks(&[Blank::VPC_ID]), "see it. VPC_ID is the task's VPC");
         assert_eq!(does.for_blanks(&[]), "see it");

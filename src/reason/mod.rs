@@ -11,6 +11,7 @@ mod ended;
 mod explanation;
 mod found;
 mod host_kind;
+mod hosts;
 mod judge;
 mod known;
 mod mark;

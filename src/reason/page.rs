@@ -44,7 +44,7 @@ pub struct Advice {
 
 impl Advice {
     fn alone(audience: Audience, does: String) -> Self {
-        Advice { audience, does: Clauses::of(does), command: None }
+        Advice { audience, does: Clauses::of(does, is_blank), command: None }
     }
 
     /// Whether the advice is for this puller.
@@ -140,13 +140,13 @@ fn of_fence(audience: Audience, does: String, block: &[&'static str]) -> Vec<Adv
     if !block.iter().all(|line| is_command(line)) {
         return vec![Advice::alone(audience, format!("{does}\n{}", block.join("\n")))];
     }
-    let does = Clauses::of(does);
+    let does = Clauses::of(does, is_blank);
     let of_line = |line: &&'static str| Some(Script::of(line, is_blank));
     block.iter().map(|line| Advice { audience, does: does.clone(), command: of_line(line) }).collect()
 }
 
 /// Whether a word of a page's commands stands for something of the reader's: pages write those in upper case.
-pub fn is_blank(word: &str) -> bool {
+fn is_blank(word: &str) -> bool {
     let is_upper = word.chars().all(|it| it.is_ascii_uppercase() || it.is_ascii_digit() || it == '_');
     let is_long = word.len() > 3 || ["TAG", "KEY", "END", "ARN"].contains(&word);
     is_upper && is_long && !is_constant(word)
@@ -257,7 +257,7 @@ mod tests {
     #[test]
     fn a_region_is_filled_in_where_it_is_meant() {
         let fix = |line: &'static str, region: &str| {
-            let does = Clauses::of("see it".to_owned());
+            let does = Clauses::of("see it".to_owned(), is_blank);
             let advice = Advice { audience: Audience::All, does, command: Some(Script::of(line, is_blank)) };
             let value = |_: &str, blank: Blank| (blank == Blank::REGION).then_some("eu-west-1");
             of_block(&[&advice], Some(region), &value).remove(0)

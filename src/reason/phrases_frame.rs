@@ -1,4 +1,5 @@
-//! The phrases that only a registry client or the ECS agent prints: they say that a text is of a pull or a task's start.
+//! The phrases that only a registry client or the ECS agent prints, and the command lines of pulls: they say that a text is of
+//! a pull or a task's start.
 
 use super::sign::Sign::{self, *};
 
@@ -182,4 +183,21 @@ pub const FRAMES: &[(&str, Sign)] = &[
     ("using docker image sha256:", Pulled),
     // Of a pull, where the name of a registry or of an image is beside it.
     ("pulling", Pulling),
+    // Command lines and requests of pulls.
+    ("compose pull", Pull),
+    ("podman pull", Pull),
+    ("nerdctl pull", Pull),
+    ("crictl pull", Pull),
+    ("crane pull", Pull),
+    ("buildah pull", Pull),
+    ("skopeo copy", Pull),
+    ("ctr images pull", Pull),
+    ("ctr i pull", Pull),
+    ("helm chart pull", Pull),
+    ("singularity pull", Pull),
+    ("apptainer pull", Pull),
+    ("/images/create?", Pull),
+    ("/images/create returned", Pull),
+    ("net.build.containers.registry.get", Pull),
+    ("createnewimage task failed", Pull),
 ];

@@ -2,7 +2,8 @@
 
 use super::own_host::asks_runtime;
 use crate::reason::host_kind::{HostKind, is_known_registry};
-use crate::reason::parsed::{Host, Parsed};
+use crate::reason::hosts::Host;
+use crate::reason::parsed::Parsed;
 use crate::reason::said::Said;
 use crate::reason::sign::Sign;
 use crate::reason::vocabulary::Kind;

@@ -6,7 +6,8 @@ use super::no_way::NO_WAY;
 use crate::aws::REGISTRY_FORM;
 use crate::model::Stage;
 use crate::reason::host_kind::HostKind;
-use crate::reason::parsed::{Host, Parsed};
+use crate::reason::hosts::Host;
+use crate::reason::parsed::Parsed;
 use crate::reason::plain::Plain;
 use crate::reason::sign::Sign;
 

@@ -6,7 +6,8 @@ use super::no_way::NO_WAY;
 use super::refusal::reason_alone;
 use crate::model::Stage;
 use crate::reason::host_kind::HostKind;
-use crate::reason::parsed::{Host, Parsed};
+use crate::reason::hosts::Host;
+use crate::reason::parsed::Parsed;
 use crate::reason::sign::Sign;
 
 /// `None` leaves the text to the next rule.

@@ -5,7 +5,8 @@ use super::hop::Hop;
 use crate::aws::{EcrHost, Variant, ecr_api_variant, ecr_has, is_in_known_region, is_region};
 use crate::model::Stage;
 use crate::reason::host_kind::{HostKind, exists};
-use crate::reason::parsed::{Host, Parsed};
+use crate::reason::hosts::Host;
+use crate::reason::parsed::Parsed;
 use crate::reason::sign::Sign;
 
 /// What is wrong with the name itself explains whatever became of it.

@@ -144,7 +144,7 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
     })
 }
 
-/// Whether the last host that was asked holds layers, and gives them to whoever has the URL.
+/// Whether the last host that was asked holds layers, and the URL is what lets a client in.
 fn is_at_store(parsed: &Parsed) -> bool {
     let is_store = |kind| matches!(kind, HostKind::Cdn | HostKind::BlobStore);
     parsed.host_before(None).is_some_and(|host| host.contacted && is_store(host.kind))

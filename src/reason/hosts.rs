@@ -1,0 +1,260 @@
+//! The hosts that a text names.
+
+use std::borrow::Cow;
+use std::collections::VecDeque;
+use std::net::Ipv4Addr;
+use std::ops::Range;
+
+use super::host_kind::{HostKind, is_known_registry};
+use crate::aws::is_aws_host;
+
+/// Names and addresses beyond so many tell nothing more.
+const MOST_NAMES: usize = 64;
+
+/// A host that the text names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Host {
+    pub name: String,
+    pub kind: HostKind,
+    pub at: usize,
+    /// In a URL, or looked up: contacted, and not only named.
+    pub contacted: bool,
+}
+
+/// What programs print before the host that they call: Go, Node, Java, curl, Python. [`is_contacted`] knows their last
+/// letters.
+const CONTACTS: [&str; 11] = [
+    "lookup",
+    "Inaccessible host: `",
+    "Connect to",
+    "connect to",
+    "connecting to",
+    "resolve host:",
+    "ENOTFOUND",
+    "EAI_AGAIN",
+    "host='",
+    "host=",
+    "host=\"",
+];
+
+/// What may be part of a host's name, masks included.
+fn is_of_host(it: char) -> bool {
+    it.is_ascii_alphanumeric() || matches!(it, '.' | '-' | '_' | '*' | '<' | '>' | '$' | '{' | '}' | '#') || is_mask(it)
+}
+
+/// Where the word that a text begins with ends.
+fn end_of_word(text: &str) -> usize {
+    let mut at = 0;
+    let is_end = |byte: &u8| !byte.is_ascii() || !is_of_host(char::from(*byte));
+    while let Some(ahead) = text.as_bytes()[at..].iter().position(is_end) {
+        at += ahead;
+        match text[at..].chars().next() {
+            Some(it) if is_mask(it) => at += it.len_utf8(),
+            _ => return at,
+        }
+    }
+    text.len()
+}
+
+/// The line with `<…>` for the `[…]` that people put for a part of a host's name: `[account].dkr.ecr.[region].amazonaws.com`.
+fn unbracketed(line: &str) -> Cow<'_, str> {
+    if !line.contains(".[") && !line.contains("].") {
+        return Cow::Borrowed(line);
+    }
+    let mut bytes = line.as_bytes().to_vec();
+    for (at, _) in line.match_indices('[') {
+        let inside = &line[at + 1..];
+        let length = inside.bytes().take_while(|it| it.is_ascii_alphanumeric() || b"-_".contains(it)).count();
+        let is_part = line[..at].ends_with('.') || inside[length..].starts_with("].");
+        if is_part && length > 0 && inside[length..].starts_with(']') {
+            (bytes[at], bytes[at + 1 + length]) = (b'<', b'>');
+        }
+    }
+    String::from_utf8(bytes).map_or(Cow::Borrowed(line), Cow::Owned)
+}
+
+/// The hosts that a line names, in its order; of many the last.
+pub fn hosts(line: &str) -> Vec<Host> {
+    let line = &*unbracketed(line);
+    let mut hosts: VecDeque<Host> = VecDeque::new();
+    let mut start = 0;
+    while let Some(rest) = line.get(start..).filter(|rest| !rest.is_empty()) {
+        let (word, after) = rest.split_at(end_of_word(rest));
+        let found = if word.is_empty() { None } else { host(&line[..start], word, after) };
+        let found = match cut(&hosts, &line[..start], word, after) {
+            Some((name, kind)) => Some((name, kind, found.is_none_or(|(_, _, contacted)| contacted))),
+            None => found,
+        };
+        if let Some((name, kind, contacted)) = found {
+            if hosts.len() == MOST_NAMES {
+                hosts.pop_front();
+            }
+            hosts.push_back(Host { name, kind, at: start, contacted });
+        }
+        start += word.len() + after.chars().next().map_or(0, char::len_utf8);
+    }
+    hosts.into()
+}
+
+/// Without the registries of other lines, where the line of the failure names one of another kind: a log tells of a login
+/// at one registry and of a pull from the next.
+pub fn of_failure(mut hosts: Vec<Host>, line: Range<usize>) -> Vec<Host> {
+    let own: Vec<HostKind> =
+        hosts.iter().filter(|it| line.contains(&it.at) && it.kind.is_registry()).map(|it| it.kind).collect();
+    if !own.is_empty() {
+        hosts.retain(|it| !it.kind.is_registry() || own.contains(&it.kind));
+    }
+    hosts
+}
+
+/// The shortest beginning of a name that is taken for that name.
+const SHORTEST_CUT: usize = 4;
+
+/// The name of before that a URL or a lookup begins, where its text is cut within the host: at its end, or at that of a JSON string.
+fn cut(hosts: &VecDeque<Host>, before: &str, word: &str, after: &str) -> Option<(String, HostKind)> {
+    let ends = after.is_empty() || after.starts_with(['"', '\'']);
+    if !ends || word.len() < SHORTEST_CUT || !["://", "lookup "].iter().any(|it| before.ends_with(it)) {
+        return None;
+    }
+    let word = word.trim_end_matches('.');
+    hosts.iter().rev().find(|it| it.name.starts_with(word)).map(|it| (it.name.clone(), it.kind))
+}
+
+/// Whether what stands before a name says that it was called.
+fn is_contacted(before: &str) -> bool {
+    if before.ends_with("://") {
+        return true;
+    }
+    let before = before.strip_suffix(' ').unwrap_or(before);
+    // The last letters of them all.
+    let is_last = |last: &u8| matches!(last, b'p' | b'`' | b'o' | b':' | b'D' | b'N' | b'\'' | b'=' | b'"');
+    before.as_bytes().last().is_some_and(is_last) && CONTACTS.iter().any(|it| before.ends_with(it))
+}
+
+/// The host that a word is, its kind, and whether it was contacted. `before` and `after` are the line around the word:
+///
+/// | before | word | after | host |
+/// |---|---|---|---|
+/// | `Get "https://` | `api.ecr.eu-west-1.amazonaws.com` | `/": dial tcp` | `Api`, contacted |
+/// | `lookup ` | `ghcr.io` | ` on 10.0.0.2:53` | `OtherRegistry`, contacted |
+/// | `ref ` | `1.dkr.ecr.eu-west-1.amazonaws.com` | `/app:v1` | `Registry`, named only |
+/// | `mirror/` | `docker.io` | `/library/nginx` | none: a part of a repository's name |
+/// | `the ` | `app.log` | ` is full` | none: no `/` or scheme says that it is a host |
+fn host(before: &str, word: &str, after: &str) -> Option<(String, HostKind, bool)> {
+    // A repository may be named after its upstream's host: `mirror/docker.io/library/nginx`.
+    if word.is_empty() || word.len() > LONGEST_NAME || before.ends_with('/') && !before.ends_with("//") {
+        return None;
+    }
+    let contacted = is_contacted(before);
+    // A word with a dot in it is a host only where something says so.
+    let said_so = contacted || (after.starts_with('/') || is_port_of_path(after)) && !before.ends_with('.');
+    if !said_so && !word.contains('.') {
+        return None;
+    }
+    let name = word.trim_end_matches(['.', '-', '>']);
+    if !said_so
+        && (!name.contains('.')
+            || !(["ecr", "aws", "dkr", "docker", "cloud"].iter().any(|it| name.contains(it))
+                || is_known_registry(name)))
+    {
+        return None;
+    }
+    if is_of_pages(name) {
+        return None;
+    }
+    let is_cut = after.is_empty() || word.ends_with("..");
+    let own = HostKind::of(&unmasked(name))
+        .or_else(|| ((contacted || is_port_of_path(after)) && is_elsewhere(name)).then_some(HostKind::OtherRegistry))
+        .or_else(|| is_single(name, after).then_some(HostKind::OtherRegistry));
+    let broken = if own.is_none_or(is_doubtful) && !is_cut { whole(before, word, after) } else { None };
+    let (name, kind) = match broken {
+        Some(whole) => whole,
+        None => (name.to_owned(), own.map(|kind| if is_cut { uncut(name, kind) } else { kind })?),
+    };
+    (said_so || kind != HostKind::OtherRegistry || is_known_registry(word)).then_some((name, kind, contacted))
+}
+
+/// Whether a name is of pages to read, to which programs send their users.
+fn is_of_pages(name: &str) -> bool {
+    ["docs.", "www."].iter().any(|it| name.starts_with(it)) || name == "aka.ms"
+}
+
+/// Whether an address is that of another host: requests that stay on the host are for no registry.
+fn is_elsewhere(name: &str) -> bool {
+    name.parse::<Ipv4Addr>().is_ok_and(|it| !it.is_loopback() && !it.is_link_local() && !it.is_unspecified())
+}
+
+/// Whether a name without a dot is a host of the reader's network: it has a port, and then a path.
+fn is_single(name: &str, after: &str) -> bool {
+    is_port_of_path(after)
+        && name != "localhost"
+        && name.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-')
+        && name.starts_with(|it: char| it.is_ascii_alphabetic())
+}
+
+/// `:5000/app`: a port, and then a path.
+fn is_port_of_path(text: &str) -> bool {
+    let Some(rest) = text.strip_prefix(':') else { return false };
+    let digits = rest.bytes().take(6).take_while(u8::is_ascii_digit).count();
+    digits > 1 && rest[digits..].starts_with('/')
+}
+
+/// Whether it may be the piece of a name.
+fn is_doubtful(kind: HostKind) -> bool {
+    matches!(kind, HostKind::OtherRegistry | HostKind::MalformedEcr | HostKind::Lookalike { .. })
+}
+
+/// A name that a line break cut in two. The word is joined with the next one or with the one before it, and counts
+/// only if the two make a name of AWS's or of a registry.
+///
+/// | before | word | after | name |
+/// |---|---|---|---|
+/// | `https://` | `api.ecr.eu-west-1.amazona` | ` ws.com/": dial` | `api.ecr.eu-west-1.amazonaws.com` |
+/// | `https://api.ecr.eu-west-1.amazona ` | `ws.com` | `/": dial` | `api.ecr.eu-west-1.amazonaws.com` |
+/// | `https://` | `ghcr.example` | ` said no` | none |
+fn whole(before: &str, word: &str, after: &str) -> Option<(String, HostKind)> {
+    let known = |name: String| {
+        let kind =
+            HostKind::of(&unmasked(&name)).filter(|kind| !is_doubtful(*kind) && *kind != HostKind::OtherService)?;
+        Some((name, kind))
+    };
+    let next = after.strip_prefix(' ').and_then(|rest| rest.split(|it| !is_of_host(it)).next());
+    let with_next = next.filter(|next| word.contains(".dkr") || known((*next).to_owned()).is_none());
+    let previous = before.strip_suffix(' ').and_then(|rest| rest.rsplit(|it| !is_of_host(it)).next());
+    let with_next = with_next.and_then(|next| known(format!("{word}{next}")));
+    with_next.or_else(|| known(format!("{}{word}", previous.filter(|it| !it.is_empty())?)))
+}
+
+/// A name at the end of the text may be the beginning of one: what is missing from it is no fault of it.
+fn uncut(name: &str, kind: HostKind) -> HostKind {
+    match kind {
+        // Nothing is missing.
+        HostKind::MalformedEcr if is_aws_host(name) => kind,
+        HostKind::MalformedEcr | HostKind::Lookalike { .. } if name.contains(".dkr") => HostKind::Registry,
+        HostKind::MalformedEcr | HostKind::Lookalike { .. } if name.starts_with("api.") => HostKind::Api,
+        it => it,
+    }
+}
+
+/// The longest name (RFC 1035 section 2.3.4), with its final dot.
+const LONGEST_NAME: usize = 255;
+
+/// A name with a letter for each character that people black things out with, and for what an ellipsis stands for.
+fn unmasked(name: &str) -> Cow<'_, str> {
+    let is_masked = |it: char| matches!(it, '<' | '>' | '{' | '}' | '$' | '#' | '*') || is_mask(it);
+    let elided = name.starts_with("..");
+    let dashes = name.len() - name.trim_start_matches('-').len();
+    if dashes > 0 {
+        return Cow::Owned("x".repeat(dashes) + &unmasked(&name[dashes..]));
+    }
+    if !elided && !name.contains(is_masked) {
+        return Cow::Borrowed(name);
+    }
+    let whole = name.trim_start_matches('.').chars().map(|it| if is_masked(it) { 'x' } else { it });
+    Cow::Owned(if elided { "x.".chars().chain(whole).collect() } else { whole.collect() })
+}
+
+/// The block characters that people black things out with.
+fn is_mask(character: char) -> bool {
+    ('\u{2580}'..='\u{259f}').contains(&character)
+}
