@@ -23,7 +23,7 @@ pub struct Host {
 
 /// What programs print before the host that they call: Go, Node, Java, curl, Python. [`is_contacted`] knows their last
 /// letters.
-const CONTACTS: [&str; 11] = [
+const CONTACTS: [&str; 9] = [
     "lookup",
     "Inaccessible host: `",
     "Connect to",
@@ -33,9 +33,18 @@ const CONTACTS: [&str; 11] = [
     "ENOTFOUND",
     "EAI_AGAIN",
     "host='",
-    "host=",
-    "host=\"",
 ];
+
+/// So many bytes before the field that names the host, containerd says what became of it.
+const LONGEST_ENTRY: usize = 2_000;
+
+/// Whether containerd's field for the host that it asked stands last: `msg="trying next host" error="…" host=ghcr.io`. Other
+/// logs have their machine's own name in a field of that name.
+fn is_of_containerd(before: &str) -> bool {
+    let is_field = before.ends_with("host=") || before.ends_with("host=\"");
+    is_field
+        && before[before.ceil_char_boundary(before.len().saturating_sub(LONGEST_ENTRY))..].contains("trying next host")
+}
 
 /// What may be part of a host's name, masks included.
 fn is_of_host(it: char) -> bool {
@@ -80,7 +89,7 @@ pub fn hosts(line: &str) -> Vec<Host> {
     let mut start = 0;
     while let Some(rest) = line.get(start..).filter(|rest| !rest.is_empty()) {
         let (word, after) = rest.split_at(end_of_word(rest));
-        let found = if word.is_empty() { None } else { host(&line[..start], word, after) };
+        let found = host(&line[..start], word, after);
         let found = match cut(&hosts, &line[..start], word, after) {
             Some((name, kind)) => Some((name, kind, found.is_none_or(|(_, _, contacted)| contacted))),
             None => found,
@@ -128,7 +137,8 @@ fn is_contacted(before: &str) -> bool {
     let before = before.strip_suffix(' ').unwrap_or(before);
     // The last letters of them all.
     let is_last = |last: &u8| matches!(last, b'p' | b'`' | b'o' | b':' | b'D' | b'N' | b'\'' | b'=' | b'"');
-    before.as_bytes().last().is_some_and(is_last) && CONTACTS.iter().any(|it| before.ends_with(it))
+    before.as_bytes().last().is_some_and(is_last)
+        && (CONTACTS.iter().any(|it| before.ends_with(it)) || is_of_containerd(before))
 }
 
 /// The host that a word is, its kind, and whether it was contacted. `before` and `after` are the line around the word:
@@ -159,7 +169,7 @@ fn host(before: &str, word: &str, after: &str) -> Option<(String, HostKind, bool
     {
         return None;
     }
-    if is_of_pages(name) {
+    if contacted && is_of_pages(name) && !after.starts_with("/v2/") {
         return None;
     }
     let is_cut = after.is_empty() || word.ends_with("..");

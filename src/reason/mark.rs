@@ -149,6 +149,7 @@ pub fn statuses(plain: &Plain, marks: &[Marked]) -> Vec<u16> {
     }
     // The daemon's own, of its API.
     let of_daemon = plain.tight.find("dockerapicallto").unwrap_or(usize::MAX);
+    let is_wrapped = plain.tight.contains("http+docker");
     let mut found: Vec<u16> = marks
         .iter()
         // `InternalServerErrorException` is a class of a client's.
@@ -159,7 +160,7 @@ pub fn statuses(plain: &Plain, marks: &[Marked]) -> Vec<u16> {
             Mark::DockerStatus => number(plain, marked.end).filter(|status| *status != 500),
             Mark::StatusBefore => number(plain, marked.start.checked_sub(3)?),
             // Docker's own, which wraps anything.
-            Mark::Named(500) if plain.tight.contains("http+docker") => None,
+            Mark::Named(500) if is_wrapped => None,
             Mark::Named(status) => {
                 marked.start.checked_sub(3).and_then(|at| number(plain, at)).or(Some(status)).filter(|it| *it == status)
             }

@@ -44,7 +44,7 @@ impl Parsed {
         let mut hosts = hosts(&plain.line);
         // A registry that asks for Basic is not Docker Hub, and Docker Hub has no private addresses.
         let may_be_hub = hosts.is_empty() && dialled.is_none() && found.last(Sign::NoBasicAuth).is_none();
-        if may_be_hub && let Some(at) = short_name::find(&plain.line) {
+        if may_be_hub && let Some(at) = short_name::find(&plain) {
             hosts.push(Host { name: "docker.io".to_owned(), kind: HostKind::DockerHub, at, contacted: false });
         }
         let failure = found.failure(&plain).unwrap_or_else(|| plain.origin(found.end.saturating_sub(1)));

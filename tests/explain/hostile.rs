@@ -9,7 +9,7 @@ use crate::change;
 use crate::corpus::{context, records};
 
 /// What might make a reader slow when it is repeated.
-const UNITS: [&str; 34] = [
+const UNITS: [&str; 40] = [
     "dial tcp ",
     "dial tcp 10.0.0.1:443 ",
     "not authorized to perform",
@@ -44,6 +44,12 @@ const UNITS: [&str; 34] = [
     "operation error ",
     "x-amz-signature=",
     "?a=b ",
+    "Temporary failure in name resolution ://",
+    "docker pull ",
+    "trying next host host=a.b ",
+    "[a].",
+    "Put https://a/v2/a/manifests/1 ",
+    "Internal Server Error http+docker://a/images/create? ",
 ];
 
 fn took(text: &str) -> Duration {

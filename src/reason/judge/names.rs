@@ -8,6 +8,7 @@ use crate::reason::host_kind::{HostKind, exists};
 use crate::reason::hosts::Host;
 use crate::reason::parsed::Parsed;
 use crate::reason::sign::Sign;
+use crate::wire::scrub;
 
 /// What is wrong with the name itself explains whatever became of it.
 pub fn written_wrong(parsed: &Parsed) -> Option<Answer> {
@@ -128,13 +129,18 @@ fn is_zone(label: &str) -> bool {
     label.strip_suffix(|it: char| it.is_ascii_lowercase()).is_some_and(is_region)
 }
 
+/// The longest label of a name (RFC 1035 section 2.3.4).
+const LONGEST_LABEL: usize = 63;
+
 /// The host of a request to a registry, if it has no dot and no port: `https://Team/v2/app/manifests/1`.
 fn host_of_one_word(line: &str) -> Option<&str> {
-    let mut hosts =
-        line.match_indices("://").filter_map(|(at, _)| line[at + 3..].split_once("/v2/").map(|(host, _)| host));
-    let is_word =
-        |it: &&str| (1..64).contains(&it.len()) && it.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-    hosts.find(is_word).filter(|host| *host != "localhost")
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'-';
+    line.match_indices("://").find_map(|(at, scheme)| {
+        let rest = &line[at + scheme.len()..];
+        let length = rest.bytes().take(LONGEST_LABEL).take_while(is_part).count();
+        let (host, path) = rest.split_at(length);
+        (length > 0 && host != "localhost" && path.starts_with("/v2/")).then_some(host)
+    })
 }
 
 /// `None` leaves the text to the next rule.
@@ -179,7 +185,7 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
     if parsed.has(Sign::NameError)
         && let Some(host) = host_of_one_word(&parsed.plain.line)
     {
-        let means = format!("{host} is no host: it is the first part of a name that lacks its registry");
+        let means = format!("{} is no host: it is the first part of a name that lacks its registry", scrub(host));
         let answer = Answer::at(Stage::Reference, means);
         return Some(
             answer

@@ -40,6 +40,22 @@ fn hosts_are_told_from_other_words() {
 }
 
 #[test]
+fn a_field_for_the_host_is_containerds_alone() {
+    let error = "error=\"no basic auth credentials\" host=";
+    let hosts = |text: &str| read(text).hosts.iter().map(|it| (it.name.clone(), it.contacted)).collect::<Vec<_>>();
+    assert_eq!(hosts(&format!("msg=\"trying next host\" {error}10.0.1.5:5000")), [("10.0.1.5".to_owned(), true)]);
+    assert_eq!(hosts(&format!("msg=\"pull failed\" {error}web01.example.com")), []);
+}
+
+#[test]
+fn pages_to_read_are_no_hosts_that_were_asked() {
+    let names = |text: &str| read(text).hosts.len();
+    assert_eq!(names("See https://docs.docker.com/engine/reference/commandline/login/"), 0);
+    assert_eq!(names("Get \"https://docs.example.com/v2/\": dial tcp"), 1);
+    assert_eq!(names("ref docs.example.com/app:1"), 1);
+}
+
+#[test]
 fn the_registry_is_that_of_the_line_that_failed() {
     let kinds = |text: &str| read(text).hosts.iter().map(|it| it.kind).collect::<Vec<_>>();
     let login = "docker login 123456789012.dkr.ecr.eu-west-1.amazonaws.com";
