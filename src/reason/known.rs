@@ -38,6 +38,9 @@ pub struct Known {
 /// What the reader's VPC and tasks are asked by: its Region is the task's, and not the image's.
 const OF_THE_TASK: [&str; 4] = ["aws ec2 ", "aws ecs ", "aws logs ", "aws route53"];
 
+/// Commands that log in at ECR, or ask what it allows.
+const OF_ECR: [&str; 2] = ["aws ecr get-login-password", "--service-code ecr "];
+
 impl Known {
     /// What the two tell. The text comes first: a task may have several images.
     pub fn of(parsed: &Parsed, record: &Record) -> Self {
@@ -129,7 +132,7 @@ impl Known {
     }
 
     /// The fixes, and before them how to find the VPC, where the first needs it and the task tells its subnet.
-    /// Those that make endpoints reach no registry outside of AWS.
+    /// Those that make endpoints reach no registry outside of AWS, and ECR's login and quotas are none of its.
     pub fn completed(&self, fixes: Vec<Fix>) -> Vec<Fix> {
         let makes_endpoints = |fix: &Fix| fix.command().is_some_and(|it| it.contains("-vpc-endpoint"));
         if let Some(host) = self.outside.as_deref().filter(|_| fixes.iter().any(makes_endpoints)) {
@@ -144,6 +147,9 @@ impl Known {
                 ),
             ];
         }
+        let is_of_ecr = |fix: &Fix| fix.command().is_some_and(|it| OF_ECR.iter().any(|words| it.contains(words)));
+        let is_outside = self.outside.is_some() && self.repository_arn.is_none() && !fixes.iter().all(is_of_ecr);
+        let fixes: Vec<Fix> = fixes.into_iter().filter(|fix| !(is_outside && is_of_ecr(fix))).collect();
         let vpc =
             self.subnet.as_deref().zip(fixes.first()).filter(|(_, first)| first.blanks().contains(&Blank::VPC_ID));
         let vpc = vpc.map(|(subnet, first)| {

@@ -95,6 +95,20 @@ fn what_is_told_is_filled_in() {
 }
 
 #[test]
+fn the_limits_of_ecr_are_none_of_another_registry() {
+    let throttled = |host: &str| {
+        let text = format!(
+            "Failed to pull image \"{host}/a/b:1\": unexpected status from HEAD request to https://{host}/v2/: 429 Too Many Requests"
+        );
+        let explanation = explain(&text, &context());
+        assert_eq!(explanation.diagnoses[0].code.id(), "THR-02", "{text}");
+        commands(&explanation).iter().any(|it| it.contains("service-quotas"))
+    };
+    assert!(throttled("123456789012.dkr.ecr.eu-west-1.amazonaws.com"));
+    assert!(!throttled("quay.io"));
+}
+
+#[test]
 fn no_endpoint_leads_to_a_registry_outside() {
     let context = context();
     let text = "CannotPullContainerError: The task cannot pull registry.k8s.io/pause:3.9 from the registry registry.k8s.io. \
