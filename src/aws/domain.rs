@@ -1,5 +1,7 @@
 //! Whether a host is under a domain of AWS's, and whether a word is a Region.
 
+use std::sync::LazyLock;
+
 use super::Variant;
 use super::partition::{PARTITIONS, Partition, is_known_region};
 
@@ -75,16 +77,15 @@ pub fn is_in_known_region(host: &str) -> bool {
 
 /// How many labels of the host are one of AWS's domains; `None` where it is under another.
 pub fn aws_labels(host: &str) -> Option<usize> {
-    let of_partitions = PARTITIONS.iter().flat_map(|partition| {
-        let parents = [partition.dual_stack_suffix, partition.registry_dual_stack_suffix];
-        let parent = partition.dual_stack_suffix.strip_prefix("api.").unwrap_or(partition.dual_stack_suffix);
-        [partition.dns_suffix, parent].into_iter().chain(parents)
+    static DOMAINS: LazyLock<Vec<(&'static str, usize)>> = LazyLock::new(|| {
+        let of_partitions = PARTITIONS.iter().flat_map(|partition| {
+            let parents = [partition.dual_stack_suffix, partition.registry_dual_stack_suffix];
+            let parent = partition.dual_stack_suffix.strip_prefix("api.").unwrap_or(partition.dual_stack_suffix);
+            [partition.dns_suffix, parent].into_iter().chain(parents)
+        });
+        of_partitions.chain(OTHER_AWS_DOMAINS).map(|domain| (domain, domain.split('.').count())).collect()
     });
-    of_partitions
-        .chain(OTHER_AWS_DOMAINS)
-        .filter(|domain| is_under(host, domain))
-        .map(|domain| domain.split('.').count())
-        .max()
+    DOMAINS.iter().filter(|(domain, _)| is_under(host, domain)).map(|(_, labels)| *labels).max()
 }
 
 /// Whether the label is a Region, or has the form of one.

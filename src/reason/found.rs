@@ -1,5 +1,6 @@
 //! What the phrases of a text say, one by one.
 
+use std::num::NonZeroU32;
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
@@ -16,8 +17,8 @@ use super::vocabulary::{Kind, rows};
 /// What was found in a text.
 #[derive(Debug, Clone)]
 pub struct Found {
-    /// For each sign, where it stands last in the line.
-    last: [Option<usize>; COUNT],
+    /// For each sign, where it stands last in the line, counted from one: a table of zeroes is soon made and moved.
+    last: [Option<NonZeroU32>; COUNT],
     /// In the order of the text; of each kind the last few.
     pub marks: Vec<Marked>,
     /// The messages of programs, in no order.
@@ -29,15 +30,25 @@ pub struct Found {
 impl Found {
     /// Where the sign stands last.
     pub fn last(&self, sign: Sign) -> Option<usize> {
-        self.last[sign as usize]
+        place(self.last[sign as usize])
     }
 
     /// Where in the line the text last says that something failed, and not only what was begun or done.
     pub fn failure(&self, plain: &Plain) -> Option<usize> {
-        let signs = self.last.iter().zip(IS_NEUTRAL).filter(|(_, is_neutral)| !is_neutral).filter_map(|(at, _)| *at);
+        let signs = self.last.iter().zip(IS_NEUTRAL).filter(|(_, is_neutral)| !is_neutral).map(|(at, _)| *at);
         let said = self.said.iter().filter(|it| it.row.kind < Kind::Symptom).map(|it| plain.origin(it.start));
-        signs.chain(said).max()
+        place(signs.max().flatten()).into_iter().chain(said).max()
     }
+}
+
+/// A place of which one was added.
+fn place(counted: Option<NonZeroU32>) -> Option<usize> {
+    counted.map(|it| it.get() as usize - 1)
+}
+
+/// The place with one added.
+fn counted(place: usize) -> Option<NonZeroU32> {
+    u32::try_from(place + 1).ok().and_then(NonZeroU32::new)
 }
 
 /// For each sign, whether programs say it of a pull or a login before anything has failed, or after it went well.
@@ -102,7 +113,7 @@ pub fn find(plain: &Plain) -> Found {
             Meaning::Sign(sign) => {
                 found.end = found.end.max(matched.end());
                 let last = &mut found.last[sign as usize];
-                *last = (*last).max(Some(plain.origin(matched.start())));
+                *last = (*last).max(counted(plain.origin(matched.start())));
             }
             Meaning::Mark(mark) => {
                 if found.marks.len() == MOST_MARKS {

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+mod announced;
 mod argument;
 mod field;
 mod shape;
@@ -39,18 +40,19 @@ const READ: usize = 8 * LONGEST;
 /// follows `Basic` and `Bearer`, the passwords of command lines and what looks like a credential. Control characters
 /// become blanks, and it ends after 1,024 characters.
 pub fn scrub(text: &str) -> String {
-    let line = line(text);
+    let line = one_line(text);
     let line = field::without_values(&line);
     let words: Vec<&str> = line.split(' ').filter(|word| !word.is_empty()).collect();
     let mut clean = String::with_capacity(line.len().min(LONGEST));
     let mut length = 0;
     let mut arguments = argument::may_hold(&line).then(argument::Arguments::default);
+    let is_announced = announced::in_line(&line);
     let (mut after_name, mut after_secret) = (false, false);
     for (nth, &word) in words.iter().enumerate() {
-        let scheme = is_scheme(word);
-        let field = secret_field(word);
+        let scheme = is_announced && is_scheme(word);
+        let field = if is_announced { secret_field(word) } else { None };
         let argument = arguments.as_mut().and_then(|it| it.secret(&words, nth));
-        let shape = shape::credential(word);
+        let shape = if is_announced { shape::credential(word) } else { None };
         let cut = after_name && !scheme && looks_secret(word) || after_secret && shape::is_rest(word);
         after_secret = cut || argument.is_some() || shape.is_some();
         after_name = scheme || field.is_some();
@@ -86,7 +88,10 @@ pub fn scrub(text: &str) -> String {
 }
 
 /// One line with single blanks, without what URLs have before an `@`, as far as it is read.
-fn line(text: &str) -> String {
+fn one_line(text: &str) -> Cow<'_, str> {
+    if text.len() <= READ && is_one_line(text) && !text.contains('@') {
+        return Cow::Borrowed(text);
+    }
     let mut line = String::with_capacity(text.len().min(READ));
     for word in words(text) {
         if !line.is_empty() {
@@ -98,7 +103,18 @@ fn line(text: &str) -> String {
             break;
         }
     }
-    line
+    Cow::Owned(line)
+}
+
+/// Whether it is of words of ASCII with one blank between any two.
+fn is_one_line(text: &str) -> bool {
+    let mut before = b' ';
+    let is_in_line = text.bytes().all(|byte| {
+        let is_next = matches!(byte, b'!'..=b'~') || byte == b' ' && before != b' ';
+        before = byte;
+        is_next
+    });
+    is_in_line && (before != b' ' || text.is_empty())
 }
 
 /// The word up to where a secret begins in it.
@@ -112,14 +128,12 @@ fn without_credentials(rest: &str) -> &str {
     if shape::credential(rest).is_some() { "" } else { rest }
 }
 
-/// `Basic` and `Bearer` stand before a credential (RFC 9110 section 11.4).
+/// They stand before a credential (RFC 9110 section 11.4).
+const SCHEMES: [&str; 2] = ["basic", "bearer"];
+
 fn is_scheme(word: &str) -> bool {
-    // Of both: most words have none.
-    if !word.bytes().any(|byte| matches!(byte, b'b' | b'B')) {
-        return false;
-    }
     let bare = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
-    bare.eq_ignore_ascii_case("basic") || bare.eq_ignore_ascii_case("bearer")
+    SCHEMES.iter().any(|scheme| bare.eq_ignore_ascii_case(scheme))
 }
 
 /// Whether the word is the name of a secret field and no more than punctuation.
@@ -256,6 +270,15 @@ mod tests {
         ] {
             assert_eq!(scrub(text), text);
         }
+    }
+
+    #[test]
+    fn what_is_one_line_is_not_made_one() {
+        for text in ["", "a", "a b", "a:b @", "\u{7f}", " ", " a", "a ", "a  b", "a\tb", "é"] {
+            let whole: Vec<&str> = words(text).collect();
+            assert!(!is_one_line(text) || whole.join(" ") == text, "{text:?}");
+        }
+        assert!(is_one_line("two words"));
     }
 
     #[test]

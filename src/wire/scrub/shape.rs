@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 /// How credentials begin, and from which length on (in bytes) they are no coincidence.
-const BEGINNINGS: [(&str, usize); 11] = [
+pub const BEGINNINGS: [(&str, usize); 11] = [
     // The base64 of `{"`: an ECR password is JSON, and so is the head of every JSON Web Token.
     ("eyJ", 24),
     // The base64 of `AWS:`, which GetAuthorizationToken's tokens begin with.
