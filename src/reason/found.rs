@@ -7,6 +7,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 
 use super::mark::{MARKS, Mark, Marked};
 use super::phrases::PHRASES;
+use super::phrases_ecr::ECR;
 use super::phrases_elsewhere::ELSEWHERE;
 use super::phrases_frame::FRAMES;
 use super::plain::Plain;
@@ -71,7 +72,7 @@ const MOST_MARKS: usize = 64;
 
 /// All that say something; the marks come after them.
 fn phrases() -> impl Iterator<Item = &'static (&'static str, Sign)> {
-    PHRASES.iter().chain(ELSEWHERE).chain(FRAMES)
+    PHRASES.iter().chain(ELSEWHERE).chain(FRAMES).chain(ECR)
 }
 
 /// Finds every phrase in one pass, and knows what each pattern means.

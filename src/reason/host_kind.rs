@@ -140,12 +140,13 @@ fn is_blob_store(host: &str) -> bool {
 }
 
 /// The registry hosts of Docker Hub.
-const DOCKER_HUB: [&str; 9] = [
+const DOCKER_HUB: [&str; 10] = [
     "docker.io",
     "registry-1.docker.io",
     "index.docker.io",
     "auth.docker.io",
     "registry.docker.io",
+    "cdn-registry-1.docker.io",
     "hub.docker.com",
     // Not where blobs are, for all its domain.
     "registry.hub.docker.com",

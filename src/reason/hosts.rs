@@ -23,7 +23,7 @@ pub struct Host {
 
 /// What programs print before the host that they call: Go, Node, Java, curl, Python. [`is_contacted`] knows their last
 /// letters.
-const CONTACTS: [&str; 9] = [
+const CONTACTS: [&str; 10] = [
     "lookup",
     "Inaccessible host: `",
     "Connect to",
@@ -32,6 +32,7 @@ const CONTACTS: [&str; 9] = [
     "resolve host:",
     "ENOTFOUND",
     "EAI_AGAIN",
+    "UnknownHostException:",
     "host='",
 ];
 
@@ -65,17 +66,21 @@ fn end_of_word(text: &str) -> usize {
     text.len()
 }
 
-/// The line with `<…>` for the `[…]` that people put for a part of a host's name: `[account].dkr.ecr.[region].amazonaws.com`.
+/// The line with `<…>` for the `[…]` and `"…"` that people put for a part of a host's name:
+/// `[account].dkr.ecr."region".amazonaws.com`.
 fn unbracketed(line: &str) -> Cow<'_, str> {
-    if !line.contains(".[") && !line.contains("].") {
+    if ![".[", "].", ".\"", "\"."].iter().any(|it| line.contains(it)) {
         return Cow::Borrowed(line);
     }
     let mut bytes = line.as_bytes().to_vec();
-    for (at, _) in line.match_indices('[') {
+    for (at, mark) in line.match_indices(['[', '"']) {
         let inside = &line[at + 1..];
         let length = inside.bytes().take_while(|it| it.is_ascii_alphanumeric() || b"-_".contains(it)).count();
-        let is_part = line[..at].ends_with('.') || inside[length..].starts_with("].");
-        if is_part && length > 0 && inside[length..].starts_with(']') {
+        let Some(rest) = inside[length..].strip_prefix(if mark == "[" { ']' } else { '"' }) else { continue };
+        let goes_on = rest
+            .strip_prefix('.')
+            .is_some_and(|rest| rest.starts_with(|it: char| is_of_host(it) || it == '"' || it == '['));
+        if length > 0 && (line[..at].ends_with('.') || goes_on) {
             (bytes[at], bytes[at + 1 + length]) = (b'<', b'>');
         }
     }
@@ -135,10 +140,21 @@ fn is_contacted(before: &str) -> bool {
         return true;
     }
     let before = before.strip_suffix(' ').unwrap_or(before);
+    if before.ends_with(", not") && is_of_certificate(before) {
+        return true;
+    }
     // The last letters of them all.
     let is_last = |last: &u8| matches!(last, b'p' | b'`' | b'o' | b':' | b'D' | b'N' | b'\'' | b'=' | b'"');
     before.as_bytes().last().is_some_and(is_last)
         && (CONTACTS.iter().any(|it| before.ends_with(it)) || is_of_containerd(before))
+}
+
+/// So many bytes of names may stand in a certificate.
+const LONGEST_LIST: usize = 600;
+
+/// Go's `certificate is valid for NAME, NAME, not HOST`.
+fn is_of_certificate(before: &str) -> bool {
+    before[before.ceil_char_boundary(before.len().saturating_sub(LONGEST_LIST))..].contains("certificate is valid for")
 }
 
 /// The host that a word is, its kind, and whether it was contacted. `before` and `after` are the line around the word:
@@ -153,6 +169,10 @@ fn is_contacted(before: &str) -> bool {
 fn host(before: &str, word: &str, after: &str) -> Option<(String, HostKind, bool)> {
     // A repository may be named after its upstream's host: `mirror/docker.io/library/nginx`.
     if word.is_empty() || word.len() > LONGEST_NAME || before.ends_with('/') && !before.ends_with("//") {
+        return None;
+    }
+    // A package of Java, or a service that a VPC has endpoints for: AWS's domains end so, and none begins so.
+    if word.starts_with("com.amazonaws.") {
         return None;
     }
     let contacted = is_contacted(before);
@@ -198,7 +218,7 @@ fn is_elsewhere(name: &str) -> bool {
 fn is_single(name: &str, after: &str) -> bool {
     is_port_of_path(after)
         && name != "localhost"
-        && name.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-')
+        && name.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-' || it == b'_')
         && name.starts_with(|it: char| it.is_ascii_alphabetic())
 }
 

@@ -49,6 +49,7 @@ pub const MARKS: &[(&str, Mark)] = &[
     ("statuscode=", Mark::Status),
     ("http/2", Mark::HttpStatus),
     ("status=", Mark::Status),
+    (", code:", Mark::Status),
     ("http status:", Mark::Status),
     ("unexpected status:", Mark::Status),
     ("error: status", Mark::Status),
@@ -158,7 +159,11 @@ pub fn statuses(plain: &Plain, marks: &[Marked]) -> Vec<u16> {
             Mark::Status => number(plain, marked.end),
             Mark::HttpStatus => number(plain, marked.end).filter(|status| *status != 401 || !is_logged(plain, marked)),
             Mark::DockerStatus => number(plain, marked.end).filter(|status| *status != 500),
-            Mark::StatusBefore => number(plain, marked.start.checked_sub(3)?),
+            // `403 Forbidden`, `403: Forbidden`.
+            Mark::StatusBefore => {
+                let is_colon = plain.tight.as_bytes().get(marked.start.checked_sub(1)?) == Some(&b':');
+                number(plain, marked.start.checked_sub(3 + usize::from(is_colon))?)
+            }
             // Docker's own, which wraps anything.
             Mark::Named(500) if is_wrapped => None,
             Mark::Named(status) => {
@@ -168,7 +173,22 @@ pub fn statuses(plain: &Plain, marks: &[Marked]) -> Vec<u16> {
         })
         .collect();
     found.dedup();
+    if found.is_empty() {
+        found.extend(announced(plain));
+    }
     found
+}
+
+/// The words after which containerd names a request and its status.
+pub const BEFORE_STATUS: [&str; 3] = ["unexpectedstatuscode", "unexpectedstatusfrom", "failedwithstatuscode["];
+
+/// The status that such words announce, where its text is cut: `unexpected status code URL: 429 T`.
+fn announced(plain: &Plain) -> Option<u16> {
+    let end = BEFORE_STATUS.iter().filter_map(|it| Some(plain.tight.rfind(it)? + it.len())).max()?;
+    let (_, status) = plain.line.get(plain.origin(end)..)?.split_once(": ")?;
+    let digits = status.get(..3).filter(|it| it.bytes().all(|byte| byte.is_ascii_digit()))?;
+    let is_whole = !status[3..].starts_with(|it: char| it.is_ascii_alphanumeric() || it == '.');
+    digits.parse().ok().filter(|status| is_whole && (100..600).contains(status))
 }
 
 /// Whether the text of a status begins a longer word.

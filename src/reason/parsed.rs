@@ -4,7 +4,9 @@ use super::found::{Found, find};
 use super::host_kind::HostKind;
 use super::hosts::{Host, hosts, of_failure};
 use super::mark;
+use super::passed_over;
 use super::plain::Plain;
+use super::product;
 use super::respaced::respaced;
 use super::said::Said;
 use super::short_name;
@@ -37,14 +39,20 @@ pub struct Parsed {
 impl Parsed {
     /// Takes a text apart. `vpc` holds the VPC's own ranges, where they are known.
     pub fn read(text: &str, ranges: &Ranges, vpc: &[Cidr]) -> Self {
-        let plain = Plain::of(text);
+        let plain = Plain::of(&passed_over::without(text));
         let found = find(&plain);
         let marks = &found.marks;
         let dialled = mark::dialled(&plain, marks);
         let mut hosts = hosts(&plain.line);
         // A registry that asks for Basic is not Docker Hub, and Docker Hub has no private addresses.
         let may_be_hub = hosts.is_empty() && dialled.is_none() && found.last(Sign::NoBasicAuth).is_none();
-        if may_be_hub && let Some(at) = short_name::find(&plain) {
+        if hosts.is_empty() {
+            hosts.extend(product::find(&plain.line));
+        }
+        if may_be_hub
+            && hosts.is_empty()
+            && let Some(at) = short_name::find(&plain)
+        {
             hosts.push(Host { name: "docker.io".to_owned(), kind: HostKind::DockerHub, at, contacted: false });
         }
         let failure = found.failure(&plain).unwrap_or_else(|| plain.origin(found.end.saturating_sub(1)));

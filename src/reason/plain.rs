@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use super::margin;
 use crate::wire::words;
 
 /// How often a text may be quoted within another: JSON in JSON in a log line.
@@ -25,6 +26,9 @@ impl Plain {
     /// Makes a text plain: `"a\n  “b”"` to `a "b"`, and to `ab` for phrases.
     pub fn of(text: &str) -> Self {
         let mut text = straight(text);
+        if let Some(bare) = margin::without(&text) {
+            text = Cow::Owned(bare);
+        }
         if let Some(whole) = unbroken(&text) {
             text = Cow::Owned(whole);
         }
@@ -156,25 +160,34 @@ fn unbroken(text: &str) -> Option<String> {
     Some(whole)
 }
 
-/// Without one layer of JSON's or HTML's escapes; `None` where there is none.
+/// Without one layer of JSON's or HTML's escapes, and of a URL's for blanks and masks; `None` where there is none.
 fn without_escapes(text: &str) -> Option<String> {
-    if !text.bytes().any(|byte| matches!(byte, b'\\' | b'&')) {
+    if !text.bytes().any(|byte| matches!(byte, b'\\' | b'&' | b'%')) {
         return None;
     }
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(at) = rest.find(['\\', '&']) {
+    while let Some(at) = rest.find(['\\', '&', '%']) {
         let (before, from) = rest.split_at(at);
         plain.push_str(before);
-        let (character, length) = json_escape(from).or_else(|| entity(from)).unwrap_or_else(|| {
-            let first = from.chars().next().unwrap_or(' ');
-            (first, first.len_utf8())
-        });
+        let (character, length) =
+            json_escape(from).or_else(|| entity(from)).or_else(|| percent(from)).unwrap_or_else(|| {
+                let first = from.chars().next().unwrap_or(' ');
+                (first, first.len_utf8())
+            });
         plain.push(character);
         rest = from.get(length..).unwrap_or_default();
     }
     plain.push_str(rest);
     (plain != text).then_some(plain)
+}
+
+/// What people black a part of a URL out with, as a browser copies it: `%2A%2A%2A`. Blanks are escaped where a whole message
+/// was made a part of a URL.
+fn percent(text: &str) -> Option<(char, usize)> {
+    const ESCAPES: [(&str, char); 4] = [("%2A", '*'), ("%3C", '<'), ("%3E", '>'), ("%20", ' ')];
+    let found = ESCAPES.iter().find(|(escape, _)| text.get(..3).is_some_and(|it| it.eq_ignore_ascii_case(escape)));
+    found.map(|(escape, plain)| (*plain, escape.len()))
 }
 
 fn json_escape(text: &str) -> Option<(char, usize)> {

@@ -189,6 +189,12 @@ pub enum Sign {
     Stopped,
     Routine,
     Unstopped,
+    /// A call to Docker about a container that is there.
+    OfAContainer,
+    /// An image that is not on the host.
+    OnTheHost,
+    /// What Ollama pulls.
+    Model,
     AgentChannel,
     /// The command of a build's RUN step failed.
     RunStep,

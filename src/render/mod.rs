@@ -36,22 +36,18 @@ pub use style::Style;
 pub use sweep::sweep;
 pub use text::text;
 
-use std::io::BufWriter;
-
 use serde::Serialize;
 
 use crate::model::is_hidden;
 
-/// How much JSON is kept before it is put with the rest, in bytes: an explanation, mostly.
-const WRITTEN: usize = 16 * 1024;
+/// How long the JSON of most explanations is, in bytes: a vector of that length need not be moved while it grows.
+const EXPECTED: usize = 8 * 1024;
 
 /// A report or an explanation as one JSON object on one line, of which all shows: what does not is escaped.
 pub fn json(printed: &impl Serialize) -> String {
-    // Of many small pieces, which a buffer takes up sooner than a vector does.
-    let mut pieces = BufWriter::with_capacity(WRITTEN, Vec::new());
-    let written = serde_json::to_writer(&mut pieces, printed).map(|()| pieces.into_inner().map(String::from_utf8));
-    let json = written.expect("it has string keys and finite numbers").expect("a vector takes all");
-    let json = json.expect("JSON is UTF-8");
+    let mut json = Vec::with_capacity(EXPECTED);
+    serde_json::to_writer(&mut json, printed).expect("it has string keys and finite numbers");
+    let json = String::from_utf8(json).expect("JSON is UTF-8");
     // JSON escapes the control characters of ASCII but DEL.
     if json.is_ascii() && !json.contains('\u{7f}') {
         return json;

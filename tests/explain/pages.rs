@@ -24,8 +24,7 @@ const NOT_FIRST: [(&str, &str); 2] = [
 ];
 
 /// Messages further down a page that `explain` does not take for its fault, by their beginnings.
-const UNTAKEN: [(&str, &str); 3] = [
-    ("IAM-06", "Error in assuming access role"),
+const UNTAKEN: [(&str, &str); 2] = [
     ("IAM-06", "User: arn:aws:sts::123456789012:assumed-role/ecsInfrastructureRole"),
     ("INIT-14", "ResourceInitializationError: failed to validate logger args: create stream has been retried 7"),
 ];

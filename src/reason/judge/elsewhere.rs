@@ -32,11 +32,26 @@ const OPERATIONS: [&str; 20] = [
     "AssumeRole",
 ];
 
+/// What asks for the credentials that another call is then signed with: it is never the reader's own aim, and the call
+/// around it says what is.
+const FOR_CREDENTIALS: [&str; 10] = [
+    "GetMetadata",
+    "GetToken",
+    "GetIAMInfo",
+    "GetRoleCredentials",
+    "CreateToken",
+    "CreateOAuth2Token",
+    "AssumeRoleWithSAML",
+    "GetSessionToken",
+    "GetFederationToken",
+    "GetCallerIdentity",
+];
+
 /// What only a push asks for.
 const PUSHES: [&str; 4] = ["PutImage", "InitiateLayerUpload", "UploadLayerPart", "CompleteLayerUpload"];
 
 /// Signs that settle it, with what they mean.
-const SETTLED: [(Sign, &str); 15] = [
+const SETTLED: [(Sign, &str); 16] = [
     (Sign::OutOfMemory, "a container used more memory than it may"),
     (Sign::Placement, "no container instance fits the task"),
     (Sign::Capacity, "there is no capacity for the task at this time"),
@@ -52,6 +67,7 @@ const SETTLED: [(Sign, &str); 15] = [
     (Sign::Push, "an image was pushed, and not pulled"),
     (Sign::Stopped, "the task was stopped from outside"),
     (Sign::Unstopped, "the container ran, and could not be stopped"),
+    (Sign::OfAContainer, "the call that failed is of a container that was there already"),
 ];
 
 /// Signs that settle it where no word of a pull stands beside them: they come with pulls, too.
@@ -61,7 +77,16 @@ const SETTLED_ALONE: [(Sign, &str); 3] = [
     (Sign::Unscheduled, "the scheduler found no place for the pod"),
 ];
 
-/// Of these, the ones that ECS names within a `ResourceInitializationError`, which is of pulls and of other resources.
+/// Signs that settle it whatever stands beside them: the same words tell of a pull elsewhere.
+const SETTLED_FIRST: [(Sign, &str); 2] = [
+    (Sign::OnTheHost, "an image was looked for on the host, or beside it: that it is not there ends no pull"),
+    (Sign::Model, "a model of Ollama was pulled, and no container image"),
+];
+
+/// Of those that settle it, the ones of a container that ran: the next image may be one that cannot be pulled.
+const OF_WHAT_RAN: [Sign; 3] = [Sign::OutOfMemory, Sign::HealthCheck, Sign::Stopped];
+
+/// Of those that settle it, the ones that ECS names within a `ResourceInitializationError`, which is of pulls and of other resources.
 const OTHER_RESOURCES: [Sign; 4] = [Sign::Capacity, Sign::Volume, Sign::NetworkInterface, Sign::CreateTimedOut];
 
 /// Words that only a pull or a task's start has, and no push.
@@ -94,13 +119,16 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
     if let Some(answer) = run_step(parsed) {
         return Some(answer);
     }
+    if let Some((_, means)) = SETTLED_FIRST.iter().find(|(sign, _)| parsed.has(*sign)) {
+        return Some(Answer::no_pull(*means));
+    }
     if parsed.status(|status| status == 413).is_some() || parsed.plain.tight.contains("requestentitytoolarge") {
         return Some(Answer::no_pull(
             "what was sent is too large for the server, as an image is that is pushed: a pull sends nothing large",
         ));
     }
-    if push::is_sent(parsed) && !parsed.any(&[Sign::CannotPull, Sign::ResourceInit]) {
-        return Some(Answer::no_pull("an image was pushed, and not pulled"));
+    if let Some(means) = push::means(parsed).filter(|_| !parsed.any(&[Sign::CannotPull, Sign::ResourceInit])) {
+        return Some(Answer::no_pull(means));
     }
     if is_after_pulls(Sign::PodNetwork, parsed) {
         return Some(Answer::no_pull(
@@ -120,8 +148,13 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
     }
     // A push fails on the same way to the registry, and with the same login.
     let on_the_way = parsed.any(&WAY) && parsed.plain.tight.contains("/v2/:");
+    // ECR says so to every client, whatever it came for.
+    let of_the_login = on_the_way || parsed.has(Sign::TokenExpired);
     let settles = |sign: Sign| {
-        parsed.has(sign) && !is_beside_an_error_of_ecs(parsed, sign) && !(sign == Sign::Push && on_the_way)
+        parsed.has(sign)
+            && !is_beside_an_error_of_ecs(parsed, sign)
+            && !(sign == Sign::Push && of_the_login)
+            && !(OF_WHAT_RAN.contains(&sign) && is_pull_failed(parsed))
     };
     // A push asks for manifests and blobs, too.
     let of_another = |sign: Sign| if sign == Sign::Push { is_no_push(parsed) } else { of_a_pull };
@@ -138,7 +171,8 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
     // Lambda looks at the image when a function is made.
     let of_image = parsed.any(&[Sign::RepositoryDenied, Sign::SourceImage]) || has_cause_of_a_pull(parsed);
     let ecs_says_so = parsed.any(&[Sign::CannotPull, Sign::Resources, Sign::EnvFiles]);
-    if let Some(operation) = parsed.operation.as_deref().filter(|it| !is_needed(it) && !of_image && !ecs_says_so) {
+    let is_of_no_pull = |it: &&str| !is_needed(it) && !FOR_CREDENTIALS.contains(it) && !of_image && !ecs_says_so;
+    if let Some(operation) = parsed.operation.as_deref().filter(is_of_no_pull) {
         return Some(Answer::no_pull(format!(
             "the call that failed is {operation}, which no pull and no task's start makes"
         )));
@@ -167,9 +201,11 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
     }
     let only_other_services =
         !parsed.hosts.is_empty() && parsed.hosts.iter().all(|host| host.kind == HostKind::OtherService);
-    // A service principal is no host.
+    // A service principal is no host, and what gives credentials is asked before ECR is.
     let is_denied_a_pull = parsed.denial.is_some();
-    if only_other_services && !of_a_pull && !of_image && !is_denied_a_pull && !parsed.has(Sign::AccessDenied) {
+    let for_credentials = is_login(parsed) && parsed.hosts.iter().all(|host| gives_credentials(&host.name));
+    let of_a_start = of_a_pull || of_image || is_denied_a_pull || for_credentials || parsed.has(Sign::AccessDenied);
+    if only_other_services && !of_a_start {
         let name = parsed.hosts.first().map(|host| host.name.as_str()).unwrap_or_default();
         return Some(Answer::no_pull(format!("the host is {name}, which no pull and no task's start needs")));
     }
@@ -201,8 +237,24 @@ fn is_of_its_log(parsed: &Parsed) -> bool {
 
 /// Whether a text that tells of a push tells of a pull that failed: a job's log shows the command of the push first.
 fn is_no_push(parsed: &Parsed) -> bool {
+    parsed.any(&NO_PUSHES) || parsed.any(&OF_AN_IMAGE) || is_pull_failed(parsed)
+}
+
+/// Whether a program says that a pull failed, and does not say after it that one went well.
+fn is_pull_failed(parsed: &Parsed) -> bool {
     const WORDS: [&str; 3] = ["pullaccessdenied", "failedtopull", "errorpulling"];
-    parsed.any(&NO_PUSHES) || parsed.any(&OF_AN_IMAGE) || WORDS.iter().any(|it| parsed.plain.tight.contains(it))
+    let failed = WORDS.iter().filter_map(|it| parsed.plain.tight.rfind(it)).max().map(|at| parsed.plain.origin(at));
+    failed.is_some_and(|at| parsed.last(&[Sign::Pulled]).is_none_or(|pulled| pulled < at))
+}
+
+/// Whether the text is of a login at ECR, as far as AWS's CLI and Docker's tell.
+fn is_login(parsed: &Parsed) -> bool {
+    parsed.has(Sign::EcrLogin) || parsed.plain.tight.contains("aninteractivelogin")
+}
+
+/// Whether a host of AWS's gives credentials: STS, IAM Identity Center, and the issuer of a cluster's tokens.
+fn gives_credentials(host: &str) -> bool {
+    ["sts.", "sts-fips.", "portal.sso.", "oidc.", "signin."].iter().any(|it| host.starts_with(it))
 }
 
 /// Whether the sign stands in the text, and no pull after it.

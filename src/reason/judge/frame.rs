@@ -9,7 +9,7 @@ use crate::reason::sign::Sign;
 use crate::reason::vocabulary::Kind;
 
 /// What only a registry client, a registry, or the ECS agent says.
-const OWN_WORDS: [Sign; 4] = [Sign::CannotPull, Sign::ResourceInit, Sign::Agent, Sign::Client];
+const OWN_WORDS: [Sign; 5] = [Sign::CannotPull, Sign::ResourceInit, Sign::Agent, Sign::Client, Sign::EcrLogin];
 
 /// What is said of a pull, and of much else: it counts beside the name of a registry or of an image.
 const COMMON_WORDS: [Sign; 7] =
@@ -145,10 +145,13 @@ fn generic_reason(parsed: &Parsed) -> Option<usize> {
     (ends || of_ecs).then_some(at)
 }
 
-/// `exec /app: exec format error`: runc names the program.
+/// `exec /app: exec format error`, `exec: "/app": exec format error`: runc names the program. Go's `fork/exec /app` is of
+/// any program's own children.
 fn runc(parsed: &Parsed) -> Option<usize> {
     let at = parsed.last(&[Sign::ExecFormat])?;
-    let line = parsed.plain.line.as_str();
-    let exec = line.get(..at)?.rfind("exec /")?;
-    line.get(..exec)?.chars().next_back().is_none_or(|it| !it.is_ascii_alphanumeric()).then_some(at)
+    let before = parsed.plain.line.get(..at)?.trim_end().strip_suffix(':')?;
+    let (before, _program) = before.rsplit_once(' ')?;
+    let before = before.trim_end_matches(':').strip_suffix("exec")?;
+    let is_word = |it: char| it.is_ascii_alphanumeric() || it == '/';
+    before.chars().next_back().is_none_or(|it| !is_word(it)).then_some(at)
 }

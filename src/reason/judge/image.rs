@@ -80,10 +80,14 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
         return Some(no_repository(parsed));
     }
     if parsed.has(Sign::ManifestUnknown) {
-        let answer = Answer::at(Stage::Manifest, "the repository has no such tag or digest");
+        let answer = Answer::at(Stage::Manifest, "the repository has no such tag or digest")
+            .likely("IMG-02", "it was never pushed, or a lifecycle policy removed it");
+        // Distribution's words, which ECR does not have.
+        if parsed.plain.tight.contains("namedmanifestisnotknown") {
+            return Some(answer);
+        }
         return Some(
             answer
-                .likely("IMG-02", "it was never pushed, or a lifecycle policy removed it")
                 .possible("PTC-02", "through a cache: the import was not allowed, or upstream lacks it")
                 .possible("IMG-13", ARCHIVED),
         );

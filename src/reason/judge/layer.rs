@@ -77,7 +77,9 @@ fn stored(parsed: &Parsed) -> Option<Answer> {
             .likely("IMG-12", "a mirror or proxy rewrites manifests")
             .possible("LYR-03", "or it was cut or damaged on the way")
             .unless_unread(parsed)
-    } else if parsed.any(&[Sign::SizeMismatch, Sign::DigestMismatch, Sign::FailedCommit]) {
+    } else if parsed.any(&[Sign::SizeMismatch, Sign::DigestMismatch])
+        || has(Sign::FailedCommit) && !parsed.any(&[Sign::TimedOut, Sign::Eof, Sign::CutShort])
+    {
         at("the bytes that came are not those of the manifest")
             .likely("LYR-03", "they were cut or changed on the way")
             .or(&[

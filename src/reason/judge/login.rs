@@ -52,8 +52,8 @@ fn credentials(parsed: &Parsed) -> Option<Answer> {
         );
     }
     let by_path = parsed.plain.tight.contains("/token") && parsed.status(|status| status == 401).is_some();
-    let refused =
-        by_path || parsed.has(Sign::TokenService) && parsed.status(|status| (400..429).contains(&status)).is_some();
+    let is_refusal = |status: u16| (400..429).contains(&status) && status != 407;
+    let refused = by_path || parsed.has(Sign::TokenService) && parsed.status(is_refusal).is_some();
     if parsed.has(Sign::NoPullCredentials) || refused {
         let answer = Answer::at(Stage::RegistryAuth, "the registry requires a login, and the task has none that works");
         let answer = answer.likely("IAM-12", "repositoryCredentials is missing, or its secret cannot be read");
@@ -184,7 +184,9 @@ fn presented(parsed: &Parsed) -> Option<Answer> {
         .any(|host| !matches!(host.kind, HostKind::DockerHub | HostKind::Cdn | HostKind::OtherService));
     // Docker Hub asks for a token, and never for Basic.
     let unnamed = parsed.has(Sign::AccessDenied) && !named && !parsed.has(Sign::NoBasicAuth);
-    let hub = parsed.names(HostKind::DockerHub) || unnamed;
+    // What the token was asked for: `Name:library/nginx`.
+    let is_library = !named && parsed.plain.tight.contains("name:library/");
+    let hub = parsed.names(HostKind::DockerHub) || unnamed || is_library;
     if hub {
         let answer =
             Answer::at(Stage::RegistryAuth, "the registry has no such image for a client that has not logged in");

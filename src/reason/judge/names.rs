@@ -40,7 +40,10 @@ pub fn written_wrong(parsed: &Parsed) -> Option<Answer> {
         let answer = Answer::at(Stage::Reference, "the image's name is no image reference");
         return Some(answer.proven("CFG-02", "the runtime could not read it as REGISTRY/REPOSITORY:TAG"));
     }
-    if let Some(scheme) = ["https", "http"].iter().find(|it| parsed.plain.line.contains(&format!("lookup {it} on "))) {
+    let is_asked = |scheme: &&&str| parsed.plain.line.contains(&format!("lookup {scheme} on "));
+    // Of a proxy's URL, too.
+    let scheme = ["https", "http"].iter().filter(|_| !parsed.plain.tight.contains("proxyconnecttcp")).find(is_asked);
+    if let Some(scheme) = scheme {
         let answer = Answer::at(
             Stage::Reference,
             format!("the name that was asked for is {scheme}: it stands twice in the URL"),
@@ -79,7 +82,9 @@ pub fn written_wrong(parsed: &Parsed) -> Option<Answer> {
                 .possible("CFG-01", "the Region that was set for the client is wrong"),
         );
     }
-    let host = parsed.hosts.iter().filter(|_| failed).find_map(|host| match host.kind {
+    // A label that is empty, as HTML makes one of `<region>`, was none: the name led to an address.
+    let is_eaten = |host: &Host| parsed.address.is_some() && host.name.contains("..");
+    let host = parsed.hosts.iter().filter(|host| failed && !is_eaten(host)).find_map(|host| match host.kind {
         HostKind::Lookalike { registrable } => Some((host, Some(registrable))),
         HostKind::MalformedEcr => Some((host, None)),
         _ => None,

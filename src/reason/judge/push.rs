@@ -1,16 +1,21 @@
-//! Requests that only a push makes.
+//! Requests that only a push makes, or what cleans up.
 
 use crate::reason::parsed::Parsed;
 use crate::reason::sign::Sign;
 
-/// Whether the last request of the text that has its method sends a manifest or a layer (OCI distribution specification,
-/// "Push"), or what failed is a push's commit.
-pub fn is_sent(parsed: &Parsed) -> bool {
+/// What was done to an image, where it was not pulled: the last request of the text that has its method sends a manifest
+/// or a layer, or deletes one (OCI distribution specification, "Push" and "Content Management"), or what failed is a push's
+/// commit.
+pub fn means(parsed: &Parsed) -> Option<&'static str> {
     let (line, tight) = (&parsed.plain.line, &parsed.plain.tight);
     // containerd commits what it pulled by its digest, and what it pushed by the registry's status.
     let is_commit = parsed.has(Sign::FailedCommit) && tight.contains(":unexpectedstatus");
-    is_commit || line.contains("/v2/") && (is_logged(tight) || last_sends(line))
+    let of_request = || if is_logged(tight) { Some(PUSHED) } else { last_request(line) };
+    if is_commit { Some(PUSHED) } else { line.contains("/v2/").then(of_request).flatten() }
 }
+
+const PUSHED: &str = "an image was pushed, and not pulled";
+const DELETED: &str = "an image was deleted, and not pulled";
 
 /// Whether a registry's own log has such a request. Before a push a client asks for each blob whether it is there.
 fn is_logged(tight: &str) -> bool {
@@ -19,22 +24,23 @@ fn is_logged(tight: &str) -> bool {
     is("put") || is("patch") || is("head") && tight.contains("/blobs/")
 }
 
-fn last_sends(line: &str) -> bool {
+fn last_request(line: &str) -> Option<&'static str> {
     let is_bare = |it: char| !it.is_ascii_alphanumeric();
     let mut before = "";
-    let mut sends = false;
+    let mut does = None;
     for word in line.split(' ') {
         let is_of_image = word.contains("/v2/") && ["/manifests/", "/blobs/"].iter().any(|it| word.contains(it));
         if is_of_image && word.contains("://") {
-            sends = match before.rsplit(is_bare).find(|it| !it.is_empty()) {
-                Some("PUT" | "Put" | "PATCH" | "Patch") => true,
-                Some("GET" | "Get" | "HEAD" | "Head") => false,
-                _ => sends,
+            does = match before.rsplit(is_bare).find(|it| !it.is_empty()) {
+                Some("PUT" | "Put" | "PATCH" | "Patch") => Some(PUSHED),
+                Some("DELETE" | "Delete") => Some(DELETED),
+                Some("GET" | "Get" | "HEAD" | "Head") => None,
+                _ => does,
             };
         }
         before = word;
     }
-    sends
+    does
 }
 
 #[cfg(test)]
@@ -43,15 +49,16 @@ mod tests {
 
     #[test]
     fn the_last_request_tells() {
-        for (line, sends) in [
-            ("Put \"https://gcr.io/v2/a/manifests/1\": denied", true),
-            ("failed: PUT https://gcr.io/v2/a/blobs/sha256:0: denied", true),
-            ("Put \"https://gcr.io/v2/a/manifests/1\": denied; Get \"https://gcr.io/v2/a/manifests/1\": denied", false),
-            ("Head \"https://gcr.io/v2/a/manifests/1\": denied", false),
-            ("Put https://example.com/api: denied", false),
-            ("input https://gcr.io/v2/a/manifests/1", false),
+        for (line, does) in [
+            ("Put \"https://gcr.io/v2/a/manifests/1\": denied", Some(PUSHED)),
+            ("failed: PUT https://gcr.io/v2/a/blobs/sha256:0: denied", Some(PUSHED)),
+            ("Put \"https://gcr.io/v2/a/manifests/1\": denied; Get \"https://gcr.io/v2/a/manifests/1\": denied", None),
+            ("Error: DELETE https://gcr.io/v2/a/manifests/1: UNSUPPORTED", Some(DELETED)),
+            ("Head \"https://gcr.io/v2/a/manifests/1\": denied", None),
+            ("Put https://example.com/api: denied", None),
+            ("input https://gcr.io/v2/a/manifests/1", None),
         ] {
-            assert_eq!(last_sends(line), sends, "{line}");
+            assert_eq!(last_request(line), does, "{line}");
         }
     }
 }

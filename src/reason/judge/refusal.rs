@@ -12,7 +12,7 @@ pub fn reason_alone(parsed: &Parsed) -> Option<&str> {
     let end = url.find([' ', '"'])?;
     let (url, rest) = url.split_at(end);
     let rest = if url.ends_with(':') { rest.strip_prefix(' ')? } else { rest.strip_prefix("\": ")? };
-    let reason = rest.trim_end_matches(['"', '\'', '}', ')', ']', '.', ' ', '*']);
+    let reason = rest.trim_end_matches(['"', '\'', '`', '}', ')', ']', '.', ' ', '*']);
     let is_plain = reason.chars().all(|it| it.is_ascii_alphabetic() || matches!(it, ' ' | '-'));
     (!reason.is_empty() && is_plain && reason.split(' ').count() <= MOST_WORDS).then_some(reason)
 }

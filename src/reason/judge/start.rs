@@ -9,6 +9,7 @@ use crate::reason::sign::Sign;
 /// Secrets and logs that were reached and are wrong.
 pub fn judge(parsed: &Parsed) -> Option<Answer> {
     let at = |means: &str| Answer::at(Stage::TaskStart, means);
+    let is_refused = |codes: &[&str]| codes.iter().any(|it| parsed.plain.tight.contains(it));
     let secret = parsed.any(&[Sign::AsmSecret, Sign::AsmRegistryAuth, Sign::SsmSecret, Sign::Resources]);
     let log = parsed.any(&[Sign::Logger, Sign::LogStream]);
     Some(if parsed.has(Sign::SecretNotFound) || secret && parsed.has(Sign::NotThere) {
@@ -17,6 +18,9 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
     } else if secret && parsed.has(Sign::SecretMalformed) {
         at("the secret was read, and its value is not what the task definition expects")
             .proven("INIT-12", "it is no JSON, or lacks the key that valueFrom names")
+    } else if parsed.has(Sign::EnvFiles) && is_refused(&["accessdenied", "nosuchkey", "nosuchbucket"]) {
+        at("S3 refused an environment file, or has none of that name")
+            .likely("INIT-11", "the file or bucket is named wrongly, or the execution role may not read it")
     } else if parsed.has(Sign::NoLogGroup) || log && parsed.has(Sign::NotThere) {
         at("the log group does not exist").proven("INIT-06", "CloudWatch Logs answered that it does not exist")
     } else if parsed.has(Sign::Logger) && parsed.has(Sign::NoEndpoint) {
@@ -28,11 +32,10 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
     } else if parsed.has(Sign::Logger) && parsed.address.as_ref().is_some_and(|it| it.address.is_loopback()) {
         at("the log driver did not reach the program on its own host that takes the log")
             .likely("INIT-16", "Fluentd or FireLens does not listen there, or not yet")
-    } else if parsed.has(Sign::LogOption)
-        && ["fluentd", "splunk", "gelf", "syslog", "gcplogs", "logentries"]
-            .iter()
-            .any(|it| parsed.plain.tight.contains(it))
-    {
+    } else if parsed.has(Sign::Logger) && is_of_another_log(parsed) && parsed.any(&UNREACHED) {
+        at("the log driver did not reach the server that it sends to")
+            .likely("INIT-16", "the log goes to a server of its own, and not to CloudWatch Logs")
+    } else if parsed.has(Sign::LogOption) && is_of_another_log(parsed) {
         at("the options of the log driver are wrong").likely("INIT-16", "the log driver rejected an option")
     } else if parsed.has(Sign::LogOption) {
         at("the options of the log driver are wrong").proven("INIT-14", "the log driver rejected an option")
@@ -42,6 +45,29 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
     } else {
         return None;
     })
+}
+
+/// What stops a log driver on its way.
+const UNREACHED: [Sign; 10] = [
+    Sign::TimedOut,
+    Sign::Refused,
+    Sign::NoRoute,
+    Sign::NetUnreachable,
+    Sign::NoSuchHost,
+    Sign::NameError,
+    Sign::NameTimedOut,
+    Sign::TlsTimedOut,
+    Sign::UnknownAuthority,
+    Sign::OtherName,
+];
+
+/// Whether the log is of another driver than awslogs: by its name, its path or its port.
+fn is_of_another_log(parsed: &Parsed) -> bool {
+    const WORDS: [&str; 9] =
+        ["fluentd", "splunk", "gelf", "syslog", "gcplogs", "logentries", "loki", "services/collector", "cloudlogging"];
+    /// Of syslog, Splunk, GELF and Fluentd.
+    const PORTS: [u16; 5] = [514, 6514, 8088, 12201, 24224];
+    WORDS.iter().any(|it| parsed.plain.tight.contains(it)) || parsed.port.is_some_and(|port| PORTS.contains(&port))
 }
 
 /// The start ended, and the text does not tell where.
@@ -76,10 +102,18 @@ pub fn unexplained(parsed: &Parsed) -> Option<Answer> {
             Some(Stage::TaskStart),
             "the task's secrets or the registry's token could not be had; the rest is cut off",
         )
+        .or(&[
+            ("RTE-01", "there is no way to what gives them"),
+            ("INIT-01", "Secrets Manager cannot be reached"),
+            ("INIT-02", "or the Parameter Store"),
+            ("IAM-01", "the role may not ask for a token"),
+            ("INIT-03", "or may not read a secret"),
+        ])
     } else if parsed.has(Sign::NotStarted) && is_code_only(parsed) && Hop::of(parsed, None).is_none() {
         Answer::unrecognised(Some(Stage::TaskStart), "the task did not start, for a reason that is not known here")
             .possible("INIT-09", "the containers' own reasons may tell more")
     } else if parsed.has(Sign::NotStarted)
+        && parsed.last(&[Sign::CannotPull]) < parsed.last(&[Sign::NotStarted])
         && !parsed.has(Sign::Unpack)
         && matches!(Hop::of(parsed, None), None | Some(Hop::Unnamed))
     {

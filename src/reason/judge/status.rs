@@ -3,7 +3,9 @@
 use super::answer::Answer;
 use super::hop::Hop;
 use crate::model::Stage;
-use crate::reason::host_kind::HostKind;
+use crate::reason::host_kind::{HostKind, is_known_registry};
+use crate::reason::hosts::Host;
+use crate::reason::mark::BEFORE_STATUS;
 use crate::reason::parsed::Parsed;
 use crate::reason::plain::Plain;
 use crate::reason::sign::Sign;
@@ -49,10 +51,24 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
         (Hop::Registry, 403) if by_path(Sign::BlobPath) && by_path(Sign::Copy) && !by_path(Sign::LayerStore) => {
             Answer::at(Stage::LayerUrl, "the registry answered 403 Forbidden to a request for a layer")
                 .likely("IAM-03", "the role may get the manifest, and not the layers")
+                .or(if parsed.plain.tight.contains("servermessage:") {
+                    &[]
+                } else {
+                    // containerd before 2.1 prints the registry's URL for the store's answer, too (core/remotes/docker/fetcher.go).
+                    &[("VPE-04", "or it is S3's answer: the S3 endpoint's policy does not allow ECR's layer bucket")]
+                })
                 .or(&[
                     ("IAM-02", "or it may pull nothing of it"),
                     ("IAM-10", "in another account: the repository's policy does not allow it"),
                     ("VPE-02", "the endpoint's policy denies it"),
+                ])
+        }
+        (Hop::OtherRegistry, 403) if by_path(Sign::BlobPath) && by_path(Sign::Copy) && !may_be_on_s3(parsed) => {
+            Answer::at(Stage::LayerUrl, "the registry answered 403 Forbidden to a request for a layer")
+                .likely("IAM-12", "it wants other credentials, or a quota of its own is used up")
+                .or(&[
+                    ("PRX-02", "or a proxy or a filter refuses the host of its layers"),
+                    ("LYR-02", "or the layer's signed URL had expired"),
                 ])
         }
         // The manifest was given: the login is right, and it is the store behind the registry that refuses.
@@ -93,6 +109,12 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
             Answer::at(hop.stage(), "the server rejected the request as malformed (HTTP 400)")
                 .likely("CFG-05", "a mirror or proxy has the wrong prefix")
                 .possible("PRX-02", "or it changes what it passes on")
+        }
+        (Hop::OtherRegistry, 403) if parsed.hosts.iter().any(|host| is_open(host, &parsed.plain.line)) => {
+            Answer::at(hop.stage(), "a registry that gives its images to everybody answered 403 Forbidden").likely(
+                "PRX-02",
+                "it asks nobody for a login: a proxy or a filter refuses, or the registry blocks this network",
+            )
         }
         (Hop::OtherRegistry | Hop::DockerHub, 401 | 403) => {
             Answer::at(Stage::RegistryAuth, "a registry that is not ECR denied this client the image")
@@ -138,10 +160,36 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
         (_, 301..=308) => Answer::at(hop.stage(), format!("{} sent the client elsewhere ({status})", hop.title()))
             .likely("LYR-05", "the redirect is one that a client must not follow, or leads nowhere")
             .possible("CFG-05", "a mirror or proxy has the wrong prefix"),
+        (_, 402 | 406..=410 | 412 | 415..=428) => {
+            let means = format!("{} answered {status}, which no registry answers to a pull", hop.title());
+            Answer::unrecognised(Some(hop.stage()), means).possible("PRX-02", "if a proxy answers in its place")
+        }
         (_, 405) => Answer::at(hop.stage(), "the server does not take this request")
             .likely("CFG-05", "a mirror or proxy has the wrong prefix"),
         _ => return None,
     })
+}
+
+/// Registries that send clients to S3 for layers, or may do so.
+fn may_be_on_s3(parsed: &Parsed) -> bool {
+    const ON_OTHER_STORES: [&str; 4] = ["ghcr.io", "gcr.io", "pkg.dev", "icr.io"];
+    let is_elsewhere = |host: &str| ON_OTHER_STORES.iter().any(|it| is_under(host, it));
+    // Nothing is known of a stranger's.
+    let is_known = |host: &str| is_known_registry(host) && !is_elsewhere(host);
+    parsed.hosts.iter().any(|host| host.contacted && is_known(&host.name))
+}
+
+/// Whether a registry has no logins at all: a refusal says nothing of one.
+fn is_open(host: &Host, line: &str) -> bool {
+    const OPEN: [&str; 5] =
+        ["mcr.microsoft.com", "registry.k8s.io", "k8s.gcr.io", "registry.access.redhat.com", "docker.elastic.co"];
+    // Where registry.k8s.io sends clients.
+    let is_kubernetes = || line[host.at + host.name.len()..].starts_with("/v2/k8s-artifacts-prod/");
+    host.contacted && (OPEN.iter().any(|it| is_under(&host.name, it)) || is_kubernetes())
+}
+
+fn is_under(host: &str, domain: &str) -> bool {
+    host.strip_suffix(domain).is_some_and(|before| before.is_empty() || before.ends_with('.'))
 }
 
 /// Whether the last host that was asked holds layers, and the URL is what lets a client in.
@@ -182,9 +230,6 @@ fn cut_off(parsed: &Parsed, hop: Hop) -> Answer {
     answer.hedged()
 }
 
-/// The words after which containerd names a request and its status.
-const BEFORE_STATUS: [&str; 3] = ["unexpectedstatuscode", "unexpectedstatusfrom", "failedwithstatuscode["];
-
 /// More words than `HEAD request to URL: 40`.
 const MOST_BEFORE_STATUS: usize = 5;
 
@@ -194,7 +239,7 @@ fn is_cut_before_status(parsed: &Parsed) -> bool {
     let ends = BEFORE_STATUS.iter().filter_map(|it| Some(tight.rfind(it)? + it.len()));
     let Some(rest) = ends.max().and_then(|end| parsed.plain.line.get(parsed.plain.origin(end)..)) else { return false };
     let rest = rest.split("\",").next().unwrap_or_default();
-    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_number = |text: &str| text.trim_end_matches('.').bytes().all(|byte| byte.is_ascii_digit());
     rest.split(' ').count() <= MOST_BEFORE_STATUS && rest.split_once(": ").is_none_or(|(_, status)| is_number(status))
 }
 
@@ -213,9 +258,12 @@ fn is_bare_refusal(plain: &Plain) -> bool {
     let tight = &plain.tight;
     let follows_url = |at: usize| {
         let before = &tight[tight.floor_char_boundary(at.saturating_sub(LONGEST_URL))..at];
+        let is_numbered = plain.line[..plain.origin(at)].rsplit(' ').next().is_some_and(|it| it.parse::<u16>().is_ok());
         let of_url = |url: usize| !before[url + 3..].contains(": ") && !before[..url].ends_with("+docker");
         before.rfind("://").or_else(|| before.rfind("/...")).is_some_and(of_url)
             && !before.ends_with("status")
+            && !before.ends_with("message")
+            && !is_numbered
             // An error of the registry whose code is empty: `GET URL: : Forbidden`.
             && !before.ends_with(':')
     };

@@ -30,8 +30,20 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
         // A log that only tells of a login that was asked for.
         Hop::Api if !parsed.has(Sign::RegistryAuth) => unknown(hop, parsed),
         Hop::SecretsManager | Hop::Ssm if many => Some(lost(parsed, hop)),
+        // The SDK for Go 1 names so what failed before an answer.
+        Hop::Api | Hop::SecretsManager | Hop::Ssm if is_request_error(parsed) => Some(lost(parsed, hop)),
         // The reason is there, and not known.
         Hop::SecretsManager | Hop::Ssm if parsed.plain.tight.contains("apierror") => unknown(hop, parsed),
+        // What it names so it found wrong in the request, and sent none.
+        Hop::SecretsManager | Hop::Ssm if parsed.plain.tight.contains("invalidparameter:") => {
+            let answer =
+                Answer::at(Stage::TaskStart, "the request for the secret is malformed: the SDK did not send it");
+            Some(
+                answer
+                    .likely("INIT-12", "valueFrom names a version, a stage or a key in a form that is none")
+                    .possible("INIT-04", "or the ARN or name in it is malformed"),
+            )
+        }
         Hop::SecretsManager | Hop::Ssm => {
             let answer = Answer::at(
                 Stage::TaskStart,
@@ -87,8 +99,15 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
         {
             Some(lost(parsed, hop))
         }
+        Hop::EnvFiles => unknown(hop, parsed)
+            .map(|answer| answer.possible("INIT-11", "the way to S3, the name of the file, or the right to it fails")),
         _ => unknown(hop, parsed),
     }
+}
+
+/// `RequestError: send request failed`, cut or not, and nothing of an answer.
+fn is_request_error(parsed: &Parsed) -> bool {
+    parsed.plain.tight.contains("requesterror:") && parsed.statuses.is_empty() && parsed.address.is_none()
 }
 
 fn unknown(hop: Hop, parsed: &Parsed) -> Option<Answer> {

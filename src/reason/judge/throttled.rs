@@ -18,7 +18,9 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
         return Some(answer.proven("THR-03", "SlowDown is the code with which S3 throttles"));
     }
     // The cache's upstream may throttle, too.
-    if parsed.has(Sign::UpstreamFailed) || !parsed.any(&[Sign::Throttled, Sign::TooMany, Sign::HubLimit]) {
+    let is_throttled = parsed.any(&[Sign::Throttled, Sign::TooMany, Sign::HubLimit])
+        || parsed.status(|status| status == 429).is_some() && Hop::of(parsed, None).is_some();
+    if parsed.has(Sign::UpstreamFailed) || !is_throttled {
         return None;
     }
     let start = Hop::of(parsed, None).filter(|hop| matches!(hop, Hop::SecretsManager | Hop::Ssm | Hop::Logs));

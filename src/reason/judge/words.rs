@@ -122,6 +122,10 @@ fn by(said: &Said, own: Option<&Answer>, parsed: &Parsed) -> Answer {
 /// Whether a step rules the code out within which the words at `at` stand: its frame begins before them, and not before
 /// their attempt. None does that is known by the code: credentials fail by a request that failed.
 fn is_ruled_out(code: &str, at: usize, parsed: &Parsed) -> bool {
+    // A step of layers that asked for a manifest, as containerd's copy does, is one of a manifest.
+    if matches!(code, "IMG-01" | "IMG-02") && parsed.has(Sign::ManifestPath) && !parsed.has(Sign::BlobPath) {
+        return false;
+    }
     let attempt = parsed.last(&[Sign::CannotPull, Sign::ResourceInit]).unwrap_or_default();
     let attempt = if at < parsed.plain.tight.len() && attempt > parsed.plain.origin(at) { 0 } else { attempt };
     let frames = || parsed.said().iter().filter(|it| it.row.kind == Kind::Frame);

@@ -4,11 +4,11 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 
+use super::names::{SCHEMES, SECRET_FIELDS};
 use super::shape::BEGINNINGS;
-use super::{SCHEMES, SECRET_FIELDS};
 
 /// Whether the line holds a scheme's name, the name of a secret field or the beginning of a credential. What holds none
-/// has no secret that [`super::secret_field`] or [`super::shape::credential`] would find.
+/// has no secret that such names or looks give away.
 pub fn in_line(line: &str) -> bool {
     static ANNOUNCEMENTS: LazyLock<AhoCorasick> = LazyLock::new(|| {
         let beginnings = BEGINNINGS.iter().map(|(beginning, _)| *beginning);

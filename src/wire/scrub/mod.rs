@@ -5,6 +5,7 @@ use std::borrow::Cow;
 mod announced;
 mod argument;
 mod field;
+mod names;
 mod shape;
 mod url;
 mod word;
@@ -12,20 +13,8 @@ mod word;
 pub use url::without_user_information;
 
 use super::words::words;
+use names::{SCHEMES, SECRET_FIELDS};
 use word::looks_secret;
-
-/// Names of fields that hold a secret, or a signature's ingredients: what follows them in any notation is cut.
-const SECRET_FIELDS: [&str; 9] = [
-    "x-amz-signature",
-    "x-amz-security-token",
-    "x-amz-credential",
-    "authorization",
-    "authorizationtoken",
-    "awsaccesskeyid",
-    "stringtosign",
-    "canonicalrequest",
-    "sessiontoken",
-];
 
 /// Most words are shorter than any of them.
 const SHORTEST_FIELD: usize = 12;
@@ -127,9 +116,6 @@ fn shown(clean: &mut String, word: &str, secret: usize) {
 fn without_credentials(rest: &str) -> &str {
     if shape::credential(rest).is_some() { "" } else { rest }
 }
-
-/// They stand before a credential (RFC 9110 section 11.4).
-const SCHEMES: [&str; 2] = ["basic", "bearer"];
 
 fn is_scheme(word: &str) -> bool {
     let bare = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());

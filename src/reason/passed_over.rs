@@ -1,0 +1,99 @@
+//! Lines that tell of a try that another one followed: what was tried last decides.
+
+use std::borrow::Cow;
+
+/// How Syft, Grype and Trivy name the registry among the places where they look for an image.
+const REGISTRY: [&str; 2] = ["oci-registry:", "remote error:"];
+
+/// How Trivy once named it, by its requests.
+const REQUESTS: [&str; 2] = ["GET http", "HEAD http"];
+
+/// What they say of the places on the host, before it.
+const ON_THE_HOST: [&str; 9] = [
+    "docker: docker",
+    "docker: Cannot connect",
+    "podman: podman",
+    "containerd: containerd",
+    "docker error:",
+    "podman error:",
+    "containerd error:",
+    "unable to inspect the image (",
+    "unable to initialize Podman client:",
+];
+
+/// Docker asks a registry that it may trust without TLS for HTTPS first, and then goes on with HTTP.
+const OVER_HTTP: &str = "server gave HTTP response to HTTPS client";
+
+/// What it says of the whole pull.
+const ENDED: &str = "Not continuing with pull after error:";
+
+/// The text without such tries, where what followed them stands in it too.
+///
+/// | text | without |
+/// |---|---|
+/// | `* docker error: Cannot connect… * remote error: GET https://… 401` | `* remote error: GET https://… 401` |
+/// | `…pull after error: …HTTP response to HTTPS client⏎Not continuing with pull after error: unknown blob` | the first line |
+pub fn without(text: &str) -> Cow<'_, str> {
+    let text = of_places(text).map_or(Cow::Borrowed(text), Cow::Owned);
+    let has_request = REQUESTS.iter().any(|it| text.contains(it)) && text.lines().any(is_request);
+    let has_ended = text.contains(OVER_HTTP) && text.contains(ENDED);
+    if !has_request && !has_ended {
+        return text;
+    }
+    let is_passed =
+        |line: &str| has_request && is_of_host(line) || has_ended && line.contains(OVER_HTTP) && !line.contains(ENDED);
+    Cow::Owned(text.split_inclusive('\n').filter(|line| !is_passed(line)).collect())
+}
+
+/// Without what stands between the first place on the host and the registry, however they are joined; `None` where the
+/// text has not both.
+fn of_places(text: &str) -> Option<String> {
+    let registry = REGISTRY.iter().filter_map(|it| text.rfind(it)).max()?;
+    let host = ON_THE_HOST.iter().filter_map(|it| text[..registry].find(it)).min()?;
+    Some(format!("{}{}", &text[..host], &text[registry..]))
+}
+
+fn is_request(line: &str) -> bool {
+    item(line).is_some_and(|it| REQUESTS.iter().any(|of| it.starts_with(of)))
+}
+
+fn is_of_host(line: &str) -> bool {
+    item(line).is_some_and(|it| ON_THE_HOST.iter().any(|of| it.starts_with(of)))
+}
+
+/// What a line of a list says behind its mark: `  - docker: …`, `* remote error: …`.
+fn item(line: &str) -> Option<&str> {
+    let line = line.trim_start();
+    line.strip_prefix("* ").or_else(|| line.strip_prefix("- "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_try_decides() {
+        let grype = "errors occurred:\n  - docker: docker not available: x\n  - oci-registry: GET https://x: 401\n";
+        assert_eq!(without(grype), "errors occurred:\n  - oci-registry: GET https://x: 401\n");
+        let joined =
+            "4 errors: docker error: Cannot connect; podman error: no socket; remote error: GET https://x: 401";
+        assert_eq!(without(joined), "4 errors: remote error: GET https://x: 401");
+        let trivy = "2 errors occurred:\n\t* unable to inspect the image (x): y\n\t* GET https://x: 401";
+        assert_eq!(without(trivy), "2 errors occurred:\n\t* GET https://x: 401");
+        let docker = format!("next endpoint: {OVER_HTTP}\n{ENDED} unknown blob");
+        assert_eq!(without(&docker), format!("{ENDED} unknown blob"));
+    }
+
+    #[test]
+    fn what_nothing_followed_stays() {
+        for text in [
+            "",
+            "  - docker: docker not available: x\n  - podman: y",
+            "pulled by docker\n* remote error: y",
+            "Get https://x/v2/: http: server gave HTTP response to HTTPS client",
+            "Not continuing with pull after error: http: server gave HTTP response to HTTPS client",
+        ] {
+            assert_eq!(without(text), text);
+        }
+    }
+}

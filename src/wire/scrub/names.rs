@@ -1,0 +1,17 @@
+//! The names behind which a secret stands.
+
+/// Names of fields that hold a secret, or a signature's ingredients: what follows them in any notation is cut.
+pub const SECRET_FIELDS: [&str; 9] = [
+    "x-amz-signature",
+    "x-amz-security-token",
+    "x-amz-credential",
+    "authorization",
+    "authorizationtoken",
+    "awsaccesskeyid",
+    "stringtosign",
+    "canonicalrequest",
+    "sessiontoken",
+];
+
+/// They stand before a credential (RFC 9110 section 11.4).
+pub const SCHEMES: [&str; 2] = ["basic", "bearer"];
