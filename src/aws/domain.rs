@@ -75,6 +75,12 @@ pub fn is_in_known_region(host: &str) -> bool {
     PARTITIONS.iter().copied().any(|partition| is_of(&partition))
 }
 
+/// Whether it is a package of Java, or a service that a VPC has endpoints for: `com.amazonaws.services.ecr`. AWS's domains
+/// end so, and none begins so.
+pub fn is_reversed(word: &str) -> bool {
+    word.starts_with("com.amazonaws.")
+}
+
 /// How many labels of the host are one of AWS's domains; `None` where it is under another.
 pub fn aws_labels(host: &str) -> Option<usize> {
     static DOMAINS: LazyLock<Vec<(&'static str, usize)>> = LazyLock::new(|| {

@@ -6,7 +6,7 @@ use std::net::Ipv4Addr;
 use std::ops::Range;
 
 use super::host_kind::{HostKind, is_known_registry};
-use crate::aws::is_aws_host;
+use crate::aws::{is_aws_host, is_reversed};
 
 /// Names and addresses beyond so many tell nothing more.
 const MOST_NAMES: usize = 64;
@@ -171,8 +171,7 @@ fn host(before: &str, word: &str, after: &str) -> Option<(String, HostKind, bool
     if word.is_empty() || word.len() > LONGEST_NAME || before.ends_with('/') && !before.ends_with("//") {
         return None;
     }
-    // A package of Java, or a service that a VPC has endpoints for: AWS's domains end so, and none begins so.
-    if word.starts_with("com.amazonaws.") {
+    if is_reversed(word) {
         return None;
     }
     let contacted = is_contacted(before);
@@ -199,7 +198,7 @@ fn host(before: &str, word: &str, after: &str) -> Option<(String, HostKind, bool
     let broken = if own.is_none_or(is_doubtful) && !is_cut { whole(before, word, after) } else { None };
     let (name, kind) = match broken {
         Some(whole) => whole,
-        None => (name.to_owned(), own.map(|kind| if is_cut { uncut(name, kind) } else { kind })?),
+        None => (name.to_owned(), own.map(|kind| if is_cut { uncut(name, kind) } else { with_head(name, kind) })?),
     };
     (said_so || kind != HostKind::OtherRegistry || is_known_registry(word)).then_some((name, kind, contacted))
 }
@@ -264,6 +263,12 @@ fn uncut(name: &str, kind: HostKind) -> HostKind {
         HostKind::MalformedEcr | HostKind::Lookalike { .. } if name.starts_with("api.") => HostKind::Api,
         it => it,
     }
+}
+
+/// A name of which the head is cut off, `...9012.dkr.ecr.eu-west-1.amazonaws.com`: what is missing is no fault of it.
+fn with_head(name: &str, kind: HostKind) -> HostKind {
+    let is_cut = name.starts_with("..") && name.contains("ecr.") && is_aws_host(name);
+    if is_cut && is_doubtful(kind) { HostKind::Registry } else { kind }
 }
 
 /// The longest name (RFC 1035 section 2.3.4), with its final dot.

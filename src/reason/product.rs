@@ -31,7 +31,9 @@ pub fn find(line: &str) -> Option<Host> {
 /// Whether no letter, digit or sign of a name goes on with it on either side.
 fn is_word(line: &str, at: usize, length: usize) -> bool {
     let goes_on = |it: char| it.is_alphanumeric() || matches!(it, '.' | '-' | '_' | '/' | ':' | '@');
-    !line[..at].ends_with(goes_on) && !line[at + length..].starts_with(|it: char| goes_on(it) && it != '.' && it != ':')
+    let after = line[at + length..].trim_start_matches(['.', ':']);
+    let ends = after.len() < line.len() - at - length && (after.is_empty() || after.starts_with(' '));
+    !line[..at].ends_with(goes_on) && (ends || !line[at + length..].starts_with(goes_on))
 }
 
 #[cfg(test)]

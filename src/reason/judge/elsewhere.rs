@@ -150,12 +150,12 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
     let on_the_way = parsed.any(&WAY) && parsed.plain.tight.contains("/v2/:");
     // ECR says so to every client, whatever it came for.
     let of_the_login = on_the_way || parsed.has(Sign::TokenExpired);
-    let settles = |sign: Sign| {
-        parsed.has(sign)
-            && !is_beside_an_error_of_ecs(parsed, sign)
-            && !(sign == Sign::Push && of_the_login)
-            && !(OF_WHAT_RAN.contains(&sign) && is_pull_failed(parsed))
+    let is_beside_a_pull = |sign: Sign| {
+        is_beside_an_error_of_ecs(parsed, sign)
+            || sign == Sign::Push && of_the_login
+            || OF_WHAT_RAN.contains(&sign) && is_pull_failed(parsed)
     };
+    let settles = |sign: Sign| parsed.has(sign) && !is_beside_a_pull(sign);
     // A push asks for manifests and blobs, too.
     let of_another = |sign: Sign| if sign == Sign::Push { is_no_push(parsed) } else { of_a_pull };
     if let Some((_, means)) = SETTLED.iter().find(|(sign, _)| settles(*sign) && !of_another(*sign)) {

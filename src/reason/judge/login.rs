@@ -209,6 +209,15 @@ fn presented(parsed: &Parsed) -> Option<Answer> {
                 .possible("TOK-03", "the client has no login for it"),
         );
     }
+    // ECR says otherwise where no login came: Docker prints "no basic auth credentials", and others "Not Authorized".
+    if parsed.hosts.is_empty() && parsed.has(Sign::AuthRequired) && !parsed.any(&OF_ECR) {
+        let answer = Answer::at(Stage::RegistryAuth, "the registry rejected the credentials, or got none");
+        return Some(
+            answer
+                .likely("IAM-12", "the words are those of other registries: they want credentials, or others")
+                .or(&[("TOK-03", "the client has no login for it"), ("TOK-01", "or the login has expired")]),
+        );
+    }
     let answer = Answer::at(Stage::RegistryAuth, "the client showed the registry no credentials");
     let answer = answer.likely("TOK-03", "there is no login, no credential helper, or one for another registry");
     let dual_stack = parsed.hosts.iter().any(|host| host.name.contains(".dkr-ecr"));
@@ -219,6 +228,10 @@ fn presented(parsed: &Parsed) -> Option<Answer> {
         ("IAM-01", "on ECS: the role may not ask for a token"),
     ]))
 }
+
+/// What speaks of ECR, or of ECS, where no host does.
+const OF_ECR: [Sign; 6] =
+    [Sign::NoBasicAuth, Sign::CannotPull, Sign::ResourceInit, Sign::RegistryAuth, Sign::EcrLogin, Sign::HelperFailed];
 
 /// Whether the helper that is named is not the one for ECR, and asks AWS nothing: `docker-credential-desktop`.
 fn is_of_another_helper(line: &str) -> bool {

@@ -67,11 +67,13 @@ pub fn written_wrong(parsed: &Parsed) -> Option<Answer> {
             // Any first label resolves under `dkr.ecr.REGION.amazonaws.com`; what is no account gets 400.
             Sign::LoginFailed,
         ]);
+    // A label that is empty, as HTML makes one of `<region>`, was none: the name led to an address.
+    let is_eaten = |host: &Host| parsed.address.is_some() && host.name.contains("..");
     let of_no_region = |host: &&Host| {
         use HostKind::{Api, Logs, SecretsManager, Ssm};
         let is_whole = host.at + host.name.len() < parsed.plain.line.len();
         let of_service = matches!(host.kind, Api | Logs | SecretsManager | Ssm);
-        host.contacted && is_whole && of_service && !is_in_known_region(&host.name)
+        host.contacted && is_whole && of_service && !is_in_known_region(&host.name) && !is_eaten(host)
     };
     let unreached = unreached || parsed.has(Sign::NoSuchHost);
     if let Some(host) = parsed.hosts.iter().filter(|_| unreached).find(of_no_region) {
@@ -82,8 +84,6 @@ pub fn written_wrong(parsed: &Parsed) -> Option<Answer> {
                 .possible("CFG-01", "the Region that was set for the client is wrong"),
         );
     }
-    // A label that is empty, as HTML makes one of `<region>`, was none: the name led to an address.
-    let is_eaten = |host: &Host| parsed.address.is_some() && host.name.contains("..");
     let host = parsed.hosts.iter().filter(|host| failed && !is_eaten(host)).find_map(|host| match host.kind {
         HostKind::Lookalike { registrable } => Some((host, Some(registrable))),
         HostKind::MalformedEcr => Some((host, None)),

@@ -160,7 +160,7 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
         (_, 301..=308) => Answer::at(hop.stage(), format!("{} sent the client elsewhere ({status})", hop.title()))
             .likely("LYR-05", "the redirect is one that a client must not follow, or leads nowhere")
             .possible("CFG-05", "a mirror or proxy has the wrong prefix"),
-        (_, 402 | 406..=410 | 412 | 415..=428) => {
+        (_, 402 | 406..=410 | 415..=428) => {
             let means = format!("{} answered {status}, which no registry answers to a pull", hop.title());
             Answer::unrecognised(Some(hop.stage()), means).possible("PRX-02", "if a proxy answers in its place")
         }
