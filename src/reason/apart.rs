@@ -81,6 +81,12 @@ pub fn deciding<'t>(text: &'t str, codes: &[&str], judge: Judge<'_>) -> Option<D
     Some(Deciding { text: block, other: None })
 }
 
+/// Whether a line of the text may be a message by itself: one that is wrapped has none but its first.
+pub fn has_whole_line(text: &str) -> bool {
+    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).take(MOST).collect();
+    lines.len() > 1 && (0..lines.len()).any(|nth| is_whole(lines[nth], lines.get(nth + 1)))
+}
+
 /// Whether a line is no piece of a longer message, as far as its begin and the next line tell.
 fn is_whole(line: &str, next: Option<&&str>) -> bool {
     let is_begin = |line: &str| begins(line) || line.starts_with(|it: char| it.is_ascii_uppercase());
@@ -191,6 +197,14 @@ mod tests {
         assert_eq!(deciding("timeout", &["SG-01"], &judged), None);
         let log = "03:04:05 start\n03:04:06 timeout\n03:04:07 end";
         assert_eq!(deciding(log, &["SG-01"], &judged), Some(Deciding { text: "03:04:06 timeout\n", other: None }));
+    }
+
+    #[test]
+    fn a_message_that_is_wrapped_has_no_line_of_its_own() {
+        assert!(!has_whole_line("Error: the token\nhas expired"));
+        assert!(!has_whole_line("Error: the token has expired"));
+        assert!(has_whole_line("Error: one\nError: two"));
+        assert!(has_whole_line("the token\nHas expired"));
     }
 
     #[test]

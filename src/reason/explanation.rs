@@ -109,7 +109,8 @@ fn explain_for(puller: Puller, text: &str, record: &Record, context: &Context) -
     if puller == Puller::Any {
         let codes: Vec<&str> = answer.causes.iter().map(|cause| cause.code).collect();
         let is_cut = parsed.plain.line.len() > said.len();
-        let deciding = apart::deciding(text, &codes, &|part| judged(part, context));
+        let may_differ = is_cut || apart::has_whole_line(text);
+        let deciding = if may_differ { apart::deciding(text, &codes, &|part| judged(part, context)) } else { None };
         if let Some(deciding) = deciding.filter(|it| (is_cut || it.other.is_some()) && is_clean_alone(text, it.text)) {
             said = shown(&Plain::of(deciding.text).line);
             answer.means.extend(deciding.other.map(|(number, line)| beside(text, number, line)));

@@ -18,8 +18,12 @@ pub fn without(text: &str) -> Option<String> {
         return None;
     }
     let is_frame = |it: char| FRAME.contains(&it);
-    if text.contains(is_frame) {
+    if !text.is_ascii() && text.contains(is_frame) {
         return Some(stripped(text, |line| line.trim_start_matches(is_frame).trim_end_matches(is_frame).trim()));
+    }
+    let mut cells = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    if cells.clone().all(|line| line.starts_with('|') && line.ends_with('|')) && cells.nth(1).is_some() {
+        return Some(stripped(text, |line| line.trim_matches('|').trim()));
     }
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let is_quoted = |mark: &&&str| lines.clone().all(|line| line.starts_with(**mark) || line == mark.trim());
@@ -49,6 +53,7 @@ mod tests {
         for (text, bare) in [
             ("╷\n│ Error: has\n│ expired\n╵", Some("\nError: has\nexpired\n")),
             ("│ a b │\n│ c   │", Some("a b\nc")),
+            ("| a us- |\n| east  |", Some("a us-\neast")),
             ("> denied: token has\n>\n> expired", Some("denied: token has\n\nexpired")),
             ("# docker pull a\ndenied", None),
             ("> one line", None),

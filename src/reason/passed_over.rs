@@ -48,6 +48,9 @@ pub fn without(text: &str) -> Cow<'_, str> {
 /// Without what stands between the first place on the host and the registry, however they are joined; `None` where the
 /// text has not both.
 fn of_places(text: &str) -> Option<String> {
+    if !REGISTRY.iter().any(|it| text.contains(it)) {
+        return None;
+    }
     let registry = REGISTRY.iter().filter_map(|it| text.rfind(it)).max()?;
     let host = ON_THE_HOST.iter().filter_map(|it| text[..registry].find(it)).min()?;
     Some(format!("{}{}", &text[..host], &text[registry..]))

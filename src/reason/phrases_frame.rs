@@ -213,6 +213,7 @@ pub const FRAMES: &[(&str, Sign)] = &[
     ("helm chart pull", Pull),
     ("singularity pull", Pull),
     ("apptainer pull", Pull),
+    ("pull the image", Pull),
     ("/images/create?", Pull),
     ("/images/create returned", Pull),
     ("net.build.containers.registry.get", Pull),

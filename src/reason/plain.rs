@@ -186,6 +186,10 @@ fn without_escapes(text: &str) -> Option<String> {
 /// was made a part of a URL.
 fn percent(text: &str) -> Option<(char, usize)> {
     const ESCAPES: [(&str, char); 4] = [("%2A", '*'), ("%3C", '<'), ("%3E", '>'), ("%20", ' ')];
+    // A colon within a URL means something there: one with a blank behind it does not.
+    if text.starts_with("%3A%20") {
+        return Some((':', "%3A".len()));
+    }
     let found = ESCAPES.iter().find(|(escape, _)| text.get(..3).is_some_and(|it| it.eq_ignore_ascii_case(escape)));
     found.map(|(escape, plain)| (*plain, escape.len()))
 }

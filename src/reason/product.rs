@@ -1,5 +1,9 @@
 //! Registries that a text names by the product, and by no host: `pull from Harbor fails: 403 Forbidden`.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
 use super::host_kind::HostKind;
 use super::hosts::Host;
 
@@ -21,11 +25,22 @@ const PRODUCTS: [&str; 14] = [
     "Quay",
 ];
 
+/// Those that hold nothing but images. The others hold packages and code, too.
+const OF_IMAGES: [&str; 8] =
+    ["Azure Container Registry", "ACR", "GCR", "GHCR", "GitHub Container Registry", "Harbor", "harbor", "Quay"];
+
+/// Whether a name is that of a product that holds nothing but images.
+pub fn is_of_images(name: &str) -> bool {
+    OF_IMAGES.contains(&name)
+}
+
 /// The last that the line names.
 pub fn find(line: &str) -> Option<Host> {
-    let places = PRODUCTS.iter().flat_map(|product| line.match_indices(product));
-    let (at, name) = places.filter(|(at, product)| is_word(line, *at, product.len())).max_by_key(|(at, _)| *at)?;
-    Some(Host { name: name.to_owned(), kind: HostKind::OtherRegistry, at, contacted: false })
+    static NAMES: LazyLock<AhoCorasick> =
+        LazyLock::new(|| AhoCorasick::new(PRODUCTS).expect("a few names make an automaton"));
+    let found = NAMES.find_iter(line).filter(|it| is_word(line, it.start(), it.len())).last()?;
+    let name = line[found.range()].to_owned();
+    Some(Host { name, kind: HostKind::OtherRegistry, at: found.start(), contacted: false })
 }
 
 /// Whether no letter, digit or sign of a name goes on with it on either side.

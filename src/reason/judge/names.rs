@@ -67,8 +67,10 @@ pub fn written_wrong(parsed: &Parsed) -> Option<Answer> {
             // Any first label resolves under `dkr.ecr.REGION.amazonaws.com`; what is no account gets 400.
             Sign::LoginFailed,
         ]);
-    // A label that is empty, as HTML makes one of `<region>`, was none: the name led to an address.
-    let is_eaten = |host: &Host| parsed.address.is_some() && host.name.contains("..");
+    // A label that is empty, as HTML makes one of `<region>`, was none: the name led to an address, which was dialled.
+    let tight = &parsed.plain.tight;
+    let is_dialled = parsed.address.is_some() || tight.contains("dialtcp") && !tight.contains("lookup");
+    let is_eaten = |host: &Host| is_dialled && host.name.contains("..");
     let of_no_region = |host: &&Host| {
         use HostKind::{Api, Logs, SecretsManager, Ssm};
         let is_whole = host.at + host.name.len() < parsed.plain.line.len();

@@ -93,6 +93,8 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
                 ("IAM-02", "or the role may not pull it"),
             ]))
         }
+        // The words of a proxy, where Go's would tell what failed.
+        _ if parsed.has(Sign::Transport) && reason_alone(parsed).is_some() => unknown(hop, parsed),
         _ if parsed.has(Sign::Unpack) => None,
         Hop::Registry | Hop::DockerHub | Hop::PublicEcr | Hop::OtherRegistry
             if parsed.has(Sign::Transport) && !parsed.goes_on() =>
