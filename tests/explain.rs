@@ -13,6 +13,8 @@ mod catalogue;
 mod change;
 #[path = "explain/corpus.rs"]
 mod corpus;
+#[path = "explain/credentials.rs"]
+mod credentials;
 #[path = "explain/events.rs"]
 mod events;
 #[path = "explain/foreign.rs"]
@@ -25,6 +27,8 @@ mod hostile;
 mod invariance;
 #[path = "explain/lines.rs"]
 mod lines;
+#[path = "explain/log_servers.rs"]
+mod log_servers;
 #[path = "explain/next.rs"]
 mod next;
 #[path = "explain/not_pulls.rs"]

@@ -146,7 +146,7 @@ fn broken_address(tight: &str) -> Option<(IpAddr, Option<u16>)> {
 /// Statuses of the server, in the order of the text.
 pub fn statuses(plain: &Plain, marks: &[Marked]) -> Vec<u16> {
     if marks.is_empty() {
-        return Vec::new();
+        return announced(plain).into_iter().collect();
     }
     // The daemon's own, of its API.
     let of_daemon = plain.tight.find("dockerapicallto").unwrap_or(usize::MAX);

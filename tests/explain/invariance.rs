@@ -147,6 +147,21 @@ fn wrapping_does_not_count() {
 }
 
 #[test]
+fn a_margin_does_not_count() {
+    let framed = |text: &str, before: &str, after: &str| {
+        let lines = change::wrap(text, 60).lines().map(|line| format!("{before}{line}{after}")).collect::<Vec<_>>();
+        lines.join("\n")
+    };
+    unchanged(&[
+        ("quotation", &|text| framed(text, "> ", "")),
+        ("Terraform", &|text| format!("╷\n{}\n╵", framed(text, "│ ", ""))),
+        ("box", &|text| framed(text, "│ ", " │")),
+        ("table", &|text| framed(text, "| ", " |")),
+        ("comment", &|text| framed(text, "# ", "")),
+    ]);
+}
+
+#[test]
 fn a_lost_blank_does_not_count() {
     let context = context();
     let mut log = String::new();

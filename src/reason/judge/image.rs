@@ -298,7 +298,11 @@ fn not_found(parsed: &Parsed) -> Option<Answer> {
             let answer =
                 if is_of_tag { answer } else { answer.possible("IMG-01", "or the repository is named wrongly") };
             let answer = answer.or(&[("PTC-02", "or a pull-through cache may not import it"), ("IMG-13", ARCHIVED)]);
-            if bare && !is_of_tag { answer.possible("IMG-03", "a name without a registry means Docker Hub") } else { answer }
+            if bare && !is_of_tag {
+                answer.possible("IMG-03", "a name without a registry means Docker Hub")
+            } else {
+                answer
+            }
         }
     })
 }

@@ -34,6 +34,46 @@ fn an_ipv6_address_may_be_of_either_side() {
     assert_eq!(lost("fd00:1::5").causes[0].code, "SG-01");
 }
 
+/// A registry that asks nobody for a login refuses nobody for one.
+#[test]
+fn a_refusal_is_weighed_by_its_host() {
+    let refused = |url: &str| first(&format!("unexpected status from HEAD request to https://{url}: 403 Forbidden"));
+    for open in
+        ["mcr.microsoft.com/v2/a/manifests/1", "europe-docker.pkg.dev/v2/k8s-artifacts-prod/images/a/manifests/1"]
+    {
+        assert_eq!(refused(open), "PRX-02", "{open}");
+    }
+    assert_eq!(refused("ghcr.io/v2/a/b/manifests/1"), "IAM-12");
+    let layer = |host: &str| {
+        format!(
+            "failed to copy: httpReadSeeker: failed open: unexpected status code https://{host}/v2/a/blobs/sha256:1: 403 Forbidden"
+        )
+    };
+    for other in ["ghcr.io", "eu.gcr.io", "us.icr.io", "registry.example.com"] {
+        let codes: Vec<&str> = judge(&layer(other)).causes.iter().map(|cause| cause.code).collect();
+        assert!(codes[0] == "IAM-12" && !codes.contains(&"VPE-04"), "{other}: {codes:?}");
+    }
+    let codes: Vec<&str> = judge(&layer("registry.k8s.io")).causes.iter().map(|cause| cause.code).collect();
+    assert_eq!(codes.first(), Some(&"VPE-04"));
+    // Without a message of the registry's it may be S3's answer, for which containerd prints the registry's URL.
+    let own = layer("123456789012.dkr.ecr.eu-west-1.amazonaws.com");
+    let has_store = |text: &str| judge(text).causes.iter().any(|cause| cause.code == "VPE-04");
+    assert!(has_store(&own), "{own}");
+}
+
+/// A container ran and was killed; the image of the next cannot be pulled.
+#[test]
+fn what_ran_before_a_failed_pull_is_not_its_cause() {
+    let pull = "Failed to pull image \"app:2\": rpc error: code = Unknown desc = Error response from daemon: toomanyrequests: You have reached your pull rate limit.";
+    for ran in
+        ["Last State: Terminated\nReason: OOMKilled", "Readiness probe failed: HTTP probe failed with statuscode: 500"]
+    {
+        assert_eq!(first(&format!("{ran}\n{pull}")), "HUB-01", "{ran}");
+        let pulled = "Successfully pulled image \"app:2\"";
+        assert_eq!(judge(&format!("{pull}\n{pulled}\n{ran}")).kind, Kind::NotAPull, "{ran}");
+    }
+}
+
 #[test]
 fn the_failure_is_where_the_log_ends() {
     let text = format!(

@@ -40,6 +40,21 @@ fn hosts_are_told_from_other_words() {
 }
 
 #[test]
+fn what_people_and_programs_put_around_a_host_is_none_of_it() {
+    let kinds = |text: &str| read(text).hosts.iter().map(|it| (it.kind, it.contacted)).collect::<Vec<_>>();
+    let registry = |contacted| vec![(HostKind::Registry, contacted)];
+    assert_eq!(kinds("Get https://\"account\".dkr.ecr.\"region\".amazonaws.com/v2/: EOF"), registry(true));
+    assert_eq!(kinds("Get https://[account].dkr.ecr.[region].amazonaws.com/v2/: EOF"), registry(true));
+    assert_eq!(kinds("Get \"https://%2A%2A%2A.dkr.ecr.eu-west-1.amazonaws.com/v2/\": EOF"), registry(true));
+    assert_eq!(kinds("pull ...9012.dkr.ecr.eu-west-1.amazonaws.com/app: EOF"), registry(false));
+    assert_eq!(kinds("com.amazonaws.SdkClientException: com.amazonaws.services.ecr.a: EOF"), []);
+    let hub = vec![(HostKind::DockerHub, true)];
+    assert_eq!(kinds("x509: certificate is valid for *.example.com, not registry-1.docker.io"), hub);
+    assert_eq!(kinds("java.net.UnknownHostException: registry-1.docker.io"), hub);
+    assert_eq!(kinds("it is not registry-1.docker.io"), [(HostKind::DockerHub, false)]);
+}
+
+#[test]
 fn a_field_for_the_host_is_containerds_alone() {
     let error = "error=\"no basic auth credentials\" host=";
     let hosts = |text: &str| read(text).hosts.iter().map(|it| (it.name.clone(), it.contacted)).collect::<Vec<_>>();
@@ -81,6 +96,16 @@ fn statuses_are_those_of_the_server() {
     assert_eq!(read("https response error StatusCode: 400, RequestID: x").statuses, [400]);
     assert_eq!(read("failed with status code [manifests latest]: 403 Forbidden").statuses, [403]);
     assert_eq!(read("arn:aws:iam::123456789012 not found").statuses, [0_u16; 0]);
+}
+
+#[test]
+fn a_status_is_read_without_the_end_of_its_words() {
+    let statuses = |text: &str| read(text).statuses;
+    let url = "https://ghcr.io/v2/a/manifests/1";
+    assert_eq!(statuses(&format!("unexpected status from HEAD request to {url}: 429 T")), [429]);
+    assert_eq!(statuses(&format!("unexpected status code {url}: 403 Forb")), [403]);
+    assert!(statuses(&format!("unexpected status code {url}: 42")).is_empty());
+    assert_eq!(statuses("GET failed; expected status {200} but got 403: Forbidden"), [403]);
 }
 
 #[test]
