@@ -118,6 +118,12 @@ impl Parsed {
             .or(self.hosts.first())
     }
 
+    /// What stands right behind the name of a host; `None` where the text was cut or broken within it.
+    pub fn behind(&self, host: &Host) -> Option<&str> {
+        let (name, behind) = self.plain.line.get(host.at..)?.split_at_checked(host.name.len())?;
+        (!name.contains(' ')).then_some(behind)
+    }
+
     /// Whether the text names a host of this kind.
     pub fn names(&self, wanted: HostKind) -> bool {
         self.hosts.iter().any(|host| host.kind == wanted)

@@ -166,7 +166,7 @@ fn denied(parsed: &Parsed) -> Option<Answer> {
     if !worded && !coded {
         return None;
     }
-    let is_bare = |host: &Host| !parsed.plain.line[host.at + host.name.len()..].starts_with(['/', ':']);
+    let is_bare = |host: &Host| parsed.behind(host).is_none_or(|it| !it.starts_with(['/', ':']));
     if worded
         && !parsed.hosts.is_empty()
         && parsed.hosts.iter().all(|host| host.kind == HostKind::Registry && is_bare(host))

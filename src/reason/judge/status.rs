@@ -110,7 +110,7 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
                 .likely("CFG-05", "a mirror or proxy has the wrong prefix")
                 .possible("PRX-02", "or it changes what it passes on")
         }
-        (Hop::OtherRegistry, 403) if parsed.hosts.iter().any(|host| is_open(host, &parsed.plain.line)) => {
+        (Hop::OtherRegistry, 403) if parsed.hosts.iter().any(|host| is_open(host, parsed)) => {
             Answer::at(hop.stage(), "a registry that gives its images to everybody answered 403 Forbidden").likely(
                 "PRX-02",
                 "it asks nobody for a login: a proxy or a filter refuses, or the registry blocks this network",
@@ -180,11 +180,11 @@ fn may_be_on_s3(parsed: &Parsed) -> bool {
 }
 
 /// Whether a registry has no logins at all: a refusal says nothing of one.
-fn is_open(host: &Host, line: &str) -> bool {
+fn is_open(host: &Host, parsed: &Parsed) -> bool {
     const OPEN: [&str; 5] =
         ["mcr.microsoft.com", "registry.k8s.io", "k8s.gcr.io", "registry.access.redhat.com", "docker.elastic.co"];
     // Where registry.k8s.io sends clients.
-    let is_kubernetes = || line[host.at + host.name.len()..].starts_with("/v2/k8s-artifacts-prod/");
+    let is_kubernetes = || parsed.behind(host).is_some_and(|it| it.starts_with("/v2/k8s-artifacts-prod/"));
     host.contacted && (OPEN.iter().any(|it| is_under(&host.name, it)) || is_kubernetes())
 }
 

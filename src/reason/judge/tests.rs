@@ -61,6 +61,21 @@ fn a_refusal_is_weighed_by_its_host() {
     assert!(has_store(&own), "{own}");
 }
 
+/// A name that the end of the text cuts is that of before, and longer than what is left of the text.
+#[test]
+fn a_host_that_is_cut_has_nothing_behind_it() {
+    let whole = "pull europe-docker.pkg.dev/k8s-artifacts-prod/a: unexpected status: 403 Forbidden: Head https://europe-docker.pkg.dev";
+    for (at, _) in whole.char_indices().skip("pull europe-docker.pkg.dev/".len()) {
+        judge(&whole[..at]);
+    }
+    let registry = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
+    let denied = format!("pull access denied for {registry}: Get https://{registry}");
+    for (at, _) in denied.char_indices().skip(80) {
+        judge(&denied[..at]);
+    }
+    judge("pull access denied for 123456789012.dkr.ecr.eu-west-1.amazona ws.com");
+}
+
 /// A container ran and was killed; the image of the next cannot be pulled.
 #[test]
 fn what_ran_before_a_failed_pull_is_not_its_cause() {
