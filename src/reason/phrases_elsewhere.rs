@@ -77,7 +77,7 @@ pub const ELSEWHERE: &[(&str, Sign)] = &[
     ("mirroring for image component", OnTheHost),
     ("could not get digest for image", OnTheHost),
     ("pull model manifest:", Model),
-    ("ollama pull", Model),
+    ("cloudflarestorage.com/ollama/", Model),
     ("error writing layer blob", Push),
     ("error writing manifest blob", Push),
     ("layer already exists", Push),

@@ -76,6 +76,15 @@ fn a_host_that_is_cut_has_nothing_behind_it() {
     judge("pull access denied for 123456789012.dkr.ecr.eu-west-1.amazona ws.com");
 }
 
+/// Ollama pulls models from a registry of its own, and is an image itself.
+#[test]
+fn a_model_is_no_image_and_the_image_of_its_program_is_one() {
+    let model = "pulling manifest\nError: pull model manifest: Get \"https://registry.ollama.ai/v2/library/a/manifests/1\": dial tcp: lookup registry.ollama.ai: no such host";
+    assert_eq!(judge(model).kind, Kind::NotAPull);
+    let image = "ollama Pulling\nollama Error Get \"https://registry-1.docker.io/v2/\": dial tcp: lookup registry-1.docker.io on 127.0.0.53:53: server misbehaving";
+    assert_eq!(judge(image).kind, Kind::Diagnosed, "{:?}", judge(image));
+}
+
 /// A container ran and was killed; the image of the next cannot be pulled.
 #[test]
 fn what_ran_before_a_failed_pull_is_not_its_cause() {
