@@ -275,6 +275,27 @@ fn next(parsed: &Parsed, answer: &Answer, record: &Record, known: &Known) -> Opt
 mod tests {
     use super::*;
 
+    /// What ends a secret where it is looked for must not be put into it before.
+    #[test]
+    fn a_secret_that_is_escaped_or_framed_is_none_the_less_cut() {
+        let shown = |text: &str| shown(&Plain::of(text).line);
+        for text in [
+            "GET https://x.example/?password=my%20canary%20phrase%20of%20four failed to pull image",
+            "https://x.example/?password=my%20canary%20phrase%20of%20four",
+            "docker pull x; password=pa%3Ccanary failed",
+            "docker pull x; password=%2Acanary1 failed",
+            "password%3Dpa%20canary%20b%20c",
+            "docker%20pull%20x%20--password%3Dcanary%20y",
+        ] {
+            assert!(!shown(text).contains("canary"), "{text}: {}", shown(text));
+        }
+        let token = format!("eyJ{}Canary1", "aB3".repeat(30));
+        let framed: Vec<String> =
+            token.as_bytes().chunks(40).map(|it| format!("│ {} │", String::from_utf8_lossy(it))).collect();
+        assert!(!shown(&framed.join("\n")).contains("Canary"), "{}", shown(&framed.join("\n")));
+        assert_eq!(shown("error:%20no%20space%20left%3A%20x"), "error: no space left: x");
+    }
+
     #[test]
     fn a_long_text_is_cut_in_its_midst() {
         let wrapped = format!("CannotPullContainerError: {}dial tcp 10.0.1.10:443: i/o timeout", "again ".repeat(90));

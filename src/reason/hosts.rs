@@ -66,13 +66,13 @@ fn end_of_word(text: &str) -> usize {
     text.len()
 }
 
-/// The line with `<…>` for the `[…]` and `"…"` that people put for a part of a host's name:
-/// `[account].dkr.ecr."region".amazonaws.com`.
+/// The line with `<…>` for the `[…]` and `"…"` that people put for a part of a host's name, and with a mask for one that a
+/// browser has escaped: `[account].dkr.ecr."region".amazonaws.com`, `%2A%2A.dkr.ecr.…`. No byte moves.
 fn unbracketed(line: &str) -> Cow<'_, str> {
-    if ![".[", "].", ".\"", "\"."].iter().any(|it| line.contains(it)) {
+    if ![".[", "].", ".\"", "\".", "%2A"].iter().any(|it| line.contains(it)) {
         return Cow::Borrowed(line);
     }
-    let mut bytes = line.as_bytes().to_vec();
+    let mut bytes = line.replace("%2A", "***").into_bytes();
     for (at, mark) in line.match_indices(['[', '"']) {
         let inside = &line[at + 1..];
         let length = inside.bytes().take_while(|it| it.is_ascii_alphanumeric() || b"-_".contains(it)).count();

@@ -5,6 +5,9 @@ use std::borrow::Cow;
 /// How Syft, Grype and Trivy name the registry among the places where they look for an image.
 const REGISTRY: [&str; 2] = ["oci-registry:", "remote error:"];
 
+/// What heads the list: `4 errors occurred:`, `errors occurred attempting to resolve 'a:1':`.
+const LIST: &str = "errors occurred";
+
 /// How Trivy once named it, by its requests.
 const REQUESTS: [&str; 2] = ["GET http", "HEAD http"];
 
@@ -48,11 +51,11 @@ pub fn without(text: &str) -> Cow<'_, str> {
 /// Without what stands between the first place on the host and the registry, however they are joined; `None` where the
 /// text has not both.
 fn of_places(text: &str) -> Option<String> {
-    if !REGISTRY.iter().any(|it| text.contains(it)) {
-        return None;
-    }
-    let registry = REGISTRY.iter().filter_map(|it| text.rfind(it)).max()?;
-    let host = ON_THE_HOST.iter().filter_map(|it| text[..registry].find(it)).min()?;
+    let list = text.find(LIST)?;
+    // `remote error: tls: bad certificate` is Go's, of any server.
+    let is_place = |at: &usize| !text[*at..].starts_with("remote error: tls:");
+    let registry = REGISTRY.iter().flat_map(|it| text.match_indices(it).map(|(at, _)| at)).filter(is_place).max()?;
+    let host = ON_THE_HOST.iter().filter_map(|it| text.get(list..registry)?.find(it)).min()? + list;
     Some(format!("{}{}", &text[..host], &text[registry..]))
 }
 
@@ -78,9 +81,8 @@ mod tests {
     fn the_last_try_decides() {
         let grype = "errors occurred:\n  - docker: docker not available: x\n  - oci-registry: GET https://x: 401\n";
         assert_eq!(without(grype), "errors occurred:\n  - oci-registry: GET https://x: 401\n");
-        let joined =
-            "4 errors: docker error: Cannot connect; podman error: no socket; remote error: GET https://x: 401";
-        assert_eq!(without(joined), "4 errors: remote error: GET https://x: 401");
+        let joined = "4 errors occurred: docker error: Cannot connect; podman error: no socket; remote error: GET https://x: 401";
+        assert_eq!(without(joined), "4 errors occurred: remote error: GET https://x: 401");
         let trivy = "2 errors occurred:\n\t* unable to inspect the image (x): y\n\t* GET https://x: 401";
         assert_eq!(without(trivy), "2 errors occurred:\n\t* GET https://x: 401");
         let docker = format!("next endpoint: {OVER_HTTP}\n{ENDED} unknown blob");
@@ -93,6 +95,8 @@ mod tests {
             "",
             "  - docker: docker not available: x\n  - podman: y",
             "pulled by docker\n* remote error: y",
+            "docker: Cannot connect to the Docker daemon\nfatal: remote error: Repository not found",
+            "2 errors occurred: docker error: x; podman error: remote error: tls: bad certificate",
             "Get https://x/v2/: http: server gave HTTP response to HTTPS client",
             "Not continuing with pull after error: http: server gave HTTP response to HTTPS client",
         ] {

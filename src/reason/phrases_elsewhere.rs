@@ -74,8 +74,9 @@ pub const ELSEWHERE: &[(&str, Sign)] = &[
     ("failed to exec in container", OfAContainer),
     ("failed to add the host (", NetworkInterface),
     ("not found in tarball", OnTheHost),
-    ("mirroring for image component", OnTheHost),
-    ("could not get digest for image", OnTheHost),
+    // Fields of Spegel's log, which mirrors between the nodes of a cluster.
+    ("\"handler\":\"mirror\"", OnTheHost),
+    ("\"handler\":\"manifest\"", OnTheHost),
     ("pull model manifest:", Model),
     ("cloudflarestorage.com/ollama/", Model),
     ("error writing layer blob", Push),

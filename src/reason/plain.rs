@@ -26,6 +26,9 @@ impl Plain {
     /// Makes a text plain: `"a\n  “b”"` to `a "b"`, and to `ab` for phrases.
     pub fn of(text: &str) -> Self {
         let mut text = straight(text);
+        if let Some(message) = without_percent(&text) {
+            text = Cow::Owned(message);
+        }
         if let Some(bare) = margin::without(&text) {
             text = Cow::Owned(bare);
         }
@@ -160,21 +163,20 @@ fn unbroken(text: &str) -> Option<String> {
     Some(whole)
 }
 
-/// Without one layer of JSON's or HTML's escapes, and of a URL's for blanks and masks; `None` where there is none.
+/// Without one layer of JSON's or HTML's escapes; `None` where there is none.
 fn without_escapes(text: &str) -> Option<String> {
-    if !text.bytes().any(|byte| matches!(byte, b'\\' | b'&' | b'%')) {
+    if !text.bytes().any(|byte| matches!(byte, b'\\' | b'&')) {
         return None;
     }
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(at) = rest.find(['\\', '&', '%']) {
+    while let Some(at) = rest.find(['\\', '&']) {
         let (before, from) = rest.split_at(at);
         plain.push_str(before);
-        let (character, length) =
-            json_escape(from).or_else(|| entity(from)).or_else(|| percent(from)).unwrap_or_else(|| {
-                let first = from.chars().next().unwrap_or(' ');
-                (first, first.len_utf8())
-            });
+        let (character, length) = json_escape(from).or_else(|| entity(from)).unwrap_or_else(|| {
+            let first = from.chars().next().unwrap_or(' ');
+            (first, first.len_utf8())
+        });
         plain.push(character);
         rest = from.get(length..).unwrap_or_default();
     }
@@ -182,16 +184,17 @@ fn without_escapes(text: &str) -> Option<String> {
     (plain != text).then_some(plain)
 }
 
-/// What people black a part of a URL out with, as a browser copies it: `%2A%2A%2A`. Blanks are escaped where a whole message
-/// was made a part of a URL.
-fn percent(text: &str) -> Option<(char, usize)> {
-    const ESCAPES: [(&str, char); 4] = [("%2A", '*'), ("%3C", '<'), ("%3E", '>'), ("%20", ' ')];
-    // A colon within a URL means something there: one with a blank behind it does not.
-    if text.starts_with("%3A%20") {
-        return Some((':', "%3A".len()));
+/// A message that was made a part of a URL as a whole: `error:%20failed%20to%20register%20layer%3A%20…`. Not where it may
+/// hold a query or the value of a field: a secret ends at its first blank.
+fn without_percent(text: &str) -> Option<String> {
+    const BLANKS: usize = 3;
+    const SIGNS: [(&str, &str); 5] = [("%20", " "), ("%3A", ":"), ("%22", "\""), ("%27", "'"), ("%2F", "/")];
+    let may_hold_values =
+        text.contains([' ', '?', '=', '@']) || ["%3D", "%3d", "%3F", "%3f"].iter().any(|it| text.contains(it));
+    if may_hold_values || text.matches("%20").count() < BLANKS {
+        return None;
     }
-    let found = ESCAPES.iter().find(|(escape, _)| text.get(..3).is_some_and(|it| it.eq_ignore_ascii_case(escape)));
-    found.map(|(escape, plain)| (*plain, escape.len()))
+    Some(SIGNS.iter().fold(text.to_owned(), |text, (escaped, plain)| text.replace(escaped, plain)))
 }
 
 fn json_escape(text: &str) -> Option<(char, usize)> {

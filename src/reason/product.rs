@@ -7,37 +7,25 @@ use aho_corasick::AhoCorasick;
 use super::host_kind::HostKind;
 use super::hosts::Host;
 
-/// None is AWS's. As whole words, in their own capitals.
-const PRODUCTS: [&str; 14] = [
-    "Azure Container Registry",
-    "ACR",
-    "Artifact Registry",
-    "GCR",
-    "GHCR",
-    "GitHub Container Registry",
-    "GitHub Packages",
-    "GitLab",
-    "Harbor",
-    "harbor",
-    "Nexus",
-    "Artifactory",
-    "JFrog",
-    "Quay",
-];
-
-/// Those that hold nothing but images. The others hold packages and code, too.
-const OF_IMAGES: [&str; 8] =
+/// Products that hold nothing but images. As whole words, in their own capitals.
+const PRODUCTS: [&str; 8] =
     ["Azure Container Registry", "ACR", "GCR", "GHCR", "GitHub Container Registry", "Harbor", "harbor", "Quay"];
 
-/// Whether a name is that of a product that holds nothing but images.
-pub fn is_of_images(name: &str) -> bool {
-    OF_IMAGES.contains(&name)
+/// What names AWS's side: then the product may be where the image came from, or what runs the job.
+const OF_AWS: [&str; 6] = ["ECR", "ECS", "AWS", "Amazon", "amazonaws", "Fargate"];
+
+/// Whether a host is one of these products, and no host's name.
+pub fn is_product(host: &Host) -> bool {
+    PRODUCTS.contains(&host.name.as_str())
 }
 
-/// The last that the line names.
+/// The last that the line names, where it names nothing of AWS.
 pub fn find(line: &str) -> Option<Host> {
     static NAMES: LazyLock<AhoCorasick> =
         LazyLock::new(|| AhoCorasick::new(PRODUCTS).expect("a few names make an automaton"));
+    if OF_AWS.iter().any(|it| line.contains(it)) {
+        return None;
+    }
     let found = NAMES.find_iter(line).filter(|it| is_word(line, it.start(), it.len())).last()?;
     let name = line[found.range()].to_owned();
     Some(Host { name, kind: HostKind::OtherRegistry, at: found.start(), contacted: false })
@@ -60,6 +48,7 @@ mod tests {
         let name = |line| find(line).map(|host| host.name);
         assert_eq!(name("pull from Azure Container Registry: 403"), Some("Azure Container Registry".to_owned()));
         assert_eq!(name("AKS cannot pull from ACR."), Some("ACR".to_owned()));
+        assert_eq!(name("copied from Quay to ECR: no basic auth credentials"), None);
         for line in ["harbor.example/a", "ACRONYM", "my-harbor", "registry/harbor", "", "the port of Harborough"] {
             assert_eq!(name(line), None, "{line}");
         }

@@ -84,7 +84,7 @@ const SETTLED_FIRST: [(Sign, &str); 2] = [
 ];
 
 /// Of those that settle it, the ones of a container that ran: the next image may be one that cannot be pulled.
-const OF_WHAT_RAN: [Sign; 3] = [Sign::OutOfMemory, Sign::HealthCheck, Sign::Stopped];
+const OF_WHAT_RAN: [Sign; 4] = [Sign::OutOfMemory, Sign::HealthCheck, Sign::Stopped, Sign::OfAContainer];
 
 /// Of those that settle it, the ones that ECS names within a `ResourceInitializationError`, which is of pulls and of other resources.
 const OTHER_RESOURCES: [Sign; 4] = [Sign::Capacity, Sign::Volume, Sign::NetworkInterface, Sign::CreateTimedOut];

@@ -4,7 +4,7 @@ use super::own_host::asks_runtime;
 use crate::reason::host_kind::{HostKind, is_known_registry};
 use crate::reason::hosts::Host;
 use crate::reason::parsed::Parsed;
-use crate::reason::product::is_of_images;
+use crate::reason::product::is_product;
 use crate::reason::said::Said;
 use crate::reason::sign::Sign;
 use crate::reason::vocabulary::Kind;
@@ -103,7 +103,7 @@ fn is_registry_url(word: &str) -> bool {
 /// Words of a pull beside the name of a registry. What was dialled at a port that is no registry's is the
 /// failure of something else.
 fn is_registry_named(parsed: &Parsed) -> bool {
-    let is_named = |host: &Host| is_registry(host.kind) || is_known_registry(&host.name) || is_of_images(&host.name);
+    let is_named = |host: &Host| is_registry(host.kind) || is_known_registry(&host.name) || is_product(host);
     parsed.hosts.iter().any(is_named)
         && (parsed.any(&COMMON_WORDS) || parsed.plain.line.contains("/v2/"))
         && parsed.is_registry_port()

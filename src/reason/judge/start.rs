@@ -2,6 +2,7 @@
 
 use super::answer::Answer;
 use super::hop::Hop;
+use super::no_way::NO_WAY;
 use crate::model::Stage;
 use crate::reason::parsed::Parsed;
 use crate::reason::sign::Sign;
@@ -10,6 +11,7 @@ use crate::reason::sign::Sign;
 pub fn judge(parsed: &Parsed) -> Option<Answer> {
     let at = |means: &str| Answer::at(Stage::TaskStart, means);
     let is_refused = |codes: &[&str]| codes.iter().any(|it| parsed.plain.tight.contains(it));
+    let is_unreached = parsed.any(&NO_WAY) || parsed.any(&[Sign::UnknownAuthority, Sign::OtherName]);
     let secret = parsed.any(&[Sign::AsmSecret, Sign::AsmRegistryAuth, Sign::SsmSecret, Sign::Resources]);
     let log = parsed.any(&[Sign::Logger, Sign::LogStream]);
     Some(if parsed.has(Sign::SecretNotFound) || secret && parsed.has(Sign::NotThere) {
@@ -32,7 +34,7 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
     } else if parsed.has(Sign::Logger) && parsed.address.as_ref().is_some_and(|it| it.address.is_loopback()) {
         at("the log driver did not reach the program on its own host that takes the log")
             .likely("INIT-16", "Fluentd or FireLens does not listen there, or not yet")
-    } else if parsed.has(Sign::Logger) && is_of_another_log(parsed) && parsed.any(&UNREACHED) {
+    } else if parsed.has(Sign::Logger) && is_of_another_log(parsed) && is_unreached {
         at("the log driver did not reach the server that it sends to")
             .likely("INIT-16", "the log goes to a server of its own, and not to CloudWatch Logs")
     } else if parsed.has(Sign::LogOption) && is_of_another_log(parsed) {
@@ -46,20 +48,6 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
         return None;
     })
 }
-
-/// What stops a log driver on its way.
-const UNREACHED: [Sign; 10] = [
-    Sign::TimedOut,
-    Sign::Refused,
-    Sign::NoRoute,
-    Sign::NetUnreachable,
-    Sign::NoSuchHost,
-    Sign::NameError,
-    Sign::NameTimedOut,
-    Sign::TlsTimedOut,
-    Sign::UnknownAuthority,
-    Sign::OtherName,
-];
 
 /// Whether the log is of another driver than awslogs: by its name, its path or its port.
 fn is_of_another_log(parsed: &Parsed) -> bool {

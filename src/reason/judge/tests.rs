@@ -85,6 +85,17 @@ fn a_model_is_no_image_and_the_image_of_its_program_is_one() {
     assert_eq!(judge(image).kind, Kind::Diagnosed, "{:?}", judge(image));
 }
 
+/// What AWS is named beside is not the registry; and a service that throttles is none.
+#[test]
+fn another_name_in_the_text_is_not_the_registry() {
+    assert_eq!(first("In GitLab CI docker pull fails: no basic auth credentials"), "TOK-03");
+    assert_eq!(first("Mirrored from Quay to ECR, docker pull fails: no basic auth credentials"), "TOK-03");
+    let secret = "ResourceInitializationError: unable to retrieve secret from asm: unexpected status code https://secretsmanager.eu-west-1.amazonaws.com/: 429";
+    assert!(!["HUB-01", "THR-02", "PUB-02"].contains(&first(secret)), "{}", first(secret));
+    let before = "failed to exec in container: no such process\nError response from daemon: pull access denied for a/b, repository does not exist";
+    assert_eq!(first(before), "IMG-03");
+}
+
 /// A container ran and was killed; the image of the next cannot be pulled.
 #[test]
 fn what_ran_before_a_failed_pull_is_not_its_cause() {

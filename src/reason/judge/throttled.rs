@@ -6,6 +6,7 @@ use crate::model::Stage;
 use crate::reason::host_kind::HostKind;
 use crate::reason::parsed::Parsed;
 use crate::reason::sign::Sign;
+use crate::reason::vocabulary::Service;
 
 /// `None` leaves the text to the next rule.
 pub fn judge(parsed: &Parsed) -> Option<Answer> {
@@ -18,8 +19,9 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
         return Some(answer.proven("THR-03", "SlowDown is the code with which S3 throttles"));
     }
     // The cache's upstream may throttle, too.
+    let of_registry = || Hop::of(parsed, None).is_some_and(|hop| hop.service() == Service::Ecr && hop != Hop::Sts);
     let is_throttled = parsed.any(&[Sign::Throttled, Sign::TooMany, Sign::HubLimit])
-        || parsed.status(|status| status == 429).is_some() && Hop::of(parsed, None).is_some();
+        || parsed.status(|status| status == 429).is_some() && of_registry();
     if parsed.has(Sign::UpstreamFailed) || !is_throttled {
         return None;
     }
