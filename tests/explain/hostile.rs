@@ -9,7 +9,10 @@ use crate::change;
 use crate::corpus::{context, records};
 
 /// What might make a reader slow when it is repeated.
-const UNITS: [&str; 40] = [
+const UNITS: [&str; 43] = [
+    "errors occurred: docker error: remote error: ",
+    "│ a us- │\n",
+    "certificate is valid for Harbor, not ",
     "dial tcp ",
     "dial tcp 10.0.0.1:443 ",
     "not authorized to perform",
