@@ -13,6 +13,7 @@ mod elsewhere;
 mod fitting;
 mod foreign;
 mod frame;
+mod general;
 mod hop;
 mod image;
 mod layer;
@@ -107,7 +108,8 @@ fn by_step(said: Option<&Said>, parsed: &Parsed) -> Answer {
         it.kind == Kind::Diagnosed && it.causes.first().is_some_and(|cause| matches!(cause.code, "INIT-07" | "INIT-09"))
     });
     let step = || STEPS.iter().find_map(|rule| rule(parsed));
-    generic.map(|it| it.unless_unread(parsed)).unwrap_or_else(|| words::of_step(step(), said, parsed))
+    let of_step = || general::opened(words::of_step(step(), said, parsed), parsed);
+    generic.map(|it| it.unless_unread(parsed)).unwrap_or_else(of_step)
 }
 
 #[cfg(test)]

@@ -147,6 +147,13 @@ pub fn within_steps(answer: Answer, said: Option<&Said>, parsed: &Parsed) -> Ans
     answer.without_later(|code| is_ruled_out(code) || !is_of_registry(code, parsed))
 }
 
+/// Whether the steps that the text names, and what it is of, leave the code open.
+pub fn is_open(code: &str, parsed: &Parsed) -> bool {
+    let is_ruled_out = parsed.said().iter().any(|it| it.row.kind == Kind::Frame && it.row.rules_out(code));
+    // Of another registry a failure of its server has no code of its own.
+    !is_ruled_out && (code == "ECR-02" || fits(code, service(parsed), parsed))
+}
+
 /// No cause is known: the step, and what the names of steps leave open.
 pub fn of_step(own: Option<Answer>, said: Option<&Said>, parsed: &Parsed) -> Answer {
     let answer = step(own, parsed);

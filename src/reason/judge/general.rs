@@ -1,0 +1,218 @@
+//! Words that say what kind of failure it was, whichever program prints them: what is left of a reason that no phrase and
+//! no message accounts for. They make causes possible, and claim none.
+
+use super::answer::{Answer, Kind};
+use super::words::is_open;
+use crate::reason::parsed::Parsed;
+
+/// Words, and the causes that they leave open, the likeliest first.
+type Family = (&'static [&'static str], &'static [&'static str]);
+
+const FAMILIES: [Family; 15] = [
+    (
+        &[
+            "media type",
+            "mediatype",
+            "manifest.v1",
+            "schema version",
+            "schemaversion",
+            "manifest version",
+            "manifest format",
+            "parse manifest",
+            "parsing manifest",
+            "decode manifest",
+            "unmarshal manifest",
+            "invalid manifest",
+            "malformed manifest",
+            "unsupported manifest",
+            "unsupported image",
+            "image format",
+            "image layout",
+            "parent id",
+        ],
+        &["IMG-10", "IMG-07", "PRX-02"],
+    ),
+    (
+        &[
+            "policy",
+            "policies",
+            "signature",
+            "signatures",
+            "attestation",
+            "attestations",
+            "attestors",
+            "notary",
+            "trust data",
+            "vulnerable",
+            "vulnerability",
+            "vulnerabilities",
+            "prohibited",
+            "not allowed",
+            "disallowed",
+            "whitelist",
+            "allowlist",
+            "blacklist",
+            "blocklist",
+            "blocked",
+            "unverified",
+            "untrusted",
+            "quarantined",
+        ],
+        &["IMG-14"],
+    ),
+    (
+        &[
+            "platform",
+            "platforms",
+            "architecture",
+            "architectures",
+            "os/arch",
+            "operating system does not match",
+            "host operating system",
+        ],
+        &["IMG-04", "IMG-05"],
+    ),
+    (&["disk full", "disk is full", "out of space", "out of disk", "disk space", "free space"], &["DSK-01", "DSK-02"]),
+    (
+        &[
+            "unpack",
+            "unpacking",
+            "extract",
+            "extracting",
+            "extraction",
+            "untar",
+            "tar",
+            "squashfs",
+            "snapshot",
+            "snapshotter",
+            "overlay",
+            "overlayfs",
+            "hardlink",
+            "symlink",
+            "lchown",
+            "chown",
+            "xattr",
+            "read-only file system",
+            "already exists",
+        ],
+        &["DSK-02", "IMG-10", "HOST-03"],
+    ),
+    (
+        &["certificate", "certificates", "x509", "ssl", "tls", "handshake", "peer certificate", "unknownissuer", "pkix"],
+        &["TLS-01", "TLS-04", "TLS-02"],
+    ),
+    (&["unknown host", "name resolution", "resolve host", "dns"], &["DNS-05", "DNS-15", "DNS-04"]),
+    (
+        &[
+            "unauthorized",
+            "unauthorised",
+            "not authorized",
+            "not authorised",
+            "not authenticated",
+            "unauthenticated",
+            "could not be authenticated",
+            "authentication",
+            "auth error",
+            "auth config",
+            "credential",
+            "credentials",
+            "login",
+            "log in",
+            "password",
+            "forbidden",
+            "permission",
+            "permissions",
+            "denied",
+            "no access",
+            "not accessible",
+            "inaccessible",
+            "unable to access",
+        ],
+        &["IAM-12", "TOK-03", "IAM-02", "TOK-01", "IMG-01"],
+    ),
+    (
+        &[
+            "not found",
+            "no such image",
+            "no such repository",
+            "no such tag",
+            "no such manifest",
+            "not exist",
+            "doesn't exist",
+            "not find",
+            "unable to find",
+            "unable to locate",
+            "couldn't find",
+            "can't find",
+            "not in registry",
+            "unknown tag",
+            "unknown image",
+            "no longer available",
+            "has been deleted",
+            "has been disabled",
+        ],
+        &["IMG-02", "IMG-01", "IAM-12"],
+    ),
+    (&["too many", "rate limit", "rate limited", "quota", "throttled", "throttling"], &["THR-02", "HUB-01", "PUB-02"]),
+    (
+        &[
+            "internal server error",
+            "server error",
+            "internal error",
+            "bad gateway",
+            "gateway",
+            "unavailable",
+            "temporarily",
+            "overloaded",
+        ],
+        &["ECR-02", "PTC-04"],
+    ),
+    (
+        &["stream error", "connection closed", "closed connection", "reset", "eof", "unexpected end", "truncated"],
+        &["LYR-04", "ECR-03", "TLS-02"],
+    ),
+    (
+        &[
+            "invalid reference",
+            "invalid image",
+            "invalid image name",
+            "image reference",
+            "invalid name",
+            "invalid repository",
+            "invalid registry",
+            "invalid tag",
+            "image name",
+        ],
+        &["CFG-02"],
+    ),
+    (
+        &["daemon", "docker engine", "unimplemented", "not implemented", "executable file not found", "exec:", "fork/exec"],
+        &["HOST-01", "HOST-03"],
+    ),
+    (&["<html", "<!doctype", "malformed mime", "malformed http", "no json in", "not json"], &["PRX-02", "CFG-05"]),
+];
+
+/// An answer that names no cause, with those that such words leave open. Of several the last decides: the innermost cause
+/// stands last.
+pub fn opened(answer: Answer, parsed: &Parsed) -> Answer {
+    if answer.kind != Kind::Unrecognised || !answer.causes.is_empty() {
+        return answer;
+    }
+    let line = parsed.plain.line.to_ascii_lowercase();
+    let families = FAMILIES.iter().flat_map(|(words, codes)| words.iter().map(move |word| (*word, *codes)));
+    let found = families.filter_map(|(word, codes)| Some((last(&line, word)? + word.len(), word, codes)));
+    let Some((_, word, codes)) = found.max_by_key(|(end, word, _)| (*end, word.len())) else { return answer };
+    let codes = codes.iter().filter(|code| is_open(code, parsed));
+    let why = format!("\"{word}\" is all that is known of the reason");
+    codes.fold(answer, |answer, code| answer.possible(code, why.as_str()))
+}
+
+/// Where the words stand last as whole words.
+fn last(line: &str, word: &str) -> Option<usize> {
+    let is_of_word = |it: Option<char>| it.is_some_and(|it| it.is_ascii_alphanumeric());
+    let is_whole = |at: &usize| {
+        let (before, after) = (line[..*at].chars().next_back(), line[*at + word.len()..].chars().next());
+        !is_of_word(before) && !(is_of_word(after) && word.ends_with(|it: char| it.is_ascii_alphanumeric()))
+    };
+    line.rmatch_indices(word).map(|(at, _)| at).find(is_whole)
+}
