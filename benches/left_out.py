@@ -10,7 +10,7 @@ written from the sources of programs before any text was asked, say. What is cod
 stays as well: it cannot be taken apart by source.
 
 Prints first right, and wrong claims, as tests/explain/README.md defines them; with `--missed` also the texts that come out
-wrong, one JSON object a line. Needs cargo and git; builds into the target directory.
+wrong, one JSON object a line. Needs cargo and git; builds into target/left-out.
 """
 
 import argparse
@@ -20,6 +20,7 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import tempfile
 
@@ -112,10 +113,10 @@ def main():
                 stay = list(filter(stays, lines))
                 left.update(rows=len(lines), out=len(lines) - len(stay))
                 (tree / TABLES / path.name).write_text("".join(f"{line}\n" for line in stay), encoding="utf-8")
-            build = ["cargo", "build", "--quiet", "--locked", "--bin", "ecr-probe", "--target-dir", ROOT / "target"]
+            build = ["cargo", "build", "--quiet", "--locked", "--bin", "ecr-probe", "--target-dir", ROOT / "target/left-out"]
             subprocess.run(build, cwd=tree, check=True)
             binary = pathlib.Path(work) / "ecr-probe"
-            (ROOT / "target/debug/ecr-probe").rename(binary)
+            shutil.copy(ROOT / "target/left-out/debug/ecr-probe", binary)
         finally:
             git("worktree", "remove", "--force", tree)
         with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:

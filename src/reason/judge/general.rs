@@ -8,7 +8,7 @@ use crate::reason::parsed::Parsed;
 /// Words, and the causes that they leave open, the likeliest first.
 type Family = (&'static [&'static str], &'static [&'static str]);
 
-const FAMILIES: [Family; 15] = [
+const FAMILIES: [Family; 16] = [
     (
         &[
             "media type",
@@ -70,7 +70,7 @@ const FAMILIES: [Family; 15] = [
             "operating system does not match",
             "host operating system",
         ],
-        &["IMG-04", "IMG-05"],
+        &["IMG-04"],
     ),
     (&["disk full", "disk is full", "out of space", "out of disk", "disk space", "free space"], &["DSK-01", "DSK-02"]),
     (
@@ -95,19 +95,17 @@ const FAMILIES: [Family; 15] = [
             "read-only file system",
             "already exists",
         ],
-        &["DSK-02", "IMG-10", "HOST-03"],
+        &["DSK-02"],
     ),
     (
         &["certificate", "certificates", "x509", "ssl", "tls", "handshake", "peer certificate", "unknownissuer", "pkix"],
-        &["TLS-01", "TLS-04", "TLS-02"],
+        &["TLS-01", "TLS-04"],
     ),
-    (&["unknown host", "name resolution", "resolve host", "dns"], &["DNS-05", "DNS-15", "DNS-04"]),
+    (&["unknown host", "name resolution", "resolve host"], &["DNS-05", "DNS-15", "DNS-04"]),
     (
         &[
             "unauthorized",
             "unauthorised",
-            "not authorized",
-            "not authorised",
             "not authenticated",
             "unauthenticated",
             "could not be authenticated",
@@ -119,6 +117,13 @@ const FAMILIES: [Family; 15] = [
             "login",
             "log in",
             "password",
+        ],
+        &["IAM-12", "TOK-03", "IAM-13"],
+    ),
+    (
+        &[
+            "not authorized",
+            "not authorised",
             "forbidden",
             "permission",
             "permissions",
@@ -128,7 +133,7 @@ const FAMILIES: [Family; 15] = [
             "inaccessible",
             "unable to access",
         ],
-        &["IAM-12", "TOK-03", "IAM-02", "TOK-01", "IMG-01"],
+        &["IAM-12", "IAM-02", "IAM-10", "INIT-03"],
     ),
     (
         &[
@@ -151,25 +156,16 @@ const FAMILIES: [Family; 15] = [
             "has been deleted",
             "has been disabled",
         ],
-        &["IMG-02", "IMG-01", "IAM-12"],
+        &["IMG-02", "IMG-01", "INIT-04"],
     ),
-    (&["too many", "rate limit", "rate limited", "quota", "throttled", "throttling"], &["THR-02", "HUB-01", "PUB-02"]),
+    (&["too many", "rate limit", "rate limited", "throttled", "throttling"], &["THR-02", "HUB-01", "PUB-02"]),
     (
-        &[
-            "internal server error",
-            "server error",
-            "internal error",
-            "bad gateway",
-            "gateway",
-            "unavailable",
-            "temporarily",
-            "overloaded",
-        ],
-        &["ECR-02", "PTC-04"],
+        &["internal server error", "server error", "internal error", "bad gateway", "gateway", "unavailable", "overloaded"],
+        &["ECR-02"],
     ),
     (
         &["stream error", "connection closed", "closed connection", "reset", "eof", "unexpected end", "truncated"],
-        &["LYR-04", "ECR-03", "TLS-02"],
+        &["LYR-04", "ECR-03"],
     ),
     (
         &[
@@ -186,22 +182,26 @@ const FAMILIES: [Family; 15] = [
         &["CFG-02"],
     ),
     (
-        &["daemon", "docker engine", "unimplemented", "not implemented", "executable file not found", "exec:", "fork/exec"],
-        &["HOST-01", "HOST-03"],
+        &["docker daemon", "docker engine", "unimplemented", "not implemented", "executable file not found", "fork/exec"],
+        &["HOST-01"],
     ),
     (&["<html", "<!doctype", "malformed mime", "malformed http", "no json in", "not json"], &["PRX-02", "CFG-05"]),
 ];
 
-/// An answer that names no cause, with those that such words leave open. Of several the last decides: the innermost cause
-/// stands last.
+/// An answer that claims no cause, with those that such words leave open: of what a step leaves open those, and else all of
+/// theirs. Of several words the last decide: the innermost cause stands last.
 pub fn opened(answer: Answer, parsed: &Parsed) -> Answer {
-    if answer.kind != Kind::Unrecognised || !answer.causes.is_empty() {
+    if answer.kind != Kind::Unrecognised {
         return answer;
     }
     let line = parsed.plain.line.to_ascii_lowercase();
     let families = FAMILIES.iter().flat_map(|(words, codes)| words.iter().map(move |word| (*word, *codes)));
     let found = families.filter_map(|(word, codes)| Some((last(&line, word)? + word.len(), word, codes)));
     let Some((_, word, codes)) = found.max_by_key(|(end, word, _)| (*end, word.len())) else { return answer };
+    if !answer.causes.is_empty() {
+        let are_open = answer.causes.iter().any(|cause| codes.contains(&cause.code));
+        return if are_open { answer.without(|code| !codes.contains(&code)) } else { answer };
+    }
     let codes = codes.iter().filter(|code| is_open(code, parsed));
     let why = format!("\"{word}\" is all that is known of the reason");
     codes.fold(answer, |answer, code| answer.possible(code, why.as_str()))
