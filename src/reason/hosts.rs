@@ -188,7 +188,7 @@ fn host(before: &str, word: &str, after: &str) -> Option<(String, HostKind, bool
     {
         return None;
     }
-    if contacted && is_of_pages(name) && !after.starts_with("/v2/") {
+    if contacted && is_of_pages(name) && !after.starts_with("/v2/") || !contacted && is_of_no_registry(name) {
         return None;
     }
     let is_cut = after.is_empty() || word.ends_with("..");
@@ -205,7 +205,15 @@ fn host(before: &str, word: &str, after: &str) -> Option<(String, HostKind, bool
 
 /// Whether a name is of pages to read, to which programs send their users.
 fn is_of_pages(name: &str) -> bool {
-    ["docs.", "www."].iter().any(|it| name.starts_with(it)) || name == "aka.ms"
+    ["docs.", "www."].iter().any(|it| name.starts_with(it)) || matches!(name, "aka.ms" | "github.com")
+}
+
+/// Whether a name before a path is a file of sources or of a job's steps, a module of Go or the head of a label:
+/// `[ci.yml/tests]`, `main.go/build`, `app.kubernetes.io/name`.
+fn is_of_no_registry(name: &str) -> bool {
+    const FILES: [&str; 12] = ["yml", "yaml", "json", "toml", "xml", "go", "py", "js", "ts", "rs", "java", "gradle"];
+    let is_file = name.rsplit_once('.').is_some_and(|(_, end)| FILES.contains(&end));
+    is_file || name == "github.com" || name == "kubernetes.io" || name.ends_with(".kubernetes.io")
 }
 
 /// Whether an address is that of another host: requests that stay on the host are for no registry.

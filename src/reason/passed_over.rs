@@ -24,6 +24,13 @@ const ON_THE_HOST: [&str; 9] = [
     "unable to initialize Podman client:",
 ];
 
+/// How Trivy begins the first of those, and what it says of the next: its older lists have no head.
+const OF_TRIVY: &str = "unable to inspect the image (";
+const NEXT_OF_TRIVY: [&str; 3] = ["containerd socket not found", "no podman socket found", "unable to initialize Podman"];
+
+/// How the request to the registry begins in the last entry of such a list.
+const LAST_OF_TRIVY: [&str; 5] = ["GET http", "HEAD http", "Get \"http", "Get \\\"http", "remote error: "];
+
 /// Docker asks a registry that it may trust without TLS for HTTPS first, and then goes on with HTTP.
 const OVER_HTTP: &str = "server gave HTTP response to HTTPS client";
 
@@ -37,7 +44,7 @@ const ENDED: &str = "Not continuing with pull after error:";
 /// | `* docker error: Cannot connect… * remote error: GET https://… 401` | `* remote error: GET https://… 401` |
 /// | `…pull after error: …HTTP response to HTTPS client⏎Not continuing with pull after error: unknown blob` | the first line |
 pub fn without(text: &str) -> Cow<'_, str> {
-    let text = of_places(text).map_or(Cow::Borrowed(text), Cow::Owned);
+    let text = of_places(text).or_else(|| of_trivy(text)).map_or(Cow::Borrowed(text), Cow::Owned);
     let has_request = REQUESTS.iter().any(|it| text.contains(it)) && text.lines().any(is_request);
     let has_ended = text.contains(OVER_HTTP) && text.contains(ENDED);
     if !has_request && !has_ended {
@@ -57,6 +64,14 @@ fn of_places(text: &str) -> Option<String> {
     let registry = REGISTRY.iter().flat_map(|it| text.match_indices(it).map(|(at, _)| at)).filter(is_place).max()?;
     let host = ON_THE_HOST.iter().filter_map(|it| text.get(list..registry)?.find(it)).min()? + list;
     Some(format!("{}{}", &text[..host], &text[registry..]))
+}
+
+/// Without the places on the host in a list of Trivy's: they are tried first, and the registry after them, whose entry may be
+/// cut off.
+fn of_trivy(text: &str) -> Option<String> {
+    let start = text.find(OF_TRIVY).filter(|_| NEXT_OF_TRIVY.iter().any(|it| text.contains(it)))?;
+    let registry = LAST_OF_TRIVY.iter().filter_map(|it| text[start..].find(it)).min();
+    Some(format!("{}{}", &text[..start], registry.map_or("", |at| &text[start + at..])))
 }
 
 fn is_request(line: &str) -> bool {

@@ -52,6 +52,8 @@ fn starts_with(words: Option<&[&str]>, expected: &[&str]) -> bool {
     let Some(words) = words else { return false };
     words.len() >= expected.len()
         && words.iter().zip(expected).all(|(word, expected)| {
+            // What stood before is cut off: `...not authorized`.
+            let word = word.trim_start_matches(['.', '\u{2026}']);
             word.get(..expected.len()).is_some_and(|start| start.eq_ignore_ascii_case(expected))
                 && (*expected == "perform" || word.len() == expected.len())
         })

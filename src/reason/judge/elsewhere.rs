@@ -51,7 +51,7 @@ const FOR_CREDENTIALS: [&str; 10] = [
 const PUSHES: [&str; 4] = ["PutImage", "InitiateLayerUpload", "UploadLayerPart", "CompleteLayerUpload"];
 
 /// Signs that settle it, with what they mean.
-const SETTLED: [(Sign, &str); 16] = [
+const SETTLED: [(Sign, &str); 15] = [
     (Sign::OutOfMemory, "a container used more memory than it may"),
     (Sign::Placement, "no container instance fits the task"),
     (Sign::Capacity, "there is no capacity for the task at this time"),
@@ -62,7 +62,6 @@ const SETTLED: [(Sign, &str); 16] = [
     (Sign::NameTaken, "the host has a container of that name already"),
     (Sign::Volume, "a volume could not be made or mounted"),
     (Sign::NetworkInterface, "the task's network interface could not be made or attached"),
-    (Sign::CreateTimedOut, "the container runtime was too slow to create the container"),
     (Sign::AgentChannel, "the ECS agent lost its own channel to ECS"),
     (Sign::Push, "an image was pushed, and not pulled"),
     (Sign::Stopped, "the task was stopped from outside"),
@@ -87,7 +86,7 @@ const SETTLED_FIRST: [(Sign, &str); 2] = [
 const OF_WHAT_RAN: [Sign; 4] = [Sign::OutOfMemory, Sign::HealthCheck, Sign::Stopped, Sign::OfAContainer];
 
 /// Of those that settle it, the ones that ECS names within a `ResourceInitializationError`, which is of pulls and of other resources.
-const OTHER_RESOURCES: [Sign; 4] = [Sign::Capacity, Sign::Volume, Sign::NetworkInterface, Sign::CreateTimedOut];
+const OTHER_RESOURCES: [Sign; 3] = [Sign::Capacity, Sign::Volume, Sign::NetworkInterface];
 
 /// Words that only a pull or a task's start has, and no push.
 const NO_PUSHES: [Sign; 12] = [

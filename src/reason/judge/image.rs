@@ -166,6 +166,9 @@ fn denied(parsed: &Parsed) -> Option<Answer> {
     if !worded && !coded {
         return None;
     }
+    if let Some(answer) = denied_for(parsed) {
+        return Some(answer);
+    }
     let is_bare = |host: &Host| parsed.behind(host).is_none_or(|it| !it.starts_with(['/', ':']));
     if worded
         && !parsed.hosts.is_empty()
@@ -211,6 +214,33 @@ fn denied(parsed: &Parsed) -> Option<Answer> {
             ("IAM-12", "the registry wants credentials that the task does not give"),
         ])
     })
+}
+
+/// Where the text has the name that was denied, as Docker had it from its user, that name decides, whatever hosts stand beside
+/// it: one without a host is Docker Hub's, and one with a host of Docker Hub's is not missing it.
+fn denied_for(parsed: &Parsed) -> Option<Answer> {
+    const BEFORE: &str = "pull access denied for ";
+    let at = parsed.plain.line.rfind(BEFORE)? + BEFORE.len();
+    let name = parsed.plain.line[at..].split([' ', ',', '"', '\'']).next().filter(|it| !it.is_empty())?;
+    let is_plain = |it: char| it.is_ascii_alphanumeric() || matches!(it, '-' | '_' | '/' | ':' | '.' | '@');
+    let host = name.split_once('/').map_or("", |(host, _)| host);
+    let of_image = if host.contains(['.', ':']) || host == "localhost" { Some(host) } else { None };
+    let answer = Answer::at(Stage::Manifest, "the image was not found, or this client is not allowed to pull it");
+    match of_image {
+        // Masks may stand for a host.
+        None if name.chars().all(is_plain) && !parsed.hosts.is_empty() && !parsed.names(HostKind::DockerHub) => {
+            Some(answer.likely("IMG-03", "a name without a registry means Docker Hub").or(&[
+                ("IMG-01", "the repository is named wrongly, or is private"),
+                ("IAM-12", "the registry wants credentials that the task does not give"),
+            ]))
+        }
+        Some(host) if host != "docker.io" && HostKind::of(host) == Some(HostKind::DockerHub) => Some(
+            answer
+                .likely("IMG-01", "the repository is named wrongly, or is private")
+                .possible("IAM-12", "the registry wants credentials that the task does not give"),
+        ),
+        _ => None,
+    }
 }
 
 /// Whether what is not found is an image, and no program, platform or file: `REGISTRY/a:1: not found`, `manifest for

@@ -53,12 +53,13 @@ fn credentials(parsed: &Parsed) -> Option<Answer> {
     }
     let by_path = parsed.plain.tight.contains("/token") && parsed.status(|status| status == 401).is_some();
     let is_refusal = |status: u16| (400..429).contains(&status) && status != 407;
+    // A request that is malformed says nothing of the image, nor does a login that was shown.
+    let is_of_login = parsed.has(Sign::WrongPassword) || parsed.status(|status| status == 400).is_some();
     let refused = by_path || parsed.has(Sign::TokenService) && parsed.status(is_refusal).is_some();
     if parsed.has(Sign::NoPullCredentials) || refused {
         let answer = Answer::at(Stage::RegistryAuth, "the registry requires a login, and the task has none that works");
         let answer = answer.likely("IAM-12", "repositoryCredentials is missing, or its secret cannot be read");
-        // A login that was shown says nothing of the image.
-        return Some(if parsed.has(Sign::WrongPassword) {
+        return Some(if is_of_login {
             answer.or(&[("TOK-04", "or the login was mangled"), ("TOK-03", "or it is another registry's")])
         } else {
             answer.or(&[
@@ -210,7 +211,7 @@ fn presented(parsed: &Parsed) -> Option<Answer> {
         );
     }
     // ECR says otherwise where no login came: Docker prints "no basic auth credentials", and others "Not Authorized".
-    if parsed.hosts.is_empty() && parsed.has(Sign::AuthRequired) && !parsed.any(&OF_ECR) {
+    if parsed.hosts.is_empty() && (parsed.has(Sign::AuthRequired) || bare) && !parsed.any(&OF_ECR) {
         let answer = Answer::at(Stage::RegistryAuth, "the registry rejected the credentials, or got none");
         return Some(
             answer
@@ -223,10 +224,16 @@ fn presented(parsed: &Parsed) -> Option<Answer> {
     let dual_stack = parsed.hosts.iter().any(|host| host.name.contains(".dkr-ecr"));
     let unknown: &[_] =
         if dual_stack { &[("CFG-04", "the client does not recognize ECR's dual-stack host name")] } else { &[] };
-    Some(answer.or(unknown).or(&[
-        ("TOK-02", "on ECS: the token is of another Region"),
-        ("IAM-01", "on ECS: the role may not ask for a token"),
-    ]))
+    let answer = answer.or(unknown).possible("TOK-02", "or the one that there is, is of another Region");
+    Some(if asks_by_itself(parsed) { answer.possible("IAM-01", "the role may not ask for a token") } else { answer })
+}
+
+/// Whether what pulls asks ECR for a token itself, with a role, as the ECS agent and kubelet do: others are given a login.
+fn asks_by_itself(parsed: &Parsed) -> bool {
+    const OF_KUBELET: [&str; 5] =
+        ["kubelet", "rpcerror", "errimagepull", "imagepullbackoff", "failedtopullimage"];
+    parsed.any(&[Sign::CannotPull, Sign::ResourceInit, Sign::Agent])
+        || OF_KUBELET.iter().any(|it| parsed.plain.tight.contains(it))
 }
 
 /// What speaks of ECR, or of ECS, where no host does.

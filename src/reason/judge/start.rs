@@ -37,6 +37,10 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
     } else if parsed.has(Sign::Logger) && is_of_another_log(parsed) && is_unreached {
         at("the log driver did not reach the server that it sends to")
             .likely("INIT-16", "the log goes to a server of its own, and not to CloudWatch Logs")
+    } else if parsed.has(Sign::Logger) && parsed.hosts.is_empty() && parsed.any(&[Sign::Eof, Sign::CutShort]) {
+        at("the log driver read an answer that ended early; the text does not tell whose")
+            .likely("INIT-16", "the server that it sends to cut the connection, or gave nothing")
+            .possible("INIT-05", "or it was CloudWatch Logs, and something on the way")
     } else if parsed.has(Sign::LogOption) && is_of_another_log(parsed) {
         at("the options of the log driver are wrong").likely("INIT-16", "the log driver rejected an option")
     } else if parsed.has(Sign::LogOption) {
@@ -50,7 +54,7 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
 }
 
 /// Whether the log is of another driver than awslogs: by its name, its path or its port.
-fn is_of_another_log(parsed: &Parsed) -> bool {
+pub fn is_of_another_log(parsed: &Parsed) -> bool {
     const WORDS: [&str; 9] =
         ["fluentd", "splunk", "gelf", "syslog", "gcplogs", "logentries", "loki", "services/collector", "cloudlogging"];
     /// Of syslog, Splunk, GELF and Fluentd.
@@ -69,6 +73,10 @@ pub fn unexplained(parsed: &Parsed) -> Option<Answer> {
                 ("RTE-01", "there is no way to ECR"),
                 ("RTE-03", "there is no way to the layers"),
             ])
+    } else if parsed.has(Sign::CreateTimedOut) {
+        at("the container runtime was too slow to create the container")
+            .likely("INIT-07", "the agent gives it some minutes, and the host is too busy or its disk too slow")
+            .possible("HOST-01", "or the runtime does not answer at all")
     } else if parsed.has(Sign::PullTimedOut) {
         Answer::at(Stage::LayerBytes, "the pull took longer than the agent gives it")
             .likely("RTE-12", "the way is too slow, or bytes stopped coming")

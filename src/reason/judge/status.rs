@@ -73,15 +73,21 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
         }
         // The manifest was given: the login is right, and it is the store behind the registry that refuses.
         (Hop::OtherRegistry, 403) if by_path(Sign::BlobPath) && by_path(Sign::Copy) => {
-            Answer::at(Stage::LayerBytes, "the store of the registry's layers answered 403 Forbidden")
-                .likely("VPE-04", "where it is a bucket of S3: the S3 endpoint's policy does not allow it")
-                .or(&[("PRX-02", "or a proxy refuses its host"), ("IAM-12", "or the registry wants other credentials")])
+            let answer = Answer::at(Stage::LayerBytes, "the store of the registry's layers answered 403 Forbidden");
+            let on_aws = parsed.has(Sign::CannotPull) || parsed.hosts.iter().any(|host| host.kind.is_aws());
+            let of_s3 = "where it is a bucket of S3: the S3 endpoint's policy does not allow it";
+            let answer = if on_aws { answer.likely("VPE-04", of_s3) } else { answer };
+            answer
+                .likely("PRX-02", "a proxy or a filter refuses its host")
+                .or(&[("LYR-02", "or the layer's signed URL had expired"), ("IAM-12", "or the registry wants other credentials")])
         }
         (_, 400) if parsed.plain.tight.contains("/token") => {
             Answer::at(Stage::RegistryAuth, "the token service does not take the login it was shown")
                 .likely("TOK-01", "it has expired, or is a token where a password is wanted")
                 .possible("IAM-12", "or the credentials that the task gives are others")
         }
+        // The daemon's own: what it was asked for is malformed, whatever the registry has.
+        (_, 400) if parsed.plain.tight.contains("apierror(400)") => return None,
         (Hop::Unnamed, 400) => Answer::at(hop.stage(), "the server rejected the request as malformed (HTTP 400)")
             .likely("CFG-05", "a mirror or proxy has the wrong prefix")
             .possible("PRX-02", "or it changes what it passes on"),

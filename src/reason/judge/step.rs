@@ -4,6 +4,7 @@ use super::address::lost;
 use super::answer::Answer;
 use super::hop::Hop;
 use super::refusal::reason_alone;
+use super::start::is_of_another_log;
 use crate::model::Stage;
 use crate::reason::host_kind::exists;
 use crate::reason::parsed::Parsed;
@@ -70,6 +71,10 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
                     .or(&[("RTE-01", "or there is no way to ECR"), ("SG-01", "or the endpoint does not answer")]),
             )
         }
+        Hop::Logs if parsed.has(Sign::Logger) && is_of_another_log(parsed) => {
+            let answer = Answer::at(Stage::TaskStart, "the log driver could not be set up; the rest is not known");
+            Some(answer.likely("INIT-16", "its log goes to a server of its own, and not to CloudWatch Logs"))
+        }
         Hop::Logs if parsed.has(Sign::Logger) => {
             let answer = Answer::at(Stage::TaskStart, "the log driver could not be set up; the rest is cut off");
             Some(answer.likely("INIT-05", "most often CloudWatch Logs cannot be reached").or(&[
@@ -84,13 +89,15 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
         Hop::LayerStore if parsed.has(Sign::LayerStore) && parsed.any(&[Sign::Copy, Sign::Pull]) => {
             Some(lost(parsed, hop))
         }
-        Hop::Unnamed if parsed.plain.tight.contains("inspectimagehas") => {
-            let answer = Answer::at(Stage::Manifest, "the manifest could not be had; the rest is cut off");
-            Some(answer.likely("IMG-09", "an older Fargate's words for it, and they give no reason").or(&[
-                ("RTE-01", "there may be no way to the registry"),
-                ("IMG-02", "or no such tag"),
-                ("IMG-01", "or no such repository"),
-                ("IAM-02", "or the role may not pull it"),
+        Hop::Unnamed if parsed.plain.tight.contains("inspectimagehas") => Some(no_manifest()),
+        _ if is_only_counted("pullimagemanifesthasbeenretried", parsed) => Some(no_manifest().hedged()),
+        _ if is_only_counted("refpullhasbeenretried", parsed) => {
+            let means = "the manifest came, and the layers did not; the rest is cut off";
+            Some(Answer::unrecognised(Some(Stage::LayerBytes), means).or(&[
+                ("RTE-03", "there may be no way to the layers, which are in S3"),
+                ("SG-04", "or the task's security group lets nothing out to S3"),
+                ("VPE-04", "or the S3 endpoint's policy does not allow ECR's layer bucket"),
+                ("DSK-01", "or the task's disk is full"),
             ]))
         }
         // The words of a proxy, where Go's would tell what failed.
@@ -105,6 +112,22 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
             .map(|answer| answer.possible("INIT-11", "the way to S3, the name of the file, or the right to it fails")),
         _ => unknown(hop, parsed),
     }
+}
+
+/// Fargate did not get the manifest, and the text does not tell why.
+fn no_manifest() -> Answer {
+    let answer = Answer::at(Stage::Manifest, "the manifest could not be had; the rest is cut off");
+    answer.likely("IMG-09", "an older Fargate's words for it, and they give no reason").or(&[
+        ("RTE-01", "there may be no way to the registry"),
+        ("IMG-02", "or no such tag"),
+        ("IMG-01", "or no such repository"),
+        ("IAM-02", "or the role may not pull it"),
+    ])
+}
+
+/// Whether the text says how often this was tried, and ends: `ref pull has been retried 5 time(s)`.
+fn is_only_counted(what: &str, parsed: &Parsed) -> bool {
+    parsed.plain.tight.rfind(what).is_some_and(|at| !parsed.goes_on_after(at + what.len() - 1))
 }
 
 /// `RequestError: send request failed`, cut or not, and nothing of an answer.
