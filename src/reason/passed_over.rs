@@ -26,7 +26,8 @@ const ON_THE_HOST: [&str; 9] = [
 
 /// How Trivy begins the first of those, and what it says of the next: its older lists have no head.
 const OF_TRIVY: &str = "unable to inspect the image (";
-const NEXT_OF_TRIVY: [&str; 3] = ["containerd socket not found", "no podman socket found", "unable to initialize Podman"];
+const NEXT_OF_TRIVY: [&str; 3] =
+    ["containerd socket not found", "no podman socket found", "unable to initialize Podman"];
 
 /// How the request to the registry begins in the last entry of such a list.
 const LAST_OF_TRIVY: [&str; 5] = ["GET http", "HEAD http", "Get \"http", "Get \\\"http", "remote error: "];

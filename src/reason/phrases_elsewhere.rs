@@ -45,6 +45,10 @@ pub const ELSEWHERE: &[(&str, Sign)] = &[
     ("port is already allocated", HostPort),
     ("address already in use", HostPort),
     ("VolumeDriver.", Volume),
+    // By the plug-in of the ECS agent that mounts EFS on EC2.
+    ("amazon-ecs-volume-plugin", EfsVolume),
+    ("check that your file system ID is correct", EfsVolume),
+    ("mounting volume failed: Mount attempt", EfsVolume),
     // The content of an image is copied into a new volume, and its owner set.
     ("failed to copy file info for", Volume),
     ("failed to mount local volume", Volume),

@@ -47,6 +47,8 @@ pub const FRAMES: &[(&str, Sign)] = &[
     ("invalid access role in authenticationconfiguration", Agent),
     ("inactivity time exceeded timeout", Agent),
     ("there is a connection issue between the task", Agent),
+    ("between the task and amazon ecr", RegistryAuth),
+    ("between the task and amazon cloudwatch", LogStream),
     ("[ecs-agent]", Agent),
     ("module=TaskEngine", Agent),
     ("while pulling container", Agent),

@@ -98,7 +98,17 @@ const FAMILIES: [Family; 16] = [
         &["DSK-02"],
     ),
     (
-        &["certificate", "certificates", "x509", "ssl", "tls", "handshake", "peer certificate", "unknownissuer", "pkix"],
+        &[
+            "certificate",
+            "certificates",
+            "x509",
+            "ssl",
+            "tls",
+            "handshake",
+            "peer certificate",
+            "unknownissuer",
+            "pkix",
+        ],
         &["TLS-01", "TLS-04"],
     ),
     (&["unknown host", "name resolution", "resolve host"], &["DNS-05", "DNS-15", "DNS-04"]),
@@ -160,7 +170,15 @@ const FAMILIES: [Family; 16] = [
     ),
     (&["too many", "rate limit", "rate limited", "throttled", "throttling"], &["THR-02", "HUB-01", "PUB-02"]),
     (
-        &["internal server error", "server error", "internal error", "bad gateway", "gateway", "unavailable", "overloaded"],
+        &[
+            "internal server error",
+            "server error",
+            "internal error",
+            "bad gateway",
+            "gateway",
+            "unavailable",
+            "overloaded",
+        ],
         &["ECR-02"],
     ),
     (
@@ -182,11 +200,21 @@ const FAMILIES: [Family; 16] = [
         &["CFG-02"],
     ),
     (
-        &["docker daemon", "docker engine", "unimplemented", "not implemented", "executable file not found", "fork/exec"],
+        &[
+            "docker daemon",
+            "docker engine",
+            "unimplemented",
+            "not implemented",
+            "executable file not found",
+            "fork/exec",
+        ],
         &["HOST-01"],
     ),
     (&["<html", "<!doctype", "malformed mime", "malformed http", "no json in", "not json"], &["PRX-02", "CFG-05"]),
 ];
+
+/// What only texts about images have, beside the words of a failure.
+const OF_IMAGES: [&str; 8] = ["image", "manifest", "registry", "repositor", "pull", "layer", "docker://", "oci://"];
 
 /// An answer that claims no cause, with those that such words leave open: of what a step leaves open those, and else all of
 /// theirs. Of several words the last decide: the innermost cause stands last.
@@ -195,9 +223,15 @@ pub fn opened(answer: Answer, parsed: &Parsed) -> Answer {
         return answer;
     }
     let line = parsed.plain.line.to_ascii_lowercase();
-    let families = FAMILIES.iter().flat_map(|(words, codes)| words.iter().map(move |word| (*word, *codes)));
-    let found = families.filter_map(|(word, codes)| Some((last(&line, word)? + word.len(), word, codes)));
-    let Some((_, word, codes)) = found.max_by_key(|(end, word, _)| (*end, word.len())) else { return answer };
+    // A daemon and an agent have much else that fails.
+    if !OF_IMAGES.iter().any(|it| line.contains(it)) {
+        return answer;
+    }
+    let families = || FAMILIES.iter().flat_map(|(words, codes)| words.iter().map(move |word| (*word, *codes)));
+    let by_status = status(&line).and_then(|(status, of)| Some((status, families().find(|(word, _)| *word == of)?.1)));
+    let found = families().filter_map(|(word, codes)| Some((last(&line, word)? + word.len(), word, codes)));
+    let by_words = || found.max_by_key(|(end, word, _)| (*end, word.len())).map(|(_, word, codes)| (word, codes));
+    let Some((word, codes)) = by_status.or_else(by_words) else { return answer };
     if !answer.causes.is_empty() {
         let are_open = answer.causes.iter().any(|cause| codes.contains(&cause.code));
         return if are_open { answer.without(|code| !codes.contains(&code)) } else { answer };
@@ -205,6 +239,26 @@ pub fn opened(answer: Answer, parsed: &Parsed) -> Answer {
     let codes = codes.iter().filter(|code| is_open(code, parsed));
     let why = format!("\"{word}\" is all that is known of the reason");
     codes.fold(answer, |answer, code| answer.possible(code, why.as_str()))
+}
+
+/// A status that a person tells of, and what its own text would say: `a 503 error when pulling`, `fails with HTTP 503`.
+fn status(line: &str) -> Option<(&str, &'static str)> {
+    const BEFORE: [&str; 6] = ["http", "status", "code", "error", "getting", "a"];
+    const AFTER: [&str; 4] = ["error", "errors", "when", "while"];
+    let words: Vec<&str> = line.split(|it: char| !it.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    words.windows(3).rev().find_map(|words| {
+        let [before, status, after] = words else { return None };
+        let is_told = BEFORE.contains(before) && (AFTER.contains(after) || *before != "a");
+        let of = match status.parse::<u16>().ok().filter(|_| is_told && status.len() == 3)? {
+            401 => "unauthorized",
+            403 => "forbidden",
+            404 => "not found",
+            429 => "too many",
+            500..=504 => "server error",
+            _ => return None,
+        };
+        Some((*status, of))
+    })
 }
 
 /// Where the words stand last as whole words.

@@ -230,8 +230,7 @@ fn presented(parsed: &Parsed) -> Option<Answer> {
 
 /// Whether what pulls asks ECR for a token itself, with a role, as the ECS agent and kubelet do: others are given a login.
 fn asks_by_itself(parsed: &Parsed) -> bool {
-    const OF_KUBELET: [&str; 5] =
-        ["kubelet", "rpcerror", "errimagepull", "imagepullbackoff", "failedtopullimage"];
+    const OF_KUBELET: [&str; 5] = ["kubelet", "rpcerror", "errimagepull", "imagepullbackoff", "failedtopullimage"];
     parsed.any(&[Sign::CannotPull, Sign::ResourceInit, Sign::Agent])
         || OF_KUBELET.iter().any(|it| parsed.plain.tight.contains(it))
 }

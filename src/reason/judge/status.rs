@@ -74,12 +74,15 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
         // The manifest was given: the login is right, and it is the store behind the registry that refuses.
         (Hop::OtherRegistry, 403) if by_path(Sign::BlobPath) && by_path(Sign::Copy) => {
             let answer = Answer::at(Stage::LayerBytes, "the store of the registry's layers answered 403 Forbidden");
-            let on_aws = parsed.has(Sign::CannotPull) || parsed.hosts.iter().any(|host| host.kind.is_aws());
+            // Clients on AWS are sent to a bucket of S3 by registry.k8s.io.
+            let on_aws = parsed.has(Sign::CannotPull)
+                || parsed.hosts.iter().any(|host| host.kind.is_aws() || is_under(&host.name, "registry.k8s.io"));
             let of_s3 = "where it is a bucket of S3: the S3 endpoint's policy does not allow it";
             let answer = if on_aws { answer.likely("VPE-04", of_s3) } else { answer };
-            answer
-                .likely("PRX-02", "a proxy or a filter refuses its host")
-                .or(&[("LYR-02", "or the layer's signed URL had expired"), ("IAM-12", "or the registry wants other credentials")])
+            answer.likely("PRX-02", "a proxy or a filter refuses its host").or(&[
+                ("LYR-02", "or the layer's signed URL had expired"),
+                ("IAM-12", "or the registry wants other credentials"),
+            ])
         }
         (_, 400) if parsed.plain.tight.contains("/token") => {
             Answer::at(Stage::RegistryAuth, "the token service does not take the login it was shown")

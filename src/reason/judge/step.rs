@@ -90,16 +90,7 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
             Some(lost(parsed, hop))
         }
         Hop::Unnamed if parsed.plain.tight.contains("inspectimagehas") => Some(no_manifest()),
-        _ if is_only_counted("pullimagemanifesthasbeenretried", parsed) => Some(no_manifest().hedged()),
-        _ if is_only_counted("refpullhasbeenretried", parsed) => {
-            let means = "the manifest came, and the layers did not; the rest is cut off";
-            Some(Answer::unrecognised(Some(Stage::LayerBytes), means).or(&[
-                ("RTE-03", "there may be no way to the layers, which are in S3"),
-                ("SG-04", "or the task's security group lets nothing out to S3"),
-                ("VPE-04", "or the S3 endpoint's policy does not allow ECR's layer bucket"),
-                ("DSK-01", "or the task's disk is full"),
-            ]))
-        }
+        _ if is_only_counted(parsed) => Some(no_manifest().hedged()),
         // The words of a proxy, where Go's would tell what failed.
         _ if parsed.has(Sign::Transport) && reason_alone(parsed).is_some() => unknown(hop, parsed),
         _ if parsed.has(Sign::Unpack) => None,
@@ -125,9 +116,10 @@ fn no_manifest() -> Answer {
     ])
 }
 
-/// Whether the text says how often this was tried, and ends: `ref pull has been retried 5 time(s)`.
-fn is_only_counted(what: &str, parsed: &Parsed) -> bool {
-    parsed.plain.tight.rfind(what).is_some_and(|at| !parsed.goes_on_after(at + what.len() - 1))
+/// Whether the text says how often the manifest was asked for, and ends.
+fn is_only_counted(parsed: &Parsed) -> bool {
+    const COUNTED: &str = "pullimagemanifesthasbeenretried";
+    parsed.plain.tight.rfind(COUNTED).is_some_and(|at| !parsed.goes_on_after(at + COUNTED.len() - 1))
 }
 
 /// `RequestError: send request failed`, cut or not, and nothing of an answer.
