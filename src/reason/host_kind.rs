@@ -118,11 +118,19 @@ pub fn exists(host: &str, kind: HostKind) -> bool {
         HostKind::DockerHub | HostKind::PublicEcr | HostKind::BlobStore => true,
         HostKind::Cdn => !host.ends_with(".docker.com") || host.starts_with("production."),
         HostKind::OtherRegistry => is_known_registry(host) && !host.ends_with("azurecr.io"),
+        // Any account's label resolves: ECR has one record for them all.
+        HostKind::Registry => is_in_known_region(host) && is_account(host),
         HostKind::Api | HostKind::SecretsManager | HostKind::Ssm | HostKind::Kms | HostKind::Logs => {
             is_in_known_region(host)
         }
         _ => false,
     }
+}
+
+/// Whether a registry's name begins with an account, or with what people put for one.
+fn is_account(host: &str) -> bool {
+    let label = host.split('.').next().unwrap_or_default();
+    label.len() == 12 && label.bytes().all(|it| it.is_ascii_digit() || it.eq_ignore_ascii_case(&b'x'))
 }
 
 /// Where GitHub, Quay, Microsoft, GitLab, Google and Kubernetes keep layers, and Microsoft those of Windows.

@@ -23,7 +23,7 @@ pub struct Host {
 
 /// What programs print before the host that they call: Go, Node, Java, curl, Python. [`is_contacted`] knows their last
 /// letters.
-const CONTACTS: [&str; 10] = [
+const CONTACTS: [&str; 11] = [
     "lookup",
     "Inaccessible host: `",
     "Connect to",
@@ -34,6 +34,7 @@ const CONTACTS: [&str; 10] = [
     "EAI_AGAIN",
     "UnknownHostException:",
     "host='",
+    "pinging container registry",
 ];
 
 /// So many bytes before the field that names the host, containerd says what became of it.
@@ -144,7 +145,7 @@ fn is_contacted(before: &str) -> bool {
         return true;
     }
     // The last letters of them all.
-    let is_last = |last: &u8| matches!(last, b'p' | b'`' | b'o' | b':' | b'D' | b'N' | b'\'' | b'=' | b'"');
+    let is_last = |last: &u8| matches!(last, b'p' | b'`' | b'o' | b':' | b'D' | b'N' | b'\'' | b'=' | b'"' | b'y');
     before.as_bytes().last().is_some_and(is_last)
         && (CONTACTS.iter().any(|it| before.ends_with(it)) || is_of_containerd(before))
 }
@@ -196,6 +197,11 @@ fn host(before: &str, word: &str, after: &str) -> Option<(String, HostKind, bool
         .or_else(|| ((contacted || is_port_of_path(after)) && is_elsewhere(name)).then_some(HostKind::OtherRegistry))
         .or_else(|| is_single(name, after).then_some(HostKind::OtherRegistry));
     let broken = if own.is_none_or(is_doubtful) && !is_cut { whole(before, word, after) } else { None };
+    let own = if !contacted && own == Some(HostKind::OtherService) && is_masked_registry(name, after) {
+        Some(HostKind::Registry)
+    } else {
+        own
+    };
     let (name, kind) = match broken {
         Some(whole) => whole,
         None => (name.to_owned(), own.map(|kind| if is_cut { uncut(name, kind) } else { with_head(name, kind) })?),
@@ -206,6 +212,12 @@ fn host(before: &str, word: &str, after: &str) -> Option<(String, HostKind, bool
 /// Whether a name is of pages to read, to which programs send their users.
 fn is_of_pages(name: &str) -> bool {
     ["docs.", "www."].iter().any(|it| name.starts_with(it)) || matches!(name, "aka.ms" | "github.com")
+}
+
+/// Whether a word stands for all that a registry's name has before AWS's domain, and an image follows: `redacted.amazonaws.com/app:1`.
+fn is_masked_registry(name: &str, after: &str) -> bool {
+    let is_image = |path: &str| path.split([' ', '"', '\'', ',']).next().is_some_and(|it| it.contains([':', '@']));
+    name.split('.').count() == 3 && after.strip_prefix('/').is_some_and(is_image)
 }
 
 /// Whether a name before a path is a file of sources or of a job's steps, a module of Go or the head of a label:

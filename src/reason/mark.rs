@@ -33,6 +33,8 @@ pub const MARKS: &[(&str, Mark)] = &[
     ("connect to", Mark::Dial),
     ("connect ECONNREFUSED", Mark::Dial),
     ("connect ETIMEDOUT", Mark::Dial),
+    // botocore has the status there where the answer is none of AWS's.
+    ("an error occurred (", Mark::Status),
     ("status code:", Mark::Status),
     ("status code", Mark::Status),
     ("http code", Mark::Status),

@@ -16,6 +16,11 @@ pub const ELSEWHERE: &[(&str, Sign)] = &[
     ("RESOURCE:ENI", Placement),
     ("RESOURCE:PORTS", Placement),
     ("RESOURCE:GPU", Placement),
+    ("TaskFailedToStart: ATTRIBUTE", Placement),
+    ("TaskFailedToStart: EMPTY CAPACITY PROVIDER", Placement),
+    // By Helm and kubectl.
+    ("Kubernetes cluster unreachable:", Cluster),
+    ("unable to connect to the server:", Cluster),
     ("capacity is unavailable", Capacity),
     ("insufficient capacity", Capacity),
     // The bare words are the name of a field of every task that a capacity provider placed.

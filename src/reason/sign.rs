@@ -164,6 +164,8 @@ pub enum Sign {
     StartTimedOut,
     PullTimedOut,
     CreateTimedOut,
+    /// The API server of a Kubernetes cluster.
+    Cluster,
     DockerDown,
     NoEndpointAnswers,
     // What is no pull.

@@ -51,7 +51,7 @@ const FOR_CREDENTIALS: [&str; 10] = [
 const PUSHES: [&str; 4] = ["PutImage", "InitiateLayerUpload", "UploadLayerPart", "CompleteLayerUpload"];
 
 /// Signs that settle it, with what they mean.
-const SETTLED: [(Sign, &str); 15] = [
+const SETTLED: [(Sign, &str); 16] = [
     (Sign::OutOfMemory, "a container used more memory than it may"),
     (Sign::Placement, "no container instance fits the task"),
     (Sign::Capacity, "there is no capacity for the task at this time"),
@@ -66,6 +66,7 @@ const SETTLED: [(Sign, &str); 15] = [
     (Sign::Push, "an image was pushed, and not pulled"),
     (Sign::Stopped, "the task was stopped from outside"),
     (Sign::Unstopped, "the container ran, and could not be stopped"),
+    (Sign::Cluster, "the API server of a Kubernetes cluster was not reached, and no registry"),
     (Sign::OfAContainer, "the call that failed is of a container that was there already"),
 ];
 
@@ -83,7 +84,7 @@ const SETTLED_FIRST: [(Sign, &str); 2] = [
 ];
 
 /// Of those that settle it, the ones of a container that ran: the next image may be one that cannot be pulled.
-const OF_WHAT_RAN: [Sign; 4] = [Sign::OutOfMemory, Sign::HealthCheck, Sign::Stopped, Sign::OfAContainer];
+const OF_WHAT_RAN: [Sign; 5] = [Sign::OutOfMemory, Sign::HealthCheck, Sign::Stopped, Sign::OfAContainer, Sign::Cluster];
 
 /// Of those that settle it, the ones that ECS names within a `ResourceInitializationError`, which is of pulls and of other resources.
 const OTHER_RESOURCES: [Sign; 3] = [Sign::Capacity, Sign::Volume, Sign::NetworkInterface];

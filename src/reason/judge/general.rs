@@ -8,7 +8,7 @@ use crate::reason::parsed::Parsed;
 /// Words, and the causes that they leave open, the likeliest first.
 type Family = (&'static [&'static str], &'static [&'static str]);
 
-const FAMILIES: [Family; 16] = [
+const FAMILIES: [Family; 17] = [
     (
         &[
             "media type",
@@ -168,6 +168,7 @@ const FAMILIES: [Family; 16] = [
         ],
         &["IMG-02", "IMG-01", "INIT-04"],
     ),
+    (&["secret does not exist", "secret was not found", "secret not found", "no such secret"], &["INIT-04"]),
     (&["too many", "rate limit", "rate limited", "throttled", "throttling"], &["THR-02", "HUB-01", "PUB-02"]),
     (
         &[
@@ -214,7 +215,8 @@ const FAMILIES: [Family; 16] = [
 ];
 
 /// What only texts about images have, beside the words of a failure.
-const OF_IMAGES: [&str; 8] = ["image", "manifest", "registry", "repositor", "pull", "layer", "docker://", "oci://"];
+const OF_IMAGES: [&str; 9] =
+    ["secret", "image", "manifest", "registry", "repositor", "pull", "layer", "docker://", "oci://"];
 
 /// An answer that claims no cause, with those that such words leave open: of what a step leaves open those, and else all of
 /// theirs. Of several words the last decide: the innermost cause stands last.
@@ -232,7 +234,8 @@ pub fn opened(answer: Answer, parsed: &Parsed) -> Answer {
     let found = families().filter_map(|(word, codes)| Some((last(&line, word)? + word.len(), word, codes)));
     let by_words = || found.max_by_key(|(end, word, _)| (*end, word.len())).map(|(_, word, codes)| (word, codes));
     let Some((word, codes)) = by_status.or_else(by_words) else { return answer };
-    if !answer.causes.is_empty() {
+    // That ECS gives no reason is no alternative to one.
+    if answer.causes.iter().any(|cause| cause.code != "INIT-09") {
         let are_open = answer.causes.iter().any(|cause| codes.contains(&cause.code));
         return if are_open { answer.without(|code| !codes.contains(&code)) } else { answer };
     }

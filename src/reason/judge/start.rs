@@ -113,11 +113,19 @@ pub fn unexplained(parsed: &Parsed) -> Option<Answer> {
         && !parsed.has(Sign::Unpack)
         && matches!(Hop::of(parsed, None), None | Some(Hop::Unnamed))
     {
-        at("the task did not start, and this field does not tell why: the reason is in containers[].reason")
-            .likely("INIT-09", "the text is the generic one")
+        let answer =
+            at("the task did not start, and this field does not tell why: the reason is in containers[].reason")
+                .likely("INIT-09", "the text is the generic one");
+        if is_told_why(parsed) { answer.hedged() } else { answer }
     } else {
         return None;
     })
+}
+
+/// Whether a reason follows the words, of which nothing else is known: `TaskFailedToStart: WORDS`.
+fn is_told_why(parsed: &Parsed) -> bool {
+    let rest = parsed.plain.tight.rsplit_once("taskfailedtostart:").map_or("", |(_, rest)| rest);
+    rest.starts_with(|it: char| it.is_ascii_alphanumeric())
 }
 
 /// Whether "task failed to start" is but the code that every such task has, beside a reason of its own.

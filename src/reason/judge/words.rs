@@ -79,7 +79,9 @@ fn has_no_code(row: &Row) -> bool {
 /// Whether a step of a pull that failed stands behind a message that no failure is: `docker run` says first that it pulls.
 fn is_gone_on_from(said: &Said, parsed: &Parsed) -> bool {
     let is_step = |it: &&Said| it.row.kind == Kind::Frame && it.row.of_a_pull && it.row.stage.is_some();
-    parsed.said().iter().filter(is_step).any(|it| it.start > said.start)
+    // What the client then says of the daemon.
+    let is_ended = parsed.plain.tight.get(said.end..).is_some_and(|rest| rest.contains("docker:"));
+    is_ended || parsed.said().iter().filter(is_step).any(|it| it.start > said.start)
 }
 
 /// Fewer letters than these may head a cause of their own: `RegistryUnavailable: …`.
@@ -187,7 +189,11 @@ fn step(own: Option<Answer>, parsed: &Parsed) -> Answer {
     let is_told = |code: &str| code == "DSK-01" && parsed.goes_on_after(inner.end);
     // An address was dialled: its name was known, and nothing was said there yet.
     let is_past = |code: &str| parsed.address.is_some() && (code.starts_with("DNS-") || code.starts_with("TLS-"));
-    let is_open = |code: &str| !ruled_out(code) && !is_told(code) && !is_past(code);
+    // What is said of a container says so where it is of its log.
+    let is_of_no_log = |code: &str| {
+        matches!(code, "INIT-05" | "INIT-06" | "INIT-13" | "INIT-14" | "INIT-15") && !parsed.plain.tight.contains("log")
+    };
+    let is_open = |code: &str| !ruled_out(code) && !is_told(code) && !is_past(code) && !is_of_no_log(code);
     let codes = codes.filter(|code| fits(code, service, parsed) && is_open(code));
     codes.fold(answer, |answer, code| {
         answer.possible(code, "the same step fails in this way too; the text does not say")
