@@ -199,8 +199,10 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
     {
         return Some(Answer::no_pull("the image was pulled, and its program could not be started"));
     }
-    let only_other_services =
-        !parsed.hosts.is_empty() && parsed.hosts.iter().all(|host| host.kind == HostKind::OtherService);
+    // What was asked decides, where the text tells.
+    let is_asked = parsed.hosts.iter().any(|host| host.contacted);
+    let mut asked = parsed.hosts.iter().filter(|host| host.contacted || !is_asked);
+    let only_other_services = !parsed.hosts.is_empty() && asked.all(|host| host.kind == HostKind::OtherService);
     // A service principal is no host, and what gives credentials is asked before ECR is.
     let is_denied_a_pull = parsed.denial.is_some();
     let for_credentials = is_login(parsed) && parsed.hosts.iter().all(|host| gives_credentials(&host.name));

@@ -239,9 +239,10 @@ pub fn opened(answer: Answer, parsed: &Parsed) -> Answer {
         let are_open = answer.causes.iter().any(|cause| codes.contains(&cause.code));
         return if are_open { answer.without(|code| !codes.contains(&code)) } else { answer };
     }
-    let codes = codes.iter().filter(|code| is_open(code, parsed));
+    let codes: Vec<_> = codes.iter().filter(|code| is_open(code, parsed)).collect();
+    let answer = if codes.is_empty() { answer } else { answer.without_causes() };
     let why = format!("\"{word}\" is all that is known of the reason");
-    codes.fold(answer, |answer, code| answer.possible(code, why.as_str()))
+    codes.into_iter().fold(answer, |answer, code| answer.possible(code, why.as_str()))
 }
 
 /// A status that a person tells of, and what its own text would say: `a 503 error when pulling`, `fails with HTTP 503`.
