@@ -111,6 +111,8 @@ pub fn find(plain: &Plain) -> Found {
     for matched in MATCHER.automaton.find_overlapping_iter(&plain.tight) {
         match MATCHER.meanings[matched.pattern().as_usize()] {
             Meaning::Sign(Sign::CannotPull | Sign::ResourceInit) if is_within_a_name(plain, matched.start()) => {}
+            // A code of gRPC, and not yet what happened.
+            Meaning::Sign(Sign::TimedOut) if plain.tight[matched.end()..].starts_with("desc=") => {}
             Meaning::Sign(sign) => {
                 found.end = found.end.max(matched.end());
                 let last = &mut found.last[sign as usize];

@@ -151,10 +151,16 @@ fn generic_reason(parsed: &Parsed) -> Option<usize> {
 /// `exec /app: exec format error`, `exec: "/app": exec format error`: runc names the program. Go's `fork/exec /app` is of
 /// any program's own children.
 fn runc(parsed: &Parsed) -> Option<usize> {
-    let at = parsed.last(&[Sign::ExecFormat])?;
-    let before = parsed.plain.line.get(..at)?.trim_end().strip_suffix(':')?;
-    let (before, _program) = before.rsplit_once(' ')?;
-    let before = before.trim_end_matches(':').strip_suffix("exec")?;
+    parsed.last(&[Sign::ExecFormat])?;
+    // The reader's own words may repeat it.
+    let places = parsed.plain.tight.match_indices("execformaterror").map(|(at, _)| parsed.plain.origin(at));
+    places.filter(|at| parsed.plain.line.get(..*at).is_some_and(names_program)).last()
+}
+
+/// Whether a text ends in the name of a program, as runc prints it.
+fn names_program(text: &str) -> bool {
+    let before = text.trim_end().strip_suffix(':').and_then(|it| it.rsplit_once(' '));
+    let before = before.and_then(|(before, _program)| before.trim_end_matches(':').strip_suffix("exec"));
     let is_word = |it: char| it.is_ascii_alphanumeric() || it == '/';
-    before.chars().next_back().is_none_or(|it| !is_word(it)).then_some(at)
+    before.is_some_and(|it| !it.ends_with(is_word))
 }

@@ -1,6 +1,10 @@
 //! Words that say what kind of failure it was, whichever program prints them: what is left of a reason that no phrase and
 //! no message accounts for. They make causes possible, and claim none.
 
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, Match};
+
 use super::answer::{Answer, Kind};
 use super::words::is_open;
 use crate::reason::parsed::Parsed;
@@ -8,15 +12,24 @@ use crate::reason::parsed::Parsed;
 /// Words, and the causes that they leave open, the likeliest first: one family a line, `CODE CODE<tab>words, words`.
 const FAMILIES: &str = include_str!("../vocabulary/general.tsv");
 
+/// The words of all families, and of each the codes.
+struct General {
+    automaton: AhoCorasick,
+    words: Vec<(&'static str, &'static str)>,
+}
+
+/// They are looked for where nothing else is known: most texts never need them.
+static GENERAL: LazyLock<General> = LazyLock::new(|| {
+    let words: Vec<_> = families().collect();
+    let automaton = AhoCorasickBuilder::new().ascii_case_insensitive(true).build(words.iter().map(|(word, _)| word));
+    General { automaton: automaton.expect("some words make an automaton"), words }
+});
+
 /// Each of the words, with the codes of its family.
 fn families() -> impl Iterator<Item = (&'static str, &'static str)> {
     let lines = FAMILIES.lines().filter_map(|line| line.split_once('\t'));
     lines.flat_map(|(codes, words)| words.split(", ").map(move |word| (word, codes)))
 }
-
-/// What only texts about images have, beside the words of a failure.
-const OF_IMAGES: [&str; 9] =
-    ["secret", "image", "manifest", "registry", "repositor", "pull", "layer", "docker://", "oci://"];
 
 /// An answer that claims no cause, with those that such words leave open: of what a step leaves open those, and else all of
 /// theirs. Of several words the last decide: the innermost cause stands last.
@@ -24,15 +37,14 @@ pub fn opened(answer: Answer, parsed: &Parsed) -> Answer {
     if answer.kind != Kind::Unrecognised {
         return answer;
     }
-    let line = parsed.plain.line.to_ascii_lowercase();
+    let line = &parsed.plain.line;
     // A daemon and an agent have much else that fails.
-    if !OF_IMAGES.iter().any(|it| line.contains(it)) {
+    if !is_of_an_image(parsed) {
         return answer;
     }
-    let by_status = status(&line).and_then(|(status, of)| Some((status, families().find(|(word, _)| *word == of)?.1)));
-    let found = || families().filter_map(|(word, codes)| Some((last(&line, word)? + word.len(), word, codes)));
-    let by_words = || found().max_by_key(|(end, word, _)| (*end, word.len())).map(|(_, word, codes)| (word, codes));
-    let Some((word, codes)) = by_status.or_else(by_words) else { return answer };
+    let by_status =
+        || status(line).and_then(|(status, of)| Some((status, families().find(|(word, _)| *word == of)?.1)));
+    let Some((word, codes)) = by_status().or_else(|| by_words(line)) else { return answer };
     let codes = || codes.split(' ');
     // That ECS gives no reason is no alternative to one.
     if answer.causes.iter().any(|cause| cause.code != "INIT-09") {
@@ -47,32 +59,48 @@ pub fn opened(answer: Answer, parsed: &Parsed) -> Answer {
 
 /// A status that a person tells of, and what its own text would say: `a 503 error when pulling`, `fails with HTTP 503`.
 fn status(line: &str) -> Option<(&str, &'static str)> {
-    const BEFORE: [&str; 6] = ["http", "status", "code", "error", "getting", "a"];
+    const BEFORE: [&str; 5] = ["http", "status", "code", "error", "getting"];
     const AFTER: [&str; 4] = ["error", "errors", "when", "while"];
-    let words: Vec<&str> = line.split(|it: char| !it.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    words.windows(3).rev().find_map(|words| {
-        let [before, status, after] = words else { return None };
-        let is_told = BEFORE.contains(before) && (AFTER.contains(after) || *before != "a");
-        let of = match status.parse::<u16>().ok().filter(|_| is_told && status.len() == 3)? {
-            401 => "unauthorized",
-            403 => "forbidden",
-            404 => "not found",
-            429 => "too many",
-            500..=504 => "server error",
-            _ => return None,
-        };
-        Some((*status, of))
+    let is_any = |of: &[&str], word: &str| of.iter().any(|it| it.eq_ignore_ascii_case(word));
+    let mut words = line.split(|it: char| !it.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).peekable();
+    let (mut before, mut last) = ("", None);
+    while let Some(word) = words.next() {
+        let is_told = is_any(&BEFORE, before) || words.peek().is_some_and(|after| is_any(&AFTER, after));
+        last = meaning(word).filter(|_| is_told).map(|of| (word, of)).or(last);
+        before = word;
+    }
+    last
+}
+
+/// What the text of such a status says.
+fn meaning(status: &str) -> Option<&'static str> {
+    Some(match status {
+        "401" => "unauthorized",
+        "403" => "forbidden",
+        "404" => "not found",
+        "429" => "too many",
+        "500" | "502" | "503" | "504" => "server error",
+        _ => return None,
     })
 }
 
-/// Where the words stand last as whole words.
-fn last(line: &str, word: &str) -> Option<usize> {
-    let is_of_word = |it: Option<char>| it.is_some_and(|it| it.is_ascii_alphanumeric());
-    let is_whole = |at: &usize| {
-        let (before, after) = (line[..*at].chars().next_back(), line[*at + word.len()..].chars().next());
-        !is_of_word(before) && !(is_of_word(after) && word.ends_with(|it: char| it.is_ascii_alphanumeric()))
+/// Whether the text has what only texts about images and secrets have, beside the words of a failure.
+fn is_of_an_image(parsed: &Parsed) -> bool {
+    const WORDS: [&str; 9] =
+        ["secret", "image", "manifest", "registry", "repositor", "pull", "layer", "docker://", "oci://"];
+    WORDS.iter().any(|it| parsed.plain.tight.contains(it))
+}
+
+/// The words that stand last in the line as whole words, the longest of those that end together, and their codes.
+fn by_words(line: &str) -> Option<(&'static str, &'static str)> {
+    let is_of_word = |it: Option<&u8>| it.is_some_and(u8::is_ascii_alphanumeric);
+    let is_whole = |found: &Match| {
+        let (before, after) = (line[..found.start()].as_bytes().last(), line.as_bytes().get(found.end()));
+        !is_of_word(before) && !(is_of_word(after) && is_of_word(line[found.range()].as_bytes().last()))
     };
-    line.rmatch_indices(word).map(|(at, _)| at).find(is_whole)
+    let found = GENERAL.automaton.find_overlapping_iter(line).filter(is_whole);
+    let last = found.max_by_key(|it| (it.end(), it.len()))?;
+    GENERAL.words.get(last.pattern().as_usize()).copied()
 }
 
 #[cfg(test)]

@@ -143,7 +143,7 @@ fn presented(parsed: &Parsed) -> Option<Answer> {
         return Some(
             answer
                 .likely("TOK-03", "it is not installed, not on the PATH, or fails")
-                .or(if is_of_another_helper(&parsed.plain.line) {
+                .or(if is_of_another_helper(&parsed.plain.line) || !parsed.plain.tight.contains("ecr") {
                     &[]
                 } else {
                     &[

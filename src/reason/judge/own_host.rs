@@ -6,6 +6,7 @@ use super::answer::Answer;
 use super::hop::Hop;
 use crate::model::Stage;
 use crate::reason::parsed::Parsed;
+use crate::reason::sign::Sign;
 
 /// The instance's metadata (EC2 User Guide, "Instance metadata").
 const METADATA: [&str; 2] = ["169.254.169.254", "[fd00:ec2::254]"];
@@ -13,6 +14,9 @@ const METADATA: [&str; 2] = ["169.254.169.254", "[fd00:ec2::254]"];
 /// Where ECS and EKS give a container its role's credentials (ECS Developer Guide, "Task IAM role"; EKS User Guide, "EKS
 /// Pod Identity").
 const CREDENTIALS: [&str; 3] = ["169.254.170.2", "169.254.170.23", "[fd00:ec2::23]"];
+
+/// The host itself, as URLs have it.
+const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 
 /// Whether packets to the address stay on the host: loopback and link-local.
 pub fn is_own(address: IpAddr) -> bool {
@@ -66,11 +70,20 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
                 .possible("IAM-13", "nothing else in the credential chain gave any"),
         );
     }
-    let address = parsed.address.as_ref().map(|known| known.address).filter(|it| is_own(*it))?;
+    let address = parsed.address.as_ref().map(|known| known.address).filter(|it| is_own(*it));
     // `localhost:5000/app` is a registry on the host.
     if parsed.hosts.is_empty() {
-        return None;
+        let is_asked = address.is_some() || LOOPBACK.iter().any(|it| is_last_asked(it, parsed));
+        let is_silent = parsed.has(Sign::TimedOut) && !parsed.has(Sign::Refused);
+        return (is_asked && is_silent).then(|| {
+            let means = "a registry, a mirror or a proxy on the host itself did not answer";
+            Answer::unrecognised(Some(Stage::Route), means).or(&[
+                ("ECR-03", "it took the connection, or was about to, and gave no answer in time"),
+                ("PRX-01", "it is a proxy that is set for what pulls"),
+            ])
+        });
     }
+    let address = address?;
     let means = format!("{address} is the host's own address, where {} is not", hop.title());
     Some(Answer::unrecognised(Some(Stage::Route), means).or(&[
         ("PRX-01", "a proxy or a mirror on the host is set for what pulls, and does not answer"),

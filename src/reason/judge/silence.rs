@@ -98,7 +98,19 @@ fn cut_off(parsed: &Parsed) -> Option<Answer> {
     let firewall = "a firewall ends connections to names that it does not allow";
     let size = "a firewall or a NAT gateway ends connections by size or idle time";
     let of_a_layer = hop == Hop::LayerStore || parsed.any(&[Sign::BlobPath, Sign::Copy]) && parsed.has(Sign::Reset);
-    let of_a_manifest = parsed.has(Sign::ManifestPath) && !parsed.any(&[Sign::BlobPath, Sign::Copy, Sign::LayerStore]);
+    // The registry itself, a token or a manifest was asked for.
+    let is_small = parsed.any(&[Sign::ManifestPath, Sign::Resolve, Sign::TokenService])
+        || ["/v2/:", "pingingcontainerregistry"].iter().any(|it| parsed.plain.tight.contains(it));
+    let of_bytes = [
+        Sign::BlobPath,
+        Sign::Copy,
+        Sign::LayerStore,
+        Sign::Config,
+        Sign::Unpack,
+        Sign::FailedCommit,
+        Sign::SizeMismatch,
+    ];
+    let of_a_manifest = is_small && !parsed.any(&of_bytes);
     Some(if of_a_manifest && parsed.has(Sign::CutShort) {
         let swallowed =
             "the answer to a small request broke off: something on the way, or the registry, fails now and then";

@@ -147,9 +147,13 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
             ("IAM-10", "in another account: the repository's policy does not allow it"),
             ("IAM-09", "the repository's policy denies it"),
             ("VPE-02", "the endpoint's policy denies it"),
-            ("IMG-02", "the digest is gone: for some clients ECR hides what is not there"),
             ("IAM-04", "a policy above the role denies it"),
-        ]),
+        ])
+        .or(if parsed.plain.tight.contains("sha256") {
+            &[("IMG-02", "the digest is gone: for some clients ECR hides what is not there")]
+        } else {
+            &[]
+        }),
         (Hop::OtherRegistry | Hop::DockerHub, 500..) => {
             Answer::at(hop.stage(), format!("{} answered {status}", hop.title()))
                 .likely("ECR-02", "the registry itself fails at this time")
