@@ -111,7 +111,7 @@ def main():
         try:
             for path, lines in tables.items():
                 stay = list(filter(stays, lines))
-                left.update(rows=len(lines), out=len(lines) - len(stay))
+                left.update(rows=sum(map(bool, map(template, lines))), out=len(lines) - len(stay))
                 (tree / TABLES / path.name).write_text("".join(f"{line}\n" for line in stay), encoding="utf-8")
             build = ["cargo", "build", "--quiet", "--locked", "--bin", "ecr-probe", "--target-dir", ROOT / "target/left-out"]
             subprocess.run(build, cwd=tree, check=True)

@@ -10,7 +10,7 @@ use super::words::is_open;
 use crate::reason::parsed::Parsed;
 
 /// Words, and the causes that they leave open, the likeliest first: one family a line, `CODE CODE<tab>words, words`.
-const FAMILIES: &str = include_str!("../vocabulary/general.tsv");
+const FAMILIES: &str = include_str!("general.tsv");
 
 /// The words of all families, and of each the codes.
 struct General {
