@@ -42,9 +42,7 @@ pub fn opened(answer: Answer, parsed: &Parsed) -> Answer {
     if !is_of_an_image(parsed) {
         return answer;
     }
-    let by_status =
-        || status(line).and_then(|(status, of)| Some((status, families().find(|(word, _)| *word == of)?.1)));
-    let Some((word, codes)) = by_status().or_else(|| by_words(line)) else { return answer };
+    let Some((word, codes)) = by_status(line).or_else(|| by_words(line)) else { return answer };
     let codes = || codes.split(' ');
     // That ECS gives no reason is no alternative to one.
     if answer.causes.iter().any(|cause| cause.code != "INIT-09") {
@@ -57,8 +55,8 @@ pub fn opened(answer: Answer, parsed: &Parsed) -> Answer {
     open.fold(answer, |answer, code| answer.possible(code, why.as_str()))
 }
 
-/// A status that a person tells of, and what its own text would say: `a 503 error when pulling`, `fails with HTTP 503`.
-fn status(line: &str) -> Option<(&str, &'static str)> {
+/// The last status that a person tells of, and the codes of what its text says: `a 503 error when pulling`, `fails with HTTP 503`.
+fn by_status(line: &str) -> Option<(&str, &'static str)> {
     const BEFORE: [&str; 5] = ["http", "status", "code", "error", "getting"];
     const AFTER: [&str; 4] = ["error", "errors", "when", "while"];
     let is_any = |of: &[&str], word: &str| of.iter().any(|it| it.eq_ignore_ascii_case(word));
@@ -69,10 +67,11 @@ fn status(line: &str) -> Option<(&str, &'static str)> {
         last = meaning(word).filter(|_| is_told).map(|of| (word, of)).or(last);
         before = word;
     }
-    last
+    let (status, of) = last?;
+    families().find(|(word, _)| *word == of).map(|(_, codes)| (status, codes))
 }
 
-/// What the text of such a status says.
+/// What the text of a status says.
 fn meaning(status: &str) -> Option<&'static str> {
     Some(match status {
         "401" => "unauthorized",
@@ -95,8 +94,10 @@ fn is_of_an_image(parsed: &Parsed) -> bool {
 fn by_words(line: &str) -> Option<(&'static str, &'static str)> {
     let is_of_word = |it: Option<&u8>| it.is_some_and(u8::is_ascii_alphanumeric);
     let is_whole = |found: &Match| {
-        let (before, after) = (line[..found.start()].as_bytes().last(), line.as_bytes().get(found.end()));
-        !is_of_word(before) && !(is_of_word(after) && is_of_word(line[found.range()].as_bytes().last()))
+        let at = |at: usize| line.as_bytes().get(at);
+        let before = found.start().checked_sub(1).and_then(at);
+        let goes_on = is_of_word(at(found.end())) && is_of_word(at(found.end() - 1));
+        !is_of_word(before) && !goes_on
     };
     let found = GENERAL.automaton.find_overlapping_iter(line).filter(is_whole);
     let last = found.max_by_key(|it| (it.end(), it.len()))?;
