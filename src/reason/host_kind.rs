@@ -273,12 +273,24 @@ mod tests {
     #[test]
     fn names_that_an_account_chose_may_not_exist() {
         let is = |host: &str| exists(host, HostKind::of(host).expect("a host"));
-        for host in ["registry-1.docker.io", "ghcr.io", "production.cloudflare.docker.com", "cdn03.quay.io"] {
+        for host in [
+            "registry-1.docker.io",
+            "ghcr.io",
+            "production.cloudflare.docker.com",
+            "cdn03.quay.io",
+            // One record answers for every account of a Region.
+            "123456789012.dkr.ecr.eu-west-1.amazonaws.com",
+            "XXXXXXXXXXXX.dkr.ecr.eu-west-1.amazonaws.com",
+        ] {
             assert!(is(host), "{host}");
         }
-        for host in
-            ["mine.azurecr.io", "harbor.example.com", "registry.docker.com", "1.dkr.ecr.eu-west-1.amazonaws.com"]
-        {
+        for host in [
+            "mine.azurecr.io",
+            "harbor.example.com",
+            "registry.docker.com",
+            "1.dkr.ecr.eu-west-1.amazonaws.com",
+            "123456789012.dkr.ecr.us-north-1.amazonaws.com",
+        ] {
             assert!(!is(host), "{host}");
         }
     }

@@ -101,6 +101,12 @@ mod tests {
         assert_eq!(without(joined), "4 errors occurred: remote error: GET https://x: 401");
         let trivy = "2 errors occurred:\n\t* unable to inspect the image (x): y\n\t* GET https://x: 401";
         assert_eq!(without(trivy), "2 errors occurred:\n\t* GET https://x: 401");
+        // Its older lists have no head, and logs escape their lines; the entry of the registry may be cut off.
+        let places =
+            "unable to inspect the image (x): Cannot connect to the Docker daemon\\n\\t* containerd socket not found";
+        let older = format!("scan: {places}\\n\\t* GET https://x: 401");
+        assert_eq!(without(&older), "scan: GET https://x: 401");
+        assert_eq!(without(&format!("scan: {places}\\n\\t* unable to initialize Podm")), "scan: ");
         let docker = format!("next endpoint: {OVER_HTTP}\n{ENDED} unknown blob");
         assert_eq!(without(&docker), format!("{ENDED} unknown blob"));
     }

@@ -78,8 +78,13 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
             let on_aws = parsed.has(Sign::CannotPull)
                 || parsed.hosts.iter().any(|host| host.kind.is_aws() || is_under(&host.name, "registry.k8s.io"));
             let of_s3 = "where it is a bucket of S3: the S3 endpoint's policy does not allow it";
-            let answer = if on_aws { answer.likely("VPE-04", of_s3) } else { answer };
-            answer.likely("PRX-02", "a proxy or a filter refuses its host").or(&[
+            let by_proxy = "a proxy or a filter refuses its host";
+            let answer = if on_aws {
+                answer.likely("VPE-04", of_s3).possible("PRX-02", by_proxy)
+            } else {
+                answer.likely("PRX-02", by_proxy)
+            };
+            answer.or(&[
                 ("LYR-02", "or the layer's signed URL had expired"),
                 ("IAM-12", "or the registry wants other credentials"),
             ])

@@ -322,3 +322,71 @@ fn rate_exceeded_is_of_aws() {
     let neither = judge(&text("toomanyrequests: too many requests"));
     assert_eq!((neither.causes[0].code, neither.causes[0].strength), ("HUB-01", Strength::Likely));
 }
+
+#[test]
+fn the_name_that_docker_was_denied_decides_its_registry() {
+    let denied = |name: &str| {
+        format!(
+            "[ci.yml/tests] Error response from daemon: pull access denied for {name}, repository does not exist or may require 'docker login': denied: requested access to the resource is denied"
+        )
+    };
+    assert_eq!(first(&denied("myapp")), "IMG-03");
+    assert_eq!(first(&format!("docker login registry.example.com/team\n{}", denied("myapp"))), "IMG-03");
+    assert_eq!(first(&denied("registry.example.com/team/myapp")), "IAM-12");
+    assert_eq!(first(&denied("registry-1.docker.io/team/myapp")), "IMG-01");
+    assert_eq!(first(&denied("123456789012.dkr.ecr.eu-west-1.amazonaws.com/myapp")), "IMG-01");
+}
+
+#[test]
+fn what_is_given_its_login_is_not_put_to_a_role() {
+    let has_role = |text: &str| judge(text).causes.iter().any(|cause| cause.code == "IAM-01");
+    let missing = format!("{REGISTRY}: no basic auth credentials");
+    assert!(has_role(&format!("CannotPullContainerError: {missing}")));
+    assert!(has_role(&format!("kubelet Failed to pull image: rpc error: code = Unknown desc = {missing}")));
+    assert!(!has_role(&format!("$ docker pull x\nError response from daemon: {missing}")));
+}
+
+/// ECR hides a digest that is gone behind a refusal, and no tag.
+#[test]
+fn a_bare_refusal_speaks_of_no_tag() {
+    let refused = |reference: &str| {
+        judge(&format!(
+            "pulling from host 123456789012.dkr.ecr.eu-west-1.amazonaws.com failed with status code [manifests {reference}]: 403 Forbidden"
+        ))
+    };
+    let has_image = |answer: &Answer| answer.causes.iter().any(|cause| cause.code == "IMG-02");
+    assert!(!has_image(&refused("v1")));
+    assert!(has_image(&refused("sha256:0123")));
+}
+
+#[test]
+fn what_was_asked_for_weighs_an_answer_that_broke_off() {
+    let broke = |step: &str| first(&format!("Failed to pull image \"ghcr.io/a:1\": {step}: unexpected EOF"));
+    assert_eq!(broke("failed to resolve reference \"ghcr.io/a:1\""), "ECR-03");
+    assert_eq!(broke("failed to copy"), "LYR-04");
+}
+
+#[test]
+fn a_registry_on_the_host_itself_has_no_way_to_it() {
+    for url in ["http://localhost:5000/v2/", "http://127.0.0.1:5000/v2/"] {
+        let answer = judge(&format!("Error response from daemon: Get {url}: context deadline exceeded"));
+        let codes: Vec<&str> = answer.causes.iter().map(|cause| cause.code).collect();
+        assert_eq!(codes, ["ECR-03", "PRX-01"], "{url}");
+    }
+}
+
+#[test]
+fn a_code_of_grpc_is_not_what_happened() {
+    let cut = "rpc error: code = DeadlineExceeded desc = failed to pull and unpack image \"123456789012.dkr.ecr.eu";
+    assert_eq!(judge(cut).kind, Kind::Unrecognised);
+    assert_eq!(
+        judge("Failed to pull image: rpc error: code = DeadlineExceeded desc = context deadline exceeded").kind,
+        Kind::Diagnosed
+    );
+}
+
+#[test]
+fn a_cluster_that_is_not_reached_is_no_registry() {
+    let text = "Kubernetes cluster unreachable: Get \"https://X.yl4.eu-west-2.eks.amazonaws.com/version\": dial tcp: lookup X.yl4.eu-west-2.eks.amazonaws.com on 127.0.0.53:53: no such host\nrepository = \"oci://public.ecr.aws/karpenter\"";
+    assert_eq!((judge(text).kind, first(text)), (Kind::NotAPull, "none"));
+}
