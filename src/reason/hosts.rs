@@ -223,8 +223,12 @@ fn is_masked_registry(name: &str, after: &str) -> bool {
 /// Whether a name before a path is a file of sources or of a job's steps, a module of Go or the head of a label:
 /// `[ci.yml/tests]`, `main.go/build`, `app.kubernetes.io/name`.
 fn is_of_no_registry(name: &str) -> bool {
-    const FILES: [&str; 12] = ["yml", "yaml", "json", "toml", "xml", "go", "py", "js", "ts", "rs", "java", "gradle"];
-    let is_file = name.rsplit_once('.').is_some_and(|(_, end)| FILES.contains(&end));
+    const FILES: [&str; 10] = ["yml", "yaml", "json", "toml", "xml", "go", "js", "ts", "java", "gradle"];
+    // Countries have these too.
+    const DOMAINS: [&str; 2] = ["py", "rs"];
+    let is_file = name
+        .rsplit_once('.')
+        .is_some_and(|(stem, end)| FILES.contains(&end) || DOMAINS.contains(&end) && !stem.contains('.'));
     is_file || name == "github.com" || name == "kubernetes.io" || name.ends_with(".kubernetes.io")
 }
 
