@@ -214,10 +214,22 @@ fn is_of_pages(name: &str) -> bool {
     ["docs.", "www."].iter().any(|it| name.starts_with(it)) || matches!(name, "aka.ms" | "github.com")
 }
 
+/// Longer names of images are not looked at.
+const LONGEST_IMAGE: usize = 256;
+
 /// Whether a word stands for all that a registry's name has before AWS's domain, and an image follows: `redacted.amazonaws.com/app:1`.
+/// Labels of Kubernetes have a service there: `eks.amazonaws.com/role-arn: arn:…`.
 fn is_masked_registry(name: &str, after: &str) -> bool {
-    let is_image = |path: &str| path.split([' ', '"', '\'', ',']).next().is_some_and(|it| it.contains([':', '@']));
-    name.split('.').count() == 3 && after.strip_prefix('/').is_some_and(is_image)
+    const MASKS: [&str; 5] = ["redacted", "masked", "registry", "account", "xxx"];
+    let mut labels = name.split('.');
+    let is_mask = labels.next().is_some_and(|first| MASKS.iter().any(|it| first.eq_ignore_ascii_case(it)));
+    let path = &after[..after.floor_char_boundary(LONGEST_IMAGE)];
+    let image = path.split([' ', '"', '\'', ',']).next().unwrap_or_default();
+    is_mask
+        && labels.count() == 2
+        && image.starts_with('/')
+        && image.contains([':', '@'])
+        && !image.ends_with([':', '@'])
 }
 
 /// Whether a name before a path is a file of sources or of a job's steps, a module of Go or the head of a label:

@@ -30,7 +30,8 @@ const NEXT_OF_TRIVY: [&str; 3] =
     ["containerd socket not found", "no podman socket found", "unable to initialize Podman"];
 
 /// How the request to the registry begins in the last entry of such a list.
-const LAST_OF_TRIVY: [&str; 5] = ["GET http", "HEAD http", "Get \"http", "Get \\\"http", "remote error: "];
+const LAST_OF_TRIVY: [&str; 7] =
+    ["GET http", "HEAD http", "Get \"http", "Get \\\"http", "Head \"http", "Head \\\"http", "remote error: "];
 
 /// Docker asks a registry that it may trust without TLS for HTTPS first, and then goes on with HTTP.
 const OVER_HTTP: &str = "server gave HTTP response to HTTPS client";
@@ -70,9 +71,12 @@ fn of_places(text: &str) -> Option<String> {
 /// Without the places on the host in a list of Trivy's: they are tried first, and the registry after them, whose entry may be
 /// cut off.
 fn of_trivy(text: &str) -> Option<String> {
-    let start = text.find(OF_TRIVY).filter(|_| NEXT_OF_TRIVY.iter().any(|it| text.contains(it)))?;
-    let registry = LAST_OF_TRIVY.iter().filter_map(|it| text[start..].find(it)).min();
-    Some(format!("{}{}", &text[..start], registry.map_or("", |at| &text[start + at..])))
+    let start = text.find(OF_TRIVY)?;
+    let last = NEXT_OF_TRIVY.iter().filter_map(|it| text[start..].rfind(it)).max()? + start;
+    let rest = &text[last..];
+    let registry = LAST_OF_TRIVY.iter().filter_map(|it| rest.find(it)).min();
+    let ends = || ["\n", "\\n"].iter().filter_map(|it| rest.find(it)).min().unwrap_or(rest.len());
+    Some(format!("{}{}", &text[..start], &rest[registry.unwrap_or_else(ends)..]))
 }
 
 fn is_request(line: &str) -> bool {
@@ -106,7 +110,10 @@ mod tests {
             "unable to inspect the image (x): Cannot connect to the Docker daemon\\n\\t* containerd socket not found";
         let older = format!("scan: {places}\\n\\t* GET https://x: 401");
         assert_eq!(without(&older), "scan: GET https://x: 401");
-        assert_eq!(without(&format!("scan: {places}\\n\\t* unable to initialize Podm")), "scan: ");
+        assert_eq!(
+            without(&format!("scan: {places}\\n\\t* unable to initialize Podm")),
+            "scan: \\n\\t* unable to initialize Podm"
+        );
         let docker = format!("next endpoint: {OVER_HTTP}\n{ENDED} unknown blob");
         assert_eq!(without(&docker), format!("{ENDED} unknown blob"));
     }

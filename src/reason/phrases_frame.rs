@@ -22,8 +22,6 @@ pub const FRAMES: &[(&str, Sign)] = &[
     ("retrieve secret from asm", Agent),
     ("retrieve secrets from asm", Agent),
     ("retrieve secrets from ssm", Agent),
-    ("invalid ssm parameters:", Agent),
-    ("did not contain json key", Agent),
     ("fetching secret data from", Agent),
     ("asm fetching secret from the service", Agent),
     ("registry auth from asm", Agent),

@@ -150,10 +150,12 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
     let on_the_way = parsed.any(&WAY) && parsed.plain.tight.contains("/v2/:");
     // ECR says so to every client, whatever it came for.
     let of_the_login = on_the_way || parsed.has(Sign::TokenExpired);
+    let tight = &parsed.plain.tight;
     let is_beside_a_pull = |sign: Sign| {
         is_beside_an_error_of_ecs(parsed, sign)
             || sign == Sign::Push && of_the_login
             || OF_WHAT_RAN.contains(&sign) && is_pull_failed(parsed)
+            || sign == Sign::Cluster && ["/v2/", "errorresponsefromdaemon"].iter().any(|it| tight.contains(it))
     };
     let settles = |sign: Sign| parsed.has(sign) && !is_beside_a_pull(sign);
     // A push asks for manifests and blobs, too.
@@ -199,10 +201,8 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
     {
         return Some(Answer::no_pull("the image was pulled, and its program could not be started"));
     }
-    // What was asked decides, where the text tells.
-    let is_asked = parsed.hosts.iter().any(|host| host.contacted);
-    let mut asked = parsed.hosts.iter().filter(|host| host.contacted || !is_asked);
-    let only_other_services = !parsed.hosts.is_empty() && asked.all(|host| host.kind == HostKind::OtherService);
+    let only_other_services =
+        !parsed.hosts.is_empty() && parsed.hosts.iter().all(|host| host.kind == HostKind::OtherService);
     // A service principal is no host, and what gives credentials is asked before ECR is.
     let is_denied_a_pull = parsed.denial.is_some();
     let for_credentials = is_login(parsed) && parsed.hosts.iter().all(|host| gives_credentials(&host.name));

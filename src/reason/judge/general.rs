@@ -97,11 +97,25 @@ fn by_words(line: &str) -> Option<(&'static str, &'static str)> {
         let at = |at: usize| line.as_bytes().get(at);
         let before = found.start().checked_sub(1).and_then(at);
         let goes_on = is_of_word(at(found.end())) && is_of_word(at(found.end() - 1));
-        !is_of_word(before) && !goes_on
+        !is_of_word(before) && !goes_on && !is_of_reference(line, found)
     };
     let found = GENERAL.automaton.find_overlapping_iter(line).filter(is_whole);
     let last = found.max_by_key(|it| (it.end(), it.len()))?;
     GENERAL.words.get(last.pattern().as_usize()).copied()
+}
+
+/// So many bytes around the words are looked at.
+const AROUND: usize = 256;
+
+/// Whether words are a part of the name of an image, or of a path: `registry.example.com/team/snapshot-manager:1`.
+fn is_of_reference(line: &str, found: &Match) -> bool {
+    let ends = |it: char| it == ' ' || matches!(it, '"' | '\'' | ',' | '(' | ')' | '{' | '}' | '[' | ']' | '<' | '>');
+    let words = &line[found.range()];
+    let before = &line[line.ceil_char_boundary(found.start().saturating_sub(AROUND))..found.start()];
+    let after = &line[found.end()..line.floor_char_boundary(found.end() + AROUND)];
+    let before = before.rsplit(ends).next().unwrap_or_default();
+    let after = after.split(ends).next().unwrap_or_default();
+    !words.contains([' ', '/', '<']) && (before.contains('/') || after.contains('/'))
 }
 
 #[cfg(test)]
@@ -141,6 +155,7 @@ mod tests {
         );
         assert_eq!(pull("greased by policy, not found"), ["IMG-02", "IMG-01"]);
         assert_eq!(pull("not found greased by policy"), ["IMG-14"]);
+        assert_eq!(pull("example.com/team/snapshot-manager:1 is out of grease"), [""; 0]);
         assert_eq!(pull("the greaser is inaccessible"), ["IAM-12"]);
         assert_eq!(pull("the greaser is uninaccessible"), [""; 0]);
         assert_eq!(causes("Getting 403 when pulling images from ghcr.io, and no login helps"), ["IAM-12"]);

@@ -222,7 +222,8 @@ fn denied_for(parsed: &Parsed) -> Option<Answer> {
     const BEFORE: &str = "pull access denied for ";
     let at = parsed.plain.line.rfind(BEFORE)? + BEFORE.len();
     let name = parsed.plain.line[at..].split([' ', ',', '"', '\'']).next().filter(|it| !it.is_empty())?;
-    let is_plain = |it: char| it.is_ascii_alphanumeric() || matches!(it, '-' | '_' | '/' | ':' | '.' | '@');
+    let is_plain =
+        |it: char| it.is_ascii_lowercase() || it.is_ascii_digit() || matches!(it, '-' | '_' | '/' | ':' | '.' | '@');
     let host = name.split_once('/').map_or("", |(host, _)| host);
     let of_image = if host.contains(['.', ':']) || host == "localhost" { Some(host) } else { None };
     let answer = Answer::at(Stage::Manifest, "the image was not found, or this client is not allowed to pull it");

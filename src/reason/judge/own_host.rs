@@ -73,7 +73,8 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
     let address = parsed.address.as_ref().map(|known| known.address).filter(|it| is_own(*it));
     // `localhost:5000/app` is a registry on the host.
     if parsed.hosts.is_empty() {
-        let is_asked = address.is_some() || LOOPBACK.iter().any(|it| is_last_asked(it, parsed));
+        let is_asked = address.is_some()
+            || parsed.plain.line.contains("/v2/") && LOOPBACK.iter().any(|it| is_last_asked(it, parsed));
         let is_silent = parsed.has(Sign::TimedOut) && !parsed.has(Sign::Refused);
         return (is_asked && is_silent).then(|| {
             let means = "a registry, a mirror or a proxy on the host itself did not answer";

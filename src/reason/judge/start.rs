@@ -37,7 +37,11 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
     } else if parsed.has(Sign::Logger) && is_of_another_log(parsed) && is_unreached {
         at("the log driver did not reach the server that it sends to")
             .likely("INIT-16", "the log goes to a server of its own, and not to CloudWatch Logs")
-    } else if parsed.has(Sign::Logger) && parsed.hosts.is_empty() && parsed.any(&[Sign::Eof, Sign::CutShort]) {
+    } else if parsed.has(Sign::Logger)
+        && !parsed.has(Sign::LogStream)
+        && parsed.hosts.is_empty()
+        && parsed.any(&[Sign::Eof, Sign::CutShort])
+    {
         at("the log driver read an answer that ended early; the text does not tell whose")
             .likely("INIT-16", "the server that it sends to cut the connection, or gave nothing")
             .possible("INIT-05", "or it was CloudWatch Logs, and something on the way")
