@@ -197,10 +197,11 @@ fn host(before: &str, word: &str, after: &str) -> Option<(String, HostKind, bool
         .or_else(|| ((contacted || is_port_of_path(after)) && is_elsewhere(name)).then_some(HostKind::OtherRegistry))
         .or_else(|| is_single(name, after).then_some(HostKind::OtherRegistry));
     let broken = if own.is_none_or(is_doubtful) && !is_cut { whole(before, word, after) } else { None };
-    let own = if !contacted && own == Some(HostKind::OtherService) && is_masked_registry(name, after) {
-        Some(HostKind::Registry)
-    } else {
-        own
+    // Before a path that nobody asked for: Kubernetes puts its labels under a service, `eks.amazonaws.com/role-arn`.
+    let own = match own {
+        Some(HostKind::OtherService) if !contacted && is_masked_registry(name, after) => Some(HostKind::Registry),
+        Some(HostKind::OtherService) if !contacted && after.starts_with('/') => return None,
+        own => own,
     };
     let (name, kind) = match broken {
         Some(whole) => whole,

@@ -333,7 +333,9 @@ fn the_name_that_docker_was_denied_decides_its_registry() {
     assert_eq!(first(&denied("myapp")), "IMG-03");
     assert_eq!(first(&format!("docker login registry.example.com/team\n{}", denied("myapp"))), "IMG-03");
     assert_eq!(first(&denied("registry.example.com/team/myapp")), "IAM-12");
-    assert_eq!(first(&denied("registry-1.docker.io/team/myapp")), "IMG-01");
+    let explicit = denied("registry-1.docker.io/team/myapp");
+    assert_eq!(first(&explicit), "IMG-01");
+    assert_eq!(first(&format!("{explicit}: server message: insufficient_scope: authorization failed")), "IMG-01");
     assert_eq!(first(&denied("123456789012.dkr.ecr.eu-west-1.amazonaws.com/myapp")), "IMG-01");
 }
 
@@ -346,7 +348,6 @@ fn what_is_given_its_login_is_not_put_to_a_role() {
     assert!(!has_role(&format!("$ docker pull x\nError response from daemon: {missing}")));
 }
 
-/// ECR hides a digest that is gone behind a refusal, and no tag.
 #[test]
 fn a_bare_refusal_speaks_of_no_tag() {
     let refused = |reference: &str| {
@@ -389,4 +390,11 @@ fn a_code_of_grpc_is_not_what_happened() {
 fn a_cluster_that_is_not_reached_is_no_registry() {
     let text = "Kubernetes cluster unreachable: Get \"https://X.yl4.eu-west-2.eks.amazonaws.com/version\": dial tcp: lookup X.yl4.eu-west-2.eks.amazonaws.com on 127.0.0.53:53: no such host\nrepository = \"oci://public.ecr.aws/karpenter\"";
     assert_eq!((judge(text).kind, first(text)), (Kind::NotAPull, "none"));
+}
+
+#[test]
+fn a_label_of_kubernetes_names_no_host() {
+    let label = "eks.amazonaws.com/role-arn: arn:aws:iam::123456789012:role/app";
+    let pull = "Failed to pull image \"app:1\": rpc error: unauthorized: authentication required";
+    assert_eq!(judge(&format!("{label}\n{pull}")).causes, judge(pull).causes);
 }
