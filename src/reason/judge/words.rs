@@ -79,8 +79,9 @@ fn has_no_code(row: &Row) -> bool {
 /// Whether a step of a pull that failed stands behind a message that no failure is: `docker run` says first that it pulls.
 fn is_gone_on_from(said: &Said, parsed: &Parsed) -> bool {
     let is_step = |it: &&Said| it.row.kind == Kind::Frame && it.row.of_a_pull && it.row.stage.is_some();
-    // What the client then says of the daemon.
-    let is_ended = parsed.plain.tight.get(said.end..).is_some_and(|rest| rest.contains("docker:"));
+    // What the client then says of the daemon, and no reference as Skopeo has it.
+    let behind = parsed.plain.tight.get(said.end..).unwrap_or_default();
+    let is_ended = behind.split("docker:").skip(1).any(|rest| !rest.starts_with("//"));
     is_ended || parsed.said().iter().filter(is_step).any(|it| it.start > said.start)
 }
 
