@@ -12,7 +12,7 @@ WORKDIR /build
 
 # The dependencies by themselves: this layer is built again only when Cargo.lock changes.
 COPY Cargo.toml Cargo.lock ./
-COPY scripts/build-static scripts/
+COPY scripts/build-static scripts/text.ld scripts/
 RUN mkdir src \
     && echo 'fn main() {}' > src/main.rs \
     && touch src/lib.rs \

@@ -6,13 +6,15 @@
 # The reasons are those of tests/explain/stop-reasons.jsonl, over and over, one JSON line each as a
 # task has them. Prints the median of wall and CPU time after a warm-up round, reasons a second by
 # both, and the peak of resident memory, which does not grow with their number. On a machine that is
-# busy otherwise CPU time tells, and wall time does not.
+# busy otherwise CPU time tells, and wall time does not. Fails above 8 MiB of resident memory, most of which is the
+# program's text: scripts/text-order says which functions stand together.
 #
 # Needs cargo, python3 and time. PROBE names the binary to measure; without it the static one is
 # built. Where there is taskset, everything runs on one core.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+readonly LARGEST_PEAK=8
 reasons=${1:-100000}
 rounds=${2:-5}
 probe=${PROBE:-$(scripts/build-static | tail -1 | cut -d' ' -f1)}
@@ -60,3 +62,7 @@ peak=$(awk '{ print $4 / 1024 }' "$work/times" | median)
 printf '%-16s %8s %8s %12s %12s %9s\n' "$reasons reasons" 'wall s' 'CPU s' 'per wall s' 'per CPU s' 'peak MiB'
 awk -v wall="$wall" -v cpu="$cpu" -v peak="$peak" -v reasons="$reasons" \
     'BEGIN { printf "%-16s %8.2f %8.2f %12.0f %12.0f %9.1f\n", "", wall, cpu, reasons / wall, reasons / cpu, peak }'
+awk -v peak="$peak" -v largest="$LARGEST_PEAK" 'BEGIN { exit peak > largest }' || {
+    printf 'explain takes more than %s MiB\n' "$LARGEST_PEAK" >&2
+    exit 1
+}
