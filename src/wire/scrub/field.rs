@@ -11,7 +11,8 @@ enum Place {
     End,
     /// A whole name, or its last parts: `AWS_SESSION_TOKEN`.
     Parts,
-    /// A whole name, in quotes and with a quoted value, since the word means other things too.
+    /// A whole name, and a value that is quoted as the name is or stands right behind `=`, since the word means other things
+    /// too.
     Quoted,
     /// A whole name of a URL's query, with `=` and a long value.
     Query,
@@ -197,12 +198,13 @@ impl Field<'_> {
         let value = &inside[..end];
         let first = value.split(' ').next().unwrap_or_default();
         let is_quoted = !quotes.is_empty() && self.line[..self.separator].ends_with(is_quote_or_digit);
+        let is_assigned = !blank && self.line.as_bytes()[self.separator] == b'=';
         let is_secret = !value.is_empty()
             && !is_variable(value)
             && match place {
                 Place::End | Place::Parts if self.is_in_a_name() => false,
                 Place::End | Place::Parts => !blank || !quotes.is_empty() || looks_made_up(first),
-                Place::Quoted => is_quoted && looks_made_up(value),
+                Place::Quoted => (is_quoted || is_assigned) && looks_made_up(value),
                 Place::Auths => is_quoted && self.has_auths,
                 Place::Query => !blank && self.line.as_bytes()[self.separator] != b':' && looks_made_up(value),
                 Place::Cookie => value.contains('='),
@@ -255,7 +257,7 @@ fn word_end(inside: &str, place: Place) -> usize {
 }
 
 /// Whether a word is a made-up one and not of a sentence: `password: must not be empty`.
-fn looks_made_up(word: &str) -> bool {
+pub fn looks_made_up(word: &str) -> bool {
     let bare = word.trim_matches(|it: char| !it.is_ascii_alphanumeric());
     let is_plain = bare.bytes().skip(1).all(|byte| byte.is_ascii_lowercase());
     let has_digit =

@@ -6,6 +6,7 @@ mod announced;
 mod argument;
 mod field;
 mod names;
+mod pem;
 mod shape;
 mod url;
 mod word;
@@ -25,26 +26,30 @@ const LONGEST: usize = 1024;
 /// How much is looked through for that, in bytes: what is cut leaves room for what follows.
 const READ: usize = 8 * LONGEST;
 
-/// Makes a text fit to print: URL queries and user information are cut, as are the values of secret fields, what
-/// follows `Basic` and `Bearer`, the passwords of command lines and what looks like a credential. Control characters
+/// Makes a text fit to print: URL queries and user information are cut, as are private keys, the values of secret fields,
+/// what follows `Basic`, `Bearer` and `password`, the passwords of command lines and what looks like a credential. Control characters
 /// become blanks, and it ends after 1,024 characters.
 pub fn scrub(text: &str) -> String {
     let line = one_line(text);
+    let line = pem::without_keys(&line);
     let line = field::without_values(&line);
     let words: Vec<&str> = line.split(' ').filter(|word| !word.is_empty()).collect();
     let mut clean = String::with_capacity(line.len().min(LONGEST));
     let mut length = 0;
     let mut arguments = argument::may_hold(&line).then(argument::Arguments::default);
     let is_announced = announced::in_line(&line);
-    let (mut after_name, mut after_secret) = (false, false);
+    let (mut after_name, mut after_secret, mut after_password) = (false, false, false);
     for (nth, &word) in words.iter().enumerate() {
         let scheme = is_announced && is_scheme(word);
         let field = if is_announced { secret_field(word) } else { None };
         let argument = arguments.as_mut().and_then(|it| it.secret(&words, nth));
         let shape = if is_announced { shape::credential(word) } else { None };
-        let cut = after_name && !scheme && looks_secret(word) || after_secret && shape::is_rest(word);
+        let cut = after_name && !scheme && looks_secret(word)
+            || after_secret && shape::is_rest(word)
+            || after_password && field::looks_made_up(word) && is_password(word);
         after_secret = cut || argument.is_some() || shape.is_some();
         after_name = scheme || field.is_some();
+        after_password = ["password", "passwd", "passphrase"].iter().any(|it| it.eq_ignore_ascii_case(word));
         if nth > 0 {
             clean.push(' ');
         }
@@ -115,6 +120,11 @@ fn shown(clean: &mut String, word: &str, secret: usize) {
 /// What follows a credential in its word, unless it holds another.
 fn without_credentials(rest: &str) -> &str {
     if shape::credential(rest).is_some() { "" } else { rest }
+}
+
+/// Whether a word after `password` may be one: a host, a path or a command may follow it, too.
+fn is_password(word: &str) -> bool {
+    word.bytes().any(|byte| byte.is_ascii_digit()) && !word.contains(['.', '/', '$', '=']) && !word.starts_with('-')
 }
 
 fn is_scheme(word: &str) -> bool {
@@ -214,6 +224,9 @@ mod tests {
             ("<SecretString>hunter2</SecretString>", "<SecretString>…</SecretString>"),
             ("\"password\" => \"hunter2\"", "\"password\" => \"…\""),
             ("got eyJwYXlsb2FkIjoiabcdefghijk Qm9keSBvZiBhIHRva2Vu12 now", "got … … now"),
+            ("export TOKEN=hunter2x docker", "export TOKEN=… docker"),
+            ("user me password hunter2x denied", "user me password … denied"),
+            ("login me:canary@registry.example failed", "login …@registry.example failed"),
         ] {
             assert_eq!(scrub(text), clean);
         }
@@ -245,6 +258,9 @@ mod tests {
             "invalid signature: SignatureDoesNotMatch",
             "received signal sig=15",
             "nextToken: none",
+            "token=none",
+            "for user or password 123456789012.dkr.ecr.us-east-1.amazonaws.com",
+            "wrong password 3 times",
             "auth: \"execution-role\"",
             "no basic auth credentials",
             "User: arn:aws:iam::1:role/x is not authorized to perform: ecr:GetAuthorizationToken on resource: *",

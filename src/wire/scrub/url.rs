@@ -2,9 +2,13 @@
 
 use std::borrow::Cow;
 
-/// The text without the names and passwords that its URLs have before an `@` (RFC 3986 section 3.2.1).
+/// The text without the names and passwords that its URLs have before an `@` (RFC 3986 section 3.2.1), or itself where it is one
+/// without its scheme.
 pub fn without_user_information(text: &str) -> Cow<'_, str> {
     const BEGINS: &str = "://";
+    if let Some(at) = bare_authority(text) {
+        return Cow::Owned(format!("…{}", &text[at..]));
+    }
     let is_in_authority = |it: char| !it.is_whitespace() && !['/', '?', '#', '"', '<', '>'].contains(&it);
     let mut clean = String::new();
     let mut rest = text;
@@ -19,6 +23,18 @@ pub fn without_user_information(text: &str) -> Cow<'_, str> {
         rest = &after[kept..];
     }
     if clean.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(clean + rest) }
+}
+
+/// Where the host begins, with its `@`, in `user:password@host.example`. A digest follows an `@`, too, and a name of an image has
+/// a path or no dot behind it.
+fn bare_authority(text: &str) -> Option<usize> {
+    let (before, host) = text.split_at(text.rfind('@')?);
+    let (user, password) = before.split_once(':')?;
+    let is_user = |it: char| it.is_ascii_alphanumeric() || matches!(it, '-' | '_' | '.' | '\'' | '"');
+    let host_name = host[1..].split(['/', ':', '"', '\'', ',']).next().unwrap_or_default();
+    let is_host = host_name.contains('.') && host_name.starts_with(|it: char| it.is_ascii_alphanumeric());
+    let is_plain = !user.is_empty() && user.chars().all(is_user) && !password.is_empty() && !password.contains('/');
+    (is_plain && is_host).then_some(before.len())
 }
 
 /// A question mark, as it is and escaped once and twice.
@@ -47,6 +63,10 @@ mod tests {
             ("https://me:canary@x https://you:can@ary@y/z@1", "https://…@x https://…@y/z@1"),
             ("https://canary@x", "https://…@x"),
             ("postgres://me:canary@[::1]:80/x?a=b@c", "postgres://…@[::1]:80/x?a=b@c"),
+            ("me:canary@registry.example/x:1", "…@registry.example/x:1"),
+            ("me:can@ary@registry.example", "…@registry.example"),
+            ("app:v1@sha256:0a.b", "app:v1@sha256:0a.b"),
+            ("git@github.com:a/b", "git@github.com:a/b"),
             ("https://@x", "https://@x"),
             ("https://x/y@sha256:1", "https://x/y@sha256:1"),
             ("x/y@sha256:1", "x/y@sha256:1"),
