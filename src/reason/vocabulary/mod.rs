@@ -17,6 +17,7 @@
 
 mod template;
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use crate::model::Stage;
@@ -88,14 +89,17 @@ impl Service {
     }
 }
 
+/// The codes of a column. Rows with the same words in it share them.
+type Codes = &'static [&'static str];
+
 /// A message of a program.
 #[derive(Debug)]
 pub struct Row {
     pub kind: Kind,
     pub stage: Option<Stage>,
-    pub first: Vec<&'static str>,
-    pub also: Vec<&'static str>,
-    never: Vec<&'static str>,
+    pub first: Codes,
+    pub also: Codes,
+    never: Codes,
     pub template: Template,
     /// Lower case, fact first.
     pub means: &'static str,
@@ -152,11 +156,29 @@ const SETS: [(&str, &str); 6] = [
 
 /// Every message that is known, in the order of the tables.
 pub fn rows() -> &'static [Row] {
-    static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| TABLES.into_iter().flat_map(table).collect());
+    static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| {
+        let mut columns = Columns::default();
+        TABLES.into_iter().flat_map(|text| table(text, &mut columns)).collect()
+    });
     &ROWS
 }
 
-fn table(text: &'static str) -> Vec<Row> {
+/// The columns of codes that were read so far. Two thousand rows have a few hundred of them, and one each would take a
+/// megabyte.
+#[derive(Default)]
+struct Columns(HashMap<&'static str, Codes>);
+
+impl Columns {
+    /// The codes of a column, with those of its sets: `@registry IMG-*`.
+    fn codes(&mut self, column: &'static str) -> Codes {
+        let of_set = |it: &'static str| SETS.iter().find(|(name, _)| *name == it).map_or(it, |(_, codes)| codes);
+        let codes = || column.split_whitespace().flat_map(|it| of_set(it).split_whitespace());
+        // The rows stay for as long as the program runs.
+        self.0.entry(column).or_insert_with(|| codes().collect::<Vec<_>>().leak())
+    }
+}
+
+fn table(text: &'static str, columns: &mut Columns) -> Vec<Row> {
     let mut head = (false, None);
     let mut rows = Vec::new();
     for line in text.lines() {
@@ -168,27 +190,21 @@ fn table(text: &'static str) -> Vec<Row> {
                 head = (who.ends_with(": pull"), service);
             }
             // `tests/explain/vocabulary.rs` holds every line to its form.
-            None => rows.extend(row(line, head)),
+            None => rows.extend(row(line, head, columns)),
         }
     }
     rows
 }
 
-fn row(line: &'static str, (of_a_pull, service): (bool, Option<Service>)) -> Option<Row> {
+fn row(line: &'static str, (of_a_pull, service): (bool, Option<Service>), lists: &mut Columns) -> Option<Row> {
     let mut columns = line.split('\t');
     let mut next = || columns.next().unwrap_or_default();
-    let (kind, stage) = (Kind::named(next())?, stage(next()));
-    let (first, also, never) = (next(), next(), next());
-    let never = never.split_whitespace().flat_map(|it| {
-        let set = SETS.iter().find(|(name, _)| *name == it);
-        set.map_or(it, |(_, codes)| codes).split_whitespace()
-    });
     Some(Row {
-        kind,
-        stage,
-        first: first.split_whitespace().collect(),
-        also: also.split_whitespace().collect(),
-        never: never.collect(),
+        kind: Kind::named(next())?,
+        stage: stage(next()),
+        first: lists.codes(next()),
+        also: lists.codes(next()),
+        never: lists.codes(next()),
         template: Template::of(next()),
         means: next(),
         of_a_pull,

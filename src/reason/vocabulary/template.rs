@@ -25,7 +25,7 @@ const SHORT: usize = 30;
 /// The words of a message, as they stand in a text without blanks, quotes and capitals.
 #[derive(Debug)]
 pub struct Template {
-    pieces: Vec<Piece>,
+    pieces: Box<[Piece]>,
     longest: usize,
     letters: usize,
     /// The message begins with its first piece, and ends with its last.
@@ -34,7 +34,7 @@ pub struct Template {
 
 #[derive(Debug)]
 struct Piece {
-    words: String,
+    words: Box<str>,
     /// What stands before it is a number.
     after_digits: bool,
     /// A number begins right after it.
@@ -50,7 +50,7 @@ impl Piece {
             tight.starts_with(is_of_word) && !words.starts_with(is_of_word),
             tight.ends_with(is_of_word) && !words.ends_with(is_of_word),
         );
-        Piece { words: tight, after_digits: false, before_digits: false, parted }
+        Piece { words: tight.into(), after_digits: false, before_digits: false, parted }
     }
 
     /// Where its words stand in a part of a text. The parts are short, and most have none.
@@ -92,12 +92,12 @@ impl Template {
         }
         let longest = (0..pieces.len()).max_by_key(|at| (pieces[*at].words.len(), usize::MAX - at)).unwrap_or_default();
         let letters = pieces.iter().map(|it| letters(&it.words)).sum();
-        Template { pieces, longest, letters, ends: (begins, ends) }
+        Template { pieces: pieces.into(), longest, letters, ends: (begins, ends) }
     }
 
     /// The bytes by which the message is looked for; empty where it has no words.
     pub fn anchor(&self) -> &str {
-        let words = self.pieces.get(self.longest).map_or("", |piece| piece.words.as_str());
+        let words = self.pieces.get(self.longest).map_or("", |piece| &*piece.words);
         &words[..words.floor_char_boundary(ANCHOR)]
     }
 
@@ -115,7 +115,7 @@ impl Template {
     pub fn place(&self, plain: &Plain, at: usize) -> Option<Range<usize>> {
         let text = plain.tight.as_str();
         let middle = self.pieces.get(self.longest)?;
-        if !text.get(at..)?.starts_with(&middle.words) {
+        if !text.get(at..)?.starts_with(&*middle.words) {
             return None;
         }
         let widest = if self.letters() < FEW { WIDE } else { WIDEST };
@@ -235,7 +235,7 @@ mod tests {
             if row.template.letters() >= SHORT || !ends && !pieces.iter().skip(1).any(|it| it.parted.0) {
                 continue;
             }
-            let glued = pieces.iter().map(|it| it.words.as_str()).collect::<Vec<_>>().join("zq");
+            let glued = pieces.iter().map(|it| &*it.words).collect::<Vec<_>>().join("zq");
             let plain = Plain::of(&glued);
             let places = plain.tight.match_indices(row.template.anchor());
             let found = places.filter_map(|(at, _)| row.template.place(&plain, at)).next();
@@ -247,7 +247,7 @@ mod tests {
 
     #[test]
     fn blanks_are_told_from_words() {
-        let pieces = |text: &str| Template::of(text).pieces.into_iter().map(|it| it.words).collect::<Vec<_>>();
+        let pieces = |text: &str| Template::of(text).pieces.iter().map(|it| it.words.to_string()).collect::<Vec<_>>();
         assert_eq!(pieces("100% of %+v in %.1f s"), ["100%of", "in", "s"]);
         assert_eq!(pieces("{actual} read, <Code>X</Code> {}"), ["read,<code>x</code>"]);
         assert_eq!(Template::of("%s: %s").anchor(), ":");
