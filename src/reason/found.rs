@@ -58,6 +58,8 @@ const IS_NEUTRAL: [bool; COUNT] = {
     is_neutral[Sign::Pull as usize] = true;
     is_neutral[Sign::Pulling as usize] = true;
     is_neutral[Sign::Pulled as usize] = true;
+    is_neutral[Sign::Trying as usize] = true;
+    is_neutral[Sign::LayerProgress as usize] = true;
     is_neutral[Sign::Client as usize] = true;
     is_neutral[Sign::Agent as usize] = true;
     is_neutral[Sign::TokenCall as usize] = true;
@@ -111,6 +113,7 @@ pub fn find(plain: &Plain) -> Found {
     for matched in MATCHER.automaton.find_overlapping_iter(&plain.tight) {
         match MATCHER.meanings[matched.pattern().as_usize()] {
             Meaning::Sign(Sign::CannotPull | Sign::ResourceInit) if is_within_a_name(plain, matched.start()) => {}
+            Meaning::Sign(Sign::LayerProgress) if !follows_layer(plain, matched.start()) => {}
             // A code of gRPC, and not yet what happened.
             Meaning::Sign(Sign::TimedOut) if plain.tight[matched.end()..].starts_with("desc=") => {}
             Meaning::Sign(sign) => {
@@ -130,6 +133,15 @@ pub fn find(plain: &Plain) -> Found {
     found.said = places.said(plain);
     found.end = found.said.iter().map(|it| it.end).fold(found.end, usize::max);
     found
+}
+
+/// Whether what is at `at` of the tight text follows a layer's short name: `0258593a9987: Pull complete`.
+fn follows_layer(plain: &Plain, at: usize) -> bool {
+    const DIGITS: usize = 12;
+    let before = plain.tight.as_bytes().get(..at).unwrap_or_default();
+    let before = before.strip_suffix(b":").unwrap_or(before);
+    let Some((_, name)) = before.split_last_chunk::<DIGITS>() else { return false };
+    name.iter().all(|it| matches!(it, b'0'..=b'9' | b'a'..=b'f')) && !plain.is_word_before(before.len() - DIGITS)
 }
 
 /// Whether the error at `at` of the tight text is a part of a name: services are named after errors, too, as

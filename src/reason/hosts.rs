@@ -21,8 +21,7 @@ pub struct Host {
     pub contacted: bool,
 }
 
-/// What programs print before the host that they call: Go, Node, Java, curl, Python. [`is_contacted`] knows their last
-/// letters.
+/// What programs print before the host that they call: Go, Node, Java, curl, Python.
 const CONTACTS: [&str; 11] = [
     "lookup",
     "Inaccessible host: `",
@@ -111,6 +110,19 @@ pub fn hosts(line: &str) -> Vec<Host> {
     hosts.into()
 }
 
+/// What stands before the name of an image that is pushed, and not pulled.
+const PUSHES: [&str; 3] = ["docker push ", "podman push ", "push refers to repository ["];
+
+/// Without the registries that something was pushed to, where the text names another: people tell where the image came from.
+pub fn without_pushed(mut hosts: Vec<Host>, line: &str) -> Vec<Host> {
+    let is_pushed =
+        |host: &Host| line.get(..host.at).is_some_and(|before| PUSHES.iter().any(|it| before.ends_with(it)));
+    if hosts.iter().any(|it| it.kind.is_registry() && !is_pushed(it)) {
+        hosts.retain(|it| !is_pushed(it));
+    }
+    hosts
+}
+
 /// Without the registries of other lines, where the line of the failure names one of another kind: a log tells of a login
 /// at one registry and of a pull from the next.
 pub fn of_failure(mut hosts: Vec<Host>, line: Range<usize>) -> Vec<Host> {
@@ -144,10 +156,10 @@ fn is_contacted(before: &str) -> bool {
     if before.ends_with(", not") && is_of_certificate(before) {
         return true;
     }
-    // The last letters of them all.
-    let is_last = |last: &u8| matches!(last, b'p' | b'`' | b'o' | b':' | b'D' | b'N' | b'\'' | b'=' | b'"' | b'y');
-    before.as_bytes().last().is_some_and(is_last)
-        && (CONTACTS.iter().any(|it| before.ends_with(it)) || is_of_containerd(before))
+    let last = before.as_bytes().last();
+    // Most words end otherwise.
+    CONTACTS.iter().any(|it| it.as_bytes().last() == last && before.ends_with(it))
+        || matches!(last, Some(b'=' | b'"')) && is_of_containerd(before)
 }
 
 /// So many bytes of names may stand in a certificate.
@@ -199,7 +211,7 @@ fn host(before: &str, word: &str, after: &str) -> Option<(String, HostKind, bool
     let broken = if own.is_none_or(is_doubtful) && !is_cut { whole(before, word, after) } else { None };
     // Before a path that nobody asked for: Kubernetes puts its labels under a service, `eks.amazonaws.com/role-arn`.
     let own = match own {
-        Some(HostKind::OtherService) if !contacted && is_masked_registry(name, after) => Some(HostKind::Registry),
+        Some(HostKind::OtherService) if is_masked_registry(name, after, contacted) => Some(HostKind::Registry),
         Some(HostKind::OtherService) if !contacted && after.starts_with('/') => return None,
         own => own,
     };
@@ -218,19 +230,22 @@ fn is_of_pages(name: &str) -> bool {
 /// Longer names of images are not looked at.
 const LONGEST_IMAGE: usize = 256;
 
-/// Whether a word stands for all that a registry's name has before AWS's domain, and an image follows: `redacted.amazonaws.com/app:1`.
-/// Labels of Kubernetes have a service there: `eks.amazonaws.com/role-arn: arn:…`.
-fn is_masked_registry(name: &str, after: &str) -> bool {
+/// Whether a word stands for all that a registry's name has before AWS's domain, and an image or the path of the registry
+/// API follows: `redacted.amazonaws.com/app:1`, `https://xxxx.amazonaws.com/v2/`. Labels of Kubernetes have a service there:
+/// `eks.amazonaws.com/role-arn: arn:…`.
+fn is_masked_registry(name: &str, after: &str, contacted: bool) -> bool {
     const MASKS: [&str; 5] = ["redacted", "masked", "registry", "account", "xxx"];
     let mut labels = name.split('.');
-    let is_mask = labels.next().is_some_and(|first| MASKS.iter().any(|it| first.eq_ignore_ascii_case(it)));
+    let first = labels.next().unwrap_or_default().trim_matches(['<', '>', '*', '{', '}', '$']);
+    let is_mask =
+        MASKS.iter().any(|it| first.eq_ignore_ascii_case(it)) || !first.contains(|it: char| it != 'x' && it != 'X');
+    if !is_mask || labels.count() != 2 {
+        return false;
+    }
     let path = &after[..after.floor_char_boundary(LONGEST_IMAGE)];
     let image = path.split([' ', '"', '\'', ',']).next().unwrap_or_default();
-    is_mask
-        && labels.count() == 2
-        && image.starts_with('/')
-        && image.contains([':', '@'])
-        && !image.ends_with([':', '@'])
+    let is_image = image.starts_with('/') && image.contains([':', '@']) && !image.ends_with([':', '@']);
+    if contacted { path.starts_with("/v2/") } else { is_image }
 }
 
 /// Whether a name before a path is a file of sources or of a job's steps, a module of Go or the head of a label:

@@ -167,7 +167,7 @@ pub fn statuses(plain: &Plain, marks: &[Marked]) -> Vec<u16> {
                 number(plain, marked.start.checked_sub(3 + usize::from(is_colon))?)
             }
             // Docker's own, which wraps anything.
-            Mark::Named(500) if is_wrapped => None,
+            Mark::Named(500) if is_wrapped || is_of_no_url(plain, marked) => None,
             Mark::Named(status) => {
                 marked.start.checked_sub(3).and_then(|at| number(plain, at)).or(Some(status)).filter(|it| *it == status)
             }
@@ -186,11 +186,20 @@ pub const BEFORE_STATUS: [&str; 3] = ["unexpectedstatuscode", "unexpectedstatusf
 
 /// The status that such words announce, where its text is cut: `unexpected status code URL: 429 T`.
 fn announced(plain: &Plain) -> Option<u16> {
+    if !["unexpectedstatus", "withstatuscode["].iter().any(|it| plain.tight.contains(it)) {
+        return None;
+    }
     let end = BEFORE_STATUS.iter().filter_map(|it| Some(plain.tight.rfind(it)? + it.len())).max()?;
     let (_, status) = plain.line.get(plain.origin(end)..)?.split_once(": ")?;
     let digits = status.get(..3).filter(|it| it.bytes().all(|byte| byte.is_ascii_digit()))?;
     let is_whole = !status[3..].starts_with(|it: char| it.is_ascii_alphanumeric() || it == '.');
     digits.parse().ok().filter(|status| is_whole && (100..600).contains(status))
+}
+
+/// `500 Server Error: Internal Server Error`: Python's requests names the URL behind it, and where it is missing, nobody
+/// knows whose status it is. Most often it is that of the daemon's API.
+fn is_of_no_url(plain: &Plain, marked: &Marked) -> bool {
+    plain.tight[..marked.start].ends_with("500servererror:") && !plain.tight[marked.end..].starts_with("forurl:")
 }
 
 /// Whether the text of a status begins a longer word.

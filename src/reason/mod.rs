@@ -8,6 +8,7 @@ mod api_failure;
 mod attempts;
 mod clauses;
 mod ended;
+mod ending;
 mod explanation;
 mod found;
 mod host_kind;

@@ -1,8 +1,9 @@
 //! A text parsed into typed evidence: phrases, hosts, the dialled address, statuses, denials.
 
+use super::ending::completed;
 use super::found::{Found, find};
 use super::host_kind::HostKind;
-use super::hosts::{Host, hosts, of_failure};
+use super::hosts::{Host, hosts, of_failure, without_pushed};
 use super::mark;
 use super::passed_over;
 use super::plain::Plain;
@@ -34,12 +35,14 @@ pub struct Parsed {
     pub operation: Option<String>,
     /// How often it was tried, as the wrappers tell.
     pub tries: Option<u32>,
+    /// Where in the line the text last says that something failed.
+    pub failure: Option<usize>,
 }
 
 impl Parsed {
     /// Takes a text apart. `vpc` holds the VPC's own ranges, where they are known.
     pub fn read(text: &str, ranges: &Ranges, vpc: &[Cidr]) -> Self {
-        let plain = Plain::of(&passed_over::without(text));
+        let plain = Plain::of(&completed(&passed_over::without(text)));
         let found = find(&plain);
         let marks = &found.marks;
         let dialled = mark::dialled(&plain, marks);
@@ -55,9 +58,10 @@ impl Parsed {
         {
             hosts.push(Host { name: "docker.io".to_owned(), kind: HostKind::DockerHub, at, contacted: false });
         }
-        let failure = found.failure(&plain).unwrap_or_else(|| plain.origin(found.end.saturating_sub(1)));
+        let failure = found.failure(&plain);
+        let last = failure.unwrap_or_else(|| plain.origin(found.end.saturating_sub(1)));
         Parsed {
-            hosts: of_failure(hosts, plain.line_around(failure)),
+            hosts: of_failure(without_pushed(hosts, &plain.line), plain.line_around(last)),
             address: dialled.map(|(address, _)| ranges.classify(address, vpc)),
             port: dialled.and_then(|(_, port)| port),
             denial: found
@@ -67,6 +71,7 @@ impl Parsed {
             statuses: mark::statuses(&plain, marks),
             operation: mark::operation(&plain, marks),
             tries: mark::tries(&plain, marks),
+            failure,
             found,
             plain,
         }
@@ -177,7 +182,8 @@ fn denial(plain: &Plain) -> Option<Denial> {
 
 /// `no L policy allows the A action`: the end of a denial whose beginning is cut off.
 fn denial_without_head(line: &str) -> Option<Denial> {
-    let (before, after) = line.split_once(" allows the ")?;
+    const WORDS: &str = " allows the ";
+    let (before, after) = line.contains(WORDS).then(|| line.split_once(WORDS))??;
     let layer = before.rsplit_once("no ")?.1;
     let action = after.split(' ').next()?;
     denial::parse(&format!("not authorized to perform: {action} because no {layer}"))

@@ -39,6 +39,9 @@ const OVER_HTTP: &str = "server gave HTTP response to HTTPS client";
 /// What it says of the whole pull.
 const ENDED: &str = "Not continuing with pull after error:";
 
+/// What testcontainers-go says before each pull without a login, whether it then goes well or not.
+const WITHOUT_LOGIN: [&str; 2] = ["Setting empty credentials", "setting empty credentials"];
+
 /// The text without such tries, where what followed them stands in it too.
 ///
 /// | text | without |
@@ -47,6 +50,12 @@ const ENDED: &str = "Not continuing with pull after error:";
 /// | `…pull after error: …HTTP response to HTTPS client⏎Not continuing with pull after error: unknown blob` | the first line |
 pub fn without(text: &str) -> Cow<'_, str> {
     let text = of_places(text).or_else(|| of_trivy(text)).map_or(Cow::Borrowed(text), Cow::Owned);
+    let is_login = |line: &str| WITHOUT_LOGIN.iter().any(|it| line.contains(it));
+    let text = if is_login(&text) {
+        Cow::Owned(text.split_inclusive('\n').filter(|it| !is_login(it)).collect())
+    } else {
+        text
+    };
     let has_request = REQUESTS.iter().any(|it| text.contains(it)) && text.lines().any(is_request);
     let has_ended = text.contains(OVER_HTTP) && text.contains(ENDED);
     if !has_request && !has_ended {
@@ -60,7 +69,7 @@ pub fn without(text: &str) -> Cow<'_, str> {
 /// Without what stands between the first place on the host and the registry, however they are joined; `None` where the
 /// text has not both.
 fn of_places(text: &str) -> Option<String> {
-    let list = text.find(LIST)?;
+    let list = text.contains(LIST).then(|| text.find(LIST))??;
     // `remote error: tls: bad certificate` is Go's, of any server.
     let is_place = |at: &usize| !text[*at..].starts_with("remote error: tls:");
     let registry = REGISTRY.iter().flat_map(|it| text.match_indices(it).map(|(at, _)| at)).filter(is_place).max()?;
@@ -71,7 +80,7 @@ fn of_places(text: &str) -> Option<String> {
 /// Without the places on the host in a list of Trivy's: they are tried first, and the registry after them, whose entry may be
 /// cut off.
 fn of_trivy(text: &str) -> Option<String> {
-    let start = text.find(OF_TRIVY)?;
+    let start = text.contains(OF_TRIVY).then(|| text.find(OF_TRIVY))??;
     let last = NEXT_OF_TRIVY.iter().filter_map(|it| text[start..].rfind(it)).max()? + start;
     let rest = &text[last..];
     let registry = LAST_OF_TRIVY.iter().filter_map(|it| rest.find(it)).min();

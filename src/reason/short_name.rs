@@ -19,7 +19,11 @@ const COMMANDS: [&str; 2] = ["docker pull ", "docker run "];
 /// Where in the line a name stands that has no registry: `Failed to pull image "nginx:1.27"`.
 pub fn find(plain: &Plain) -> Option<usize> {
     let line = plain.line.as_str();
-    let behind = |before: &'static str| line.match_indices(before).map(|(at, before)| at + before.len());
+    // Most texts have none of them, and that is soon known.
+    let behind = |before: &'static str| {
+        let found = line.contains(before).then(|| line.match_indices(before).map(|(at, before)| at + before.len()));
+        found.into_iter().flatten()
+    };
     let is_alone = |at: &usize, name: &str| {
         let end = plain.line_around(*at).end;
         line.get(at + name.len()..end).is_some_and(|rest| rest.trim().is_empty()) || name.contains([':', '/'])

@@ -18,6 +18,8 @@ pub enum Sign {
     Pulled,
     /// The bare word.
     Pulling,
+    /// Podman and Skopeo begin an attempt.
+    Trying,
     // The step of a task's start.
     /// Secrets or the registry's token, without saying which.
     Resources,
@@ -39,6 +41,8 @@ pub enum Sign {
     Copy,
     /// A request got no answer in HTTP: containerd says so before it says why.
     Transport,
+    /// Docker tells of a layer, by the first twelve digits of its digest: the manifest was read.
+    LayerProgress,
     LayerStore,
     Config,
     // No connection.

@@ -245,11 +245,11 @@ fn article(noun: &str) -> &'static str {
 
 /// A denial that is cut, masked, or worded without the action.
 pub fn unnamed(parsed: &Parsed) -> Option<Answer> {
-    let is_code = |word: &str| word.trim_end_matches([':', '.', ',']) == "AccessDenied";
-    if !parsed.has(Sign::Denied) && !parsed.plain.line.split(' ').any(is_code) {
-        return None;
-    }
-    denied_at(parsed).map(|it| it.unless_unread(parsed))
+    const CODE: &str = "AccessDenied";
+    let line = &parsed.plain.line;
+    let is_code = |word: &str| word.trim_end_matches([':', '.', ',']) == CODE;
+    let is_denied = parsed.has(Sign::Denied) || line.contains(CODE) && line.split(' ').any(is_code);
+    if is_denied { denied_at(parsed).map(|it| it.unless_unread(parsed)) } else { None }
 }
 
 fn denied_at(parsed: &Parsed) -> Option<Answer> {

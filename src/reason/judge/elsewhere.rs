@@ -2,6 +2,7 @@
 
 use super::answer::Answer;
 use super::push;
+use crate::model::Stage;
 use crate::model::outcome::Denial;
 use crate::reason::host_kind::HostKind;
 use crate::reason::parsed::Parsed;
@@ -149,7 +150,9 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
     // A push fails on the same way to the registry, and with the same login.
     let on_the_way = parsed.any(&WAY) && parsed.plain.tight.contains("/v2/:");
     // ECR says so to every client, whatever it came for.
-    let of_the_login = on_the_way || parsed.has(Sign::TokenExpired);
+    let is_for_ecr = || parsed.any(&[Sign::EcrLogin, Sign::RegistryAuth]) || has_step_of_the_token(parsed);
+    let no_keys = parsed.any(&[Sign::BadKeys, Sign::NoCredentials]) && is_for_ecr();
+    let of_the_login = on_the_way || parsed.has(Sign::TokenExpired) || no_keys;
     let tight = &parsed.plain.tight;
     let is_beside_a_pull = |sign: Sign| {
         is_beside_an_error_of_ecs(parsed, sign)
@@ -219,7 +222,12 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
 
 /// Whether a program says why it does not pull an image, whatever it was called for: `CreateTrainingJob`.
 fn has_cause_of_a_pull(parsed: &Parsed) -> bool {
-    parsed.said().iter().any(|it| it.row.of_a_pull && it.row.kind == Kind::Cause)
+    parsed.has(Sign::CannotAssumeRole) || parsed.said().iter().any(|it| it.row.of_a_pull && it.row.kind == Kind::Cause)
+}
+
+/// Whether a program says that it was to get a token of ECR.
+fn has_step_of_the_token(parsed: &Parsed) -> bool {
+    parsed.said().iter().any(|it| it.row.of_a_pull && it.row.stage == Some(Stage::AuthToken))
 }
 
 /// Whether the sign only stands beside the error that ECS names, and is not what that error says: other fields of the
@@ -244,7 +252,8 @@ fn is_no_push(parsed: &Parsed) -> bool {
 
 /// Whether a program says that a pull failed, and does not say after it that one went well.
 fn is_pull_failed(parsed: &Parsed) -> bool {
-    const WORDS: [&str; 3] = ["pullaccessdenied", "failedtopull", "errorpulling"];
+    // Of a push the daemon does not name the repository so.
+    const WORDS: [&str; 4] = ["pullaccessdenied", "failedtopull", "errorpulling", "fromdaemon:repository"];
     let failed = WORDS.iter().filter_map(|it| parsed.plain.tight.rfind(it)).max().map(|at| parsed.plain.origin(at));
     failed.is_some_and(|at| parsed.last(&[Sign::Pulled]).is_none_or(|pulled| pulled < at))
 }

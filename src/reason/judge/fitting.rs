@@ -2,6 +2,7 @@
 
 use super::foreign::is_foreign;
 use super::hop::Hop;
+use super::layers_begun::have_begun;
 use super::own_host::is_own;
 use crate::model::AddressClass;
 use crate::reason::host_kind::HostKind;
@@ -43,6 +44,8 @@ pub fn is_of_registry(code: &str, parsed: &Parsed) -> bool {
     use HostKind::{DockerHub, LayerStore, PublicEcr, Registry};
     match code {
         "ECR-01" | "ECR-02" => names(&[Registry, PublicEcr], parsed),
+        "TOK-03" | "TOK-04" => names(&[Registry, PublicEcr], parsed),
+        "RTE-11" => names(&[Registry, LayerStore], parsed),
         "IMG-13" | "PTC-01" | "PTC-02" | "PTC-03" | "PTC-04" | "PTC-05" => names(&[Registry], parsed),
         "KMS-01" => names(&[Registry, LayerStore], parsed),
         // A name without a registry is Docker Hub's; Docker takes a host without a repository for one.
@@ -66,6 +69,10 @@ pub fn fits(code: &str, service: Option<Service>, parsed: &Parsed) -> bool {
         && is_foreign(parsed)
         && matches!(code, "SG-01" | "SG-02" | "SG-05" | "RTE-03" | "RTE-04")
     {
+        return false;
+    }
+    // The registry had the image, and let the client have its manifest.
+    if matches!(code, "IMG-01" | "IMG-02" | "IMG-03") && have_begun(parsed) {
         return false;
     }
     match (code, private) {

@@ -1,5 +1,6 @@
 //! Whether a text is of a pull or a task's start at all.
 
+use super::ecr_call;
 use super::own_host::asks_runtime;
 use crate::reason::host_kind::{HostKind, is_known_registry};
 use crate::reason::hosts::Host;
@@ -10,7 +11,8 @@ use crate::reason::sign::Sign;
 use crate::reason::vocabulary::Kind;
 
 /// What only a registry client, a registry, or the ECS agent says.
-const OWN_WORDS: [Sign; 5] = [Sign::CannotPull, Sign::ResourceInit, Sign::Agent, Sign::Client, Sign::EcrLogin];
+const OWN_WORDS: [Sign; 6] =
+    [Sign::CannotPull, Sign::ResourceInit, Sign::Agent, Sign::Client, Sign::EcrLogin, Sign::LayerProgress];
 
 /// What is said of a pull, and of much else: it counts beside the name of a registry or of an image.
 const COMMON_WORDS: [Sign; 7] =
@@ -39,8 +41,10 @@ pub fn of_a_pull(parsed: &Parsed) -> Sureness {
         || is_image_policy(parsed)
         || asks_runtime(parsed)
         || is_ecr_call(parsed)
+        || is_execution_role(parsed)
         || is_registry_asked(parsed)
-        || is_registry_named(parsed);
+        || is_registry_named(parsed)
+        || is_manifest_missing(&parsed.plain.line);
     if is_sure {
         Sureness::Sure
     } else if is_image_named(parsed) && parsed.is_registry_port() {
@@ -71,7 +75,19 @@ fn is_ecr_call(parsed: &Parsed) -> bool {
         parsed.denial.as_ref().is_some_and(|it| it.action.get(..3).is_some_and(|it| it.eq_ignore_ascii_case("ecr")));
     // As one word: any service may fail to get an authorization token.
     let called = parsed.has(Sign::TokenCall) || parsed.plain.line.contains("GetAuthorizationToken");
-    denied || called && !parsed.plain.tight.contains("codeartifact")
+    denied || called && !parsed.plain.tight.contains("codeartifact") || ecr_call::is_for_an_image(parsed)
+}
+
+/// Whether it was a task's execution role that was denied, which ECS alone assumes: by its name, and the task's id as the
+/// name of the session.
+fn is_execution_role(parsed: &Parsed) -> bool {
+    const ID: usize = 32;
+    let principal = parsed.denial.as_ref().and_then(|denial| denial.principal.as_deref()).unwrap_or_default();
+    let Some((role, session)) = principal.rsplit_once("assumed-role/").and_then(|(_, it)| it.split_once('/')) else {
+        return false;
+    };
+    let is_id = session.len() == ID && session.bytes().all(|it| it.is_ascii_hexdigit());
+    is_id && role.to_ascii_lowercase().contains("execution")
 }
 
 /// Whether only pulls and pushes ask such a host.
@@ -86,8 +102,9 @@ fn is_registry_asked(parsed: &Parsed) -> bool {
     let by_host = |host: &Host| {
         host.contacted && (is_registry(host.kind) || is_known_registry(&host.name)) || host.kind == HostKind::Api
     };
-    let words = parsed.plain.line.split([' ', '"', '\'', '?', '>', ')', ',']);
-    parsed.hosts.iter().any(by_host) || words.into_iter().any(is_registry_url)
+    let line = &parsed.plain.line;
+    let words = || line.split([' ', '"', '\'', '?', ')', ',']).map(|it| it.trim_end_matches('>'));
+    parsed.hosts.iter().any(by_host) || line.contains("/v2/") && words().any(is_registry_url)
 }
 
 /// Whether it is a URL of the registry API: `/v2/` alone, or one of a manifest, a blob or a list of tags below it (OCI
@@ -127,6 +144,14 @@ fn is_pull(word: &str) -> bool {
     let word = word.trim_end_matches(|it: char| !it.is_ascii_alphanumeric());
     let word = word.rsplit(|it: char| !it.is_ascii_alphanumeric()).next().unwrap_or_default();
     ["pull", "pulling", "pullimage"].iter().any(|it| it.eq_ignore_ascii_case(word))
+}
+
+/// `manifest for foo/bar:1 not found`: Docker's words for what Docker Hub does not have.
+fn is_manifest_missing(line: &str) -> bool {
+    line.split("manifest for ").skip(1).any(|rest| {
+        let (image, rest) = rest.split_once(' ').unwrap_or_default();
+        is_image(image) && rest.starts_with("not found")
+    })
 }
 
 /// A name with a tag or a digest. `redis:6379` is a host and its port.

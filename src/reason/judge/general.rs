@@ -92,12 +92,16 @@ fn is_of_an_image(parsed: &Parsed) -> bool {
 
 /// The words that stand last in the line as whole words, the longest of those that end together, and their codes.
 fn by_words(line: &str) -> Option<(&'static str, &'static str)> {
-    let is_of_word = |it: Option<&u8>| it.is_some_and(u8::is_ascii_alphanumeric);
     let is_whole = |found: &Match| {
-        let at = |at: usize| line.as_bytes().get(at);
-        let before = found.start().checked_sub(1).and_then(at);
-        let goes_on = is_of_word(at(found.end())) && is_of_word(at(found.end() - 1));
-        !is_of_word(before) && !goes_on && !is_of_reference(line, found)
+        let (before, words, after) =
+            (&line.as_bytes()[..found.start()], &line.as_bytes()[found.range()], &line.as_bytes()[found.end()..]);
+        let begins_before = match before {
+            // A part of a name: `ip-10-0-1-5.ec2.internal error`.
+            [.., letter, b'.' | b'-'] | [.., letter] => letter.is_ascii_alphanumeric(),
+            [] => false,
+        };
+        let goes_on = [words.last(), after.first()].iter().all(|it| it.is_some_and(u8::is_ascii_alphanumeric));
+        !begins_before && !goes_on && !is_of_reference(line, found)
     };
     let found = GENERAL.automaton.find_overlapping_iter(line).filter(is_whole);
     let last = found.max_by_key(|it| (it.end(), it.len()))?;
@@ -159,6 +163,11 @@ mod tests {
         assert_eq!(pull("the greaser is inaccessible"), ["IAM-12"]);
         assert_eq!(pull("the greaser is uninaccessible"), [""; 0]);
         assert_eq!(causes("Getting 403 when pulling images from ghcr.io, and no login helps"), ["IAM-12"]);
+        let node = "kubelet, ip-10-0-1-5.ec2.internal  Error: ErrImagePull";
+        assert_eq!(
+            causes(&format!("Failed to pull image \"ghcr.io/a/b:1\": frobber: greased by policy\n{node}")),
+            ["IMG-14"]
+        );
         // Docker has more than images.
         assert_eq!(causes("Error response from daemon: network prod_default not found"), [""; 0]);
     }

@@ -1,5 +1,6 @@
 //! Which hop of the pull a failure is at.
 
+use super::ecr_call;
 use super::foreign::is_foreign;
 use crate::model::{AddressClass, Stage};
 use crate::reason::host_kind::HostKind;
@@ -103,10 +104,18 @@ impl Hop {
                 })
             })
             .or_else(|| {
-                let of_registry = [Sign::Pull, Sign::Resolve, Sign::ManifestPath, Sign::Copy, Sign::TokenService];
+                let of_registry = [
+                    Sign::Pull,
+                    Sign::Resolve,
+                    Sign::ManifestPath,
+                    Sign::Copy,
+                    Sign::TokenService,
+                    Sign::LayerProgress,
+                ];
                 parsed.any(&of_registry).then_some(Hop::Unnamed)
             })
-            .or_else(|| parsed.has(Sign::EcrLogin).then_some(Hop::Api))
+            .or_else(|| ecr_call::is_for_an_image(parsed).then_some(Hop::Registry))
+            .or_else(|| is_login_that_failed(parsed).then_some(Hop::Api))
     }
 }
 
@@ -139,6 +148,15 @@ fn is_past_the_token(parsed: &Parsed, at: Option<usize>) -> bool {
         token.is_some_and(|token| token < host.at)
             && matches!(host.kind, HostKind::Registry | HostKind::PublicEcr | HostKind::DockerHub)
     })
+}
+
+/// Whether it may be the login that failed: a request or a failure on a line before the command was not its own, and a
+/// login that went well failed nowhere.
+fn is_login_that_failed(parsed: &Parsed) -> bool {
+    let Some(command) = parsed.last(&[Sign::EcrLogin]) else { return false };
+    let start = parsed.plain.line_around(command).start;
+    let is_before = parsed.failure.is_some_and(|at| at < start) || parsed.plain.line[..start].contains("://");
+    !is_before && !parsed.plain.tight.contains("loginsucceeded")
 }
 
 /// ECS prints the image's name where S3's URL was: the address, or the missing scheme, tells.

@@ -2,6 +2,7 @@
 
 use super::answer::Answer;
 use super::hop::Hop;
+use super::layers_begun;
 use super::no_way::NO_WAY;
 use crate::aws::REGISTRY_FORM;
 use crate::model::Stage;
@@ -147,6 +148,15 @@ fn is_bare_denial(plain: &Plain) -> bool {
     plain.tight.match_indices(":denied").any(|(at, words)| !plain.after(at + words.len()).starts_with(goes_on))
 }
 
+/// Whether the body of a registry's answer stands alone, and on another line a connection that did not come about: somebody
+/// has asked the registry in a browser, too.
+fn is_of_another_request(parsed: &Parsed) -> bool {
+    let denied = parsed.last(&[Sign::RegistryDenied]);
+    let apart = |lost: usize| denied.is_some_and(|at| !parsed.plain.line_around(at).contains(&lost));
+    let is_body = || parsed.plain.tight.contains("{errors:[{code:denied");
+    parsed.last(&NO_WAY).is_some_and(apart) && is_body()
+}
+
 /// Docker's words for a 401, 403 or 404 whose reason it does not print, and registries' own without a reason.
 fn denied(parsed: &Parsed) -> Option<Answer> {
     if parsed.has(Sign::AbsentOrDenied) {
@@ -162,9 +172,12 @@ fn denied(parsed: &Parsed) -> Option<Answer> {
         return None;
     }
     let worded = parsed.any(&[Sign::AccessDenied, Sign::NoScope]);
-    let coded = parsed.has(Sign::RegistryDenied) || is_bare_denial(&parsed.plain);
+    let coded = parsed.has(Sign::RegistryDenied) && !is_of_another_request(parsed) || is_bare_denial(&parsed.plain);
     if !worded && !coded {
         return None;
+    }
+    if layers_begun::have_begun(parsed) {
+        return Some(layers_begun::denied(parsed));
     }
     if let Some(answer) = denied_for(parsed) {
         return Some(answer);
@@ -207,7 +220,9 @@ fn denied(parsed: &Parsed) -> Option<Answer> {
         let answer = answer
             .likely("IAM-12", "it wants credentials that the task does not give, or others")
             .possible("IMG-01", "or the repository is named wrongly");
-        if parsed.has(Sign::LoggedIn) { answer } else { answer.possible("TOK-03", "or the client has no login for it") }
+        // Of a registry that nothing tells of.
+        let may_be_ecr = parsed.hosts.is_empty() && !parsed.has(Sign::LoggedIn);
+        if may_be_ecr { answer.possible("TOK-03", "or the client has no login for it") } else { answer }
     } else {
         answer.likely("IMG-03", "a name without a registry means Docker Hub").or(&[
             ("IMG-01", "the repository is named wrongly, or is private"),
@@ -227,7 +242,11 @@ fn denied_for(parsed: &Parsed) -> Option<Answer> {
     let host = name.split_once('/').map_or("", |(host, _)| host);
     let of_image = if host.contains(['.', ':']) || host == "localhost" { Some(host) } else { None };
     let answer = Answer::at(Stage::Manifest, "the image was not found, or this client is not allowed to pull it");
+    // The text may end within the name, of which it has the whole elsewhere.
+    let is_cut = at + name.len() == parsed.plain.line.len() || name.ends_with("..");
+    let is_whole = |host: &Host| is_cut && host.name.starts_with(name.trim_end_matches('.'));
     match of_image {
+        _ if parsed.hosts.iter().any(is_whole) => None,
         // Masks may stand for a host.
         None if name.chars().all(is_plain) && !parsed.hosts.is_empty() && !parsed.names(HostKind::DockerHub) => {
             Some(answer.likely("IMG-03", "a name without a registry means Docker Hub").or(&[

@@ -75,7 +75,7 @@ fn stored(parsed: &Parsed) -> Option<Answer> {
     } else if has(Sign::ManifestMismatch) {
         Answer::at(Stage::Manifest, "the bytes of the manifest are not those of its digest")
             .likely("IMG-12", "a mirror or proxy rewrites manifests")
-            .possible("LYR-03", "or it was cut or damaged on the way")
+            .possible("PRX-02", "or a proxy answers in the registry's place")
             .unless_unread(parsed)
     } else if parsed.any(&[Sign::SizeMismatch, Sign::DigestMismatch])
         || has(Sign::FailedCommit) && !parsed.any(&[Sign::TimedOut, Sign::Eof, Sign::CutShort])

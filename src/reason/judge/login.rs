@@ -2,6 +2,7 @@
 
 use super::answer::Answer;
 use super::hop::Hop;
+use super::layers_begun;
 use super::no_way::NO_WAY;
 use super::refusal::reason_alone;
 use crate::model::Stage;
@@ -179,6 +180,9 @@ fn presented(parsed: &Parsed) -> Option<Answer> {
     if !answered || no_token {
         return None;
     }
+    if layers_begun::have_begun(parsed) {
+        return Some(layers_begun::denied(parsed));
+    }
     let named = parsed
         .hosts
         .iter()
@@ -187,7 +191,9 @@ fn presented(parsed: &Parsed) -> Option<Answer> {
     let unnamed = parsed.has(Sign::AccessDenied) && !named && !parsed.has(Sign::NoBasicAuth);
     // What the token was asked for: `Name:library/nginx`.
     let is_library = !named && parsed.plain.tight.contains("name:library/");
-    let hub = parsed.names(HostKind::DockerHub) || unnamed || is_library;
+    let of_hub =
+        parsed.names(HostKind::DockerHub) && !(parsed.has(Sign::NoBasicAuth) && parsed.names(HostKind::Registry));
+    let hub = of_hub || unnamed || is_library;
     if hub {
         let answer =
             Answer::at(Stage::RegistryAuth, "the registry has no such image for a client that has not logged in");
@@ -204,11 +210,7 @@ fn presented(parsed: &Parsed) -> Option<Answer> {
     }
     if parsed.names(HostKind::OtherRegistry) && !parsed.names(HostKind::Registry) {
         let answer = Answer::at(Stage::RegistryAuth, "the registry rejected the credentials, or got none");
-        return Some(
-            answer
-                .likely("IAM-12", "repositoryCredentials is missing, or its secret cannot be read")
-                .possible("TOK-03", "the client has no login for it"),
-        );
+        return Some(answer.likely("IAM-12", "there is no login for it, or repositoryCredentials cannot be read"));
     }
     // ECR says otherwise where no login came: Docker prints "no basic auth credentials", and others "Not Authorized".
     if parsed.hosts.is_empty() && (parsed.has(Sign::AuthRequired) || bare) && !parsed.any(&OF_ECR) {

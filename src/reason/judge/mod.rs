@@ -9,6 +9,7 @@ mod address;
 mod answer;
 mod any_program;
 mod denied;
+mod ecr_call;
 mod elsewhere;
 mod fitting;
 mod foreign;
@@ -17,6 +18,7 @@ mod general;
 mod hop;
 mod image;
 mod layer;
+mod layers_begun;
 mod login;
 mod names;
 mod no_way;
@@ -114,3 +116,5 @@ fn by_step(said: Option<&Said>, parsed: &Parsed) -> Answer {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_of_logs;

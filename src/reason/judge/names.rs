@@ -189,7 +189,7 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
             ("PRX-01", "only a proxy could resolve it"),
         ]));
     }
-    if parsed.has(Sign::NameError)
+    if parsed.any(&[Sign::NameError, Sign::NameTimedOut])
         && let Some(host) = host_of_one_word(&parsed.plain.line)
     {
         let means = format!("{} is no host: it is the first part of a name that lacks its registry", scrub(host));

@@ -86,6 +86,14 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
     }
     let address = address?;
     let means = format!("{address} is the host's own address, where {} is not", hop.title());
+    if parsed.has(Sign::Refused) && address.to_canonical().is_loopback() {
+        let answer = Answer::at(Stage::Route, means);
+        return Some(answer.likely("RTE-13", "nothing listens there").or(&[
+            ("DNS-08", "the hosts file or a stale record leads there"),
+            ("DNS-09", "a DNS firewall answers with such an address"),
+            ("PRX-01", "a proxy or a mirror on the host is set for what pulls, and is down"),
+        ]));
+    }
     Some(Answer::unrecognised(Some(Stage::Route), means).or(&[
         ("PRX-01", "a proxy or a mirror on the host is set for what pulls, and does not answer"),
         ("DNS-08", "the hosts file or a stale record leads there"),

@@ -9,6 +9,9 @@ use crate::reason::sign::Sign;
 /// `None` leaves the text to the next rule.
 pub fn judge(parsed: &Parsed) -> Option<Answer> {
     let tight = &parsed.plain.tight;
+    if !tight.contains("pause") {
+        return None;
+    }
     let names = |words: &[&str]| words.iter().any(|it| tight.contains(it));
     let missing = names(&["amazon-ecs-pause", "eks/pause"]) && parsed.any(&[Sign::NotFound, Sign::NoSuchImage]);
     // The image was there when the sandbox was to be made, and its content is not.

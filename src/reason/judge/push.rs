@@ -11,11 +11,19 @@ pub fn means(parsed: &Parsed) -> Option<&'static str> {
     // containerd commits what it pulled by its digest, and what it pushed by the registry's status.
     let is_commit = parsed.has(Sign::FailedCommit) && tight.contains(":unexpectedstatus");
     let of_request = || if is_logged(tight) { Some(PUSHED) } else { last_request(line) };
-    if is_commit { Some(PUSHED) } else { line.contains("/v2/").then(of_request).flatten() }
+    if is_commit || is_for_a_push(line) { Some(PUSHED) } else { line.contains("/v2/").then(of_request).flatten() }
 }
 
 const PUSHED: &str = "an image was pushed, and not pulled";
 const DELETED: &str = "an image was deleted, and not pulled";
+
+/// Whether the last token that was asked for is one that lets a client push: `scope=repository:a/b:pull,push`. What pulls asks
+/// for no such token (Distribution, "Token Scope Documentation").
+fn is_for_a_push(line: &str) -> bool {
+    let scope = line.rsplit_once("&scope=").map(|(_, it)| it.split([' ', '&', '"', '\'']).next().unwrap_or_default());
+    let scope = scope.map(|it| it.to_ascii_lowercase().replace("%3a", ":").replace("%2c", ","));
+    scope.is_some_and(|it| it.starts_with("repository:") && [":push", ",push"].iter().any(|push| it.contains(push)))
+}
 
 /// Whether a registry's own log has such a request. Before a push a client asks for each blob whether it is there.
 fn is_logged(tight: &str) -> bool {
@@ -46,6 +54,20 @@ fn last_request(line: &str) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_token_for_a_push_is_known_by_its_scope() {
+        for (line, is) in [
+            ("GET https://auth.docker.io/token?service=registry.docker.io&scope=repository:a/b:pull,push", true),
+            ("POST https://r.example/token?scope=x&scope=repository%3Aa%2Fb%3Apush%2Cpull failed", true),
+            ("GET https://auth.docker.io/token?service=registry.docker.io&scope=repository:a/b:pull 401", false),
+            ("GET https://auth.docker.io/token?service=x&scope=repository:a/push:pull", false),
+            ("GET https://example.com/token?a=b&scope=repo:push", false),
+            ("", false),
+        ] {
+            assert_eq!(is_for_a_push(line), is, "{line}");
+        }
+    }
 
     #[test]
     fn the_last_request_tells() {

@@ -3,6 +3,7 @@
 use super::address::lost;
 use super::answer::Answer;
 use super::hop::Hop;
+use super::layers_begun::have_begun;
 use super::own_host;
 use crate::model::{AddressClass, Stage};
 use crate::reason::parsed::Parsed;
@@ -97,7 +98,9 @@ fn cut_off(parsed: &Parsed) -> Option<Answer> {
     let answer = Answer::at(hop.stage(), format!("{} was reached, and the connection was cut", hop.title()));
     let firewall = "a firewall ends connections to names that it does not allow";
     let size = "a firewall or a NAT gateway ends connections by size or idle time";
-    let of_a_layer = hop == Hop::LayerStore || parsed.any(&[Sign::BlobPath, Sign::Copy]) && parsed.has(Sign::Reset);
+    let of_a_layer = hop == Hop::LayerStore
+        || have_begun(parsed)
+        || parsed.any(&[Sign::BlobPath, Sign::Copy]) && parsed.has(Sign::Reset);
     // The registry itself, a token or a manifest was asked for.
     let is_small = parsed.any(&[Sign::ManifestPath, Sign::Resolve, Sign::TokenService])
         || ["/v2/:", "pingingcontainerregistry"].iter().any(|it| parsed.plain.tight.contains(it));
@@ -110,7 +113,7 @@ fn cut_off(parsed: &Parsed) -> Option<Answer> {
         Sign::FailedCommit,
         Sign::SizeMismatch,
     ];
-    let of_a_manifest = is_small && !parsed.any(&of_bytes);
+    let of_a_manifest = is_small && !parsed.any(&of_bytes) && !have_begun(parsed);
     Some(if of_a_manifest && parsed.has(Sign::CutShort) {
         let swallowed =
             "the answer to a small request broke off: something on the way, or the registry, fails now and then";
@@ -126,8 +129,9 @@ fn cut_off(parsed: &Parsed) -> Option<Answer> {
             ("RTE-11", "an endpoint was added meanwhile, which cuts what is open"),
         ])
     } else {
-        answer.likely("TLS-02", firewall).or(&[
-            ("LYR-04", size),
+        let answer = answer.likely("TLS-02", firewall);
+        let answer = if of_a_manifest { answer } else { answer.possible("LYR-04", size) };
+        answer.or(&[
             ("RTE-11", "an endpoint was added meanwhile, which cuts what is open"),
             ("ECR-02", "the registry itself failed"),
         ])

@@ -97,7 +97,7 @@ pub fn unexplained(parsed: &Parsed) -> Option<Answer> {
             "tasks of the service keep failing; the reason is in the stopped tasks, not in this event",
         )
         .possible("INIT-09", "the event itself names no reason")
-    } else if parsed.has(Sign::Resources) && Hop::of(parsed, None).is_none() {
+    } else if parsed.has(Sign::Resources) && is_last_step(parsed) {
         Answer::unrecognised(
             Some(Stage::TaskStart),
             "the task's secrets or the registry's token could not be had; the rest is cut off",
@@ -124,6 +124,15 @@ pub fn unexplained(parsed: &Parsed) -> Option<Answer> {
     } else {
         return None;
     })
+}
+
+/// Whether the text names no hop, or a pull only by ECS's name for the failure of one, and before these words.
+fn is_last_step(parsed: &Parsed) -> bool {
+    match Hop::of(parsed, None) {
+        None => true,
+        Some(Hop::Unnamed) => parsed.last(&[Sign::CannotPull]) < parsed.last(&[Sign::Resources]),
+        Some(_) => false,
+    }
 }
 
 /// Whether a reason follows the words, of which nothing else is known: `TaskFailedToStart: WORDS`.

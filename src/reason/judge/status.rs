@@ -133,7 +133,7 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
         (Hop::OtherRegistry | Hop::DockerHub, 401 | 403) => {
             Answer::at(Stage::RegistryAuth, "a registry that is not ECR denied this client the image")
                 .likely("IAM-12", "it wants credentials that the task does not give, or others")
-                .or(&[("IMG-01", "or the image is named wrongly"), ("TOK-03", "or the client has no login for it")])
+                .possible("IMG-01", "or the image is named wrongly")
         }
         (Hop::EnvFiles, 403 | 404) => {
             Answer::at(Stage::TaskStart, format!("S3 answered {status} for an environment file"))
@@ -274,25 +274,17 @@ fn is_bare_refusal(plain: &Plain) -> bool {
         ":gatewaytime-out",
     ];
     let tight = &plain.tight;
+    // Of an error of the registry's the code stands between: `URL: unknown: internal server error`, `URL: : Forbidden`.
     let follows_url = |at: usize| {
-        let before = &tight[tight.floor_char_boundary(at.saturating_sub(LONGEST_URL))..at];
-        let is_numbered = plain.line[..plain.origin(at)].rsplit(' ').next().is_some_and(|it| it.parse::<u16>().is_ok());
-        let of_url = |url: usize| !before[url + 3..].contains(": ") && !before[..url].ends_with("+docker");
-        before.rfind("://").or_else(|| before.rfind("/...")).is_some_and(of_url)
-            && !before.ends_with("status")
-            && !before.ends_with("message")
-            && !is_numbered
-            // An error of the registry whose code is empty: `GET URL: : Forbidden`.
-            && !before.ends_with(':')
+        let before = plain.line[..plain.origin(at)].trim_end_matches(['"', '\'', '`', ' ']);
+        let url = before.rsplit(' ').next().unwrap_or_default();
+        (url.contains("://") || url.contains("/...")) && !url.contains("+docker") && !url.ends_with(':')
     };
     TEXTS.iter().flat_map(|text| tight.match_indices(text)).any(|(at, words)| {
         let ends = !plain.after(at + words.len()).starts_with(|it: char| it.is_ascii_alphanumeric() || it == ':');
         ends && follows_url(at)
     })
 }
-
-/// So much of the text before a status is looked through for a URL, in bytes.
-const LONGEST_URL: usize = 600;
 
 fn layers_refused(means: &str) -> Answer {
     Answer::at(Stage::LayerBytes, means)

@@ -1,6 +1,7 @@
 //! Too many requests, by whose count.
 
 use super::answer::Answer;
+use super::ecr_call;
 use super::hop::Hop;
 use crate::model::Stage;
 use crate::reason::host_kind::HostKind;
@@ -75,6 +76,9 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
     let answer = Answer::at(Stage::Manifest, "a registry throttles requests");
     if parsed.names(HostKind::Registry) {
         return Some(answer.proven("THR-02", "the registry in the text is private ECR"));
+    }
+    if ecr_call::is_for_an_image(parsed) {
+        return Some(answer.proven("THR-02", "the call is one of private ECR"));
     }
     if parsed.names(HostKind::OtherRegistry) {
         let answer = Answer::at(Stage::Manifest, "a registry that is not ECR throttles requests");

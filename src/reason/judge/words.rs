@@ -38,6 +38,9 @@ pub fn against(own: Answer, said: Option<&Said>, parsed: &Parsed) -> Answer {
     let Some(said) = said else { return own };
     let row = said.row;
     let agreed = own.causes.first().is_none_or(|cause| row.first.contains(&cause.code));
+    if is_of_another_command(row, &own) {
+        return own;
+    }
     match row.kind {
         // What the rules only hold possible, the message may claim.
         Kind::Clause | Kind::Cause | Kind::Tls
@@ -54,7 +57,7 @@ pub fn over(symptom: Option<Answer>, said: Option<&Said>, parsed: &Parsed) -> Op
     let Some(said) = said else { return symptom };
     let row = said.row;
     match (row.kind, symptom) {
-        (Kind::Clause | Kind::Cause | Kind::Tls, Some(own)) => {
+        (Kind::Clause | Kind::Cause | Kind::Tls, Some(own)) if !is_of_another_command(row, &own) => {
             let agreed = own
                 .causes
                 .first()
@@ -69,6 +72,14 @@ pub fn over(symptom: Option<Answer>, said: Option<&Said>, parsed: &Parsed) -> Op
         (_, own) if !row.first.is_empty() || has_no_code(row) => Some(by(said, own.as_ref(), parsed)),
         (_, own) => own,
     }
+}
+
+/// Whether the message is of another command than the one that the answer tells of: a script goes on where one is not
+/// installed. Where both are of the same failure, the message rules the answer's code out.
+fn is_of_another_command(row: &Row, own: &Answer) -> bool {
+    has_no_code(row)
+        && own.kind == Verdict::Diagnosed
+        && own.causes.first().is_some_and(|cause| !row.rules_out(cause.code))
 }
 
 /// Whether the message tells the cause, and no code is of it.
@@ -129,7 +140,7 @@ fn is_ruled_out(code: &str, at: usize, parsed: &Parsed) -> bool {
     if matches!(code, "IMG-01" | "IMG-02") && parsed.has(Sign::ManifestPath) && !parsed.has(Sign::BlobPath) {
         return false;
     }
-    let attempt = parsed.last(&[Sign::CannotPull, Sign::ResourceInit]).unwrap_or_default();
+    let attempt = parsed.last(&[Sign::CannotPull, Sign::ResourceInit, Sign::Trying]).unwrap_or_default();
     let attempt = if at < parsed.plain.tight.len() && attempt > parsed.plain.origin(at) { 0 } else { attempt };
     let frames = || parsed.said().iter().filter(|it| it.row.kind == Kind::Frame);
     let is_around = |it: &&Said| it.start < at && it.row.template.begins() && parsed.plain.origin(it.start) >= attempt;
@@ -185,7 +196,7 @@ fn step(own: Option<Answer>, parsed: &Parsed) -> Answer {
     let answer = Answer::unrecognised(stage, unknown);
     let Some(inner) = inner else { return answer };
     let service = service(parsed);
-    let codes = inner.row.first.iter().chain(&inner.row.also).copied();
+    let codes = inner.row.first.iter().chain(inner.row.also).copied();
     // A full disk is told: it is possible where the reason is cut off.
     let is_told = |code: &str| code == "DSK-01" && parsed.goes_on_after(inner.end);
     // An address was dialled: its name was known, and nothing was said there yet.

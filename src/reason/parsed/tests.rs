@@ -114,3 +114,24 @@ fn operations_and_tries_are_read() {
     assert_eq!(read(text).operation.as_deref(), Some("GetAuthorizationToken"));
     assert_eq!(read(text).tries, Some(3));
 }
+
+#[test]
+fn a_registry_may_be_masked_whole() {
+    let kinds = |text: &str| read(text).hosts.iter().map(|host| host.kind).collect::<Vec<_>>();
+    for text in [
+        "Get \"https://xxxxxxxxxxxx.amazonaws.com/v2/\": net/http: TLS handshake timeout",
+        "Get \"https://[REDACTED].amazonaws.com/v2/\": net/http: TLS handshake timeout",
+        "failed to pull redacted.amazonaws.com/app:1",
+    ] {
+        assert_eq!(kinds(text), [HostKind::Registry], "{text}");
+    }
+    assert_eq!(kinds("Get \"https://xxx.amazonaws.com/v3/\": EOF"), [HostKind::OtherService]);
+    assert_eq!(kinds("Get \"https://xxx.execute-api.eu-west-1.amazonaws.com/v2/\": EOF"), [HostKind::OtherService]);
+}
+
+#[test]
+fn what_was_pushed_is_beside_what_was_pulled() {
+    let names = |text: &str| read(text).hosts.iter().map(|host| host.name.clone()).collect::<Vec<_>>();
+    assert_eq!(names("failed to resolve ref \"ghcr.io/a/b:1\": EOF. I did docker push quay.io/a/b:1"), ["ghcr.io"]);
+    assert_eq!(names("docker push quay.io/a/b:1: EOF"), ["quay.io"]);
+}

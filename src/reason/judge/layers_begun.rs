@@ -1,0 +1,52 @@
+//! Docker tells of the layers that it gets: then the registry has the image, and gave this client its manifest.
+
+use super::answer::Answer;
+use crate::model::Stage;
+use crate::reason::host_kind::HostKind;
+use crate::reason::parsed::Parsed;
+use crate::reason::sign::Sign;
+
+/// Whether layers were on their way when the pull failed. Those of an image that was pulled before say nothing, nor do those
+/// of one that is pulled beside another, which Docker names where it was denied.
+pub fn have_begun(parsed: &Parsed) -> bool {
+    parsed.last(&[Sign::LayerProgress]) > parsed.last(&[Sign::Pulled])
+        && !parsed.plain.tight.contains("accessdeniedfor")
+}
+
+/// The registry gave the manifest, and then denied a layer.
+pub fn denied(parsed: &Parsed) -> Answer {
+    let answer = Answer::at(Stage::LayerUrl, "the registry gave the manifest, and then denied a layer");
+    let clock = ("CLK-01", "or the clock of the host is wrong, so that a token seems to have expired");
+    if parsed.names(HostKind::Registry) {
+        let answer = answer.likely("IAM-03", "the role may get the manifest, and not the layers");
+        return answer.or(&[("TOK-01", "or the login expired during the pull"), clock]);
+    }
+    answer.likely("IAM-12", "the login expired during the pull, or does not cover the layer").or(&[clock])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::judge;
+    use crate::ranges::Ranges;
+    use crate::reason::parsed::Parsed;
+
+    #[test]
+    fn a_registry_that_gives_layers_has_the_image() {
+        let first = |text: &str| {
+            let answer = judge(&Parsed::read(text, &Ranges::embedded(), &[]));
+            answer.causes.into_iter().map(|cause| cause.code).collect::<Vec<_>>()
+        };
+        let layers = "latest: Pulling from a/b\n0258593a9987: Pull complete\n6ce9a11ae9d6: Downloading [=> ] 1MB/9MB\n";
+        assert_eq!(first(&format!("{layers}denied: requested access to the resource is denied")), ["IAM-12", "CLK-01"]);
+        assert_eq!(first(&format!("{layers}unauthorized: authentication required")), ["IAM-12", "CLK-01"]);
+        assert_eq!(first(&format!("{layers}unexpected EOF"))[0], "LYR-04");
+        // Without the head of the list, too.
+        assert_eq!(first("0258593a9987: Download complete\nunexpected EOF")[0], "LYR-04");
+        assert_eq!(first("0258593a9987z: Download complete\nunexpected EOF"), [""; 0]);
+        // The next image, and another one.
+        let next = "Status: Downloaded newer image for a/b:latest\n$ docker pull c/d\n";
+        let denied = "Error response from daemon: pull access denied for c/d, repository does not exist";
+        assert_eq!(first(&format!("{layers}{next}{denied}"))[0], "IMG-03");
+        assert_eq!(first(&format!("{layers}{denied}"))[0], "IMG-03");
+    }
+}

@@ -1,0 +1,111 @@
+//! Texts of several lines, of which one tells what failed: scripts, logs, and what people add to them.
+
+use super::{Answer, Kind};
+use crate::ranges::Ranges;
+use crate::reason::parsed::Parsed;
+
+fn judge(text: &str) -> Answer {
+    super::judge(&Parsed::read(text, &Ranges::embedded(), &[]))
+}
+
+fn first(text: &str) -> &'static str {
+    judge(text).causes.first().map_or("none", |cause| cause.code)
+}
+
+const ECR: &str = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
+
+#[test]
+fn a_command_that_is_missing_is_not_why_the_next_one_failed() {
+    let missing = "line 2: aws: command not found";
+    for (failed, code) in [
+        (
+            format!("Error response from daemon: Head \"https://{ECR}/v2/a/manifests/1\": no basic auth credentials"),
+            "TOK-03",
+        ),
+        (format!("Error response from daemon: Get \"https://{ECR}/v2/\": dial tcp 10.0.1.5:443: i/o timeout"), "SG-01"),
+    ] {
+        assert_eq!(first(&format!("{missing}\n{failed}")), code);
+        assert_eq!(first(&format!("{failed}\n{missing}")), code);
+    }
+    // What needed its output.
+    let login = "Error: Cannot perform an interactive login from a non TTY device";
+    assert_eq!(judge(&format!("{missing}\n{login}")).kind, Kind::Unrecognised);
+}
+
+#[test]
+fn a_login_on_another_line_is_not_what_was_refused() {
+    let login = format!("aws ecr get-login-password --region eu-west-1 | docker login -u AWS --password-stdin {ECR}");
+    let refused = "GET https://<registry>/<image>/tags/list = (statusCode=403 retryCount=0)";
+    let works = format!("{refused}\nBut this works:\n{}", login.replace(ECR, "<host>"));
+    assert_eq!(judge(&works).kind, Kind::Unrecognised);
+    let failed = "Unable to locate credentials. You can configure credentials by running \"aws configure\".";
+    assert_eq!(first(&format!("{login}\n{failed}")), "IAM-13");
+}
+
+#[test]
+fn where_an_image_was_pushed_to_is_not_where_it_is_pulled_from() {
+    let denied = "CannotPullContainerError: failed to resolve ref \"docker.io/library/app:1\": pull access denied, repository \
+                  does not exist or may require authorization: server message: insufficient_scope: authorization failed";
+    assert_eq!(first(&format!("{denied}\nI pushed it using `docker push {ECR}/app:1`")), first(denied));
+    // Prose of a push is no push.
+    let pulled = format!(
+        "Error response from daemon: repository {ECR}/app not found: name unknown: The repository with name 'app' does not exist"
+    );
+    assert_eq!(first(&format!("After docker push/pull:\n{pulled}")), "IMG-01");
+}
+
+#[test]
+fn the_last_attempt_has_its_own_steps() {
+    let full = "Trying to pull icr.io/a/b:1...\nError: Error committing the finished image: error adding layer with blob \
+                \"sha256:91\": ApplyLayer exit status 1 stdout:  stderr: write /usr/bin/a: no space left on device";
+    let refused =
+        "Trying to pull icr.io/a/b:1...\n  unable to retrieve auth token: invalid username/password: unauthorized";
+    assert_eq!(first(full), "DSK-01");
+    assert_eq!(first(&format!("{full}\n$ sudo podman pull\n{refused}")), first(refused));
+}
+
+#[test]
+fn a_status_has_a_code_or_a_url_before_it() {
+    let url = "https://registry.example.com/v2/a/manifests/1";
+    assert_eq!(first(&format!("Head \"{url}\": Service Unavailable")), "PRX-02");
+    for of_registry in [
+        format!(
+            "unexpected status code {url}: 500 Internal Server Error - Server message: unknown: internal server error"
+        ),
+        format!("Error response from daemon: Head \"{url}\": unavailable: service unavailable"),
+    ] {
+        assert_ne!(first(&of_registry), "PRX-02", "{of_registry}");
+    }
+    // The status of the daemon's API is nobody's.
+    assert_eq!(judge("docker pull a/b\nError: 500 Server Error: Internal Server Error").kind, Kind::Unrecognised);
+}
+
+#[test]
+fn what_only_a_start_can_be_denied_is_of_one() {
+    let denied = |role: &str, session: &str| {
+        format!(
+            "User: arn:aws:sts::123456789012:assumed-role/{role}/{session} is not authorized to perform: \
+             secretsmanager:GetSecretValue on resource: x because no identity-based policy allows the \
+             secretsmanager:GetSecretValue action"
+        )
+    };
+    let id = "0123456789abcdef0123456789abcdef";
+    assert_eq!(first(&denied("ecsTaskExecutionRole", id)), "INIT-03");
+    assert_eq!(first(&denied("appTaskRole", id)), "none");
+    assert_eq!(first(&denied("lambdaExecutionRole", "my-function")), "none");
+}
+
+#[test]
+fn docker_says_of_an_image_alone_that_its_manifest_is_not_found() {
+    assert_eq!(first("Step 1/3 : FROM a/b:1\nmanifest for a/b:1 not found"), "IMG-02");
+    assert_eq!(first("the manifest for the plugin not found"), "none");
+}
+
+/// testcontainers-go prints the line before each pull without a login.
+#[test]
+fn a_pull_without_a_login_is_no_failure() {
+    let note = "Failed to get image auth for docker.io. Setting empty credentials for the image: docker.io/a/b:1. Error is:credentials not found in native keychain";
+    assert_eq!(first(note), "none");
+    assert_eq!(first(&format!("{note}\nContainer created: 0123456789ab")), "none");
+    assert_eq!(first(&format!("{note}\ntoomanyrequests: You have reached your pull rate limit.")), "HUB-01");
+}
