@@ -22,7 +22,7 @@ pub struct Host {
 }
 
 /// What programs print before the host that they call: Go, Node, Java, curl, Python.
-const CONTACTS: [&str; 11] = [
+const CONTACTS: [&str; 12] = [
     "lookup",
     "Inaccessible host: `",
     "Connect to",
@@ -34,6 +34,7 @@ const CONTACTS: [&str; 11] = [
     "UnknownHostException:",
     "host='",
     "pinging container registry",
+    "pulling from host",
 ];
 
 /// So many bytes before the field that names the host, containerd says what became of it.

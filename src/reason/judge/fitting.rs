@@ -3,7 +3,7 @@
 use super::foreign::is_foreign;
 use super::hop::Hop;
 use super::layers_begun::have_begun;
-use super::own_host::is_own;
+use super::own_host::{is_own, names_registry};
 use crate::model::AddressClass;
 use crate::reason::host_kind::HostKind;
 use crate::reason::parsed::Parsed;
@@ -36,7 +36,7 @@ pub fn is_of_service(code: &str, service: Option<Service>) -> bool {
 fn names(kinds: &[HostKind], parsed: &Parsed) -> bool {
     use HostKind::{DockerHub, LayerStore, OtherRegistry, PublicEcr, Registry};
     let any = |kinds: &[HostKind]| kinds.iter().any(|kind| parsed.names(*kind));
-    any(kinds) || !any(&[Registry, PublicEcr, DockerHub, OtherRegistry, LayerStore])
+    any(kinds) || !any(&[Registry, PublicEcr, DockerHub, OtherRegistry, LayerStore]) && !names_registry(parsed)
 }
 
 /// `false` for what only ECR has, where the text is of other registries alone.

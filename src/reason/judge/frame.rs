@@ -44,7 +44,8 @@ pub fn of_a_pull(parsed: &Parsed) -> Sureness {
         || is_execution_role(parsed)
         || is_registry_asked(parsed)
         || is_registry_named(parsed)
-        || is_manifest_missing(&parsed.plain.line);
+        || is_manifest_missing(&parsed.plain.line)
+        || is_reference_missing(parsed);
     if is_sure {
         Sureness::Sure
     } else if is_image_named(parsed) && parsed.is_registry_port() {
@@ -121,7 +122,9 @@ fn is_registry_url(word: &str) -> bool {
 /// failure of something else.
 fn is_registry_named(parsed: &Parsed) -> bool {
     let is_named = |host: &Host| is_registry(host.kind) || is_known_registry(&host.name) || is_product(host);
-    parsed.hosts.iter().any(is_named)
+    // containerd alone says so of a reference.
+    let is_resolved = |host: &Host| host.kind == HostKind::OtherRegistry && parsed.has(Sign::Resolve);
+    parsed.hosts.iter().any(|host| is_named(host) || is_resolved(host))
         && (parsed.any(&COMMON_WORDS) || parsed.plain.line.contains("/v2/"))
         && parsed.is_registry_port()
 }
@@ -152,6 +155,16 @@ fn is_manifest_missing(line: &str) -> bool {
         let (image, rest) = rest.split_once(' ').unwrap_or_default();
         is_image(image) && rest.starts_with("not found")
     })
+}
+
+/// `public.ecr.aws/a/b:1: not found`: the libraries of containerd and ORAS say so, whatever their program says before it.
+fn is_reference_missing(parsed: &Parsed) -> bool {
+    const QUOTES: [char; 2] = ['"', '\''];
+    let before = parsed.last(&[Sign::NotFound]).and_then(|at| parsed.plain.line.get(..at)).unwrap_or_default();
+    let Some(before) = before.trim_end().strip_suffix(':').map(|it| it.trim_end_matches(QUOTES)) else { return false };
+    let start = before.rfind([' ', '"', '\'', '(']).map_or(0, |at| at + 1);
+    let begins = |host: &Host| host.at == start && (is_registry(host.kind) || is_known_registry(&host.name));
+    is_image(&before[start..]) && parsed.hosts.iter().any(begins)
 }
 
 /// A name with a tag or a digest. `redis:6379` is a host and its port.

@@ -3,7 +3,7 @@
 use super::ecr_call;
 use super::foreign::is_foreign;
 use crate::model::{AddressClass, Stage};
-use crate::reason::host_kind::HostKind;
+use crate::reason::host_kind::{HostKind, is_known_registry};
 use crate::reason::parsed::Parsed;
 use crate::reason::sign::Sign;
 use crate::reason::vocabulary::Service;
@@ -96,7 +96,8 @@ impl Hop {
                     HostKind::Logs => Hop::Logs,
                     HostKind::OtherRegistry
                         if parsed.any(&[Sign::Pull, Sign::Resolve, Sign::ManifestPath, Sign::BlobPath])
-                            || parsed.plain.line.contains("/v2/") =>
+                            || parsed.plain.line.contains("/v2/")
+                            || is_known_registry(&host.name) =>
                     {
                         Hop::OtherRegistry
                     }

@@ -305,8 +305,9 @@ fn not_found(parsed: &Parsed) -> Option<Answer> {
     let is_before = |at: usize, lost: usize| at < lost && !parsed.plain.line_around(at).contains(&lost);
     let is_gone_on_from =
         parsed.last(&[Sign::NotFound]).zip(parsed.last(&NO_WAY)).is_some_and(|(at, lost)| is_before(at, lost));
-    let is_of_host =
-        parsed.has(Sign::NoSuchImage) && (parsed.any(&NO_WAY) || parsed.plain.tight.contains("/jsonreturnederror"));
+    // Docker's API was asked what it knows of the image.
+    let is_inspected = ["/jsonreturnederror", "/json:notfound"].iter().any(|it| parsed.plain.tight.contains(it));
+    let is_of_host = parsed.has(Sign::NoSuchImage) && (parsed.any(&NO_WAY) || is_inspected);
     if is_gone_on_from || is_of_host {
         return None;
     }

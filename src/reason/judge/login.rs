@@ -213,12 +213,14 @@ fn presented(parsed: &Parsed) -> Option<Answer> {
         return Some(answer.likely("IAM-12", "there is no login for it, or repositoryCredentials cannot be read"));
     }
     // ECR says otherwise where no login came: Docker prints "no basic auth credentials", and others "Not Authorized".
-    if parsed.hosts.is_empty() && (parsed.has(Sign::AuthRequired) || bare) && !parsed.any(&OF_ECR) {
+    let is_status = parsed.status(|status| status == 401).is_some() && !parsed.plain.tight.contains("notauthorized");
+    let is_refused = parsed.has(Sign::AuthRequired) || is_status || bare;
+    if parsed.hosts.is_empty() && is_refused && !speaks_of_ecr(parsed) {
         let answer = Answer::at(Stage::RegistryAuth, "the registry rejected the credentials, or got none");
         return Some(
             answer
                 .likely("IAM-12", "the words are those of other registries: they want credentials, or others")
-                .or(&[("TOK-03", "the client has no login for it"), ("TOK-01", "or the login has expired")]),
+                .possible("TOK-03", "or it is ECR, and the client has no login for it"),
         );
     }
     let answer = Answer::at(Stage::RegistryAuth, "the client showed the registry no credentials");
@@ -237,9 +239,19 @@ fn asks_by_itself(parsed: &Parsed) -> bool {
         || OF_KUBELET.iter().any(|it| parsed.plain.tight.contains(it))
 }
 
-/// What speaks of ECR, or of ECS, where no host does.
-const OF_ECR: [Sign; 6] =
-    [Sign::NoBasicAuth, Sign::CannotPull, Sign::ResourceInit, Sign::RegistryAuth, Sign::EcrLogin, Sign::HelperFailed];
+/// Whether a text that names no host speaks of ECR or of ECS.
+pub fn speaks_of_ecr(parsed: &Parsed) -> bool {
+    const SIGNS: [Sign; 6] = [
+        Sign::NoBasicAuth,
+        Sign::CannotPull,
+        Sign::ResourceInit,
+        Sign::RegistryAuth,
+        Sign::EcrLogin,
+        Sign::HelperFailed,
+    ];
+    const WORDS: [&str; 4] = ["ECR", "ecr", "AWS", "aws"];
+    parsed.any(&SIGNS) || WORDS.iter().any(|it| parsed.plain.line.contains(it))
+}
 
 /// Whether the helper that is named is not the one for ECR, and asks AWS nothing: `docker-credential-desktop`.
 fn is_of_another_helper(line: &str) -> bool {

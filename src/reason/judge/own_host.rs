@@ -43,6 +43,16 @@ pub fn asks_runtime(parsed: &Parsed) -> bool {
     is_local && is_needed && !path.ends_with("/images/json")
 }
 
+/// Whether the text names an image of a registry on the host itself: `localhost:5000/app`.
+pub fn names_registry(parsed: &Parsed) -> bool {
+    let line = &parsed.plain.line;
+    let is_of_image = |rest: &str| {
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        digits > 1 && rest[digits..].starts_with('/')
+    };
+    ["localhost:", "127.0.0.1:"].iter().any(|it| line.split(it).skip(1).any(is_of_image))
+}
+
 /// A connection to such an address that did not come about: no security group and no route is to blame.
 pub fn judge(parsed: &Parsed) -> Option<Answer> {
     if asks_runtime(parsed) {

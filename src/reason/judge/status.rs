@@ -2,6 +2,7 @@
 
 use super::answer::Answer;
 use super::hop::Hop;
+use super::login::speaks_of_ecr;
 use crate::model::Stage;
 use crate::reason::host_kind::{HostKind, is_known_registry};
 use crate::reason::hosts::Host;
@@ -96,6 +97,13 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
         }
         // The daemon's own: what it was asked for is malformed, whatever the registry has.
         (_, 400) if parsed.plain.tight.contains("apierror(400)") => return None,
+        (Hop::Unnamed | Hop::OtherRegistry | Hop::DockerHub, 400)
+            if parsed.plain.tight.contains("invalidcharacter<lookingfor") =>
+        {
+            Answer::at(hop.stage(), format!("{} answered 400 with a web page", hop.title()))
+                .likely("PRX-02", "a proxy, or what stands before the registry, answers in its place")
+                .possible("CFG-05", "or a mirror was given the wrong prefix")
+        }
         (Hop::Unnamed, 400) => Answer::at(hop.stage(), "the server rejected the request as malformed (HTTP 400)")
             .likely("CFG-05", "a mirror or proxy has the wrong prefix")
             .possible("PRX-02", "or it changes what it passes on"),
@@ -143,6 +151,14 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
         (Hop::Api, 403) => Answer::at(Stage::AuthToken, "the ECR API answered 403 Forbidden, without a reason")
             .likely("IAM-01", "the role may not ask for a token")
             .or(&[("VPE-01", "or the endpoint's policy denies it"), ("IAM-14", "or the keys are not valid")]),
+        (_, 403) if parsed.hosts.is_empty() && !speaks_of_ecr(parsed) => {
+            Answer::at(Stage::Manifest, "a registry that the text does not name answered 403 Forbidden")
+                .likely("IAM-12", "it requires a login, or another")
+                .or(&[
+                    ("IAM-02", "or it is ECR: the role may not pull the image"),
+                    ("PRX-02", "or a proxy refuses the request"),
+                ])
+        }
         (_, 403) => Answer::at(
             Stage::Manifest,
             "the registry answered 403 Forbidden; the answer to a HEAD request gives no reason",
@@ -159,6 +175,11 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
         } else {
             &[]
         }),
+        (_, 500..) if is_at_store(parsed) => {
+            Answer::at(Stage::LayerBytes, format!("the store of the registry's layers answered {status}"))
+                .likely("LYR-06", "the store itself fails at this time")
+                .possible("PRX-02", "or a proxy answers in its place")
+        }
         (Hop::OtherRegistry | Hop::DockerHub, 500..) => {
             Answer::at(hop.stage(), format!("{} answered {status}", hop.title()))
                 .likely("ECR-02", "the registry itself fails at this time")

@@ -94,7 +94,7 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
         // The words of a proxy, where Go's would tell what failed.
         _ if parsed.has(Sign::Transport) && reason_alone(parsed).is_some() => unknown(hop, parsed),
         _ if parsed.has(Sign::Unpack) => None,
-        Hop::Registry | Hop::DockerHub | Hop::PublicEcr | Hop::OtherRegistry
+        Hop::Registry | Hop::DockerHub | Hop::PublicEcr | Hop::OtherRegistry | Hop::BlobStore
             if parsed.has(Sign::Transport) && !parsed.goes_on() =>
         {
             Some(lost(parsed, hop))

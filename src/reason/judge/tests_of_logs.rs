@@ -109,3 +109,15 @@ fn a_pull_without_a_login_is_no_failure() {
     assert_eq!(first(&format!("{note}\nContainer created: 0123456789ab")), "none");
     assert_eq!(first(&format!("{note}\ntoomanyrequests: You have reached your pull rate limit.")), "HUB-01");
 }
+
+/// The libraries of containerd and of ORAS say so of a reference, and their programs put any words before it.
+#[test]
+fn a_reference_that_is_not_found_is_of_a_pull() {
+    for host in ["public.ecr.aws", "ghcr.io", ECR] {
+        assert_eq!(first(&format!("Error: cannot fetch the bundle: {host}/a/b:1: not found")), "IMG-02", "{host}");
+        assert_eq!(first(&format!("FATA[0001] \"{host}/a/b:1\": not found")), "IMG-02", "{host}");
+        assert_eq!(first(&format!("{host}/a/b: not found")), "none", "{host}");
+        assert_eq!(first(&format!("the page of {host}/a/b:1 was: not found")), "none", "{host}");
+    }
+    assert_eq!(first("cannot open example.com/a/b:1: not found"), "none");
+}
