@@ -226,7 +226,7 @@ pub const FRAMES: &[(&str, Sign)] = &[
     ("verifying checksum", LayerProgress),
     ("download complete", LayerProgress),
     ("pull complete", LayerProgress),
-    ("downloading", LayerProgress),
-    ("extracting", LayerProgress),
-    ("already exists", LayerProgress),
+    // Other programs say so of what they number, and without the colon.
+    (": downloading", LayerProgress),
+    (": extracting", LayerProgress),
 ];

@@ -120,7 +120,8 @@ fn ordinary_messages_stay_readable() {
             let said = explain(text, &context).said;
             for phrase in ["assword: ", "ecret: ", "no basic auth", "username or password", "nvalid password"] {
                 let kept = text.split_whitespace().collect::<Vec<_>>().join(" ").contains(phrase);
-                assert!(!kept || said.contains(phrase) || said.contains(" … "), "{phrase}: {text}\n{said}");
+                let is_cut = said.contains(" … ") || said.ends_with('…');
+                assert!(!kept || said.contains(phrase) || is_cut, "{phrase}: {text}\n{said}");
             }
         }
     }

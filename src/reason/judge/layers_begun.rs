@@ -42,7 +42,11 @@ mod tests {
         assert_eq!(first(&format!("{layers}unexpected EOF"))[0], "LYR-04");
         // Without the head of the list, too.
         assert_eq!(first("0258593a9987: Download complete\nunexpected EOF")[0], "LYR-04");
-        assert_eq!(first("0258593a9987z: Download complete\nunexpected EOF"), [""; 0]);
+        for other in
+            ["0258593a9987z: Download complete", "branch 0258593a9987 already exists", "0258593a9987 downloading"]
+        {
+            assert_eq!(first(&format!("{other}\nunexpected EOF")), [""; 0], "{other}");
+        }
         // The next image, and another one.
         let next = "Status: Downloaded newer image for a/b:latest\n$ docker pull c/d\n";
         let denied = "Error response from daemon: pull access denied for c/d, repository does not exist";

@@ -249,7 +249,8 @@ pub fn speaks_of_ecr(parsed: &Parsed) -> bool {
         Sign::EcrLogin,
         Sign::HelperFailed,
     ];
-    const WORDS: [&str; 4] = ["ECR", "ecr", "AWS", "aws"];
+    // Of `secret` the three letters are no name.
+    const WORDS: [&str; 6] = ["ECR", ".ecr", "ecr.", "ecr:", "AWS", "aws"];
     parsed.any(&SIGNS) || WORDS.iter().any(|it| parsed.plain.line.contains(it))
 }
 

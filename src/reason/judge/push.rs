@@ -20,9 +20,12 @@ const DELETED: &str = "an image was deleted, and not pulled";
 /// Whether the last token that was asked for is one that lets a client push: `scope=repository:a/b:pull,push`. What pulls asks
 /// for no such token (Distribution, "Token Scope Documentation").
 fn is_for_a_push(line: &str) -> bool {
-    let scope = line.rsplit_once("&scope=").map(|(_, it)| it.split([' ', '&', '"', '\'']).next().unwrap_or_default());
-    let scope = scope.map(|it| it.to_ascii_lowercase().replace("%3a", ":").replace("%2c", ","));
-    scope.is_some_and(|it| it.starts_with("repository:") && [":push", ",push"].iter().any(|push| it.contains(push)))
+    const FIELD: &str = "&scope=";
+    let Some((_, scope)) = line.contains(FIELD).then(|| line.rsplit_once(FIELD)).flatten() else { return false };
+    let scope = scope.split([' ', '&', '"', '\'']).next().unwrap_or_default();
+    let scope = scope.to_ascii_lowercase().replace("%3a", ":").replace("%2c", ",");
+    let actions = scope.strip_prefix("repository:").and_then(|it| it.rsplit_once(':'));
+    actions.is_some_and(|(_, actions)| actions.split(',').any(|it| it == "push"))
 }
 
 /// Whether a registry's own log has such a request. Before a push a client asks for each blob whether it is there.
@@ -63,6 +66,7 @@ mod tests {
             ("GET https://auth.docker.io/token?service=registry.docker.io&scope=repository:a/b:pull 401", false),
             ("GET https://auth.docker.io/token?service=x&scope=repository:a/push:pull", false),
             ("GET https://example.com/token?a=b&scope=repo:push", false),
+            ("GET https://example.com/token?a=b&scope=repository:push", false),
             ("", false),
         ] {
             assert_eq!(is_for_a_push(line), is, "{line}");
