@@ -39,25 +39,24 @@ const SHORTEST: usize = 5;
 pub fn completed(text: &str) -> Cow<'_, str> {
     let is_end = |it: char| it.is_whitespace() || matches!(it, '"' | '\'' | '`' | ')' | ']' | '}' | '.' | '\u{2026}');
     let cut = text.trim_end_matches(is_end);
-    let Some(start) = cut.rfind(": ").map(|at| at + 2) else { return Cow::Borrowed(text) };
     // A reason may hold a colon itself.
-    let before = cut[..start - 2].rfind(": ").map(|at| at + 2);
-    let rest = |start: usize| rest(&cut[start..]);
-    match rest(start).or_else(|| before.and_then(rest)) {
+    let begun = cut.rmatch_indices(": ").take(2).map(|(at, colon)| &cut[at + colon.len()..]);
+    match begun.filter_map(missing).next() {
         Some(rest) => Cow::Owned(format!("{cut}{rest}")),
         None => Cow::Borrowed(text),
     }
 }
 
-/// What the last word lacks of the one reason that it begins.
-fn rest(begun: &str) -> Option<&'static str> {
+/// What the last word lacks of the one reason that these words begin.
+fn missing(begun: &str) -> Option<&'static str> {
     if begun.len() < SHORTEST || REASONS.contains(&begun) {
         return None;
     }
     let mut rests = REASONS.iter().filter_map(|reason| reason.strip_prefix(begun));
     let rest = rests.next().filter(|_| rests.next().is_none())?;
     // No word is cut where the next one is missing.
-    rest.starts_with(|it: char| it.is_ascii_alphanumeric()).then(|| rest.split([' ', ':', ';']).next())?
+    let is_in_word = rest.starts_with(|it: char| it.is_ascii_alphanumeric());
+    rest.split([' ', ':', ';']).next().filter(|_| is_in_word)
 }
 
 #[cfg(test)]

@@ -275,7 +275,7 @@ fn is_single(name: &str, after: &str) -> bool {
 }
 
 /// `:5000/app`: a port, and then a path.
-fn is_port_of_path(text: &str) -> bool {
+pub fn is_port_of_path(text: &str) -> bool {
     let Some(rest) = text.strip_prefix(':') else { return false };
     let digits = rest.bytes().take(6).take_while(u8::is_ascii_digit).count();
     digits > 1 && rest[digits..].starts_with('/')

@@ -29,6 +29,7 @@ mod product;
 mod record;
 mod respaced;
 mod said;
+mod seldom;
 mod short_name;
 mod sign;
 mod task_change;

@@ -10,6 +10,7 @@ use super::plain::Plain;
 use super::product;
 use super::respaced::respaced;
 use super::said::Said;
+use super::seldom;
 use super::short_name;
 use super::sign::Sign;
 use crate::aws::is_region;
@@ -182,8 +183,7 @@ fn denial(plain: &Plain) -> Option<Denial> {
 
 /// `no L policy allows the A action`: the end of a denial whose beginning is cut off.
 fn denial_without_head(line: &str) -> Option<Denial> {
-    const WORDS: &str = " allows the ";
-    let (before, after) = line.contains(WORDS).then(|| line.split_once(WORDS))??;
+    let (before, after) = seldom::split_once(line, " allows the ")?;
     let layer = before.rsplit_once("no ")?.1;
     let action = after.split(' ').next()?;
     denial::parse(&format!("not authorized to perform: {action} because no {layer}"))

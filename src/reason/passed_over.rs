@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use super::seldom;
+
 /// How Syft, Grype and Trivy name the registry among the places where they look for an image.
 const REGISTRY: [&str; 2] = ["oci-registry:", "remote error:"];
 
@@ -69,7 +71,7 @@ pub fn without(text: &str) -> Cow<'_, str> {
 /// Without what stands between the first place on the host and the registry, however they are joined; `None` where the
 /// text has not both.
 fn of_places(text: &str) -> Option<String> {
-    let list = text.contains(LIST).then(|| text.find(LIST))??;
+    let list = seldom::find(text, LIST)?;
     // `remote error: tls: bad certificate` is Go's, of any server.
     let is_place = |at: &usize| !text[*at..].starts_with("remote error: tls:");
     let registry = REGISTRY.iter().flat_map(|it| text.match_indices(it).map(|(at, _)| at)).filter(is_place).max()?;
@@ -80,7 +82,7 @@ fn of_places(text: &str) -> Option<String> {
 /// Without the places on the host in a list of Trivy's: they are tried first, and the registry after them, whose entry may be
 /// cut off.
 fn of_trivy(text: &str) -> Option<String> {
-    let start = text.contains(OF_TRIVY).then(|| text.find(OF_TRIVY))??;
+    let start = seldom::find(text, OF_TRIVY)?;
     let last = NEXT_OF_TRIVY.iter().filter_map(|it| text[start..].rfind(it)).max()? + start;
     let rest = &text[last..];
     let registry = LAST_OF_TRIVY.iter().filter_map(|it| rest.find(it)).min();

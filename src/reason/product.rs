@@ -11,19 +11,25 @@ use super::hosts::Host;
 const PRODUCTS: [&str; 8] =
     ["Azure Container Registry", "ACR", "GCR", "GHCR", "GitHub Container Registry", "Harbor", "harbor", "Quay"];
 
-/// What names AWS's side: then the product may be where the image came from, or what runs the job.
-const OF_AWS: [&str; 6] = ["ECR", "ECS", "AWS", "Amazon", "amazonaws", "Fargate"];
+/// What names AWS's side. The small letters alone are a part of `secret`.
+const OF_AWS: [&str; 9] = ["ECR", ".ecr", "ecr.", "ecr:", "ECS", "AWS", "aws", "Amazon", "Fargate"];
 
 /// Whether a host is one of these products, and no host's name.
 pub fn is_product(host: &Host) -> bool {
     PRODUCTS.contains(&host.name.as_str())
 }
 
-/// The last that the line names, where it names nothing of AWS.
+/// Whether the line names AWS, or a service of it that takes part in a pull.
+pub fn names_aws(line: &str) -> bool {
+    OF_AWS.iter().any(|it| line.contains(it))
+}
+
+/// The last that the line names, where it names nothing of AWS: the product may be where the image came from, or what runs
+/// the job.
 pub fn find(line: &str) -> Option<Host> {
     static NAMES: LazyLock<AhoCorasick> =
         LazyLock::new(|| AhoCorasick::new(PRODUCTS).expect("a few names make an automaton"));
-    if OF_AWS.iter().any(|it| line.contains(it)) {
+    if names_aws(line) {
         return None;
     }
     let found = NAMES.find_iter(line).filter(|it| is_word(line, it.start(), it.len())).last()?;

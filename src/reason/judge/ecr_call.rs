@@ -11,23 +11,18 @@ pub fn is_for_an_image(parsed: &Parsed) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::judge;
-    use super::*;
-    use crate::ranges::Ranges;
+    use super::super::tests::first;
 
     #[test]
     fn a_call_for_an_image_is_of_a_pull() {
-        for (code, words, first) in [
+        for (code, words, expected) in [
             ("503", "Service Unavailable", "ECR-02"),
             ("429", "Too Many Requests", "THR-02"),
             ("ThrottlingException", "Rate exceeded", "THR-02"),
         ] {
             let text = format!("An error occurred ({code}) when calling the BatchGetImage operation: {words}");
-            let parsed = Parsed::read(&text, &Ranges::embedded(), &[]);
-            assert!(is_for_an_image(&parsed));
-            assert_eq!(judge(&parsed).causes.first().map(|cause| cause.code), Some(first), "{text}");
-            let other = Parsed::read(&text.replace("BatchGetImage", "ListQueues"), &Ranges::embedded(), &[]);
-            assert!(!is_for_an_image(&other) && judge(&other).causes.is_empty(), "{text}");
+            assert_eq!(first(&text), expected, "{text}");
+            assert_eq!(first(&text.replace("BatchGetImage", "ListQueues")), "none", "{text}");
         }
     }
 }

@@ -26,16 +26,11 @@ pub fn denied(parsed: &Parsed) -> Answer {
 
 #[cfg(test)]
 mod tests {
-    use super::super::judge;
-    use crate::ranges::Ranges;
-    use crate::reason::parsed::Parsed;
+    use super::super::tests::judge;
 
     #[test]
     fn a_registry_that_gives_layers_has_the_image() {
-        let first = |text: &str| {
-            let answer = judge(&Parsed::read(text, &Ranges::embedded(), &[]));
-            answer.causes.into_iter().map(|cause| cause.code).collect::<Vec<_>>()
-        };
+        let first = |text: &str| judge(text).causes.into_iter().map(|cause| cause.code).collect::<Vec<_>>();
         let layers = "latest: Pulling from a/b\n0258593a9987: Pull complete\n6ce9a11ae9d6: Downloading [=> ] 1MB/9MB\n";
         assert_eq!(first(&format!("{layers}denied: requested access to the resource is denied")), ["IAM-12", "CLK-01"]);
         assert_eq!(first(&format!("{layers}unauthorized: authentication required")), ["IAM-12", "CLK-01"]);

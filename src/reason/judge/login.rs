@@ -5,6 +5,7 @@ use super::hop::Hop;
 use super::layers_begun;
 use super::no_way::NO_WAY;
 use super::refusal::reason_alone;
+use super::speaks_of_ecr::speaks_of_ecr;
 use crate::model::Stage;
 use crate::reason::host_kind::HostKind;
 use crate::reason::hosts::Host;
@@ -237,21 +238,6 @@ fn asks_by_itself(parsed: &Parsed) -> bool {
     const OF_KUBELET: [&str; 5] = ["kubelet", "rpcerror", "errimagepull", "imagepullbackoff", "failedtopullimage"];
     parsed.any(&[Sign::CannotPull, Sign::ResourceInit, Sign::Agent])
         || OF_KUBELET.iter().any(|it| parsed.plain.tight.contains(it))
-}
-
-/// Whether a text that names no host speaks of ECR or of ECS.
-pub fn speaks_of_ecr(parsed: &Parsed) -> bool {
-    const SIGNS: [Sign; 6] = [
-        Sign::NoBasicAuth,
-        Sign::CannotPull,
-        Sign::ResourceInit,
-        Sign::RegistryAuth,
-        Sign::EcrLogin,
-        Sign::HelperFailed,
-    ];
-    // Of `secret` the three letters are no name.
-    const WORDS: [&str; 6] = ["ECR", ".ecr", "ecr.", "ecr:", "AWS", "aws"];
-    parsed.any(&SIGNS) || WORDS.iter().any(|it| parsed.plain.line.contains(it))
 }
 
 /// Whether the helper that is named is not the one for ECR, and asks AWS nothing: `docker-credential-desktop`.

@@ -28,6 +28,7 @@ mod push;
 mod refusal;
 mod scarce;
 mod silence;
+mod speaks_of_ecr;
 mod start;
 mod status;
 mod step;

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use super::answer::Answer;
 use super::hop::Hop;
 use crate::model::Stage;
+use crate::reason::hosts::is_port_of_path;
 use crate::reason::parsed::Parsed;
 use crate::reason::sign::Sign;
 
@@ -45,12 +46,7 @@ pub fn asks_runtime(parsed: &Parsed) -> bool {
 
 /// Whether the text names an image of a registry on the host itself: `localhost:5000/app`.
 pub fn names_registry(parsed: &Parsed) -> bool {
-    let line = &parsed.plain.line;
-    let is_of_image = |rest: &str| {
-        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-        digits > 1 && rest[digits..].starts_with('/')
-    };
-    ["localhost:", "127.0.0.1:"].iter().any(|it| line.split(it).skip(1).any(is_of_image))
+    LOOPBACK.iter().any(|host| parsed.plain.line.split(host).skip(1).any(is_port_of_path))
 }
 
 /// A connection to such an address that did not come about: no security group and no route is to blame.

@@ -1,6 +1,7 @@
 //! Requests that only a push makes, or what cleans up.
 
 use crate::reason::parsed::Parsed;
+use crate::reason::seldom;
 use crate::reason::sign::Sign;
 
 /// What was done to an image, where it was not pulled: the last request of the text that has its method sends a manifest
@@ -20,8 +21,8 @@ const DELETED: &str = "an image was deleted, and not pulled";
 /// Whether the last token that was asked for is one that lets a client push: `scope=repository:a/b:pull,push`. What pulls asks
 /// for no such token (Distribution, "Token Scope Documentation").
 fn is_for_a_push(line: &str) -> bool {
-    const FIELD: &str = "&scope=";
-    let Some((_, scope)) = line.contains(FIELD).then(|| line.rsplit_once(FIELD)).flatten() else { return false };
+    let Some((_, scopes)) = seldom::split_once(line, "&scope=") else { return false };
+    let scope = scopes.rsplit("&scope=").next().unwrap_or_default();
     let scope = scope.split([' ', '&', '"', '\'']).next().unwrap_or_default();
     let scope = scope.to_ascii_lowercase().replace("%3a", ":").replace("%2c", ",");
     let actions = scope.strip_prefix("repository:").and_then(|it| it.rsplit_once(':'));

@@ -2,7 +2,7 @@
 
 use super::answer::Answer;
 use super::hop::Hop;
-use super::login::speaks_of_ecr;
+use super::speaks_of_ecr::speaks_of_ecr;
 use crate::model::Stage;
 use crate::reason::host_kind::{HostKind, is_known_registry};
 use crate::reason::hosts::Host;

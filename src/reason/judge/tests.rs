@@ -5,11 +5,11 @@ use crate::model::Strength;
 use crate::ranges::Ranges;
 use crate::reason::parsed::Parsed;
 
-fn judge(text: &str) -> Answer {
+pub fn judge(text: &str) -> Answer {
     super::judge(&Parsed::read(text, &Ranges::embedded(), &[]))
 }
 
-fn first(text: &str) -> &'static str {
+pub fn first(text: &str) -> &'static str {
     judge(text).causes.first().map_or("none", |cause| cause.code)
 }
 

@@ -1,16 +1,7 @@
 //! Texts of several lines, of which one tells what failed: scripts, logs, and what people add to them.
 
-use super::{Answer, Kind};
-use crate::ranges::Ranges;
-use crate::reason::parsed::Parsed;
-
-fn judge(text: &str) -> Answer {
-    super::judge(&Parsed::read(text, &Ranges::embedded(), &[]))
-}
-
-fn first(text: &str) -> &'static str {
-    judge(text).causes.first().map_or("none", |cause| cause.code)
-}
+use super::Kind;
+use super::tests::{first, judge};
 
 const ECR: &str = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
 
