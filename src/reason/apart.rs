@@ -111,8 +111,9 @@ fn blocks(text: &str) -> Vec<&str> {
     let mut at = 0;
     for line in text.split_inclusive('\n') {
         let start = starts.last().copied().unwrap_or_default();
-        let is_next = begins(line) && text.get(start..at).is_some_and(|block| !is_of_one_second(block, line));
-        if at > 0 && is_next && starts.len() < MOST {
+        let is_next = || begins(line) && text.get(start..at).is_some_and(|block| !is_of_one_second(block, line));
+        // The last block of many is as long as the rest of the text.
+        if at > 0 && starts.len() < MOST && is_next() {
             starts.push(at);
         }
         at += line.len();

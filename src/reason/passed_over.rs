@@ -41,8 +41,11 @@ const OVER_HTTP: &str = "server gave HTTP response to HTTPS client";
 /// What it says of the whole pull.
 const ENDED: &str = "Not continuing with pull after error:";
 
-/// What testcontainers-go says before each pull without a login, whether it then goes well or not.
-const WITHOUT_LOGIN: [&str; 2] = ["Setting empty credentials", "setting empty credentials"];
+/// What testcontainers-go says before each pull without a login, whether it then goes well or not: `Failed to get image auth
+/// for H. Setting empty credentials for the image: H/a:1. Error is:credentials not found in native keychain`.
+const WITHOUT_LOGIN: &str = "etting empty credentials for the image: ";
+const NOTE: &str = "ailed to get image auth for ";
+const NO_LOGIN: &str = "credentials not found in native keychain";
 
 /// The text without such tries, where what followed them stands in it too.
 ///
@@ -52,12 +55,7 @@ const WITHOUT_LOGIN: [&str; 2] = ["Setting empty credentials", "setting empty cr
 /// | `…pull after error: …HTTP response to HTTPS client⏎Not continuing with pull after error: unknown blob` | the first line |
 pub fn without(text: &str) -> Cow<'_, str> {
     let text = of_places(text).or_else(|| of_trivy(text)).map_or(Cow::Borrowed(text), Cow::Owned);
-    let is_login = |line: &str| WITHOUT_LOGIN.iter().any(|it| line.contains(it));
-    let text = if is_login(&text) {
-        Cow::Owned(text.split_inclusive('\n').filter(|it| !is_login(it)).collect())
-    } else {
-        text
-    };
+    let text = of_login(&text).map_or(text, Cow::Owned);
     let has_request = REQUESTS.iter().any(|it| text.contains(it)) && text.lines().any(is_request);
     let has_ended = text.contains(OVER_HTTP) && text.contains(ENDED);
     if !has_request && !has_ended {
@@ -88,6 +86,19 @@ fn of_trivy(text: &str) -> Option<String> {
     let registry = LAST_OF_TRIVY.iter().filter_map(|it| rest.find(it)).min();
     let ends = || ["\n", "\\n"].iter().filter_map(|it| rest.find(it)).min().unwrap_or(rest.len());
     Some(format!("{}{}", &text[..start], &rest[registry.unwrap_or_else(ends)..]))
+}
+
+/// Without such notes. What else they give as the error may be the reason.
+fn of_login(text: &str) -> Option<String> {
+    seldom::find(text, WITHOUT_LOGIN)?;
+    let mut clean = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once(WITHOUT_LOGIN) {
+        let start = before.rfind(NOTE).filter(|at| !before[*at..].contains('\n')).unwrap_or(before.len());
+        clean.push_str(&before[..start]);
+        rest = after.split_once(NO_LOGIN).filter(|(note, _)| !note.contains('\n')).map_or(after, |(_, rest)| rest);
+    }
+    Some(clean + rest)
 }
 
 fn is_request(line: &str) -> bool {

@@ -1,6 +1,7 @@
 //! Whether a text is of a pull or a task's start at all.
 
 use super::ecr_call;
+use super::layers_begun;
 use super::own_host::asks_runtime;
 use crate::reason::host_kind::{HostKind, is_known_registry};
 use crate::reason::hosts::Host;
@@ -11,8 +12,7 @@ use crate::reason::sign::Sign;
 use crate::reason::vocabulary::Kind;
 
 /// What only a registry client, a registry, or the ECS agent says.
-const OWN_WORDS: [Sign; 6] =
-    [Sign::CannotPull, Sign::ResourceInit, Sign::Agent, Sign::Client, Sign::EcrLogin, Sign::LayerProgress];
+const OWN_WORDS: [Sign; 5] = [Sign::CannotPull, Sign::ResourceInit, Sign::Agent, Sign::Client, Sign::EcrLogin];
 
 /// What is said of a pull, and of much else: it counts beside the name of a registry or of an image.
 const COMMON_WORDS: [Sign; 7] =
@@ -23,15 +23,20 @@ const COMMON_WORDS: [Sign; 7] =
 pub enum Sureness {
     /// Nothing may be blamed on either: every program prints time-outs, refusals, denials and full disks.
     None,
-    /// Something is pulled that is named like an image, and no registry is named: it may be any program's.
+    /// Something is pulled that is named like an image, and no registry is named; or a role was denied that may be the
+    /// execution role. It may be any program's.
     Named,
     Sure,
 }
 
 /// Whether a sign in the text says that it is of an image pull or of a task's start.
 pub fn of_a_pull(parsed: &Parsed) -> Sureness {
-    let own_words =
-        parsed.last(&OWN_WORDS).or_else(|| message(parsed)).or_else(|| generic_reason(parsed)).or_else(|| runc(parsed));
+    let own_words = parsed
+        .last(&OWN_WORDS)
+        .or_else(|| layers_begun::last(parsed))
+        .or_else(|| message(parsed))
+        .or_else(|| generic_reason(parsed))
+        .or_else(|| runc(parsed));
     if let Some(pulled) = parsed.last(&[Sign::Pulled]) {
         // The next image of several.
         let goes_on = parsed.hosts.iter().any(|host| host.contacted && is_registry(host.kind) && host.at > pulled);
@@ -41,14 +46,13 @@ pub fn of_a_pull(parsed: &Parsed) -> Sureness {
         || is_image_policy(parsed)
         || asks_runtime(parsed)
         || is_ecr_call(parsed)
-        || is_execution_role(parsed)
         || is_registry_asked(parsed)
         || is_registry_named(parsed)
         || is_manifest_missing(&parsed.plain.line)
         || is_reference_missing(parsed);
     if is_sure {
         Sureness::Sure
-    } else if is_image_named(parsed) && parsed.is_registry_port() {
+    } else if is_execution_role(parsed) || is_image_named(parsed) && parsed.is_registry_port() {
         Sureness::Named
     } else {
         Sureness::None
@@ -79,8 +83,8 @@ fn is_ecr_call(parsed: &Parsed) -> bool {
     denied || called && !parsed.plain.tight.contains("codeartifact") || ecr_call::is_for_an_image(parsed)
 }
 
-/// Whether it was a task's execution role that was denied, which ECS alone assumes: by its name, and the task's id as the
-/// name of the session.
+/// Whether it was a task's execution role that was denied, by its name and the task's id as the name of the session. ECS assumes
+/// it, unless the same role is the task's own, too.
 fn is_execution_role(parsed: &Parsed) -> bool {
     const ID: usize = 32;
     let principal = parsed.denial.as_ref().and_then(|denial| denial.principal.as_deref()).unwrap_or_default();
@@ -104,6 +108,10 @@ fn is_registry_asked(parsed: &Parsed) -> bool {
         host.contacted && (is_registry(host.kind) || is_known_registry(&host.name)) || host.kind == HostKind::Api
     };
     let line = &parsed.plain.line;
+    // Go asks known hosts for the sources of a module.
+    if line.contains("?go-get=1") {
+        return false;
+    }
     let words = || line.split([' ', '"', '\'', '?', ')', ',']).map(|it| it.trim_end_matches('>'));
     parsed.hosts.iter().any(by_host) || line.contains("/v2/") && words().any(is_registry_url)
 }
@@ -113,17 +121,22 @@ fn is_registry_asked(parsed: &Parsed) -> bool {
 fn is_registry_url(word: &str) -> bool {
     let Some((_, path)) = word.split_once("://").and_then(|(_, rest)| rest.split_once("/v2/")) else { return false };
     let path = path.trim_end_matches(':');
-    // Stores of the distribution project have `/v2/blobs/`.
-    let is_of_api = |part: &&str| path.contains(part) || path.starts_with(&part[1..]);
-    path.is_empty() || ["/manifests/", "/blobs/", "/tags/list"].iter().any(is_of_api)
+    // Stores of the distribution project have `/v2/blobs/sha256/`.
+    let is_of_store = path.starts_with("blobs/sha256");
+    path.is_empty() || is_of_store || ["/manifests/", "/blobs/", "/tags/list"].iter().any(|part| path.contains(part))
 }
 
 /// Words of a pull beside the name of a registry. What was dialled at a port that is no registry's is the
 /// failure of something else.
 fn is_registry_named(parsed: &Parsed) -> bool {
     let is_named = |host: &Host| is_registry(host.kind) || is_known_registry(&host.name) || is_product(host);
-    // containerd alone says so of a reference.
-    let is_resolved = |host: &Host| host.kind == HostKind::OtherRegistry && parsed.has(Sign::Resolve);
+    // Of an image: schemas have references too, which are URLs.
+    let is_tagged =
+        |rest: &str| rest.split([' ', '"', '\'']).next().is_some_and(|it| it.contains('/') && it.contains([':', '@']));
+    let is_resolved = |host: &Host| {
+        let is_image = || parsed.behind(host).is_some_and(is_tagged);
+        host.kind == HostKind::OtherRegistry && !host.contacted && parsed.has(Sign::Resolve) && is_image()
+    };
     parsed.hosts.iter().any(|host| is_named(host) || is_resolved(host))
         && (parsed.any(&COMMON_WORDS) || parsed.plain.line.contains("/v2/"))
         && parsed.is_registry_port()
@@ -160,7 +173,14 @@ fn is_manifest_missing(line: &str) -> bool {
 /// `public.ecr.aws/a/b:1: not found`: the libraries of containerd and ORAS say so, whatever their program says before it.
 fn is_reference_missing(parsed: &Parsed) -> bool {
     const QUOTES: [char; 2] = ['"', '\''];
-    let before = parsed.last(&[Sign::NotFound]).and_then(|at| parsed.plain.line.get(..at)).unwrap_or_default();
+    let Some(at) = parsed.last(&[Sign::NotFound]) else { return false };
+    let before = parsed.plain.line.get(..at).unwrap_or_default();
+    // BuildKit goes on without a cache; and a sentence goes on: `not found in the lock file`.
+    let rest = parsed.plain.line.get(at..parsed.plain.line_around(at).end).unwrap_or_default();
+    let goes_on = rest.strip_prefix("not found ").is_some_and(|it| it.starts_with(|it: char| it.is_ascii_alphabetic()));
+    if goes_on || ["importing cache", "cache import"].iter().any(|it| before.contains(it)) {
+        return false;
+    }
     let Some(before) = before.trim_end().strip_suffix(':').map(|it| it.trim_end_matches(QUOTES)) else { return false };
     let start = before.rfind([' ', '"', '\'', '(']).map_or(0, |at| at + 1);
     let begins = |host: &Host| host.at == start && (is_registry(host.kind) || is_known_registry(&host.name));
@@ -197,6 +217,8 @@ fn runc(parsed: &Parsed) -> Option<usize> {
 
 /// Whether a text ends in the name of a program, as runc prints it.
 fn names_program(text: &str) -> bool {
+    const LONGEST_NAME: usize = 512;
+    let text = &text[text.ceil_char_boundary(text.len().saturating_sub(LONGEST_NAME))..];
     let before = text.trim_end().strip_suffix(':').and_then(|it| it.rsplit_once(' '));
     let before = before.and_then(|(before, _program)| before.trim_end_matches(':').strip_suffix("exec"));
     let is_word = |it: char| it.is_ascii_alphanumeric() || it == '/';

@@ -157,7 +157,11 @@ fn is_login_that_failed(parsed: &Parsed) -> bool {
     let Some(command) = parsed.last(&[Sign::EcrLogin]) else { return false };
     let start = parsed.plain.line_around(command).start;
     let is_before = parsed.failure.is_some_and(|at| at < start) || parsed.plain.line[..start].contains("://");
-    !is_before && !parsed.plain.tight.contains("loginsucceeded")
+    // The next command of a job, or a server that a later one asked.
+    let behind = parsed.plain.line.get(parsed.plain.line_around(command).end..).unwrap_or_default();
+    let goes_on = behind.starts_with("$ ") || behind.starts_with("+ ") || behind.contains(" $ ");
+    let asks_another = parsed.hosts.iter().any(|host| host.contacted && host.at > command && !host.kind.is_aws());
+    !is_before && !goes_on && !asks_another && !parsed.plain.tight.contains("loginsucceeded")
 }
 
 /// ECS prints the image's name where S3's URL was: the address, or the missing scheme, tells.

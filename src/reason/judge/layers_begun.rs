@@ -6,11 +6,22 @@ use crate::reason::host_kind::HostKind;
 use crate::reason::parsed::Parsed;
 use crate::reason::sign::Sign;
 
-/// Whether layers were on their way when the pull failed. Those of an image that was pulled before say nothing, nor do those
-/// of one that is pulled beside another, which Docker names where it was denied.
+/// Where Docker last tells of a layer, if it does not say after it that the image was pulled, or that the next step has begun.
+pub fn last(parsed: &Parsed) -> Option<usize> {
+    let progress = parsed.last(&[Sign::LayerProgress])?;
+    let line = parsed.plain.line.get(progress..).unwrap_or_default();
+    // Compose says `redis Pulled`, and Docker gives the digest first.
+    let is_done = ["Digest: sha256:", "Step ", "Container "].iter().any(|it| line.contains(it))
+        || line.split(' ').any(|word| word == "Pulled");
+    (parsed.last(&[Sign::Pulled]) < Some(progress) && !is_done).then_some(progress)
+}
+
+/// Whether layers were on their way when the pull failed. Another image may have been asked for beside it: Docker names the
+/// one that it was denied, or the manifest, and a client without a login gets none.
 pub fn have_begun(parsed: &Parsed) -> bool {
-    parsed.last(&[Sign::LayerProgress]) > parsed.last(&[Sign::Pulled])
-        && !parsed.plain.tight.contains("accessdeniedfor")
+    let of_another = [Sign::ManifestPath, Sign::NoBasicAuth];
+    let is_of_another = parsed.plain.tight.contains("accessdeniedfor");
+    last(parsed).is_some_and(|at| parsed.last(&of_another) < Some(at)) && !is_of_another
 }
 
 /// The registry gave the manifest, and then denied a layer.
@@ -47,5 +58,16 @@ mod tests {
         let denied = "Error response from daemon: pull access denied for c/d, repository does not exist";
         assert_eq!(first(&format!("{layers}{next}{denied}"))[0], "IMG-03");
         assert_eq!(first(&format!("{layers}{denied}"))[0], "IMG-03");
+        let compose = " redis Pulling\n 0258593a9987 Pull complete\n redis Pulled\n";
+        let url = "Head \"https://123456789012.dkr.ecr.eu-west-1.amazonaws.com/v2/web/manifests/1\"";
+        assert_eq!(
+            first(&format!("{compose} web Error\nError response from daemon: {url}: no basic auth credentials"))[0],
+            "TOK-03"
+        );
+        assert_ne!(first(&format!("{layers}Error response from daemon: {url}: denied"))[0], "IAM-03");
+        // What runs then.
+        for log in ["Error: connect ECONNREFUSED 127.0.0.1:5432", "OSError: [Errno 28] No space left on device"] {
+            assert_eq!(first(&format!("{compose} Container x-redis-1  Started\napp-1  | {log}")), [""; 0], "{log}");
+        }
     }
 }

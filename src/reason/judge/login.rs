@@ -122,6 +122,11 @@ fn presented(parsed: &Parsed) -> Option<Answer> {
     let of_another = |status| matches!(status, 407 | 408 | 429 | 500..);
     if parsed.has(Sign::LoginFailed) && parsed.status(of_another).is_none() {
         let answer = Answer::at(Stage::RegistryAuth, "the registry rejected the login");
+        let is_other = |host: &Host| matches!(host.kind, HostKind::OtherRegistry | HostKind::DockerHub);
+        let of_other = parsed.hosts.iter().any(is_other) && !parsed.hosts.iter().any(|host| host.kind.is_aws());
+        if of_other && parsed.status(|status| matches!(status, 400 | 401 | 403)).is_some() {
+            return Some(answer.likely("IAM-12", "the name, the password or the token is wrong, or has expired"));
+        }
         return Some(match parsed.status(|status| status == 400) {
             Some(_) => answer
                 .likely(

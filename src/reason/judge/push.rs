@@ -21,8 +21,13 @@ const DELETED: &str = "an image was deleted, and not pulled";
 /// Whether the last token that was asked for is one that lets a client push: `scope=repository:a/b:pull,push`. What pulls asks
 /// for no such token (Distribution, "Token Scope Documentation").
 fn is_for_a_push(line: &str) -> bool {
-    let Some((_, scopes)) = seldom::split_once(line, "&scope=") else { return false };
-    let scope = scopes.rsplit("&scope=").next().unwrap_or_default();
+    const FIELD: &str = "scope=";
+    let is_field = |at: &usize| line[..*at].ends_with(['?', '&']);
+    let Some(at) = seldom::find(line, FIELD).and_then(|_| line.rmatch_indices(FIELD).map(|(at, _)| at).find(is_field))
+    else {
+        return false;
+    };
+    let scope = &line[at + FIELD.len()..];
     let scope = scope.split([' ', '&', '"', '\'']).next().unwrap_or_default();
     let scope = scope.to_ascii_lowercase().replace("%3a", ":").replace("%2c", ",");
     let actions = scope.strip_prefix("repository:").and_then(|it| it.rsplit_once(':'));
@@ -66,6 +71,11 @@ mod tests {
             ("POST https://r.example/token?scope=x&scope=repository%3Aa%2Fb%3Apush%2Cpull failed", true),
             ("GET https://auth.docker.io/token?service=registry.docker.io&scope=repository:a/b:pull 401", false),
             ("GET https://auth.docker.io/token?service=x&scope=repository:a/push:pull", false),
+            ("GET https://ghcr.io/token?scope=repository%3Aa%2Fb%3Apush%2Cpull&service=ghcr.io: DENIED", true),
+            (
+                "https://r.io/token?a=b&scope=repository:cache:pull,push 401; https://r.io/token?scope=repository:a:pull",
+                false,
+            ),
             ("GET https://example.com/token?a=b&scope=repo:push", false),
             ("GET https://example.com/token?a=b&scope=repository:push", false),
             ("", false),

@@ -297,7 +297,9 @@ fn is_bare_refusal(plain: &Plain) -> bool {
     let tight = &plain.tight;
     // Of an error of the registry's the code stands between: `URL: unknown: internal server error`, `URL: : Forbidden`.
     let follows_url = |at: usize| {
-        let before = plain.line[..plain.origin(at)].trim_end_matches(['"', '\'', '`', ' ']);
+        let before = &plain.line[..plain.origin(at)];
+        let before = before[before.ceil_char_boundary(before.len().saturating_sub(LONGEST_URL))..]
+            .trim_end_matches(['"', '\'', '`', ' ']);
         let url = before.rsplit(' ').next().unwrap_or_default();
         (url.contains("://") || url.contains("/...")) && !url.contains("+docker") && !url.ends_with(':')
     };
@@ -306,6 +308,9 @@ fn is_bare_refusal(plain: &Plain) -> bool {
         ends && follows_url(at)
     })
 }
+
+/// So much of the text before a status is looked through for a URL, in bytes.
+const LONGEST_URL: usize = 600;
 
 fn layers_refused(means: &str) -> Answer {
     Answer::at(Stage::LayerBytes, means)

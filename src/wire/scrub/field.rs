@@ -11,19 +11,19 @@ enum Place {
     End,
     /// A whole name, or its last parts: `AWS_SESSION_TOKEN`.
     Parts,
-    /// A whole name, and a value that is quoted as the name is or stands right behind `=`, since the word means other things
-    /// too.
-    Quoted,
+    /// As `Parts`, and a made-up value that is quoted as the name is or stands right behind `=`, since the word means other
+    /// things too: `CI_JOB_TOKEN=…`.
+    Assigned,
     /// A whole name of a URL's query, with `=` and a long value.
     Query,
     /// The whole name of a header that holds `name=value; name=value`.
     Cookie,
-    /// As `Quoted`, within the file of Docker's credentials.
+    /// A whole name in quotes with a quoted value, within the file of Docker's credentials.
     Auths,
 }
 
 /// Names of fields that hold a secret, in lower case and without `-` and `_`.
-const FIELDS: [(&str, Place); 27] = [
+const FIELDS: [(&str, Place); 30] = [
     ("password", Place::End),
     ("passwd", Place::End),
     ("passphrase", Place::End),
@@ -45,7 +45,10 @@ const FIELDS: [(&str, Place); 27] = [
     ("sessiontoken", Place::Parts),
     ("xregistryauth", Place::Parts),
     ("xregistryconfig", Place::Parts),
-    ("token", Place::Quoted),
+    ("privatetoken", Place::Parts),
+    ("token", Place::Assigned),
+    ("secret", Place::Assigned),
+    ("pass", Place::Assigned),
     ("signature", Place::Query),
     ("sig", Place::Query),
     ("cookie", Place::Cookie),
@@ -129,7 +132,7 @@ fn named(line: &str, separator: usize) -> Option<(usize, Place)> {
     begin = (begin + escape).min(before.len());
     let name = &before[begin..];
     // Of each of the fields.
-    if !name.last().is_some_and(|last| b"deghnty".contains(&last.to_ascii_lowercase())) {
+    if !name.last().is_some_and(|last| b"deghnsty".contains(&last.to_ascii_lowercase())) {
         return None;
     }
     // A call that asks for one: `get-login-password`, `GetSessionToken`.
@@ -140,7 +143,7 @@ fn named(line: &str, separator: usize) -> Option<(usize, Place)> {
         let rest = rest_before(name, field.as_bytes())?;
         let fits = match place {
             Place::End => true,
-            Place::Parts => rest == 0 || !name[rest - 1].is_ascii_alphanumeric(),
+            Place::Parts | Place::Assigned => rest == 0 || !name[rest - 1].is_ascii_alphanumeric(),
             _ => name[..rest].iter().all(|byte| !byte.is_ascii_alphanumeric()),
         };
         fits.then_some((begin, *place))
@@ -204,7 +207,7 @@ impl Field<'_> {
             && match place {
                 Place::End | Place::Parts if self.is_in_a_name() => false,
                 Place::End | Place::Parts => !blank || !quotes.is_empty() || looks_made_up(first),
-                Place::Quoted => (is_quoted || is_assigned) && looks_made_up(value),
+                Place::Assigned => (is_quoted || is_assigned) && looks_made_up(value),
                 Place::Auths => is_quoted && self.has_auths,
                 Place::Query => !blank && self.line.as_bytes()[self.separator] != b':' && looks_made_up(value),
                 Place::Cookie => value.contains('='),

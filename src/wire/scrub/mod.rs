@@ -44,6 +44,7 @@ pub fn scrub(text: &str) -> String {
         let field = if is_announced { secret_field(word) } else { None };
         let argument = arguments.as_mut().and_then(|it| it.secret(&words, nth));
         let shape = if is_announced { shape::credential(word) } else { None };
+        let shape = shape.or_else(|| shape::key_line(word));
         let cut = after_name && !scheme && looks_secret(word)
             || after_secret && shape::is_rest(word)
             || after_password && field::looks_made_up(word) && is_password(word);
@@ -119,7 +120,7 @@ fn shown(clean: &mut String, word: &str, secret: usize) {
 
 /// What follows a credential in its word, unless it holds another.
 fn without_credentials(rest: &str) -> &str {
-    if shape::credential(rest).is_some() { "" } else { rest }
+    if shape::credential(rest).or_else(|| shape::key_line(rest)).is_some() { "" } else { rest }
 }
 
 /// Whether a word after `password` may be one: a host, a path or a command may follow it, too.
@@ -225,6 +226,11 @@ mod tests {
             ("\"password\" => \"hunter2\"", "\"password\" => \"…\""),
             ("got eyJwYXlsb2FkIjoiabcdefghijk Qm9keSBvZiBhIHRva2Vu12 now", "got … … now"),
             ("export TOKEN=hunter2x docker", "export TOKEN=… docker"),
+            ("CI_JOB_TOKEN=hunter2x DB_SECRET=hunter2x", "CI_JOB_TOKEN=… DB_SECRET=…"),
+            ("REGISTRY_PASS=hunter2x docker", "REGISTRY_PASS=… docker"),
+            ("PRIVATE-TOKEN: hunter2x", "PRIVATE-TOKEN: …"),
+            ("{\"token\":\"hunter2x\"}", "{\"token\":\"…\"}"),
+            ("HTTPS_PROXY=me:canary@proxy:3128 set", "HTTPS_PROXY=…@proxy:3128 set"),
             ("user me password hunter2x denied", "user me password … denied"),
             ("login me:canary@registry.example failed", "login …@registry.example failed"),
         ] {
@@ -259,6 +265,8 @@ mod tests {
             "received signal sig=15",
             "nextToken: none",
             "token=none",
+            "secret=regcred",
+            "bypass=true",
             "for user or password 123456789012.dkr.ecr.us-east-1.amazonaws.com",
             "wrong password 3 times",
             "auth: \"execution-role\"",

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 /// How credentials begin, and from which length on (in bytes) they are no coincidence.
-pub const BEGINNINGS: [(&str, usize); 11] = [
+pub const BEGINNINGS: [(&str, usize); 15] = [
     // The base64 of `{"`: an ECR password is JSON, and so is the head of every JSON Web Token.
     ("eyJ", 24),
     // The base64 of `AWS:`, which GetAuthorizationToken's tokens begin with.
@@ -12,8 +12,12 @@ pub const BEGINNINGS: [(&str, usize); 11] = [
     ("IQoJb3JpZ2lu", 24),
     ("FwoGZXIvYXdz", 24),
     ("FQoGZXIvYXdz", 24),
-    // Tokens of Docker Hub, GitHub and GitLab.
+    // Tokens of Docker Hub, GitHub, GitLab and npm.
     ("dckr_pat_", 16),
+    ("dckr_oat_", 16),
+    ("ghu_", 16),
+    ("ghr_", 16),
+    ("npm_", 40),
     ("github_pat_", 16),
     ("ghp_", 16),
     ("ghs_", 16),
@@ -32,7 +36,7 @@ pub fn credential(word: &str) -> Option<Range<usize>> {
     let bytes = word.as_bytes();
     let begins = |at: usize| {
         // The first letters of the beginnings.
-        if !matches!(bytes[at], b'e' | b'Q' | b'I' | b'F' | b'd' | b'g')
+        if !matches!(bytes[at], b'e' | b'Q' | b'I' | b'F' | b'd' | b'g' | b'n')
             || at > 0 && bytes[at - 1].is_ascii_alphanumeric()
         {
             return None;
@@ -43,6 +47,24 @@ pub fn credential(word: &str) -> Option<Range<usize>> {
         (length >= *shortest).then_some(at..at + length)
     };
     (0..=word.len() - SHORTEST).find_map(begins)
+}
+
+/// A line of a private key in a word, whatever stands around it: logs put each line of a key into an entry of its own.
+/// RFC 7468 has 64 characters in a line, and others up to 76.
+pub fn key_line(word: &str) -> Option<Range<usize>> {
+    const SHORTEST_LINE: usize = 60;
+    if word.len() < SHORTEST_LINE {
+        return None;
+    }
+    let is_of_key = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
+    let mut start = 0;
+    word.as_bytes().split(|byte| !is_of_key(*byte)).find_map(|run| {
+        let range = start..start + run.len();
+        start = range.end + 1;
+        let has = |is: fn(&u8) -> bool| run.iter().any(is);
+        let mixed = has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit);
+        (run.len() >= SHORTEST_LINE && mixed).then_some(range)
+    })
 }
 
 /// Whether a word may be the rest of a credential that a terminal wrapped.
@@ -60,6 +82,16 @@ fn is_of_token(byte: u8) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_line_of_a_key_is_known_by_its_looks() {
+        let line = "MIIEowIBAAKCAQEA0Z3VS5JJcds3xfnygWyF8PbnGy0AHB7MhgHcTz6sE2I2yPBa";
+        assert_eq!(key_line(line), Some(0..64));
+        assert_eq!(key_line(&format!("\"{line}\\n\",")), Some(1..65));
+        for word in ["", "short", &"0123456789abcdef".repeat(4), &format!("sha256:{}", "0a".repeat(32)), &line[..59]] {
+            assert_eq!(key_line(word), None, "{word}");
+        }
+    }
 
     #[test]
     fn every_beginning_is_looked_for() {

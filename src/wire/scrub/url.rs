@@ -1,13 +1,15 @@
 //! What URLs hold that nobody else may see: names and passwords, and the queries of presigned ones.
 
 use std::borrow::Cow;
+use std::net::Ipv4Addr;
+use std::ops::Range;
 
 /// The text without the names and passwords that its URLs have before an `@` (RFC 3986 section 3.2.1), or itself where it is one
 /// without its scheme.
 pub fn without_user_information(text: &str) -> Cow<'_, str> {
     const BEGINS: &str = "://";
-    if let Some(at) = bare_authority(text) {
-        return Cow::Owned(format!("…{}", &text[at..]));
+    if let Some(information) = bare_authority(text) {
+        return Cow::Owned(format!("{}…{}", &text[..information.start], &text[information.end..]));
     }
     let is_in_authority = |it: char| !it.is_whitespace() && !['/', '?', '#', '"', '<', '>'].contains(&it);
     let mut clean = String::new();
@@ -25,17 +27,30 @@ pub fn without_user_information(text: &str) -> Cow<'_, str> {
     if clean.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(clean + rest) }
 }
 
-/// Where the host begins, with its `@`, in `user:password@host.example`. A digest follows an `@`, too, and a name of an image has
-/// a path or no dot behind it.
-fn bare_authority(text: &str) -> Option<usize> {
+/// The name and the password, up to the `@`, in `user:password@host.example` and `PROXY=user:password@proxy:3128`. Digests and
+/// versions follow an `@`, too.
+fn bare_authority(text: &str) -> Option<Range<usize>> {
     let (before, host) = text.split_at(text.rfind('@')?);
-    let (user, password) = before.split_once(':')?;
-    let is_user = |it: char| it.is_ascii_alphanumeric() || matches!(it, '-' | '_' | '.' | '\'' | '"');
-    let host_name = host[1..].split(['/', ':', '"', '\'', ',']).next().unwrap_or_default();
-    let is_host = host_name.contains('.') && host_name.starts_with(|it: char| it.is_ascii_alphanumeric());
-    let is_plain = !user.is_empty() && user.chars().all(is_user) && !password.is_empty() && !password.contains('/');
-    (is_plain && is_host).then_some(before.len())
+    let start =
+        before.find(':').and_then(|at| before[..at].rfind(['=', '(', '[', '"', '\'', '`'])).map_or(0, |at| at + 1);
+    let (user, password) = before[start..].split_once(':')?;
+    let is_user = |it: char| it.is_ascii_alphanumeric() || matches!(it, '-' | '_' | '.');
+    let host_name = host[1..].split(|it: char| !it.is_ascii_alphanumeric() && it != '-' && it != '.').next()?;
+    let behind = &host[1 + host_name.len()..];
+    let has_port = behind.strip_prefix(':').is_some_and(|it| it.starts_with(|it: char| it.is_ascii_digit()));
+    // `pkg:npm/app@1.2.3` is a version.
+    let is_domain =
+        host_name.rsplit_once('.').is_some_and(|(_, last)| last.starts_with(|it: char| it.is_ascii_alphabetic()));
+    let is_host = is_domain || has_port && !DIGESTS.contains(&host_name) || host_name.parse::<Ipv4Addr>().is_ok();
+    // `localhost:5000/app@…` is a name of an image.
+    let is_port = |it: &str| it.bytes().all(|byte| byte.is_ascii_digit());
+    let is_password = password.split_once('/').map_or(!password.is_empty(), |(first, _)| !is_port(first));
+    let is_plain = !user.is_empty() && user.chars().all(is_user) && is_password;
+    (is_plain && is_host && !before.contains("arn:")).then_some(start..before.len())
 }
+
+/// What stands before the colon of a digest (OCI image specification, "Registered Algorithms").
+const DIGESTS: [&str; 3] = ["sha256", "sha512", "blake3"];
 
 /// A question mark, as it is and escaped once and twice.
 const QUESTION_MARKS: [&str; 4] = ["?", "%3F", "%3f", "%253F"];
@@ -65,7 +80,17 @@ mod tests {
             ("postgres://me:canary@[::1]:80/x?a=b@c", "postgres://…@[::1]:80/x?a=b@c"),
             ("me:canary@registry.example/x:1", "…@registry.example/x:1"),
             ("me:can@ary@registry.example", "…@registry.example"),
+            ("PROXY=me:canary@proxy:3128", "PROXY=…@proxy:3128"),
+            ("(me:canary@proxy.example)", "(…@proxy.example)"),
+            ("me:can/ary@registry.example", "…@registry.example"),
             ("app:v1@sha256:0a.b", "app:v1@sha256:0a.b"),
+            ("app:v1@sha256:0123", "app:v1@sha256:0123"),
+            ("localhost:5000/app@sha256:0123", "localhost:5000/app@sha256:0123"),
+            ("localhost:5000/me@x.example", "localhost:5000/me@x.example"),
+            ("app:v1@build", "app:v1@build"),
+            ("me:canary@192.0.2.1", "…@192.0.2.1"),
+            ("pkg:npm/app@1.2.3", "pkg:npm/app@1.2.3"),
+            ("arn:aws:sts::1:assumed-role/Admin/me@corp.example", "arn:aws:sts::1:assumed-role/Admin/me@corp.example"),
             ("git@github.com:a/b", "git@github.com:a/b"),
             ("https://@x", "https://@x"),
             ("https://x/y@sha256:1", "https://x/y@sha256:1"),
