@@ -16,6 +16,7 @@ mod scrub;
 mod secret;
 mod token_service;
 mod words;
+pub mod xml;
 
 pub use rejection::rejection;
 pub use reply::Reply;

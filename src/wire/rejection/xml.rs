@@ -1,9 +1,10 @@
 //! Errors in XML: S3's `<Error>`, also within the `<ErrorResponse>` of STS and the like.
 
 use quick_xml::Reader;
-use quick_xml::events::{BytesRef, Event};
+use quick_xml::events::Event;
 
 use super::said::Said;
+use crate::wire::xml::character;
 
 /// The elements that are read. S3 puts `StringToSign`, `CanonicalRequest` and `AWSAccessKeyId` beside them,
 /// which nobody may see: every other element is passed over.
@@ -74,20 +75,5 @@ fn is_read(open: &[Element]) -> bool {
 fn keep(field: &mut Option<String>, text: &str) {
     if field.is_none() && !text.is_empty() {
         *field = Some(text.to_owned());
-    }
-}
-
-/// What `&quot;` and `&#10;` stand for. An entity of a DTD is dropped: no service sends one.
-fn character(reference: &BytesRef<'_>) -> Option<char> {
-    if let Ok(Some(character)) = reference.resolve_char_ref() {
-        return Some(character);
-    }
-    match &*reference.xml10_content() {
-        "amp" => Some('&'),
-        "lt" => Some('<'),
-        "gt" => Some('>'),
-        "quot" => Some('"'),
-        "apos" => Some('\''),
-        _ => None,
     }
 }
