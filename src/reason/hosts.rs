@@ -22,12 +22,13 @@ pub struct Host {
 }
 
 /// What programs print before the host that they call: Go, Node, Java, curl, Python.
-const CONTACTS: [&str; 12] = [
+const CONTACTS: [&str; 13] = [
     "lookup",
     "Inaccessible host: `",
     "Connect to",
     "connect to",
     "connecting to",
+    "dialing",
     "resolve host:",
     "ENOTFOUND",
     "EAI_AGAIN",
@@ -189,6 +190,9 @@ fn host(before: &str, word: &str, after: &str) -> Option<(String, HostKind, bool
         return None;
     }
     let contacted = is_contacted(before);
+    if contacted && is_address_of_dialled(before, word) {
+        return None;
+    }
     // A word with a dot in it is a host only where something says so.
     let said_so = contacted || (after.starts_with('/') || is_port_of_path(after)) && !before.ends_with('.');
     if !said_so && !word.contains('.') {
@@ -259,6 +263,16 @@ fn is_of_no_registry(name: &str) -> bool {
         .rsplit_once('.')
         .is_some_and(|(stem, end)| FILES.contains(&end) || DOMAINS.contains(&end) && !stem.contains('.'));
     is_file || name == "github.com" || name == "kubernetes.io" || name.ends_with(".kubernetes.io")
+}
+
+/// So many bytes before the address Docker Desktop names the host.
+const LONGEST_DIALLED: usize = 256;
+
+/// Whether a word is the address of the host before it, as Docker Desktop has it: `dialing ghcr.io:443 container via direct
+/// connection because app settings has no HTTPS proxy: connecting to 192.0.2.1:443: dial tcp …`.
+fn is_address_of_dialled(before: &str, word: &str) -> bool {
+    let near = || &before[before.ceil_char_boundary(before.len().saturating_sub(LONGEST_DIALLED))..];
+    before.ends_with("connecting to ") && word.parse::<Ipv4Addr>().is_ok() && near().contains("dialing ")
 }
 
 /// Whether an address is that of another host: requests that stay on the host are for no registry.

@@ -17,6 +17,7 @@ mod judge;
 mod known;
 mod margin;
 mod mark;
+mod other_lines;
 mod page;
 mod parsed;
 mod passed_over;

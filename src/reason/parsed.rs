@@ -5,6 +5,7 @@ use super::found::{Found, find};
 use super::host_kind::HostKind;
 use super::hosts::{Host, hosts, of_failure, without_pushed};
 use super::mark;
+use super::other_lines;
 use super::passed_over;
 use super::plain::Plain;
 use super::product;
@@ -43,7 +44,7 @@ pub struct Parsed {
 impl Parsed {
     /// Takes a text apart. `vpc` holds the VPC's own ranges, where they are known.
     pub fn read(text: &str, ranges: &Ranges, vpc: &[Cidr]) -> Self {
-        let plain = Plain::of(&completed(&passed_over::without(text)));
+        let plain = Plain::of(&completed(&passed_over::without(&other_lines::without(text))));
         let found = find(&plain);
         let marks = &found.marks;
         let dialled = mark::dialled(&plain, marks);

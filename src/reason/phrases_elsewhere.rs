@@ -92,6 +92,8 @@ pub const ELSEWHERE: &[(&str, Sign)] = &[
     ("error writing manifest blob", Push),
     ("layer already exists", Push),
     ("failed to push", Push),
+    // By Jib.
+    ("RegistryClient.pushBlob", Push),
     ("next endpoint for push", Push),
     ("from put request to", Push),
     ("at destination: checking whether", Push),

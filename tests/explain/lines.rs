@@ -136,3 +136,52 @@ fn a_name_that_exists_is_not_mistyped() {
         }
     }
 }
+
+/// What failed beside a pull, at a probe, a volume, a network or a database, is no cause of it, wherever it stands.
+#[test]
+fn lines_of_something_else_change_no_answer() {
+    let events = |error: &str| {
+        format!(
+            "Normal   Pulling  7m (x5 over 10m)  kubelet  Pulling image \"{ECR}/app:v1\"\n\
+             Warning  Failed   7m (x5 over 10m)  kubelet  Failed to pull image \"{ECR}/app:v1\": failed to pull and unpack image \
+             \"{ECR}/app:v1\": failed to resolve reference \"{ECR}/app:v1\": {error}\n\
+             Warning  Failed   23s (x42 over 10m)  kubelet  Error: ErrImagePull"
+        )
+    };
+    let pulls = [
+        events(&format!("unexpected status from HEAD request to https://{ECR}/v2/app/manifests/v1: 403 Forbidden")),
+        events(&format!("{ECR}/app:v1: not found")),
+        events(&format!(
+            "failed to do request: Head \"https://{ECR}/v2/app/manifests/v1\": dial tcp 10.0.1.10:443: i/o timeout"
+        )),
+        events(
+            "pull access denied, repository does not exist or may require authorization: authorization failed: no basic auth \
+             credentials",
+        ),
+        format!(
+            "CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref {ECR}/app:v1: \
+             {ECR}/app:v1: not found"
+        ),
+    ];
+    let others = [
+        "Startup probe failed: Get \"http://192.168.145.185:15021/healthz/ready\": dial tcp 192.168.145.185:15021: connect: connection refused",
+        "Liveness probe failed: Get \"http://10.0.3.4:8080/live\": context deadline exceeded (Client.Timeout exceeded while awaiting headers)",
+        "Readiness probe failed: Get \"https://10.0.3.4:8443/ready\": x509: certificate signed by unknown authority",
+        "Readiness probe failed: HTTP probe failed with statuscode: 503",
+        "Readiness probe failed: dial tcp 10.0.3.4:8080: connect: no route to host",
+        "FailedCreatePodSandBox: failed to setup network for sandbox \"0a\": plugin type=\"aws-cni\" failed (add): dial tcp 127.0.0.1:50051: connect: connection refused",
+        "MountVolume.SetUp failed for volume \"token\": Post \"https://10.100.0.1:443/api/v1/namespaces/x/token\": dial tcp 10.100.0.1:443: i/o timeout",
+        "Error from server: Get \"https://10.0.1.2:10250/containerLogs/x/y\": dial tcp 10.0.1.2:10250: i/o timeout",
+        "panic: dial tcp 10.0.3.4:5432: connect: connection refused",
+        "Error: connect ECONNREFUSED 10.0.3.4:6379",
+    ];
+    for pull in &pulls {
+        let alone = codes(&explain(pull, &context())).first().copied();
+        assert!(alone.is_some(), "{pull}");
+        for other in others {
+            for text in [format!("{other}\n{pull}"), format!("{pull}\n{other}")] {
+                assert_eq!(codes(&explain(&text, &context())).first().copied(), alone, "{text}");
+            }
+        }
+    }
+}

@@ -112,6 +112,17 @@ const OF_PULLS_AND_PUSHES: [Sign; 2] = [Sign::ManifestPath, Sign::TokenExpired];
 /// What a pull is told of an image that is not there, or not for the platform.
 const OF_AN_IMAGE: [Sign; 2] = [Sign::ManifestUnknown, Sign::NoPlatform];
 
+/// What ECS says of a container that did not start, beside those that ended.
+const OF_A_START: [Sign; 7] = [
+    Sign::ResourceInit,
+    Sign::NotStarted,
+    Sign::NotStable,
+    Sign::ExecFormat,
+    Sign::StartTimedOut,
+    Sign::CreateTimedOut,
+    Sign::PullTimedOut,
+];
+
 /// `None` leaves the text to the next rule.
 pub fn judge(parsed: &Parsed) -> Option<Answer> {
     if is_of_its_log(parsed) {
@@ -214,9 +225,7 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
         let name = parsed.hosts.first().map(|host| host.name.as_str()).unwrap_or_default();
         return Some(Answer::no_pull(format!("the host is {name}, which no pull and no task's start needs")));
     }
-    let exited = parsed.has(Sign::Exited)
-        && !of_a_pull
-        && !parsed.any(&[Sign::ResourceInit, Sign::Client, Sign::NotStarted, Sign::NotStable, Sign::ExecFormat]);
+    let exited = parsed.has(Sign::Exited) && !of_a_pull && !parsed.any(&OF_A_START) && !parsed.has(Sign::Client);
     exited.then(|| Answer::no_pull("the container ran and ended by itself"))
 }
 
@@ -240,9 +249,10 @@ fn is_beside_an_error_of_ecs(parsed: &Parsed, sign: Sign) -> bool {
 
 /// Whether ECS says that the container ended by itself, and nothing else of its own: a program's log may say anything.
 fn is_of_its_log(parsed: &Parsed) -> bool {
-    const OWN: [Sign; 6] =
-        [Sign::CannotPull, Sign::ResourceInit, Sign::Agent, Sign::NotStarted, Sign::NotStable, Sign::ExecFormat];
-    parsed.has(Sign::Exited) && !parsed.any(&OWN) && parsed.plain.tight.contains("essentialcontainerintaskexited")
+    parsed.has(Sign::Exited)
+        && !parsed.any(&OF_A_START)
+        && !parsed.any(&[Sign::CannotPull, Sign::Agent])
+        && parsed.plain.tight.contains("essentialcontainerintaskexited")
 }
 
 /// Whether a text that tells of a push tells of a pull that failed: a job's log shows the command of the push first.

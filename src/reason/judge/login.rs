@@ -133,7 +133,7 @@ fn presented(parsed: &Parsed) -> Option<Answer> {
                     "TOK-04",
                     "400 is a login that cannot be read: the token is cut or wrapped, or the user is not AWS",
                 )
-                .or(&[("TOK-02", "or the token is of another Region"), ("TOK-03", "or it was none of ECR's")]),
+                .possible("TOK-02", "or the token is of another Region"),
             None if parsed.status(|status| status == 404).is_some() => answer
                 .likely("CFG-05", "what answers is no registry: a mirror or proxy has the wrong prefix")
                 .possible("PRX-02", "or a proxy answers in the registry's place"),

@@ -45,6 +45,8 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
                     .possible("INIT-04", "or the ARN or name in it is malformed"),
             )
         }
+        // It does not say that it was answered.
+        Hop::SecretsManager | Hop::Ssm if parsed.tries.is_none() && !parsed.goes_on() => Some(no_secret(hop)),
         Hop::SecretsManager | Hop::Ssm => {
             let answer = Answer::at(
                 Stage::TaskStart,
@@ -103,6 +105,18 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
             .map(|answer| answer.possible("INIT-11", "the way to S3, the name of the file, or the right to it fails")),
         _ => unknown(hop, parsed),
     }
+}
+
+/// The agent got no secret, and the text does not tell why.
+fn no_secret(hop: Hop) -> Answer {
+    let means = format!("{} gave no secret; the rest is cut off", hop.title());
+    let unreached = if hop == Hop::Ssm { "INIT-02" } else { "INIT-01" };
+    Answer::unrecognised(Some(Stage::TaskStart), means).or(&[
+        ("INIT-03", "the execution role may not read it"),
+        (unreached, "or the service cannot be reached"),
+        ("INIT-04", "or the secret or parameter is not there"),
+        ("SG-06", "or the endpoint's security group does not allow HTTPS"),
+    ])
 }
 
 /// Fargate did not get the manifest, and the text does not tell why.

@@ -87,8 +87,13 @@ fn has_no_code(row: &Row) -> bool {
     row.kind == Kind::Cause && row.first.is_empty()
 }
 
-/// Whether a step of a pull that failed stands behind a message that no failure is: `docker run` says first that it pulls.
+/// Whether a step of a pull that failed stands behind a message that no failure is: `docker run` says first that it pulls, and
+/// of a task each container has a reason of its own.
 fn is_gone_on_from(said: &Said, parsed: &Parsed) -> bool {
+    let error = parsed.last(&[Sign::CannotPull, Sign::ResourceInit]);
+    if error.is_some_and(|at| parsed.has(Sign::Exited) || at > parsed.plain.origin(said.start)) {
+        return true;
+    }
     let is_step = |it: &&Said| it.row.kind == Kind::Frame && it.row.of_a_pull && it.row.stage.is_some();
     // What the client then says of the daemon, and no reference as Skopeo has it.
     let behind = parsed.plain.tight.get(said.end..).unwrap_or_default();
@@ -137,14 +142,16 @@ fn by(said: &Said, own: Option<&Answer>, parsed: &Parsed) -> Answer {
 /// their attempt. None does that is known by the code: credentials fail by a request that failed.
 fn is_ruled_out(code: &str, at: usize, parsed: &Parsed) -> bool {
     // A step of layers that asked for a manifest, as containerd's copy does, is one of a manifest.
-    if matches!(code, "IMG-01" | "IMG-02") && parsed.has(Sign::ManifestPath) && !parsed.has(Sign::BlobPath) {
-        return false;
-    }
+    let is_of_manifest =
+        matches!(code, "IMG-01" | "IMG-02") && parsed.has(Sign::ManifestPath) && !parsed.has(Sign::BlobPath);
+    let is_of_layers = |row: &Row| matches!(row.stage, Some(Stage::LayerUrl | Stage::LayerBytes));
     let attempt = parsed.last(&[Sign::CannotPull, Sign::ResourceInit, Sign::Trying]).unwrap_or_default();
     let attempt = if at < parsed.plain.tight.len() && attempt > parsed.plain.origin(at) { 0 } else { attempt };
     let frames = || parsed.said().iter().filter(|it| it.row.kind == Kind::Frame);
     let is_around = |it: &&Said| it.start < at && it.row.template.begins() && parsed.plain.origin(it.start) >= attempt;
-    let rules_out = |one: &Said| one.row.rules_out(code) && !frames().any(|it| it.exceeds(one));
+    let rules_out = |one: &Said| {
+        one.row.rules_out(code) && !(is_of_manifest && is_of_layers(one.row)) && !frames().any(|it| it.exceeds(one))
+    };
     frames().filter(is_around).any(rules_out) && !frames().filter(is_around).any(|it| it.row.first.contains(&code))
 }
 
@@ -179,6 +186,8 @@ pub fn of_step(own: Option<Answer>, said: Option<&Said>, parsed: &Parsed) -> Ans
         parsed.said().iter().filter(|it| it.row.kind == Kind::Frame && it.row.stage.is_some()).map(|it| it.start).max();
     let is_inner = |said: &Said| step.is_none_or(|step| said.start > step);
     match said.filter(|it| is_inner(it)) {
+        // That ECS gives no reason is no alternative to one.
+        Some(said) if said.row.first == ["INIT-09"] && !answer.causes.is_empty() => answer,
         Some(said) if said.row.kind == Kind::Symptom && !said.row.first.is_empty() => by(said, Some(&answer), parsed),
         _ => answer,
     }

@@ -1,0 +1,138 @@
+//! Lines of a log that are of something else than the pull that another line of it tells of: `kubectl describe pod` and the
+//! logs of a host show both.
+
+use std::borrow::Cow;
+
+/// What says that a pull failed, or a task's start.
+const FAILED: [&str; 8] = [
+    "CannotPull",
+    "ResourceInitializationError",
+    "ailed to pull",
+    "ErrImagePull",
+    "ImagePullBackOff",
+    "rror response from daemon",
+    "failed to resolve",
+    "pull access denied",
+];
+
+/// What a line of a pull may have.
+const OF_A_PULL: [&str; 9] = [
+    "pull",
+    "Pull",
+    "/v2/",
+    "image",
+    "manifest",
+    "registry",
+    "rror response from daemon",
+    "failed to resolve",
+    "amazonaws.com",
+];
+
+/// What names its own subject: the kubelet's probes, volumes, hooks and networks, and kubectl's own calls.
+const SUBJECTS: [&str; 11] = [
+    "probe failed",
+    "probe errored",
+    "MountVolume.",
+    "AttachVolume.",
+    "attach or mount volumes",
+    "FailedCreatePodSandBox",
+    "reate pod sandbox",
+    "Error from server",
+    "failed calling webhook",
+    "PostStartHook",
+    "PreStopHook",
+];
+
+/// Ports of databases, queues, caches, collectors and meshes, of the kubelet and etcd: no registry, proxy or name server
+/// listens there (IANA, "Service Name and Transport Protocol Port Number Registry", and the programs' documentation).
+const PORTS: [&str; 22] = [
+    "1433", "1521", "2000", "2379", "3306", "4317", "4318", "5432", "5671", "5672", "6379", "8125", "8126", "8200",
+    "8500", "9042", "9092", "9200", "10250", "11211", "15021", "27017",
+];
+
+/// The text without such lines, where another line says that a pull failed.
+///
+/// | text | without |
+/// |---|---|
+/// | `Startup probe failed: Get "http://10.0.1.5:80/ready": …⏎Failed to pull image …` | the second line |
+pub fn without(text: &str) -> Cow<'_, str> {
+    if !text.trim_end().contains('\n') {
+        return Cow::Borrowed(text);
+    }
+    let is_other = |line: &str| has_subject_of_its_own(line) && !OF_A_PULL.iter().any(|it| line.contains(it));
+    let is_failed = |line: &str| FAILED.iter().any(|it| line.contains(it));
+    if !text.lines().any(is_other) || !text.lines().any(is_failed) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.split_inclusive('\n').filter(|line| !is_other(line)).collect())
+}
+
+fn has_subject_of_its_own(line: &str) -> bool {
+    SUBJECTS.iter().any(|it| line.contains(it)) || is_at_another_port(line) || is_of_another_server(line)
+}
+
+/// `dial tcp 10.0.3.4:5432: connect: connection refused`.
+fn is_at_another_port(line: &str) -> bool {
+    let is_port = |(at, _): (usize, _)| {
+        let (before, behind) = (line[..at].as_bytes(), &line[at + 1..]);
+        let port = &behind[..behind.bytes().take_while(u8::is_ascii_digit).count()];
+        let is_host = before.last().is_some_and(|it| it.is_ascii_alphanumeric() || *it == b']');
+        is_host && PORTS.contains(&port) && !behind[port.len()..].starts_with('.')
+    };
+    line.match_indices(':').any(is_port)
+}
+
+/// A URL at an address, or at the host itself, that is neither a registry's nor that of credentials.
+fn is_of_another_server(line: &str) -> bool {
+    let is_other = |(at, scheme): (usize, &str)| {
+        let rest = &line[at + scheme.len()..];
+        let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+        let host = authority.rsplit_once(':').map_or(authority, |(host, _)| host);
+        let is_address = host.parse::<std::net::Ipv4Addr>().is_ok_and(|it| !it.is_link_local());
+        (is_address || host == "localhost") && path.starts_with(|it: char| it.is_ascii_alphanumeric())
+    };
+    line.match_indices("://").any(is_other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PULL: &str = "Failed to pull image \"registry.example/a:1\": dial tcp 192.0.2.1:443: i/o timeout\n";
+
+    #[test]
+    fn what_is_of_something_else_is_left_out() {
+        for other in [
+            "Unhealthy  Readiness probe failed: Get \"http://10.0.1.5:8080/ready\": EOF\n",
+            "Liveness probe errored and resulted in unknown state: rpc error\n",
+            "MountVolume.SetUp failed for volume \"x\": Post \"https://10.100.0.1:443/api/v1/token\": i/o timeout\n",
+            "FailedCreatePodSandBox: dial tcp 127.0.0.1:50051: connect: connection refused\n",
+            "Error from server: Get \"https://10.0.1.2:10250/containerLogs/x\": i/o timeout\n",
+            "panic: dial tcp 10.0.3.4:5432: connect: connection refused\n",
+            "Error: connect ECONNREFUSED 10.0.3.4:6379\n",
+            "Get \"http://localhost:8080/health\": connection refused\n",
+        ] {
+            assert_eq!(without(&format!("{other}{PULL}")), PULL, "{other}");
+            assert_eq!(without(&format!("{PULL}{other}")), PULL, "{other}");
+            // Nothing else failed.
+            assert_eq!(without(&format!("{other}{other}")), format!("{other}{other}"));
+        }
+    }
+
+    #[test]
+    fn what_may_be_of_the_pull_stays() {
+        for line in [
+            "FailedCreatePodSandBox: failed to get sandbox image \"registry.example/pause:3\": i/o timeout\n",
+            "  dial tcp 10.0.3.4:443: i/o timeout\n",
+            "  proxyconnect tcp: dial tcp 10.0.3.4:3128: connect: connection refused\n",
+            "  lookup registry.example on 10.0.0.2:53: server misbehaving\n",
+            "Get \"http://localhost:5000/v2/\": connection refused\n",
+            "Get \"http://169.254.170.2/v1/credentials\": EOF\n",
+            "at 21:00:32 and 12:2000.5\n",
+        ] {
+            let text = format!("{line}{PULL}");
+            assert_eq!(without(&text), text);
+        }
+        assert_eq!(without("Startup probe failed: ErrImagePull"), "Startup probe failed: ErrImagePull");
+    }
+}
