@@ -16,17 +16,8 @@ const FAILED: [&str; 8] = [
 ];
 
 /// What a line of a pull may have.
-const OF_A_PULL: [&str; 9] = [
-    "pull",
-    "Pull",
-    "/v2/",
-    "image",
-    "manifest",
-    "registry",
-    "rror response from daemon",
-    "failed to resolve",
-    "amazonaws.com",
-];
+const OF_A_PULL: [&str; 8] =
+    ["pull", "Pull", "/v2/", "image", "manifest", "registry", "rror response from daemon", "failed to resolve"];
 
 /// What names its own subject: the kubelet's probes, volumes, hooks and networks, and kubectl's own calls.
 const SUBJECTS: [&str; 11] = [
@@ -74,7 +65,7 @@ fn has_subject_of_its_own(line: &str) -> bool {
 /// `dial tcp 10.0.3.4:5432: connect: connection refused`.
 fn is_at_another_port(line: &str) -> bool {
     let is_port = |(at, _): (usize, _)| {
-        let (before, behind) = (line[..at].as_bytes(), &line[at + 1..]);
+        let (before, behind) = (&line.as_bytes()[..at], &line[at + 1..]);
         let port = &behind[..behind.bytes().take_while(u8::is_ascii_digit).count()];
         let is_host = before.last().is_some_and(|it| it.is_ascii_alphanumeric() || *it == b']');
         is_host && PORTS.contains(&port) && !behind[port.len()..].starts_with('.')
