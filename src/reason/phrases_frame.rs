@@ -70,6 +70,13 @@ pub const FRAMES: &[(&str, Sign)] = &[
     ("docker pull", Client),
     ("docker service ps", Client),
     ("unable to pull image", Client),
+    // By containers/image, of a layer or a configuration.
+    ("fetching blob:", Client),
+    ("fetching blob:", BlobPath),
+    ("fetching blob:", Copy),
+    ("when fetching blob", BlobPath),
+    ("fetching external blob", BlobPath),
+    ("fetching external blob", Copy),
     ("pulling image failed", Client),
     ("podman pull", Client),
     ("nerdctl pull", Client),

@@ -1,4 +1,5 @@
-//! Secrets on command lines: `docker login -p …`, `echo … | docker login --password-stdin`, `curl -u AWS:…`.
+//! Secrets on command lines: `docker login -p …`, `echo … | docker login --password-stdin`, `curl -u AWS:…`,
+//! `aws configure set aws_secret_access_key …`.
 
 use super::word::is_variable;
 
@@ -13,7 +14,7 @@ pub fn may_hold(line: &str) -> bool {
         before = byte;
         begins
     });
-    has_option || line.contains("login")
+    has_option || line.contains("login") || line.contains("configure set")
 }
 
 /// The words of a line so far.
@@ -40,6 +41,7 @@ impl Arguments {
         // Most words of a message are no arguments.
         let is_option = before.starts_with(['-', '<']) || word.starts_with('-');
         match before {
+            "aws_secret_access_key" | "aws_session_token" if nth > 1 && words[nth - 2] == "set" => whole(true),
             _ if nth >= self.printed && !is_option => None,
             _ if nth < self.printed && !is_echo => whole(!option.starts_with('-')),
             "-p" => whole(self.logs_in && !option.starts_with('-')),

@@ -23,7 +23,7 @@ enum Place {
 }
 
 /// Names of fields that hold a secret, in lower case and without `-` and `_`.
-const FIELDS: [(&str, Place); 30] = [
+const FIELDS: [(&str, Place); 31] = [
     ("password", Place::End),
     ("passwd", Place::End),
     ("passphrase", Place::End),
@@ -34,6 +34,8 @@ const FIELDS: [(&str, Place); 30] = [
     ("secretkey", Place::Parts),
     ("privatekey", Place::Parts),
     ("apikey", Place::Parts),
+    // Of Azure's storage, in its connection strings.
+    ("accountkey", Place::Parts),
     ("accesstoken", Place::Parts),
     ("authtoken", Place::Parts),
     ("authorizationtoken", Place::Parts),

@@ -50,7 +50,8 @@ pub fn scrub(text: &str) -> String {
             || after_password && field::looks_made_up(word) && is_password(word);
         after_secret = cut || argument.is_some() || shape.is_some();
         after_name = scheme || field.is_some();
-        after_password = ["password", "passwd", "passphrase"].iter().any(|it| it.eq_ignore_ascii_case(word));
+        after_password = after_password && word == "is"
+            || ["password", "passwd", "passphrase"].iter().any(|it| it.eq_ignore_ascii_case(word));
         if nth > 0 {
             clean.push(' ');
         }
@@ -232,6 +233,9 @@ mod tests {
             ("{\"token\":\"hunter2x\"}", "{\"token\":\"…\"}"),
             ("HTTPS_PROXY=me:canary@proxy:3128 set", "HTTPS_PROXY=…@proxy:3128 set"),
             ("user me password hunter2x denied", "user me password … denied"),
+            ("my password is hunter2x now", "my password is … now"),
+            ("aws configure set aws_secret_access_key abc/def", "aws configure set aws_secret_access_key …"),
+            ("AccountName=a;AccountKey=abc/def==;EndpointSuffix=x", "AccountName=a;AccountKey=…"),
             ("login me:canary@registry.example failed", "login …@registry.example failed"),
         ] {
             assert_eq!(scrub(text), clean);
@@ -269,6 +273,7 @@ mod tests {
             "bypass=true",
             "for user or password 123456789012.dkr.ecr.us-east-1.amazonaws.com",
             "wrong password 3 times",
+            "the password is wrong",
             "auth: \"execution-role\"",
             "no basic auth credentials",
             "User: arn:aws:iam::1:role/x is not authorized to perform: ecr:GetAuthorizationToken on resource: *",

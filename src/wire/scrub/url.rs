@@ -11,13 +11,11 @@ pub fn without_user_information(text: &str) -> Cow<'_, str> {
     if let Some(information) = bare_authority(text) {
         return Cow::Owned(format!("{}…{}", &text[..information.start], &text[information.end..]));
     }
-    let is_in_authority = |it: char| !it.is_whitespace() && !['/', '?', '#', '"', '<', '>'].contains(&it);
     let mut clean = String::new();
     let mut rest = text;
     while let Some((at, _)) = rest.match_indices(':').find(|(at, _)| rest[*at..].starts_with(BEGINS)) {
         let (before, after) = rest.split_at(at + BEGINS.len());
-        let authority = &after[..after.find(|it| !is_in_authority(it)).unwrap_or(after.len())];
-        let kept = authority.rfind('@').unwrap_or_default();
+        let kept = authority(after).rfind('@').unwrap_or_default();
         clean.push_str(before);
         if kept > 0 {
             clean.push('…');
@@ -25,6 +23,22 @@ pub fn without_user_information(text: &str) -> Cow<'_, str> {
         rest = &after[kept..];
     }
     if clean.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(clean + rest) }
+}
+
+/// What stands before the path of a URL. A slash in a password is none of its path, though it belongs escaped: behind a colon a
+/// host has nothing but digits.
+fn authority(after: &str) -> &str {
+    let is_in_word = |it: char| !it.is_whitespace() && !['"', '<', '>'].contains(&it);
+    let word = &after[..after.find(|it| !is_in_word(it)).unwrap_or(after.len())];
+    let authority = &word[..word.find(['/', '?', '#']).unwrap_or(word.len())];
+    let is_user = |user: &str| user.bytes().all(|it| it.is_ascii_alphanumeric() || b"-_.".contains(&it));
+    let is_cut = authority
+        .split_once(':')
+        .is_some_and(|(user, rest)| !user.is_empty() && is_user(user) && rest.bytes().any(|it| !it.is_ascii_digit()));
+    match word.rfind('@') {
+        Some(at) if is_cut && !authority.contains('@') => &word[..=at],
+        _ => authority,
+    }
 }
 
 /// The name and the password, up to the `@`, in `user:password@host.example` and `PROXY=user:password@proxy:3128`. Digests and
@@ -77,6 +91,8 @@ mod tests {
         for (text, clean) in [
             ("https://me:canary@x https://you:can@ary@y/z@1", "https://…@x https://…@y/z@1"),
             ("https://canary@x", "https://…@x"),
+            ("https://me:can/a?ry@x/y", "https://…@x/y"),
+            ("https://x:443/y@sha256:1", "https://x:443/y@sha256:1"),
             ("postgres://me:canary@[::1]:80/x?a=b@c", "postgres://…@[::1]:80/x?a=b@c"),
             ("me:canary@registry.example/x:1", "…@registry.example/x:1"),
             ("me:can@ary@registry.example", "…@registry.example"),
