@@ -81,6 +81,17 @@ pub fn deciding<'t>(text: &'t str, codes: &[&str], judge: Judge<'_>) -> Option<D
     Some(Deciding { text: block, other: None })
 }
 
+/// The first line with a cause of its own, of a text that was given a cause which none of its lines has: it was put together
+/// from what one line says and what another names. `None` where a line has it, and where no line has any.
+pub fn unmixed<'t>(text: &'t str, first: &str, judge: Judge<'_>) -> Option<&'t str> {
+    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).take(COMPARED).collect();
+    let is_alone = |nth: usize| is_whole(lines[nth], lines.get(nth + 1));
+    let own: Vec<_> =
+        (0..lines.len()).filter(|nth| is_alone(*nth)).map(|nth| (lines[nth], causes(lines[nth], judge))).collect();
+    let has = own.iter().any(|(_, causes)| causes.first() == Some(&first));
+    own.into_iter().find(|(_, causes)| !has && !causes.is_empty()).map(|(line, _)| line)
+}
+
 /// Whether a line of the text may be a message by itself: one that is wrapped has none but its first.
 pub fn has_whole_line(text: &str) -> bool {
     let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).take(MOST).collect();
@@ -198,6 +209,16 @@ mod tests {
         assert_eq!(deciding("timeout", &["SG-01"], &judged), None);
         let log = "03:04:05 start\n03:04:06 timeout\n03:04:07 end";
         assert_eq!(deciding(log, &["SG-01"], &judged), Some(Deciding { text: "03:04:06 timeout\n", other: None }));
+    }
+
+    #[test]
+    fn a_cause_that_no_line_has_is_mixed() {
+        let text = "Error: timeout at A\nError: denied by B";
+        assert_eq!(unmixed(text, "IAM-12", &judged), Some("Error: timeout at A"));
+        assert_eq!(unmixed(text, "IAM-01", &judged), None);
+        assert_eq!(unmixed("Error: one\nError: two", "IAM-12", &judged), None);
+        // Pieces of one message.
+        assert_eq!(unmixed("Error: timeout\n  and denied", "IAM-12", &judged), None);
     }
 
     #[test]

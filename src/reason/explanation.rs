@@ -9,6 +9,7 @@ use crate::ranges::{Cidr, Ranges};
 use super::apart;
 use super::attempts;
 use super::ended;
+use super::hosts::hosts;
 use super::judge::{self, Answer, Cause, Kind};
 use super::known::Known;
 use super::page::{self, Page, Puller};
@@ -98,8 +99,12 @@ pub(super) fn explain_task(record: &Record, context: &Context) -> Explanation {
 
 fn explain_for(puller: Puller, text: &str, record: &Record, context: &Context) -> Explanation {
     let text = text.get(..text.floor_char_boundary(LONGEST)).unwrap_or(text);
-    let parsed = Parsed::read(text, &context.ranges, &context.vpc);
+    let mut parsed = Parsed::read(text, &context.ranges, &context.vpc);
     let mut answer = judge::judge(&parsed);
+    if let Some(line) = unmixed(text, &parsed, &answer, context) {
+        parsed = Parsed::read(line, &context.ranges, &context.vpc);
+        answer = judge::judge(&parsed);
+    }
     if answer.is_proven() && are_different(attempts::of(text), context) {
         answer = answer.at_most_likely();
     }
@@ -132,6 +137,22 @@ fn explain_for(puller: Puller, text: &str, record: &Record, context: &Context) -
         next: next(&parsed, &answer, record, &known),
         means: answer.means,
     }
+}
+
+/// The line that is judged alone, of a text that names registries of several kinds: what is said of one is no cause of the
+/// other's failure.
+fn unmixed<'t>(text: &'t str, parsed: &Parsed, answer: &Answer, context: &Context) -> Option<&'t str> {
+    let first = answer.causes.first().filter(|_| answer.kind == Kind::Diagnosed)?;
+    if !apart::has_whole_line(text) {
+        return None;
+    }
+    let all = hosts(&parsed.plain.line);
+    let mut kinds = all.iter().map(|host| host.kind).filter(|kind| kind.is_registry());
+    let one = kinds.next()?;
+    if kinds.all(|kind| kind == one) {
+        return None;
+    }
+    apart::unmixed(text, first.code, &|part| judged(part, context)).filter(|line| is_clean_alone(text, line))
 }
 
 fn judged(text: &str, context: &Context) -> Answer {

@@ -34,6 +34,7 @@ mod seldom;
 mod short_name;
 mod sign;
 mod task_change;
+mod unlinked;
 mod vocabulary;
 
 use serde_json::Value;

@@ -15,6 +15,9 @@ const FAILED: [&str; 8] = [
     "pull access denied",
 ];
 
+/// What the kubelet says of a pull that went well after all.
+const PULLED: &str = "uccessfully pulled image";
+
 /// What a line of a pull may have.
 const OF_A_PULL: [&str; 8] =
     ["pull", "Pull", "/v2/", "image", "manifest", "registry", "rror response from daemon", "failed to resolve"];
@@ -41,7 +44,7 @@ const PORTS: [&str; 22] = [
     "8500", "9042", "9092", "9200", "10250", "11211", "15021", "27017",
 ];
 
-/// The text without such lines, where another line says that a pull failed.
+/// The text without such lines, where another line says that a pull failed, and none that it went well then.
 ///
 /// | text | without |
 /// |---|---|
@@ -51,8 +54,11 @@ pub fn without(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let is_other = |line: &str| has_subject_of_its_own(line) && !OF_A_PULL.iter().any(|it| line.contains(it));
-    let is_failed = |line: &str| FAILED.iter().any(|it| line.contains(it));
-    if !text.lines().any(is_other) || !text.lines().any(is_failed) {
+    if !text.lines().any(is_other) {
+        return Cow::Borrowed(text);
+    }
+    let failed = FAILED.iter().filter_map(|it| text.rfind(it)).max();
+    if failed.is_none_or(|at| text[at..].contains(PULLED)) {
         return Cow::Borrowed(text);
     }
     Cow::Owned(text.split_inclusive('\n').filter(|line| !is_other(line)).collect())
@@ -124,6 +130,9 @@ mod tests {
             let text = format!("{line}{PULL}");
             assert_eq!(without(&text), text);
         }
+        let went_on =
+            format!("{PULL}Successfully pulled image \"registry.example/a:1\"\nReadiness probe failed: EOF\n");
+        assert_eq!(without(&went_on), went_on);
         assert_eq!(without("Startup probe failed: ErrImagePull"), "Startup probe failed: ErrImagePull");
     }
 }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::margin;
+use super::unlinked;
 use crate::wire::words;
 
 /// How often a text may be quoted within another: JSON in JSON in a log line.
@@ -26,6 +27,9 @@ impl Plain {
     /// Makes a text plain: `"a\n  “b”"` to `a "b"`, and to `ab` for phrases.
     pub fn of(text: &str) -> Self {
         let mut text = straight(text);
+        if let Some(plain) = unlinked::without(&text) {
+            text = Cow::Owned(plain);
+        }
         if let Some(message) = without_percent(&text) {
             text = Cow::Owned(message);
         }

@@ -185,3 +185,20 @@ fn lines_of_something_else_change_no_answer() {
         }
     }
 }
+
+/// What one line says is not put to the registry that the next names.
+#[test]
+fn two_registries_that_fail_are_not_mixed() {
+    let failed =
+        |error: &str| format!("Error response from daemon: Head \"https://{ECR}/v2/app/manifests/1\": {error}");
+    for (error, first) in [("unauthorized: 401 Unauthorized", "TOK-03"), ("no basic auth credentials", "TOK-03")] {
+        for next in [
+            "failed to resolve reference \"ghcr.io/x/y:1\": ghcr.io/x/y:1: not found",
+            "Head \"https://ghcr.io/v2/x/y/manifests/1\": dial tcp 192.0.2.1:443: i/o timeout",
+            "manifest for quay.io/x/y:1 not found: manifest unknown",
+        ] {
+            let text = format!("{}\nError response from daemon: {next}", failed(error));
+            assert_eq!(codes(&explain(&text, &context())).first(), Some(&first), "{text}");
+        }
+    }
+}

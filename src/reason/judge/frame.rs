@@ -3,6 +3,7 @@
 use super::ecr_call;
 use super::layers_begun;
 use super::own_host::asks_runtime;
+use crate::model::AddressClass;
 use crate::reason::host_kind::{HostKind, is_known_registry};
 use crate::reason::hosts::Host;
 use crate::reason::parsed::Parsed;
@@ -23,8 +24,8 @@ const COMMON_WORDS: [Sign; 7] =
 pub enum Sureness {
     /// Nothing may be blamed on either: every program prints time-outs, refusals, denials and full disks.
     None,
-    /// Something is pulled that is named like an image, and no registry is named; or a role was denied that may be the
-    /// execution role. It may be any program's.
+    /// Something is pulled that is named like an image, and no registry is named; a role was denied that may be the
+    /// execution role; or S3 was dialled, and the words are of ECR. It may be any program's.
     Named,
     Sure,
 }
@@ -52,7 +53,10 @@ pub fn of_a_pull(parsed: &Parsed) -> Sureness {
         || is_reference_missing(parsed);
     if is_sure {
         Sureness::Sure
-    } else if is_execution_role(parsed) || is_image_named(parsed) && parsed.is_registry_port() {
+    } else if is_execution_role(parsed)
+        || is_layer_store_of_ecr(parsed)
+        || is_image_named(parsed) && parsed.is_registry_port()
+    {
         Sureness::Named
     } else {
         Sureness::None
@@ -83,16 +87,24 @@ fn is_ecr_call(parsed: &Parsed) -> bool {
     denied || called && !parsed.plain.tight.contains("codeartifact") || ecr_call::is_for_an_image(parsed)
 }
 
-/// Whether it was a task's execution role that was denied, by its name and the task's id as the name of the session. ECS assumes
-/// it, unless the same role is the task's own, too.
+/// Whether it was a task's execution role that was denied: by the name that AWS gives it (ECS Developer Guide, "Amazon ECS task
+/// execution IAM role"), or by a name of the sort with the task's id for its session. The same role may be the task's own, too.
 fn is_execution_role(parsed: &Parsed) -> bool {
+    const OF_AWS: &str = "ecsTaskExecutionRole";
     const ID: usize = 32;
     let principal = parsed.denial.as_ref().and_then(|denial| denial.principal.as_deref()).unwrap_or_default();
-    let Some((role, session)) = principal.rsplit_once("assumed-role/").and_then(|(_, it)| it.split_once('/')) else {
-        return false;
-    };
+    let (role, session) = principal
+        .rsplit_once("assumed-role/")
+        .map_or((principal, ""), |(_, assumed)| assumed.split_once('/').unwrap_or((assumed, "")));
     let is_id = session.len() == ID && session.bytes().all(|it| it.is_ascii_hexdigit());
-    is_id && role.to_ascii_lowercase().contains("execution")
+    role == OF_AWS || is_id && role.to_ascii_lowercase().contains("execution")
+}
+
+/// Whether an address of S3 was dialled by something that pulls from ECR, as far as a person tells.
+fn is_layer_store_of_ecr(parsed: &Parsed) -> bool {
+    let line = &parsed.plain.line;
+    parsed.address_class() == Some(AddressClass::S3)
+        && line.split(|it: char| !it.is_alphanumeric()).any(|word| word == "ECR")
 }
 
 /// Whether only pulls and pushes ask such a host.

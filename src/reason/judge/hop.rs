@@ -151,8 +151,8 @@ fn is_past_the_token(parsed: &Parsed, at: Option<usize>) -> bool {
     })
 }
 
-/// Whether it may be the login that failed: a request or a failure on a line before the command was not its own, and a
-/// login that went well failed nowhere.
+/// Whether it may be the login that failed: a request or a failure on a line before the command was not its own, a
+/// login that went well failed nowhere, and AWS's CLI tells of no status by its number alone.
 fn is_login_that_failed(parsed: &Parsed) -> bool {
     let Some(command) = parsed.last(&[Sign::EcrLogin]) else { return false };
     let start = parsed.plain.line_around(command).start;
@@ -161,14 +161,15 @@ fn is_login_that_failed(parsed: &Parsed) -> bool {
     let behind = parsed.plain.line.get(parsed.plain.line_around(command).end..).unwrap_or_default();
     let goes_on = behind.starts_with("$ ") || behind.starts_with("+ ") || behind.contains(" $ ");
     let asks_another = parsed.hosts.iter().any(|host| host.contacted && host.at > command && !host.kind.is_aws());
-    !is_before && !goes_on && !asks_another && !parsed.plain.tight.contains("loginsucceeded")
+    let is_counted = !parsed.statuses.is_empty();
+    !is_before && !goes_on && !asks_another && !is_counted && !parsed.plain.tight.contains("loginsucceeded")
 }
 
 /// ECS prints the image's name where S3's URL was: the address, or the missing scheme, tells.
 fn of_store(parsed: &Parsed) -> Option<Hop> {
     let private = parsed.hosts.iter().any(|host| host.kind.is_ecr()) || parsed.hosts.is_empty();
     let contacted = |wanted: fn(HostKind) -> bool| parsed.hosts.iter().any(|host| host.contacted && wanted(host.kind));
-    let by_address = parsed.address_class() == Some(AddressClass::S3) && private && parsed.has(Sign::Pull);
+    let by_address = parsed.address_class() == Some(AddressClass::S3) && private;
     let by_url = parsed.has(Sign::LayerStore) || contacted(|kind| kind == HostKind::LayerStore);
     let unnamed = !contacted(|kind| kind != HostKind::LayerStore);
     // Without a name and with such an address nothing speaks for AWS.

@@ -1,8 +1,10 @@
 //! Names that do not resolve, and names that are wrong before anybody asks.
 
+use std::net::IpAddr;
+
 use super::answer::Answer;
 use super::hop::Hop;
-use crate::aws::{EcrHost, Variant, ecr_api_variant, ecr_has, is_in_known_region, is_region};
+use crate::aws::{EcrHost, Variant, ecr_api_variant, ecr_has, is_in_known_region, is_region, may_be_vpc_resolver};
 use crate::model::Stage;
 use crate::reason::host_kind::{HostKind, exists};
 use crate::reason::hosts::Host;
@@ -202,6 +204,18 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
     }
     if parsed.has(Sign::NameError) {
         let hop = Hop::of(parsed, parsed.last(&[Sign::NameError]))?;
+        if let Some(server) = other_server(&parsed.plain.line) {
+            let means = format!("the name server {server} failed for the name of {}", hop.title());
+            return Some(
+                Answer::at(Stage::Dns, means).likely("DNS-16", "the server, or what it forwards to, fails for it").or(
+                    &[
+                        ("DNS-04", "by its address it is not the VPC's own, and it may not forward the name"),
+                        ("DNS-09", "a DNS firewall refuses it"),
+                        ("DNS-10", "the server is overloaded"),
+                    ],
+                ),
+            );
+        }
         let answer = Answer::at(Stage::Dns, format!("the name server failed for the name of {}", hop.title()));
         return Some(
             answer.likely("DNS-01", "the VPC's DNS resolution is off, or the server fails for everything").or(&[
@@ -226,4 +240,12 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
         ]));
     }
     None
+}
+
+/// The name server that Go names behind a name, if it cannot be a VPC's own: `lookup a.example on 192.0.2.1:53: server misbehaving`.
+/// Behind a stub on the host itself may be any.
+fn other_server(line: &str) -> Option<IpAddr> {
+    let (before, _) = line.rsplit_once(":53: server misbehaving")?;
+    let server: IpAddr = before.rsplit(' ').next()?.trim_matches(['[', ']']).parse().ok()?;
+    (!server.is_loopback() && !may_be_vpc_resolver(server)).then_some(server)
 }

@@ -128,6 +128,12 @@ fn cut_off(parsed: &Parsed) -> Option<Answer> {
             ("MTU-01", "large packets are lost"),
             ("RTE-11", "an endpoint was added meanwhile, which cuts what is open"),
         ])
+    } else if is_without_tls(&parsed.plain.line) {
+        answer.likely("ECR-03", "the server, or something before it, ends the connection without an answer").or(&[
+            ("RTE-15", "or the path loses packets"),
+            ("CFG-03", "or what listens there wants TLS"),
+            ("PRX-02", "or a proxy or a filter cuts it"),
+        ])
     } else {
         let answer = answer.likely("TLS-02", firewall);
         let answer = if of_a_manifest { answer } else { answer.possible("LYR-04", size) };
@@ -136,6 +142,11 @@ fn cut_off(parsed: &Parsed) -> Option<Answer> {
             ("ECR-02", "the registry itself failed"),
         ])
     })
+}
+
+/// Whether all that was asked for was asked for without TLS.
+fn is_without_tls(line: &str) -> bool {
+    line.contains("http://") && !line.contains("https://") && !line.contains(":443")
 }
 
 /// The runtime gave up on a pull that had begun.

@@ -46,7 +46,7 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
             )
         }
         // It does not say that it was answered.
-        Hop::SecretsManager | Hop::Ssm if parsed.tries.is_none() && !parsed.goes_on() => Some(no_secret(hop)),
+        Hop::SecretsManager | Hop::Ssm if parsed.tries.is_none() && !goes_on_in_line(parsed) => Some(no_secret(hop)),
         Hop::SecretsManager | Hop::Ssm => {
             let answer = Answer::at(
                 Stage::TaskStart,
@@ -105,6 +105,15 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
             .map(|answer| answer.possible("INIT-11", "the way to S3, the name of the file, or the right to it fails")),
         _ => unknown(hop, parsed),
     }
+}
+
+/// Whether its line goes on behind the step: people write below a message what they think of it.
+fn goes_on_in_line(parsed: &Parsed) -> bool {
+    let Some(step) = parsed.last(&[Sign::AsmSecret, Sign::AsmRegistryAuth, Sign::SsmSecret]) else { return false };
+    let line = parsed.plain.line.get(step..parsed.plain.line_around(step).end).unwrap_or_default();
+    let words = line.split(' ').filter(|word| word.len() > 2 && word.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+    // `retrieve secret from asm`.
+    line.trim_end().ends_with(':') || words.count() > 4
 }
 
 /// The agent got no secret, and the text does not tell why.

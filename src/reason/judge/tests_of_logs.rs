@@ -112,3 +112,62 @@ fn a_reference_that_is_not_found_is_of_a_pull() {
     }
     assert_eq!(first("cannot open example.com/a/b:1: not found"), "none");
 }
+
+#[test]
+fn the_server_that_was_asked_decides() {
+    for (text, code) in [
+        ("Error response from daemon: Get \"http://registry.local:5000/v2/\": EOF", "ECR-03"),
+        ("Error response from daemon: Get \"https://registry.local:5000/v2/\": EOF", "TLS-02"),
+        ("Get \"https://ghcr.io/v2/\": dial tcp: lookup ghcr.io on 75.75.76.76:53: server misbehaving", "DNS-16"),
+        ("Get \"https://ghcr.io/v2/\": dial tcp: lookup ghcr.io on 10.0.0.2:53: server misbehaving", "DNS-01"),
+        ("Get \"https://ghcr.io/v2/\": dial tcp: lookup ghcr.io on 127.0.0.53:53: server misbehaving", "DNS-01"),
+        (
+            "Get \"https://registry-1.docker.io/v2/\": dialing registry-1.docker.io:443 container via direct connection because app \
+             settings has no HTTPS proxy: connecting to 192.0.2.1:443: dial tcp 192.0.2.1:443: i/o timeout",
+            "HUB-02",
+        ),
+        ("Pulling from ECR: dial tcp 52.219.148.94:443: i/o timeout", "RTE-03"),
+        ("Backup: dial tcp 52.219.148.94:443: i/o timeout", "none"),
+        (
+            "User: ecsTaskExecutionRole is not authorized to perform: logs:CreateLogGroup on resource: arn:aws:logs:x",
+            "INIT-13",
+        ),
+        ("User: deploy is not authorized to perform: logs:CreateLogGroup on resource: arn:aws:logs:x", "none"),
+    ] {
+        assert_eq!(first(text), code, "{text}");
+    }
+}
+
+#[test]
+fn the_step_within_a_step_decides() {
+    let blob = "Error reading blob sha256:0a: Error fetching blob: invalid status code from registry 404 (Not Found)";
+    let soci = "failed to prepare extraction snapshot \"extract-1\": failed to preload layers for image manifest digest sha256:0a: Get \
+                \"https://123456789012.dkr.ecr.eu-west-1.amazonaws.com/v2/app/blobs/sha256:0b\"";
+    for (text, code) in [
+        (blob.to_owned(), "LYR-01"),
+        (format!("Trying to pull registry.example/a/b:1...\n{blob}"), "LYR-01"),
+        (format!("{soci}: failed to handle challenge: authorization failed: no basic auth credentials"), "TOK-03"),
+        ("failed to prepare extraction snapshot \"extract-1\": no space left on device".to_owned(), "DSK-01"),
+        (
+            "failed to pull and unpack image \"r.example/a:1\": no match for current platform linux/arm64 in manifest sha256:0a: not found"
+                .to_owned(),
+            "IMG-04",
+        ),
+    ] {
+        assert_eq!(first(&text), code, "{text}");
+    }
+}
+
+#[test]
+fn a_reason_that_is_cut_leaves_what_its_step_leaves() {
+    let exited = "Essential container in task exited";
+    let cut = "CannotPullContainerError: inspect image has been retried 5 time(s)";
+    for text in [format!("{exited}\n{cut}"), format!("{cut}\n{exited}"), format!("Task failed to start: {cut}")] {
+        assert_eq!(first(&text), "IMG-09", "{text}");
+    }
+    let secret = "ResourceInitializationError: unable to retrieve secret from asm";
+    for text in [secret.to_owned(), format!("{secret}\nno internet access, as it turned out")] {
+        let answer = judge(&text);
+        assert!(answer.causes.iter().any(|cause| cause.code == "INIT-01"), "{text}: {:?}", answer.causes);
+    }
+}

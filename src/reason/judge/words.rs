@@ -142,16 +142,22 @@ fn by(said: &Said, own: Option<&Answer>, parsed: &Parsed) -> Answer {
 /// their attempt. None does that is known by the code: credentials fail by a request that failed.
 fn is_ruled_out(code: &str, at: usize, parsed: &Parsed) -> bool {
     // A step of layers that asked for a manifest, as containerd's copy does, is one of a manifest.
-    let is_of_manifest =
-        matches!(code, "IMG-01" | "IMG-02") && parsed.has(Sign::ManifestPath) && !parsed.has(Sign::BlobPath);
+    let is_of_manifest = matches!(code, "IMG-01" | "IMG-02")
+        && parsed.has(Sign::Copy)
+        && parsed.has(Sign::ManifestPath)
+        && !parsed.has(Sign::BlobPath);
     let is_of_layers = |row: &Row| matches!(row.stage, Some(Stage::LayerUrl | Stage::LayerBytes));
+    // A snapshotter that fetches layers itself does so in the step that else unpacks them.
+    let is_fetched = |one: &Said| {
+        one.row.stage == Some(Stage::Unpack)
+            && parsed.hosts.iter().any(|host| host.contacted && host.at > parsed.plain.origin(one.start))
+    };
     let attempt = parsed.last(&[Sign::CannotPull, Sign::ResourceInit, Sign::Trying]).unwrap_or_default();
     let attempt = if at < parsed.plain.tight.len() && attempt > parsed.plain.origin(at) { 0 } else { attempt };
     let frames = || parsed.said().iter().filter(|it| it.row.kind == Kind::Frame);
     let is_around = |it: &&Said| it.start < at && it.row.template.begins() && parsed.plain.origin(it.start) >= attempt;
-    let rules_out = |one: &Said| {
-        one.row.rules_out(code) && !(is_of_manifest && is_of_layers(one.row)) && !frames().any(|it| it.exceeds(one))
-    };
+    let is_other = |one: &Said| is_of_manifest && is_of_layers(one.row) || is_fetched(one);
+    let rules_out = |one: &Said| one.row.rules_out(code) && !is_other(one) && !frames().any(|it| it.exceeds(one));
     frames().filter(is_around).any(rules_out) && !frames().filter(is_around).any(|it| it.row.first.contains(&code))
 }
 
