@@ -22,8 +22,8 @@ const PULLED: &str = "uccessfully pulled image";
 const OF_A_PULL: [&str; 8] =
     ["pull", "Pull", "/v2/", "image", "manifest", "registry", "rror response from daemon", "failed to resolve"];
 
-/// What names its own subject: the kubelet's probes, volumes, hooks and networks, and kubectl's own calls.
-const SUBJECTS: [&str; 11] = [
+/// What names its own subject: the kubelet's probes, volumes, hooks, networks and Secrets, and kubectl's own calls.
+const SUBJECTS: [&str; 12] = [
     "probe failed",
     "probe errored",
     "MountVolume.",
@@ -35,6 +35,7 @@ const SUBJECTS: [&str; 11] = [
     "failed calling webhook",
     "PostStartHook",
     "PreStopHook",
+    "secrets \"",
 ];
 
 /// Ports of databases, queues, caches, collectors and meshes, of the kubelet and etcd: no registry, proxy or name server

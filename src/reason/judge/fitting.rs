@@ -44,7 +44,7 @@ pub fn is_of_registry(code: &str, parsed: &Parsed) -> bool {
     use HostKind::{DockerHub, LayerStore, PublicEcr, Registry};
     match code {
         "ECR-01" | "ECR-02" => names(&[Registry, PublicEcr], parsed),
-        "TOK-03" | "TOK-04" => names(&[Registry, PublicEcr], parsed),
+        "TOK-03" | "TOK-04" | "IAM-13" => names(&[Registry, PublicEcr], parsed),
         "RTE-11" => names(&[Registry, LayerStore], parsed),
         "IMG-13" | "PTC-01" | "PTC-02" | "PTC-03" | "PTC-04" | "PTC-05" => names(&[Registry], parsed),
         "KMS-01" => names(&[Registry, LayerStore], parsed),

@@ -149,8 +149,10 @@ fn is_ruled_out(code: &str, at: usize, parsed: &Parsed) -> bool {
     let is_of_layers = |row: &Row| matches!(row.stage, Some(Stage::LayerUrl | Stage::LayerBytes));
     // A snapshotter that fetches layers itself does so in the step that else unpacks them.
     let is_fetched = |one: &Said| {
+        let start = parsed.plain.origin(one.start);
+        let behind = start..parsed.plain.line_around(start).end;
         one.row.stage == Some(Stage::Unpack)
-            && parsed.hosts.iter().any(|host| host.contacted && host.at > parsed.plain.origin(one.start))
+            && parsed.hosts.iter().any(|host| host.contacted && behind.contains(&host.at))
     };
     let attempt = parsed.last(&[Sign::CannotPull, Sign::ResourceInit, Sign::Trying]).unwrap_or_default();
     let attempt = if at < parsed.plain.tight.len() && attempt > parsed.plain.origin(at) { 0 } else { attempt };
