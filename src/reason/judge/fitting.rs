@@ -44,7 +44,7 @@ pub fn is_of_registry(code: &str, parsed: &Parsed) -> bool {
     use HostKind::{DockerHub, LayerStore, PublicEcr, Registry};
     match code {
         "ECR-01" | "ECR-02" => names(&[Registry, PublicEcr], parsed),
-        "TOK-03" | "TOK-04" | "IAM-13" => names(&[Registry, PublicEcr], parsed),
+        "TOK-03" | "TOK-04" => names(&[Registry, PublicEcr], parsed),
         "RTE-11" => names(&[Registry, LayerStore], parsed),
         "IMG-13" | "PTC-01" | "PTC-02" | "PTC-03" | "PTC-04" | "PTC-05" => names(&[Registry], parsed),
         "KMS-01" => names(&[Registry, LayerStore], parsed),
@@ -88,7 +88,7 @@ pub fn fits(code: &str, service: Option<Service>, parsed: &Parsed) -> bool {
             of(&[Registry, LayerStore, PublicEcr])
         }
         "IAM-12" | "IMG-03" => of(&[DockerHub, OtherRegistry]),
-        "TOK-01" => of(&[Registry, PublicEcr]),
+        "TOK-01" | "IAM-13" => of(&[Registry, PublicEcr]),
         "CFG-04" => parsed.hosts.iter().any(|host| host.name.contains(".dkr-ecr")),
         _ => true,
     };
