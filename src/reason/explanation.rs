@@ -9,7 +9,6 @@ use crate::ranges::{Cidr, Ranges};
 use super::apart;
 use super::attempts;
 use super::ended;
-use super::hosts::hosts;
 use super::judge::{self, Answer, Cause, Kind};
 use super::known::Known;
 use super::page::{self, Page, Puller};
@@ -143,13 +142,7 @@ fn explain_for(puller: Puller, text: &str, record: &Record, context: &Context) -
 /// other's failure.
 fn unmixed<'t>(text: &'t str, parsed: &Parsed, answer: &Answer, context: &Context) -> Option<&'t str> {
     let first = answer.causes.first().filter(|_| answer.kind == Kind::Diagnosed)?;
-    if !apart::has_whole_line(text) {
-        return None;
-    }
-    let all = hosts(&parsed.plain.line);
-    let mut kinds = all.iter().map(|host| host.kind).filter(|kind| kind.is_registry());
-    let one = kinds.next()?;
-    if kinds.all(|kind| kind == one) {
+    if !parsed.has_several_registries || !apart::has_whole_line(text) {
         return None;
     }
     apart::unmixed(text, first.code, &|part| judged(part, context)).filter(|line| is_clean_alone(text, line))

@@ -51,7 +51,7 @@ const PORTS: [&str; 22] = [
 /// |---|---|
 /// | `Startup probe failed: Get "http://10.0.1.5:80/ready": …⏎Failed to pull image …` | the second line |
 pub fn without(text: &str) -> Cow<'_, str> {
-    if !text.trim_end().contains('\n') {
+    if !text.trim_end().contains('\n') || !has_subject_of_its_own(text) {
         return Cow::Borrowed(text);
     }
     let is_other = |line: &str| has_subject_of_its_own(line) && !OF_A_PULL.iter().any(|it| line.contains(it));

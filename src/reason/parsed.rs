@@ -39,6 +39,8 @@ pub struct Parsed {
     pub tries: Option<u32>,
     /// Where in the line the text last says that something failed.
     pub failure: Option<usize>,
+    /// Whether the text names registries of several kinds, on any of its lines.
+    pub has_several_registries: bool,
 }
 
 impl Parsed {
@@ -62,7 +64,10 @@ impl Parsed {
         }
         let failure = found.failure(&plain);
         let last = failure.unwrap_or_else(|| plain.origin(found.end.saturating_sub(1)));
+        let mut kinds = hosts.iter().map(|host| host.kind).filter(|kind| kind.is_registry());
+        let one = kinds.next();
         Parsed {
+            has_several_registries: kinds.any(|kind| Some(kind) != one),
             hosts: of_failure(without_pushed(hosts, &plain.line), plain.line_around(last)),
             address: dialled.map(|(address, _)| ranges.classify(address, vpc)),
             port: dialled.and_then(|(_, port)| port),

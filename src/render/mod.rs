@@ -43,6 +43,17 @@ use crate::model::is_hidden;
 /// How long the JSON of most explanations is, in bytes: a vector of that length need not be moved while it grows.
 const EXPECTED: usize = 8 * 1024;
 
+/// So many bytes are looked at together: most of a report is ASCII that shows.
+const TOGETHER: usize = 64;
+
+/// Where the first byte stands that is not of ASCII, or is DEL.
+fn beyond_ascii(text: &str) -> Option<usize> {
+    let is_beyond = |byte: &u8| *byte > b'~';
+    let mut chunks = text.as_bytes().chunks(TOGETHER);
+    let chunk = chunks.position(|chunk| !chunk.is_ascii() || chunk.contains(&0x7f))? * TOGETHER;
+    text.as_bytes()[chunk..].iter().position(is_beyond).map(|at| chunk + at)
+}
+
 /// A report or an explanation as one JSON object on one line, of which all shows: what does not is escaped.
 pub fn json(printed: &impl Serialize) -> String {
     let mut json = Vec::with_capacity(EXPECTED);
@@ -54,7 +65,7 @@ pub fn json(printed: &impl Serialize) -> String {
     }
     let mut shown = String::with_capacity(json.len());
     let mut rest = json.as_str();
-    while let Some(at) = rest.bytes().position(|byte| byte > b'~') {
+    while let Some(at) = beyond_ascii(rest) {
         let (before, from) = rest.split_at(at);
         shown.push_str(before);
         let Some(it) = from.chars().next() else { break };
