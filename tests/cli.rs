@@ -356,6 +356,9 @@ fn what_explain_cannot_read_is_bad_usage() {
     is_usage_error(&["explain", NO_LOGIN], &[("ECR_PROBE_OUTPUT", "yaml")], "yaml");
     is_usage_error(&["explain", "--ip-ranges", "/no/such/file", NO_LOGIN], &[], "/no/such/file");
     is_usage_error(&["explain", "--recent"], &[], "--cluster");
+    is_usage_error(&["explain", "/no/such/stopped.log"], &[], "does not exist");
+    is_usage_error(&["explain", "stopped-tasks.json"], &[], "does not exist");
+    is_usage_error(&["explain", "/tmp"], &[], "is a directory");
     let long = probe_with(&vec![b'x'; 2 * 1024 * 1024], &["explain", "-"], &[]);
     assert_eq!(long.status.code(), Some(2));
     assert_eq!(stderr(&long), "ecr-probe: a record is larger than 1 MiB; paste the part with the reason\n");

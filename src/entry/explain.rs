@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::input::{self, Each, Item};
 use super::{Exit, Failure, code, forms, lookup, print, runtime, say, signals, stopped};
-use crate::config::{CheckArguments, ExplainArguments, Output, Settings, UsageError, Wanted, options};
+use crate::config::{CheckArguments, ExplainArguments, Output, Settings, UsageError, Wanted, options, shown};
 use crate::edge::{Live, address_ranges};
 use crate::ranges::Cidr;
 use crate::reason::{ApiFailure, Context, Explanation, Record, Verdict, explain_record, messages, records};
@@ -38,7 +38,8 @@ pub fn explain(arguments: &ExplainArguments) -> Result<Exit, Failure> {
             }
             teller.tell(|each| input::read(std::io::stdin().lock(), each))
         }
-        path if Path::new(path).is_file() => {
+        // A pipe, too: `explain <(docker logs x)`.
+        path if Path::new(path).exists() && !Path::new(path).is_dir() => {
             let teller = Teller::new(arguments)?;
             let of_file = |why| match why {
                 Failure::Stdin(why) => Failure::Usage(UsageError(format!("{path}: {why}"))),
@@ -47,11 +48,26 @@ pub fn explain(arguments: &ExplainArguments) -> Result<Exit, Failure> {
             let file = File::open(path).map_err(|why| of_file(Failure::Stdin(why)))?;
             teller.tell(|each| input::read(BufReader::new(file), each).map_err(of_file))
         }
+        path if is_path(path) => {
+            let why = if Path::new(path).is_dir() { "is a directory" } else { "does not exist" };
+            Err(Failure::Usage(UsageError(format!(
+                "the file {} {why}; give a file, a code, or the words that were printed, in quotes",
+                shown(path)
+            ))))
+        }
         text => {
             let teller = Teller::new(arguments)?;
             teller.tell(|each| input::of_text(text, each))
         }
     }
+}
+
+/// Whether a word is meant as the path of a file: no message and no name of an image looks so.
+fn is_path(word: &str) -> bool {
+    const BEGINNINGS: [&str; 4] = ["/", "./", "../", "~/"];
+    const ENDS: [&str; 6] = [".log", ".txt", ".json", ".jsonl", ".out", ".err"];
+    let looks_so = BEGINNINGS.iter().any(|it| word.starts_with(it)) || ENDS.iter().any(|it| word.ends_with(it));
+    looks_so && !word.contains([' ', '\n', ':'])
 }
 
 /// The task or tasks that ECS itself tells of; those of a cluster by their cause, since one cause stops many.

@@ -75,6 +75,11 @@ pub fn deciding<'t>(text: &'t str, codes: &[&str], judge: Judge<'_>) -> Option<D
         let other = Some(other);
         return Some(Deciding { text, other });
     }
+    // An event of a long table.
+    let own = own.filter(|line| is_event(line));
+    if let Some(text) = own {
+        return Some(Deciding { text, other: None });
+    }
     // A message that is wrapped is one block, and is shown whole.
     let blocks = blocks(text);
     let block = blocks.iter().find(|it| it.len() < text.len() && causes(it, judge).first() == Some(first))?;
@@ -84,7 +89,11 @@ pub fn deciding<'t>(text: &'t str, codes: &[&str], judge: Judge<'_>) -> Option<D
 /// The first line with a cause of its own, of a text that was given a cause which none of its lines has: it was put together
 /// from what one line says and what another names. `None` where a line has it, and where no line has any.
 pub fn unmixed<'t>(text: &'t str, first: &str, judge: Judge<'_>) -> Option<&'t str> {
-    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).take(COMPARED).collect();
+    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).take(COMPARED + 1).collect();
+    // Of the rest nobody knows whether it has the cause.
+    if lines.len() > COMPARED {
+        return None;
+    }
     let is_alone = |nth: usize| is_whole(lines[nth], lines.get(nth + 1));
     let own: Vec<_> =
         (0..lines.len()).filter(|nth| is_alone(*nth)).map(|nth| (lines[nth], causes(lines[nth], judge))).collect();
@@ -100,8 +109,14 @@ pub fn has_whole_line(text: &str) -> bool {
 
 /// Whether a line is no piece of a longer message, as far as its begin and the next line tell.
 fn is_whole(line: &str, next: Option<&&str>) -> bool {
-    let is_begin = |line: &str| begins(line) || line.starts_with(|it: char| it.is_ascii_uppercase());
+    let is_begin = |line: &str| begins(line) || is_event(line) || line.starts_with(|it: char| it.is_ascii_uppercase());
     is_begin(line) && next.is_none_or(|next| is_begin(next))
+}
+
+/// Whether a line is of the table of events that kubectl prints: `  Warning  Failed  7m (x4 over 9m)  kubelet  Failed to pull …`.
+fn is_event(line: &str) -> bool {
+    let kind = line.trim_start().strip_prefix("Warning").or_else(|| line.trim_start().strip_prefix("Normal"));
+    kind.is_some_and(|rest| rest.starts_with("  ") || rest.starts_with('\t'))
 }
 
 /// The causes that a text names alone; none where it claims none.
@@ -133,9 +148,13 @@ fn blocks(text: &str) -> Vec<&str> {
     starts.iter().zip(ends).filter_map(|(start, end)| text.get(*start..end)).collect()
 }
 
-/// Whether the line has a time that the text before it has: then it says what became of the same failure.
+/// So many bytes before a line are looked through for its time.
+const OF_ONE_SECOND: usize = 4 * 1024;
+
+/// Whether the line has a time that the text right before it has: then it says what became of the same failure.
 fn is_of_one_second(text: &str, line: &str) -> bool {
-    clock(line).is_some_and(|time| text.contains(time))
+    let near = &text[text.ceil_char_boundary(text.len().saturating_sub(OF_ONE_SECOND))..];
+    clock(line).is_some_and(|time| near.contains(time))
 }
 
 /// Whether a program begins a message so: with the time, or with ECS's word for the failure.
@@ -209,6 +228,9 @@ mod tests {
         assert_eq!(deciding("timeout", &["SG-01"], &judged), None);
         let log = "03:04:05 start\n03:04:06 timeout\n03:04:07 end";
         assert_eq!(deciding(log, &["SG-01"], &judged), Some(Deciding { text: "03:04:06 timeout\n", other: None }));
+        let events = "Name: a\n  Normal   Pulling  1m  kubelet  x\n  Warning  Failed  1m  kubelet  timeout\n";
+        let event = "  Warning  Failed  1m  kubelet  timeout";
+        assert_eq!(deciding(events, &["SG-01"], &judged), Some(Deciding { text: event, other: None }));
     }
 
     #[test]
@@ -217,6 +239,7 @@ mod tests {
         assert_eq!(unmixed(text, "IAM-12", &judged), Some("Error: timeout at A"));
         assert_eq!(unmixed(text, "IAM-01", &judged), None);
         assert_eq!(unmixed("Error: one\nError: two", "IAM-12", &judged), None);
+        assert_eq!(unmixed(&format!("{text}{}", "\nGoes on".repeat(COMPARED)), "IAM-12", &judged), None);
         // Pieces of one message.
         assert_eq!(unmixed("Error: timeout\n  and denied", "IAM-12", &judged), None);
     }

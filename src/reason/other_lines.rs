@@ -2,6 +2,7 @@
 //! logs of a host show both.
 
 use std::borrow::Cow;
+use std::net::Ipv4Addr;
 
 /// What says that a pull failed, or a task's start.
 const FAILED: [&str; 8] = [
@@ -54,40 +55,59 @@ pub fn without(text: &str) -> Cow<'_, str> {
     if !text.trim_end().contains('\n') || !has_subject_of_its_own(text) {
         return Cow::Borrowed(text);
     }
-    let is_other = |line: &str| has_subject_of_its_own(line) && !OF_A_PULL.iter().any(|it| line.contains(it));
-    if !text.lines().any(is_other) {
-        return Cow::Borrowed(text);
-    }
     let failed = FAILED.iter().filter_map(|it| text.rfind(it)).max();
     if failed.is_none_or(|at| text[at..].contains(PULLED)) {
         return Cow::Borrowed(text);
     }
+    let mut goes_on = false;
+    let mut is_other = |line: &str| {
+        // What begins with what was dialled is the end of a message that was wrapped.
+        let is_piece = goes_on || line.trim_start().starts_with("dial ");
+        goes_on = is_unfinished(line);
+        !is_piece && has_subject_of_its_own(line) && !OF_A_PULL.iter().any(|it| line.contains(it))
+    };
     Cow::Owned(text.split_inclusive('\n').filter(|line| !is_other(line)).collect())
+}
+
+/// Whether a message goes on in the next line.
+fn is_unfinished(line: &str) -> bool {
+    line.trim_end().ends_with([':', '=', ',', '(', '"', '\\'])
 }
 
 fn has_subject_of_its_own(line: &str) -> bool {
     SUBJECTS.iter().any(|it| line.contains(it)) || is_at_another_port(line) || is_of_another_server(line)
 }
 
-/// `dial tcp 10.0.3.4:5432: connect: connection refused`.
+/// `dial tcp 10.0.3.4:5432: connect: connection refused`. Tags of images and lines of sources stand behind a colon, too.
 fn is_at_another_port(line: &str) -> bool {
     let is_port = |(at, _): (usize, _)| {
-        let (before, behind) = (&line.as_bytes()[..at], &line[at + 1..]);
+        let behind = &line[at + 1..];
         let port = &behind[..behind.bytes().take_while(u8::is_ascii_digit).count()];
-        let is_host = before.last().is_some_and(|it| it.is_ascii_alphanumeric() || *it == b']');
-        is_host && PORTS.contains(&port) && !behind[port.len()..].starts_with('.')
+        PORTS.contains(&port) && ends_in_address(&line[..at])
     };
     line.match_indices(':').any(is_port)
 }
 
-/// A URL at an address, or at the host itself, that is neither a registry's nor that of credentials.
+/// Whether a text ends in an IPv4 address, or in an IPv6 address as URLs have it.
+fn ends_in_address(text: &str) -> bool {
+    const LONGEST: usize = 15;
+    let near = &text[text.ceil_char_boundary(text.len().saturating_sub(LONGEST))..];
+    let address = near.rsplit(|it: char| !it.is_ascii_digit() && it != '.').next().unwrap_or_default();
+    text.ends_with(']') || address.parse::<Ipv4Addr>().is_ok()
+}
+
+/// A URL at an address, or at the host itself, that is neither a registry's nor that of credentials or tokens.
 fn is_of_another_server(line: &str) -> bool {
+    const OF_LOGINS: [&str; 3] = ["credential", "token", "meta-data"];
     let is_other = |(at, scheme): (usize, &str)| {
         let rest = &line[at + scheme.len()..];
         let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
         let host = authority.rsplit_once(':').map_or(authority, |(host, _)| host);
-        let is_address = host.parse::<std::net::Ipv4Addr>().is_ok_and(|it| !it.is_link_local());
-        (is_address || host == "localhost") && path.starts_with(|it: char| it.is_ascii_alphanumeric())
+        let is_address = host.parse::<Ipv4Addr>().is_ok_and(|it| !it.is_link_local());
+        let path = path.split(['"', ' ']).next().unwrap_or_default();
+        (is_address || host == "localhost")
+            && path.starts_with(|it: char| it.is_ascii_alphanumeric())
+            && !OF_LOGINS.iter().any(|it| path.contains(it))
     };
     line.match_indices("://").any(is_other)
 }
@@ -127,6 +147,12 @@ mod tests {
             "Get \"http://localhost:5000/v2/\": connection refused\n",
             "Get \"http://169.254.170.2/v1/credentials\": EOF\n",
             "at 21:00:32 and 12:2000.5\n",
+            "failed to create LLB definition: registry.example/a:2000: no basic auth credentials\n",
+            "E0102 03:04:05.6 1 kubelet.go:2379] no basic auth credentials\n",
+            "Get \"http://127.0.0.1:9911/latest/meta-data/iam/security-credentials/\": connection refused\n",
+            "Get \"https://10.0.0.5/service/token?account=x\": x509: certificate signed by unknown authority\n",
+            "Head of it:\nGet \"https://10.0.0.5/b/c\": dial tcp 10.0.0.5:8200: connect: connection refused\n",
+            "dial tcp 10.0.0.5:8500: connect: connection refused\n",
         ] {
             let text = format!("{line}{PULL}");
             assert_eq!(without(&text), text);

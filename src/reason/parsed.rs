@@ -96,12 +96,7 @@ impl Parsed {
 
     /// Whether words follow the place in the tight text.
     pub fn goes_on_after(&self, end: usize) -> bool {
-        let rest = self.plain.line.get(self.plain.origin(end)..).unwrap_or_default();
-        let is_word = |word: &&str| {
-            let word = word.trim_end_matches([',', '.', ';', '!']);
-            word.len() > 2 && word.bytes().all(|byte| byte.is_ascii_alphanumeric())
-        };
-        rest.split(' ').filter(is_word).nth(1).is_some()
+        plain_words(self.plain.line.get(self.plain.origin(end)..).unwrap_or_default()).nth(1).is_some()
     }
 
     /// Whether a phrase says this.
@@ -193,6 +188,14 @@ fn denial_without_head(line: &str) -> Option<Denial> {
     let layer = before.rsplit_once("no ")?.1;
     let action = after.split(' ').next()?;
     denial::parse(&format!("not authorized to perform: {action} because no {layer}"))
+}
+
+/// The words of a sentence in a text, without names, numbers and signs.
+pub fn plain_words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(' ').filter(|word| {
+        let word = word.trim_end_matches([',', '.', ';', '!']);
+        word.len() > 2 && word.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    })
 }
 
 #[cfg(test)]

@@ -96,7 +96,8 @@ fn of_login(text: &str) -> Option<String> {
     while let Some((before, after)) = rest.split_once(WITHOUT_LOGIN) {
         let start = before.rfind(NOTE).filter(|at| !before[*at..].contains('\n')).unwrap_or(before.len());
         clean.push_str(&before[..start]);
-        rest = after.split_once(NO_LOGIN).filter(|(note, _)| !note.contains('\n')).map_or(after, |(_, rest)| rest);
+        let line = &after[..after.find('\n').unwrap_or(after.len())];
+        rest = line.find(NO_LOGIN).map_or(after, |at| &after[at + NO_LOGIN.len()..]);
     }
     Some(clean + rest)
 }

@@ -1,42 +1,62 @@
-//! Links that an editor of Markdown made of what looks like an address, in the midst of a host's name too.
+//! Links that an editor made of what looks like an address, in the midst of a host's name too: of Markdown and of Slack.
 
 /// Longer words are no address.
 const LONGEST: usize = 512;
 
-/// The text with the words of such links alone, or `None` where it has none.
+/// The text with the words of such links alone, or `None` where it has none. What leads elsewhere than its words say stays.
 ///
 /// | text | without links |
 /// |---|---|
 /// | `https://1.dkr.ecr.eu-west-1.[amazonaws.com/v2/](http://amazonaws.com/v2/)": EOF` | `https://1.dkr.ecr.eu-west-1.amazonaws.com/v2/": EOF` |
+/// | `lookup <http://ghcr.io|ghcr.io> on` | `lookup ghcr.io on` |
 pub fn without(text: &str) -> Option<String> {
-    const MIDST: &str = "](http";
-    if !text.contains(MIDST) {
-        return None;
-    }
-    let mut clean = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, link)) = rest.split_once(MIDST) {
-        let head = &before[before.ceil_char_boundary(before.len().saturating_sub(LONGEST))..];
-        let words = head.rsplit_once('[').map(|(_, words)| words).filter(|it| is_address(it));
-        let end = link[..link.floor_char_boundary(LONGEST)].find(')').filter(|at| is_address(&link[..*at]));
-        match words.zip(end) {
-            Some((words, end)) => {
-                clean.push_str(&before[..before.len() - words.len() - 1]);
-                clean.push_str(words);
-                rest = &link[end + 1..];
-            }
-            None => {
-                clean.push_str(before);
-                clean.push_str(MIDST);
-                rest = link;
-            }
-        }
-    }
-    Some(clean + rest)
+    let has_any = ["](http", "<http"].iter().any(|it| text.contains(it));
+    has_any.then(|| of_slack(&of_markdown(text)))
 }
 
-fn is_address(text: &str) -> bool {
-    !text.is_empty() && !text.contains([' ', '\n', '\t', '[', ']', '(', '"'])
+fn of_markdown(text: &str) -> String {
+    replaced(text, "](", |before, behind| {
+        let words = before.rsplit_once('[')?.1;
+        let target = &behind[..behind.find(')')?];
+        is_same(words, target).then_some((words.len() + 1, words, target.len() + 1))
+    })
+}
+
+fn of_slack(text: &str) -> String {
+    replaced(text, "<", |_, behind| {
+        let (target, words) = behind[..behind.find('>')?].split_once('|')?;
+        is_same(words, target).then_some((0, words, target.len() + words.len() + 2))
+    })
+}
+
+/// The text where each link is replaced. What knows one is given what stands before and behind its mark, and gives how much of
+/// the first belongs to it, its words, and how much of the second.
+fn replaced<'t>(
+    text: &'t str,
+    mark: &str,
+    known: impl Fn(&'t str, &'t str) -> Option<(usize, &'t str, usize)>,
+) -> String {
+    let mut clean = String::with_capacity(text.len());
+    let mut kept = 0;
+    for (at, _) in text.match_indices(mark).filter(|(at, _)| text[at + mark.len()..].starts_with("http")) {
+        let behind = &text[at + mark.len()..];
+        let near = &text[text.ceil_char_boundary(at.saturating_sub(LONGEST)).max(kept)..at.max(kept)];
+        let link = known(near, &behind[..behind.floor_char_boundary(LONGEST)]);
+        if let Some((before, words, length)) = link {
+            clean.push_str(&text[kept..at - before]);
+            clean.push_str(words);
+            kept = at + mark.len() + length;
+        }
+    }
+    clean + &text[kept..]
+}
+
+/// Whether the words of a link are the address that it leads to, or its end, but for the scheme.
+fn is_same(words: &str, target: &str) -> bool {
+    let bare =
+        |address: &str| address.split_once("://").map_or(address, |(_, rest)| rest).trim_end_matches('/').to_owned();
+    let (words, target) = (bare(words), bare(target));
+    !words.is_empty() && !words.contains([' ', '\n', '"']) && target.ends_with(&words)
 }
 
 #[cfg(test)]
@@ -54,12 +74,16 @@ mod tests {
                 "lookup [x.example](http://x.example/) on [y.example](https://y.example)",
                 "lookup x.example on y.example",
             ),
+            ("x.<http://y.example|y.example>/a:1 and <https://z.example/|z.example>", "x.y.example/a:1 and z.example"),
+            ("[https://x.example/v2/](https://x.example/v2/): EOF", "https://x.example/v2/: EOF"),
+            ("Get [here](https://x.example/v2/): EOF", "Get [here](https://x.example/v2/): EOF"),
             (
-                "![a chart](https://x.example/a.png) ](http [ x](http://y)",
-                "![a chart](https://x.example/a.png) ](http [ x](http://y)",
+                "![a](https://x.example/a.png) ](http [ x](http://y)",
+                "![a](https://x.example/a.png) ](http [ x](http://y)",
             ),
             ("[x](http://y", "[x](http://y"),
             ("](http", "](http"),
+            ("<https://x.example>", "<https://x.example>"),
         ] {
             assert_eq!(without(text).as_deref(), Some(clean));
         }

@@ -242,10 +242,13 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
     None
 }
 
-/// The name server that Go names behind a name, if it cannot be a VPC's own: `lookup a.example on 192.0.2.1:53: server misbehaving`.
-/// Behind a stub on the host itself may be any.
+/// The name server that Go names behind a name, if none that the text names can be a VPC's own: `lookup a.example on
+/// 192.0.2.1:53: server misbehaving`. Behind a stub on the host itself may be any.
 fn other_server(line: &str) -> Option<IpAddr> {
-    let (before, _) = line.rsplit_once(":53: server misbehaving")?;
-    let server: IpAddr = before.rsplit(' ').next()?.trim_matches(['[', ']']).parse().ok()?;
-    (!server.is_loopback() && !may_be_vpc_resolver(server)).then_some(server)
+    let server = |(at, _): (usize, &str)| {
+        let server: IpAddr = line[..at].rsplit(' ').next()?.trim_matches(['[', ']']).parse().ok()?;
+        (!server.is_loopback() && !may_be_vpc_resolver(server)).then_some(server)
+    };
+    let others: Option<Vec<IpAddr>> = line.match_indices(":53: server misbehaving").map(server).collect();
+    others?.pop()
 }

@@ -128,7 +128,7 @@ fn cut_off(parsed: &Parsed) -> Option<Answer> {
             ("MTU-01", "large packets are lost"),
             ("RTE-11", "an endpoint was added meanwhile, which cuts what is open"),
         ])
-    } else if is_without_tls(&parsed.plain.line) {
+    } else if is_without_tls(parsed) {
         answer.likely("ECR-03", "the server, or something before it, ends the connection without an answer").or(&[
             ("RTE-15", "or the path loses packets"),
             ("CFG-03", "or what listens there wants TLS"),
@@ -144,9 +144,14 @@ fn cut_off(parsed: &Parsed) -> Option<Answer> {
     })
 }
 
-/// Whether all that was asked for was asked for without TLS.
-fn is_without_tls(line: &str) -> bool {
-    line.contains("http://") && !line.contains("https://") && !line.contains(":443")
+/// Whether the server that was last asked was asked without TLS. AWS has none such.
+fn is_without_tls(parsed: &Parsed) -> bool {
+    let asked = parsed.hosts.iter().rfind(|host| host.contacted);
+    asked.is_some_and(|host| {
+        let before = parsed.plain.line.get(..host.at).unwrap_or_default();
+        let path = parsed.behind(host).map(|rest| rest.trim_start_matches(|it: char| it == ':' || it.is_ascii_digit()));
+        before.ends_with("http://") && !host.kind.is_aws() && path.is_some_and(|path| path.starts_with("/v2/"))
+    })
 }
 
 /// The runtime gave up on a pull that had begun.

@@ -7,7 +7,7 @@ use super::refusal::reason_alone;
 use super::start::is_of_another_log;
 use crate::model::Stage;
 use crate::reason::host_kind::exists;
-use crate::reason::parsed::Parsed;
+use crate::reason::parsed::{Parsed, plain_words};
 use crate::reason::sign::Sign;
 
 /// `None` leaves the text to the next rule.
@@ -111,9 +111,8 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
 fn goes_on_in_line(parsed: &Parsed) -> bool {
     let Some(step) = parsed.last(&[Sign::AsmSecret, Sign::AsmRegistryAuth, Sign::SsmSecret]) else { return false };
     let line = parsed.plain.line.get(step..parsed.plain.line_around(step).end).unwrap_or_default();
-    let words = line.split(' ').filter(|word| word.len() > 2 && word.bytes().all(|byte| byte.is_ascii_alphanumeric()));
     // `retrieve secret from asm`.
-    line.trim_end().ends_with(':') || words.count() > 4
+    line.trim_end().ends_with(':') || plain_words(line).nth(4).is_some()
 }
 
 /// The agent got no secret, and the text does not tell why.

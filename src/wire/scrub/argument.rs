@@ -24,11 +24,25 @@ pub struct Arguments {
     logs_in: bool,
     /// Up to which word what is printed goes to such a program.
     printed: usize,
+    /// The quote that a secret of several words began with.
+    quote: Option<char>,
 }
 
 impl Arguments {
     /// From which byte on the word of this number is a secret; `None` where it is none.
     pub fn secret(&mut self, words: &[&str], nth: usize) -> Option<usize> {
+        if let Some(quote) = self.quote {
+            self.quote = Some(quote).filter(|quote| !words[nth].contains(*quote));
+            return Some(0);
+        }
+        let found = self.first(words, nth)?;
+        let is_closed = |quote: char| words[nth][found..].matches(quote).count() != 1;
+        let quote = words[nth][found..].chars().next().filter(|it| matches!(it, '"' | '\'') && !is_closed(*it));
+        self.quote = quote.filter(|it| words[nth + 1..].iter().take(LONGEST).any(|word| word.ends_with(*it)));
+        Some(found)
+    }
+
+    fn first(&mut self, words: &[&str], nth: usize) -> Option<usize> {
         let word = words[nth];
         let option = bare(word);
         self.logs_in = self.logs_in || option == "login";
@@ -41,7 +55,8 @@ impl Arguments {
         // Most words of a message are no arguments.
         let is_option = before.starts_with(['-', '<']) || word.starts_with('-');
         match before {
-            "aws_secret_access_key" | "aws_session_token" if nth > 1 && words[nth - 2] == "set" => whole(true),
+            // `aws configure set profile.x.aws_secret_access_key …`.
+            _ if nth > 1 && words[nth - 2] == "set" && is_key(before) => whole(true),
             _ if nth >= self.printed && !is_option => None,
             _ if nth < self.printed && !is_echo => whole(!option.starts_with('-')),
             "-p" => whole(self.logs_in && !option.starts_with('-')),
@@ -49,12 +64,22 @@ impl Arguments {
                 whole(!is_sentence(words, nth) && !option.starts_with('-'))
             }
             "<<<" => whole(self.logs_in),
-            "-u" | "--user" | "--creds" | "--src-creds" | "--dest-creds" => password(word),
+            "-u" | "--user" | "-U" | "--proxy-user" | "--creds" | "--src-creds" | "--dest-creds" => password(word),
+            // By crictl.
+            "--auth" => whole(!option.starts_with('-')),
             _ if word.starts_with("-p") && self.logs_in => Some(2).filter(|at| !word[*at..].is_empty()),
-            _ if word.starts_with("--") && word.contains("creds=") => password(word),
+            _ if word.starts_with("--") && ["creds=", "user="].iter().any(|it| word.contains(it)) => password(word),
+            _ if word.starts_with("-u") && !word.starts_with("--") => password(word),
             _ => None,
         }
     }
+}
+
+/// A password has no more words.
+const LONGEST: usize = 8;
+
+fn is_key(name: &str) -> bool {
+    ["aws_secret_access_key", "aws_session_token"].contains(&name.rsplit('.').next().unwrap_or_default())
 }
 
 /// As an argument is, in a list of JSON too.

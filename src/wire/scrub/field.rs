@@ -18,12 +18,12 @@ enum Place {
     Query,
     /// The whole name of a header that holds `name=value; name=value`.
     Cookie,
-    /// A whole name in quotes with a quoted value, within the file of Docker's credentials.
+    /// A whole name in quotes with a quoted value, which is Base64 or stands within the file of Docker's credentials.
     Auths,
 }
 
 /// Names of fields that hold a secret, in lower case and without `-` and `_`.
-const FIELDS: [(&str, Place); 31] = [
+const FIELDS: [(&str, Place); 32] = [
     ("password", Place::End),
     ("passwd", Place::End),
     ("passphrase", Place::End),
@@ -36,6 +36,7 @@ const FIELDS: [(&str, Place); 31] = [
     ("apikey", Place::Parts),
     // Of Azure's storage, in its connection strings.
     ("accountkey", Place::Parts),
+    ("sharedaccesskey", Place::Parts),
     ("accesstoken", Place::Parts),
     ("authtoken", Place::Parts),
     ("authorizationtoken", Place::Parts),
@@ -209,12 +210,22 @@ impl Field<'_> {
             && match place {
                 Place::End | Place::Parts if self.is_in_a_name() => false,
                 Place::End | Place::Parts => !blank || !quotes.is_empty() || looks_made_up(first),
-                Place::Assigned => (is_quoted || is_assigned) && looks_made_up(value),
-                Place::Auths => is_quoted && self.has_auths,
+                Place::Assigned => {
+                    is_assigned && self.is_of_environment() && !is_empty(value)
+                        || (is_quoted || is_assigned) && looks_made_up(value)
+                }
+                Place::Auths => is_quoted && (self.has_auths || is_base64(value)),
                 Place::Query => !blank && self.line.as_bytes()[self.separator] != b':' && looks_made_up(value),
                 Place::Cookie => value.contains('='),
             };
         is_secret.then_some((from, from + end))
+    }
+
+    /// Whether the name is one of a variable in the environment: `CI_JOB_TOKEN`.
+    fn is_of_environment(&self) -> bool {
+        let name = &self.line.as_bytes()[self.name..self.separator];
+        name.contains(&b'_')
+            && name.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_')
     }
 
     /// Whether the name is a part of an ARN or of a path: `secret:db-x:password:AWSCURRENT`, `team/password:v1`.
@@ -225,6 +236,18 @@ impl Field<'_> {
         let token = before.rsplit([' ', '"', '\'', '=', '(', '[', '<']).next().unwrap_or_default();
         whole && (token.ends_with('/') || token.contains("arn:"))
     }
+}
+
+/// Whether a value says that there is none.
+fn is_empty(value: &str) -> bool {
+    ["none", "null", "nil", "true", "false", "unset", "undefined"].iter().any(|it| it.eq_ignore_ascii_case(value))
+}
+
+/// Whether a value is Base64, and no word: words have neither padding nor digits among capitals.
+fn is_base64(value: &str) -> bool {
+    let is_of_it = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
+    let is_whole = value.len() >= 8 && value.len().is_multiple_of(4) && value.bytes().all(is_of_it);
+    is_whole && (value.ends_with('=') || looks_made_up(value))
 }
 
 fn is_quote_or_digit(it: char) -> bool {

@@ -38,6 +38,8 @@ pub fn scrub(text: &str) -> String {
     let mut length = 0;
     let mut arguments = argument::may_hold(&line).then(argument::Arguments::default);
     let is_announced = announced::in_line(&line);
+    // `AWS Secret Access Key [None]: …`, as `aws configure` asks for it.
+    let has_access_key = ["Secret Access Key", "secret access key"].iter().any(|it| line.contains(it));
     let (mut after_name, mut after_secret, mut after_password) = (false, false, false);
     for (nth, &word) in words.iter().enumerate() {
         let scheme = is_announced && is_scheme(word);
@@ -45,7 +47,9 @@ pub fn scrub(text: &str) -> String {
         let argument = arguments.as_mut().and_then(|it| it.secret(&words, nth));
         let shape = if is_announced { shape::credential(word) } else { None };
         let shape = shape.or_else(|| shape::key_line(word));
+        let shape = shape.or_else(|| if has_access_key { shape::access_key(word) } else { None });
         let cut = after_name && !scheme && looks_secret(word)
+            || is_of_header(&words, nth)
             || after_secret && shape::is_rest(word)
             || after_password && field::looks_made_up(word) && is_password(word);
         after_secret = cut || argument.is_some() || shape.is_some();
@@ -127,6 +131,16 @@ fn without_credentials(rest: &str) -> &str {
 /// Whether a word after `password` may be one: a host, a path or a command may follow it, too.
 fn is_password(word: &str) -> bool {
     word.bytes().any(|byte| byte.is_ascii_digit()) && !word.contains(['.', '/', '$', '=']) && !word.starts_with('-')
+}
+
+/// Whether a word is what a header shows behind its scheme, whatever it looks like: `Authorization: token hunter2`.
+fn is_of_header(words: &[&str], nth: usize) -> bool {
+    let is_header = |word: &str| {
+        let name = word.strip_suffix(':').unwrap_or_default().trim_start_matches(['"', '\'']);
+        ["authorization", "proxy-authorization"].iter().any(|it| it.eq_ignore_ascii_case(name))
+    };
+    let is_word = words[nth].bytes().all(|byte| byte.is_ascii_lowercase());
+    nth > 1 && is_header(words[nth - 2]) && !is_word
 }
 
 fn is_scheme(word: &str) -> bool {
@@ -234,6 +248,25 @@ mod tests {
             ("HTTPS_PROXY=me:canary@proxy:3128 set", "HTTPS_PROXY=…@proxy:3128 set"),
             ("user me password hunter2x denied", "user me password … denied"),
             ("my password is hunter2x now", "my password is … now"),
+            ("MY_TOKEN=plainword curl", "MY_TOKEN=… curl"),
+            ("docker login -p 'correct horse battery1' x", "docker login -p … … … x"),
+            ("docker login --password \"two words\" x", "docker login --password … … x"),
+            ("curl -uAWS:hunter2 https://x/v2/", "curl -uAWS:… https://x/v2/"),
+            ("curl -U me:pa/ss https://x", "curl -U me:… https://x"),
+            ("ctr i pull --user=AWS:hunter2 x", "ctr i pull --user=AWS:… x"),
+            ("crictl pull --auth bWU6aHVudGVyMg== x", "crictl pull --auth … x"),
+            ("\"x\": { \"auth\": \"bWU6aHVudGVyMg==\" }", "\"x\": { \"auth\": \"…\" }"),
+            ("Authorization: token hunter2 was sent", "Authorization: token … was sent"),
+            ("Authorization: Basic bTpwYXM= was sent", "Authorization: Basic … was sent"),
+            (
+                "AWS Secret Access Key [None]: wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+                "AWS Secret Access Key [None]: …",
+            ),
+            ("Endpoint=sb://x;SharedAccessKey=abcd1234=", "Endpoint=sb://x;SharedAccessKey=…"),
+            (
+                "aws configure set profile.x.aws_secret_access_key abc",
+                "aws configure set profile.x.aws_secret_access_key …",
+            ),
             ("aws configure set aws_secret_access_key abc/def", "aws configure set aws_secret_access_key …"),
             ("AccountName=a;AccountKey=abc/def==;EndpointSuffix=x", "AccountName=a;AccountKey=…"),
             ("login me:canary@registry.example failed", "login …@registry.example failed"),
@@ -271,6 +304,8 @@ mod tests {
             "token=none",
             "secret=regcred",
             "bypass=true",
+            "MY_TOKEN=none",
+            "docker run -u 1000:1000 -p 80:80 x",
             "for user or password 123456789012.dkr.ecr.us-east-1.amazonaws.com",
             "wrong password 3 times",
             "the password is wrong",

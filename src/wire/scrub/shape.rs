@@ -50,21 +50,34 @@ pub fn credential(word: &str) -> Option<Range<usize>> {
 }
 
 /// A line of a private key in a word, whatever stands around it: logs put each line of a key into an entry of its own.
-/// RFC 7468 has 64 characters in a line, and others up to 76.
+/// RFC 7468 has 64 characters in a line, and others up to 76. Paths and ARNs are of the same characters, in shorter pieces.
 pub fn key_line(word: &str) -> Option<Range<usize>> {
     const SHORTEST_LINE: usize = 60;
-    if word.len() < SHORTEST_LINE {
+    const SHORTEST_PIECE: usize = 24;
+    if word.len() < SHORTEST_LINE || word.contains("arn:") {
         return None;
     }
     let is_of_key = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
+    let is_mixed = |piece: &[u8]| {
+        let has = |is: fn(&u8) -> bool| piece.iter().any(is);
+        has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit)
+    };
     let mut start = 0;
     word.as_bytes().split(|byte| !is_of_key(*byte)).find_map(|run| {
         let range = start..start + run.len();
         start = range.end + 1;
-        let has = |is: fn(&u8) -> bool| run.iter().any(is);
-        let mixed = has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit);
-        (run.len() >= SHORTEST_LINE && mixed).then_some(range)
+        let has_piece = || run.split(|byte| *byte == b'/').any(|it| it.len() >= SHORTEST_PIECE && is_mixed(it));
+        (run.len() >= SHORTEST_LINE && has_piece()).then_some(range)
     })
+}
+
+/// A secret access key, which has forty characters (IAM User Guide, "Manage access keys for IAM users").
+pub fn access_key(word: &str) -> Option<Range<usize>> {
+    const LENGTH: usize = 40;
+    let bare = word.trim_matches(|it: char| !it.is_ascii_alphanumeric() && !matches!(it, '+' | '/'));
+    let is_of_key = bare.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'));
+    let start = bare.as_ptr() as usize - word.as_ptr() as usize;
+    (bare.len() == LENGTH && is_of_key).then_some(start..start + LENGTH)
 }
 
 /// Whether a word may be the rest of a credential that a terminal wrapped.
@@ -88,8 +101,20 @@ mod tests {
         let line = "MIIEowIBAAKCAQEA0Z3VS5JJcds3xfnygWyF8PbnGy0AHB7MhgHcTz6sE2I2yPBa";
         assert_eq!(key_line(line), Some(0..64));
         assert_eq!(key_line(&format!("\"{line}\\n\",")), Some(1..65));
-        for word in ["", "short", &"0123456789abcdef".repeat(4), &format!("sha256:{}", "0a".repeat(32)), &line[..59]] {
+        let path = "/Users/jenkins/Workspace/Project2/build/outputs/images/Release/app/Now";
+        let role =
+            "arn:aws:iam::123456789012:role/Division1Department2Application3Environment4Service5TaskExecutionRole";
+        let digest = format!("sha256:{}", "0a".repeat(32));
+        for word in ["", "short", &"0123456789abcdef".repeat(4), &digest, &line[..59], path, role] {
             assert_eq!(key_line(word), None, "{word}");
+        }
+    }
+
+    #[test]
+    fn a_secret_access_key_has_forty_characters() {
+        assert_eq!(access_key("\"wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\","), Some(1..41));
+        for word in ["", "wJalrXUtnFEMI", "wJalrXUtnFEMI-K7MDENG-bPxRfiCYEXAMPLEKEY"] {
+            assert_eq!(access_key(word), None, "{word}");
         }
     }
 

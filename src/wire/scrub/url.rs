@@ -15,7 +15,7 @@ pub fn without_user_information(text: &str) -> Cow<'_, str> {
     let mut rest = text;
     while let Some((at, _)) = rest.match_indices(':').find(|(at, _)| rest[*at..].starts_with(BEGINS)) {
         let (before, after) = rest.split_at(at + BEGINS.len());
-        let kept = authority(after).rfind('@').unwrap_or_default();
+        let kept = authority(after).rfind('@').filter(|at| !is_digest(&after[at + 1..])).unwrap_or_default();
         clean.push_str(before);
         if kept > 0 {
             clean.push('…');
@@ -41,30 +41,48 @@ fn authority(after: &str) -> &str {
     }
 }
 
-/// The name and the password, up to the `@`, in `user:password@host.example` and `PROXY=user:password@proxy:3128`. Digests and
-/// versions follow an `@`, too.
+/// So many `@` of a word are looked at, from its end on: that of a digest may be the last.
+const MOST_ATS: usize = 4;
+
+/// The name and the password, up to the `@`, in `user:password@host.example` and `PROXY=user:password@proxy:3128`.
 fn bare_authority(text: &str) -> Option<Range<usize>> {
-    let (before, host) = text.split_at(text.rfind('@')?);
+    text.rmatch_indices('@').take(MOST_ATS).find_map(|(at, _)| user_information(&text[..at], &text[at + 1..]))
+}
+
+/// Where they stand in what is before an `@`. Digests and versions follow one, too.
+fn user_information(before: &str, host: &str) -> Option<Range<usize>> {
+    // What stands so before addresses of people, and the ids that STS puts before the name of a session.
+    const OF_NAMES: [&str; 6] = ["mailto", "user", "email", "e-mail", "pkg", "acct"];
+    const IDS: [&str; 2] = ["AROA", "AIDA"];
     let start =
         before.find(':').and_then(|at| before[..at].rfind(['=', '(', '[', '"', '\'', '`'])).map_or(0, |at| at + 1);
     let (user, password) = before[start..].split_once(':')?;
-    let is_user = |it: char| it.is_ascii_alphanumeric() || matches!(it, '-' | '_' | '.');
-    let host_name = host[1..].split(|it: char| !it.is_ascii_alphanumeric() && it != '-' && it != '.').next()?;
-    let behind = &host[1 + host_name.len()..];
-    let has_port = behind.strip_prefix(':').is_some_and(|it| it.starts_with(|it: char| it.is_ascii_digit()));
-    // `pkg:npm/app@1.2.3` is a version.
-    let is_domain =
-        host_name.rsplit_once('.').is_some_and(|(_, last)| last.starts_with(|it: char| it.is_ascii_alphabetic()));
-    let is_host = is_domain || has_port && !DIGESTS.contains(&host_name) || host_name.parse::<Ipv4Addr>().is_ok();
+    let is_user = |it: char| it.is_ascii_alphanumeric() || matches!(it, '-' | '_' | '.' | '%' | '\\' | '+' | '@');
+    let is_name = OF_NAMES.iter().any(|it| user.eq_ignore_ascii_case(it)) || IDS.iter().any(|it| user.starts_with(it));
     // `localhost:5000/app@…` is a name of an image.
     let is_port = |it: &str| it.bytes().all(|byte| byte.is_ascii_digit());
     let is_password = password.split_once('/').map_or(!password.is_empty(), |(first, _)| !is_port(first));
-    let is_plain = !user.is_empty() && user.chars().all(is_user) && is_password;
-    (is_plain && is_host && !before.contains("arn:")).then_some(start..before.len())
+    let is_plain = !user.is_empty() && user.chars().all(is_user) && !is_name && is_password;
+    let is_of_proxy = before[..start].to_ascii_lowercase().ends_with("proxy=");
+    (is_plain && (is_host(host) || is_of_proxy) && !before.contains("arn:")).then_some(start..before.len())
 }
 
-/// What stands before the colon of a digest (OCI image specification, "Registered Algorithms").
-const DIGESTS: [&str; 3] = ["sha256", "sha512", "blake3"];
+/// Whether a text begins with a host: a name with a domain or with a port, or an address.
+fn is_host(text: &str) -> bool {
+    let name = text.split(|it: char| !it.is_ascii_alphanumeric() && it != '-' && it != '.').next().unwrap_or_default();
+    let port = text[name.len()..].strip_prefix(':');
+    let has_port = port.is_some_and(|it| it.starts_with(|it: char| it.is_ascii_digit()));
+    // `pkg:npm/app@1.2.3` is a version.
+    let has_domain =
+        name.rsplit_once('.').is_some_and(|(_, last)| last.starts_with(|it: char| it.is_ascii_alphabetic()));
+    has_domain || has_port && !is_digest(text) || name.parse::<Ipv4Addr>().is_ok()
+}
+
+/// Whether a text begins with a digest (OCI image specification, "Registered Algorithms").
+fn is_digest(text: &str) -> bool {
+    const ALGORITHMS: [&str; 3] = ["sha256:", "sha512:", "blake3:"];
+    ALGORITHMS.iter().any(|it| text.starts_with(it))
+}
 
 /// A question mark, as it is and escaped once and twice.
 const QUESTION_MARKS: [&str; 4] = ["?", "%3F", "%3f", "%253F"];
@@ -104,6 +122,15 @@ mod tests {
             ("localhost:5000/app@sha256:0123", "localhost:5000/app@sha256:0123"),
             ("localhost:5000/me@x.example", "localhost:5000/me@x.example"),
             ("app:v1@build", "app:v1@build"),
+            ("me:canary@registry.example/app@sha256:0123", "…@registry.example/app@sha256:0123"),
+            ("PROXY=CORP%5Cme:canary@proxy:3128", "PROXY=…@proxy:3128"),
+            ("PROXY=CORP\\me:canary@proxy:3128", "PROXY=…@proxy:3128"),
+            ("PROXY=me@corp.example:canary@proxy:3128", "PROXY=…@proxy:3128"),
+            ("https_proxy=me:canary@proxy", "https_proxy=…@proxy"),
+            ("docker-pullable://nginx@sha256:0123", "docker-pullable://nginx@sha256:0123"),
+            ("docker://redis:7@sha256:0123", "docker://redis:7@sha256:0123"),
+            ("AROAEXAMPLEID:alice@corp.example", "AROAEXAMPLEID:alice@corp.example"),
+            ("mailto:me@corp.example", "mailto:me@corp.example"),
             ("me:canary@192.0.2.1", "…@192.0.2.1"),
             ("pkg:npm/app@1.2.3", "pkg:npm/app@1.2.3"),
             ("arn:aws:sts::1:assumed-role/Admin/me@corp.example", "arn:aws:sts::1:assumed-role/Admin/me@corp.example"),
