@@ -51,13 +51,25 @@ fn is_of_containerd(before: &str) -> bool {
 
 /// What may be part of a host's name, masks included.
 fn is_of_host(it: char) -> bool {
-    it.is_ascii_alphanumeric() || matches!(it, '.' | '-' | '_' | '*' | '<' | '>' | '$' | '{' | '}' | '#') || is_mask(it)
+    if it.is_ascii() { OF_HOST[it as usize] } else { is_mask(it) }
 }
+
+/// The part of ASCII that may be part of a host's name: each byte of a text is asked for.
+static OF_HOST: [bool; 128] = {
+    let mut table = [false; 128];
+    let mut at: u8 = 0;
+    while at < 128 {
+        table[at as usize] = at.is_ascii_alphanumeric()
+            || matches!(at, b'.' | b'-' | b'_' | b'*' | b'<' | b'>' | b'$' | b'{' | b'}' | b'#');
+        at += 1;
+    }
+    table
+};
 
 /// Where the word that a text begins with ends.
 fn end_of_word(text: &str) -> usize {
     let mut at = 0;
-    let is_end = |byte: &u8| !byte.is_ascii() || !is_of_host(char::from(*byte));
+    let is_end = |byte: &u8| !OF_HOST.get(usize::from(*byte)).is_some_and(|it| *it);
     while let Some(ahead) = text.as_bytes()[at..].iter().position(is_end) {
         at += ahead;
         match text[at..].chars().next() {
@@ -141,8 +153,10 @@ const SHORTEST_CUT: usize = 4;
 
 /// The name of before that a URL or a lookup begins, where its text is cut within the host: at its end, or at that of a JSON string.
 fn cut(hosts: &VecDeque<Host>, before: &str, word: &str, after: &str) -> Option<(String, HostKind)> {
-    let ends = after.is_empty() || after.starts_with(['"', '\'']);
-    if !ends || word.len() < SHORTEST_CUT || !["://", "lookup "].iter().any(|it| before.ends_with(it)) {
+    if hosts.is_empty() || word.len() < SHORTEST_CUT || !["://", "lookup "].iter().any(|it| before.ends_with(it)) {
+        return None;
+    }
+    if !after.is_empty() && !after.starts_with(['"', '\'']) {
         return None;
     }
     let word = word.trim_end_matches('.');
@@ -151,16 +165,14 @@ fn cut(hosts: &VecDeque<Host>, before: &str, word: &str, after: &str) -> Option<
 
 /// Whether what stands before a name says that it was called.
 fn is_contacted(before: &str) -> bool {
-    if before.ends_with("://") {
-        return true;
+    if before.ends_with('/') {
+        return before.ends_with("://");
     }
     let before = before.strip_suffix(' ').unwrap_or(before);
-    if before.ends_with(", not") && is_of_certificate(before) {
-        return true;
-    }
     let last = before.as_bytes().last();
     // Most words end otherwise.
     CONTACTS.iter().any(|it| it.as_bytes().last() == last && before.ends_with(it))
+        || last == Some(&b't') && before.ends_with(", not") && is_of_certificate(before)
         || matches!(last, Some(b'=' | b'"')) && is_of_containerd(before)
 }
 

@@ -46,21 +46,23 @@ const EXPECTED: usize = 8 * 1024;
 /// So many bytes are looked at together: most of a report is ASCII that shows.
 const TOGETHER: usize = 64;
 
-/// Where the first byte stands that is not of ASCII, or is DEL.
+/// Where the first character stands that is not of ASCII.
 fn beyond_ascii(text: &str) -> Option<usize> {
-    let is_beyond = |byte: &u8| *byte > b'~';
     let mut chunks = text.as_bytes().chunks(TOGETHER);
-    let chunk = chunks.position(|chunk| !chunk.is_ascii() || chunk.contains(&0x7f))? * TOGETHER;
-    text.as_bytes()[chunk..].iter().position(is_beyond).map(|at| chunk + at)
+    let chunk = chunks.position(|chunk| !chunk.is_ascii())? * TOGETHER;
+    text.as_bytes()[chunk..].iter().position(|byte| !byte.is_ascii()).map(|at| chunk + at)
 }
 
 /// A report or an explanation as one JSON object on one line, of which all shows: what does not is escaped.
 pub fn json(printed: &impl Serialize) -> String {
     let mut json = Vec::with_capacity(EXPECTED);
     serde_json::to_writer(&mut json, printed).expect("it has string keys and finite numbers");
-    let json = String::from_utf8(json).expect("JSON is UTF-8");
+    let mut json = String::from_utf8(json).expect("JSON is UTF-8");
     // JSON escapes the control characters of ASCII but DEL.
-    if json.is_ascii() && !json.contains('\u{7f}') {
+    if json.contains('\u{7f}') {
+        json = json.replace('\u{7f}', "\\u007f");
+    }
+    if json.is_ascii() {
         return json;
     }
     let mut shown = String::with_capacity(json.len());
