@@ -10,6 +10,7 @@ use super::phrases::PHRASES;
 use super::phrases_ecr::ECR;
 use super::phrases_elsewhere::ELSEWHERE;
 use super::phrases_frame::FRAMES;
+use super::phrases_way::WAY;
 use super::plain::Plain;
 use super::said::{Places, Said};
 use super::sign::{COUNT, Sign};
@@ -74,7 +75,7 @@ const MOST_MARKS: usize = 64;
 
 /// All that say something; the marks come after them.
 fn phrases() -> impl Iterator<Item = &'static (&'static str, Sign)> {
-    PHRASES.iter().chain(ELSEWHERE).chain(FRAMES).chain(ECR)
+    PHRASES.iter().chain(WAY).chain(ELSEWHERE).chain(FRAMES).chain(ECR)
 }
 
 /// Finds every phrase in one pass, and knows what each pattern means.

@@ -25,6 +25,7 @@ mod phrases;
 mod phrases_ecr;
 mod phrases_elsewhere;
 mod phrases_frame;
+mod phrases_way;
 mod plain;
 mod product;
 mod record;

@@ -3,6 +3,7 @@
 use super::ecr_call;
 use super::layers_begun;
 use super::own_host::asks_runtime;
+use super::told::is_told;
 use crate::model::AddressClass;
 use crate::reason::host_kind::{HostKind, is_known_registry};
 use crate::reason::hosts::Host;
@@ -25,7 +26,7 @@ pub enum Sureness {
     /// Nothing may be blamed on either: every program prints time-outs, refusals, denials and full disks.
     None,
     /// Something is pulled that is named like an image, and no registry is named; a role was denied that may be the
-    /// execution role; or S3 was dialled, and the words are of ECR. It may be any program's.
+    /// execution role; S3 was dialled, and the words are of ECR; or a person tells of a pull. It may be any program's.
     Named,
     Sure,
 }
@@ -56,6 +57,7 @@ pub fn of_a_pull(parsed: &Parsed) -> Sureness {
     } else if is_execution_role(parsed)
         || is_layer_store_of_ecr(parsed)
         || is_image_named(parsed) && parsed.is_registry_port()
+        || is_told(parsed)
     {
         Sureness::Named
     } else {
@@ -87,17 +89,19 @@ fn is_ecr_call(parsed: &Parsed) -> bool {
     denied || called && !parsed.plain.tight.contains("codeartifact") || ecr_call::is_for_an_image(parsed)
 }
 
-/// Whether it was a task's execution role that was denied: by the name that AWS gives it (ECS Developer Guide, "Amazon ECS task
-/// execution IAM role"), or by a name of the sort with the task's id for its session. The same role may be the task's own, too.
+/// Whether it was a task's execution role that was denied: by a name as AWS gives it (ECS Developer Guide, "Amazon ECS task
+/// execution IAM role") or AWS CDK, or by a name of the sort with the task's id for its session. The same role may be the
+/// task's own, too.
 fn is_execution_role(parsed: &Parsed) -> bool {
-    const OF_AWS: &str = "ecsTaskExecutionRole";
+    const NAMES: [&str; 3] = ["taskexecutionrole", "taskdefexecutionrole", "taskdefinitionexecutionrole"];
     const ID: usize = 32;
     let principal = parsed.denial.as_ref().and_then(|denial| denial.principal.as_deref()).unwrap_or_default();
     let (role, session) = principal
         .rsplit_once("assumed-role/")
         .map_or((principal, ""), |(_, assumed)| assumed.split_once('/').unwrap_or((assumed, "")));
     let is_id = session.len() == ID && session.bytes().all(|it| it.is_ascii_hexdigit());
-    role == OF_AWS || is_id && role.to_ascii_lowercase().contains("execution")
+    let role = role.to_ascii_lowercase().replace(['-', '_'], "");
+    NAMES.iter().any(|it| role.contains(it)) || is_id && role.contains("execution")
 }
 
 /// Whether an address of S3 was dialled by something that pulls from ECR, as far as a person tells.

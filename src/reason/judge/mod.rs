@@ -34,6 +34,7 @@ mod status;
 mod step;
 mod throttled;
 mod tls;
+mod told;
 mod words;
 
 pub use answer::{Answer, Cause, Kind};

@@ -11,10 +11,28 @@ use crate::reason::vocabulary::{Kind, Row, Service};
 /// The message that decides: of the earliest kind, and of those the innermost, which stands last.
 pub fn deciding(parsed: &Parsed) -> Option<&Said> {
     let is_of = |of: Service| service(parsed).is_none_or(|service| service == of);
-    let decides = |said: &&Said| said.row.kind < Kind::Frame && said.row.service.is_none_or(is_of);
+    let decides = |said: &&Said| {
+        said.row.kind < Kind::Frame && said.row.service.is_none_or(is_of) && !is_policy_that_asks(said, parsed)
+    };
     let said = || parsed.said().iter().filter(decides);
     let whole = said().filter(|one| !said().any(|it| it.exceeds(one)));
     whole.min_by_key(|it| (it.row.kind, usize::MAX - it.end, usize::MAX - it.row.template.letters()))
+}
+
+/// Whether the message is of a policy that could not judge the image, since the request behind it, of a manifest or of a
+/// signature, failed: what the registry answered decides. That it has no signature is the policy's own reason.
+fn is_policy_that_asks(said: &Said, parsed: &Parsed) -> bool {
+    const OF_A_SIGNATURE: [&str; 3] = [".sig", ".att", "/referrers/"];
+    if said.row.first != ["IMG-14"] {
+        return false;
+    }
+    let end = parsed.plain.origin(said.end);
+    let url = parsed.hosts.iter().rfind(|host| host.contacted && host.at >= end).and_then(|host| {
+        let rest = parsed.plain.line.get(host.at..)?;
+        rest.split([' ', '"']).next().filter(|url| url.contains("/v2/") || url.contains("/token?"))
+    });
+    let is_missing = || parsed.any(&[Sign::ManifestUnknown, Sign::NotFound]);
+    url.is_some_and(|url| !(OF_A_SIGNATURE.iter().any(|it| url.contains(it)) && is_missing()))
 }
 
 /// The answer to a message that no pull prints.
