@@ -133,11 +133,14 @@ fn is_account(host: &str) -> bool {
     label.len() == 12 && label.bytes().all(|it| it.is_ascii_digit() || it.eq_ignore_ascii_case(&b'x'))
 }
 
-/// Where GitHub, Quay, Microsoft, GitLab, Google and Kubernetes keep layers, and Microsoft those of Windows.
+/// Where GitHub, Quay, Microsoft, NVIDIA, GitLab, Google and Kubernetes keep layers, and Microsoft those of Windows.
 fn is_blob_store(host: &str) -> bool {
-    const STORES: [&str; 6] = [
+    const STORES: [&str; 9] = [
         "pkg-containers.githubusercontent.com",
         ".data.mcr.microsoft.com",
+        ".cdn.mscr.io",
+        ".data.azurecr.io",
+        "layers.nvcr.io",
         ".blob.core.windows.net",
         "cdn.registry.gitlab-static.net",
         "storage.googleapis.com",

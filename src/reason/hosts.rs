@@ -226,10 +226,12 @@ fn host(before: &str, word: &str, after: &str) -> Option<(String, HostKind, bool
         .or_else(|| ((contacted || is_port_of_path(after)) && is_elsewhere(name)).then_some(HostKind::OtherRegistry))
         .or_else(|| is_single(name, after).then_some(HostKind::OtherRegistry));
     let broken = if own.is_none_or(is_doubtful) && !is_cut { whole(before, word, after) } else { None };
-    // Before a path that nobody asked for: Kubernetes puts its labels under a service, `eks.amazonaws.com/role-arn`.
+    // Before a path that nobody asked for: Kubernetes puts its labels under a service, `eks.amazonaws.com/role-arn`. And
+    // policies name services as principals.
     let own = match own {
         Some(HostKind::OtherService) if is_masked_registry(name, after, contacted) => Some(HostKind::Registry),
-        Some(HostKind::OtherService) if !contacted && after.starts_with('/') => return None,
+        Some(HostKind::OtherService) if !contacted && (after.starts_with('/') || is_principal(name)) => return None,
+        Some(HostKind::OtherRegistry) if contacted && is_path_of_store(after) => Some(HostKind::BlobStore),
         own => own,
     };
     let (name, kind) = match broken {
@@ -237,6 +239,18 @@ fn host(before: &str, word: &str, after: &str) -> Option<(String, HostKind, bool
         None => (name.to_owned(), own.map(|kind| if is_cut { uncut(name, kind) } else { with_head(name, kind) })?),
     };
     (said_so || kind != HostKind::OtherRegistry || is_known_registry(word)).then_some((name, kind, contacted))
+}
+
+/// Whether a URL goes on with a path as the distribution project's registry stores blobs: a registry sends its clients there,
+/// whichever service of objects it keeps them in.
+fn is_path_of_store(after: &str) -> bool {
+    let url = after.split([' ', '"', '\'', ',']).next().unwrap_or_default();
+    url.contains("/docker/registry/v2/blobs/")
+}
+
+/// Whether a name is a service's in a policy, `sagemaker.amazonaws.com`: endpoints have a Region, all but a few.
+fn is_principal(name: &str) -> bool {
+    name.split('.').count() == 3
 }
 
 /// Whether a name is of pages to read, to which programs send their users.

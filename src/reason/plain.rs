@@ -36,6 +36,9 @@ impl Plain {
         if let Some(bare) = margin::without(&text) {
             text = Cow::Owned(bare);
         }
+        if let Some(whole) = margin::continued(&text) {
+            text = Cow::Owned(whole);
+        }
         if let Some(whole) = unbroken(&text) {
             text = Cow::Owned(whole);
         }

@@ -7,7 +7,7 @@ use crate::model::outcome::Denial;
 use crate::reason::host_kind::HostKind;
 use crate::reason::parsed::Parsed;
 use crate::reason::sign::Sign;
-use crate::reason::vocabulary::Kind;
+use crate::reason::vocabulary::{Kind, Row};
 
 /// The operations of a pull and of a task's start.
 const OPERATIONS: [&str; 20] = [
@@ -257,7 +257,16 @@ fn is_of_its_log(parsed: &Parsed) -> bool {
 
 /// Whether a text that tells of a push tells of a pull that failed: a job's log shows the command of the push first.
 fn is_no_push(parsed: &Parsed) -> bool {
-    parsed.any(&NO_PUSHES) || parsed.any(&OF_AN_IMAGE) || is_pull_failed(parsed)
+    parsed.any(&NO_PUSHES) || parsed.any(&OF_AN_IMAGE) || is_pull_failed(parsed) || is_of_image_in_use(parsed)
+}
+
+/// Whether a service or a host tells of an image that it has or is to run: people push it first, and say so. What a
+/// registry lacks it lacks for a push, too.
+fn is_of_image_in_use(parsed: &Parsed) -> bool {
+    let is_of_both = |row: &Row| row.stage == Some(Stage::RegistryAuth) || row.first.contains(&"IMG-01");
+    let is_of_use = |row: &Row| row.of_a_pull && row.kind == Kind::Cause && !is_of_both(row);
+    parsed.any(&[Sign::RepositoryDenied, Sign::SourceImage, Sign::ExecFormat])
+        || parsed.said().iter().any(|it| is_of_use(it.row))
 }
 
 /// Whether a program says that a pull failed, and does not say after it that one went well.

@@ -8,6 +8,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickBuilder, Match};
 use super::answer::{Answer, Kind};
 use super::words::is_open;
 use crate::reason::parsed::Parsed;
+use crate::reason::sign::Sign;
 
 /// Words, and the causes that they leave open, the likeliest first: one family a line, `CODE CODE<tab>words, words`.
 const FAMILIES: &str = include_str!("general.tsv");
@@ -87,7 +88,7 @@ fn meaning(status: &str) -> Option<&'static str> {
 fn is_of_an_image(parsed: &Parsed) -> bool {
     const WORDS: [&str; 9] =
         ["secret", "image", "manifest", "registry", "repositor", "pull", "layer", "docker://", "oci://"];
-    WORDS.iter().any(|it| parsed.plain.tight.contains(it))
+    parsed.has(Sign::EcrLogin) || WORDS.iter().any(|it| parsed.plain.tight.contains(it))
 }
 
 /// The words that stand last in the line as whole words, the longest of those that end together, and their codes.

@@ -4,6 +4,7 @@ use super::ecr_call;
 use super::foreign::is_foreign;
 use crate::model::{AddressClass, Stage};
 use crate::reason::host_kind::{HostKind, is_known_registry};
+use crate::reason::hosts::Host;
 use crate::reason::parsed::Parsed;
 use crate::reason::sign::Sign;
 use crate::reason::vocabulary::Service;
@@ -91,6 +92,8 @@ impl Hop {
                     HostKind::Cdn | HostKind::DockerHub => Hop::DockerHub,
                     HostKind::PublicEcr => Hop::PublicEcr,
                     HostKind::BlobStore => Hop::BlobStore,
+                    // Docker asks the registry for it below `/v2/`, and then whomever that names.
+                    HostKind::OtherRegistry if parsed.has(Sign::Config) && is_at_path(host, parsed) => Hop::BlobStore,
                     HostKind::SecretsManager => Hop::SecretsManager,
                     HostKind::Ssm => Hop::Ssm,
                     HostKind::Logs => Hop::Logs,
@@ -118,6 +121,11 @@ impl Hop {
             .or_else(|| ecr_call::is_for_an_image(parsed).then_some(Hop::Registry))
             .or_else(|| is_login_that_failed(parsed).then_some(Hop::Api))
     }
+}
+
+/// Whether a URL was asked that is none of the registry API.
+fn is_at_path(host: &Host, parsed: &Parsed) -> bool {
+    host.contacted && parsed.behind(host).is_some_and(|path| path.starts_with('/') && !path.starts_with("/v2/"))
 }
 
 /// Every call needs credentials first, and may fail because nothing reaches the service that gives them.

@@ -6,6 +6,7 @@ use super::hop::Hop;
 use super::layers_begun::have_begun;
 use super::own_host;
 use crate::model::{AddressClass, Stage};
+use crate::reason::host_kind::HostKind;
 use crate::reason::parsed::Parsed;
 use crate::reason::said::Said;
 use crate::reason::sign::Sign;
@@ -189,7 +190,7 @@ fn timed_out(parsed: &Parsed) -> Option<Answer> {
         ]));
     }
     let at = parsed.last(&NO_ANSWER)?;
-    if let Some(answer) = stalled(parsed) {
+    if let Some(answer) = stalled(parsed).or_else(|| outlasted(parsed)) {
         return Some(answer);
     }
     // The SDK says that a request failed, and then why.
@@ -216,6 +217,28 @@ fn stalled(parsed: &Parsed) -> Option<Answer> {
         ("LYR-04", "or a firewall drops the connection silently"),
         ("MTU-01", "or large packets are lost on the way"),
     ]))
+}
+
+/// A call to the runtime took longer than its caller waits, and nothing says what was asked then: gRPC's `desc = context
+/// deadline exceeded`.
+fn outlasted(parsed: &Parsed) -> Option<Answer> {
+    let is_of_call = parsed.plain.tight.contains("desc=contextdeadlineexceeded");
+    let is_told = parsed.address.is_some() || parsed.hosts.iter().any(|host| host.contacted);
+    if !is_of_call || is_told || !parsed.has(Sign::Pull) {
+        return None;
+    }
+    let answer =
+        Answer::at(Stage::TaskStart, "the pull took longer than its caller waits; the text does not tell at which hop");
+    let answer = answer.likely("SLOW-01", "the image is too large for the way and the host").possible(
+        if parsed.names(HostKind::DockerHub) { "HUB-02" } else { "RTE-01" },
+        "or there is no way to the registry",
+    );
+    let answer = answer.or(&[
+        ("RTE-12", "or bytes stopped coming"),
+        ("INIT-08", "or the caller was stopped"),
+        ("HOST-03", "or the host is too busy to unpack it"),
+    ]);
+    Some(answer.hedged())
 }
 
 /// Fargate says in one sentence that it fetches secrets and the token.

@@ -32,7 +32,9 @@ pub fn is_told(parsed: &Parsed) -> bool {
         || parsed.has(Sign::TokenExpired)
         || tight.contains("unauthorized:authenticationrequired");
     let is_of_image = parsed.has(Sign::NoSuchImage) && names_image(&parsed.plain.line);
-    is_of_image || has_message && says(parsed, &OF_CONTAINERS) || is_pulled(parsed)
+    // ECR's registry says so after the code of the OCI distribution specification.
+    let is_expired = parsed.has(Sign::TokenExpired) && tight.contains("denied:");
+    is_of_image || is_expired || has_message && says(parsed, &OF_CONTAINERS) || is_pulled(parsed)
 }
 
 /// `No such image: NAME:TAG`, as Docker's daemon says.
@@ -43,7 +45,8 @@ fn names_image(line: &str) -> bool {
 
 /// A person says what was done: `times out pulling the image from ECR`.
 fn is_pulled(parsed: &Parsed) -> bool {
-    says(parsed, &["pull", "pulls", "pulling", "pulled"]) && says(parsed, &["image", "images"]) && says(parsed, &OF_AWS)
+    const PULLED: [&str; 4] = ["image", "images", "container", "containers"];
+    says(parsed, &["pull", "pulls", "pulling", "pulled"]) && says(parsed, &PULLED) && says(parsed, &OF_AWS)
 }
 
 fn says(parsed: &Parsed, words: &[&str]) -> bool {
