@@ -23,10 +23,12 @@ const STEPS: [(&str, &str); 7] = [
     ("failed to invoke EFS utils commands to set up EFS volumes: %s", "ResourceInitializationError:"),
 ];
 
-/// Rows that decide by themselves. A denial names the action, and with it the step.
+/// Rows that decide by themselves. A denial names the action, and with it the step; ECS's names of errors begin another
+/// attempt.
 fn decides(row: &Row) -> bool {
     let is_denial = row.template.contains("authorized to perform");
-    ["cause", "status", "net", "tls", "silence"].contains(&row.kind) && !is_denial
+    let is_attempt = row.template.starts_with("CannotPull");
+    ["cause", "status", "net", "tls", "silence"].contains(&row.kind) && !is_denial && !is_attempt
 }
 
 #[test]
