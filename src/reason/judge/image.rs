@@ -2,6 +2,7 @@
 
 use super::answer::Answer;
 use super::hop::Hop;
+use super::hub;
 use super::layers_begun;
 use super::no_way::NO_WAY;
 use crate::aws::REGISTRY_FORM;
@@ -224,10 +225,7 @@ fn denied(parsed: &Parsed) -> Option<Answer> {
         let may_be_ecr = parsed.hosts.is_empty() && !parsed.has(Sign::LoggedIn);
         if may_be_ecr { answer.possible("TOK-03", "or the client has no login for it") } else { answer }
     } else {
-        answer.likely("IMG-03", "a name without a registry means Docker Hub").or(&[
-            ("IMG-01", "the repository is named wrongly, or is private"),
-            ("IAM-12", "the registry wants credentials that the task does not give"),
-        ])
+        hub::denied(answer, parsed)
     })
 }
 
@@ -249,10 +247,7 @@ fn denied_for(parsed: &Parsed) -> Option<Answer> {
         _ if parsed.hosts.iter().any(is_whole) => None,
         // Masks may stand for a host.
         None if name.chars().all(is_plain) && !parsed.hosts.is_empty() && !parsed.names(HostKind::DockerHub) => {
-            Some(answer.likely("IMG-03", "a name without a registry means Docker Hub").or(&[
-                ("IMG-01", "the repository is named wrongly, or is private"),
-                ("IAM-12", "the registry wants credentials that the task does not give"),
-            ]))
+            Some(hub::denied(answer, parsed))
         }
         Some(host) if host != "docker.io" && HostKind::of(host) == Some(HostKind::DockerHub) => Some(
             answer

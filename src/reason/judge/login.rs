@@ -2,6 +2,7 @@
 
 use super::answer::Answer;
 use super::hop::Hop;
+use super::hub;
 use super::layers_begun;
 use super::no_way::NO_WAY;
 use super::refusal::reason_alone;
@@ -204,10 +205,7 @@ fn presented(parsed: &Parsed) -> Option<Answer> {
         let answer =
             Answer::at(Stage::RegistryAuth, "the registry has no such image for a client that has not logged in");
         return Some(if parsed.any(&[Sign::AccessDenied, Sign::NoScope, Sign::RegistryDenied]) {
-            answer.likely("IMG-03", "a name without a registry means Docker Hub").or(&[
-                ("IMG-01", "the repository is named wrongly, or is private"),
-                ("IAM-12", "the registry wants credentials that the task does not give"),
-            ])
+            hub::denied(answer, parsed)
         } else {
             answer
                 .likely("IAM-12", "it wants credentials, or others: it gives public images without any")

@@ -16,6 +16,7 @@ mod foreign;
 mod frame;
 mod general;
 mod hop;
+mod hub;
 mod image;
 mod layer;
 mod layers_begun;
