@@ -56,11 +56,18 @@ pub fn read(mut input: impl BufRead, each: Each<'_>) -> Result<(), Failure> {
         }
     }
     let mut is_list = false;
-    if let Some(first) = document(&whole) {
+    let first = document(&whole);
+    // A command in quotes may head a text; what follows other documents is a text of its own.
+    let second = if matches!(first, Some(Value::String(_))) { next_words(&mut input, &mut number)? } else { Line::End };
+    if let Some(first) = first.filter(|_| !matches!(&second, Line::Whole(line) if document(line).is_none())) {
         is_list = is_empty(&first);
         of_json(&first, &whole, &mut counted)?;
-        lines(&mut input, number, &mut counted)?;
+        if let Line::TooLong = second {
+            counted(skipped(number, LONGEST))?;
+        }
+        lines(&mut second.read().chain(input), number, &mut counted)?;
     } else {
+        whole.extend_from_slice(second.read());
         let left = LARGEST.saturating_sub(whole.len()) as u64;
         input.take(left + 1).read_to_end(&mut whole).map_err(Failure::Stdin)?;
         is_list |= document(&whole).is_some_and(|whole| is_empty(&whole));
@@ -102,6 +109,13 @@ enum Line {
     End,
 }
 
+impl Line {
+    /// What was read of it.
+    fn read(&self) -> &[u8] {
+        if let Line::Whole(line) = self { line } else { &[] }
+    }
+}
+
 fn next_line(input: &mut impl BufRead, limit: usize) -> Result<Line, Failure> {
     let mut line = Vec::new();
     input.by_ref().take(limit as u64 + 1).read_until(b'\n', &mut line).map_err(Failure::Stdin)?;
@@ -115,6 +129,21 @@ fn next_line(input: &mut impl BufRead, limit: usize) -> Result<Line, Failure> {
         input.skip_until(b'\n').map_err(Failure::Stdin)?;
     }
     Ok(Line::TooLong)
+}
+
+/// The next line that is not blank. Its number is counted where it is too long.
+fn next_words(input: &mut impl BufRead, number: &mut usize) -> Result<Line, Failure> {
+    loop {
+        let line = next_line(input, LONGEST)?;
+        match &line {
+            Line::Whole(words) if is_blank(words) => *number += 1,
+            Line::TooLong => {
+                *number += 1;
+                return Ok(line);
+            }
+            _ => return Ok(line),
+        }
+    }
 }
 
 fn is_blank(line: &[u8]) -> bool {
@@ -246,6 +275,8 @@ mod tests {
     fn a_record_is_bounded() {
         let long = "x".repeat(LONGEST + 1);
         assert!(texts(&long)[0].starts_with("error: a record is larger than 1 MiB"));
+        // A command in quotes is the head of a text.
+        assert_eq!(texts("\"docker pull x\"\n\ndenied\n"), ["\"docker pull x\"\ndenied\n"]);
         // The records around it are read.
         assert_eq!(
             texts(&format!("\"a\"\n\"{long}\"\n\"b\"\nc")),

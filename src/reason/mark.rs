@@ -62,6 +62,7 @@ pub const MARKS: &[(&str, Mark)] = &[
     ("api error (", Mark::DockerStatus),
     ("does not indicate success:", Mark::Status),
     ("returned error code:", Mark::Status),
+    ("returned status", Mark::Status),
     ("failed. status:", Mark::Status),
     ("client error for", Mark::StatusBefore),
     ("client error: not found", Mark::StatusBefore),

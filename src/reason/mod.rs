@@ -7,6 +7,7 @@ mod apart;
 mod api_failure;
 mod attempts;
 mod clauses;
+mod components;
 mod ended;
 mod ending;
 mod explanation;

@@ -23,8 +23,9 @@ const PULLED: &str = "uccessfully pulled image";
 const OF_A_PULL: [&str; 8] =
     ["pull", "Pull", "/v2/", "image", "manifest", "registry", "rror response from daemon", "failed to resolve"];
 
-/// What names its own subject: the kubelet's probes, volumes, hooks, networks and Secrets, and kubectl's own calls.
-const SUBJECTS: [&str; 12] = [
+/// What names its own subject: the kubelet's probes, volumes, hooks, networks and Secrets, kubectl's own calls, services of a
+/// cluster, databases, and buckets.
+const SUBJECTS: [&str; 18] = [
     "probe failed",
     "probe errored",
     "MountVolume.",
@@ -37,6 +38,12 @@ const SUBJECTS: [&str; 12] = [
     "PostStartHook",
     "PreStopHook",
     "secrets \"",
+    ".svc.cluster.local",
+    ".rds.amazonaws.com",
+    ".cache.amazonaws.com",
+    "connecting to upstream",
+    "psycopg2.",
+    "s3:GetObject on resource",
 ];
 
 /// Ports of databases, queues, caches, collectors and meshes, of the kubelet and etcd: no registry, proxy or name server
@@ -64,7 +71,8 @@ pub fn without(text: &str) -> Cow<'_, str> {
         // What begins with what was dialled is the end of a message that was wrapped.
         let is_piece = goes_on || line.trim_start().starts_with("dial ");
         goes_on = is_unfinished(line);
-        !is_piece && has_subject_of_its_own(line) && !OF_A_PULL.iter().any(|it| line.contains(it))
+        let is_of_pull = OF_A_PULL.iter().chain(&FAILED).any(|it| line.contains(it));
+        !is_piece && has_subject_of_its_own(line) && !is_of_pull
     };
     Cow::Owned(text.split_inclusive('\n').filter(|line| !is_other(line)).collect())
 }

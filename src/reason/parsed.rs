@@ -1,5 +1,6 @@
 //! A text parsed into typed evidence: phrases, hosts, the dialled address, statuses, denials.
 
+use super::components;
 use super::ending::completed;
 use super::found::{Found, find};
 use super::host_kind::HostKind;
@@ -46,7 +47,8 @@ pub struct Parsed {
 impl Parsed {
     /// Takes a text apart. `vpc` holds the VPC's own ranges, where they are known.
     pub fn read(text: &str, ranges: &Ranges, vpc: &[Cidr]) -> Self {
-        let plain = Plain::of(&completed(&passed_over::without(&other_lines::without(text))));
+        let of_pull = components::without_others(text);
+        let plain = Plain::of(&completed(&passed_over::without(&other_lines::without(&of_pull))));
         let found = find(&plain);
         let marks = &found.marks;
         let dialled = mark::dialled(&plain, marks);

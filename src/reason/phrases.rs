@@ -204,6 +204,7 @@ pub const PHRASES: &[(&str, Sign)] = &[
     ("reference \"\": hostname required", BadReference),
     ("provide a valid source image", SourceImage),
     ("media type for the source image", SourceImage),
+    ("source image does not exist", SourceImage),
     ("layers and diffids don't match", LayersMismatch),
     ("mismatched image rootfs and manifest layers", LayersMismatch),
     ("wrong diff id", LayersMismatch),

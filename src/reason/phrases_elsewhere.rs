@@ -83,15 +83,18 @@ pub const ELSEWHERE: &[(&str, Sign)] = &[
     ("failed to exec in container", OfAContainer),
     ("failed to add the host (", NetworkInterface),
     ("not found in tarball", OnTheHost),
+    ("unable to tag image", OnTheHost),
     // Fields of Spegel's log, which mirrors between the nodes of a cluster.
     ("\"handler\":\"mirror\"", OnTheHost),
     ("\"handler\":\"manifest\"", OnTheHost),
     ("pull model manifest:", Model),
     ("cloudflarestorage.com/ollama/", Model),
+    ("registry.ollama.ai", Model),
     ("error writing layer blob", Push),
     ("error writing manifest blob", Push),
     ("layer already exists", Push),
     ("failed to push", Push),
+    ("error executing 'push'", Push),
     // By Jib.
     ("RegistryClient.pushBlob", Push),
     ("next endpoint for push", Push),

@@ -208,6 +208,8 @@ pub const FRAMES: &[(&str, Sign)] = &[
     ("status: downloaded newer image", Pulled),
     ("status: image is up to date", Pulled),
     ("using docker image sha256:", Pulled),
+    // Spinnaker reads the tags of a registry.
+    ("clouddriver.docker.registry", Client),
     // Of a pull, where the name of a registry or of an image is beside it.
     ("pulling", Pulling),
     // Command lines and requests of pulls.

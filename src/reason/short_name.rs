@@ -42,7 +42,8 @@ fn short(text: &str) -> Option<&str> {
     let host = name.split_once('/').map(|(host, _)| host);
     let has_host = host.is_some_and(|host| host.contains(['.', ':']) || host == "localhost");
     let begins_well = name.starts_with(|it: char| it.is_ascii_lowercase() || it.is_ascii_digit());
-    (ends_well && !has_host && begins_well).then_some(name)
+    let is_mask = ["redacted", "masked", "hidden", "xxx"].iter().any(|it| name.starts_with(it));
+    (ends_well && !has_host && begins_well && !is_mask).then_some(name)
 }
 
 #[cfg(test)]
@@ -58,6 +59,7 @@ mod tests {
             ("Failed to pull image \"registry:5000/b:1\"", false),
             ("Failed to pull image \"localhost/b\"", false),
             ("Failed to pull image \"<image>\"", false),
+            ("Failed to pull image \"redacted\"", false),
             ("docker pull --quiet x", false),
             ("docker pull nginx", true),
             ("$ docker pull nginx\nunexpected EOF", true),

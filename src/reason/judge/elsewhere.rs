@@ -2,6 +2,7 @@
 
 use super::answer::Answer;
 use super::push;
+use super::told::{is_local, says};
 use crate::model::Stage;
 use crate::model::outcome::Denial;
 use crate::reason::host_kind::HostKind;
@@ -142,6 +143,12 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
     if let Some(means) = push::means(parsed).filter(|_| !parsed.any(&[Sign::CannotPull, Sign::ResourceInit])) {
         return Some(Answer::no_pull(means));
     }
+    if is_push_told(parsed) {
+        return Some(Answer::no_pull("an image was to be pushed, and not pulled"));
+    }
+    if is_local(parsed) {
+        return Some(Answer::no_pull("an image was looked for on the host: that it is not there ends no pull"));
+    }
     if is_after_pulls(Sign::PodNetwork, parsed) {
         return Some(Answer::no_pull(
             "the plug-in that gives a pod its network failed (CNI), before any image is needed",
@@ -275,6 +282,13 @@ fn is_pull_failed(parsed: &Parsed) -> bool {
     const WORDS: [&str; 4] = ["pullaccessdenied", "failedtopull", "errorpulling", "fromdaemon:repository"];
     let failed = WORDS.iter().filter_map(|it| parsed.plain.tight.rfind(it)).max().map(|at| parsed.plain.origin(at));
     failed.is_some_and(|at| parsed.last(&[Sign::Pulled]).is_none_or(|pulled| pulled < at))
+}
+
+/// Whether a person tells of a push that was denied: the words are those of a pull.
+fn is_push_told(parsed: &Parsed) -> bool {
+    const PUSHES: [&str; 5] = ["push", "pushing", "uploading", "docker-push", "docker-compose-push"];
+    const PULLS: [&str; 5] = ["pull", "pulls", "pulling", "pulled", "run"];
+    parsed.has(Sign::AccessDenied) && says(parsed, &PUSHES) && !says(parsed, &PULLS) && !is_pull_failed(parsed)
 }
 
 /// Whether the text is of a login at ECR, as far as AWS's CLI and Docker's tell.

@@ -50,7 +50,9 @@ pub fn opened(answer: Answer, parsed: &Parsed) -> Answer {
         let are_open = answer.causes.iter().any(|cause| codes().any(|it| it == cause.code));
         return if are_open { answer.without(|code| codes().all(|it| it != code)) } else { answer };
     }
-    let mut open = codes().filter(|code| is_open(code, parsed)).peekable();
+    let is_of_secrets = parsed.plain.tight.contains("secret");
+    let is_told = |code: &&str| is_of_secrets || !code.starts_with("INIT-04");
+    let mut open = codes().filter(is_told).filter(|code| is_open(code, parsed)).peekable();
     let answer = if open.peek().is_some() { answer.without_causes() } else { answer };
     let why = format!("\"{word}\" is all that is known of the reason");
     open.fold(answer, |answer, code| answer.possible(code, why.as_str()))
@@ -158,15 +160,15 @@ mod tests {
             pull("this tag could not be greased, since it was frobbed and has been deleted"),
             ["IMG-02", "IMG-01"]
         );
-        assert_eq!(pull("greased by policy, not found"), ["IMG-02", "IMG-01"]);
-        assert_eq!(pull("not found greased by policy"), ["IMG-14"]);
+        assert_eq!(pull("greased by quarantined, not found"), ["IMG-02", "IMG-01"]);
+        assert_eq!(pull("not found greased by quarantined"), ["IMG-14"]);
         assert_eq!(pull("example.com/team/snapshot-manager:1 is out of grease"), [""; 0]);
         assert_eq!(pull("the greaser is inaccessible"), ["IAM-12"]);
         assert_eq!(pull("the greaser is uninaccessible"), [""; 0]);
         assert_eq!(causes("Getting 403 when pulling images from ghcr.io, and no login helps"), ["IAM-12"]);
         let node = "kubelet, ip-10-0-1-5.ec2.internal  Error: ErrImagePull";
         assert_eq!(
-            causes(&format!("Failed to pull image \"ghcr.io/a/b:1\": frobber: greased by policy\n{node}")),
+            causes(&format!("Failed to pull image \"ghcr.io/a/b:1\": frobber: greased by quarantined\n{node}")),
             ["IMG-14"]
         );
         // Docker has more than images.

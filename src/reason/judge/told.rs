@@ -31,7 +31,7 @@ pub fn is_told(parsed: &Parsed) -> bool {
     let has_message = parsed.has(Sign::ExecFormat) && !tight.contains("fork/exec")
         || parsed.has(Sign::TokenExpired)
         || tight.contains("unauthorized:authenticationrequired");
-    let is_of_image = parsed.has(Sign::NoSuchImage) && names_image(&parsed.plain.line);
+    let is_of_image = parsed.has(Sign::NoSuchImage) && names_image(&parsed.plain.line) && !is_local(parsed);
     // ECR's registry says so after the code of the OCI distribution specification.
     let is_expired = parsed.has(Sign::TokenExpired) && tight.contains("denied:");
     is_of_image || is_expired || has_message && says(parsed, &OF_CONTAINERS) || is_pulled(parsed)
@@ -49,9 +49,32 @@ fn is_pulled(parsed: &Parsed) -> bool {
     says(parsed, &["pull", "pulls", "pulling", "pulled"]) && says(parsed, &PULLED) && says(parsed, &OF_AWS)
 }
 
-fn says(parsed: &Parsed, words: &[&str]) -> bool {
-    let mut said = parsed.plain.line.split(|it: char| !it.is_ascii_alphanumeric());
-    said.any(|word| words.iter().any(|it| it.eq_ignore_ascii_case(word)))
+/// Whether one of the words stands in the text by itself, and not in a path or a name: `./docker-compose`.
+pub fn says(parsed: &Parsed, words: &[&str]) -> bool {
+    let is_sign = |it: char| it.is_ascii_punctuation();
+    let said = || parsed.plain.line.split(' ').map(|word| word.trim_matches(is_sign));
+    said().any(|word| words.iter().any(|it| it.eq_ignore_ascii_case(word)))
+}
+
+/// Whether a command did not find an image on the host: `docker rmi`, and the text tells of no pull.
+pub fn is_local(parsed: &Parsed) -> bool {
+    const COMMANDS: [&str; 12] = [
+        "docker rmi",
+        "docker image rm",
+        "docker save",
+        "docker tag",
+        "docker inspect",
+        "docker image inspect",
+        "docker history",
+        "image load",
+        "failed to remove image",
+        "can't remove image",
+        "unable to delete image",
+        "rmi ",
+    ];
+    const MISSING: [&str; 4] = ["no such image", "not found", "reference does not exist", "could not find image"];
+    let line = parsed.plain.line.to_ascii_lowercase();
+    MISSING.iter().any(|it| line.contains(it)) && COMMANDS.iter().any(|it| line.contains(it)) && !line.contains("pull")
 }
 
 #[cfg(test)]
@@ -71,6 +94,8 @@ mod tests {
             ("No such image: datadog/agent:latest", true),
             ("No such image", false),
             ("the instance times out pulling the image from ECR", true),
+            ("bash: /opt/docker/kubectl-images: cannot execute binary file: Exec format error", false),
+            ("docker tag a/b:1 c/d:1 Error response from daemon: No such image: a/b:1", false),
             ("git pull timed out; the image of the site is missing", false),
         ] {
             assert_eq!(is_told(&Parsed::read(text, &Ranges::embedded(), &[])), is, "{text}");

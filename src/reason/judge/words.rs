@@ -221,7 +221,10 @@ pub fn of_step(own: Option<Answer>, said: Option<&Said>, parsed: &Parsed) -> Ans
 
 fn step(own: Option<Answer>, parsed: &Parsed) -> Answer {
     let frames = || parsed.said().iter().filter(|it| it.row.kind == Kind::Frame);
-    let inner = frames().filter(|it| !it.row.first.is_empty() || !it.row.also.is_empty()).max_by_key(|it| it.start);
+    // That the kubelet waits before it tries again tells less than the attempt before.
+    let inner = frames()
+        .filter(|it| !it.row.first.is_empty() || !it.row.also.is_empty())
+        .max_by_key(|it| (it.row.also != ["INIT-09"], it.start));
     let stage = frames().filter(|it| it.row.stage.is_some()).max_by_key(|it| it.start).and_then(|it| it.row.stage);
     let ruled_out = |code: &str| frames().any(|it| it.row.rules_out(code));
     if let Some(own) = own.filter(|it| inner.is_none() || !it.causes.is_empty()) {
