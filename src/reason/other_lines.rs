@@ -25,7 +25,7 @@ const OF_A_PULL: [&str; 8] =
 
 /// What names its own subject: the kubelet's probes, volumes, hooks, networks and Secrets, kubectl's own calls, services of a
 /// cluster, databases, and buckets.
-const SUBJECTS: [&str; 18] = [
+const SUBJECTS: [&str; 20] = [
     "probe failed",
     "probe errored",
     "MountVolume.",
@@ -44,7 +44,12 @@ const SUBJECTS: [&str; 18] = [
     "connecting to upstream",
     "psycopg2.",
     "s3:GetObject on resource",
+    LOGS[0],
+    LOGS[1],
 ];
+
+/// The commands that print what a container has printed.
+const LOGS: [&str; 2] = ["kubectl logs ", "docker logs "];
 
 /// Ports of databases, queues, caches, collectors and meshes, of the kubelet and etcd: no registry, proxy or name server
 /// listens there (IANA, "Service Name and Transport Protocol Port Number Registry", and the programs' documentation).
@@ -66,15 +71,22 @@ pub fn without(text: &str) -> Cow<'_, str> {
     if failed.is_none_or(|at| text[at..].contains(PULLED)) {
         return Cow::Borrowed(text);
     }
-    let mut goes_on = false;
+    let (mut goes_on, mut is_log) = (false, false);
     let mut is_other = |line: &str| {
+        is_log = is_log && !is_prompt(line) || LOGS.iter().any(|it| line.contains(it));
         // What begins with what was dialled is the end of a message that was wrapped.
         let is_piece = goes_on || line.trim_start().starts_with("dial ");
         goes_on = is_unfinished(line);
         let is_of_pull = OF_A_PULL.iter().chain(&FAILED).any(|it| line.contains(it));
-        !is_piece && has_subject_of_its_own(line) && !is_of_pull
+        !is_of_pull && (is_log || !is_piece && has_subject_of_its_own(line))
     };
     Cow::Owned(text.split_inclusive('\n').filter(|line| !is_other(line)).collect())
+}
+
+/// Whether a shell takes its next command there.
+fn is_prompt(line: &str) -> bool {
+    let line = line.trim_start();
+    ["$ ", "# ", "% ", "> ", "+ "].iter().any(|it| line.starts_with(it)) || line.contains("$ ")
 }
 
 /// Whether a message goes on in the next line.
@@ -143,6 +155,14 @@ mod tests {
             // Nothing else failed.
             assert_eq!(without(&format!("{other}{other}")), format!("{other}{other}"));
         }
+    }
+
+    #[test]
+    fn what_a_container_printed_is_left_out_up_to_the_next_command() {
+        let log = "$ kubectl logs web-1\npanic: x509: certificate signed by unknown authority\n\tmain.go:3\n";
+        assert_eq!(without(&format!("{PULL}{log}$ date\n")), format!("{PULL}$ date\n"));
+        let waits = "$ kubectl logs web-1\ncontainer \"web\" is waiting to start: trying and failing to pull image\n";
+        assert!(without(&format!("{PULL}{waits}")).contains("failing to pull image"));
     }
 
     #[test]

@@ -176,7 +176,7 @@ pub const PHRASES: &[(&str, Sign)] = &[
     ("does not exist or no pull access", AccessDenied),
     ("pull access denied", AccessDenied),
     ("requested access to the resource is denied", AccessDenied),
-    ("access to the requested resource is not authorized", AccessDenied),
+    ("access to the requested resource is not authorized", AuthRequired),
     ("insufficient_scope", NoScope),
     (": denied:", RegistryDenied),
     ("error from registry: denied", RegistryDenied),

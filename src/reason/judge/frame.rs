@@ -3,6 +3,7 @@
 use super::ecr_call;
 use super::layers_begun;
 use super::own_host::asks_runtime;
+use super::pulled;
 use super::told::is_told;
 use crate::model::AddressClass;
 use crate::reason::host_kind::{HostKind, is_known_registry};
@@ -39,7 +40,7 @@ pub fn of_a_pull(parsed: &Parsed) -> Sureness {
         .or_else(|| message(parsed))
         .or_else(|| generic_reason(parsed))
         .or_else(|| runc(parsed));
-    if let Some(pulled) = parsed.last(&[Sign::Pulled]) {
+    if let Some(pulled) = pulled::last(parsed) {
         // The next image of several.
         let goes_on = parsed.hosts.iter().any(|host| host.contacted && is_registry(host.kind) && host.at > pulled);
         return if goes_on || own_words.is_some_and(|at| at > pulled) { Sureness::Sure } else { Sureness::None };
@@ -51,6 +52,7 @@ pub fn of_a_pull(parsed: &Parsed) -> Sureness {
         || is_registry_asked(parsed)
         || is_registry_named(parsed)
         || is_manifest_missing(&parsed.plain.line)
+        || is_of_compose(parsed)
         || is_reference_missing(parsed);
     if is_sure {
         Sureness::Sure
@@ -78,6 +80,14 @@ fn message(parsed: &Parsed) -> Option<usize> {
 fn is_image_policy(parsed: &Parsed) -> bool {
     let tight = &parsed.plain.tight;
     tight.contains("admissionwebhook") && tight.contains("image")
+}
+
+/// `ERROR: for SERVICE  WORDS`, as Compose's first version ends, where the words begin with an error code of a registry (OCI
+/// distribution specification, "Error Codes").
+fn is_of_compose(parsed: &Parsed) -> bool {
+    const CODES: [&str; 5] = ["unauthorized:", "denied:", "nameunknown:", "manifestunknown:", "toomanyrequests:"];
+    let behind = parsed.plain.tight.split_once("error:for").map_or("", |(_, behind)| behind);
+    CODES.iter().any(|it| behind.contains(it))
 }
 
 /// A call to the ECR API, by its name or its action. CodeArtifact has a call of the same name.

@@ -25,6 +25,7 @@ mod names;
 mod no_way;
 mod own_host;
 mod pause;
+mod pulled;
 mod push;
 mod refusal;
 mod scarce;

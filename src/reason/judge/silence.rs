@@ -169,6 +169,15 @@ fn cancelled(parsed: &Parsed) -> Option<Answer> {
     }
     let alone = parsed.has(Sign::Cancelled) && parsed.has(Sign::Pull) && !parsed.any(&NO_ANSWER);
     alone.then(|| {
+        // Go says so where it still waits for a connection.
+        if parsed.plain.tight.contains("net/http:requestcanceled") {
+            let answer = Answer::at(Stage::LayerBytes, "the pull's caller gave it up while an answer was on its way");
+            return answer.likely("INIT-08", "a kubelet or an agent does so after a time without progress").or(&[
+                ("LYR-04", "large transfers die on the way"),
+                ("SLOW-01", "or the image is too large for the way it takes"),
+                ("RTE-12", "or the way is too slow"),
+            ]);
+        }
         let answer =
             Answer::at(Stage::TaskStart, "the pull was given up before it ended; the text does not tell at which hop");
         answer.likely("INIT-08", "ECS prints this when a registry or its layers cannot be reached in time").or(&[
