@@ -81,6 +81,9 @@ pub fn is_reversed(word: &str) -> bool {
     word.starts_with("com.amazonaws.")
 }
 
+/// How the hosts of databases and caches end, which nothing that pulls asks (RDS and ElastiCache, "Connecting to …").
+pub const DATABASES: [&str; 2] = [".rds.amazonaws.com", ".cache.amazonaws.com"];
+
 /// How many labels of the host are one of AWS's domains; `None` where it is under another.
 pub fn aws_labels(host: &str) -> Option<usize> {
     static DOMAINS: LazyLock<Vec<(&'static str, usize)>> = LazyLock::new(|| {

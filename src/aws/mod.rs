@@ -17,7 +17,7 @@ mod vpc_resolver;
 pub use account::is_account;
 pub use arn::{APP_RUNNER_BUILD, Arn, ECS_TASKS, LAMBDA, SAGEMAKER, service_principal};
 pub use domain::{
-    aws_labels, ecr_api_variant, is_aws_host, is_cloudfront_host, is_ecr_api_host, is_endpoint_host,
+    DATABASES, aws_labels, ecr_api_variant, is_aws_host, is_cloudfront_host, is_ecr_api_host, is_endpoint_host,
     is_in_known_region, is_public_ecr_host, is_region, is_reversed, is_s3_host, partition_of,
 };
 pub use endpoint::{ECR_FIPS_REGIONS, Service, Variant, ecr_has};

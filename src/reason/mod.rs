@@ -8,6 +8,7 @@ mod api_failure;
 mod attempts;
 mod clauses;
 mod components;
+mod emphasis;
 mod ended;
 mod ending;
 mod explanation;

@@ -4,6 +4,8 @@
 use std::borrow::Cow;
 use std::net::Ipv4Addr;
 
+use crate::aws::DATABASES;
+
 /// What says that a pull failed, or a task's start.
 const FAILED: [&str; 8] = [
     "CannotPull",
@@ -39,8 +41,8 @@ const SUBJECTS: [&str; 20] = [
     "PreStopHook",
     "secrets \"",
     ".svc.cluster.local",
-    ".rds.amazonaws.com",
-    ".cache.amazonaws.com",
+    DATABASES[0],
+    DATABASES[1],
     "connecting to upstream",
     "psycopg2.",
     "s3:GetObject on resource",

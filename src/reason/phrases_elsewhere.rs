@@ -102,6 +102,8 @@ pub const ELSEWHERE: &[(&str, Sign)] = &[
     ("at destination: checking whether", Push),
     ("at destination: error checking whether", Push),
     ("at destination: pinging", Push),
+    ("at destination: requesting bear", Push),
+    ("at destination: unable to retrieve auth token", Push),
     ("at destination: error pinging", Push),
     ("msg=upload failed:", Push),
     ("/blobs/uploads", Push),

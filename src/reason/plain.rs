@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use super::emphasis;
 use super::margin;
 use super::unlinked;
 use crate::wire::words;
@@ -29,6 +30,9 @@ impl Plain {
         let mut text = straight(text);
         if let Some(plain) = unlinked::without(&text) {
             text = Cow::Owned(plain);
+        }
+        if let Some(bare) = emphasis::without(&text) {
+            text = Cow::Owned(bare);
         }
         if let Some(message) = without_percent(&text) {
             text = Cow::Owned(message);

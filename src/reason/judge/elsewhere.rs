@@ -264,7 +264,13 @@ fn is_of_its_log(parsed: &Parsed) -> bool {
 
 /// Whether a text that tells of a push tells of a pull that failed: a job's log shows the command of the push first.
 fn is_no_push(parsed: &Parsed) -> bool {
-    parsed.any(&NO_PUSHES) || parsed.any(&OF_AN_IMAGE) || is_pull_failed(parsed) || is_of_image_in_use(parsed)
+    // ECR takes the same login for both; of another registry nothing tells that it was for a pull.
+    let is_elsewhere = parsed.hosts.iter().all(|host| !host.kind.is_ecr()) && !parsed.hosts.is_empty();
+    let is_of_pulls = |sign: &Sign| parsed.has(*sign) && !(is_elsewhere && *sign == Sign::NoBasicAuth);
+    NO_PUSHES.iter().any(is_of_pulls)
+        || parsed.any(&OF_AN_IMAGE)
+        || is_pull_failed(parsed)
+        || is_of_image_in_use(parsed)
 }
 
 /// Whether a service or a host tells of an image that it has or is to run: people push it first, and say so. What a

@@ -3,7 +3,7 @@
 use super::answer::Answer;
 use crate::reason::parsed::Parsed;
 
-/// The causes where Docker Hub says that an image is not there, or that it wants a login: it says both of private ones.
+/// The causes where Docker Hub says that an image is not there, or that it requires a login: it says both of private ones.
 pub fn denied(answer: Answer, parsed: &Parsed) -> Answer {
     const LOGIN: &str = "the registry wants credentials that the task does not give";
     const NAME: &str = "the repository is named wrongly, or is private";

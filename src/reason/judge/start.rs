@@ -11,7 +11,8 @@ use crate::reason::sign::Sign;
 pub fn judge(parsed: &Parsed) -> Option<Answer> {
     let at = |means: &str| Answer::at(Stage::TaskStart, means);
     let is_refused = |codes: &[&str]| codes.iter().any(|it| parsed.plain.tight.contains(it));
-    let is_unreached = parsed.any(&NO_WAY) || parsed.any(&[Sign::UnknownAuthority, Sign::OtherName]);
+    let is_unreached = parsed.any(&NO_WAY)
+        || parsed.any(&[Sign::UnknownAuthority, Sign::OtherName, Sign::NoSuchHost, Sign::Refused, Sign::Reset]);
     let secret = parsed.any(&[Sign::AsmSecret, Sign::AsmRegistryAuth, Sign::SsmSecret, Sign::Resources]);
     let log = parsed.any(&[Sign::Logger, Sign::LogStream]);
     Some(if parsed.has(Sign::SecretNotFound) || secret && parsed.has(Sign::NotThere) {
@@ -63,7 +64,15 @@ pub fn is_of_another_log(parsed: &Parsed) -> bool {
         ["fluentd", "splunk", "gelf", "syslog", "gcplogs", "logentries", "loki", "services/collector", "cloudlogging"];
     /// Of syslog, Splunk, GELF and Fluentd.
     const PORTS: [u16; 5] = [514, 6514, 8088, 12201, 24224];
-    WORDS.iter().any(|it| parsed.plain.tight.contains(it)) || parsed.port.is_some_and(|port| PORTS.contains(&port))
+    WORDS.iter().any(|it| parsed.plain.tight.contains(it))
+        || parsed.port.is_some_and(|port| PORTS.contains(&port))
+        || is_dialled_by_a_driver(parsed)
+}
+
+/// Whether a driver says what it dialled, and not what it asked of CloudWatch Logs: awslogs names the call or the group first.
+fn is_dialled_by_a_driver(parsed: &Parsed) -> bool {
+    const DIALS: [&str; 2] = ["initializeloggingdriver:dial", "initializeloggingdriver:write"];
+    DIALS.iter().any(|it| parsed.plain.tight.contains(it)) && !parsed.hosts.iter().any(|host| host.kind.is_aws())
 }
 
 /// The start ended, and the text does not tell where.
