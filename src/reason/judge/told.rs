@@ -58,23 +58,22 @@ pub fn says(parsed: &Parsed, words: &[&str]) -> bool {
 
 /// Whether a command did not find an image on the host: `docker rmi`, and the text tells of no pull.
 pub fn is_local(parsed: &Parsed) -> bool {
-    const COMMANDS: [&str; 12] = [
-        "docker rmi",
-        "docker image rm",
-        "docker save",
-        "docker tag",
-        "docker inspect",
-        "docker image inspect",
-        "docker history",
-        "image load",
-        "failed to remove image",
-        "can't remove image",
-        "unable to delete image",
-        "rmi ",
+    const MISSING: [&str; 4] = ["nosuchimage", "notfound", "referencedoesnotexist", "couldnotfindimage"];
+    const COMMANDS: [&str; 11] = [
+        "dockerrmi",
+        "dockerimagerm",
+        "dockersave",
+        "dockertag",
+        "dockerinspect",
+        "dockerimageinspect",
+        "dockerhistory",
+        "imageload",
+        "failedtoremoveimage",
+        "cantremoveimage",
+        "unabletodeleteimage",
     ];
-    const MISSING: [&str; 4] = ["no such image", "not found", "reference does not exist", "could not find image"];
-    let line = parsed.plain.line.to_ascii_lowercase();
-    MISSING.iter().any(|it| line.contains(it)) && COMMANDS.iter().any(|it| line.contains(it)) && !line.contains("pull")
+    let has = |words: &[&str]| words.iter().any(|it| parsed.plain.tight.contains(it));
+    has(&MISSING) && has(&COMMANDS) && !has(&["pull"])
 }
 
 #[cfg(test)]
