@@ -136,11 +136,12 @@ fn is_password(word: &str) -> bool {
 /// Whether a word is what a header shows behind its scheme, whatever it looks like: `Authorization: token hunter2`.
 fn is_of_header(words: &[&str], nth: usize) -> bool {
     let is_header = |word: &str| {
-        let name = word.strip_suffix(':').unwrap_or_default().trim_start_matches(['"', '\'']);
-        ["authorization", "proxy-authorization"].iter().any(|it| it.eq_ignore_ascii_case(name))
+        word.strip_suffix(':').is_some_and(|name| {
+            let name = name.trim_start_matches(['"', '\'']);
+            ["authorization", "proxy-authorization"].iter().any(|it| it.eq_ignore_ascii_case(name))
+        })
     };
-    let is_word = words[nth].bytes().all(|byte| byte.is_ascii_lowercase());
-    nth > 1 && is_header(words[nth - 2]) && !is_word
+    nth > 1 && is_header(words[nth - 2]) && !words[nth].bytes().all(|byte| byte.is_ascii_lowercase())
 }
 
 fn is_scheme(word: &str) -> bool {
