@@ -1,5 +1,7 @@
 //! Marks that stand at the edges of lines and are not of the text: a quotation's, a frame's, a comment's, a listing's.
 
+use memchr::memchr;
+
 /// Characters that terminals and tools draw frames with: Terraform, Rich, PowerShell.
 const FRAME: [char; 12] = ['│', '┃', '║', '¦', '╷', '╵', '╎', '╭', '╰', '┌', '└', '▏'];
 
@@ -55,6 +57,7 @@ fn unnumbered(text: &str) -> Option<String> {
 /// The text with one line where a shell has several: the last sign of a line that goes on is a backslash, behind a blank.
 /// `None` where there is none.
 pub fn continued(text: &str) -> Option<String> {
+    memchr(b'\\', text.as_bytes())?;
     let goes_on = |line: &str| line.trim_end().ends_with(" \\");
     if !text.lines().any(goes_on) {
         return None;

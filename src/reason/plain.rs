@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use memchr::{memchr, memchr2};
+
 use super::emphasis;
 use super::margin;
 use super::unlinked;
@@ -106,13 +108,14 @@ impl Plain {
 }
 
 /// What may stand in the midst of a phrase and means nothing there.
+#[inline]
 fn is_dressing(byte: u8) -> bool {
     matches!(byte, b' ' | b'"' | b'\'' | b'`' | b'*' | b'\\' | b'|')
 }
 
 /// Typographic quotes and blanks as the keyboard has them; no colours of a terminal.
 fn straight(text: &str) -> Cow<'_, str> {
-    if text.is_ascii() && !text.contains('\u{1b}') {
+    if text.is_ascii() && memchr(b'\x1b', text.as_bytes()).is_none() {
         return Cow::Borrowed(text);
     }
     let mut plain = String::with_capacity(text.len());
@@ -176,7 +179,7 @@ fn unbroken(text: &str) -> Option<String> {
 
 /// Without one layer of JSON's or HTML's escapes; `None` where there is none.
 fn without_escapes(text: &str) -> Option<String> {
-    if !text.bytes().any(|byte| matches!(byte, b'\\' | b'&')) {
+    if memchr2(b'\\', b'&', text.as_bytes()).is_none() {
         return None;
     }
     let mut plain = String::with_capacity(text.len());

@@ -1,5 +1,7 @@
 //! Links that an editor made of what looks like an address, in the midst of a host's name too: of Markdown and of Slack.
 
+use memchr::memchr2;
+
 /// Longer words are no address.
 const LONGEST: usize = 512;
 
@@ -10,6 +12,8 @@ const LONGEST: usize = 512;
 /// | `https://1.dkr.ecr.eu-west-1.[amazonaws.com/v2/](http://amazonaws.com/v2/)": EOF` | `https://1.dkr.ecr.eu-west-1.amazonaws.com/v2/": EOF` |
 /// | `lookup <http://ghcr.io|ghcr.io> on` | `lookup ghcr.io on` |
 pub fn without(text: &str) -> Option<String> {
+    // Most texts have neither sign, and that is soon known.
+    memchr2(b']', b'<', text.as_bytes())?;
     let has_any = ["](http", "<http"].iter().any(|it| text.contains(it));
     has_any.then(|| of_slack(&of_markdown(text)))
 }

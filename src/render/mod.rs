@@ -36,6 +36,7 @@ pub use style::Style;
 pub use sweep::sweep;
 pub use text::text;
 
+use memchr::memchr;
 use serde::Serialize;
 
 use crate::model::is_hidden;
@@ -47,27 +48,31 @@ const EXPECTED: usize = 8 * 1024;
 const TOGETHER: usize = 64;
 
 /// Where the first character stands that is not of ASCII.
-fn beyond_ascii(text: &str) -> Option<usize> {
-    let mut chunks = text.as_bytes().chunks(TOGETHER);
-    let chunk = chunks.position(|chunk| !chunk.is_ascii())? * TOGETHER;
-    text.as_bytes()[chunk..].iter().position(|byte| !byte.is_ascii()).map(|at| chunk + at)
+fn beyond_ascii(text: &[u8]) -> Option<usize> {
+    if text.is_ascii() {
+        return None;
+    }
+    let chunk = text.chunks(TOGETHER).position(|chunk| !chunk.is_ascii())? * TOGETHER;
+    text[chunk..].iter().position(|byte| !byte.is_ascii()).map(|at| chunk + at)
+}
+
+/// Where the first character stands that may be one that does not show: JSON escapes those of ASCII but DEL.
+fn may_be_hidden(text: &str) -> Option<usize> {
+    let beyond = beyond_ascii(text.as_bytes());
+    memchr(b'\x7f', &text.as_bytes()[..beyond.unwrap_or(text.len())]).or(beyond)
 }
 
 /// A report or an explanation as one JSON object on one line, of which all shows: what does not is escaped.
 pub fn json(printed: &impl Serialize) -> String {
     let mut json = Vec::with_capacity(EXPECTED);
     serde_json::to_writer(&mut json, printed).expect("it has string keys and finite numbers");
-    let mut json = String::from_utf8(json).expect("JSON is UTF-8");
-    // JSON escapes the control characters of ASCII but DEL.
-    if json.contains('\u{7f}') {
-        json = json.replace('\u{7f}', "\\u007f");
-    }
-    if json.is_ascii() {
+    let json = String::from_utf8(json).expect("JSON is UTF-8");
+    if may_be_hidden(&json).is_none() {
         return json;
     }
     let mut shown = String::with_capacity(json.len());
     let mut rest = json.as_str();
-    while let Some(at) = beyond_ascii(rest) {
+    while let Some(at) = may_be_hidden(rest) {
         let (before, from) = rest.split_at(at);
         shown.push_str(before);
         let Some(it) = from.chars().next() else { break };

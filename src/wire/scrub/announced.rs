@@ -4,17 +4,23 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 
-use super::names::{SCHEMES, SECRET_FIELDS};
-use super::shape::BEGINNINGS;
+use super::names::{ACCESS_KEYS, PASSWORDS, SCHEMES, SECRET_FIELDS};
+use super::shape::{self, BEGINNINGS};
+use super::{argument, url};
 
-/// Whether the line holds a scheme's name, the name of a secret field or the beginning of a credential. What holds none
-/// has no secret that such names or looks give away.
+/// Whether the line holds a name behind which a secret stands, or the beginning of a credential. What holds none has no
+/// secret that such names or looks give away.
 pub fn in_line(line: &str) -> bool {
     static ANNOUNCEMENTS: LazyLock<AhoCorasick> = LazyLock::new(|| {
         let beginnings = BEGINNINGS.iter().map(|(beginning, _)| *beginning);
-        let all = SCHEMES.into_iter().chain(SECRET_FIELDS).chain(beginnings);
-        let automaton = AhoCorasickBuilder::new().ascii_case_insensitive(true).build(all);
+        let names = SCHEMES.into_iter().chain(SECRET_FIELDS).chain(PASSWORDS).chain(ACCESS_KEYS);
+        let automaton = AhoCorasickBuilder::new().ascii_case_insensitive(true).build(names.chain(beginnings));
         automaton.expect("a few names make an automaton")
     });
     ANNOUNCEMENTS.is_match(line)
+}
+
+/// Whether a line stays as it is: it announces no secret, and has no arguments, no query and no line of a key.
+pub fn nowhere(line: &str) -> bool {
+    !url::may_hold_query(line) && !argument::may_hold(line) && !in_line(line) && !shape::has_key_line(line)
 }

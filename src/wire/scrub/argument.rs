@@ -1,6 +1,8 @@
 //! Secrets on command lines: `docker login -p …`, `echo … | docker login --password-stdin`, `curl -u AWS:…`,
 //! `aws configure set aws_secret_access_key …`.
 
+use memchr::memchr_iter;
+
 use super::word::is_variable;
 
 /// How far behind `echo` the pipe and the login are looked for, in words.
@@ -8,13 +10,9 @@ const PIPED: usize = 12;
 
 /// Whether a line may hold such: each stands behind an option, or is of a program that logs in.
 pub fn may_hold(line: &str) -> bool {
-    let mut before = b' ';
-    let has_option = line.bytes().any(|byte| {
-        let begins = byte == b'-' && !before.is_ascii_alphanumeric();
-        before = byte;
-        begins
-    });
-    has_option || line.contains("login") || line.contains("configure set")
+    let bytes = line.as_bytes();
+    let begins = |at: usize| at == 0 || !bytes[at - 1].is_ascii_alphanumeric();
+    memchr_iter(b'-', bytes).any(begins) || line.contains("login") || line.contains("configure set")
 }
 
 /// The words of a line so far.

@@ -115,6 +115,7 @@ fn is_quote(it: char) -> bool {
     matches!(it, '"' | '\'' | '\\' | '`')
 }
 
+#[inline]
 fn is_of_name(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')
 }

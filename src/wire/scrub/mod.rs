@@ -14,7 +14,7 @@ mod word;
 pub use url::without_user_information;
 
 use super::words::words;
-use names::{SCHEMES, SECRET_FIELDS};
+use names::{ACCESS_KEYS, PASSWORDS, SCHEMES, SECRET_FIELDS};
 use word::looks_secret;
 
 /// Most words are shorter than any of them.
@@ -33,13 +33,17 @@ pub fn scrub(text: &str) -> String {
     let line = one_line(text);
     let line = pem::without_keys(&line);
     let line = field::without_values(&line);
+    if line.len() < LONGEST && announced::nowhere(&line) { line.into_owned() } else { by_words(&line) }
+}
+
+/// The same of one line, word by word.
+fn by_words(line: &str) -> String {
     let words: Vec<&str> = line.split(' ').filter(|word| !word.is_empty()).collect();
     let mut clean = String::with_capacity(line.len().min(LONGEST));
     let mut length = 0;
-    let mut arguments = argument::may_hold(&line).then(argument::Arguments::default);
-    let is_announced = announced::in_line(&line);
-    // `AWS Secret Access Key [None]: …`, as `aws configure` asks for it.
-    let has_access_key = ["Secret Access Key", "secret access key"].iter().any(|it| line.contains(it));
+    let mut arguments = argument::may_hold(line).then(argument::Arguments::default);
+    let is_announced = announced::in_line(line);
+    let has_access_key = is_announced && ACCESS_KEYS.iter().any(|it| line.contains(it));
     let (mut after_name, mut after_secret, mut after_password) = (false, false, false);
     for (nth, &word) in words.iter().enumerate() {
         let scheme = is_announced && is_scheme(word);
@@ -54,8 +58,7 @@ pub fn scrub(text: &str) -> String {
             || after_password && field::looks_made_up(word) && is_password(word);
         after_secret = cut || argument.is_some() || shape.is_some();
         after_name = scheme || field.is_some();
-        after_password = after_password && word == "is"
-            || ["password", "passwd", "passphrase"].iter().any(|it| it.eq_ignore_ascii_case(word));
+        after_password = after_password && word == "is" || PASSWORDS.iter().any(|it| it.eq_ignore_ascii_case(word));
         if nth > 0 {
             clean.push(' ');
         }
@@ -273,6 +276,24 @@ mod tests {
             ("login me:canary@registry.example failed", "login …@registry.example failed"),
         ] {
             assert_eq!(scrub(text), clean);
+            assert_eq!(by_words_alone(text), clean);
+        }
+    }
+
+    fn by_words_alone(text: &str) -> String {
+        by_words(&field::without_values(&pem::without_keys(&one_line(text))))
+    }
+
+    /// What makes a line go through all of the checks.
+    #[test]
+    fn a_line_that_may_hold_a_secret_is_looked_at_word_by_word() {
+        let line = "CannotPullContainerError: pull image manifest failed: dial tcp 10.0.1.10:443: i/o timeout";
+        assert!(announced::nowhere(line));
+        assert_eq!(by_words(line), line);
+        let key = "MIIEowIBAAKCAQEA0Z3VS5JJcds3xfnygWyF8PbnGy0AHB7MhgHcTz6sE2I2yPBa";
+        let names = SCHEMES.iter().chain(&SECRET_FIELDS).chain(&PASSWORDS).chain(&ACCESS_KEYS);
+        for secret in names.copied().chain(["ghp_canary", "-p canary", "x?a=canary", "x%3Fa%3Dcanary", key]) {
+            assert!(!announced::nowhere(&format!("{line} {secret}")), "{secret}");
         }
     }
 
@@ -320,6 +341,7 @@ mod tests {
             "docker-pullable://123456789012.dkr.ecr.eu-west-1.amazonaws.com/app@sha256:0123",
         ] {
             assert_eq!(scrub(text), text);
+            assert_eq!(by_words_alone(text), text);
         }
     }
 

@@ -15,3 +15,9 @@ pub const SECRET_FIELDS: [&str; 9] = [
 
 /// They stand before a credential (RFC 9110 section 11.4).
 pub const SCHEMES: [&str; 2] = ["basic", "bearer"];
+
+/// Words that a password may follow in a sentence.
+pub const PASSWORDS: [&str; 3] = ["password", "passwd", "passphrase"];
+
+/// What `aws configure` asks for, and people write of it.
+pub const ACCESS_KEYS: [&str; 2] = ["Secret Access Key", "secret access key"];

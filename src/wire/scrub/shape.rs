@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use memchr::memchr_iter;
+
 /// How credentials begin, and from which length on (in bytes) they are no coincidence.
 pub const BEGINNINGS: [(&str, usize); 15] = [
     // The base64 of `{"`: an ECR password is JSON, and so is the head of every JSON Web Token.
@@ -69,6 +71,13 @@ pub fn key_line(word: &str) -> Option<Range<usize>> {
         let has_piece = || run.split(|byte| *byte == b'/').any(|it| it.len() >= SHORTEST_PIECE && is_mixed(it));
         (run.len() >= SHORTEST_LINE && has_piece()).then_some(range)
     })
+}
+
+/// Whether a word of a line holds one.
+pub fn has_key_line(line: &str) -> bool {
+    let ends = memchr_iter(b' ', line.as_bytes()).chain([line.len()]);
+    let mut words = ends.scan(0, |start, end| Some(&line[std::mem::replace(start, end)..end]));
+    words.any(|word| key_line(word).is_some())
 }
 
 /// A secret access key, which has forty characters (IAM User Guide, "Manage access keys for IAM users").

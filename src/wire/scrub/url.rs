@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::net::Ipv4Addr;
 use std::ops::Range;
 
+use memchr::memchr2;
+
 /// The text without the names and passwords that its URLs have before an `@` (RFC 3986 section 3.2.1), or itself where it is one
 /// without its scheme.
 pub fn without_user_information(text: &str) -> Cow<'_, str> {
@@ -87,9 +89,14 @@ fn is_digest(text: &str) -> bool {
 /// A question mark, as it is and escaped once and twice.
 const QUESTION_MARKS: [&str; 4] = ["?", "%3F", "%3f", "%253F"];
 
+/// Whether a text has a question mark of any kind.
+pub(super) fn may_hold_query(text: &str) -> bool {
+    memchr2(b'?', b'%', text.as_bytes()).is_some()
+}
+
 /// Where the query of a URL in `word` begins, after its question mark; `None` where there is none with a value.
 pub(super) fn query(word: &str) -> Option<usize> {
-    if !word.bytes().any(|byte| matches!(byte, b'?' | b'%')) {
+    if !may_hold_query(word) {
         return None;
     }
     let begins = |mark: &&str| word.find(*mark).map(|at| at + mark.len());
