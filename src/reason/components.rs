@@ -1,9 +1,12 @@
-//! Logs of several programs in one text: what another program says beside the runtime's words is not of the pull.
+//! Logs of several programs in one text: what another program says beside the runtime's words is not of the pull, unless it
+//! tells of one.
 
 use std::borrow::Cow;
 
+use super::of_pull;
+
 /// The programs that pull, or tell of pulls.
-const RUNTIMES: [&str; 14] = [
+const RUNTIMES: [&str; 17] = [
     "kubelet",
     "containerd",
     "cri",
@@ -17,7 +20,10 @@ const RUNTIMES: [&str; 14] = [
     "ecs-agent",
     "amazon-ecs-agent",
     "ecs",
+    "k0s",
     "k3s",
+    "rke2",
+    "nerdctl",
 ];
 
 /// What a log puts in brackets besides the name of a program.
@@ -27,24 +33,34 @@ const LEVELS: [&str; 12] =
 /// So many bytes of a line hold its time, its level and its program.
 const LONGEST_HEAD: usize = 96;
 
-/// The text without the lines of other programs, where lines of a program that pulls stand among them.
+/// The text without the lines of other programs that tell of no pull, where lines of a program that pulls stand among them.
+/// What follows a line without a program's name is of the same program, up to an empty line or a prompt.
 ///
 /// | text | without |
 /// |---|---|
 /// | `ERROR [app] i/o timeout⏎ERROR [kubelet] Failed to pull image …` | the first line |
+/// | `ERROR [kubelet] Failed to pull image …⏎ERROR [app] Traceback…⏎OSError: …` | the last two lines |
+/// | `dockerd[1]: API listen⏎cloud-init[2]: docker: Error response from daemon: …` | the same |
 pub fn without_others(text: &str) -> Cow<'_, str> {
     let is_runtime = |line: &str| program(line).is_some_and(|it| RUNTIMES.contains(&it));
     if !text.trim_end().contains('\n') || !text.lines().any(is_runtime) {
         return Cow::Borrowed(text);
     }
-    let is_other = |line: &str| program(line).is_some_and(|it| !RUNTIMES.contains(&it));
+    let mut is_of_other = false;
+    let mut is_other = |line: &str| {
+        is_of_other = match program(line) {
+            Some(program) => !RUNTIMES.contains(&program),
+            None => is_of_other && !line.trim().is_empty() && !of_pull::is_prompt(line),
+        };
+        is_of_other && !of_pull::is_told_in(line)
+    };
     Cow::Owned(text.split_inclusive('\n').filter(|line| !is_other(line)).collect())
 }
 
 /// The program that a line of a log names: `… ERROR [coredns] …`, or syslog's `… ip-10-0-1-5 kubelet[4242]: …`.
 fn program(line: &str) -> Option<&str> {
     let head = &line[..line.floor_char_boundary(LONGEST_HEAD)];
-    let is_of_name = |it: char| it.is_ascii_lowercase() || it.is_ascii_digit() || it == '-' || it == '_';
+    let is_of_name = |it: char| it.is_ascii_lowercase() || it.is_ascii_digit() || matches!(it, '-' | '_');
     for (at, _) in head.match_indices('[') {
         let inside = head[at + 1..].split(']').next().unwrap_or_default();
         let behind = head.get(at + 1 + inside.len()..)?;
@@ -87,7 +103,21 @@ mod tests {
         let pull = "t ERROR [kubelet] Back-off pulling image \"registry.example/a:1\"\n";
         let other = "t ERROR [app] OSError: [Errno 28] No space left on device: '/data'\n";
         assert_eq!(without_others(&format!("{other}{pull}")), pull);
-        assert_eq!(without_others(&format!("{pull}{other}  at line 1\n")), format!("{pull}  at line 1\n"));
+        assert_eq!(without_others(&format!("{pull}{other}  at line 1\nSSLError: x\n")), pull);
+        assert_eq!(without_others(&format!("{pull}{other}\nhelp\n")), format!("{pull}\nhelp\n"));
+        assert_eq!(without_others(&format!("{pull}{other}$ date\n")), format!("{pull}$ date\n"));
+        let goes_on = format!("{pull}  dial tcp 192.0.2.1:443: i/o timeout\n");
+        assert_eq!(without_others(&format!("{other}{goes_on}")), goes_on);
+        for (runtime, line) in [
+            ("host dockerd[500]: API listen", "host web-start.sh[777]: docker: Error response from daemon: denied"),
+            ("host kubelet[500]: started", "host sandbox-image[7]: failed to pull sandbox image: i/o timeout"),
+            ("host containerd[500]: ready", "host cloud-init[7]: Head \"https://registry.example/v2/\": denied"),
+            ("t [kubelet] ready", "t [flux] Failed to pull image \"a/b:1\": not found"),
+            ("t [docker] ready", "t [deploy] CannotPullContainerError: x"),
+        ] {
+            let text = format!("{runtime}\n{line}\n");
+            assert_eq!(without_others(&text), text);
+        }
         let build = " => ERROR [internal] load metadata\n => CACHED [a 1/2] FROM b\n";
         assert_eq!(without_others(build), build);
     }

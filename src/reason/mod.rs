@@ -15,10 +15,12 @@ mod explanation;
 mod found;
 mod host_kind;
 mod hosts;
+mod image_name;
 mod judge;
 mod known;
 mod margin;
 mod mark;
+mod of_pull;
 mod other_lines;
 mod page;
 mod parsed;
@@ -39,6 +41,7 @@ mod sign;
 mod task_change;
 mod unlinked;
 mod vocabulary;
+mod whole_words;
 
 use serde_json::Value;
 

@@ -4,30 +4,18 @@
 use std::borrow::Cow;
 use std::net::Ipv4Addr;
 
+use super::of_pull::{FAILED, is_prompt, is_told_in};
 use crate::aws::DATABASES;
-
-/// What says that a pull failed, or a task's start.
-const FAILED: [&str; 8] = [
-    "CannotPull",
-    "ResourceInitializationError",
-    "ailed to pull",
-    "ErrImagePull",
-    "ImagePullBackOff",
-    "rror response from daemon",
-    "failed to resolve",
-    "pull access denied",
-];
 
 /// What the kubelet says of a pull that went well after all.
 const PULLED: &str = "uccessfully pulled image";
 
-/// What a line of a pull may have.
-const OF_A_PULL: [&str; 8] =
-    ["pull", "Pull", "/v2/", "image", "manifest", "registry", "rror response from daemon", "failed to resolve"];
+/// What a line of a pull may have, where others of the same programs have it, too.
+const OF_AN_IMAGE: [&str; 2] = ["image", "manifest"];
 
 /// What names its own subject: the kubelet's probes, volumes, hooks, networks and Secrets, kubectl's own calls, services of a
 /// cluster, databases, and buckets.
-const SUBJECTS: [&str; 20] = [
+const SUBJECTS: [&str; 16] = [
     "probe failed",
     "probe errored",
     "MountVolume.",
@@ -41,13 +29,9 @@ const SUBJECTS: [&str; 20] = [
     "PreStopHook",
     "secrets \"",
     ".svc.cluster.local",
-    DATABASES[0],
-    DATABASES[1],
     "connecting to upstream",
     "psycopg2.",
     "s3:GetObject on resource",
-    LOGS[0],
-    LOGS[1],
 ];
 
 /// The commands that print what a container has printed.
@@ -79,25 +63,24 @@ pub fn without(text: &str) -> Cow<'_, str> {
         // What begins with what was dialled is the end of a message that was wrapped.
         let is_piece = goes_on || line.trim_start().starts_with("dial ");
         goes_on = is_unfinished(line);
-        let is_of_pull = OF_A_PULL.iter().chain(&FAILED).any(|it| line.contains(it));
+        let is_of_pull = is_told_in(line) || OF_AN_IMAGE.iter().any(|it| line.contains(it));
         !is_of_pull && (is_log || !is_piece && has_subject_of_its_own(line))
     };
     Cow::Owned(text.split_inclusive('\n').filter(|line| !is_other(line)).collect())
 }
 
-/// Whether a shell takes its next command there.
-fn is_prompt(line: &str) -> bool {
-    let line = line.trim_start();
-    ["$ ", "# ", "% ", "> ", "+ "].iter().any(|it| line.starts_with(it)) || line.contains("$ ")
-}
-
 /// Whether a message goes on in the next line.
 fn is_unfinished(line: &str) -> bool {
-    line.trim_end().ends_with([':', '=', ',', '(', '"', '\\'])
+    // Words of Go's errors that more follows.
+    const GO_ON: [&str; 8] = ["proxyconnect", "tcp", "dial", "lookup", "on", "Get", "Head", "Post"];
+    let line = line.trim_end();
+    line.ends_with([':', '=', ',', '(', '"', '\\']) || line.rsplit(' ').next().is_some_and(|it| GO_ON.contains(&it))
 }
 
 fn has_subject_of_its_own(line: &str) -> bool {
-    SUBJECTS.iter().any(|it| line.contains(it)) || is_at_another_port(line) || is_of_another_server(line)
+    SUBJECTS.iter().chain(&LOGS).chain(&DATABASES).any(|it| line.contains(it))
+        || is_at_another_port(line)
+        || is_of_another_server(line)
 }
 
 /// `dial tcp 10.0.3.4:5432: connect: connection refused`. Tags of images and lines of sources stand behind a colon, too.
@@ -151,6 +134,11 @@ mod tests {
             "panic: dial tcp 10.0.3.4:5432: connect: connection refused\n",
             "Error: connect ECONNREFUSED 10.0.3.4:6379\n",
             "Get \"http://localhost:8080/health\": connection refused\n",
+            "psycopg2.OperationalError: timeout expired\n",
+            "connecting to upstream: timeout\n",
+            "User: x is not authorized to perform: s3:GetObject on resource: y\n",
+            &format!("panic: lookup db.x{}: no such host\n", DATABASES[0]),
+            &format!("panic: lookup c.x{}: no such host\n", DATABASES[1]),
         ] {
             assert_eq!(without(&format!("{other}{PULL}")), PULL, "{other}");
             assert_eq!(without(&format!("{PULL}{other}")), PULL, "{other}");
@@ -165,6 +153,8 @@ mod tests {
         assert_eq!(without(&format!("{PULL}{log}$ date\n")), format!("{PULL}$ date\n"));
         let waits = "$ kubectl logs web-1\ncontainer \"web\" is waiting to start: trying and failing to pull image\n";
         assert!(without(&format!("{PULL}{waits}")).contains("failing to pull image"));
+        let of_agent = "$ docker logs ecs-agent\nPost \"https://api.ecr.eu-west-1.example/\": i/o timeout\n";
+        assert!(without(&format!("{PULL}{of_agent}")).contains("api.ecr"));
     }
 
     #[test]
@@ -183,6 +173,8 @@ mod tests {
             "Get \"https://10.0.0.5/service/token?account=x\": x509: certificate signed by unknown authority\n",
             "Head of it:\nGet \"https://10.0.0.5/b/c\": dial tcp 10.0.0.5:8200: connect: connection refused\n",
             "dial tcp 10.0.0.5:8500: connect: connection refused\n",
+            "Head \"https://registry.example/v2/\": proxyconnect\ntcp: dial tcp 10.0.0.9:8500: connect: refused\n",
+            "Head \"https://x/v2/\": dial tcp: lookup\nharbor.svc.cluster.local on 10.0.0.2:53: no such host\n",
         ] {
             let text = format!("{line}{PULL}");
             assert_eq!(without(&text), text);

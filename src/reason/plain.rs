@@ -156,15 +156,16 @@ fn unbroken(text: &str) -> Option<String> {
     }
     let lines: Vec<(&str, usize)> = text.lines().map(|line| (line, line.chars().count())).collect();
     let width = lines.iter().map(|(_, length)| *length).max().filter(|width| *width >= NARROWEST)?;
-    let full = lines.iter().filter(|(_, length)| *length == width).count();
-    // Lines of a log may be alike in length, and begin alike.
+    let full_lines: Vec<(&str, usize)> = lines.iter().copied().filter(|(_, length)| *length == width).collect();
+    let full = full_lines.len();
+    // Lines of a log may be alike in length, and begin alike; and one command is given twice.
     let alike = |pair: &[(&str, usize)]| match pair {
         [(line, _), (next, _)] => next.get(..4).is_some_and(|start| line.starts_with(start)),
         _ => false,
     };
     // Where all are full, the last would be so by chance.
     let few = full * 2 < lines.len() || (full == 1 || full == lines.len()) && !WIDTHS.contains(&width);
-    if lines.len() < 2 || few || lines.windows(2).any(alike) {
+    if lines.len() < 2 || few || lines.windows(2).chain(full_lines.windows(2)).any(alike) {
         return None;
     }
     let mut whole = String::with_capacity(text.len());
@@ -332,6 +333,9 @@ mod tests {
         let log =
             "2026-01-02T03:04:05Z could not reach the registry\n2026-01-02T03:04:06Z could not reach the registry";
         assert_eq!(Plain::of(log).line, log.replace('\n', " "));
+        let twice = "$ docker pull registry-1.docker.io/library/nginx:1\nnet/http: TLS handshake timeout\n";
+        let twice = format!("{twice}{twice}");
+        assert_eq!(Plain::of(&twice).line, twice.trim_end().replace('\n', " "));
         let broken_at_blanks = "Error response from daemon: Get https://api.example.com\ndial tcp: i/o timeout";
         assert_eq!(Plain::of(broken_at_blanks).line, broken_at_blanks.replace('\n', " "));
     }

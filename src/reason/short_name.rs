@@ -1,5 +1,6 @@
 //! Images that are named without a registry, which means Docker Hub.
 
+use super::image_name;
 use super::plain::Plain;
 
 /// What stands before a name in events of the kubelet and in Docker's words.
@@ -33,17 +34,14 @@ pub fn find(plain: &Plain) -> Option<usize> {
     in_words.or_else(|| COMMANDS.into_iter().flat_map(behind).find(command))
 }
 
-/// The name that a text begins with, if it is such: `nginx`, `library/nginx:1.27`. A host has a dot or a port in it, or is
-/// `localhost` (Docker's reference grammar).
+/// The name that a text begins with, if it is such: `nginx`, `library/nginx:1.27`.
 fn short(text: &str) -> Option<&str> {
     let is_part = |it: char| it.is_ascii_alphanumeric() || matches!(it, '.' | '-' | '_' | ':' | '/' | '@');
     let name = &text[..text.find(|it| !is_part(it)).unwrap_or(text.len())];
     let ends_well = !text[name.len()..].starts_with(['<', '[', '{', '$', '*']) && !name.ends_with([':', '/', '.']);
-    let host = name.split_once('/').map(|(host, _)| host);
-    let has_host = host.is_some_and(|host| host.contains(['.', ':']) || host == "localhost");
     let begins_well = name.starts_with(|it: char| it.is_ascii_lowercase() || it.is_ascii_digit());
     let is_mask = ["redacted", "masked", "hidden", "xxx"].iter().any(|it| name.starts_with(it));
-    (ends_well && !has_host && begins_well && !is_mask).then_some(name)
+    (ends_well && image_name::host(name).is_none() && begins_well && !is_mask).then_some(name)
 }
 
 #[cfg(test)]

@@ -1,14 +1,15 @@
 //! Failures that are no pull's: said to be so, lest somebody looks for them in the network.
 
 use super::answer::Answer;
+use super::on_the_host;
 use super::push;
-use super::told::{is_local, says};
 use crate::model::Stage;
 use crate::model::outcome::Denial;
 use crate::reason::host_kind::HostKind;
 use crate::reason::parsed::Parsed;
 use crate::reason::sign::Sign;
 use crate::reason::vocabulary::{Kind, Row};
+use crate::reason::whole_words::{self, PULLS};
 
 /// The operations of a pull and of a task's start.
 const OPERATIONS: [&str; 20] = [
@@ -146,7 +147,7 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
     if is_push_told(parsed) {
         return Some(Answer::no_pull("an image was to be pushed, and not pulled"));
     }
-    if is_local(parsed) {
+    if on_the_host::is_missing(parsed) {
         return Some(Answer::no_pull("an image was looked for on the host: that it is not there ends no pull"));
     }
     if is_after_pulls(Sign::PodNetwork, parsed) {
@@ -293,8 +294,15 @@ fn is_pull_failed(parsed: &Parsed) -> bool {
 /// Whether a person tells of a push that was denied: the words are those of a pull.
 fn is_push_told(parsed: &Parsed) -> bool {
     const PUSHES: [&str; 5] = ["push", "pushing", "uploading", "docker-push", "docker-compose-push"];
-    const PULLS: [&str; 5] = ["pull", "pulls", "pulling", "pulled", "run"];
-    parsed.has(Sign::AccessDenied) && says(parsed, &PUSHES) && !says(parsed, &PULLS) && !is_pull_failed(parsed)
+    // What runs an image, and what ECS, the kubelet and a registry's client say of a pull in one word.
+    const OF_A_PULL: [&str; 7] =
+        ["cannotpull", "imagepull", "composeup", "dockerrun", "/manifests/", "kubernetes", "ecsevent"];
+    let says = |words: &[&str]| whole_words::has(&parsed.plain.line, words);
+    let is_of_a_pull = says(&PULLS)
+        || OF_A_PULL.iter().any(|it| parsed.plain.tight.contains(it))
+        || parsed.any(&NO_PUSHES)
+        || is_pull_failed(parsed);
+    parsed.has(Sign::AccessDenied) && says(&PUSHES) && !is_of_a_pull
 }
 
 /// Whether the text is of a login at ECR, as far as AWS's CLI and Docker's tell.

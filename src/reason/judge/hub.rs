@@ -1,25 +1,57 @@
-//! Images that Docker Hub does not give: of a name without a registry it is asked, too.
+//! What a denial by Docker Hub means: it denies private images and missing ones in the same words, and is asked for names
+//! without a registry, too.
 
 use super::answer::Answer;
+use crate::reason::image_name::{COMMANDS, behind, repository};
 use crate::reason::parsed::Parsed;
 
-/// The causes where Docker Hub says that an image is not there, or that it requires a login: it says both of private ones.
+const LOGIN: &str = "the registry wants credentials that the task does not give";
+const NAME: &str = "the repository is named wrongly, or is private";
+
+/// What the reader gives a name in, besides the commands that pull: fields of manifests, Dockerfiles.
+const FIELDS: [&str; 5] = ["image: ", "Image: ", "image\": \"", "FROM ", "docker run "];
+
+/// How Docker Hub is named with its own name.
+const DOCKER_HUB: &str = "docker.io/";
+
+/// The causes where the name may lack its registry, or be Docker Hub's.
 pub fn denied(answer: Answer, parsed: &Parsed) -> Answer {
-    const LOGIN: &str = "the registry wants credentials that the task does not give";
-    const NAME: &str = "the repository is named wrongly, or is private";
     if is_meant(parsed) {
-        return answer.likely("IMG-01", NAME).possible("IAM-12", LOGIN);
+        return private(answer);
     }
     answer.likely("IMG-03", "a name without a registry means Docker Hub").or(&[("IMG-01", NAME), ("IAM-12", LOGIN)])
 }
 
-/// Whether the reader wrote Docker Hub's name: in a command, a Dockerfile or a manifest. Programs put it before a name
-/// that has none: `Trying to pull docker.io/library/app:1`.
+/// The causes where Docker Hub is the registry that is meant.
+pub fn private(answer: Answer) -> Answer {
+    answer.likely("IMG-01", NAME).possible("IAM-12", LOGIN)
+}
+
+/// Whether the reader wrote Docker Hub's name before that of the image that was denied. Programs put it there by themselves:
+/// `Trying to pull docker.io/library/app:1`.
 fn is_meant(parsed: &Parsed) -> bool {
-    const BEFORE: [&str; 6] = ["docker pull ", "podman pull ", "buildah pull ", "nerdctl pull ", "image: ", "FROM "];
-    let line = &parsed.plain.line;
-    let mut places = line.match_indices("docker.io/").map(|(at, _)| line[..at].trim_end_matches(['"', '\'']));
-    places.any(|before| BEFORE.iter().any(|it| before.ends_with(it)))
+    let line = parsed.plain.line.as_str();
+    let written: Vec<&str> = COMMANDS
+        .iter()
+        .chain(&FIELDS)
+        .flat_map(|before| behind(line, before))
+        .filter(|name| !name.is_empty() && !name.starts_with('-'))
+        .collect();
+    let told = parsed.failure.map_or(line, |at| &line[parsed.plain.line_around(at)]);
+    // The name itself, where it is written, tells of no denial.
+    let is_denied = |name: &str| {
+        let given = written.iter().filter(|it| it.ends_with(name)).count();
+        told.contains(name) && line.matches(name).count() > given
+    };
+    written
+        .iter()
+        .filter_map(|name| of_hub(name))
+        .any(|name| is_denied(name) || written.iter().all(|it| of_hub(it) == Some(name)))
+}
+
+/// The repository of a name that Docker Hub's name stands before.
+fn of_hub(name: &str) -> Option<&str> {
+    name.strip_prefix(DOCKER_HUB).map(repository)
 }
 
 #[cfg(test)]
@@ -37,9 +69,28 @@ mod tests {
             ("$ podman pull app:1\nTrying to pull docker.io/acme/app:1...", "IMG-03"),
             ("$ podman pull docker.io/acme/app:1", "IMG-01"),
             ("image: \"docker.io/acme/app:1\"", "IMG-01"),
+            ("{\"image\": \"docker.io/acme/app:1\"}", "IMG-01"),
+            ("    Image:          docker.io/acme/app:1", "IMG-01"),
+            ("$ docker run docker.io/acme/app:1", "IMG-01"),
+            ("$ crictl pull docker.io/acme/app:1", "IMG-01"),
         ] {
             let answer = judge(&Parsed::read(&format!("{before}\n{denied}"), &Ranges::embedded(), &[]));
             assert_eq!(answer.causes.first().map(|it| it.code), Some(first), "{before}");
+        }
+    }
+
+    #[test]
+    fn the_registry_of_another_image_says_nothing() {
+        for text in [
+            "FROM docker.io/library/node:20 AS base\nFROM my-base:latest\nERROR: failed to solve: my-base:latest: \
+             pull access denied, repository does not exist or may require authorization: server message: \
+             insufficient_scope: authorization failed",
+            "image: docker.io/istio/proxyv2:1.20\nimage: my-service:latest\nFailed to pull image \
+             \"my-service:latest\": Error response from daemon: pull access denied for my-service, repository does not \
+             exist or may require 'docker login'",
+        ] {
+            let answer = judge(&Parsed::read(text, &Ranges::embedded(), &[]));
+            assert_eq!(answer.causes.first().map(|it| it.code), Some("IMG-03"), "{text}");
         }
     }
 }

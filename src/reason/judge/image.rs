@@ -9,6 +9,7 @@ use crate::aws::REGISTRY_FORM;
 use crate::model::Stage;
 use crate::reason::host_kind::HostKind;
 use crate::reason::hosts::Host;
+use crate::reason::image_name;
 use crate::reason::parsed::Parsed;
 use crate::reason::plain::Plain;
 use crate::reason::sign::Sign;
@@ -237,23 +238,19 @@ fn denied_for(parsed: &Parsed) -> Option<Answer> {
     let name = parsed.plain.line[at..].split([' ', ',', '"', '\'']).next().filter(|it| !it.is_empty())?;
     let is_plain =
         |it: char| it.is_ascii_lowercase() || it.is_ascii_digit() || matches!(it, '-' | '_' | '/' | ':' | '.' | '@');
-    let host = name.split_once('/').map_or("", |(host, _)| host);
-    let of_image = if host.contains(['.', ':']) || host == "localhost" { Some(host) } else { None };
     let answer = Answer::at(Stage::Manifest, "the image was not found, or this client is not allowed to pull it");
     // The text may end within the name, of which it has the whole elsewhere.
     let is_cut = at + name.len() == parsed.plain.line.len() || name.ends_with("..");
     let is_whole = |host: &Host| is_cut && host.name.starts_with(name.trim_end_matches('.'));
-    match of_image {
+    match image_name::host(name) {
         _ if parsed.hosts.iter().any(is_whole) => None,
         // Masks may stand for a host.
         None if name.chars().all(is_plain) && !parsed.hosts.is_empty() && !parsed.names(HostKind::DockerHub) => {
             Some(hub::denied(answer, parsed))
         }
-        Some(host) if host != "docker.io" && HostKind::of(host) == Some(HostKind::DockerHub) => Some(
-            answer
-                .likely("IMG-01", "the repository is named wrongly, or is private")
-                .possible("IAM-12", "the registry wants credentials that the task does not give"),
-        ),
+        Some(host) if host != "docker.io" && HostKind::of(host) == Some(HostKind::DockerHub) => {
+            Some(hub::private(answer))
+        }
         _ => None,
     }
 }

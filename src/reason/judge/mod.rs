@@ -23,6 +23,7 @@ mod layers_begun;
 mod login;
 mod names;
 mod no_way;
+mod on_the_host;
 mod own_host;
 mod pause;
 mod pulled;

@@ -1,10 +1,19 @@
 //! Pulls that went well after all: what went wrong before is over then.
 
+use crate::reason::image_name::{COMMANDS, behind, whole};
 use crate::reason::parsed::Parsed;
 use crate::reason::sign::Sign;
 
-/// What stands before the name of an image whose pull failed, or was asked for.
-const FAILED: [&str; 4] = ["ailed to pull image \"", "ailed to pull image '", "docker pull ", "podman pull "];
+/// What stands before the name of an image whose pull failed, or was asked for, besides the commands.
+const WANTED: [&str; 7] = [
+    "ailed to pull image \"",
+    "ailed to pull image '",
+    "nable to find image '",
+    "manifest for ",
+    "PullImage \"",
+    "ailed to resolve reference \"",
+    "unpack image \"",
+];
 
 /// What stands before the name of an image that is there.
 const THERE: [&str; 4] =
@@ -17,22 +26,31 @@ const OF_A_START: [Sign; 3] = [Sign::ExecFormat, Sign::Logger, Sign::NoPlatform]
 pub fn last(parsed: &Parsed) -> Option<usize> {
     let pulled = parsed.last(&[Sign::Pulled])?;
     let line = parsed.plain.line.as_str();
-    let there: Vec<&str> = THERE.iter().flat_map(|before| names(line, before)).collect();
-    let is_other = |name: &str| !there.is_empty() && !there.contains(&name);
-    let is_another = FAILED.iter().flat_map(|before| names(line, before)).any(is_other);
-    (!is_another && !parsed.any(&OF_A_START)).then_some(pulled)
+    let there: Vec<String> = THERE.iter().flat_map(|before| names(line, before)).map(whole).collect();
+    let is_there = |name: &str| there.iter().any(|it| *it == whole(name));
+    // A mirror that was asked may have another name than the registry.
+    let is_asked_there = |(name, tag)| there.iter().any(|it| it.ends_with(&whole(&format!("{name}:{tag}"))));
+    let is_missing = || {
+        WANTED.iter().chain(&COMMANDS).flat_map(|before| names(line, before)).any(|name| !is_there(name))
+            || asked(line).any(|image| !is_asked_there(image))
+    };
+    ((there.is_empty() || !is_missing()) && !parsed.any(&OF_A_START)).then_some(pulled)
 }
 
-/// The names of images that stand behind these words, without the host of Docker Hub, which programs put there.
+/// The names of images that stand behind these words.
 fn names<'t>(line: &'t str, before: &'t str) -> impl Iterator<Item = &'t str> {
-    let name = |(at, _)| {
-        let rest: &str = &line[at + before.len()..];
-        let name = rest.split([' ', '"', '\'', ',']).next().unwrap_or_default();
-        name.trim_start_matches("docker.io/").trim_start_matches("library/")
-    };
     // An option is no name, and a sentence goes on: `docker pull works`.
-    let is_name = |name: &&str| name.contains([':', '/', '@']) && !name.starts_with('-');
-    line.match_indices(before).map(name).filter(is_name)
+    behind(line, before).filter(|name| name.contains([':', '/', '@']) && !name.starts_with('-'))
+}
+
+/// The name and the tag in each request for a manifest (OCI distribution specification, "Pulling manifests"). By its digest
+/// an image is asked for that has a tag elsewhere.
+fn asked(line: &str) -> impl Iterator<Item = (&str, &str)> {
+    line.match_indices("/v2/").filter_map(|(at, path)| {
+        let (name, rest) = line[at + path.len()..].split_once("/manifests/").filter(|(name, _)| !name.contains(' '))?;
+        let tag = rest.split([' ', '"', '\'', ':', '?', '/', ',']).next().filter(|tag| !tag.is_empty())?;
+        (!rest.starts_with("sha256:")).then_some((name, tag))
+    })
 }
 
 #[cfg(test)]
@@ -66,6 +84,46 @@ mod tests {
         ] {
             assert_eq!(first(&format!("{FAILED}{there}")), Some("IMG-02"), "{there}");
         }
+    }
+
+    #[test]
+    fn a_name_without_its_tag_is_of_the_same_image() {
+        for (wanted, there) in [
+            ("bitnami/redis", "bitnami/redis:latest"),
+            ("ghcr.io/x/app", "ghcr.io/x/app:latest"),
+            ("registry-1.docker.io/library/nginx:1", "nginx:1"),
+            ("ghcr.io/x/app:1", "ghcr.io/x/app:1@sha256:00"),
+        ] {
+            let text = format!(
+                "$ docker pull {wanted}\nnet/http: TLS handshake timeout\n$ docker pull {wanted}\n\
+                 Status: Downloaded newer image for {there}"
+            );
+            assert_eq!(first(&text), None, "{wanted}");
+        }
+    }
+
+    #[test]
+    fn what_was_wanted_is_known_in_each_programs_words() {
+        let there = "$ docker run hello-world\nStatus: Downloaded newer image for hello-world:latest";
+        for (wanted, code) in [
+            (
+                "$ docker run ghcr.io/x/app:1\nUnable to find image 'ghcr.io/x/app:1' locally\n\
+                 docker: Error response from daemon: unauthorized: authentication required",
+                "IAM-12",
+            ),
+            ("web Error Head \"https://ghcr.io/v2/x/app/manifests/1\": unauthorized", "IAM-12"),
+            ("ERROR: manifest for acme/app:2 not found: manifest unknown", "IMG-02"),
+            (
+                "\"PullImage from image service failed\" err=\"ghcr.io/x/app:1: not found\" PullImage \"ghcr.io/x/app:1\"",
+                "IMG-02",
+            ),
+        ] {
+            assert_eq!(first(wanted), Some(code), "{wanted}");
+            assert_eq!(first(&format!("{wanted}\n{there}")), Some(code), "{wanted}");
+        }
+        let mirror = "Get \"https://mirror.example/v2/library/nginx/manifests/1\": EOF\n\
+                      Status: Downloaded newer image for nginx:1";
+        assert_eq!(first(mirror), None);
     }
 
     #[test]

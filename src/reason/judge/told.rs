@@ -1,40 +1,35 @@
 //! What a person tells of a pull or of a task's start: words of their own, or a message without its program.
 
+use super::on_the_host;
 use crate::reason::parsed::Parsed;
 use crate::reason::sign::Sign;
+use crate::reason::whole_words::{self, PULLS};
 
 /// What containers run on, and where images come from.
-const OF_CONTAINERS: [&str; 13] = [
-    "container",
-    "containers",
-    "image",
-    "images",
-    "docker",
-    "registry",
-    "pod",
-    "pods",
-    "task",
-    "tasks",
-    "fargate",
-    "ecs",
-    "ecr",
-];
+const OF_CONTAINERS: [&str; 10] =
+    ["container", "containers", "image", "images", "docker", "registry", "pod", "pods", "task", "tasks"];
 
-/// The same without what is of any program's work.
+/// The same of AWS.
 const OF_AWS: [&str; 3] = ["fargate", "ecs", "ecr"];
 
-/// Whether one of few messages that only a container's start or a registry's client makes a program print stands beside a
-/// word of either, or a person says that an image is pulled from ECR or by ECS.
+/// Whether a person tells of a pull or of a task's start. Any of these does:
+///
+/// - a message that containers and registries share with few others stands beside a word for either;
+/// - Docker's daemon has no image of the name, and no command on the host was to find it;
+/// - ECR says that a token has expired;
+/// - an image is pulled from ECR or by ECS.
 pub fn is_told(parsed: &Parsed) -> bool {
     let tight = &parsed.plain.tight;
+    let says = |words: &[&str]| whole_words::has(&parsed.plain.line, words);
     // Go's `fork/exec` is of any program's own children.
     let has_message = parsed.has(Sign::ExecFormat) && !tight.contains("fork/exec")
         || parsed.has(Sign::TokenExpired)
         || tight.contains("unauthorized:authenticationrequired");
-    let is_of_image = parsed.has(Sign::NoSuchImage) && names_image(&parsed.plain.line) && !is_local(parsed);
+    let is_of_image =
+        parsed.has(Sign::NoSuchImage) && names_image(&parsed.plain.line) && !on_the_host::is_missing(parsed);
     // ECR's registry says so after the code of the OCI distribution specification.
     let is_expired = parsed.has(Sign::TokenExpired) && tight.contains("denied:");
-    is_of_image || is_expired || has_message && says(parsed, &OF_CONTAINERS) || is_pulled(parsed)
+    is_of_image || is_expired || has_message && (says(&OF_CONTAINERS) || says(&OF_AWS)) || is_pulled(parsed)
 }
 
 /// `No such image: NAME:TAG`, as Docker's daemon says.
@@ -45,35 +40,9 @@ fn names_image(line: &str) -> bool {
 
 /// A person says what was done: `times out pulling the image from ECR`.
 fn is_pulled(parsed: &Parsed) -> bool {
-    const PULLED: [&str; 4] = ["image", "images", "container", "containers"];
-    says(parsed, &["pull", "pulls", "pulling", "pulled"]) && says(parsed, &PULLED) && says(parsed, &OF_AWS)
-}
-
-/// Whether one of the words stands in the text by itself, and not in a path or a name: `./docker-compose`.
-pub fn says(parsed: &Parsed, words: &[&str]) -> bool {
-    let is_sign = |it: char| it.is_ascii_punctuation();
-    let said = || parsed.plain.line.split(' ').map(|word| word.trim_matches(is_sign));
-    said().any(|word| words.iter().any(|it| it.eq_ignore_ascii_case(word)))
-}
-
-/// Whether a command did not find an image on the host: `docker rmi`, and the text tells of no pull.
-pub fn is_local(parsed: &Parsed) -> bool {
-    const MISSING: [&str; 4] = ["nosuchimage", "notfound", "referencedoesnotexist", "couldnotfindimage"];
-    const COMMANDS: [&str; 11] = [
-        "dockerrmi",
-        "dockerimagerm",
-        "dockersave",
-        "dockertag",
-        "dockerinspect",
-        "dockerimageinspect",
-        "dockerhistory",
-        "imageload",
-        "failedtoremoveimage",
-        "cantremoveimage",
-        "unabletodeleteimage",
-    ];
-    let has = |words: &[&str]| words.iter().any(|it| parsed.plain.tight.contains(it));
-    has(&MISSING) && has(&COMMANDS) && !has(&["pull"])
+    const IMAGES: [&str; 4] = ["image", "images", "container", "containers"];
+    let says = |words: &[&str]| whole_words::has(&parsed.plain.line, words);
+    says(&PULLS) && says(&IMAGES) && says(&OF_AWS)
 }
 
 #[cfg(test)]
