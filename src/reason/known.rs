@@ -218,10 +218,13 @@ fn named(text: &str) -> Option<String> {
 /// The ARNs of a text.
 fn arns(text: &str) -> impl Iterator<Item = &str> {
     let is_part = |it: char| it.is_ascii_alphanumeric() || "-_/:.+=@".contains(it);
-    text.match_indices("arn:aws").map(move |(at, _)| {
-        let rest = &text[at..];
-        let arn = &rest[..rest.find(|it| !is_part(it)).unwrap_or(rest.len())];
-        arn.trim_end_matches(['.', ':'])
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let from = &rest[rest.find("arn:aws")?..];
+        // What is within one is not looked at again.
+        let (arn, behind) = from.split_at(from.find(|it| !is_part(it)).unwrap_or(from.len()));
+        rest = behind;
+        Some(arn.trim_end_matches(['.', ':']))
     })
 }
 

@@ -104,8 +104,11 @@ fn ends_in_address(text: &str) -> bool {
 /// A URL at an address, or at the host itself, that is neither a registry's nor that of credentials or tokens.
 fn is_of_another_server(line: &str) -> bool {
     const OF_LOGINS: [&str; 3] = ["credential", "token", "meta-data"];
+    // A line may be nothing but such.
+    const LONGEST: usize = 512;
     let is_other = |(at, scheme): (usize, &str)| {
         let rest = &line[at + scheme.len()..];
+        let rest = &rest[..rest.floor_char_boundary(LONGEST)];
         let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
         let host = authority.rsplit_once(':').map_or(authority, |(host, _)| host);
         let is_address = host.parse::<Ipv4Addr>().is_ok_and(|it| !it.is_link_local());

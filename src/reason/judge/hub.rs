@@ -14,6 +14,9 @@ const FIELDS: [&str; 5] = ["image: ", "Image: ", "image\": \"", "FROM ", "docker
 /// How Docker Hub is named with its own name.
 const DOCKER_HUB: &str = "docker.io/";
 
+/// So many names are looked for in the rest of the text.
+const MOST: usize = 64;
+
 /// The causes where the name may lack its registry, or be Docker Hub's.
 pub fn denied(answer: Answer, parsed: &Parsed) -> Answer {
     if is_meant(parsed) {
@@ -40,12 +43,13 @@ fn is_meant(parsed: &Parsed) -> bool {
     let told = parsed.failure.map_or(line, |at| &line[parsed.plain.line_around(at)]);
     // The name itself, where it is written, tells of no denial.
     let is_denied = |name: &str| {
-        let given = written.iter().filter(|it| it.ends_with(name)).count();
+        let given = written.iter().filter(|it| it.contains(name)).count();
         told.contains(name) && line.matches(name).count() > given
     };
     written
         .iter()
         .filter_map(|name| of_hub(name))
+        .take(MOST)
         .any(|name| is_denied(name) || written.iter().all(|it| of_hub(it) == Some(name)))
 }
 
@@ -79,6 +83,7 @@ mod tests {
         }
     }
 
+    /// However the lines were joined.
     #[test]
     fn the_registry_of_another_image_says_nothing() {
         for text in [
@@ -90,6 +95,8 @@ mod tests {
              exist or may require 'docker login'",
         ] {
             let answer = judge(&Parsed::read(text, &Ranges::embedded(), &[]));
+            assert_eq!(answer.causes.first().map(|it| it.code), Some("IMG-03"), "{text}");
+            let answer = judge(&Parsed::read(&text.replace('\n', " "), &Ranges::embedded(), &[]));
             assert_eq!(answer.causes.first().map(|it| it.code), Some("IMG-03"), "{text}");
         }
     }

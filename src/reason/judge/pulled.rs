@@ -1,6 +1,8 @@
 //! Pulls that went well after all: what went wrong before is over then.
 
-use crate::reason::image_name::{COMMANDS, behind, whole};
+use std::collections::BTreeSet;
+
+use crate::reason::image_name::{COMMANDS, behind, host, whole};
 use crate::reason::parsed::Parsed;
 use crate::reason::sign::Sign;
 
@@ -26,13 +28,13 @@ const OF_A_START: [Sign; 3] = [Sign::ExecFormat, Sign::Logger, Sign::NoPlatform]
 pub fn last(parsed: &Parsed) -> Option<usize> {
     let pulled = parsed.last(&[Sign::Pulled])?;
     let line = parsed.plain.line.as_str();
-    let there: Vec<String> = THERE.iter().flat_map(|before| names(line, before)).map(whole).collect();
-    let is_there = |name: &str| there.iter().any(|it| *it == whole(name));
+    let there: BTreeSet<String> = THERE.iter().flat_map(|before| names(line, before)).map(whole).collect();
     // A mirror that was asked may have another name than the registry.
-    let is_asked_there = |(name, tag)| there.iter().any(|it| it.ends_with(&whole(&format!("{name}:{tag}"))));
+    let without_host: BTreeSet<&str> =
+        there.iter().map(|name| host(name).map_or(name.as_str(), |host| &name[host.len() + 1..])).collect();
     let is_missing = || {
-        WANTED.iter().chain(&COMMANDS).flat_map(|before| names(line, before)).any(|name| !is_there(name))
-            || asked(line).any(|image| !is_asked_there(image))
+        WANTED.iter().chain(&COMMANDS).flat_map(|before| names(line, before)).any(|name| !there.contains(&whole(name)))
+            || asked(line).any(|(name, tag)| !without_host.contains(whole(&format!("{name}:{tag}")).as_str()))
     };
     ((there.is_empty() || !is_missing()) && !parsed.any(&OF_A_START)).then_some(pulled)
 }
@@ -43,11 +45,16 @@ fn names<'t>(line: &'t str, before: &'t str) -> impl Iterator<Item = &'t str> {
     behind(line, before).filter(|name| name.contains([':', '/', '@']) && !name.starts_with('-'))
 }
 
+/// A name has 255 characters and a tag 128 (OCI distribution specification, "Pulling manifests").
+const LONGEST_PATH: usize = 512;
+
 /// The name and the tag in each request for a manifest (OCI distribution specification, "Pulling manifests"). By its digest
 /// an image is asked for that has a tag elsewhere.
 fn asked(line: &str) -> impl Iterator<Item = (&str, &str)> {
     line.match_indices("/v2/").filter_map(|(at, path)| {
-        let (name, rest) = line[at + path.len()..].split_once("/manifests/").filter(|(name, _)| !name.contains(' '))?;
+        let path = &line[at + path.len()..];
+        let path = path[..path.floor_char_boundary(LONGEST_PATH)].split([' ', '"']).next()?;
+        let (name, rest) = path.split_once("/manifests/")?;
         let tag = rest.split([' ', '"', '\'', ':', '?', '/', ',']).next().filter(|tag| !tag.is_empty())?;
         (!rest.starts_with("sha256:")).then_some((name, tag))
     })
