@@ -92,6 +92,10 @@ fn collect(document: &Value, depth: usize, found: &mut Vec<Record>) {
             Some(quoted) => collect(&quoted, depth, found),
             None => found.push(Record { text: text.clone(), ..Record::default() }),
         },
+        Value::Array(items) if is_command(items) => {
+            let words: Vec<&str> = items.iter().filter_map(Value::as_str).collect();
+            found.push(Record { text: words.join(" "), ..Record::default() });
+        }
         Value::Array(items) => items.iter().for_each(|item| collect(item, depth, found)),
         Value::Object(_) if document["detail"].is_object() && document.get("detail-type").is_some() => {
             collect(&document["detail"], depth, found);
@@ -111,6 +115,14 @@ fn collect(document: &Value, depth: usize, found: &mut Vec<Record>) {
         }
         _ => {}
     }
+}
+
+/// Whether a list is that of a command's arguments, of which none is a message.
+fn is_command(items: &[Value]) -> bool {
+    let is_word = |item: &Value| item.as_str().is_some_and(|it| !it.contains(' '));
+    items.len() > 1
+        && items.iter().all(is_word)
+        && items.iter().any(|it| it.as_str().is_some_and(|it| it.starts_with('-')))
 }
 
 fn of_object(object: &Value) -> Option<Record> {
@@ -219,6 +231,14 @@ mod tests {
         let both = json!({ "tasks": [{ "stoppedReason": "no basic auth" }], "failures": [failure] });
         assert_eq!(records(&both).len(), 2);
         assert!(records(&json!({ "failures": [{ "reason": "assertion" }] })).is_empty());
+    }
+
+    /// Each word of it alone hides that the next is a secret.
+    #[test]
+    fn a_list_of_arguments_is_one_text() {
+        let found = records(&json!(["docker", "login", "-p", "canary"]));
+        assert_eq!(found.iter().map(|it| it.text.as_str()).collect::<Vec<_>>(), ["docker login -p canary"]);
+        assert_eq!(records(&json!(["EOF", "no basic auth credentials"])).len(), 2);
     }
 
     #[test]

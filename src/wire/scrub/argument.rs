@@ -51,22 +51,25 @@ impl Arguments {
             self.printed = nth + printed(&words[nth..words.len().min(nth + PIPED)]);
         }
         // Most words of a message are no arguments.
-        let is_option = before.starts_with(['-', '<']) || word.starts_with('-');
+        let is_option = before.starts_with(['-', '<']) || word.starts_with(['-', '<']);
         match before {
             // `aws configure set profile.x.aws_secret_access_key …`.
             _ if nth > 1 && words[nth - 2] == "set" && is_key(before) => whole(true),
             _ if nth >= self.printed && !is_option => None,
             _ if nth < self.printed && !is_echo => whole(!option.starts_with('-')),
             "-p" => whole(self.logs_in && !option.starts_with('-')),
-            _ if before.starts_with("--") && before.ends_with("password") => {
-                whole(!is_sentence(words, nth) && !option.starts_with('-'))
-            }
+            _ if is_of_secret(before) => whole(!is_sentence(words, nth) && !option.starts_with('-')),
             "<<<" => whole(self.logs_in),
+            // A document for its input: `<<EOF`.
+            _ if before.starts_with("<<") => whole(self.logs_in),
+            _ if word.starts_with("<<<") && self.logs_in => Some(3).filter(|at| *at < word.len()),
             "-u" | "--user" | "-U" | "--proxy-user" | "--creds" | "--src-creds" | "--dest-creds" => password(word),
             // By crictl.
             "--auth" => whole(!option.starts_with('-')),
             _ if word.starts_with("-p") && self.logs_in => Some(2).filter(|at| !word[*at..].is_empty()),
             _ if word.starts_with("--") && ["creds=", "user="].iter().any(|it| word.contains(it)) => password(word),
+            // Of several options that were given as one: `curl -su`.
+            _ if is_short(before) && before.ends_with('u') => password(word),
             _ if word.starts_with("-u") && !word.starts_with("--") => password(word),
             _ => None,
         }
@@ -75,6 +78,30 @@ impl Arguments {
 
 /// A password has no more words.
 const LONGEST: usize = 8;
+
+/// Whether an option has a secret for its value: `--password`, `--session-token`, PowerShell's `-Password`.
+fn is_of_secret(option: &str) -> bool {
+    const NAMES: [&str; 10] = [
+        "password",
+        "passwd",
+        "pass",
+        "pwd",
+        "passphrase",
+        "token",
+        "apikey",
+        "secretkey",
+        "accesskey",
+        "secretstring",
+    ];
+    let is_long = option.starts_with("--") || option.len() > 2 && option.as_bytes()[1].is_ascii_uppercase();
+    let name = || option.trim_start_matches('-').replace('-', "").to_ascii_lowercase();
+    is_long && option.starts_with('-') && NAMES.iter().any(|it| name().ends_with(it))
+}
+
+/// Whether options of one letter each were given as one.
+fn is_short(option: &str) -> bool {
+    option.strip_prefix('-').is_some_and(|it| it.len() > 1 && it.bytes().all(|byte| byte.is_ascii_alphabetic()))
+}
 
 fn is_key(name: &str) -> bool {
     ["aws_secret_access_key", "aws_session_token"].contains(&name.rsplit('.').next().unwrap_or_default())

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 mod announced;
 mod argument;
 mod field;
+mod field_name;
 mod names;
 mod pem;
 mod shape;
@@ -14,7 +15,7 @@ mod word;
 pub use url::without_user_information;
 
 use super::words::words;
-use names::{ACCESS_KEYS, PASSWORDS, SCHEMES, SECRET_FIELDS};
+use names::{SCHEMES, SECRET_FIELDS};
 use word::looks_secret;
 
 /// Most words are shorter than any of them.
@@ -38,12 +39,17 @@ pub fn scrub(text: &str) -> String {
 
 /// The same of one line, word by word.
 fn by_words(line: &str) -> String {
+    // A list of arguments in JSON, of which each is looked at as a word.
+    let is_list = ["\",\"-", "','-"].iter().any(|it| line.contains(it));
+    let line =
+        if is_list { Cow::Owned(line.replace("\",\"", "\", \"").replace("','", "', '")) } else { Cow::Borrowed(line) };
+    let line = line.as_ref();
     let words: Vec<&str> = line.split(' ').filter(|word| !word.is_empty()).collect();
     let mut clean = String::with_capacity(line.len().min(LONGEST));
     let mut length = 0;
     let mut arguments = argument::may_hold(line).then(argument::Arguments::default);
     let is_announced = announced::in_line(line);
-    let has_access_key = is_announced && ACCESS_KEYS.iter().any(|it| line.contains(it));
+    let has_access_key = is_announced && announced::access_key_in(line);
     let (mut after_name, mut after_secret, mut after_password) = (false, false, false);
     for (nth, &word) in words.iter().enumerate() {
         let scheme = is_announced && is_scheme(word);
@@ -58,7 +64,7 @@ fn by_words(line: &str) -> String {
             || after_password && field::looks_made_up(word) && is_password(word);
         after_secret = cut || argument.is_some() || shape.is_some();
         after_name = scheme || field.is_some();
-        after_password = after_password && word == "is" || PASSWORDS.iter().any(|it| it.eq_ignore_ascii_case(word));
+        after_password = after_password && matches!(word, "is" | "|") || is_announced && is_of_password(word);
         if nth > 0 {
             clean.push(' ');
         }
@@ -129,6 +135,11 @@ fn shown(clean: &mut String, word: &str, secret: usize) {
 /// What follows a credential in its word, unless it holds another.
 fn without_credentials(rest: &str) -> &str {
     if shape::credential(rest).or_else(|| shape::key_line(rest)).is_some() { "" } else { rest }
+}
+
+/// Whether a word is a password's name: `password`, `DB_PASSWORD`.
+fn is_of_password(word: &str) -> bool {
+    field_name::kind(word) == Some(field_name::Place::End)
 }
 
 /// Whether a word after `password` may be one: a host, a path or a command may follow it, too.
@@ -274,6 +285,38 @@ mod tests {
             ("aws configure set aws_secret_access_key abc/def", "aws configure set aws_secret_access_key …"),
             ("AccountName=a;AccountKey=abc/def==;EndpointSuffix=x", "AccountName=a;AccountKey=…"),
             ("login me:canary@registry.example failed", "login …@registry.example failed"),
+            // A name and its value in two fields.
+            ("{\"name\":\"DB_PASSWORD\",\"value\":\"hunter2\"}", "{\"name\":\"DB_PASSWORD\",\"value\":\"…\"}"),
+            ("- name: DB_PASSWORD\n  value: hunter2\n", "- name: DB_PASSWORD value: …"),
+            ("<add key=\"Password\" value=\"hunter2\"/>", "<add key=\"Password\" value=\"…\"/>"),
+            // Quotes and signs within a value.
+            ("\"password\":\"ab\"hunter2\",\"err\":\"x\"", "\"password\":\"…\",\"err\":\"x\""),
+            ("PASSWORD=ab<hunter2 x", "PASSWORD=… x"),
+            ("PASSWORD=a\\canary1 x", "PASSWORD=… x"),
+            ("PASSWORD=a\"canary\" x", "PASSWORD=…\" x"),
+            ("password: 'it''s canary' x", "password: '…' x"),
+            ("PASSWORD=*canary1 x", "PASSWORD=… x"),
+            ("PASSWORD=arn:canary1 x", "PASSWORD=… x"),
+            // YAML.
+            ("password: |\n  hunter2", "password: | …"),
+            ("password: !!str hunter2", "password: !!str …"),
+            ("password: 12345678901", "password: …"),
+            // Variables with other separators.
+            ("GITHUB_TOKEN: hunter2x", "GITHUB_TOKEN: …"),
+            ("$env:GITHUB_TOKEN = \"plain\"", "$env:GITHUB_TOKEN = \"…\""),
+            ("ENV DB_PASSWORD hunter2", "ENV DB_PASSWORD …"),
+            ("| PASSWORD | hunter2 |", "| PASSWORD | … |"),
+            ("PASSWORD_2=canary JOB-TOKEN: hunter2x", "PASSWORD_2=… JOB-TOKEN: …"),
+            ("_auth=bWU6aHVudGVyMg==", "_auth=…"),
+            ("AKIAIOSFODNN7EXAMPLE,wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "AKIAIOSFODNN7EXAMPLE,…"),
+            ("Secret access key: wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "Secret access key: …"),
+            // Arguments.
+            ("docker login --password-stdin x <<<hunter2", "docker login --password-stdin x <<<…"),
+            ("docker login --password-stdin x <<EOF\nhunter2\nEOF", "docker login --password-stdin x <<EOF … EOF"),
+            ("[\"docker\",\"login\",\"-p\",\"hunter2\",\"x\"]", "[\"docker\", \"login\", \"-p\", … \"x\"]"),
+            ("curl -su AWS:hunter2 https://x", "curl -su AWS:… https://x"),
+            ("x --session-token hunter2 --secret-key hunter2", "x --session-token … --secret-key …"),
+            ("New-Login -Password hunter2", "New-Login -Password …"),
         ] {
             assert_eq!(scrub(text), clean);
             assert_eq!(by_words_alone(text), clean);
@@ -291,7 +334,7 @@ mod tests {
         assert!(announced::nowhere(line));
         assert_eq!(by_words(line), line);
         let key = "MIIEowIBAAKCAQEA0Z3VS5JJcds3xfnygWyF8PbnGy0AHB7MhgHcTz6sE2I2yPBa";
-        let names = SCHEMES.iter().chain(&SECRET_FIELDS).chain(&PASSWORDS).chain(&ACCESS_KEYS);
+        let names = SCHEMES.iter().chain(&SECRET_FIELDS).chain(&names::PASSWORDS).chain(&names::ACCESS_KEYS);
         for secret in names.copied().chain(["ghp_canary", "-p canary", "x?a=canary", "x%3Fa%3Dcanary", key]) {
             assert!(!announced::nowhere(&format!("{line} {secret}")), "{secret}");
         }
@@ -338,6 +381,14 @@ mod tests {
             "Your authorization token has expired. Reauthenticate and try again.",
             "Your Authorization Token is invalid.",
             "what? nothing=",
+            "name: app value: 3",
+            "DB_PASSWORD: <set to the key 'password' in secret 'db'>",
+            "{\"name\":\"DB_PASSWORD\",\"valueFrom\":\"arn:aws:ssm:us-east-1:1:parameter/db\"}",
+            "the commit 0123456789abcdef0123456789abcdef01234567 of ASIA",
+            "tar -cf a.tar b:c",
+            "unknown flag: --token",
+            "{\"errors\":[{\"code\":\"DENIED\",\"message\":\"no login\"}]} --",
+            "secret=\"\" err=\"secret \"my-app-registry1\" not found\"",
             "docker-pullable://123456789012.dkr.ecr.eu-west-1.amazonaws.com/app@sha256:0123",
         ] {
             assert_eq!(scrub(text), text);

@@ -19,5 +19,6 @@ pub const SCHEMES: [&str; 2] = ["basic", "bearer"];
 /// Words that a password may follow in a sentence.
 pub const PASSWORDS: [&str; 3] = ["password", "passwd", "passphrase"];
 
-/// What `aws configure` asks for, and people write of it.
-pub const ACCESS_KEYS: [&str; 2] = ["Secret Access Key", "secret access key"];
+/// What a secret access key stands beside, in any case: its name, and how the ids of access keys begin.
+pub const ACCESS_KEYS: [&str; 6] =
+    ["secret access key", "secretaccesskey", "secret_access_key", "secret key", "akia", "asia"];

@@ -80,13 +80,18 @@ pub fn has_key_line(line: &str) -> bool {
     words.any(|word| key_line(word).is_some())
 }
 
-/// A secret access key, which has forty characters (IAM User Guide, "Manage access keys for IAM users").
+/// A secret access key, which has forty characters (IAM User Guide, "Manage access keys for IAM users"), of which some are
+/// capitals and some are not: a commit's hash has no capitals.
 pub fn access_key(word: &str) -> Option<Range<usize>> {
     const LENGTH: usize = 40;
-    let bare = word.trim_matches(|it: char| !it.is_ascii_alphanumeric() && !matches!(it, '+' | '/'));
-    let is_of_key = bare.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'));
-    let start = bare.as_ptr() as usize - word.as_ptr() as usize;
-    (bare.len() == LENGTH && is_of_key).then_some(start..start + LENGTH)
+    let is_of_key = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+    let mut start = 0;
+    word.as_bytes().split(|byte| !is_of_key(*byte)).find_map(|run| {
+        let range = start..start + run.len();
+        start = range.end + 1;
+        let is_mixed = run.iter().any(u8::is_ascii_lowercase) && run.iter().any(u8::is_ascii_uppercase);
+        (run.len() == LENGTH && is_mixed).then_some(range)
+    })
 }
 
 /// Whether a word may be the rest of a credential that a terminal wrapped.
@@ -122,7 +127,8 @@ mod tests {
     #[test]
     fn a_secret_access_key_has_forty_characters() {
         assert_eq!(access_key("\"wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\","), Some(1..41));
-        for word in ["", "wJalrXUtnFEMI", "wJalrXUtnFEMI-K7MDENG-bPxRfiCYEXAMPLEKEY"] {
+        assert_eq!(access_key("AKIAIOSFODNN7EXAMPLE,wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"), Some(21..61));
+        for word in ["", "wJalrXUtnFEMI", "wJalrXUtnFEMI-K7MDENG-bPxRfiCYEXAMPLEKEY", &"0a".repeat(20)] {
             assert_eq!(access_key(word), None, "{word}");
         }
     }
