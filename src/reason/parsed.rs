@@ -133,6 +133,13 @@ impl Parsed {
         (!name.contains(' ')).then_some(behind)
     }
 
+    /// The path of the URL at a host, with its query, behind the port.
+    pub fn path(&self, host: &Host) -> Option<&str> {
+        let behind = self.behind(host)?;
+        let port = behind.strip_prefix(':').map_or(0, |it| 1 + it.bytes().take_while(u8::is_ascii_digit).count());
+        behind[port..].split([' ', '"', '\'', '`', ')', '>']).next().filter(|path| path.starts_with('/'))
+    }
+
     /// Whether the text names a host of this kind.
     pub fn names(&self, wanted: HostKind) -> bool {
         self.hosts.iter().any(|host| host.kind == wanted)

@@ -93,7 +93,9 @@ impl Hop {
                     HostKind::PublicEcr => Hop::PublicEcr,
                     HostKind::BlobStore => Hop::BlobStore,
                     // Docker asks the registry for it below `/v2/`, and then whomever that names.
-                    HostKind::OtherRegistry if parsed.has(Sign::Config) && is_at_path(host, parsed) => Hop::BlobStore,
+                    HostKind::OtherRegistry if parsed.has(Sign::Config) && is_outside_registry_api(host, parsed) => {
+                        Hop::BlobStore
+                    }
                     HostKind::SecretsManager => Hop::SecretsManager,
                     HostKind::Ssm => Hop::Ssm,
                     HostKind::Logs => Hop::Logs,
@@ -123,9 +125,10 @@ impl Hop {
     }
 }
 
-/// Whether a URL was asked that is none of the registry API.
-fn is_at_path(host: &Host, parsed: &Parsed) -> bool {
-    host.contacted && parsed.behind(host).is_some_and(|path| path.starts_with('/') && !path.starts_with("/v2/"))
+/// Whether a URL was asked that is none of the registry API, nor of a token service: `/jwt/auth?service=…`.
+fn is_outside_registry_api(host: &Host, parsed: &Parsed) -> bool {
+    const OF_REGISTRIES: [&str; 4] = ["/v2/", "/token", "/auth", "service="];
+    host.contacted && parsed.path(host).is_some_and(|path| !OF_REGISTRIES.iter().any(|it| path.contains(it)))
 }
 
 /// Every call needs credentials first, and may fail because nothing reaches the service that gives them.

@@ -24,6 +24,7 @@ mod login;
 mod names;
 mod no_way;
 mod on_the_host;
+mod other_server;
 mod own_host;
 mod pause;
 mod pulled;
@@ -83,6 +84,7 @@ pub fn judge(parsed: &Parsed) -> Answer {
             elsewhere.or_else(|| words::elsewhere(said?.row)).unwrap_or_else(|| any_program::judge(parsed))
         }
         Sureness::Named => of_a_pull(said, parsed).hedged(),
+        Sureness::Sure if other_server::is_asked(parsed) => of_a_pull(said, parsed).hedged(),
         Sureness::Sure => of_a_pull(said, parsed),
     }
 }

@@ -145,13 +145,15 @@ fn cut_off(parsed: &Parsed) -> Option<Answer> {
     })
 }
 
-/// Whether the server that was last asked was asked without TLS. AWS has none such.
+/// Whether the registry, or its token service, was asked without TLS. AWS serves neither over HTTP, so that such a URL of
+/// AWS's is a mistake of the text.
 fn is_without_tls(parsed: &Parsed) -> bool {
+    const OF_REGISTRIES: [&str; 3] = ["/v2/", "/token", "service="];
     let asked = parsed.hosts.iter().rfind(|host| host.contacted);
     asked.is_some_and(|host| {
         let before = parsed.plain.line.get(..host.at).unwrap_or_default();
-        let path = parsed.behind(host).map(|rest| rest.trim_start_matches(|it: char| it == ':' || it.is_ascii_digit()));
-        before.ends_with("http://") && !host.kind.is_aws() && path.is_some_and(|path| path.starts_with("/v2/"))
+        let is_of_registry = parsed.path(host).is_some_and(|path| OF_REGISTRIES.iter().any(|it| path.contains(it)));
+        before.ends_with("http://") && !host.kind.is_aws() && is_of_registry
     })
 }
 
@@ -169,7 +171,7 @@ fn cancelled(parsed: &Parsed) -> Option<Answer> {
     }
     let alone = parsed.has(Sign::Cancelled) && parsed.has(Sign::Pull) && !parsed.any(&NO_ANSWER);
     alone.then(|| {
-        // Go says so where it still waits for a connection.
+        // Go says more where it still waits for a connection: `… while waiting for connection`.
         if parsed.plain.tight.contains("net/http:requestcanceled") {
             let answer = Answer::at(Stage::LayerBytes, "the pull's caller gave it up while an answer was on its way");
             return answer.likely("INIT-08", "a kubelet or an agent does so after a time without progress").or(&[

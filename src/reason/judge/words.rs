@@ -19,18 +19,17 @@ pub fn deciding(parsed: &Parsed) -> Option<&Said> {
     whole.min_by_key(|it| (it.row.kind, usize::MAX - it.end, usize::MAX - it.row.template.letters()))
 }
 
-/// Whether the message is of a policy that could not judge the image, since the request behind it, of a manifest or of a
-/// signature, failed: what the registry answered decides. That it has no signature is the policy's own reason.
+/// Whether a policy gave up because its own request to the registry failed: what the registry answered decides. A missing
+/// signature is the policy's own reason.
 fn is_policy_that_asks(said: &Said, parsed: &Parsed) -> bool {
     const OF_A_SIGNATURE: [&str; 3] = [".sig", ".att", "/referrers/"];
+    // The rows of policies.
     if said.row.first != ["IMG-14"] {
         return false;
     }
     let end = parsed.plain.origin(said.end);
-    let url = parsed.hosts.iter().rfind(|host| host.contacted && host.at >= end).and_then(|host| {
-        let rest = parsed.plain.line.get(host.at..)?;
-        rest.split([' ', '"']).next().filter(|url| url.contains("/v2/") || url.contains("/token?"))
-    });
+    let asked = parsed.hosts.iter().rfind(|host| host.contacted && host.at >= end);
+    let url = asked.and_then(|host| parsed.path(host)).filter(|url| url.contains("/v2/") || url.contains("/token?"));
     let is_missing = || parsed.any(&[Sign::ManifestUnknown, Sign::NotFound]);
     url.is_some_and(|url| !(OF_A_SIGNATURE.iter().any(|it| url.contains(it)) && is_missing()))
 }
