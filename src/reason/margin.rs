@@ -38,11 +38,14 @@ pub fn without(text: &str) -> Option<String> {
     Some(stripped(text, |line| line.strip_prefix(mark).unwrap_or_default()))
 }
 
+const MOST_DIGITS: usize = 9;
+
 /// The lines without the numbers that a page gives them, where each has the next.
 fn unnumbered(text: &str) -> Option<String> {
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let digits: String = lines.next()?.chars().take_while(char::is_ascii_digit).collect();
-    let first: u32 = digits.parse().ok()?;
+    // More digits than a page has lines.
+    let first: u32 = digits.parse().ok().filter(|_| digits.len() < MOST_DIGITS)?;
     let mut whole = String::with_capacity(text.len());
     for (number, line) in (first..).zip(text.lines().map(str::trim).filter(|line| !line.is_empty())) {
         let bare = line.strip_prefix(&number.to_string())?;
@@ -104,6 +107,7 @@ mod tests {
             ("9 a\n10 b\n\n11", Some("a\nb\n")),
             ("1 a\n3 b", None),
             ("403 Forbidden", None),
+            ("4294967295 a\n4294967296 b", None),
             ("a\nb", None),
             ("", None),
         ] {

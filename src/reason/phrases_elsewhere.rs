@@ -73,6 +73,9 @@ pub const ELSEWHERE: &[(&str, Sign)] = &[
     ("no such file or direct", NoExecutable),
     ("permission denied", NoExecutable),
     ("oci runtime create failed", ContainerRuntime),
+    ("failed to create endpoint", ContainerRuntime),
+    ("network sandbox join failed", ContainerRuntime),
+    ("error while creating mount source path", ContainerRuntime),
     ("create new container runtime task", ContainerRuntime),
     ("failed to get container status", ContainerRuntime),
     ("essential container in task exited", Exited),
@@ -83,7 +86,6 @@ pub const ELSEWHERE: &[(&str, Sign)] = &[
     ("failed to exec in container", OfAContainer),
     ("failed to add the host (", NetworkInterface),
     ("not found in tarball", OnTheHost),
-    ("unable to tag image", OnTheHost),
     // Fields of Spegel's log, which mirrors between the nodes of a cluster.
     ("\"handler\":\"mirror\"", OnTheHost),
     ("\"handler\":\"manifest\"", OnTheHost),

@@ -55,12 +55,15 @@ fn replaced<'t>(
     clean + &text[kept..]
 }
 
-/// Whether the words of a link are the address that it leads to, or its end, but for the scheme.
+/// Whether the words of a link are the address that it leads to, or whole labels at its end, but for the scheme.
 fn is_same(words: &str, target: &str) -> bool {
-    let bare =
-        |address: &str| address.split_once("://").map_or(address, |(_, rest)| rest).trim_end_matches('/').to_owned();
     let (words, target) = (bare(words), bare(target));
-    !words.is_empty() && !words.contains([' ', '\n', '"']) && target.ends_with(&words)
+    let is_end = || target.strip_suffix(words).is_some_and(|before| before.is_empty() || before.ends_with(['.', '/']));
+    !words.is_empty() && !words.contains([' ', '\n', '"']) && is_end()
+}
+
+fn bare(address: &str) -> &str {
+    address.split_once("://").map_or(address, |(_, rest)| rest).trim_end_matches('/')
 }
 
 #[cfg(test)]
@@ -81,6 +84,8 @@ mod tests {
             ("x.<http://y.example|y.example>/a:1 and <https://z.example/|z.example>", "x.y.example/a:1 and z.example"),
             ("[https://x.example/v2/](https://x.example/v2/): EOF", "https://x.example/v2/: EOF"),
             ("Get [here](https://x.example/v2/): EOF", "Get [here](https://x.example/v2/): EOF"),
+            ("Get [x.example](https://y.x.example): EOF", "Get x.example: EOF"),
+            ("Get [x.example](https://evil-x.example): EOF", "Get [x.example](https://evil-x.example): EOF"),
             (
                 "![a](https://x.example/a.png) ](http [ x](http://y)",
                 "![a](https://x.example/a.png) ](http [ x](http://y)",

@@ -133,7 +133,11 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
     if let Some(answer) = run_step(parsed) {
         return Some(answer);
     }
-    if let Some((_, means)) = SETTLED_FIRST.iter().find(|(sign, _)| parsed.has(*sign)) {
+    // Ollama's registry may be named beside an image's.
+    let of_an_image = || is_pull_failed(parsed) || parsed.any(&[Sign::CannotPull, Sign::Resolve]);
+    let is_beside =
+        |sign: Sign| sign == Sign::Model && !parsed.plain.tight.contains("pullmodelmanifest:") && of_an_image();
+    if let Some((_, means)) = SETTLED_FIRST.iter().find(|(sign, _)| parsed.has(*sign) && !is_beside(*sign)) {
         return Some(Answer::no_pull(*means));
     }
     if parsed.status(|status| status == 413).is_some() || parsed.plain.tight.contains("requestentitytoolarge") {
@@ -146,6 +150,11 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
     }
     if is_push_told(parsed) {
         return Some(Answer::no_pull("an image was to be pushed, and not pulled"));
+    }
+    if is_of_a_plugin(parsed) {
+        return Some(Answer::no_pull(
+            "an authorization plugin of the host's Docker daemon refused a request for no image",
+        ));
     }
     if on_the_host::is_missing(parsed) {
         return Some(Answer::no_pull("an image was looked for on the host: that it is not there ends no pull"));
@@ -268,7 +277,12 @@ fn is_no_push(parsed: &Parsed) -> bool {
     // ECR takes the same login for both; of another registry nothing tells that it was for a pull.
     let is_elsewhere = parsed.hosts.iter().all(|host| !host.kind.is_ecr()) && !parsed.hosts.is_empty();
     let is_of_pulls = |sign: &Sign| parsed.has(*sign) && !(is_elsewhere && *sign == Sign::NoBasicAuth);
+    // What Docker's daemon asks for an image with, and what runs one.
+    const ASKS: [&str; 4] = ["daemon:head", "get\"https", "gethttps", "loadmetadatafor"];
+    let tight = &parsed.plain.tight;
+    let asks_manifest = || tight.contains("/manifests/") && ASKS.iter().any(|it| tight.contains(it));
     NO_PUSHES.iter().any(is_of_pulls)
+        || asks_manifest()
         || parsed.any(&OF_AN_IMAGE)
         || is_pull_failed(parsed)
         || is_of_image_in_use(parsed)
@@ -289,6 +303,12 @@ fn is_pull_failed(parsed: &Parsed) -> bool {
     const WORDS: [&str; 4] = ["pullaccessdenied", "failedtopull", "errorpulling", "fromdaemon:repository"];
     let failed = WORDS.iter().filter_map(|it| parsed.plain.tight.rfind(it)).max().map(|at| parsed.plain.origin(at));
     failed.is_some_and(|at| parsed.last(&[Sign::Pulled]).is_none_or(|pulled| pulled < at))
+}
+
+/// Whether one of Docker's authorization plugins refused a request, of which nothing says that it is for an image.
+fn is_of_a_plugin(parsed: &Parsed) -> bool {
+    let tight = &parsed.plain.tight;
+    tight.contains("authorizationdeniedbyplugin") && !["pull", "image"].iter().any(|it| tight.contains(it))
 }
 
 /// Whether a person tells of a push that was denied: the words are those of a pull.

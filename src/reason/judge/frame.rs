@@ -9,6 +9,7 @@ use crate::model::AddressClass;
 use crate::reason::host_kind::{HostKind, is_known_registry};
 use crate::reason::hosts::Host;
 use crate::reason::parsed::Parsed;
+use crate::reason::plain::Plain;
 use crate::reason::product::is_product;
 use crate::reason::said::Said;
 use crate::reason::sign::Sign;
@@ -85,9 +86,11 @@ fn is_image_policy(parsed: &Parsed) -> bool {
 /// `ERROR: for SERVICE  WORDS`, as Compose's first version ends, where the words begin with an error code of a registry (OCI
 /// distribution specification, "Error Codes").
 fn is_of_compose(parsed: &Parsed) -> bool {
+    const LONGEST: usize = 64;
     const CODES: [&str; 5] = ["unauthorized:", "denied:", "nameunknown:", "manifestunknown:", "toomanyrequests:"];
-    let behind = parsed.plain.tight.split_once("error:for").map_or("", |(_, behind)| behind);
-    CODES.iter().any(|it| behind.contains(it))
+    let behind = parsed.plain.line.split("ERROR: for ").skip(1).filter_map(|rest| rest.split_once(' '));
+    let tight = behind.map(|(_, words)| Plain::tight(&words[..words.floor_char_boundary(LONGEST)]));
+    tight.into_iter().any(|words| CODES.iter().any(|it| words.starts_with(it)))
 }
 
 /// A call to the ECR API, by its name or its action. CodeArtifact has a call of the same name.

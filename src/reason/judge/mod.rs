@@ -31,6 +31,7 @@ mod pulled;
 mod push;
 mod refusal;
 mod scarce;
+mod signature;
 mod silence;
 mod speaks_of_ecr;
 mod start;
@@ -50,7 +51,7 @@ use super::said::Said;
 type Rule = fn(&Parsed) -> Option<Answer>;
 
 /// What they read is told by no message better: a denial's grammar, a name, what is no pull's.
-const EXACT: [Rule; 2] = [elsewhere::judge, denied::judge];
+const EXACT: [Rule; 3] = [elsewhere::judge, denied::judge, signature::missing];
 
 /// The same of words that mean something else at another step.
 const OF_A_STEP: [Rule; 2] = [start::judge, names::written_wrong];

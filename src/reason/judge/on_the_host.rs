@@ -3,9 +3,9 @@
 use crate::reason::parsed::Parsed;
 
 /// What they say, as the tight text has it.
-const MISSING: [&str; 4] = ["nosuchimage", "notfound", "referencedoesnotexist", "couldnotfindimage"];
+const MISSING: [&str; 5] = ["nosuchimage", "notfound", "referencedoesnotexist", "couldnotfindimage", "notpresent"];
 
-const COMMANDS: [&str; 11] = [
+const COMMANDS: [&str; 12] = [
     "dockerrmi",
     "dockerimagerm",
     "dockersave",
@@ -17,6 +17,7 @@ const COMMANDS: [&str; 11] = [
     "failedtoremoveimage",
     "cantremoveimage",
     "unabletodeleteimage",
+    "unabletotagimage",
 ];
 
 /// What tells of a pull besides, which may be what failed.
@@ -57,6 +58,7 @@ mod tests {
             "Failed to remove image app:1: could not find image",
             "can't remove image app:1: No such image: app:1",
             "Unable to delete image app:1: No such image: app:1",
+            "Unable to tag image app:1: image not present",
         ] {
             let is = |text: &str| is_missing(&Parsed::read(text, &Ranges::embedded(), &[]));
             assert!(is(command), "{command}");

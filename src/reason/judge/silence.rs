@@ -233,7 +233,9 @@ fn stalled(parsed: &Parsed) -> Option<Answer> {
 /// A call to the runtime took longer than its caller waits, and nothing says what was asked then: gRPC's `desc = context
 /// deadline exceeded`.
 fn outlasted(parsed: &Parsed) -> Option<Answer> {
-    let is_of_call = parsed.plain.tight.contains("desc=contextdeadlineexceeded");
+    let failed = parsed.failure.map_or("", |at| &parsed.plain.line[parsed.plain.line_around(at)]);
+    let is_of_volume = failed.contains("olume");
+    let is_of_call = parsed.plain.tight.contains("desc=contextdeadlineexceeded") && !is_of_volume;
     let is_told = parsed.address.is_some() || parsed.hosts.iter().any(|host| host.contacted);
     if !is_of_call || is_told || !parsed.has(Sign::Pull) {
         return None;

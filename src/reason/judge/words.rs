@@ -2,6 +2,7 @@
 
 use super::answer::{Answer, Kind as Verdict};
 use super::fitting::{fits, is_of_registry, is_of_service, service};
+use super::signature;
 use crate::model::Stage;
 use crate::reason::parsed::Parsed;
 use crate::reason::said::Said;
@@ -22,16 +23,15 @@ pub fn deciding(parsed: &Parsed) -> Option<&Said> {
 /// Whether a policy gave up because its own request to the registry failed: what the registry answered decides. A missing
 /// signature is the policy's own reason.
 fn is_policy_that_asks(said: &Said, parsed: &Parsed) -> bool {
-    const OF_A_SIGNATURE: [&str; 3] = [".sig", ".att", "/referrers/"];
     // The rows of policies.
     if said.row.first != ["IMG-14"] {
         return false;
     }
     let end = parsed.plain.origin(said.end);
     let asked = parsed.hosts.iter().rfind(|host| host.contacted && host.at >= end);
-    let url = asked.and_then(|host| parsed.path(host)).filter(|url| url.contains("/v2/") || url.contains("/token?"));
-    let is_missing = || parsed.any(&[Sign::ManifestUnknown, Sign::NotFound]);
-    url.is_some_and(|url| !(OF_A_SIGNATURE.iter().any(|it| url.contains(it)) && is_missing()))
+    let is_of_registry = |path: &str| path.contains("/v2/") || path.contains("/token?");
+    let is_asked = asked.and_then(|host| parsed.path(host)).is_some_and(is_of_registry);
+    is_asked && signature::missing(parsed).is_none()
 }
 
 /// The answer to a message that no pull prints.
