@@ -6,7 +6,7 @@ use std::net::Ipv4Addr;
 use std::ops::Range;
 
 use super::host_kind::{HostKind, is_known_registry};
-use crate::aws::{is_aws_host, is_reversed};
+use crate::aws::{aws_labels, is_aws_host, is_reversed};
 
 /// Names and addresses beyond so many tell nothing more.
 const MOST_NAMES: usize = 64;
@@ -250,7 +250,7 @@ fn is_path_of_store(after: &str) -> bool {
 
 /// Whether a name is a service's in a policy, `sagemaker.amazonaws.com`: endpoints have a Region, all but a few.
 fn is_principal(name: &str) -> bool {
-    name.split('.').count() == 3
+    aws_labels(name).is_some_and(|of_domain| name.split('.').count() == of_domain + 1)
 }
 
 /// Whether a name is of pages to read, to which programs send their users.

@@ -50,6 +50,9 @@ const FOR_CREDENTIALS: [&str; 10] = [
     "GetCallerIdentity",
 ];
 
+/// What SageMaker makes without an image of the reader's.
+const OF_NO_IMAGE: [&str; 4] = ["FeatureGroup", "NotebookInstance", "CreateDomain", "CreateUserProfile"];
+
 /// What only a push asks for.
 const PUSHES: [&str; 4] = ["PutImage", "InitiateLayerUpload", "UploadLayerPart", "CompleteLayerUpload"];
 
@@ -248,7 +251,10 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
 
 /// Whether a program says why it does not pull an image, whatever it was called for: `CreateTrainingJob`.
 fn has_cause_of_a_pull(parsed: &Parsed) -> bool {
-    parsed.has(Sign::CannotAssumeRole) || parsed.said().iter().any(|it| it.row.of_a_pull && it.row.kind == Kind::Cause)
+    // What makes a notebook or a feature group takes a role, too, and no image.
+    let takes_image = || parsed.operation.as_deref().is_none_or(|it| !OF_NO_IMAGE.iter().any(|of| it.contains(of)));
+    let is_cause = |row: &Row| row.of_a_pull && row.kind == Kind::Cause;
+    parsed.has(Sign::CannotAssumeRole) || parsed.said().iter().any(|it| is_cause(it.row)) && takes_image()
 }
 
 /// Whether a program says that it was to get a token of ECR.

@@ -171,3 +171,69 @@ fn a_reason_that_is_cut_leaves_what_its_step_leaves() {
         assert!(answer.causes.iter().any(|cause| cause.code == "INIT-01"), "{text}: {:?}", answer.causes);
     }
 }
+
+#[test]
+fn a_push_that_is_told_beside_a_pull_hides_it_not() {
+    let denied = "denied: requested access to the resource is denied";
+    for told in [
+        "CI can push the image. ECS event: CannotPullContainerError: Error response from daemon:",
+        "Argo CD syncs on push; pod status ErrImagePull: rpc error:",
+        "on push to main. Deploy step: docker compose up -d\nError response from daemon:",
+        "Workflow: push\nError response from daemon: Head \"https://ghcr.io/v2/acme/app/manifests/1\":",
+        "I can push to ghcr.io with the same token, but Kubernetes says",
+    ] {
+        assert_eq!(judge(&format!("{told} {denied}")).kind, Kind::Diagnosed, "{told}");
+    }
+    assert_eq!(judge(&format!("We push to the registry: {denied}")).kind, Kind::NotAPull);
+}
+
+#[test]
+fn a_base_image_is_pulled_in_the_job_that_pushes() {
+    let pushes = "docker build -t registry.example.com/app . && docker push registry.example.com/app\n";
+    let asked = "Get https://registry.example.com/v2/base/manifests/1: no basic auth credentials";
+    assert_eq!(first(&format!("{pushes}Step 1/5 : FROM registry.example.com/base:1\n{asked}")), "IAM-12");
+    assert_eq!(judge(&format!("{pushes}no basic auth credentials")).kind, Kind::NotAPull);
+}
+
+#[test]
+fn a_model_of_ollama_is_none_where_an_image_failed() {
+    let model = "ollama.models = [llama3] (from registry.ollama.ai later).\n";
+    let image =
+        "Failed to pull image \"ollama/ollama:0.3.12\": toomanyrequests: You have reached your pull rate limit.";
+    assert_eq!(first(&format!("{model}{image}")), first(image));
+    let pulled = "Error: pull model manifest: Get \"https://registry.ollama.ai/v2/library/x/manifests/latest\": EOF";
+    assert_eq!(judge(pulled).kind, Kind::NotAPull);
+}
+
+#[test]
+fn a_plugin_refuses_requests_of_all_kinds() {
+    let plugin = "Error response from daemon: authorization denied by plugin casbin: Access denied";
+    assert_eq!(judge(&format!("$ docker ps\n{plugin}")).kind, Kind::NotAPull);
+    assert_eq!(first(&format!("$ docker pull a/b:1\n{plugin}")), "IMG-14");
+}
+
+#[test]
+fn what_fails_when_a_container_starts_is_no_layer() {
+    for failed in [
+        "network sandbox join failed: error creating vxlan interface: file exists",
+        "failed to create endpoint web on network bridge: adding interface veth12: operation not supported",
+        "error while creating mount source path '/data': mkdir /data: read-only file system",
+    ] {
+        let text = format!("CannotStartContainerError: Error response from daemon: {failed}");
+        assert_eq!(judge(&text).kind, Kind::NotAPull, "{failed}");
+    }
+    let volume = "Pulling image \"ghcr.io/x/app:1\"\nAttachVolume.Attach failed for volume \"pvc-1\" : rpc error: code = \
+                  DeadlineExceeded desc = context deadline exceeded";
+    assert!(judge(volume).causes.iter().all(|it| it.code != "SLOW-01"));
+}
+
+#[test]
+fn an_id_is_no_name() {
+    assert_eq!(
+        first(
+            "docker: Error response from daemon: pull access denied for sha256, repository does not exist or may \
+               require 'docker login'"
+        ),
+        "CFG-02"
+    );
+}
