@@ -77,6 +77,7 @@ pub fn bare(text: &str) -> &str {
     bare.strip_suffix("%22").unwrap_or(bare)
 }
 
+/// A quote, or what escapes one.
 pub fn is_quote(it: char) -> bool {
     matches!(it, '"' | '\'' | '\\' | '`')
 }
