@@ -2,6 +2,7 @@
 
 use super::answer::Answer;
 use super::on_the_host;
+use super::plugin;
 use super::push;
 use crate::model::Stage;
 use crate::model::outcome::Denial;
@@ -154,7 +155,7 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
     if is_push_told(parsed) {
         return Some(Answer::no_pull("an image was to be pushed, and not pulled"));
     }
-    if is_of_a_plugin(parsed) {
+    if plugin::is_of_no_image(parsed) {
         return Some(Answer::no_pull(
             "an authorization plugin of the host's Docker daemon refused a request for no image",
         ));
@@ -311,12 +312,6 @@ fn is_pull_failed(parsed: &Parsed) -> bool {
     failed.is_some_and(|at| parsed.last(&[Sign::Pulled]).is_none_or(|pulled| pulled < at))
 }
 
-/// Whether one of Docker's authorization plugins refused a request, of which nothing says that it is for an image.
-fn is_of_a_plugin(parsed: &Parsed) -> bool {
-    let tight = &parsed.plain.tight;
-    tight.contains("authorizationdeniedbyplugin") && !["pull", "image"].iter().any(|it| tight.contains(it))
-}
-
 /// Whether a person tells of a push that was denied: the words are those of a pull.
 fn is_push_told(parsed: &Parsed) -> bool {
     const PUSHES: [&str; 5] = ["push", "pushing", "uploading", "docker-push", "docker-compose-push"];
@@ -324,11 +319,13 @@ fn is_push_told(parsed: &Parsed) -> bool {
     const OF_A_PULL: [&str; 7] =
         ["cannotpull", "imagepull", "composeup", "dockerrun", "/manifests/", "kubernetes", "ecsevent"];
     let says = |words: &[&str]| whole_words::has(&parsed.plain.line, words);
-    let is_of_a_pull = says(&PULLS)
-        || OF_A_PULL.iter().any(|it| parsed.plain.tight.contains(it))
-        || parsed.any(&NO_PUSHES)
-        || is_pull_failed(parsed);
-    parsed.has(Sign::AccessDenied) && says(&PUSHES) && !is_of_a_pull
+    let is_of_a_pull = || {
+        says(&PULLS)
+            || OF_A_PULL.iter().any(|it| parsed.plain.tight.contains(it))
+            || parsed.any(&NO_PUSHES)
+            || is_pull_failed(parsed)
+    };
+    parsed.has(Sign::AccessDenied) && says(&PUSHES) && !is_of_a_pull()
 }
 
 /// Whether the text is of a login at ECR, as far as AWS's CLI and Docker's tell.

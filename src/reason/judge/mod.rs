@@ -27,6 +27,7 @@ mod on_the_host;
 mod other_server;
 mod own_host;
 mod pause;
+mod plugin;
 mod pulled;
 mod push;
 mod refusal;

@@ -36,7 +36,7 @@ const OF_A_PULL: [&str; 9] = [
 /// Whether such a command is what failed, and the text tells of no pull.
 pub fn is_missing(parsed: &Parsed) -> bool {
     let has = |words: &[&str]| words.iter().any(|it| parsed.plain.tight.contains(it));
-    has(&COMMANDS) && has(&MISSING) && !has(&OF_A_PULL)
+    has(&MISSING) && has(&COMMANDS) && !has(&OF_A_PULL)
 }
 
 #[cfg(test)]

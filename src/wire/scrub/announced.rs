@@ -30,7 +30,7 @@ fn automaton(names: impl IntoIterator<Item = &'static str>) -> AhoCorasick {
     automaton.expect("a few names make an automaton")
 }
 
-/// Whether a line stays as it is: it announces no secret, and has no arguments, no query and no line of a key.
-pub fn nowhere(line: &str) -> bool {
-    !url::may_hold_query(line) && !argument::may_hold(line) && !in_line(line) && !shape::has_key_line(line)
+/// Whether a line that holds no such name stays as it is: it has no arguments, no query and no line of a key.
+pub fn by_nothing_else(line: &str) -> bool {
+    !url::may_hold_query(line) && !argument::may_hold(line) && !shape::has_key_line(line)
 }

@@ -115,9 +115,12 @@ pub fn before(line: &str, separator: usize) -> Name<'_> {
 /// What kind of secret is behind a name; `None` where there is none.
 pub fn kind(name: &str) -> Option<Place> {
     // One of several: `PASSWORD_2`.
-    let name = name.trim_end_matches(|it: char| it.is_ascii_digit()).trim_end_matches(['_', '-']).as_bytes();
+    let is_numbered = name.ends_with(|it: char| it.is_ascii_digit());
+    let name = if is_numbered { name.trim_end_matches(|it: char| it.is_ascii_digit() || it == '_') } else { name };
+    let name = name.as_bytes();
     // Of each of the fields.
-    if !name.last().is_some_and(|last| b"deghinrsty".contains(&last.to_ascii_lowercase())) {
+    let last = name.last()?.to_ascii_lowercase();
+    if !b"deghinrsty".contains(&last) {
         return None;
     }
     // A call that asks for one: `get-login-password`, `GetSessionToken`.
@@ -125,6 +128,9 @@ pub fn kind(name: &str) -> Option<Place> {
         return None;
     }
     let fits = |(field, place): &(&str, Place)| {
+        if !field.as_bytes().ends_with(&[last]) {
+            return None;
+        }
         let rest = rest_before(name, field.as_bytes())?;
         let fits = match place {
             Place::End => true,

@@ -34,11 +34,13 @@ pub fn scrub(text: &str) -> String {
     let line = one_line(text);
     let line = pem::without_keys(&line);
     let line = field::without_values(&line);
-    if line.len() < LONGEST && announced::nowhere(&line) { line.into_owned() } else { by_words(&line) }
+    let is_announced = announced::in_line(&line);
+    let stays = line.len() < LONGEST && !is_announced && announced::by_nothing_else(&line);
+    if stays { line.into_owned() } else { by_words(&line, is_announced) }
 }
 
 /// The same of one line, word by word.
-fn by_words(line: &str) -> String {
+fn by_words(line: &str, is_announced: bool) -> String {
     // A list of arguments in JSON, of which each is looked at as a word.
     let is_list = ["\",\"-", "','-"].iter().any(|it| line.contains(it));
     let line =
@@ -48,7 +50,6 @@ fn by_words(line: &str) -> String {
     let mut clean = String::with_capacity(line.len().min(LONGEST));
     let mut length = 0;
     let mut arguments = argument::may_hold(line).then(argument::Arguments::default);
-    let is_announced = announced::in_line(line);
     let has_access_key = is_announced && announced::access_key_in(line);
     let (mut after_name, mut after_secret, mut after_password) = (false, false, false);
     for (nth, &word) in words.iter().enumerate() {
