@@ -52,7 +52,8 @@ fn has_failed(tight: &str) -> bool {
 fn is_unknown(host: &Host, parsed: &Parsed) -> bool {
     const OF_REGISTRIES: [&str; 5] = ["/v2/", "token", "auth", "blob", "registry/"];
     let path = parsed.path(host).unwrap_or_default();
-    host.kind == HostKind::OtherRegistry && !OF_REGISTRIES.iter().any(|it| path.contains(it))
+    // A name of one label, such as `docker`, is the host's own network's.
+    host.kind == HostKind::OtherRegistry && host.name.contains('.') && !OF_REGISTRIES.iter().any(|it| path.contains(it))
 }
 
 /// The last two labels of a host's name, which most owners of a domain have for themselves.
@@ -79,6 +80,7 @@ mod tests {
             ("failed to copy: Get \"https://store.example/x\": net/http: TLS handshake timeout", false),
             ("Error response from daemon: Get \"https://store.example/x\": EOF", false),
             ("net/http: TLS handshake timeout", false),
+            ("error during connect: Get \"http://docker:2375/v1.24/images/json\": EOF", false),
         ] {
             let text = format!("{pulling}{text}");
             assert_eq!(is_asked(&Parsed::read(&text, &Ranges::embedded(), &[])), is, "{text}");
