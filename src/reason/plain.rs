@@ -180,9 +180,7 @@ fn unbroken(text: &str) -> Option<String> {
 
 /// Without one layer of JSON's or HTML's escapes; `None` where there is none.
 fn without_escapes(text: &str) -> Option<String> {
-    if memchr2(b'\\', b'&', text.as_bytes()).is_none() {
-        return None;
-    }
+    memchr2(b'\\', b'&', text.as_bytes())?;
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find(['\\', '&']) {
