@@ -52,7 +52,9 @@ pub fn without_others(text: &str) -> Cow<'_, str> {
             Some(program) => !RUNTIMES.contains(&program),
             None => is_of_other && !line.trim().is_empty() && !of_pull::is_prompt(line),
         };
-        is_of_other && !of_pull::is_told_in(line)
+        // What goes on behind such a line is of the pull, too.
+        is_of_other = is_of_other && !of_pull::is_told_in(line);
+        is_of_other
     };
     Cow::Owned(text.split_inclusive('\n').filter(|line| !is_other(line)).collect())
 }
@@ -118,6 +120,8 @@ mod tests {
             let text = format!("{runtime}\n{line}\n");
             assert_eq!(without_others(&text), text);
         }
+        let goes_on = "t [kubelet] ready\nt [web] Pull complete\nno space left on device\n";
+        assert_eq!(without_others(goes_on), goes_on);
         let build = " => ERROR [internal] load metadata\n => CACHED [a 1/2] FROM b\n";
         assert_eq!(without_others(build), build);
     }

@@ -13,8 +13,30 @@ pub const FAILED: [&str; 8] = [
 ];
 
 /// What a line of a pull, or of the login before it, may have besides.
-const SIGNS: [&str; 10] =
-    ["pull", "Pull", "/v2/", "registry", "docker login", "dkr.ecr", "api.ecr", "ecr:", "ecr.", "GetAuthorizationToken"];
+const SIGNS: [&str; 22] = [
+    "pull image",
+    "image pull",
+    "ulling ",
+    "to pull",
+    "docker pull",
+    "docker login",
+    "Pull complete",
+    "PullImage",
+    "/v2/",
+    "registry.",
+    "registry-1.",
+    "docker registry",
+    "registry auth",
+    "dkr.ecr",
+    "api.ecr",
+    "ecr:",
+    "ecr.",
+    "GetAuthorizationToken",
+    "toomanyrequests",
+    "manifest for ",
+    "manifest unknown",
+    "no basic auth credentials",
+];
 
 /// Whether the line has any of them.
 pub fn is_told_in(line: &str) -> bool {
@@ -40,6 +62,10 @@ mod tests {
             ("Head \"https://registry.example/v2/a/manifests/1\": EOF", true),
             ("Post \"https://api.ecr.eu-west-1.example/\": i/o timeout", true),
             ("User: x is not authorized to perform: ecr:GetAuthorizationToken", true),
+            ("web Error toomanyrequests: You have reached your unauthenticated rate limit", true),
+            ("manifest for acme/app:1 not found: manifest unknown", true),
+            ("schema-registry: Get \"https://schemas.example/\": x509: unknown authority", false),
+            ("Could not resolve host: git.example (pull failed)", false),
             ("[Errno 28] No space left on device: '/data/images'", false),
             ("SSLError: certificate verify failed", false),
         ] {

@@ -11,7 +11,7 @@ use crate::aws::DATABASES;
 const PULLED: &str = "uccessfully pulled image";
 
 /// What a line of a pull may have, where others of the same programs have it, too.
-const OF_AN_IMAGE: [&str; 2] = ["image", "manifest"];
+const OF_AN_IMAGE: [&str; 5] = ["image", "manifest", "pull", "Pull", "registry"];
 
 /// What names its own subject: the kubelet's probes, volumes, hooks, networks and Secrets, kubectl's own calls, services of a
 /// cluster, databases, and buckets.

@@ -190,6 +190,8 @@ pub enum Sign {
     PodNetwork,
     NoExecutable,
     ContainerRuntime,
+    /// The network or a mount of a container could not be set up.
+    SetUp,
     Exited,
     Push,
     Stopped,

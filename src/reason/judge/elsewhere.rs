@@ -1,6 +1,7 @@
 //! Failures that are no pull's: said to be so, lest somebody looks for them in the network.
 
 use super::answer::Answer;
+use super::container_start;
 use super::on_the_host;
 use super::plugin;
 use super::push;
@@ -137,10 +138,12 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
     if let Some(answer) = run_step(parsed) {
         return Some(answer);
     }
-    // Ollama's registry may be named beside an image's.
-    let of_an_image = || is_pull_failed(parsed) || parsed.any(&[Sign::CannotPull, Sign::Resolve]);
-    let is_beside =
-        |sign: Sign| sign == Sign::Model && !parsed.plain.tight.contains("pullmodelmanifest:") && of_an_image();
+    // Ollama says of a model, too, that it failed to pull it.
+    let of_an_image = || {
+        let has = |words: &str| parsed.plain.tight.contains(words);
+        has("failedtopullimage") || has("pullaccessdenied") || parsed.any(&[Sign::CannotPull, Sign::Resolve])
+    };
+    let is_beside = |sign: Sign| sign == Sign::Model && of_an_image();
     if let Some((_, means)) = SETTLED_FIRST.iter().find(|(sign, _)| parsed.has(*sign) && !is_beside(*sign)) {
         return Some(Answer::no_pull(*means));
     }
@@ -230,7 +233,7 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
             "the bucket that was denied is {bucket}, and not the one of ECR's layers"
         )));
     }
-    if is_of_a_runtime(parsed)
+    if container_start::is_told(parsed)
         && !of_a_pull
         && !parsed.any(&[Sign::ExecFormat, Sign::NoSpace, Sign::Unpack, Sign::DockerDown, Sign::NoRoute])
     {
@@ -284,8 +287,8 @@ fn is_no_push(parsed: &Parsed) -> bool {
     // ECR takes the same login for both; of another registry nothing tells that it was for a pull.
     let is_elsewhere = parsed.hosts.iter().all(|host| !host.kind.is_ecr()) && !parsed.hosts.is_empty();
     let is_of_pulls = |sign: &Sign| parsed.has(*sign) && !(is_elsewhere && *sign == Sign::NoBasicAuth);
-    // What Docker's daemon asks for an image with, and what runs one.
-    const ASKS: [&str; 4] = ["daemon:head", "get\"https", "gethttps", "loadmetadatafor"];
+    // What Docker's daemon asks for an image with.
+    const ASKS: [&str; 3] = ["daemon:head", "daemon:get", "gethttps"];
     let tight = &parsed.plain.tight;
     let asks_manifest = || tight.contains("/manifests/") && ASKS.iter().any(|it| tight.contains(it));
     NO_PUSHES.iter().any(is_of_pulls)
@@ -318,9 +321,11 @@ fn is_push_told(parsed: &Parsed) -> bool {
     // What runs an image, and what ECS, the kubelet and a registry's client say of a pull in one word.
     const OF_A_PULL: [&str; 7] =
         ["cannotpull", "imagepull", "composeup", "dockerrun", "/manifests/", "kubernetes", "ecsevent"];
+    const RUNS: [&str; 7] = ["run", "running", "deploy", "deploying", "pod", "pods", "fargate"];
     let says = |words: &[&str]| whole_words::has(&parsed.plain.line, words);
     let is_of_a_pull = || {
         says(&PULLS)
+            || says(&RUNS)
             || OF_A_PULL.iter().any(|it| parsed.plain.tight.contains(it))
             || parsed.any(&NO_PUSHES)
             || is_pull_failed(parsed)
@@ -358,15 +363,6 @@ fn run_step(parsed: &Parsed) -> Option<Answer> {
     } else {
         answer
     })
-}
-
-/// Whether a container was started. Files are missing and denied to what pulls, too.
-fn is_of_a_runtime(parsed: &Parsed) -> bool {
-    const WORDS: [&str; 4] = ["runc", "exec:", "startcontainerprocess", "cannotstart"];
-    let is_pulling = parsed.has(Sign::Pull) && !parsed.has(Sign::Pulled)
-        || parsed.plain.tight.contains("execingcredentialproviderplugin");
-    let names_program = || WORDS.iter().any(|it| parsed.plain.tight.contains(it));
-    parsed.has(Sign::ContainerRuntime) || parsed.has(Sign::NoExecutable) && !is_pulling && names_program()
 }
 
 /// Names, handshakes and logins.

@@ -2,6 +2,7 @@
 
 use super::ecr_call;
 use super::foreign::is_foreign;
+use super::url_path::{is_of_registry_api, is_of_token_service};
 use crate::model::{AddressClass, Stage};
 use crate::reason::host_kind::{HostKind, is_known_registry};
 use crate::reason::hosts::Host;
@@ -127,8 +128,7 @@ impl Hop {
 
 /// Whether a URL was asked that is none of the registry API, nor of a token service: `/jwt/auth?service=…`.
 fn is_outside_registry_api(host: &Host, parsed: &Parsed) -> bool {
-    const OF_REGISTRIES: [&str; 4] = ["/v2/", "/token", "/auth", "service="];
-    host.contacted && parsed.path(host).is_some_and(|path| !OF_REGISTRIES.iter().any(|it| path.contains(it)))
+    host.contacted && parsed.path(host).is_some_and(|path| !is_of_registry_api(path) && !is_of_token_service(path))
 }
 
 /// Every call needs credentials first, and may fail because nothing reaches the service that gives them.

@@ -43,14 +43,20 @@ fn is_meant(parsed: &Parsed) -> bool {
     let told = parsed.failure.map_or(line, |at| &line[parsed.plain.line_around(at)]);
     // The name itself, where it is written, tells of no denial.
     let is_denied = |name: &str| {
-        let given = written.iter().filter(|it| it.contains(name)).count();
-        told.contains(name) && line.matches(name).count() > given
+        let given = written.iter().filter(|it| times(it, name) > 0).count();
+        times(told, name) > 0 && times(line, name) > given
     };
     written
         .iter()
         .filter_map(|name| of_hub(name))
         .take(MOST)
         .any(|name| is_denied(name) || written.iter().all(|it| of_hub(it) == Some(name)))
+}
+
+/// How often a repository is named, and not as a part of another name.
+fn times(text: &str, name: &str) -> usize {
+    let goes_on = |it: char| it.is_ascii_alphanumeric() || matches!(it, '-' | '_' | '/');
+    text.match_indices(name).filter(|(at, _)| !text[at + name.len()..].starts_with(goes_on)).count()
 }
 
 /// The repository of a name that Docker Hub's name stands before.
@@ -90,6 +96,8 @@ mod tests {
             "FROM docker.io/library/node:20 AS base\nFROM my-base:latest\nERROR: failed to solve: my-base:latest: \
              pull access denied, repository does not exist or may require authorization: server message: \
              insufficient_scope: authorization failed",
+            "image: docker.io/app\nimage: app-web:1\nError response from daemon: pull access denied for app-web, \
+             repository does not exist or may require 'docker login'",
             "image: docker.io/istio/proxyv2:1.20\nimage: my-service:latest\nFailed to pull image \
              \"my-service:latest\": Error response from daemon: pull access denied for my-service, repository does not \
              exist or may require 'docker login'",

@@ -8,6 +8,7 @@
 mod address;
 mod answer;
 mod any_program;
+mod container_start;
 mod denied;
 mod ecr_call;
 mod elsewhere;
@@ -41,6 +42,7 @@ mod step;
 mod throttled;
 mod tls;
 mod told;
+mod url_path;
 mod words;
 
 pub use answer::{Answer, Cause, Kind};

@@ -21,13 +21,17 @@ const COMMANDS: [&str; 12] = [
 ];
 
 /// What tells of a pull besides, which may be what failed.
-const OF_A_PULL: [&str; 9] = [
+const OF_A_PULL: [&str; 13] = [
     "pull",
     "/v2/",
     "unabletofindimage",
     "manifestfor",
     "manifestunknown",
     "nobasicauthcredentials",
+    "failedtosolve",
+    "failedtoresolve",
+    "registry-1.docker.io",
+    "dockerrun",
     "ecstask",
     "taskstopped",
     "composeup",
@@ -68,6 +72,9 @@ mod tests {
                 "docker: Error response from daemon: manifest for acme/app:1 not found",
                 "ECS task stopped: ref app:1: not found",
                 "docker compose up\ndenied",
+                "ERROR: failed to solve: nodee:20: failed to resolve source metadata for docker.io/library/nodee:20: not found",
+                "$ docker run b/app:1\ndocker: Error response from daemon: repository b/app not found: does not exist",
+                "ctr: failed to resolve reference \"registry.example/app:1\": not found",
             ] {
                 assert!(!is(&format!("{command}\n{pull}")), "{command}: {pull}");
             }

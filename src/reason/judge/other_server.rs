@@ -1,6 +1,7 @@
 //! A server that failed to answer a program of the image's own, or one that stands beside the pull in a job's log: its URL is
 //! that of no registry.
 
+use super::url_path::{is_of_registry_api, is_of_token_service};
 use crate::reason::host_kind::HostKind;
 use crate::reason::hosts::Host;
 use crate::reason::parsed::Parsed;
@@ -35,9 +36,12 @@ pub fn is_asked(parsed: &Parsed) -> bool {
     }
     let asked = parsed.hosts.iter().rfind(|host| host.contacted);
     let url = asked.filter(|host| is_unknown(host, parsed)).map(|host| host.name.as_str());
-    let of_python =
-        || parsed.plain.line.rsplit_once("ConnectionPool(host='").and_then(|(_, rest)| rest.split('\'').next());
-    let is_other = |name: &str| images.all(|image| domain(&image.name) != domain(name));
+    let of_python = || {
+        let (_, rest) = parsed.plain.line.rsplit_once("ConnectionPool(host='")?;
+        rest.split('\'').next().filter(|name| HostKind::of(name).is_none())
+    };
+    // A name of one label, such as `docker`, is the host's own network's.
+    let is_other = |name: &str| name.contains('.') && images.all(|image| domain(&image.name) != domain(name));
     url.or_else(of_python).is_some_and(is_other)
 }
 
@@ -50,10 +54,10 @@ fn has_failed(tight: &str) -> bool {
 
 /// Whether a URL is at a host that is known for nothing of a pull, and of none of the registry API's paths.
 fn is_unknown(host: &Host, parsed: &Parsed) -> bool {
-    const OF_REGISTRIES: [&str; 5] = ["/v2/", "token", "auth", "blob", "registry/"];
+    let is_of_store = |path: &str| path.contains("blob") || path.contains("registry/");
     let path = parsed.path(host).unwrap_or_default();
-    // A name of one label, such as `docker`, is the host's own network's.
-    host.kind == HostKind::OtherRegistry && host.name.contains('.') && !OF_REGISTRIES.iter().any(|it| path.contains(it))
+    let is_of_pulls = is_of_registry_api(path) || is_of_token_service(path) || is_of_store(path);
+    host.kind == HostKind::OtherRegistry && !is_of_pulls
 }
 
 /// The last two labels of a host's name, which most owners of a domain have for themselves.
@@ -87,6 +91,8 @@ mod tests {
         }
         let hub = "18.0: Pulling from cimg/node\nerror https://registry.yarnpkg.example/x.tgz: ESOCKETTIMEDOUT";
         assert!(is_asked(&Parsed::read(hub, &Ranges::embedded(), &[])));
+        let of_hub = "Pulling from a/b\nHTTPSConnectionPool(host='registry-1.docker.io', port=443): Read timed out.";
+        assert!(!is_asked(&Parsed::read(of_hub, &Ranges::embedded(), &[])));
         let none = "Get \"https://api.stripe.example/v1\": net/http: TLS handshake timeout";
         assert!(!is_asked(&Parsed::read(none, &Ranges::embedded(), &[])));
     }

@@ -8,5 +8,5 @@ pub fn is_of_no_image(parsed: &Parsed) -> bool {
     let is_refused = parsed.said().iter().any(|it| it.row.first == ["IMG-14"]);
     is_refused
         && tight.contains("authorizationdeniedbyplugin")
-        && !["pull", "image"].iter().any(|it| tight.contains(it))
+        && !["pull", "image", "registry"].iter().any(|it| tight.contains(it))
 }

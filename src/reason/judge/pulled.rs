@@ -2,19 +2,21 @@
 
 use std::collections::BTreeSet;
 
-use crate::reason::image_name::{COMMANDS, behind, host, whole};
+use crate::reason::image_name::{COMMANDS, behind, first, host, repository, whole};
 use crate::reason::parsed::Parsed;
 use crate::reason::sign::Sign;
 
-/// What stands before the name of an image whose pull failed, or was asked for, besides the commands.
-const WANTED: [&str; 7] = [
+/// What stands before the name of an image whose pull failed, as programs tell.
+const WANTED: [&str; 9] = [
     "ailed to pull image \"",
     "ailed to pull image '",
     "nable to find image '",
     "manifest for ",
     "PullImage \"",
     "ailed to resolve reference \"",
+    "ailed to resolve ref ",
     "unpack image \"",
+    "pull access denied for ",
 ];
 
 /// What stands before the name of an image that is there.
@@ -28,35 +30,67 @@ const OF_A_START: [Sign; 3] = [Sign::ExecFormat, Sign::Logger, Sign::NoPlatform]
 pub fn last(parsed: &Parsed) -> Option<usize> {
     let pulled = parsed.last(&[Sign::Pulled])?;
     let line = parsed.plain.line.as_str();
-    let there: BTreeSet<String> = THERE.iter().flat_map(|before| names(line, before)).map(whole).collect();
+    let there: BTreeSet<String> =
+        THERE.iter().flat_map(|before| behind(line, before)).filter(|name| is_name(name)).map(whole).collect();
     // A mirror that was asked may have another name than the registry.
     let without_host: BTreeSet<&str> =
         there.iter().map(|name| host(name).map_or(name.as_str(), |host| &name[host.len() + 1..])).collect();
+    let repositories: BTreeSet<&str> = without_host.iter().map(|name| repository(name)).collect();
     let is_missing = || {
-        WANTED.iter().chain(&COMMANDS).flat_map(|before| names(line, before)).any(|name| !there.contains(&whole(name)))
-            || asked(line).any(|(name, tag)| !without_host.contains(whole(&format!("{name}:{tag}")).as_str()))
+        let wanted = WANTED.iter().flat_map(|before| behind(line, before)).filter(|name| is_name(name));
+        let is_asked = |(name, tag): (&str, Option<&str>)| match tag {
+            Some(tag) => without_host.contains(whole(&format!("{name}:{tag}")).as_str()),
+            None => repositories.contains(repository_of_hub(name)),
+        };
+        wanted.chain(given(parsed)).any(|name| !there.contains(&whole(name)))
+            || asked(line).any(|request| !is_asked(request))
     };
     ((there.is_empty() || !is_missing()) && !parsed.any(&OF_A_START)).then_some(pulled)
 }
 
-/// The names of images that stand behind these words.
-fn names<'t>(line: &'t str, before: &'t str) -> impl Iterator<Item = &'t str> {
-    // An option is no name, and a sentence goes on: `docker pull works`.
-    behind(line, before).filter(|name| name.contains([':', '/', '@']) && !name.starts_with('-'))
+/// Whether a word may be a name: an option is none.
+fn is_name(word: &str) -> bool {
+    !word.starts_with('-') && word.starts_with(|it: char| it.is_ascii_alphanumeric())
+}
+
+/// The names that commands were given. A sentence goes on: `docker pull works`.
+fn given(parsed: &Parsed) -> impl Iterator<Item = &str> {
+    let line = parsed.plain.line.as_str();
+    COMMANDS.iter().flat_map(move |command| line.match_indices(command)).filter_map(move |(at, command)| {
+        let start = at + command.len();
+        let rest = line[start..parsed.plain.line_around(at).end.max(start)].trim_end();
+        let name = rest[..rest.floor_char_boundary(LONGEST_PATH)].rsplit(' ').next().map(first)?;
+        let is_alone = rest.split(' ').filter(|word| is_name(word)).count() == 1;
+        let named = if is_alone { name } else { rest.split(' ').map(first).find(|word| is_reference(word))? };
+        is_name(named).then_some(named)
+    })
+}
+
+/// Whether a word is the name of an image and of nothing else.
+fn is_reference(word: &str) -> bool {
+    is_name(word) && word.contains([':', '/', '@']) && !word.starts_with("linux/")
+}
+
+/// The name that Docker Hub's own images have without its place for them.
+fn repository_of_hub(name: &str) -> &str {
+    name.strip_prefix("library/").unwrap_or(name)
 }
 
 /// A name has 255 characters and a tag 128 (OCI distribution specification, "Pulling manifests").
 const LONGEST_PATH: usize = 512;
 
-/// The name and the tag in each request for a manifest (OCI distribution specification, "Pulling manifests"). By its digest
-/// an image is asked for that has a tag elsewhere.
-fn asked(line: &str) -> impl Iterator<Item = (&str, &str)> {
+/// The name in each request for a manifest or a blob, and the tag of the first (OCI distribution specification, "Endpoints"). By
+/// a digest an image is asked for that has a tag elsewhere.
+fn asked(line: &str) -> impl Iterator<Item = (&str, Option<&str>)> {
     line.match_indices("/v2/").filter_map(|(at, path)| {
         let path = &line[at + path.len()..];
         let path = path[..path.floor_char_boundary(LONGEST_PATH)].split([' ', '"']).next()?;
+        if let Some((name, _)) = path.split_once("/blobs/") {
+            return Some((name, None));
+        }
         let (name, rest) = path.split_once("/manifests/")?;
-        let tag = rest.split([' ', '"', '\'', ':', '?', '/', ',']).next().filter(|tag| !tag.is_empty())?;
-        (!rest.starts_with("sha256:")).then_some((name, tag))
+        let tag = rest.split(['\'', ':', '?', '/', ',']).next().filter(|tag| !tag.is_empty())?;
+        Some((name, Some(tag).filter(|_| !rest.starts_with("sha256:"))))
     })
 }
 
@@ -131,6 +165,20 @@ mod tests {
         let mirror = "Get \"https://mirror.example/v2/library/nginx/manifests/1\": EOF\n\
                       Status: Downloaded newer image for nginx:1";
         assert_eq!(first(mirror), None);
+    }
+
+    #[test]
+    fn a_name_of_one_word_is_known_where_it_stands() {
+        for wanted in [
+            "$ docker pull --platform linux/amd64 acme/app\nError response from daemon: pull access denied for acme/app",
+            "$ docker pull redis\nError response from daemon: toomanyrequests: You have reached your pull rate limit.",
+            "failed open: unexpected status code https://ghcr.io/v2/x/app/blobs/sha256:aa: 401 Unauthorized",
+        ] {
+            let before = first(wanted);
+            assert!(before.is_some(), "{wanted}");
+            let then = format!("{wanted}\n$ docker pull nginx\nStatus: Downloaded newer image for nginx:latest");
+            assert_eq!(first(&then), before, "{wanted}");
+        }
     }
 
     #[test]

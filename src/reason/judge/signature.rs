@@ -3,23 +3,27 @@
 
 use super::answer::Answer;
 use crate::model::Stage;
-use crate::reason::hosts::Host;
 use crate::reason::parsed::Parsed;
 use crate::reason::sign::Sign;
 
-/// How such a path ends, or what is in it.
-const OF_A_SIGNATURE: [&str; 3] = [".sig", ".att", "/referrers/"];
+/// How Cosign's tags end, behind `sha256-` and the digest of the image.
+const ENDS: [&str; 3] = [".sig", ".att", ".sbom"];
 
-/// Whether a URL at the host is for one of them.
-pub fn is_at(host: &Host, parsed: &Parsed) -> bool {
-    parsed.path(host).is_some_and(|path| path.contains("/v2/") && OF_A_SIGNATURE.iter().any(|it| path.contains(it)))
+/// Whether the path of a request is for one of them.
+fn is_of_signature(path: &str) -> bool {
+    let selector = path.rsplit('/').next().unwrap_or_default().trim_end_matches([':', ',']);
+    let is_tag = selector.starts_with("sha256-") && ENDS.iter().any(|it| selector.ends_with(it));
+    is_tag || path.contains("/referrers/sha256:")
 }
 
-/// The answer where the registry has none: the image itself may be there.
+/// The answer where the registry has none of what was asked for beside the image, which itself may be there.
 pub fn missing(parsed: &Parsed) -> Option<Answer> {
-    let asked = parsed.hosts.iter().rfind(|host| host.contacted)?;
-    let is_missing = parsed.any(&[Sign::ManifestUnknown, Sign::NotFound]) && is_at(asked, parsed);
-    is_missing.then(|| {
+    if !parsed.any(&[Sign::ManifestUnknown, Sign::NotFound]) || parsed.plain.tight.contains("failedtopullimage") {
+        return None;
+    }
+    let contacted = parsed.hosts.iter().filter(|host| host.contacted).filter_map(|host| parsed.path(host));
+    let mut asked = contacted.filter(|path| path.contains("/manifests/") || path.contains("/referrers/")).peekable();
+    (asked.peek().is_some() && asked.all(is_of_signature)).then(|| {
         Answer::at(Stage::Manifest, "the registry has no signature or attestation of the image, which a policy wants")
             .likely("IMG-14", "what was asked for is not the image, but what a policy wants beside it")
     })
@@ -30,6 +34,28 @@ mod tests {
     use crate::ranges::Ranges;
     use crate::reason::judge::judge;
     use crate::reason::parsed::Parsed;
+
+    #[test]
+    fn an_image_is_no_signature_by_its_name() {
+        for (text, code) in [
+            (
+                "Error response from daemon: Head \"https://ghcr.io/v2/a/app/manifests/1.0.sig\": manifest unknown",
+                "IMG-02",
+            ),
+            (
+                "Error response from daemon: Get \"https://r.example.com/v2/com.att/b/manifests/1\": manifest unknown",
+                "IMG-02",
+            ),
+            (
+                "GET https://ghcr.io/v2/x/app/manifests/1: MANIFEST_UNKNOWN: manifest unknown; \
+                 GET https://ghcr.io/v2/x/app/manifests/sha256-00.sig: MANIFEST_UNKNOWN: manifest unknown",
+                "IMG-02",
+            ),
+        ] {
+            let answered = judge(&Parsed::read(text, &Ranges::embedded(), &[]));
+            assert_eq!(answered.causes.first().map(|it| it.code), Some(code), "{text}");
+        }
+    }
 
     #[test]
     fn a_signature_that_is_missing_is_no_missing_image() {

@@ -5,6 +5,7 @@ use super::answer::Answer;
 use super::hop::Hop;
 use super::layers_begun::have_begun;
 use super::own_host;
+use super::url_path::{is_of_registry_api, is_of_token_service};
 use crate::model::{AddressClass, Stage};
 use crate::reason::host_kind::HostKind;
 use crate::reason::parsed::Parsed;
@@ -148,11 +149,11 @@ fn cut_off(parsed: &Parsed) -> Option<Answer> {
 /// Whether the registry, or its token service, was asked without TLS. AWS serves neither over HTTP, so that such a URL of
 /// AWS's is a mistake of the text.
 fn is_without_tls(parsed: &Parsed) -> bool {
-    const OF_REGISTRIES: [&str; 3] = ["/v2/", "/token", "service="];
     let asked = parsed.hosts.iter().rfind(|host| host.contacted);
     asked.is_some_and(|host| {
         let before = parsed.plain.line.get(..host.at).unwrap_or_default();
-        let is_of_registry = parsed.path(host).is_some_and(|path| OF_REGISTRIES.iter().any(|it| path.contains(it)));
+        let is_of_registry =
+            parsed.path(host).is_some_and(|path| is_of_registry_api(path) || is_of_token_service(path));
         before.ends_with("http://") && !host.kind.is_aws() && is_of_registry
     })
 }
@@ -233,8 +234,10 @@ fn stalled(parsed: &Parsed) -> Option<Answer> {
 /// A call to the runtime took longer than its caller waits, and nothing says what was asked then: gRPC's `desc = context
 /// deadline exceeded`.
 fn outlasted(parsed: &Parsed) -> Option<Answer> {
+    // What the kubelet does with volumes takes long, too.
+    const VOLUMES: [&str; 3] = ["AttachVolume.", "MountVolume.", "attach or mount volumes"];
     let failed = parsed.failure.map_or("", |at| &parsed.plain.line[parsed.plain.line_around(at)]);
-    let is_of_volume = failed.contains("olume");
+    let is_of_volume = VOLUMES.iter().any(|it| failed.contains(it)) && !failed.contains("pull image");
     let is_of_call = parsed.plain.tight.contains("desc=contextdeadlineexceeded") && !is_of_volume;
     let is_told = parsed.address.is_some() || parsed.hosts.iter().any(|host| host.contacted);
     if !is_of_call || is_told || !parsed.has(Sign::Pull) {

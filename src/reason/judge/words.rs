@@ -3,6 +3,7 @@
 use super::answer::{Answer, Kind as Verdict};
 use super::fitting::{fits, is_of_registry, is_of_service, service};
 use super::signature;
+use super::url_path::{is_of_registry_api, is_of_token_service};
 use crate::model::Stage;
 use crate::reason::parsed::Parsed;
 use crate::reason::said::Said;
@@ -29,7 +30,7 @@ fn is_policy_that_asks(said: &Said, parsed: &Parsed) -> bool {
     }
     let end = parsed.plain.origin(said.end);
     let asked = parsed.hosts.iter().rfind(|host| host.contacted && host.at >= end);
-    let is_of_registry = |path: &str| path.contains("/v2/") || path.contains("/token?");
+    let is_of_registry = |path: &str| is_of_registry_api(path) || is_of_token_service(path);
     let is_asked = asked.and_then(|host| parsed.path(host)).is_some_and(is_of_registry);
     is_asked && signature::missing(parsed).is_none()
 }
