@@ -55,10 +55,11 @@ fn replaced<'t>(
     clean + &text[kept..]
 }
 
-/// Whether the words of a link are the address that it leads to, or whole labels at its end, but for the scheme.
+/// Whether the words of a link are the address that it leads to, or its end from a separator on, but for the scheme.
 fn is_same(words: &str, target: &str) -> bool {
     let (words, target) = (bare(words), bare(target));
-    let is_end = || target.strip_suffix(words).is_some_and(|before| before.is_empty() || before.ends_with(['.', '/']));
+    let is_end =
+        || target.strip_suffix(words).is_some_and(|before| before.is_empty() || before.ends_with(['.', '/', ':', '=']));
     !words.is_empty() && !words.contains([' ', '\n', '"']) && is_end()
 }
 

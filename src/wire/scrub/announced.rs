@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 
-use super::names::{ACCESS_KEYS, PASSWORDS, SCHEMES, SECRET_FIELDS};
+use super::names::{ACCESS_KEYS, IDS, PASSWORDS, SCHEMES, SECRET_FIELDS};
 use super::shape::{self, BEGINNINGS};
 use super::{argument, url};
 
@@ -13,7 +13,7 @@ use super::{argument, url};
 pub fn in_line(line: &str) -> bool {
     static ANNOUNCEMENTS: LazyLock<AhoCorasick> = LazyLock::new(|| {
         let beginnings = BEGINNINGS.iter().map(|(beginning, _)| *beginning);
-        let names = SCHEMES.into_iter().chain(SECRET_FIELDS).chain(PASSWORDS).chain(ACCESS_KEYS);
+        let names = SCHEMES.into_iter().chain(SECRET_FIELDS).chain(PASSWORDS).chain(ACCESS_KEYS).chain(IDS);
         automaton(names.chain(beginnings))
     });
     ANNOUNCEMENTS.is_match(line)
@@ -22,7 +22,7 @@ pub fn in_line(line: &str) -> bool {
 /// Whether the line names a secret access key or the id of one.
 pub fn access_key_in(line: &str) -> bool {
     static NAMES: LazyLock<AhoCorasick> = LazyLock::new(|| automaton(ACCESS_KEYS));
-    NAMES.is_match(line)
+    NAMES.is_match(line) || IDS.iter().any(|it| line.contains(it))
 }
 
 fn automaton(names: impl IntoIterator<Item = &'static str>) -> AhoCorasick {

@@ -20,6 +20,8 @@ pub fn may_hold(line: &str) -> bool {
 pub struct Arguments {
     /// Whether a program logs in: `-p` means a port or a path to others.
     logs_in: bool,
+    /// Whether curl is called.
+    is_curl: bool,
     /// Up to which word what is printed goes to such a program.
     printed: usize,
     /// The quote that a secret of several words began with.
@@ -44,6 +46,7 @@ impl Arguments {
         let word = words[nth];
         let option = bare(word);
         self.logs_in = self.logs_in || option == "login";
+        self.is_curl = self.is_curl || option == "curl";
         let before = nth.checked_sub(1).map(|nth| bare(words[nth])).unwrap_or_default();
         let whole = |is: bool| (is && !is_variable(option) && !option.is_empty()).then_some(0);
         let is_echo = matches!(option, "echo" | "printf");
@@ -51,7 +54,8 @@ impl Arguments {
             self.printed = nth + printed(&words[nth..words.len().min(nth + PIPED)]);
         }
         // Most words of a message are no arguments.
-        let is_option = before.starts_with(['-', '<']) || word.starts_with(['-', '<']);
+        let is_option =
+            nth > 1 && words[nth - 2] == "<<" || before.starts_with(['-', '<']) || word.starts_with(['-', '<']);
         match before {
             // `aws configure set profile.x.aws_secret_access_key …`.
             _ if nth > 1 && words[nth - 2] == "set" && is_key(before) => whole(true),
@@ -61,7 +65,8 @@ impl Arguments {
             _ if is_of_secret(before) => whole(!is_sentence(words, nth) && !option.starts_with('-')),
             "<<<" => whole(self.logs_in),
             // A document for its input: `<<EOF`.
-            _ if before.starts_with("<<") => whole(self.logs_in),
+            "<<" => None,
+            _ if before.starts_with("<<") || nth > 1 && words[nth - 2] == "<<" => whole(self.logs_in),
             _ if word.starts_with("<<<") && self.logs_in => Some(3).filter(|at| *at < word.len()),
             "-u" | "--user" | "-U" | "--proxy-user" | "--creds" | "--src-creds" | "--dest-creds" => password(word),
             // By crictl.
@@ -69,7 +74,8 @@ impl Arguments {
             _ if word.starts_with("-p") && self.logs_in => Some(2).filter(|at| !word[*at..].is_empty()),
             _ if word.starts_with("--") && ["creds=", "user="].iter().any(|it| word.contains(it)) => password(word),
             // Of several options that were given as one: `curl -su`.
-            _ if is_short(before) && before.ends_with('u') => password(word),
+            _ if self.is_curl && is_short(before) && before.ends_with('u') => password(word),
+            _ if word.starts_with("--") && word.contains('=') => of_option(word),
             _ if word.starts_with("-u") && !word.starts_with("--") => password(word),
             _ => None,
         }
@@ -81,21 +87,33 @@ const LONGEST: usize = 8;
 
 /// Whether an option has a secret for its value: `--password`, `--session-token`, PowerShell's `-Password`.
 fn is_of_secret(option: &str) -> bool {
-    const NAMES: [&str; 10] = [
-        "password",
+    const NAMES: [&str; 11] = [
         "passwd",
         "pass",
         "pwd",
         "passphrase",
+        "passcode",
         "token",
-        "apikey",
-        "secretkey",
-        "accesskey",
-        "secretstring",
+        "api-key",
+        "secret-key",
+        "access-key",
+        "client-secret",
+        "secret-string",
     ];
     let is_long = option.starts_with("--") || option.len() > 2 && option.as_bytes()[1].is_ascii_uppercase();
-    let name = || option.trim_start_matches('-').replace('-', "").to_ascii_lowercase();
-    is_long && option.starts_with('-') && NAMES.iter().any(|it| name().ends_with(it))
+    if !is_long || !option.starts_with('-') {
+        return false;
+    }
+    let name = option.trim_start_matches('-').to_ascii_lowercase();
+    let is_last = |it: &&str| name.strip_suffix(*it).is_some_and(|rest| rest.is_empty() || rest.ends_with('-'));
+    name.ends_with("password") || NAMES.iter().any(|it| is_last(&it))
+}
+
+/// Where the secret in `--token=…` begins.
+fn of_option(word: &str) -> Option<usize> {
+    let (option, value) = word.split_once('=')?;
+    let is_set = !value.is_empty() && !is_variable(value) && !value.starts_with('<');
+    (is_of_secret(option) && is_set).then_some(option.len() + 1)
 }
 
 /// Whether options of one letter each were given as one.
@@ -123,11 +141,17 @@ fn password(word: &str) -> Option<usize> {
     (!is_id && !is_address && !is_variable(password)).then_some(user.len() + 1)
 }
 
-/// "Using --password via the CLI is insecure", "flag --password needs an argument".
+/// "Using --password via the CLI is insecure", "flag --password needs an argument", "--token string   the token", "--token, or".
 fn is_sentence(words: &[&str], nth: usize) -> bool {
+    const GO_ON: [&str; 14] = [
+        "string", "must", "flag", "flags", "option", "or", "and", "is", "are", "needs", "requires", "required",
+        "argument", "to",
+    ];
     let before = nth.checked_sub(2).map(|nth| words[nth]).unwrap_or_default();
     let told = ["using", "use", "flag", "option"].iter().any(|it| it.eq_ignore_ascii_case(before));
-    told && words[nth].bytes().all(|byte| byte.is_ascii_lowercase())
+    let is_listed = words[nth - 1].ends_with(',') && !words[nth - 1].starts_with(['[', '"', '\'']);
+    let is_plain = words[nth].bytes().all(|byte| byte.is_ascii_lowercase());
+    told && is_plain || is_listed || GO_ON.contains(&words[nth])
 }
 
 /// How many words from `echo` on are printed for a program that logs in; 0 where there is none.

@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 
 use super::field_name::{self, Name, Place, bare, is_of_environment, is_quote};
+use super::pair::Pairs;
 use super::word::{is_variable, looks_secret};
 
-/// What stands before a value of several lines in YAML, and before one of a type.
-const BLOCKS: [&str; 6] = ["| ", "|- ", "|+ ", "> ", ">- ", ">+ "];
+/// What stands before a value of a type in YAML.
 const TAGS: [&str; 2] = ["!!str ", "!vault "];
 
 /// The line with `…` for the values of such fields. It is one line with single blanks, and is gone through once.
@@ -15,19 +15,12 @@ pub fn without_values(line: &str) -> Cow<'_, str> {
     let mut kept = 0;
     let mut at = 0;
     let mut has_auths = false;
-    let mut names_secret = false;
+    let mut pairs = Pairs::default();
     while let Some((separator, value)) = separator(line, at) {
         at = value;
         let name = field_name::before(line, separator);
-        let is_named = |names: [&str; 2]| names.iter().any(|it| it.eq_ignore_ascii_case(name.text));
-        let place = if names_secret && is_named(["value", "default"]) {
-            Some(Place::Value)
-        } else {
-            field_name::kind(name.text)
-        };
-        if is_named(["name", "key"]) {
-            names_secret = field_name::kind(first_word(&line[value..])).is_some();
-        }
+        let is_value = pairs.is_value(line, name.text, value);
+        let place = if is_value { Some(Place::Value) } else { field_name::kind(name.text) };
         let Some(place) = place else {
             has_auths = has_auths || bare(&line[..separator]).ends_with("auths");
             continue;
@@ -78,7 +71,7 @@ impl Field<'_> {
         let bare = behind.trim_start_matches(['=', '>', ':', '[']);
         let blank = bare.starts_with(' ');
         let bare = bare.trim_start_matches([' ', '[']);
-        let is_block = blank && BLOCKS.iter().any(|it| bare.starts_with(it));
+        let is_block = blank && is_block(bare);
         let bare = if is_block {
             bare.split_once(' ')?.1
         } else {
@@ -88,14 +81,16 @@ impl Field<'_> {
         let quotes = &bare[..bare.len() - inside.len()];
         let from = self.line.len() - inside.len();
         // Before its end is looked for: a text may be nothing but such.
-        let is_none = ["\"\"", "''"].iter().any(|it| quotes.ends_with(it)) && is_end(inside);
+        let is_none = ["\"\"", "''"].contains(&quotes) && is_behind_nothing(inside, quotes);
         if inside.starts_with('…') || inside.starts_with("arn:aws") || is_none {
             return None;
         }
         // `"NAME=a b"` is quoted as a whole.
         let around = self.line[..self.name.begin].chars().next_back().filter(|it| matches!(it, '"' | '\''));
         let around = around.filter(|_| self.line.as_bytes()[self.separator] == b'=' && quotes.is_empty());
+        let is_of_json = quotes.is_empty() && self.line[..self.separator].ends_with(['"', '\\']);
         let end = match quotes.chars().next_back().or(around) {
+            None if is_of_json => inside.find([',', '}', ']', ' ']).unwrap_or(inside.len()),
             Some(quote) => closing(inside, quote, quotes.chars().rev().skip(1).take_while(|it| *it == '\\').count()),
             None => word_end(inside, place),
         };
@@ -106,14 +101,16 @@ impl Field<'_> {
         let is_set = !blank || !quotes.is_empty() || is_block;
         let is_secret = value.bytes().any(|byte| byte != b'*')
             && !is_variable(value)
+            && !is_empty(value)
+            && !is_placeholder(value)
             && match place {
                 Place::End | Place::Parts if self.is_in_a_name() => false,
                 Place::End | Place::Parts => is_set || looks_made_up(first) || is_number(first),
                 Place::Assigned if is_of_environment(self.name.text) => {
-                    (is_set || looks_made_up(first)) && !is_empty(value)
+                    is_set && self.line.as_bytes()[self.separator] == b'=' || looks_made_up(first)
                 }
                 Place::Assigned => (is_quoted || is_assigned) && looks_made_up(value),
-                Place::Auths => is_quoted && self.has_auths || is_base64(first),
+                Place::Auths => is_quoted && self.has_auths || is_base64(first.trim_end_matches(is_quote), is_quoted),
                 Place::Query => !blank && self.line.as_bytes()[self.separator] != b':' && looks_made_up(value),
                 Place::Cookie => value.contains('='),
                 Place::Value => true,
@@ -137,11 +134,19 @@ fn is_empty(value: &str) -> bool {
     ["none", "null", "nil", "true", "false", "unset", "undefined"].iter().any(|it| it.eq_ignore_ascii_case(value))
 }
 
-/// Whether a value is Base64, and no word: words have neither padding nor digits among capitals.
-fn is_base64(value: &str) -> bool {
+/// Whether a value is Base64, and no word: words have neither padding nor digits among capitals. Without quotes a shorter one may
+/// be a name.
+fn is_base64(value: &str, is_quoted: bool) -> bool {
     let is_of_it = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
+    let shortest = if is_quoted { 8 } else { 16 };
     let is_whole = value.len() >= 8 && value.len().is_multiple_of(4) && value.bytes().all(is_of_it);
-    is_whole && (value.ends_with('=') || looks_made_up(value))
+    is_whole && (value.ends_with('=') || value.len() >= shortest && looks_made_up(value))
+}
+
+/// What stands for a value in documentation: `<password>`.
+fn is_placeholder(value: &str) -> bool {
+    let name = value.strip_prefix('<').and_then(|it| it.strip_suffix('>'));
+    name.is_some_and(|it| it.bytes().all(|byte| byte.is_ascii_alphabetic() || b"-_ ".contains(&byte)))
 }
 
 fn is_quote_or_digit(it: char) -> bool {
@@ -154,15 +159,39 @@ fn closing(inside: &str, quote: char, escapes: usize) -> usize {
         let before = inside[..*at].bytes().rev().take(escapes + 2).take_while(|byte| *byte == b'\\').count();
         before <= escapes
     };
-    // A quote within the value, of which the escape has been undone, has more of the value behind it.
-    let is_last = |at: &usize| ends(at) && !inside[at + 1..].starts_with(quote) && is_end(&inside[at + 1..]);
     // JSON in a string of JSON, of which the escapes have been undone.
     let after_brace = |at: &usize| inside[at + 1..].trim_start_matches('\\').starts_with(quote);
     let mut braces = inside.match_indices('}').map(|(at, _)| at).filter(|_| inside.starts_with('{'));
     let end = braces.find(after_brace).map(|at| at + 1);
-    let quotes = || inside.match_indices(quote).map(|(at, _)| at);
-    let end = end.or_else(|| quotes().find(is_last)).or_else(|| quotes().find(ends)).unwrap_or(inside.len());
+    let mut quotes = inside.match_indices(quote).map(|(at, _)| at).filter(ends);
+    let end = end.or_else(|| quotes.find(|at| !goes_on(inside, *at, quote))).unwrap_or(inside.len());
     inside[..end].trim_end_matches('\\').len()
+}
+
+/// Whether a value goes on behind a quote in it, of which an escape was undone: a word follows, which another quote ends.
+fn goes_on(inside: &str, at: usize, quote: char) -> bool {
+    let behind = &inside[at + 1..];
+    // YAML's and CSV's escape, or the second half of it.
+    let is_doubled = behind.starts_with(quote) || at > 0 && inside[..at].ends_with(quote);
+    let rest = behind.trim_start_matches(quote);
+    let is_word = rest.starts_with(|it: char| it.is_alphanumeric());
+    let next = rest.find(quote);
+    let is_closed = next.is_some_and(|next| {
+        let opens = rest[..next].ends_with(['=', ':', ' ', ',', '(', '[', '{']);
+        let is_of_json = [",\"", "}", "]"].iter().any(|it| rest[next + 1..].starts_with(it));
+        !opens && is_end(&rest[next + 1..]) && (is_doubled || is_of_json || !rest[..next].contains(' '))
+    });
+    is_word && is_closed
+}
+
+/// Whether two quotes have nothing between them: no other follows that would end a value.
+fn is_behind_nothing(inside: &str, quotes: &str) -> bool {
+    let closes = || {
+        let next = inside.find(&quotes[..1]);
+        next.is_some_and(|at| inside[..at].ends_with(|it: char| it.is_alphanumeric()))
+    };
+    let has_next = inside.starts_with(",\"") || inside.starts_with(", ");
+    inside.is_empty() || inside.starts_with(['}', ']']) || has_next || inside.starts_with(' ') && !closes()
 }
 
 /// Whether a value may have ended before this: nothing, or no more of a word.
@@ -178,7 +207,7 @@ fn word_end(inside: &str, place: Place) -> usize {
         let is_end = match it {
             ' ' => true,
             '"' => is_end(behind),
-            '<' => behind.starts_with('/'),
+            '<' => behind.starts_with(['/', '!']) || is_tag(behind),
             '\\' => behind.starts_with(['n', 'r', 't', 'u', '"', '\'', '\\']),
             '&' => place == Place::Query,
             _ => false,
@@ -197,16 +226,23 @@ fn word_end(inside: &str, place: Place) -> usize {
     }
 }
 
-/// A word in quotes or not.
-fn first_word(text: &str) -> &str {
-    let text = text.trim_start_matches([' ', '"', '\'', '\\']);
-    text.split([' ', '"', '\'', '\\', ',']).next().unwrap_or_default()
+/// Whether a value of several lines in YAML begins so: `|`, `>-`, `|2-`.
+fn is_block(text: &str) -> bool {
+    let Some(rest) = text.strip_prefix(['|', '>']) else { return false };
+    let (head, _) = rest.split_once(' ').unwrap_or((rest, ""));
+    rest.len() > head.len() && head.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'+'))
+}
+
+/// Whether a tag of HTML begins so: `br>`, `br/>`.
+fn is_tag(behind: &str) -> bool {
+    let name = behind.trim_start_matches(|it: char| it.is_ascii_lowercase());
+    name.len() < behind.len() && (name.starts_with('>') || name.starts_with("/>"))
 }
 
 /// Whether a word is a number that is no count: `password: 12345678`.
 fn is_number(word: &str) -> bool {
     let bare = word.trim_end_matches([',', ';', '}']);
-    bare.len() >= 5 && bare.bytes().all(|byte| byte.is_ascii_digit())
+    bare.len() >= 8 && bare.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Whether a word is a made-up one and not of a sentence: `password: must not be empty`.

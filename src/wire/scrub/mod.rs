@@ -7,6 +7,7 @@ mod argument;
 mod field;
 mod field_name;
 mod names;
+mod pair;
 mod pem;
 mod shape;
 mod url;
@@ -42,7 +43,7 @@ pub fn scrub(text: &str) -> String {
 /// The same of one line, word by word.
 fn by_words(line: &str, is_announced: bool) -> String {
     // A list of arguments in JSON, of which each is looked at as a word.
-    let is_list = ["\",\"-", "','-"].iter().any(|it| line.contains(it));
+    let is_list = ["\",\"-", "','-", "[\"-", "['-"].iter().any(|it| line.contains(it));
     let line =
         if is_list { Cow::Owned(line.replace("\",\"", "\", \"").replace("','", "', '")) } else { Cow::Borrowed(line) };
     let line = line.as_ref();
@@ -145,7 +146,9 @@ fn is_of_password(word: &str) -> bool {
 
 /// Whether a word after `password` may be one: a host, a path or a command may follow it, too.
 fn is_password(word: &str) -> bool {
-    word.bytes().any(|byte| byte.is_ascii_digit()) && !word.contains(['.', '/', '$', '=']) && !word.starts_with('-')
+    word.bytes().any(|byte| byte.is_ascii_digit())
+        && !word.contains(['.', '/', '$', '=', ':'])
+        && !word.starts_with('-')
 }
 
 /// Whether a word is what a header shows behind its scheme, whatever it looks like: `Authorization: token hunter2`.

@@ -19,6 +19,15 @@ pub const SCHEMES: [&str; 2] = ["basic", "bearer"];
 /// Words that a password may follow in a sentence.
 pub const PASSWORDS: [&str; 3] = ["password", "passwd", "passphrase"];
 
-/// What a secret access key stands beside, in any case: its name, and how the ids of access keys begin.
-pub const ACCESS_KEYS: [&str; 6] =
-    ["secret access key", "secretaccesskey", "secret_access_key", "secret key", "akia", "asia"];
+/// The names of a secret access key, in any case, and the beginnings of access keys' ids.
+pub const ACCESS_KEYS: [&str; 8] = [
+    "secret access key",
+    "secret-access-key",
+    "secretaccesskey",
+    "secret_access_key",
+    "secret key",
+    "secret-key",
+    "secret_key",
+    "secretkey",
+];
+pub const IDS: [&str; 2] = ["AKIA", "ASIA"];

@@ -54,7 +54,7 @@ fn bare_authority(text: &str) -> Option<Range<usize>> {
 /// Where they stand in what is before an `@`. Digests and versions follow one, too.
 fn user_information(before: &str, host: &str) -> Option<Range<usize>> {
     // What stands so before addresses of people, and the ids that STS puts before the name of a session.
-    const OF_NAMES: [&str; 3] = ["mailto", "pkg", "acct"];
+    const OF_NAMES: [&str; 5] = ["mailto", "email", "e-mail", "pkg", "acct"];
     const IDS: [&str; 2] = ["AROA", "AIDA"];
     let start =
         before.find(':').and_then(|at| before[..at].rfind(['=', '(', '[', '"', '\'', '`'])).map_or(0, |at| at + 1);
@@ -138,6 +138,7 @@ mod tests {
             ("docker://redis:7@sha256:0123", "docker://redis:7@sha256:0123"),
             ("AROAEXAMPLEID:alice@corp.example", "AROAEXAMPLEID:alice@corp.example"),
             ("mailto:me@corp.example", "mailto:me@corp.example"),
+            ("email:me@corp.example", "email:me@corp.example"),
             ("user:hunter2@registry.example", "…@registry.example"),
             ("HTTPS_PROXY=user:hunter2@proxy.corp.example:3128", "HTTPS_PROXY=…@proxy.corp.example:3128"),
             ("me:canary@192.0.2.1", "…@192.0.2.1"),
