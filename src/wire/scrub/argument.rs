@@ -105,8 +105,8 @@ fn is_of_secret(option: &str) -> bool {
         return false;
     }
     let name = option.trim_start_matches('-').to_ascii_lowercase();
-    let is_last = |it: &&str| name.strip_suffix(*it).is_some_and(|rest| rest.is_empty() || rest.ends_with('-'));
-    name.ends_with("password") || NAMES.iter().any(|it| is_last(&it))
+    let is_last = |it: &str| name.strip_suffix(it).is_some_and(|rest| rest.is_empty() || rest.ends_with('-'));
+    name.ends_with("password") || NAMES.iter().any(|it| is_last(it))
 }
 
 /// Where the secret in `--token=…` begins.

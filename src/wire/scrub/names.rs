@@ -19,7 +19,7 @@ pub const SCHEMES: [&str; 2] = ["basic", "bearer"];
 /// Words that a password may follow in a sentence.
 pub const PASSWORDS: [&str; 3] = ["password", "passwd", "passphrase"];
 
-/// The names of a secret access key, in any case, and the beginnings of access keys' ids.
+/// The names of a secret access key, in any case.
 pub const ACCESS_KEYS: [&str; 8] = [
     "secret access key",
     "secret-access-key",
@@ -30,4 +30,6 @@ pub const ACCESS_KEYS: [&str; 8] = [
     "secret_key",
     "secretkey",
 ];
+
+/// How the id of an access key begins, which the key stands beside (IAM User Guide, "Unique identifiers").
 pub const IDS: [&str; 2] = ["AKIA", "ASIA"];

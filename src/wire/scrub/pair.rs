@@ -52,7 +52,7 @@ fn is_named_behind(text: &str) -> bool {
     };
     let named =
         |name: &&str| lower.match_indices(*name).filter_map(|(at, it)| is_field(at, it.len())).any(is_of_secret);
-    NAMES.iter().any(|name| named(&name))
+    NAMES.iter().any(is_named)
 }
 
 /// Whether a name is one of a secret and of nothing else: a `token` may be any.
