@@ -50,7 +50,7 @@ fn is_named_behind(text: &str) -> bool {
         let rest = behind.strip_prefix([':', '=', '>'])?;
         is_whole.then(|| first_word(&text[text.len() - rest.len()..]))
     };
-    let named =
+    let is_named =
         |name: &&str| lower.match_indices(*name).filter_map(|(at, it)| is_field(at, it.len())).any(is_of_secret);
     NAMES.iter().any(is_named)
 }
