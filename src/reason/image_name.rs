@@ -44,9 +44,23 @@ pub fn repository(name: &str) -> &str {
     name[last..].find(':').map_or(name, |at| &name[..last + at])
 }
 
-/// The names that stand behind these words.
-pub fn behind<'t>(line: &'t str, words: &'t str) -> impl Iterator<Item = &'t str> {
-    line.match_indices(words).map(|(at, words)| first(&line[at + words.len()..]))
+/// Whether a word may be a name: an option is none.
+pub fn is_name(word: &str) -> bool {
+    word.starts_with(|it: char| it.is_ascii_alphanumeric())
+}
+
+/// The names that stand behind any of these.
+pub fn behind<'t>(line: &'t str, words: &[&str]) -> Vec<&'t str> {
+    let mut names = Vec::new();
+    for words in words {
+        for (at, _) in line.match_indices(words) {
+            let name = first(&line[at + words.len()..]);
+            if is_name(name) {
+                names.push(name);
+            }
+        }
+    }
+    names
 }
 
 #[cfg(test)]
@@ -82,7 +96,7 @@ mod tests {
         }
         assert_eq!(repository("h:5000/a/b:1@sha256:00"), "h:5000/a/b");
         assert_eq!(repository("h:5000/a"), "h:5000/a");
-        let names: Vec<&str> = behind("docker pull a/b; docker pull c:1", "docker pull ").collect();
-        assert_eq!(names, ["a/b", "c:1"]);
+        let line = "docker pull a/b; docker pull c:1; docker pull -q d; FROM e";
+        assert_eq!(behind(line, &["docker pull ", "FROM "]), ["a/b", "c:1", "e"]);
     }
 }

@@ -34,12 +34,8 @@ pub fn private(answer: Answer) -> Answer {
 /// `Trying to pull docker.io/library/app:1`.
 fn is_meant(parsed: &Parsed) -> bool {
     let line = parsed.plain.line.as_str();
-    let written: Vec<&str> = COMMANDS
-        .iter()
-        .chain(&FIELDS)
-        .flat_map(|before| behind(line, before))
-        .filter(|name| !name.is_empty() && !name.starts_with('-'))
-        .collect();
+    let mut written = behind(line, &COMMANDS);
+    written.extend(behind(line, &FIELDS));
     let told = parsed.failure.map_or(line, |at| &line[parsed.plain.line_around(at)]);
     // The name itself, where it is written, tells of no denial.
     let is_denied = |name: &str| {

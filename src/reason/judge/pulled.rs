@@ -1,8 +1,6 @@
 //! Pulls that went well after all: what went wrong before is over then.
 
-use std::collections::BTreeSet;
-
-use crate::reason::image_name::{COMMANDS, behind, first, host, repository, whole};
+use crate::reason::image_name::{COMMANDS, behind, first, host, is_name, whole};
 use crate::reason::parsed::Parsed;
 use crate::reason::sign::Sign;
 
@@ -30,27 +28,26 @@ const OF_A_START: [Sign; 3] = [Sign::ExecFormat, Sign::Logger, Sign::NoPlatform]
 pub fn last(parsed: &Parsed) -> Option<usize> {
     let pulled = parsed.last(&[Sign::Pulled])?;
     let line = parsed.plain.line.as_str();
-    let there: BTreeSet<String> =
-        THERE.iter().flat_map(|before| behind(line, before)).filter(|name| is_name(name)).map(whole).collect();
+    let mut there: Vec<String> = behind(line, &THERE).into_iter().map(whole).collect();
+    there.sort();
+    let is_there = |name: &str| there.binary_search(&whole(name)).is_ok();
     // A mirror that was asked may have another name than the registry.
-    let without_host: BTreeSet<&str> =
-        there.iter().map(|name| host(name).map_or(name.as_str(), |host| &name[host.len() + 1..])).collect();
-    let repositories: BTreeSet<&str> = without_host.iter().map(|name| repository(name)).collect();
-    let is_missing = || {
-        let wanted = WANTED.iter().flat_map(|before| behind(line, before)).filter(|name| is_name(name));
-        let is_asked = |(name, tag): (&str, Option<&str>)| match tag {
-            Some(tag) => without_host.contains(whole(&format!("{name}:{tag}")).as_str()),
-            None => repositories.contains(repository_of_hub(name)),
+    let mut without_host: Vec<String> = there.iter().map(|name| without_host(name).to_owned()).collect();
+    without_host.sort();
+    // The tag of a blob's image is not told.
+    let is_asked_there = |(name, tag): (&str, Option<&str>)| {
+        let name = match tag {
+            Some(tag) => whole(&format!("{name}:{tag}")),
+            None => format!("{}:", repository_of_hub(name)),
         };
-        wanted.chain(given(parsed)).any(|name| !there.contains(&whole(name)))
-            || asked(line).any(|request| !is_asked(request))
+        let at = without_host.partition_point(|it| *it < name);
+        without_host.get(at).is_some_and(|it| if tag.is_some() { *it == name } else { it.starts_with(&name) })
+    };
+    let is_missing = || {
+        let mut wanted = behind(line, &WANTED).into_iter().chain(given(parsed));
+        wanted.any(|name| !is_there(name)) || asked(line).any(|request| !is_asked_there(request))
     };
     ((there.is_empty() || !is_missing()) && !parsed.any(&OF_A_START)).then_some(pulled)
-}
-
-/// Whether a word may be a name: an option is none.
-fn is_name(word: &str) -> bool {
-    !word.starts_with('-') && word.starts_with(|it: char| it.is_ascii_alphanumeric())
 }
 
 /// The names that commands were given. A sentence goes on: `docker pull works`.
@@ -69,6 +66,11 @@ fn given(parsed: &Parsed) -> impl Iterator<Item = &str> {
 /// Whether a word is the name of an image and of nothing else.
 fn is_reference(word: &str) -> bool {
     is_name(word) && word.contains([':', '/', '@']) && !word.starts_with("linux/")
+}
+
+/// The name without the registry that it begins with.
+fn without_host(name: &str) -> &str {
+    host(name).map_or(name, |host| &name[host.len() + 1..])
 }
 
 /// The name that Docker Hub's own images have without its place for them.

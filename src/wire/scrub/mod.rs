@@ -51,15 +51,13 @@ fn by_words(line: &str, is_announced: bool) -> String {
     let mut clean = String::with_capacity(line.len().min(LONGEST));
     let mut length = 0;
     let mut arguments = argument::may_hold(line).then(argument::Arguments::default);
-    let has_access_key = is_announced && announced::access_key_in(line);
     let (mut after_name, mut after_secret, mut after_password) = (false, false, false);
     for (nth, &word) in words.iter().enumerate() {
         let scheme = is_announced && is_scheme(word);
         let field = if is_announced { secret_field(word) } else { None };
         let argument = arguments.as_mut().and_then(|it| it.secret(&words, nth));
-        let shape = if is_announced { shape::credential(word) } else { None };
-        let shape = shape.or_else(|| shape::key_line(word));
-        let shape = shape.or_else(|| if has_access_key { shape::access_key(word) } else { None });
+        let announced = || shape::credential(word).or_else(|| shape::access_key(word));
+        let shape = shape::key_line(word).or_else(|| if is_announced { announced() } else { None });
         let cut = after_name && !scheme && looks_secret(word)
             || is_of_header(&words, nth)
             || after_secret && shape::is_rest(word)
