@@ -126,7 +126,7 @@ fn a_repository_of_the_same_name_in_ecr_is_another_matter() {
          repository = 'nginx/nginx'\nsidecars = ['public.ecr.aws/nginx/nginx:v2']",
     );
     assert_eq!(codes(&report), ["error[IMG-02]", "error[IMG-02]"]);
-    let summaries: Vec<&str> = report.diagnoses.iter().map(|it| it.summary.as_str()).collect();
+    let summaries: Vec<&str> = report.diagnoses.iter().map(|it| &*it.summary).collect();
     assert!(summaries.iter().any(|it| it.starts_with("public.ecr.aws has no ")), "{summaries:?}");
 }
 

@@ -83,7 +83,9 @@ fn only_the_edge_touches_the_network() {
 #[test]
 fn only_the_edge_and_the_entry_touch_files_and_streams() {
     let modules = ["std::fs", "tokio::fs", "std::io", "tokio::io", "std::process", "tokio::process", "tokio::signal"];
-    let wrong = outside(&["src/edge/", "src/entry/", "src/main.rs"], |it| is_below(it, &modules));
+    // JSON is written into memory, through the same trait.
+    let allowed = ["src/edge/", "src/entry/", "src/main.rs", "src/render/json.rs"];
+    let wrong = outside(&allowed, |it| is_below(it, &modules));
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 

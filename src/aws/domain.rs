@@ -63,7 +63,9 @@ pub fn partition_of(host: &str) -> Option<&'static Partition> {
 }
 
 fn is_under(host: &str, domain: &str) -> bool {
-    host.strip_suffix(domain).is_some_and(|before| before.is_empty() || before.ends_with('.'))
+    // Most end otherwise.
+    let may_be = host.as_bytes().last() == domain.as_bytes().last();
+    may_be && host.strip_suffix(domain).is_some_and(|before| before.is_empty() || before.ends_with('.'))
 }
 
 /// Whether the host is under the domain of a partition, and has a Region in its name that this partition is known to have.

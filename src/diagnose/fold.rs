@@ -64,7 +64,7 @@ fn finding(case: &Case<'_>, rule: &Rule, draft: Draft, explains: Vec<String>) ->
         strength: draft.strength,
         stage: draft.stage,
         subject: draft.subject,
-        summary: draft.summary,
+        summary: draft.summary.into(),
         reason: draft.reason,
         images: match draft.images {
             Some(images) => images,

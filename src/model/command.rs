@@ -61,13 +61,13 @@ impl Command {
 
     /// Arguments that are the same whatever was seen, with blanks between them: `--protocol tcp --port 443`.
     pub fn words(mut self, words: &'static str) -> Self {
-        self.last.words.extend(words.split_ascii_whitespace().map(Word::from));
+        self.last.words.extend(words.split_ascii_whitespace().map(Word::fixed));
         self
     }
 
     /// One argument that is the same whatever was seen and has blanks or signs of the shell's in it.
     pub fn word(self, word: &'static str) -> Self {
-        self.push(Word::from(word))
+        self.push(Word::fixed(word))
     }
 
     /// An option and its value. A value that begins with a dash is joined to it, so that it is no option itself.
@@ -75,8 +75,8 @@ impl Command {
         let value = value.into();
         self.last.is_unsafe |= self.reads_files() && value.is_url();
         match (value.begins_with_dash(), name.starts_with("--")) {
-            (false, _) => self.push(Word::from(name)).push(value),
-            (true, true) => self.push(Word::from(name).then("=").then(value)),
+            (false, _) => self.push(Word::fixed(name)).push(value),
+            (true, true) => self.push(Word::fixed(name).then("=").then(value)),
             // Where `-t-x` is read in one way by this program and in another by that.
             (true, false) => self.unsafe_here(),
         }
@@ -84,7 +84,7 @@ impl Command {
 
     /// An option that takes several values, each an argument.
     pub fn options<W: Into<Word>>(mut self, name: &'static str, values: impl IntoIterator<Item = W>) -> Self {
-        self = self.push(Word::from(name));
+        self = self.push(Word::fixed(name));
         for value in values {
             let value = value.into();
             self.last.is_unsafe |= value.begins_with_dash() || self.reads_files() && value.is_url();
@@ -103,7 +103,7 @@ impl Command {
 
     /// A variable of the environment, for the last program alone.
     pub fn with(mut self, name: &'static str, value: impl Into<Word>) -> Self {
-        self.last.words.insert(0, Word::from(name).then("=").then(value));
+        self.last.words.insert(0, Word::fixed(name).then("=").then(value));
         self
     }
 
@@ -156,10 +156,10 @@ impl Command {
     fn line(&self, quoting: Quoting) -> Option<String> {
         let mut line = String::new();
         for (call, link) in &self.before {
-            line.push_str(&call.shell(quoting)?);
+            call.write(&mut line, quoting)?;
             line.push_str(link.shell());
         }
-        line.push_str(&self.last.shell(quoting)?);
+        self.last.write(&mut line, quoting)?;
         Some(line)
     }
 
@@ -182,18 +182,26 @@ impl Command {
     /// Whether the program takes the value `file://NAME` for what the file holds: the AWS CLI does, and its first
     /// version fetches `http://` as well (AWS CLI User Guide, "Loading parameters from a file").
     fn reads_files(&self) -> bool {
-        self.last.words.first().is_some_and(|program| *program == Word::from("aws"))
+        self.last.words.first().is_some_and(|program| program.is("aws"))
     }
 }
 
 impl Call {
-    fn shell(&self, quoting: Quoting) -> Option<String> {
+    /// Adds it to a line; `None` where it cannot be shown.
+    fn write(&self, line: &mut String, quoting: Quoting) -> Option<()> {
         if self.is_unsafe {
             return None;
         }
-        let words: Option<Vec<String>> = self.words.iter().map(|word| word.shell(quoting)).collect();
-        let input = if self.without_input { " </dev/null" } else { "" };
-        Some(words?.join(" ") + input)
+        for (nth, word) in self.words.iter().enumerate() {
+            if nth > 0 {
+                line.push(' ');
+            }
+            word.write(line, quoting)?;
+        }
+        if self.without_input {
+            line.push_str(" </dev/null");
+        }
+        Some(())
     }
 }
 

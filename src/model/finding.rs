@@ -1,6 +1,9 @@
 //! A diagnosis: what is wrong, how sure it is, what shows it and what fixes it.
 
-use serde::Serialize;
+use std::borrow::Cow;
+
+use serde::{Serialize, Serializer};
+use serde_json::value::{RawValue, to_raw_value};
 
 use super::{Blank, Code, Command, Declaration, EvidenceId, Filled};
 
@@ -118,45 +121,65 @@ pub enum Applicability {
 }
 
 /// One way to fix it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone)]
 pub struct Fix {
     /// An imperative sentence.
-    pub does: String,
+    pub does: Cow<'static, str>,
     /// A line for a POSIX shell, with the AWS CLI or common tools, or lines for Terraform or CloudFormation: what a
     /// [`Command`], a [`Script`] or a [`Declaration`] prints, and nothing else.
-    command: Option<String>,
+    command: Option<Cow<'static, str>>,
     /// How far the command can be run as printed.
     pub applicability: Applicability,
-    #[serde(skip)]
-    blanks: Vec<Blank>,
+    blanks: Cow<'static, [Blank]>,
+    /// Its JSON, where it was kept.
+    json: Option<&'static RawValue>,
 }
 
 impl Fix {
     /// A command, as far as it can be shown: what cannot be is left out, and the sentence stands alone.
-    pub fn run(does: impl Into<String>, command: &Command) -> Self {
+    pub fn run(does: impl Into<Cow<'static, str>>, command: &Command) -> Self {
         let Some(line) = command.shell() else { return Fix::advice(does) };
-        Fix::of_line(does.into(), line, command.blanks())
+        Fix::of_line(does.into(), line.into(), command.blanks().into())
     }
 
     /// A page's command, as a [`Script`](super::Script) has filled it.
-    pub fn script(does: impl Into<String>, (line, blanks): Filled) -> Self {
-        Fix::of_line(does.into(), line, blanks)
+    pub fn script(does: impl Into<Cow<'static, str>>, (line, blanks): Filled) -> Self {
+        Fix::of_line(does.into(), line, blanks.into())
     }
 
-    fn of_line(does: String, line: String, blanks: Vec<Blank>) -> Self {
+    fn of_line(does: Cow<'static, str>, line: Cow<'static, str>, blanks: Cow<'static, [Blank]>) -> Self {
         let applicability = if blanks.is_empty() { Applicability::Ready } else { Applicability::Placeholders };
-        Fix { does, command: Some(line), applicability, blanks }
+        Fix { does, command: Some(line), applicability, blanks, json: None }
     }
 
     /// What to declare, as far as it can be shown: what cannot be is left out, and the sentence stands alone.
-    pub fn declare(does: impl Into<String>, declaration: &Declaration) -> Self {
+    pub fn declare(does: impl Into<Cow<'static, str>>, declaration: &Declaration) -> Self {
         let Some(text) = declaration.text() else { return Fix::advice(does) };
-        Fix { does: does.into(), command: Some(text), applicability: Applicability::Ready, blanks: Vec::new() }
+        Fix::of_line(does.into(), text.into(), Cow::Borrowed(&[]))
     }
 
     /// What to do where no one command does it.
-    pub fn advice(does: impl Into<String>) -> Self {
-        Fix { does: does.into(), command: None, applicability: Applicability::Advice, blanks: Vec::new() }
+    pub fn advice(does: impl Into<Cow<'static, str>>) -> Self {
+        let (does, blanks) = (does.into(), Cow::Borrowed(&[] as &[Blank]));
+        Fix { does, command: None, applicability: Applicability::Advice, blanks, json: None }
+    }
+
+    /// The same for as long as the program runs: copies of it share its words, and are printed as JSON without being escaped anew.
+    pub fn kept(self) -> Self {
+        fn keep(words: Cow<'static, str>) -> &'static str {
+            match words {
+                Cow::Borrowed(words) => words,
+                Cow::Owned(words) => words.leak(),
+            }
+        }
+        let json = to_raw_value(&self).ok().map(|json| &*Box::leak(json));
+        Fix {
+            does: keep(self.does).into(),
+            command: self.command.map(|command| keep(command).into()),
+            applicability: self.applicability,
+            blanks: Cow::Borrowed(self.blanks.into_owned().leak()),
+            json,
+        }
     }
 
     /// The line for a POSIX shell, or the lines of a declaration, where they can be shown.
@@ -167,6 +190,32 @@ impl Fix {
     /// What the reader fills in, in the order of the command.
     pub fn blanks(&self) -> &[Blank] {
         &self.blanks
+    }
+}
+
+/// Fixes are equal if a reader sees no difference.
+impl PartialEq for Fix {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.does, &self.command, self.applicability) == (&other.does, &other.command, other.applicability)
+    }
+}
+
+impl Eq for Fix {}
+
+impl Serialize for Fix {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        #[serde(rename = "Fix")]
+        struct Shown<'f> {
+            does: &'f str,
+            command: Option<&'f str>,
+            applicability: Applicability,
+        }
+        if let Some(json) = self.json {
+            return json.serialize(serializer);
+        }
+        let Fix { does, command, applicability, .. } = self;
+        Shown { does, command: command.as_deref(), applicability: *applicability }.serialize(serializer)
     }
 }
 
@@ -199,7 +248,7 @@ pub struct Finding {
     /// The resource that is to blame, as exactly as the evidence allows.
     pub subject: String,
     /// What is, in one sentence: lower case, fact first.
-    pub summary: String,
+    pub summary: Cow<'static, str>,
     /// Why the evidence says so, in one sentence.
     pub reason: String,
     /// What ECS would print for it, as far as that is known; only for errors.

@@ -61,11 +61,16 @@ pub fn deciding<'t>(text: &'t str, codes: &[&str], judge: Judge<'_>) -> Option<D
     let mut other = None;
     for (nth, line) in lines.iter().enumerate() {
         let next = || lines.iter().skip(nth + 1).find(|it| !it.trim().is_empty());
+        let may_be_other = other.is_none() && is_whole(line, next());
+        // To judge a line takes longer than all else.
+        if own.is_some() && !may_be_other {
+            continue;
+        }
         let found = causes(line, judge);
         match found.first() {
             Some(code) if code == first => own = own.or(Some(*line)),
-            Some(code) if !codes.contains(code) && !found.contains(first) && is_whole(line, next()) => {
-                other = other.or(Some((nth + 1, *line)));
+            Some(code) if may_be_other && !codes.contains(code) && !found.contains(first) => {
+                other = Some((nth + 1, *line));
             }
             _ => {}
         }

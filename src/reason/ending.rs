@@ -52,7 +52,8 @@ fn missing(begun: &str) -> Option<&'static str> {
     if begun.len() < SHORTEST || REASONS.contains(&begun) {
         return None;
     }
-    let mut rests = REASONS.iter().filter_map(|reason| reason.strip_prefix(begun));
+    let may_begin = |reason: &&&str| reason.as_bytes().first() == begun.as_bytes().first();
+    let mut rests = REASONS.iter().filter(may_begin).filter_map(|reason| reason.strip_prefix(begun));
     let rest = rests.next().filter(|_| rests.next().is_none())?;
     // No word is cut where the next one is missing.
     let is_in_word = rest.starts_with(|it: char| it.is_ascii_alphanumeric());

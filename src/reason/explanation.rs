@@ -223,7 +223,7 @@ fn findings(parsed: &Parsed, answer: &Answer, puller: Puller, known: &Known) -> 
         strength: cause.strength,
         stage,
         subject: subject.clone(),
-        summary: page.sentence.clone(),
+        summary: page.sentence.into(),
         // Each stands by itself, whatever stood before it in the rule.
         reason: cause.why.strip_prefix("or ").unwrap_or(&cause.why).to_owned(),
         ecs_message: None,

@@ -1,9 +1,8 @@
 //! What the phrases of a text say, one by one.
 
 use std::num::NonZeroU32;
+use std::ops::Range;
 use std::sync::LazyLock;
-
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 
 use super::mark::{MARKS, Mark, Marked};
 use super::phrases::PHRASES;
@@ -15,6 +14,7 @@ use super::plain::Plain;
 use super::said::{Places, Said};
 use super::sign::{COUNT, Sign};
 use super::vocabulary::{Kind, rows};
+use crate::wire::Keywords;
 
 /// What was found in a text.
 #[derive(Debug, Clone)]
@@ -27,6 +27,8 @@ pub struct Found {
     pub said: Vec<Said>,
     /// Where the last phrase or message ends in the tight text.
     pub end: usize,
+    /// Where the last phrase stands in the line that says that something failed, counted from one.
+    failed: Option<NonZeroU32>,
 }
 
 impl Found {
@@ -37,9 +39,8 @@ impl Found {
 
     /// Where in the line the text last says that something failed, and not only what was begun or done.
     pub fn failure(&self, plain: &Plain) -> Option<usize> {
-        let signs = self.last.iter().zip(IS_NEUTRAL).filter(|(_, is_neutral)| !is_neutral).map(|(at, _)| *at);
         let said = self.said.iter().filter(|it| it.row.kind < Kind::Symptom).map(|it| plain.origin(it.start));
-        place(signs.max().flatten()).into_iter().chain(said).max()
+        place(self.failed).into_iter().chain(said).max()
     }
 }
 
@@ -80,7 +81,7 @@ fn phrases() -> impl Iterator<Item = &'static (&'static str, Sign)> {
 
 /// Finds every phrase in one pass, and knows what each pattern means.
 struct Matcher {
-    automaton: AhoCorasick,
+    keywords: Keywords,
     /// In the order of the automaton's patterns.
     meanings: Vec<Meaning>,
 }
@@ -101,36 +102,37 @@ impl Matcher {
         let messages = (0..).zip(rows()).map(|(at, row)| (row.template.anchor().to_owned(), Meaning::Row(at)));
         let (patterns, meanings): (Vec<_>, Vec<_>) =
             all.chain(messages.filter(|(anchor, _)| !anchor.is_empty())).unzip();
-        let automaton = AhoCorasickBuilder::new().build(patterns);
-        Matcher { automaton: automaton.expect("a few kilobytes of phrases make an automaton"), meanings }
+        Matcher { keywords: Keywords::new(patterns), meanings }
     }
 }
 
 /// Every phrase in the text, in one pass. Linear in the text.
 pub fn find(plain: &Plain) -> Found {
     static MATCHER: LazyLock<Matcher> = LazyLock::new(Matcher::new);
-    let mut found = Found { last: [None; COUNT], marks: Vec::new(), said: Vec::new(), end: 0 };
-    let mut places = Places::default();
-    for matched in MATCHER.automaton.find_overlapping_iter(&plain.tight) {
-        match MATCHER.meanings[matched.pattern().as_usize()] {
-            Meaning::Sign(Sign::CannotPull | Sign::ResourceInit) if is_within_a_name(plain, matched.start()) => {}
-            Meaning::Sign(Sign::LayerProgress) if !follows_layer(plain, matched.start()) => {}
-            // A code of gRPC, and not yet what happened.
-            Meaning::Sign(Sign::TimedOut) if plain.tight[matched.end()..].starts_with("desc=") => {}
-            Meaning::Sign(sign) => {
-                found.end = found.end.max(matched.end());
-                let last = &mut found.last[sign as usize];
-                *last = (*last).max(counted(plain.origin(matched.start())));
+    let mut found = Found { last: [None; COUNT], marks: Vec::new(), said: Vec::new(), end: 0, failed: None };
+    let mut places = Places::new();
+    let matcher = &*MATCHER;
+    matcher.keywords.each(&plain.tight, |nth, Range { start, end }| match matcher.meanings[nth] {
+        Meaning::Sign(Sign::CannotPull | Sign::ResourceInit) if is_within_a_name(plain, start) => {}
+        Meaning::Sign(Sign::LayerProgress) if !follows_layer(plain, start) => {}
+        // A code of gRPC, and not yet what happened.
+        Meaning::Sign(Sign::TimedOut) if plain.tight[end..].starts_with("desc=") => {}
+        Meaning::Sign(sign) => {
+            found.end = found.end.max(end);
+            let (at, last) = (counted(plain.origin(start)), &mut found.last[sign as usize]);
+            *last = (*last).max(at);
+            if !IS_NEUTRAL[sign as usize] {
+                found.failed = found.failed.max(at);
             }
-            Meaning::Mark(mark) => {
-                if found.marks.len() == MOST_MARKS {
-                    found.marks.remove(0);
-                }
-                found.marks.push(Marked { mark, start: matched.start(), end: matched.end() });
-            }
-            Meaning::Row(row) => places.note(row, matched.start()),
         }
-    }
+        Meaning::Mark(mark) => {
+            if found.marks.len() == MOST_MARKS {
+                found.marks.remove(0);
+            }
+            found.marks.push(Marked { mark, start, end });
+        }
+        Meaning::Row(row) => places.note(row, start),
+    });
     found.said = places.said(plain);
     found.end = found.said.iter().map(|it| it.end).fold(found.end, usize::max);
     found

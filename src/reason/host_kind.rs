@@ -184,10 +184,11 @@ fn of_aws(labels: &[&str], host: &str) -> HostKind {
 
 /// A registry's name whose account may be masked, and with it what makes it one.
 fn registry(labels: &[&str], host: &str) -> HostKind {
+    if EcrHost::parse(host).is_some() {
+        return HostKind::Registry;
+    }
     let unmasked = match labels {
-        [account, rest @ ..] if EcrHost::parse(host).is_none() && is_masked(account) => {
-            format!("000000000000.{}", rest.join("."))
-        }
+        [account, rest @ ..] if is_masked(account) => format!("000000000000.{}", rest.join(".")),
         _ => host.to_owned(),
     };
     if EcrHost::parse(&unmasked).is_some() {

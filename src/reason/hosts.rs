@@ -5,7 +5,10 @@ use std::collections::VecDeque;
 use std::net::Ipv4Addr;
 use std::ops::Range;
 
+use memchr::memchr;
+
 use super::host_kind::{HostKind, is_known_registry};
+use super::searched::Searched;
 use crate::aws::{aws_labels, is_aws_host, is_reversed};
 
 /// Names and addresses beyond so many tell nothing more.
@@ -55,8 +58,8 @@ fn is_of_host(it: char) -> bool {
 }
 
 /// The part of ASCII that may be part of a host's name: each byte of a text is asked for.
-static OF_HOST: [bool; 128] = {
-    let mut table = [false; 128];
+static OF_HOST: [bool; 256] = {
+    let mut table = [false; 256];
     let mut at: u8 = 0;
     while at < 128 {
         table[at as usize] = at.is_ascii_alphanumeric()
@@ -69,9 +72,11 @@ static OF_HOST: [bool; 128] = {
 /// Where the word that a text begins with ends.
 fn end_of_word(text: &str) -> usize {
     let mut at = 0;
-    let is_end = |byte: &u8| !OF_HOST.get(usize::from(*byte)).is_some_and(|it| *it);
-    while let Some(ahead) = text.as_bytes()[at..].iter().position(is_end) {
+    while let Some(ahead) = text.as_bytes()[at..].iter().position(|byte| !OF_HOST[usize::from(*byte)]) {
         at += ahead;
+        if text.as_bytes()[at].is_ascii() {
+            return at;
+        }
         match text[at..].chars().next() {
             Some(it) if is_mask(it) => at += it.len_utf8(),
             _ => return at,
@@ -82,12 +87,12 @@ fn end_of_word(text: &str) -> usize {
 
 /// The line with `<…>` for the `[…]` and `"…"` that people put for a part of a host's name, and with a mask for one that a
 /// browser has escaped: `[account].dkr.ecr."region".amazonaws.com`, `%2A%2A.dkr.ecr.…`. No byte moves.
-fn unbracketed(line: &str) -> Cow<'_, str> {
+fn unbracketed(line: &Searched) -> Cow<'_, str> {
     if ![".[", "].", ".\"", "\".", "%2A"].iter().any(|it| line.contains(it)) {
         return Cow::Borrowed(line);
     }
     let mut bytes = line.replace("%2A", "***").into_bytes();
-    for (at, mark) in line.match_indices(['[', '"']) {
+    for (at, mark) in line.as_str().match_indices(['[', '"']) {
         let inside = &line[at + 1..];
         let length = inside.bytes().take_while(|it| it.is_ascii_alphanumeric() || b"-_".contains(it)).count();
         let Some(rest) = inside[length..].strip_prefix(if mark == "[" { ']' } else { '"' }) else { continue };
@@ -102,7 +107,7 @@ fn unbracketed(line: &str) -> Cow<'_, str> {
 }
 
 /// The hosts that a line names, in its order; of many the last.
-pub fn hosts(line: &str) -> Vec<Host> {
+pub fn hosts(line: &Searched) -> Vec<Host> {
     let line = &*unbracketed(line);
     let mut hosts: VecDeque<Host> = VecDeque::new();
     let mut start = 0;
@@ -163,17 +168,31 @@ fn cut(hosts: &VecDeque<Host>, before: &str, word: &str, after: &str) -> Option<
     hosts.iter().rev().find(|it| it.name.starts_with(word)).map(|it| (it.name.clone(), it.kind))
 }
 
+/// For each byte with which what stands before a host ends, the low six bits of those before it.
+static ENDS_CONTACT: [u64; 128] = {
+    let mut ends = [0; 128];
+    let mut nth = 0;
+    while nth < CONTACTS.len() {
+        if let [.., second, last] = CONTACTS[nth].as_bytes() {
+            ends[*last as usize] |= 1 << (*second & 63);
+        }
+        nth += 1;
+    }
+    ends
+};
+
 /// Whether what stands before a name says that it was called.
 fn is_contacted(before: &str) -> bool {
-    if before.ends_with('/') {
+    if before.as_bytes().last() == Some(&b'/') {
         return before.ends_with("://");
     }
-    let before = before.strip_suffix(' ').unwrap_or(before);
-    let last = before.as_bytes().last();
+    let before = if before.as_bytes().last() == Some(&b' ') { &before[..before.len() - 1] } else { before };
+    let &[.., second, last] = before.as_bytes() else { return false };
     // Most words end otherwise.
-    CONTACTS.iter().any(|it| it.as_bytes().last() == last && before.ends_with(it))
-        || last == Some(&b't') && before.ends_with(", not") && is_of_certificate(before)
-        || matches!(last, Some(b'=' | b'"')) && is_of_containerd(before)
+    let may_be = ENDS_CONTACT.get(usize::from(last)).is_some_and(|it| it >> (second & 63) & 1 == 1);
+    may_be && CONTACTS.iter().any(|it| before.ends_with(it))
+        || last == b't' && before.ends_with(", not") && is_of_certificate(before)
+        || matches!(last, b'=' | b'"') && is_of_containerd(before)
 }
 
 /// So many bytes of names may stand in a certificate.
@@ -195,7 +214,8 @@ fn is_of_certificate(before: &str) -> bool {
 /// | `the ` | `app.log` | ` is full` | none: no `/` or scheme says that it is a host |
 fn host(before: &str, word: &str, after: &str) -> Option<(String, HostKind, bool)> {
     // A repository may be named after its upstream's host: `mirror/docker.io/library/nginx`.
-    if word.is_empty() || word.len() > LONGEST_NAME || before.ends_with('/') && !before.ends_with("//") {
+    let last = before.as_bytes().last();
+    if word.is_empty() || word.len() > LONGEST_NAME || last == Some(&b'/') && !before.ends_with("//") {
         return None;
     }
     if is_reversed(word) {
@@ -206,8 +226,9 @@ fn host(before: &str, word: &str, after: &str) -> Option<(String, HostKind, bool
         return None;
     }
     // A word with a dot in it is a host only where something says so.
-    let said_so = contacted || (after.starts_with('/') || is_port_of_path(after)) && !before.ends_with('.');
-    if !said_so && !word.contains('.') {
+    let said_so =
+        contacted || last != Some(&b'.') && (after.as_bytes().first() == Some(&b'/') || is_port_of_path(after));
+    if !said_so && memchr(b'.', word.as_bytes()).is_none() {
         return None;
     }
     let name = word.trim_end_matches(['.', '-', '>']);

@@ -3,6 +3,7 @@
 use super::host_kind::HostKind;
 use super::parsed::Parsed;
 use super::record::{Record, name};
+use super::searched::Searched;
 use crate::aws::{Arn, is_account, is_region};
 use crate::image::{Reference, Registry};
 use crate::model::{Blank, Command, Fix, Word};
@@ -56,7 +57,7 @@ impl Known {
         let resource = denied.and_then(|denial| denial.resource.as_deref());
         let arns: Vec<&str> = resource.into_iter().chain(arns(text)).collect();
         let arn = |service: &str, kind: &str| arns.iter().find_map(|it| of(it, service, kind));
-        let told = parsed.image().and_then(|image| Reference::parse(image).ok());
+        let told = parsed.image();
         let image = told.or_else(|| asked_for(parsed)).or_else(|| only(&record.images));
         // What is not ECR's has no repository that a command of ECR's could name.
         let of_ecr = image.as_ref().and_then(|image| match &image.registry {
@@ -133,7 +134,7 @@ impl Known {
 
     /// The fixes, and before them how to find the VPC, where the first needs it and the task tells its subnet.
     /// Those that make endpoints reach no registry outside of AWS, and ECR's login and quotas are none of its.
-    pub fn completed(&self, fixes: Vec<Fix>) -> Vec<Fix> {
+    pub fn completed(&self, mut fixes: Vec<Fix>) -> Vec<Fix> {
         let makes_endpoints = |fix: &Fix| fix.command().is_some_and(|it| it.contains("-vpc-endpoint"));
         if let Some(host) = self.outside.as_deref().filter(|_| fixes.iter().any(makes_endpoints)) {
             return vec![
@@ -149,7 +150,9 @@ impl Known {
         }
         let is_of_ecr = |fix: &Fix| fix.command().is_some_and(|it| OF_ECR.iter().any(|words| it.contains(words)));
         let is_outside = self.outside.is_some() && self.repository_arn.is_none() && !fixes.iter().all(is_of_ecr);
-        let fixes: Vec<Fix> = fixes.into_iter().filter(|fix| !(is_outside && is_of_ecr(fix))).collect();
+        if is_outside {
+            fixes.retain(|fix| !is_of_ecr(fix));
+        }
         let vpc =
             self.subnet.as_deref().zip(fixes.first()).filter(|(_, first)| first.blanks().contains(&Blank::VPC_ID));
         let vpc = vpc.map(|(subnet, first)| {
@@ -158,9 +161,12 @@ impl Known {
                 .option("--subnet-ids", subnet)
                 .query("Subnets[0].VpcId")
                 .text();
-            Fix::run(&*first.does, &command)
+            Fix::run(first.does.clone(), &command)
         });
-        vpc.into_iter().chain(fixes).collect()
+        if let Some(vpc) = vpc {
+            fixes.insert(0, vpc);
+        }
+        fixes
     }
 
     /// The image for `check`, as far as it is known.
@@ -210,15 +216,15 @@ fn is_outside(kind: HostKind) -> bool {
 }
 
 /// The repository in ECR's own words: "The repository with name 'app' does not exist".
-fn named(text: &str) -> Option<String> {
+fn named(text: &Searched) -> Option<String> {
     let (name, _) = text.split_once("repository with name '")?.1.split_once('\'')?;
     Some(name.to_owned())
 }
 
 /// The ARNs of a text.
-fn arns(text: &str) -> impl Iterator<Item = &str> {
+fn arns(text: &Searched) -> impl Iterator<Item = &str> {
     let is_part = |it: char| it.is_ascii_alphanumeric() || "-_/:.+=@".contains(it);
-    let mut rest = text;
+    let mut rest = if text.contains("arn:aws") { text.as_str() } else { "" };
     std::iter::from_fn(move || {
         let from = &rest[rest.find("arn:aws")?..];
         // What is within one is not looked at again.

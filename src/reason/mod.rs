@@ -35,7 +35,7 @@ mod product;
 mod record;
 mod respaced;
 mod said;
-mod seldom;
+mod searched;
 mod short_name;
 mod sign;
 mod task_change;

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::net::Ipv4Addr;
 
 use super::of_pull::{FAILED, is_prompt, is_told_in};
+use super::searched::Searched;
 use crate::aws::DATABASES;
 
 /// What the kubelet says of a pull that went well after all.
@@ -78,7 +79,8 @@ fn is_unfinished(line: &str) -> bool {
 }
 
 fn has_subject_of_its_own(line: &str) -> bool {
-    SUBJECTS.iter().chain(&LOGS).chain(&DATABASES).any(|it| line.contains(it))
+    let searched = Searched::of(line);
+    SUBJECTS.iter().chain(&LOGS).chain(&DATABASES).any(|it| searched.contains(it))
         || is_at_another_port(line)
         || is_of_another_server(line)
 }

@@ -10,7 +10,7 @@ use crate::model::{Blank, Fix, Script};
 /// The parts of a page that a finding shows.
 #[derive(Debug)]
 pub struct Page {
-    pub sentence: String,
+    pub sentence: &'static str,
     pub advice: Vec<Advice>,
 }
 
@@ -34,22 +34,53 @@ enum Audience {
 /// The headings in a page's "Fix it", and whom the advice below them is for.
 const HEADINGS: [(&str, Audience); 2] = [("### On ECS", Audience::Ecs), ("### Outside of ECS", Audience::Others)];
 
-/// What the page says to do, with the command for it if there is one.
-#[derive(Debug, PartialEq, Eq)]
+/// What the page says to do, with the commands for it if there are any.
+#[derive(Debug)]
 pub struct Advice {
     audience: Audience,
     does: Clauses,
-    command: Option<Script>,
+    commands: Vec<Script>,
+    /// As the page has it: nothing is told of most of what a reader fills in.
+    untold: Vec<Fix>,
 }
 
 impl Advice {
-    fn alone(audience: Audience, does: String) -> Self {
-        Advice { audience, does: Clauses::of(does, is_blank), command: None }
+    fn new(audience: Audience, does: String, commands: Vec<Script>) -> Self {
+        let does = Clauses::of(does.leak(), is_blank);
+        let mut advice = Advice { audience, does, commands, untold: Vec::new() };
+        advice.untold = advice.told(None, &|_, _| None).into_iter().map(Fix::kept).collect();
+        advice
     }
 
     /// Whether the advice is for this puller.
     pub fn is_for(&self, puller: Puller) -> bool {
         puller == Puller::Any || self.audience != Audience::Others
+    }
+
+    fn add_to(&self, fixes: &mut Vec<Fix>, region: Option<&str>, value: Value<'_>) {
+        let is_told = |script: &Script| script.blanks().any(|blank| value(script.line(), blank).is_some());
+        let names_region = self.commands.is_empty() && region.is_some() && self.does.text.contains(REGION);
+        if names_region || self.commands.iter().any(is_told) {
+            fixes.extend(self.told(region, value));
+        } else {
+            fixes.extend_from_slice(&self.untold);
+        }
+    }
+
+    /// The advice with what is told filled in. Commands share their words.
+    fn told(&self, region: Option<&str>, value: Value<'_>) -> Vec<Fix> {
+        if self.commands.is_empty() {
+            let does = self.does.text;
+            return vec![match region {
+                Some(region) => Fix::advice(with_region(does, region)),
+                None => Fix::advice(does),
+            }];
+        }
+        let filled = |script: &Script| script.filled(|blank| value(script.line(), blank));
+        let lines: Vec<_> = self.commands.iter().map(filled).collect();
+        let left: Vec<Blank> = lines.iter().flat_map(|(_, blanks)| blanks).copied().collect();
+        let does = self.does.for_blanks(&left);
+        lines.into_iter().map(|line| Fix::script(does.clone(), line)).collect()
     }
 }
 
@@ -60,22 +91,10 @@ impl Page {
     /// What fixes it for this puller, with what the text tells filled in: the Region in words, and in a command what
     /// `value` has for it.
     pub fn fixes(&self, puller: Puller, region: Option<&str>, value: Value<'_>) -> Vec<Fix> {
-        let advice: Vec<&Advice> = self.advice.iter().filter(|it| it.is_for(puller)).collect();
-        // Commands of one block share their words.
-        advice.chunk_by(|one, next| one.does == next.does).flat_map(|block| of_block(block, region, value)).collect()
+        let mut fixes = Vec::with_capacity(self.advice.iter().map(|it| it.untold.len()).sum());
+        self.advice.iter().filter(|it| it.is_for(puller)).for_each(|it| it.add_to(&mut fixes, region, value));
+        fixes
     }
-}
-
-fn of_block(block: &[&Advice], region: Option<&str>, value: Value<'_>) -> Vec<Fix> {
-    let filled = |script: &Script| script.filled(|blank| value(script.line(), blank));
-    let lines: Vec<_> = block.iter().map(|advice| advice.command.as_ref().map(filled)).collect();
-    let left: Vec<Blank> = lines.iter().flatten().flat_map(|(_, blanks)| blanks).copied().collect();
-    let all = block.iter().zip(lines).map(|(Advice { does, .. }, line)| match (line, region) {
-        (Some(line), _) => Fix::script(does.for_blanks(&left), line),
-        (None, Some(region)) => Fix::advice(with_region(&does.text, region)),
-        (None, None) => Fix::advice(&*does.text),
-    });
-    all.collect()
 }
 
 /// The rule of a code and its page, which is read once.
@@ -89,7 +108,7 @@ pub fn of(code: &'static str) -> Option<(&'static Rule, &'static Page)> {
 fn read(page: &'static str) -> Page {
     let sentence = page.split("\n\n").nth(1).unwrap_or_default();
     let fix_it = page.split("\n## Fix it\n").nth(1).and_then(|rest| rest.split("\n## ").next()).unwrap_or_default();
-    Page { sentence: plain(sentence), advice: advice(fix_it) }
+    Page { sentence: plain(sentence).leak(), advice: advice(fix_it) }
 }
 
 /// Each paragraph and each item of a list is advice; what stands before a block says what that is for.
@@ -107,12 +126,12 @@ fn advice(section: &'static str) -> Vec<Advice> {
         if is_item || line.is_empty() {
             let is_before_block = lines.peek().is_some_and(|next| is_block(next));
             if !paragraph.is_empty() && (is_item || !is_before_block) {
-                advice.push(Advice::alone(audience, help(&std::mem::take(&mut paragraph))));
+                advice.push(Advice::new(audience, help(&std::mem::take(&mut paragraph)), Vec::new()));
             }
         }
         if is_block(line) {
             let block: Vec<&'static str> = lines.by_ref().take_while(|line| *line != FENCE).collect();
-            advice.extend(of_fence(audience, help(&std::mem::take(&mut paragraph)), &block));
+            advice.push(of_fence(audience, help(&std::mem::take(&mut paragraph)), &block));
         } else if line.starts_with(FENCE) {
             // The fixed world of the page's test.
             lines.by_ref().take_while(|line| *line != FENCE).for_each(drop);
@@ -124,7 +143,7 @@ fn advice(section: &'static str) -> Vec<Advice> {
         }
     }
     if !paragraph.is_empty() {
-        advice.push(Advice::alone(audience, help(&paragraph)));
+        advice.push(Advice::new(audience, help(&paragraph), Vec::new()));
     }
     advice
 }
@@ -135,14 +154,13 @@ fn is_block(line: &str) -> bool {
     line.strip_prefix(FENCE).is_some_and(|info| info.is_empty() || info == "text")
 }
 
-/// Advice for each command; what is no command, such as a statement of a policy, goes with the words.
-fn of_fence(audience: Audience, does: String, block: &[&'static str]) -> Vec<Advice> {
-    if !block.iter().all(|line| is_command(line)) {
-        return vec![Advice::alone(audience, format!("{does}\n{}", block.join("\n")))];
+/// Advice with its commands; what is no command, such as a statement of a policy, goes with the words.
+fn of_fence(audience: Audience, does: String, block: &[&'static str]) -> Advice {
+    if block.iter().all(|line| is_command(line)) {
+        Advice::new(audience, does, block.iter().map(|line| Script::of(line, is_blank)).collect())
+    } else {
+        Advice::new(audience, format!("{does}\n{}", block.join("\n")), Vec::new())
     }
-    let does = Clauses::of(does, is_blank);
-    let of_line = |line: &&'static str| Some(Script::of(line, is_blank));
-    block.iter().map(|line| Advice { audience, does: does.clone(), command: of_line(line) }).collect()
 }
 
 /// Whether a word of a page's commands stands for something of the reader's: pages write those in upper case.
@@ -187,15 +205,18 @@ fn is_command(line: &str) -> bool {
     words.next().is_some_and(|program| !program.is_empty() && program.chars().all(is_name)) && words.next().is_some()
 }
 
+/// The blank that words have, too.
+const REGION: &str = "REGION";
+
 /// `REGION` as a word of its own, and not as a part of `LOGS_REGION`.
 fn with_region(text: &str, region: &str) -> String {
     let mut filled = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(at) = rest.find("REGION") {
-        let (before, after) = (&rest[..at], &rest[at + "REGION".len()..]);
+    while let Some(at) = rest.find(REGION) {
+        let (before, after) = (&rest[..at], &rest[at + REGION.len()..]);
         let is_part = before.ends_with('_') || after.starts_with('_');
         filled.push_str(before);
-        filled.push_str(if is_part { "REGION" } else { region });
+        filled.push_str(if is_part { REGION } else { region });
         rest = after;
     }
     filled + rest
@@ -223,12 +244,14 @@ fn plain(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn as_it_is(advice: &Advice) -> Fix {
-        of_block(&[advice], None, &|_, _| None).remove(0)
+    fn as_it_is(advice: &Advice) -> Vec<Fix> {
+        let mut fixes = Vec::new();
+        advice.add_to(&mut fixes, None, &|_, _| None);
+        fixes
     }
 
     /// Without a value for any blank.
-    fn script(does: &str, line: &'static str) -> Fix {
+    fn script(does: &'static str, line: &'static str) -> Fix {
         Fix::script(does, Script::of(line, is_blank).filled(|_| None))
     }
 
@@ -241,12 +264,12 @@ mod tests {
         let section = "\nSee it; VPC_ID is\nthe task's:\n\n```text\naws a x VPC_ID\naws b\n```\n\n\
                        - One.\n- Two\n  lines: `x`:\n\n```\n{\"Effect\":\"Allow\"}\n```\n\n\
                        ```toml fixed\n[task]\n```\n\nAWS_REGION is set.\n";
-        let fixes: Vec<Fix> = advice(section).iter().map(as_it_is).collect();
+        let fixes: Vec<Fix> = advice(section).iter().flat_map(as_it_is).collect();
         assert_eq!(
             fixes,
             [
                 script("see it; VPC_ID is the task's", "aws a x VPC_ID"),
-                script("see it", "aws b"),
+                script("see it; VPC_ID is the task's", "aws b"),
                 Fix::advice("one"),
                 Fix::advice("two lines: x\n{\"Effect\":\"Allow\"}"),
                 Fix::advice("AWS_REGION is set"),
@@ -257,10 +280,9 @@ mod tests {
     #[test]
     fn a_region_is_filled_in_where_it_is_meant() {
         let fix = |line: &'static str, region: &str| {
-            let does = Clauses::of("see it".to_owned(), is_blank);
-            let advice = Advice { audience: Audience::All, does, command: Some(Script::of(line, is_blank)) };
+            let advice = Advice::new(Audience::All, "see it".to_owned(), vec![Script::of(line, is_blank)]);
             let value = |_: &str, blank: Blank| (blank == Blank::REGION).then_some("eu-west-1");
-            of_block(&[&advice], Some(region), &value).remove(0)
+            advice.told(Some(region), &value).remove(0)
         };
         let both = fix("aws --region REGION --to LOGS_REGION", "eu-west-1");
         assert_eq!(both.command(), Some("aws --region eu-west-1 --to LOGS_REGION"));
@@ -272,7 +294,8 @@ mod tests {
     fn headings_say_whom_advice_is_for() {
         let section = "\nOne for all.\n\n### Outside of ECS\n\nLog in:\n\n```text\ndocker login\n```\n\n- Or do that.\n\n### On ECS\n\nLook there.\n";
         let of = |puller| -> Vec<String> {
-            advice(section).iter().filter(|it| it.is_for(puller)).map(|it| as_it_is(it).does).collect()
+            let of = advice(section).into_iter().filter(|it| it.is_for(puller));
+            of.flat_map(|it| as_it_is(&it)).map(|it| it.does.into_owned()).collect()
         };
         assert_eq!(of(Puller::Any), ["one for all", "log in", "or do that", "look there"]);
         assert_eq!(of(Puller::Ecs), ["one for all", "look there"]);
@@ -288,7 +311,8 @@ mod tests {
         let of_others = ["docker login", "docker logout", "docker context", "docker-credential", "kubelet", "kubectl"];
         let mut wrong = Vec::new();
         for rule in rules::all().filter(|rule| !NEVER_ECS.contains(&rule.code.id())) {
-            let fixes: Vec<Fix> = page(rule).advice.iter().filter(|it| it.is_for(Puller::Ecs)).map(as_it_is).collect();
+            let fixes: Vec<Fix> =
+                page(rule).advice.iter().filter(|it| it.is_for(Puller::Ecs)).flat_map(as_it_is).collect();
             if fixes.is_empty() {
                 wrong.push(format!("{} fixes nothing on ECS", rule.code));
             }
@@ -331,7 +355,7 @@ mod tests {
         let mut wrong = Vec::new();
         for rule in rules::all() {
             let page = page(rule);
-            let fixes: Vec<Fix> = page.advice.iter().map(as_it_is).collect();
+            let fixes: Vec<Fix> = page.advice.iter().flat_map(as_it_is).collect();
             if fixes.is_empty() {
                 wrong.push(format!("{} fixes nothing", rule.code));
             }

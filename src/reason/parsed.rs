@@ -12,10 +12,11 @@ use super::plain::Plain;
 use super::product;
 use super::respaced::respaced;
 use super::said::Said;
-use super::seldom;
+use super::searched::Searched;
 use super::short_name;
 use super::sign::Sign;
 use crate::aws::is_region;
+use crate::image::Reference;
 use crate::model::outcome::Denial;
 use crate::model::{AddressClass, KnownAddress};
 use crate::ranges::{Cidr, Ranges};
@@ -173,7 +174,7 @@ impl Parsed {
     }
 
     /// The image that the text names, as far as it can be copied into a command.
-    pub fn image(&self) -> Option<&str> {
+    pub fn image(&self) -> Option<Reference> {
         let of_registry = |kind| matches!(kind, HostKind::Registry | HostKind::PublicEcr | HostKind::DockerHub);
         let named = self.hosts.iter().filter(|host| !host.contacted && of_registry(host.kind)).filter_map(|host| {
             let rest = self.plain.line.get(host.at..)?;
@@ -182,7 +183,7 @@ impl Parsed {
         });
         named
             .filter(|word| word.len() < 512 && word.contains('/') && !word.contains(['[', '<', '*', '\u{2588}', '{']))
-            .find(|word| crate::image::Reference::parse(word).is_ok())
+            .find_map(|word| Reference::parse(word).ok())
     }
 }
 
@@ -192,8 +193,8 @@ fn denial(plain: &Plain) -> Option<Denial> {
 }
 
 /// `no L policy allows the A action`: the end of a denial whose beginning is cut off.
-fn denial_without_head(line: &str) -> Option<Denial> {
-    let (before, after) = seldom::split_once(line, " allows the ")?;
+fn denial_without_head(line: &Searched) -> Option<Denial> {
+    let (before, after) = line.split_once(" allows the ")?;
     let layer = before.rsplit_once("no ")?.1;
     let action = after.split(' ').next()?;
     denial::parse(&format!("not authorized to perform: {action} because no {layer}"))

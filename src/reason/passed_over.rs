@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::seldom;
+use super::searched::Searched;
 
 /// How Syft, Grype and Trivy name the registry among the places where they look for an image.
 const REGISTRY: [&str; 2] = ["oci-registry:", "remote error:"];
@@ -54,6 +54,11 @@ const NO_LOGIN: &str = "credentials not found in native keychain";
 /// | `* docker error: Cannot connect… * remote error: GET https://… 401` | `* remote error: GET https://… 401` |
 /// | `…pull after error: …HTTP response to HTTPS client⏎Not continuing with pull after error: unknown blob` | the first line |
 pub fn without(text: &str) -> Cow<'_, str> {
+    let searched = Searched::of(text);
+    // Few texts tell of several tries.
+    if ![LIST, OF_TRIVY, WITHOUT_LOGIN, OVER_HTTP].iter().chain(&REQUESTS).any(|it| searched.contains(it)) {
+        return Cow::Borrowed(text);
+    }
     let text = of_places(text).or_else(|| of_trivy(text)).map_or(Cow::Borrowed(text), Cow::Owned);
     let text = of_login(&text).map_or(text, Cow::Owned);
     let has_request = REQUESTS.iter().any(|it| text.contains(it)) && text.lines().any(is_request);
@@ -69,7 +74,7 @@ pub fn without(text: &str) -> Cow<'_, str> {
 /// Without what stands between the first place on the host and the registry, however they are joined; `None` where the
 /// text has not both.
 fn of_places(text: &str) -> Option<String> {
-    let list = seldom::find(text, LIST)?;
+    let list = text.find(LIST)?;
     // `remote error: tls: bad certificate` is Go's, of any server.
     let is_place = |at: &usize| !text[*at..].starts_with("remote error: tls:");
     let registry = REGISTRY.iter().flat_map(|it| text.match_indices(it).map(|(at, _)| at)).filter(is_place).max()?;
@@ -80,7 +85,7 @@ fn of_places(text: &str) -> Option<String> {
 /// Without the places on the host in a list of Trivy's: they are tried first, and the registry after them, whose entry may be
 /// cut off.
 fn of_trivy(text: &str) -> Option<String> {
-    let start = seldom::find(text, OF_TRIVY)?;
+    let start = text.find(OF_TRIVY)?;
     let last = NEXT_OF_TRIVY.iter().filter_map(|it| text[start..].rfind(it)).max()? + start;
     let rest = &text[last..];
     let registry = LAST_OF_TRIVY.iter().filter_map(|it| rest.find(it)).min();
@@ -90,7 +95,7 @@ fn of_trivy(text: &str) -> Option<String> {
 
 /// Without such notes. What else they give as the error may be the reason.
 fn of_login(text: &str) -> Option<String> {
-    seldom::find(text, WITHOUT_LOGIN)?;
+    text.find(WITHOUT_LOGIN)?;
     let mut clean = String::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once(WITHOUT_LOGIN) {

@@ -7,8 +7,9 @@ use memchr::{memchr, memchr2};
 
 use super::emphasis;
 use super::margin;
+use super::searched::Searched;
 use super::unlinked;
-use crate::wire::words;
+use crate::wire::{are_apart, words};
 
 /// How often a text may be quoted within another: JSON in JSON in a log line.
 const MOST_QUOTED: usize = 3;
@@ -17,9 +18,9 @@ const MOST_QUOTED: usize = 3;
 #[derive(Debug, Clone)]
 pub struct Plain {
     /// One line, single blanks, straight quotes.
-    pub line: String,
+    pub line: Searched,
     /// Lower case, without blanks, quotes and marks of emphasis: a phrase is found however it was wrapped.
-    pub tight: String,
+    pub tight: Searched,
     /// For each byte of `tight`, where it stands in `line`.
     origin: Vec<u32>,
     /// Where in `line` the text began a new one.
@@ -55,23 +56,25 @@ impl Plain {
         let (line, breaks) = joined(&text);
         let (mut tight, mut origin) = (vec![0; line.len()], vec![0; line.len()]);
         let mut kept = 0;
-        for (byte, at) in line.bytes().zip(0_u32..).filter(|(byte, _)| !is_dressing(*byte)) {
-            (tight[kept], origin[kept]) = (byte.to_ascii_lowercase(), at);
-            kept += 1;
+        for (byte, at) in line.bytes().zip(0_u32..) {
+            let byte = TIGHT[usize::from(byte)];
+            (tight[kept], origin[kept]) = (byte, at);
+            kept += usize::from(byte != DROPPED);
         }
         tight.truncate(kept);
         origin.truncate(kept);
         // Whole characters of ASCII were taken out, so that what is left is UTF-8.
-        Plain { tight: String::from_utf8(tight).unwrap_or_default(), line, origin, breaks }
+        let tight = String::from_utf8(tight).unwrap_or_default();
+        Plain { tight: Searched::of(tight), line: Searched::of(line), origin, breaks }
     }
 
     /// What phrases are found in: `No  "basic" auth` to `nobasicauth`. As [`Plain::of`] has it, and soon done for words
     /// that nobody has pasted.
     pub fn tight(words: &str) -> String {
         if words.bytes().any(|it| !matches!(it, b' '..=b'~') || it == b'\\' || it == b'&') {
-            return Plain::of(words).tight;
+            return Plain::of(words).tight.as_str().to_owned();
         }
-        let kept = words.bytes().filter(|it| !is_dressing(*it)).map(|it| it.to_ascii_lowercase());
+        let kept = words.bytes().map(|byte| TIGHT[usize::from(byte)]).filter(|byte| *byte != DROPPED);
         String::from_utf8(kept.collect()).unwrap_or_default()
     }
 
@@ -107,11 +110,24 @@ impl Plain {
     }
 }
 
-/// What may stand in the midst of a phrase and means nothing there.
-#[inline]
-fn is_dressing(byte: u8) -> bool {
-    matches!(byte, b' ' | b'"' | b'\'' | b'`' | b'*' | b'\\' | b'|')
-}
+/// Stands for a byte that is dropped. No line has it.
+const DROPPED: u8 = 0;
+
+/// What the tight text has for each byte of a line: most of them are asked for, one by one.
+static TIGHT: [u8; 256] = {
+    let mut tight = [DROPPED; 256];
+    let mut byte: u8 = 0;
+    loop {
+        // What may stand in the midst of a phrase and means nothing there.
+        if !matches!(byte, b' ' | b'"' | b'\'' | b'`' | b'*' | b'\\' | b'|') {
+            tight[byte as usize] = byte.to_ascii_lowercase();
+        }
+        if byte == u8::MAX {
+            break tight;
+        }
+        byte += 1;
+    }
+};
 
 /// Typographic quotes and blanks as the keyboard has them; no colours of a terminal.
 fn straight(text: &str) -> Cow<'_, str> {
@@ -183,7 +199,7 @@ fn without_escapes(text: &str) -> Option<String> {
     memchr2(b'\\', b'&', text.as_bytes())?;
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(at) = rest.find(['\\', '&']) {
+    while let Some(at) = memchr2(b'\\', b'&', rest.as_bytes()) {
         let (before, from) = rest.split_at(at);
         plain.push_str(before);
         let (character, length) = json_escape(from).or_else(|| entity(from)).unwrap_or_else(|| {
@@ -202,6 +218,7 @@ fn without_escapes(text: &str) -> Option<String> {
 fn without_percent(text: &str) -> Option<String> {
     const BLANKS: usize = 3;
     const SIGNS: [(&str, &str); 5] = [("%20", " "), ("%3A", ":"), ("%22", "\""), ("%27", "'"), ("%2F", "/")];
+    memchr(b'%', text.as_bytes())?;
     let may_hold_values =
         text.contains([' ', '?', '=', '@']) || ["%3D", "%3d", "%3F", "%3f"].iter().any(|it| text.contains(it));
     if may_hold_values || text.matches("%20").count() < BLANKS {
@@ -263,11 +280,18 @@ fn joined(text: &str) -> (String, Vec<usize>) {
     let mut breaks = Vec::new();
     for part in text.split('\n') {
         let before = line.len();
-        for word in words(part) {
-            if !line.is_empty() {
+        if are_apart(part) {
+            if !line.is_empty() && !part.is_empty() {
                 line.push(' ');
             }
-            line.push_str(word);
+            line.push_str(part);
+        } else {
+            for word in words(part) {
+                if !line.is_empty() {
+                    line.push(' ');
+                }
+                line.push_str(word);
+            }
         }
         if before > 0 && line.len() > before {
             breaks.push(before + 1);
@@ -287,16 +311,16 @@ mod tests {
         let html = "Get &quot;https://a/v2/&quot;:&nbsp;dial tcp 10.0.1.5:443: i/o timeout";
         let wrapped = "Get\n  “https://a/v2/”:\r\n\tdial tcp 10.0.1.5:443:   i/o timeout";
         for text in [plain, twice, html, wrapped] {
-            assert_eq!(Plain::of(text).line, plain);
+            assert_eq!(Plain::of(text).line.as_str(), plain);
         }
-        assert_eq!(Plain::of(r"can\u2019t pull\n\tstatus").line, "can't pull status");
-        assert_eq!(Plain::of("\u{1b}[31merror\u{1b}[0m: no").line, "error: no");
+        assert_eq!(Plain::of(r"can\u2019t pull\n\tstatus").line.as_str(), "can't pull status");
+        assert_eq!(Plain::of("\u{1b}[31merror\u{1b}[0m: no").line.as_str(), "error: no");
     }
 
     #[test]
     fn lines_are_known_in_the_one_line() {
         let plain = Plain::of("a b\n\n  c \\\\n d\\ne\n");
-        assert_eq!(plain.line, "a b c d e");
+        assert_eq!(plain.line.as_str(), "a b c d e");
         let around = |word: &str| &plain.line[plain.line_around(plain.line.find(word).unwrap())];
         assert_eq!(["b", "c", "d", "e"].map(around), ["a b ", "c ", "d ", "e"]);
         assert_eq!(plain.line_around(plain.line.len()), 8..9);
@@ -305,14 +329,14 @@ mod tests {
     #[test]
     fn words_of_the_source_are_tight_as_a_text_is() {
         for words in ["No  \"basic\" auth", "", "can’t | pull", "a\\nb &amp; c", "périphérique", "*`'|"] {
-            assert_eq!(Plain::tight(words), Plain::of(words).tight, "{words}");
+            assert_eq!(Plain::tight(words), Plain::of(words).tight.as_str(), "{words}");
         }
     }
 
     #[test]
     fn tight_text_knows_where_it_came_from() {
         let plain = Plain::of("no basic  auth 'credentials'");
-        assert_eq!(plain.tight, "nobasicauthcredentials");
+        assert_eq!(plain.tight.as_str(), "nobasicauthcredentials");
         assert_eq!(plain.origin(plain.tight.find("credentials").unwrap()), "no basic auth '".len());
         assert_eq!(plain.origin(10_000), plain.line.len());
     }
@@ -324,22 +348,22 @@ mod tests {
         for width in [40, 72, 80] {
             let pieces: Vec<String> =
                 line.as_bytes().chunks(width).map(|it| String::from_utf8_lossy(it).into()).collect();
-            assert_eq!(Plain::of(&pieces.join("\n")).line, line, "{width}");
+            assert_eq!(Plain::of(&pieces.join("\n")).line.as_str(), line, "{width}");
         }
         let two = "Get \"https://123456789012.dkr.ecr.eu-wes\nt-1.amazonaws.com/v2/\": i/o timeout";
         assert_eq!(unbroken(two).as_deref().map(str::trim_end), Some(two.replace('\n', "").as_str()));
         let log =
             "2026-01-02T03:04:05Z could not reach the registry\n2026-01-02T03:04:06Z could not reach the registry";
-        assert_eq!(Plain::of(log).line, log.replace('\n', " "));
+        assert_eq!(Plain::of(log).line.as_str(), log.replace('\n', " "));
         let twice = "$ docker pull registry-1.docker.io/library/nginx:1\nnet/http: TLS handshake timeout\n";
         let twice = format!("{twice}{twice}");
-        assert_eq!(Plain::of(&twice).line, twice.trim_end().replace('\n', " "));
+        assert_eq!(Plain::of(&twice).line.as_str(), twice.trim_end().replace('\n', " "));
         let broken_at_blanks = "Error response from daemon: Get https://api.example.com\ndial tcp: i/o timeout";
-        assert_eq!(Plain::of(broken_at_blanks).line, broken_at_blanks.replace('\n', " "));
+        assert_eq!(Plain::of(broken_at_blanks).line.as_str(), broken_at_blanks.replace('\n', " "));
     }
 
     #[test]
     fn what_looks_like_an_escape_and_is_none_stays() {
-        assert_eq!(Plain::of(r"a\q & b &nope; \u12 \ud800x").line, r"a\q & b &nope; \u12 'x");
+        assert_eq!(Plain::of(r"a\q & b &nope; \u12 \ud800x").line.as_str(), r"a\q & b &nope; \u12 'x");
     }
 }

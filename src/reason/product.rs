@@ -2,10 +2,10 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
-
 use super::host_kind::HostKind;
 use super::hosts::Host;
+use super::searched::Searched;
+use crate::wire::Keywords;
 
 /// Products that hold nothing but images. As whole words, in their own capitals.
 const PRODUCTS: [&str; 8] =
@@ -20,21 +20,26 @@ pub fn is_product(host: &Host) -> bool {
 }
 
 /// Whether the line names AWS, or a service of it that takes part in a pull.
-pub fn names_aws(line: &str) -> bool {
+pub fn names_aws(line: &Searched) -> bool {
     OF_AWS.iter().any(|it| line.contains(it))
 }
 
 /// The last that the line names, where it names nothing of AWS: the product may be where the image came from, or what runs
 /// the job.
-pub fn find(line: &str) -> Option<Host> {
-    static NAMES: LazyLock<AhoCorasick> =
-        LazyLock::new(|| AhoCorasick::new(PRODUCTS).expect("a few names make an automaton"));
+pub fn find(line: &Searched) -> Option<Host> {
+    static NAMES: LazyLock<Keywords> = LazyLock::new(|| Keywords::new(PRODUCTS));
     if names_aws(line) {
         return None;
     }
-    let found = NAMES.find_iter(line).filter(|it| is_word(line, it.start(), it.len())).last()?;
-    let name = line[found.range()].to_owned();
-    Some(Host { name, kind: HostKind::OtherRegistry, at: found.start(), contacted: false })
+    let mut last = None;
+    NAMES.each(line, |_, place| {
+        if is_word(line, place.start, place.len()) {
+            last = Some(place);
+        }
+    });
+    let place = last?;
+    let at = place.start;
+    Some(Host { name: line[place].to_owned(), kind: HostKind::OtherRegistry, at, contacted: false })
 }
 
 /// Whether no letter, digit or sign of a name goes on with it on either side.
@@ -51,7 +56,7 @@ mod tests {
 
     #[test]
     fn a_product_is_a_whole_word() {
-        let name = |line| find(line).map(|host| host.name);
+        let name = |line: &str| find(&Searched::of(line.to_owned())).map(|host| host.name);
         assert_eq!(name("pull from Azure Container Registry: 403"), Some("Azure Container Registry".to_owned()));
         assert_eq!(name("AKS cannot pull from ACR."), Some("ACR".to_owned()));
         assert_eq!(name("copied from Quay to ECR: no basic auth credentials"), None);

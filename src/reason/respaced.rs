@@ -1,5 +1,7 @@
 //! A denial with its blanks put back where they got lost.
 
+use std::sync::LazyLock;
+
 use super::plain::Plain;
 
 /// The words of AWS's denials, which stand in this order.
@@ -23,12 +25,14 @@ const STOCK: [&str; 14] = [
 /// No message holds more denials than this.
 const MOST: usize = 16;
 
+/// The same as they are found.
+static TIGHT: LazyLock<Vec<String>> = LazyLock::new(|| STOCK.into_iter().map(Plain::tight).collect());
+
 /// The line with a blank around each of the stock phrases, and within it as it should be.
 pub fn respaced(plain: &Plain) -> String {
     let mut found: Vec<(usize, usize, &str)> = Vec::new();
-    for phrase in STOCK {
-        let tight = phrase.replace(' ', "").to_ascii_lowercase();
-        let places = plain.tight.match_indices(&tight).take(MOST);
+    for (phrase, tight) in STOCK.into_iter().zip(&*TIGHT) {
+        let places = plain.tight.match_indices(tight).take(MOST);
         found.extend(places.map(|(at, _)| (plain.origin(at), plain.origin(at + tight.len() - 1) + 1, phrase)));
     }
     found.sort_unstable();

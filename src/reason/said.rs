@@ -25,20 +25,24 @@ impl Said {
 /// Of a message that is repeated the last few places are looked at.
 const MOST: usize = 4;
 
+/// More rows than the vocabulary has.
+const MOST_ROWS: usize = 3_072;
+
 /// Where the anchors of messages were found.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Places {
     /// For each row the number of its list, from one; zero where it has none.
-    lists: Vec<u16>,
+    lists: [u16; MOST_ROWS],
     rows: Vec<(u16, [usize; MOST], usize)>,
 }
 
 impl Places {
+    pub fn new() -> Self {
+        Places { lists: [0; MOST_ROWS], rows: Vec::new() }
+    }
+
     /// The row's anchor stands at `at`, which is not before those that were noted.
     pub fn note(&mut self, row: u16, at: usize) {
-        if self.lists.is_empty() {
-            self.lists.resize(rows().len(), 0);
-        }
         let Some(list) = self.lists.get_mut(usize::from(row)) else { return };
         if *list == 0 {
             self.rows.push((row, [0; MOST], 0));
@@ -69,4 +73,14 @@ impl Places {
 fn is_whole(plain: &Plain, said: &Said) -> bool {
     let (begins, ends) = said.row.template.whole();
     !(begins && plain.is_word_before(said.start) || ends && plain.is_word_after(said.end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_has_a_place() {
+        assert!(rows().len() <= MOST_ROWS, "{} rows", rows().len());
+    }
 }

@@ -19,7 +19,7 @@ const COMMANDS: [&str; 2] = ["docker pull ", "docker run "];
 
 /// Where in the line a name stands that has no registry: `Failed to pull image "nginx:1.27"`.
 pub fn find(plain: &Plain) -> Option<usize> {
-    let line = plain.line.as_str();
+    let line = &plain.line;
     // Most texts have none of them, and that is soon known.
     let behind = |before: &'static str| {
         let found = line.contains(before).then(|| line.match_indices(before).map(|(at, before)| at + before.len()));

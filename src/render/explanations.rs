@@ -84,6 +84,6 @@ fn cause(finding: &Finding) -> String {
 fn words_of(fix: &Fix) -> String {
     match fix.command() {
         Some(command) => format!("{}: {}", fix.does, command.replace('\n', " ")),
-        None => fix.does.clone(),
+        None => fix.does.clone().into_owned(),
     }
 }

@@ -20,6 +20,8 @@ pub use acl::free_number;
 pub use call::{Peer, Repair};
 pub use policy::{add_statement, layer_statement, pull_statement, token_statement, trust_statement};
 
+use std::borrow::Cow;
+
 use crate::config::FixForm;
 use crate::model::Fix;
 
@@ -27,7 +29,7 @@ impl Fix {
     /// Prints a repair in the form that the reader wants; `region` is that of the resource.
     ///
     /// What goes away has no text in a declaration: the sentence then says what to take out of the configuration.
-    pub fn repair(does: impl Into<String>, repair: &Repair, form: FixForm, region: &str) -> Fix {
+    pub fn repair(does: impl Into<Cow<'static, str>>, repair: &Repair, form: FixForm, region: &str) -> Fix {
         let does = does.into();
         if !repair.is_complete() {
             return Fix::advice(does);

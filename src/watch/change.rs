@@ -193,7 +193,7 @@ mod tests {
             strength: Strength::Likely,
             stage: Stage::Route,
             subject: String::new(),
-            summary: String::new(),
+            summary: String::new().into(),
             reason: String::new(),
             ecs_message: None,
             images: Vec::new(),

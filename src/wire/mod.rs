@@ -6,6 +6,7 @@
 
 pub mod denial;
 mod echo;
+mod keywords;
 pub mod oci;
 pub mod policy_excerpt;
 pub mod registry;
@@ -18,9 +19,10 @@ mod token_service;
 mod words;
 pub mod xml;
 
+pub use keywords::Keywords;
 pub use rejection::rejection;
 pub use reply::Reply;
 pub use scrub::{scrub, without_user_information};
 pub use secret::{LayerUrl, LayerUrlError, RegistryToken};
 pub use token_service::{Answerable, NotFollowed, TokenService};
-pub use words::words;
+pub use words::{are_apart, words};

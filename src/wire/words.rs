@@ -15,6 +15,17 @@ pub fn words(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+/// Whether a text is of words of ASCII with one blank between any two: as [`words`] would be joined.
+pub fn are_apart(text: &str) -> bool {
+    let mut before = b' ';
+    let is_in_line = text.bytes().all(|byte| {
+        let is_next = matches!(byte, b'!'..=b'~') || byte == b' ' && before != b' ';
+        before = byte;
+        is_next
+    });
+    is_in_line && (before != b' ' || text.is_empty())
+}
+
 /// Where the first word ends. Most of a text is ASCII, of which a byte tells enough.
 fn end(text: &str) -> usize {
     let mut at = 0;
@@ -49,6 +60,14 @@ mod tests {
             let slow: Vec<&str> =
                 text.split(|it: char| it.is_whitespace() || it.is_control()).filter(|it| !it.is_empty()).collect();
             assert_eq!(slow, expected);
+        }
+    }
+
+    #[test]
+    fn what_is_apart_is_as_it_would_be_joined() {
+        for text in ["", "a", "a b", "a:b @", "\u{7f}", " ", " a", "a ", "a  b", "a\tb", "a\nb", "é"] {
+            let joined = words(text).collect::<Vec<_>>().join(" ");
+            assert_eq!(are_apart(text), text.is_ascii() && joined == text, "{text:?}");
         }
     }
 }

@@ -21,7 +21,7 @@ const DENIED: &str = "ResourceInitializationError: unable to pull secrets or reg
 /// The step that is next.
 fn next(explanation: &Explanation) -> (&str, &str) {
     let next = explanation.next.as_ref().expect("a next step");
-    (next.does.as_str(), next.command().expect("a command"))
+    (&*next.does, next.command().expect("a command"))
 }
 
 /// The commands of the first cause.

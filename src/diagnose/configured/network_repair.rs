@@ -28,7 +28,7 @@ pub fn repairs(configuration: &Configuration<'_>, blockers: &[&Blocker], concern
         }
     }
     // All calls of one purpose before the next purpose.
-    let purposes: Vec<String> = fixes.iter().map(|fix| fix.does.clone()).collect();
+    let purposes: Vec<_> = fixes.iter().map(|fix| fix.does.clone()).collect();
     fixes.sort_by_key(|fix| purposes.iter().position(|does| *does == fix.does));
     fixes
 }
@@ -138,7 +138,7 @@ impl Repairs<'_, '_> {
     }
 
     fn fix(&self, does: &str, repair: &Repair) -> Fix {
-        Fix::repair(does, repair, self.configuration.form, &self.configuration.aim.region)
+        Fix::repair(does.to_owned(), repair, self.configuration.form, &self.configuration.aim.region)
     }
 
     fn command(&self, words: &'static str) -> Command {
@@ -146,7 +146,7 @@ impl Repairs<'_, '_> {
     }
 
     fn egress(&self, groups: &[String], to: Option<Peer>, does: &str) -> Vec<Fix> {
-        let (Some(group), Some(to)) = (groups.first(), to) else { return vec![Fix::advice(does)] };
+        let (Some(group), Some(to)) = (groups.first(), to) else { return vec![Fix::advice(does.to_owned())] };
         vec![self.fix(does, &Repair::AuthorizeEgress { group: group.clone(), to, port: HTTPS })]
     }
 

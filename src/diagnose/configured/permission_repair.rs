@@ -42,7 +42,7 @@ impl Repairs<'_, '_> {
     }
 
     fn fix(&self, does: &str, repair: &Repair) -> Fix {
-        Fix::repair(does, repair, self.configuration.form, &self.first().region)
+        Fix::repair(does.to_owned(), repair, self.configuration.form, &self.first().region)
     }
 
     fn actions(&self) -> Vec<&'static str> {

@@ -85,9 +85,10 @@ fn in_a_task(case: &Case<'_>) -> Vec<Draft> {
             .option("--overrides", Word::json(&role, &[Blank::EXECUTION_ROLE_ARN])),
     );
     // Another role does not help where no credentials can be fetched at all.
+    let repair = Fix::advice(repair.to_owned());
     vec![match outcome {
-        CredentialsOutcome::TimedOut => draft.fix(Fix::advice(repair)).fix(as_the_puller),
-        _ => draft.fix(as_the_puller).fix(Fix::advice(repair)),
+        CredentialsOutcome::TimedOut => draft.fix(repair).fix(as_the_puller),
+        _ => draft.fix(as_the_puller).fix(repair),
     }]
 }
 

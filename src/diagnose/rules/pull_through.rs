@@ -155,7 +155,10 @@ fn fixes<'e>(case: &Case<'e>, observation: &'e Observation, found: &Uncached<'_>
         let command = commands::create_cache_rule(region, prefix, upstream);
         // These give their images to anybody, and ECR asks for no secret.
         let is_open = ["public.ecr.aws", "quay.io", "registry.k8s.io"].contains(&upstream);
-        Fix::run(does, &if is_open { command } else { command.option("--credential-arn", Blank::SECRET_ARN) })
+        Fix::run(
+            does.to_owned(),
+            &if is_open { command } else { command.option("--credential-arn", Blank::SECRET_ARN) },
+        )
     };
     if outside {
         return vec![

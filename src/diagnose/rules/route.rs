@@ -260,7 +260,7 @@ fn create_gateway(region: &str, does: &str) -> Fix {
         .words("--vpc-endpoint-type Gateway")
         .option("--service-name", Service::S3.endpoint_service(region))
         .option("--route-table-ids", Blank::ROUTE_TABLE_ID);
-    Fix::run(does, &create)
+    Fix::run(does.to_owned(), &create)
 }
 
 fn no_route_to_layers(case: &Case<'_>) -> Vec<Draft> {

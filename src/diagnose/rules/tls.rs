@@ -94,7 +94,7 @@ impl<'e> Failed<'e> {
     }
 
     /// The same handshake by openssl, with `options`, and what follows the pipe.
-    pub fn by_openssl(&self, does: &str, options: &'static str, then: Option<Command>) -> Fix {
+    pub fn by_openssl(&self, does: &'static str, options: &'static str, then: Option<Command>) -> Fix {
         let Some(first) = self.handshakes.first() else { return Fix::advice(does) };
         let host = first.target.host.as_str();
         let place = self.place().map_or_else(|| format!("{host}:{}", first.target.port), |place| place.to_string());

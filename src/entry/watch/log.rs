@@ -10,7 +10,7 @@ const TARGET: &str = "ecr_probe::entry::watch";
 pub fn log(report: &Report, change: &Change, standing: &Standing) {
     let verdict = standing.verdict.name();
     let codes = list(standing.codes.iter());
-    let summary = report.diagnoses.first().map(|finding| finding.summary.as_str());
+    let summary = report.diagnoses.first().map(|finding| &*finding.summary);
     let summary = summary.or(report.cut_short.as_deref()).unwrap_or(if report.unexplained.is_empty() {
         ""
     } else {

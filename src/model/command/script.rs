@@ -1,5 +1,7 @@
 //! A line of shell as a code's page has it.
 
+use std::borrow::Cow;
+
 use super::Blank;
 
 /// A line of shell that stands in the source, and where in it the words are that the reader fills in.
@@ -11,7 +13,7 @@ pub struct Script {
 }
 
 /// A line, and the blanks that are left in it.
-pub type Filled = (String, Vec<Blank>);
+pub type Filled = (Cow<'static, str>, Vec<Blank>);
 
 impl Script {
     /// The line, of which `is_blank` tells the words that the reader fills in: those of letters, digits and `_`.
@@ -34,23 +36,30 @@ impl Script {
         self.line
     }
 
+    /// What the reader fills in, in the order of the line.
+    pub fn blanks(&self) -> impl Iterator<Item = Blank> {
+        self.blanks.iter().map(|(_, blank)| *blank)
+    }
+
     /// The line with values in the places of its blanks, and the blanks that are left, each once. A value that is not
     /// the same within quotes and outside of them is left out.
     pub fn filled<'v>(&self, value: impl Fn(Blank) -> Option<&'v str>) -> Filled {
-        let (mut line, mut left) = (String::with_capacity(self.line.len()), Vec::new());
+        let (mut line, mut left) = (String::new(), Vec::new());
         let mut from = 0;
         for (at, blank) in &self.blanks {
-            let value = value(*blank).filter(|it| is_plain(it));
-            let end = at + blank.name().len();
-            line.push_str(&self.line[from..*at]);
-            line.push_str(value.unwrap_or(blank.name()));
-            if value.is_none() && !left.contains(blank) {
+            if let Some(value) = value(*blank).filter(|it| is_plain(it)) {
+                line.push_str(&self.line[from..*at]);
+                line.push_str(value);
+                from = at + blank.name().len();
+            } else if !left.contains(blank) {
                 left.push(*blank);
             }
-            from = end;
+        }
+        if from == 0 {
+            return (Cow::Borrowed(self.line), left);
         }
         line.push_str(&self.line[from..]);
-        (line, left)
+        (Cow::Owned(line), left)
     }
 }
 
@@ -72,8 +81,8 @@ mod tests {
         let script = Script::of("aws --region REGION --to LOGS_REGION '{\"REGION\"}'", is_blank);
         let region = |value| script.filled(|blank| (blank == Blank::REGION).then_some(value));
         let filled = "aws --region eu-west-1 --to LOGS_REGION '{\"eu-west-1\"}'";
-        assert_eq!(region("eu-west-1"), (filled.to_owned(), vec![Blank::of("LOGS_REGION")]));
-        let as_it_is = (script.line.to_owned(), vec![Blank::REGION, Blank::of("LOGS_REGION")]);
+        assert_eq!(region("eu-west-1"), (filled.into(), vec![Blank::of("LOGS_REGION")]));
+        let as_it_is = (Cow::Borrowed(script.line), vec![Blank::REGION, Blank::of("LOGS_REGION")]);
         assert_eq!(script.filled(|_| None), as_it_is);
         for hostile in [
             "x;reboot",

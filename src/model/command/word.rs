@@ -20,7 +20,7 @@ pub struct Word {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Piece {
-    Text(String),
+    Text(Cow<'static, str>),
     Blank(Blank),
     /// What another command prints, as `"$(…)"`: its line, if it has one.
     Output(Option<String>),
@@ -82,6 +82,11 @@ impl Word {
         self
     }
 
+    /// Words of the source.
+    pub(super) fn fixed(words: &'static str) -> Self {
+        Word::of(Piece::Text(words.into()))
+    }
+
     fn of(piece: Piece) -> Self {
         Word { pieces: vec![piece], ..Word::default() }
     }
@@ -113,12 +118,28 @@ impl Word {
         of_pieces.chain(self.within.iter().copied()).collect()
     }
 
-    /// As a POSIX shell reads it back to one word; `None` for what cannot be shown.
-    pub(super) fn shell(&self, quoting: Quoting) -> Option<String> {
-        if self.is_unsafe || self.texts().any(|text| text.contains(is_hidden)) {
+    /// Whether it is these words and nothing else.
+    pub(super) fn is(&self, words: &str) -> bool {
+        matches!(self.pieces.as_slice(), [Piece::Text(text)] if text == words)
+    }
+
+    /// Adds it to a line, as a POSIX shell reads it back to one word; `None` for what cannot be shown.
+    pub(super) fn write(&self, line: &mut String, quoting: Quoting) -> Option<()> {
+        if self.is_unsafe {
             return None;
         }
-        let mut shell = String::new();
+        // Most are no more than that.
+        if let [Piece::Text(text)] = self.pieces.as_slice()
+            && !text.is_empty()
+            && is_plain(text)
+        {
+            line.push_str(text);
+            return Some(());
+        }
+        if self.texts().any(|text| text.contains(is_hidden)) {
+            return None;
+        }
+        let begin = line.len();
         // What is not in the shell yet: text with its blanks is quoted as one.
         let mut text = String::new();
         for piece in &self.pieces {
@@ -138,20 +159,21 @@ impl Word {
                 }
                 Piece::Output(line) => &format!("\"$({})\"", line.as_deref()?),
             };
-            shell.push_str(&quoted(&std::mem::take(&mut text), quoting)?);
-            shell.push_str(verbatim);
+            line.push_str(&quoted(&std::mem::take(&mut text), quoting)?);
+            line.push_str(verbatim);
         }
-        shell.push_str(&quoted(&text, quoting)?);
-        match (shell.is_empty(), quoting) {
-            (true, Quoting::None) => None,
-            (true, Quoting::Any) => Some("''".to_owned()),
-            (false, _) => Some(shell),
+        line.push_str(&quoted(&text, quoting)?);
+        match (line.len() > begin, quoting) {
+            (true, _) => {}
+            (false, Quoting::Any) => line.push_str("''"),
+            (false, Quoting::None) => return None,
         }
+        Some(())
     }
 
     fn texts(&self) -> impl Iterator<Item = &str> {
         self.pieces.iter().filter_map(|piece| match piece {
-            Piece::Text(text) => Some(text.as_str()),
+            Piece::Text(text) => Some(&**text),
             _ => None,
         })
     }
@@ -182,7 +204,7 @@ impl From<&str> for Word {
 
 impl From<String> for Word {
     fn from(text: String) -> Self {
-        Word::of(Piece::Text(text))
+        Word::of(Piece::Text(text.into()))
     }
 }
 

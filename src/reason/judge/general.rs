@@ -1,29 +1,28 @@
 //! Words that say what kind of failure it was, whichever program prints them: what is left of a reason that no phrase and
 //! no message accounts for. They make causes possible, and claim none.
 
+use std::ops::Range;
 use std::sync::LazyLock;
-
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder, Match};
 
 use super::answer::{Answer, Kind};
 use super::words::is_open;
 use crate::reason::parsed::Parsed;
 use crate::reason::sign::Sign;
+use crate::wire::Keywords;
 
 /// Words, and the causes that they leave open, the likeliest first: one family a line, `CODE CODE<tab>words, words`.
 const FAMILIES: &str = include_str!("general.tsv");
 
 /// The words of all families, and of each the codes.
 struct General {
-    automaton: AhoCorasick,
+    keywords: Keywords,
     words: Vec<(&'static str, &'static str)>,
 }
 
 /// They are looked for where nothing else is known: most texts never need them.
 static GENERAL: LazyLock<General> = LazyLock::new(|| {
     let words: Vec<_> = families().collect();
-    let automaton = AhoCorasickBuilder::new().ascii_case_insensitive(true).build(words.iter().map(|(word, _)| word));
-    General { automaton: automaton.expect("some words make an automaton"), words }
+    General { keywords: Keywords::in_any_case(words.iter().map(|(word, _)| word)), words }
 });
 
 /// Each of the words, with the codes of its family.
@@ -96,9 +95,9 @@ fn is_of_an_image(parsed: &Parsed) -> bool {
 
 /// The words that stand last in the line as whole words, the longest of those that end together, and their codes.
 fn by_words(line: &str) -> Option<(&'static str, &'static str)> {
-    let is_whole = |found: &Match| {
+    let is_whole = |found: &Range<usize>| {
         let (before, words, after) =
-            (&line.as_bytes()[..found.start()], &line.as_bytes()[found.range()], &line.as_bytes()[found.end()..]);
+            (&line.as_bytes()[..found.start], &line.as_bytes()[found.clone()], &line.as_bytes()[found.end..]);
         let begins_before = match before {
             // A part of a name: `ip-10-0-1-5.ec2.internal error`.
             [.., letter, b'.' | b'-'] | [.., letter] => letter.is_ascii_alphanumeric(),
@@ -107,20 +106,25 @@ fn by_words(line: &str) -> Option<(&'static str, &'static str)> {
         let goes_on = [words.last(), after.first()].iter().all(|it| it.is_some_and(u8::is_ascii_alphanumeric));
         !begins_before && !goes_on && !is_of_reference(line, found)
     };
-    let found = GENERAL.automaton.find_overlapping_iter(line).filter(is_whole);
-    let last = found.max_by_key(|it| (it.end(), it.len()))?;
-    GENERAL.words.get(last.pattern().as_usize()).copied()
+    let mut last = None;
+    GENERAL.keywords.each(line, |nth, found| {
+        if is_whole(&found) {
+            last = last.max(Some((found.end, found.len(), nth)));
+        }
+    });
+    let (_, _, nth) = last?;
+    GENERAL.words.get(nth).copied()
 }
 
 /// So many bytes around the words are looked at.
 const AROUND: usize = 256;
 
 /// Whether words are a part of the name of an image, or of a path: `registry.example.com/team/snapshot-manager:1`.
-fn is_of_reference(line: &str, found: &Match) -> bool {
+fn is_of_reference(line: &str, found: &Range<usize>) -> bool {
     let ends = |it: char| it == ' ' || matches!(it, '"' | '\'' | ',' | '(' | ')' | '{' | '}' | '[' | ']' | '<' | '>');
-    let words = &line[found.range()];
-    let before = &line[line.ceil_char_boundary(found.start().saturating_sub(AROUND))..found.start()];
-    let after = &line[found.end()..line.floor_char_boundary(found.end() + AROUND)];
+    let words = &line[found.clone()];
+    let before = &line[line.ceil_char_boundary(found.start.saturating_sub(AROUND))..found.start];
+    let after = &line[found.end..line.floor_char_boundary(found.end + AROUND)];
     let before = before.rsplit(ends).next().unwrap_or_default();
     let after = after.split(ends).next().unwrap_or_default();
     !words.contains([' ', '/', '<']) && (before.contains('/') || after.contains('/'))

@@ -9,6 +9,7 @@ use crate::model::Stage;
 use crate::reason::host_kind::{HostKind, exists};
 use crate::reason::hosts::Host;
 use crate::reason::parsed::Parsed;
+use crate::reason::searched::Searched;
 use crate::reason::sign::Sign;
 use crate::wire::scrub;
 
@@ -142,7 +143,7 @@ fn is_zone(label: &str) -> bool {
 const LONGEST_LABEL: usize = 63;
 
 /// The host of a request to a registry, if it has no dot and no port: `https://Team/v2/app/manifests/1`.
-fn host_of_one_word(line: &str) -> Option<&str> {
+fn host_of_one_word(line: &Searched) -> Option<&str> {
     let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'-';
     line.match_indices("://").find_map(|(at, scheme)| {
         let rest = &line[at + scheme.len()..];
@@ -244,7 +245,7 @@ pub fn judge(parsed: &Parsed) -> Option<Answer> {
 
 /// The name server that Go names behind a name, if none that the text names can be a VPC's own: `lookup a.example on
 /// 192.0.2.1:53: server misbehaving`. Behind a stub on the host itself may be any.
-fn other_server(line: &str) -> Option<IpAddr> {
+fn other_server(line: &Searched) -> Option<IpAddr> {
     let server = |(at, _): (usize, &str)| {
         let server: IpAddr = line[..at].rsplit(' ').next()?.trim_matches(['[', ']']).parse().ok()?;
         (!server.is_loopback() && !may_be_vpc_resolver(server)).then_some(server)

@@ -5,6 +5,7 @@ use super::url_path::{is_of_registry_api, is_of_token_service};
 use crate::reason::host_kind::HostKind;
 use crate::reason::hosts::Host;
 use crate::reason::parsed::Parsed;
+use crate::reason::searched::Searched;
 use crate::reason::sign::Sign;
 
 /// What says that the pull itself failed, or at which of its requests.
@@ -46,7 +47,7 @@ pub fn is_asked(parsed: &Parsed) -> bool {
 }
 
 /// Whether a program says that it was the pull that failed.
-fn has_failed(tight: &str) -> bool {
+fn has_failed(tight: &Searched) -> bool {
     ["pullaccessdenied", "failedtopull", "errorpulling", "errorresponsefromdaemon", "imagepull"]
         .iter()
         .any(|it| tight.contains(it))

@@ -112,7 +112,6 @@ fn is_last_asked(host: &str, parsed: &Parsed) -> bool {
     if let Some(known) = &parsed.address {
         return known.address.to_string() == host.trim_matches(['[', ']']);
     }
-    let line = parsed.plain.line.as_str();
-    let last = line.rsplit_once("://").and_then(|(_, url)| url.strip_prefix(host));
+    let last = parsed.plain.line.rsplit_once("://").and_then(|(_, url)| url.strip_prefix(host));
     last.is_some_and(|rest| !rest.starts_with(|it: char| it.is_ascii_digit()))
 }

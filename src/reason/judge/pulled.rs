@@ -2,6 +2,7 @@
 
 use crate::reason::image_name::{COMMANDS, behind, first, host, is_name, whole};
 use crate::reason::parsed::Parsed;
+use crate::reason::searched::Searched;
 use crate::reason::sign::Sign;
 
 /// What stands before the name of an image whose pull failed, as programs tell.
@@ -27,7 +28,7 @@ const OF_A_START: [Sign; 3] = [Sign::ExecFormat, Sign::Logger, Sign::NoPlatform]
 /// Where the text says last that an image is there, unless one that failed is another, or what failed is the start.
 pub fn last(parsed: &Parsed) -> Option<usize> {
     let pulled = parsed.last(&[Sign::Pulled])?;
-    let line = parsed.plain.line.as_str();
+    let line = &parsed.plain.line;
     let mut there: Vec<String> = behind(line, &THERE).into_iter().map(whole).collect();
     there.sort();
     let is_there = |name: &str| there.binary_search(&whole(name)).is_ok();
@@ -52,7 +53,7 @@ pub fn last(parsed: &Parsed) -> Option<usize> {
 
 /// The names that commands were given. A sentence goes on: `docker pull works`.
 fn given(parsed: &Parsed) -> impl Iterator<Item = &str> {
-    let line = parsed.plain.line.as_str();
+    let line = &parsed.plain.line;
     COMMANDS.iter().flat_map(move |command| line.match_indices(command)).filter_map(move |(at, command)| {
         let start = at + command.len();
         let rest = line[start..parsed.plain.line_around(at).end.max(start)].trim_end();
@@ -83,7 +84,7 @@ const LONGEST_PATH: usize = 512;
 
 /// The name in each request for a manifest or a blob, and the tag of the first (OCI distribution specification, "Endpoints"). By
 /// a digest an image is asked for that has a tag elsewhere.
-fn asked(line: &str) -> impl Iterator<Item = (&str, Option<&str>)> {
+fn asked(line: &Searched) -> impl Iterator<Item = (&str, Option<&str>)> {
     line.match_indices("/v2/").filter_map(|(at, path)| {
         let path = &line[at + path.len()..];
         let path = path[..path.floor_char_boundary(LONGEST_PATH)].split([' ', '"']).next()?;

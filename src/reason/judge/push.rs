@@ -1,7 +1,7 @@
 //! Requests that only a push makes, or what cleans up.
 
 use crate::reason::parsed::Parsed;
-use crate::reason::seldom;
+use crate::reason::searched::Searched;
 use crate::reason::sign::Sign;
 
 /// What was done to an image, where it was not pulled: the last request of the text that has its method sends a manifest
@@ -20,13 +20,10 @@ const DELETED: &str = "an image was deleted, and not pulled";
 
 /// Whether the last token that was asked for is one that lets a client push: `scope=repository:a/b:pull,push`. What pulls asks
 /// for no such token (Distribution, "Token Scope Documentation").
-fn is_for_a_push(line: &str) -> bool {
+fn is_for_a_push(line: &Searched) -> bool {
     const FIELD: &str = "scope=";
     let is_field = |at: &usize| line[..*at].ends_with(['?', '&']);
-    let Some(at) = seldom::find(line, FIELD).and_then(|_| line.rmatch_indices(FIELD).map(|(at, _)| at).find(is_field))
-    else {
-        return false;
-    };
+    let Some(at) = line.match_indices(FIELD).map(|(at, _)| at).filter(is_field).last() else { return false };
     let scope = &line[at + FIELD.len()..];
     let scope = scope.split([' ', '&', '"', '\'']).next().unwrap_or_default();
     let scope = scope.to_ascii_lowercase().replace("%3a", ":").replace("%2c", ",");
@@ -35,7 +32,7 @@ fn is_for_a_push(line: &str) -> bool {
 }
 
 /// Whether a registry's own log has such a request. Before a push a client asks for each blob whether it is there.
-fn is_logged(tight: &str) -> bool {
+fn is_logged(tight: &Searched) -> bool {
     let Some((_, method)) = tight.split_once("http.request.method=") else { return false };
     let is = |it: &str| method.starts_with(it);
     is("put") || is("patch") || is("head") && tight.contains("/blobs/")
@@ -80,7 +77,7 @@ mod tests {
             ("GET https://example.com/token?a=b&scope=repository:push", false),
             ("", false),
         ] {
-            assert_eq!(is_for_a_push(line), is, "{line}");
+            assert_eq!(is_for_a_push(&Searched::of(line.to_owned())), is, "{line}");
         }
     }
 

@@ -187,7 +187,8 @@ pub fn within_steps(answer: Answer, said: Option<&Said>, parsed: &Parsed) -> Ans
     let at = said.map_or(usize::MAX, |it| it.start);
     let Some(first) = answer.causes.first() else { return answer };
     let service = service(parsed);
-    let is_ruled_out = |code: &str| !is_of_service(code, service) || is_ruled_out(code, at, parsed);
+    let has_frames = parsed.said().iter().any(|it| it.row.kind == Kind::Frame && it.start < at);
+    let is_ruled_out = |code: &str| !is_of_service(code, service) || has_frames && is_ruled_out(code, at, parsed);
     if is_ruled_out(first.code) {
         return step(None, parsed);
     }

@@ -112,7 +112,9 @@ pub struct Row {
 impl Row {
     /// Whether the words rule the code out.
     pub fn rules_out(&self, code: &str) -> bool {
-        self.never.iter().any(|it| match it.strip_suffix('*') {
+        // Most begin otherwise.
+        let may_cover = |it: &&&str| it.starts_with('*') || it.as_bytes().first() == code.as_bytes().first();
+        self.never.iter().filter(may_cover).any(|it| match it.strip_suffix('*') {
             Some(family) => code.starts_with(family),
             None => *it == code,
         }) && !self.first.contains(&code)

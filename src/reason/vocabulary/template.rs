@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use memchr::memchr_iter;
+
 use crate::reason::plain::Plain;
 
 /// What varies between two pieces of a message, at most so many bytes of it.
@@ -56,8 +58,7 @@ impl Piece {
     /// Where its words stand in a part of a text. The parts are short, and most have none.
     fn places<'t>(&'t self, part: &'t str) -> impl DoubleEndedIterator<Item = usize> + 't {
         let (part, words) = (part.as_bytes(), self.words.as_bytes());
-        let ends = (part.len() + 1).saturating_sub(words.len());
-        (0..ends).filter(move |at| part[*at] == words[0] && part[*at..].starts_with(words))
+        memchr_iter(words[0], part).filter(move |at| part[*at..].starts_with(words))
     }
 }
 

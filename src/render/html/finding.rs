@@ -54,7 +54,7 @@ pub fn fixes(fixes: &[Fix]) -> Markup {
             ol.fixes {
                 @for fixes in fixes.chunk_by(|one, next| one.does == next.does) {
                     li {
-                        p { (words(&capital(fixes.first().map(|fix| fix.does.as_str()).unwrap_or_default()))) }
+                        p { (words(&capital(fixes.first().map(|fix| &*fix.does).unwrap_or_default()))) }
                         @for text in fixes.iter().filter_map(Fix::command) { (command(text)) }
                         @let blanks = blanks(fixes);
                         @if !blanks.is_empty() { p.blanks { "Fill in " (blanks.join(", ")) } }

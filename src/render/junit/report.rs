@@ -123,7 +123,7 @@ pub fn finding(it: &Finding) -> Case {
     let name = format!("{} {}", it.code, it.name);
     let text = told(it);
     match it.severity {
-        Severity::Error => Case::new("finding", name, End::Failed(it.summary.clone(), text)),
+        Severity::Error => Case::new("finding", name, End::Failed(it.summary.clone().into_owned(), text)),
         Severity::Warning | Severity::Info => {
             let output = format!("{}: {}\n{text}", it.severity.name(), it.summary);
             Case { output, ..Case::new("finding", name, End::Passed) }

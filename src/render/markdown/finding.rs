@@ -59,7 +59,7 @@ pub fn fixes(fixes: &[Fix]) -> String {
     for (nth, fixes) in fixes.chunk_by(|one, next| one.does == next.does).enumerate() {
         let lead = format!("{}. ", nth + 1);
         let indent = " ".repeat(lead.len());
-        text.push_str(&format!("{lead}{}\n", inline(fixes.first().map(|it| it.does.as_str()).unwrap_or_default())));
+        text.push_str(&format!("{lead}{}\n", inline(fixes.first().map(|it| &*it.does).unwrap_or_default())));
         for command in fixes.iter().filter_map(Fix::command) {
             text.push_str(&format!("\n{}", fenced(command, "sh", &indent)));
         }

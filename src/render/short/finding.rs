@@ -98,7 +98,7 @@ pub(super) fn first_fix(all: &[Fix], screen: Screen) -> (String, usize) {
     let Some(first) = groups.next() else { return (String::new(), 0) };
     let lines: usize = first.iter().filter_map(Fix::command).map(|command| command.lines().count()).sum();
     if lines > LINES {
-        let does = first.first().map(|fix| fix.does.as_str()).unwrap_or_default();
+        let does = first.first().map(|fix| &*fix.does).unwrap_or_default();
         let text = format!("{}: {does} (a command of {}: -v)\n", screen.style.good("help"), count(lines, "line"));
         return (text, groups.count());
     }

@@ -63,7 +63,7 @@ fn findings(sweep: &Sweep, screen: Screen) -> String {
     let mut text = String::new();
     let line = |shared: &Shared| {
         let holds = where_it_holds(shared, sweep.places.len());
-        let one = Finding { summary: format!("{} ({holds})", shared.finding.summary), ..shared.finding.clone() };
+        let one = Finding { summary: format!("{} ({holds})", shared.finding.summary).into(), ..shared.finding.clone() };
         others(&[&one], screen)
     };
     for (nth, (shared, report)) in shown.enumerate() {

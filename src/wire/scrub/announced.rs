@@ -2,22 +2,20 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
-
 use super::names::{ACCESS_KEYS, IDS, PASSWORDS, SCHEMES, SECRET_FIELDS};
 use super::shape::{self, BEGINNINGS};
 use super::{argument, url};
+use crate::wire::Keywords;
 
 /// Whether the line holds a name behind which a secret stands, or the beginning of a credential. What holds none has no
 /// secret that such names or looks give away.
 pub fn in_line(line: &str) -> bool {
-    static ANNOUNCEMENTS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    static ANNOUNCEMENTS: LazyLock<Keywords> = LazyLock::new(|| {
         let beginnings = BEGINNINGS.iter().map(|(beginning, _)| *beginning);
         let names = SCHEMES.into_iter().chain(SECRET_FIELDS).chain(PASSWORDS).chain(ACCESS_KEYS).chain(IDS);
-        let automaton = AhoCorasickBuilder::new().ascii_case_insensitive(true).build(names.chain(beginnings));
-        automaton.expect("a few names make an automaton")
+        Keywords::in_any_case(names.chain(beginnings))
     });
-    ANNOUNCEMENTS.is_match(line)
+    ANNOUNCEMENTS.are_in(line)
 }
 
 /// Whether a line that holds no such name stays as it is: it has no arguments, no query and no line of a key.

@@ -112,15 +112,40 @@ pub fn before(line: &str, separator: usize) -> Name<'_> {
     Name { begin, text: &all[begin..] }
 }
 
+/// For each letter with which a field ends, those that stand before it in one.
+static BEFORE_LAST: [u32; 26] = {
+    let mut before = [0; 26];
+    let mut nth = 0;
+    while nth < FIELDS.len() {
+        if let [.., second, last] = FIELDS[nth].0.as_bytes() {
+            before[(*last - b'a') as usize] |= 1 << (*second - b'a');
+        }
+        nth += 1;
+    }
+    before
+};
+
+/// Whether a field may end so.
+fn may_end(name: &[u8]) -> bool {
+    let letter = |byte: u8| byte.is_ascii_alphabetic().then(|| byte.to_ascii_lowercase() - b'a');
+    match name {
+        [.., second, last] => match (letter(*second), letter(*last)) {
+            (Some(second), Some(last)) => BEFORE_LAST[usize::from(last)] >> second & 1 == 1,
+            // A hyphen may stand in it.
+            (None, Some(_)) => matches!(second, b'-' | b'_'),
+            (_, None) => false,
+        },
+        _ => false,
+    }
+}
+
 /// What kind of secret is behind a name; `None` where there is none.
 pub fn kind(name: &str) -> Option<Place> {
     // One of several: `PASSWORD_2`.
     let is_numbered = name.ends_with(|it: char| it.is_ascii_digit());
     let name = if is_numbered { name.trim_end_matches(|it: char| it.is_ascii_digit() || it == '_') } else { name };
     let name = name.as_bytes();
-    // Of each of the fields.
-    let last = name.last()?.to_ascii_lowercase();
-    if !b"deghinrsty".contains(&last) {
+    if !may_end(name) {
         return None;
     }
     // A call that asks for one: `get-login-password`, `GetSessionToken`.
@@ -128,9 +153,6 @@ pub fn kind(name: &str) -> Option<Place> {
         return None;
     }
     let fits = |(field, place): &(&str, Place)| {
-        if !field.as_bytes().ends_with(&[last]) {
-            return None;
-        }
         let rest = rest_before(name, field.as_bytes())?;
         let fits = match place {
             Place::End => true,

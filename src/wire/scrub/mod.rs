@@ -15,7 +15,7 @@ mod word;
 
 pub use url::without_user_information;
 
-use super::words::words;
+use super::words::{are_apart, words};
 use names::{SCHEMES, SECRET_FIELDS};
 use word::looks_secret;
 
@@ -98,7 +98,7 @@ fn by_words(line: &str, is_announced: bool) -> String {
 
 /// One line with single blanks, without what URLs have before an `@`, as far as it is read.
 fn one_line(text: &str) -> Cow<'_, str> {
-    if text.len() <= READ && is_one_line(text) && !text.contains('@') {
+    if text.len() <= READ && are_apart(text) && !text.contains('@') {
         return Cow::Borrowed(text);
     }
     let mut line = String::with_capacity(text.len().min(READ));
@@ -113,17 +113,6 @@ fn one_line(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(line)
-}
-
-/// Whether it is of words of ASCII with one blank between any two.
-fn is_one_line(text: &str) -> bool {
-    let mut before = b' ';
-    let is_in_line = text.bytes().all(|byte| {
-        let is_next = matches!(byte, b'!'..=b'~') || byte == b' ' && before != b' ';
-        before = byte;
-        is_next
-    });
-    is_in_line && (before != b' ' || text.is_empty())
 }
 
 /// The word up to where a secret begins in it.

@@ -220,15 +220,6 @@ fn ordinary_words_stay() {
 }
 
 #[test]
-fn what_is_one_line_is_not_made_one() {
-    for text in ["", "a", "a b", "a:b @", "\u{7f}", " ", " a", "a ", "a  b", "a\tb", "é"] {
-        let whole: Vec<&str> = words(text).collect();
-        assert!(!is_one_line(text) || whole.join(" ") == text, "{text:?}");
-    }
-    assert!(is_one_line("two words"));
-}
-
-#[test]
 fn it_is_one_bounded_line() {
     assert_eq!(scrub("a\n\tb\u{1b}[31mc"), "a b [31mc");
     assert!(scrub(&"é".repeat(5_000)).chars().count() <= LONGEST + 1);
