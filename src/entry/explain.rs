@@ -1,9 +1,11 @@
 //! `ecr-probe explain`: a code's page, or what ECS's own words mean.
 
 use std::fs::File;
-use std::io::{BufReader, IsTerminal};
+use std::io::IsTerminal;
 use std::path::Path;
+use std::rc::Rc;
 
+use super::batch::{Answered, Batch};
 use super::input::{self, Each, Item};
 use super::{Exit, Failure, code, forms, lookup, print, runtime, say, signals, stopped};
 use crate::config::{CheckArguments, ExplainArguments, Output, Settings, UsageError, Wanted, options, shown};
@@ -36,7 +38,8 @@ pub fn explain(arguments: &ExplainArguments) -> Result<Exit, Failure> {
             if is_terminal {
                 say("reading stdin: paste the message, and end it with Ctrl-D on a line of its own");
             }
-            teller.tell(|each| input::read(std::io::stdin().lock(), each))
+            let answers = Rc::clone(&teller.answers);
+            teller.tell(|each| input::read(Answered::new(std::io::stdin().lock(), answers), each))
         }
         // A pipe, too: `explain <(docker logs x)`.
         path if Path::new(path).exists() && !Path::new(path).is_dir() => {
@@ -46,7 +49,8 @@ pub fn explain(arguments: &ExplainArguments) -> Result<Exit, Failure> {
                 other => other,
             };
             let file = File::open(path).map_err(|why| of_file(Failure::Stdin(why)))?;
-            teller.tell(|each| input::read(BufReader::new(file), each).map_err(of_file))
+            let answers = Rc::clone(&teller.answers);
+            teller.tell(|each| input::read(Answered::new(file, answers), each).map_err(of_file))
         }
         path if is_path(path) => {
             let why = if Path::new(path).is_dir() { "is a directory" } else { "does not exist" };
@@ -112,6 +116,8 @@ fn of_ecs(arguments: &ExplainArguments) -> Result<Exit, Failure> {
 struct Teller {
     context: Context,
     output: Output,
+    /// As JSON, a line each.
+    answers: Rc<Batch>,
 }
 
 impl Teller {
@@ -121,7 +127,7 @@ impl Teller {
         let ranges = address_ranges(file.as_deref())?;
         let output = arguments.common.form.settled(&lookup)?;
         let vpc = arguments.vpc_cidr.iter().map(cidr).collect::<Result<_, _>>()?;
-        Ok(Teller { context: Context { ranges, vpc }, output })
+        Ok(Teller { context: Context { ranges, vpc }, output, answers: Rc::new(Batch::new(|answers| print(answers))) })
     }
 
     /// Tells of each record that `source` hands out. One that is not recognised, or too large, makes it inconclusive.
@@ -145,6 +151,10 @@ struct Telling {
 
 impl Telling {
     fn take(&mut self, item: Item) -> Result<(), Failure> {
+        // What is said on stderr is of what comes next.
+        if !matches!(item, Item::Record(_) | Item::Text(_)) {
+            self.teller.answers.flush()?;
+        }
         match item {
             Item::Record(record) => self.record(&record),
             Item::Text(text) => messages(&text, &self.teller.context)
@@ -177,7 +187,7 @@ impl Telling {
         }
         match self.teller.output {
             // A line a record, as it comes.
-            Output::Json => print(&(render::json(&explanation) + "\n")),
+            Output::Json => self.teller.answers.add(&(render::json(&explanation) + "\n")),
             Output::Text(_) => {
                 self.kept.push(explanation);
                 if self.kept.len() == IN_A_DOCUMENT { self.texts() } else { Ok(()) }
@@ -204,6 +214,7 @@ impl Telling {
     }
 
     fn finish(&mut self, is_whole: bool) -> Result<(), Failure> {
+        self.teller.answers.flush()?;
         self.texts_or_document(is_whole)?;
         if self.left_out > 0 {
             say(&format!(

@@ -2,6 +2,7 @@
 
 mod asking;
 mod audit;
+mod batch;
 mod check;
 mod code;
 mod completions;

@@ -50,35 +50,48 @@ pub struct Deciding<'t> {
     pub other: Option<(usize, &'t str)>,
 }
 
-/// What decides of a text that was given these codes; `None` where that is no part of it.
-pub fn deciding<'t>(text: &'t str, codes: &[&str], judge: Judge<'_>) -> Option<Deciding<'t>> {
+/// What decides of a text that was given these codes; `None` where that is no part of it, and where the whole text is shown
+/// and no line has another cause.
+pub fn deciding<'t>(text: &'t str, codes: &[&str], is_cut: bool, judge: Judge<'_>) -> Option<Deciding<'t>> {
     let first = codes.first()?;
     if !text.trim_end().contains('\n') {
         return None;
     }
     let lines: Vec<&str> = text.lines().take(MOST).collect();
+    let may_be_other = |nth: usize| {
+        let next = || lines.iter().skip(nth + 1).find(|it| !it.trim().is_empty());
+        is_whole(lines[nth], next())
+    };
+    let (whole, pieces): (Vec<usize>, Vec<usize>) = (0..lines.len()).partition(|nth| may_be_other(*nth));
     let mut own = None;
     let mut other = None;
-    for (nth, line) in lines.iter().enumerate() {
-        let next = || lines.iter().skip(nth + 1).find(|it| !it.trim().is_empty());
-        let may_be_other = other.is_none() && is_whole(line, next());
-        // To judge a line takes longer than all else.
-        if own.is_some() && !may_be_other {
-            continue;
+    // To judge a line takes longer than all else.
+    for nth in whole {
+        if own.is_some() && other.is_some() {
+            break;
         }
-        let found = causes(line, judge);
+        let found = causes(lines[nth], judge);
         match found.first() {
-            Some(code) if code == first => own = own.or(Some(*line)),
-            Some(code) if may_be_other && !codes.contains(code) && !found.contains(first) => {
-                other = Some((nth + 1, *line));
+            Some(code) if code == first => own = own.or(Some(nth)),
+            Some(code) if !codes.contains(code) && !found.contains(first) => {
+                other = other.or(Some((nth + 1, lines[nth])));
             }
             _ => {}
         }
     }
+    if !is_cut && other.is_none() {
+        return None;
+    }
+    let before = own.unwrap_or(lines.len());
+    let has_it = |nth: &usize| causes(lines[*nth], judge).first() == Some(first);
+    let own = pieces.into_iter().filter(|nth| *nth < before).find(has_it).or(own).map(|nth| lines[nth]);
     let is_apart = |(text, (_, line)): &(&str, (usize, &str))| !is_of_one_second(text, line);
     if let Some((text, other)) = own.zip(other).filter(is_apart) {
         let other = Some(other);
         return Some(Deciding { text, other });
+    }
+    if !is_cut {
+        return None;
     }
     // An event of a long table.
     let own = own.filter(|line| is_event(line));
@@ -223,19 +236,22 @@ mod tests {
     #[test]
     fn the_line_that_decides_is_told_from_another_sign() {
         let text = "A timeout\nWords\nIs denied\n";
-        let found = deciding(text, &["SG-01", "RTE-01"], &judged);
+        let found = deciding(text, &["SG-01", "RTE-01"], true, &judged);
         assert_eq!(found, Some(Deciding { text: "A timeout", other: Some((3, "Is denied")) }));
         // A piece of a message that is wrapped is none.
-        assert_eq!(deciding("A timeout\nis denied", &["SG-01"], &judged), None);
-        assert_eq!(deciding("A timeout\nIs denied\n  by a policy", &["SG-01"], &judged), None);
+        assert_eq!(deciding("A timeout\nis denied", &["SG-01"], true, &judged), None);
+        assert_eq!(deciding("A timeout\nIs denied\n  by a policy", &["SG-01"], true, &judged), None);
         // What was named beside it is no other sign.
-        assert_eq!(deciding(text, &["SG-01", "IAM-01"], &judged), None);
-        assert_eq!(deciding("timeout", &["SG-01"], &judged), None);
+        assert_eq!(deciding(text, &["SG-01", "IAM-01"], true, &judged), None);
+        assert_eq!(deciding("timeout", &["SG-01"], true, &judged), None);
         let log = "03:04:05 start\n03:04:06 timeout\n03:04:07 end";
-        assert_eq!(deciding(log, &["SG-01"], &judged), Some(Deciding { text: "03:04:06 timeout\n", other: None }));
+        assert_eq!(
+            deciding(log, &["SG-01"], true, &judged),
+            Some(Deciding { text: "03:04:06 timeout\n", other: None })
+        );
         let events = "Name: a\n  Normal   Pulling  1m  kubelet  x\n  Warning  Failed  1m  kubelet  timeout\n";
         let event = "  Warning  Failed  1m  kubelet  timeout";
-        assert_eq!(deciding(events, &["SG-01"], &judged), Some(Deciding { text: event, other: None }));
+        assert_eq!(deciding(events, &["SG-01"], true, &judged), Some(Deciding { text: event, other: None }));
     }
 
     #[test]

@@ -114,8 +114,9 @@ fn explain_for(puller: Puller, text: &str, record: &Record, context: &Context) -
         let codes: Vec<&str> = answer.causes.iter().map(|cause| cause.code).collect();
         let is_cut = parsed.plain.line.len() > said.len();
         let may_differ = is_cut || apart::has_whole_line(text);
-        let deciding = if may_differ { apart::deciding(text, &codes, &|part| judged(part, context)) } else { None };
-        if let Some(deciding) = deciding.filter(|it| (is_cut || it.other.is_some()) && is_clean_alone(text, it.text)) {
+        let judged = |part: &str| judged(part, context);
+        let deciding = if may_differ { apart::deciding(text, &codes, is_cut, &judged) } else { None };
+        if let Some(deciding) = deciding.filter(|it| is_clean_alone(text, it.text)) {
             said = shown(&Plain::of(deciding.text).line);
             answer.means.extend(deciding.other.map(|(number, line)| beside(text, number, line)));
         }
