@@ -49,7 +49,7 @@ impl fmt::Debug for Batch {
     }
 }
 
-/// Input before which everything is written: whoever waits for the answer to a line gets it before the next one is read.
+/// Input for which every answer is written before more of it is waited for.
 #[derive(Debug)]
 pub struct Answered<R> {
     input: BufReader<R>,

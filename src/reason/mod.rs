@@ -8,6 +8,7 @@ mod api_failure;
 mod attempts;
 mod clauses;
 mod components;
+mod contact;
 mod emphasis;
 mod ended;
 mod ending;

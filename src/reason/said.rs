@@ -37,6 +37,7 @@ pub struct Places {
 }
 
 impl Places {
+    /// None yet.
     pub fn new() -> Self {
         Places { lists: [0; MOST_ROWS], rows: Vec::new() }
     }

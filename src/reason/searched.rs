@@ -29,6 +29,7 @@ impl<S: Deref<Target = str>> Searched<S> {
         Searched { text, pairs }
     }
 
+    /// The text.
     pub fn as_str(&self) -> &str {
         &self.text
     }
@@ -41,26 +42,32 @@ impl<S: Deref<Target = str>> Searched<S> {
         })
     }
 
+    /// Whether the words stand in it.
     pub fn contains(&self, words: &str) -> bool {
         self.may_have(words) && self.text.contains(words)
     }
 
+    /// Where the words begin first.
     pub fn find(&self, words: &str) -> Option<usize> {
         if self.may_have(words) { self.text.find(words) } else { None }
     }
 
+    /// Where the words begin last.
     pub fn rfind(&self, words: &str) -> Option<usize> {
         if self.may_have(words) { self.text.rfind(words) } else { None }
     }
 
+    /// What stands before the first of the words, and behind it.
     pub fn split_once(&self, words: &str) -> Option<(&str, &str)> {
         if self.may_have(words) { self.text.split_once(words) } else { None }
     }
 
+    /// What stands before the last of the words, and behind it.
     pub fn rsplit_once(&self, words: &str) -> Option<(&str, &str)> {
         if self.may_have(words) { self.text.rsplit_once(words) } else { None }
     }
 
+    /// Wherever the words begin, in order; none within another.
     pub fn match_indices<'s>(&'s self, words: &'s str) -> impl Iterator<Item = (usize, &'s str)> {
         self.may_have(words).then(|| self.text.match_indices(words)).into_iter().flatten()
     }
