@@ -14,10 +14,13 @@ const LARGEST: usize = 32 * 1024;
 /// So many bytes are read together.
 const READ: usize = 16 * 1024;
 
+/// What takes lines.
+type Write = dyn Fn(&[u8]) -> Result<(), Failure>;
+
 /// Lines that nobody waits for yet.
 pub struct Batch {
     pending: RefCell<Vec<u8>>,
-    write: Box<dyn Fn(&[u8]) -> Result<(), Failure>>,
+    write: Box<Write>,
 }
 
 impl Batch {

@@ -127,7 +127,7 @@ impl Teller {
         let ranges = address_ranges(file.as_deref())?;
         let output = arguments.common.form.settled(&lookup)?;
         let vpc = arguments.vpc_cidr.iter().map(cidr).collect::<Result<_, _>>()?;
-        Ok(Teller { context: Context { ranges, vpc }, output, answers: Rc::new(Batch::new(|answers| print(answers))) })
+        Ok(Teller { context: Context { ranges, vpc }, output, answers: Rc::new(Batch::new(print)) })
     }
 
     /// Tells of each record that `source` hands out. One that is not recognised, or too large, makes it inconclusive.

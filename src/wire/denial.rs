@@ -7,6 +7,8 @@
 //! where several deny. The words are stable, the white space, the quotes and the ends are not:
 //! messages arrive wrapped, quoted and cut, and newer ones go on with the ARN of the policy.
 
+use memchr::memchr;
+
 use super::scrub;
 use crate::model::outcome::{Denial, PolicyLayer};
 
@@ -77,6 +79,7 @@ fn principal<'a>(before: &[&'a str]) -> Option<String> {
     }
     // In cut JSON the word may begin with the JSON: `{"Message":"User:`.
     let after_user = |word: &'a str| {
+        memchr(b':', word.as_bytes())?;
         let at = word.to_ascii_lowercase().find("user:")?;
         let apart = !word.get(..at)?.ends_with(|c: char| c.is_ascii_alphanumeric());
         word.get(at + "user:".len()..).filter(|_| apart)

@@ -2,30 +2,43 @@
 
 use std::ops::Range;
 
-use aho_corasick::Anchored;
 use aho_corasick::automaton::Automaton;
 use aho_corasick::nfa::contiguous::NFA;
+use aho_corasick::{Anchored, BuildError};
 
 /// An automaton that finds words wherever they stand, also within and across each other. Linear in the text.
 #[derive(Debug)]
-pub struct Keywords(NFA);
+pub struct Keywords {
+    nfa: NFA,
+    /// For each byte, whether one of the words begins with it.
+    begins: [bool; 256],
+}
 
 impl Keywords {
     /// The words as they are written. None may be empty.
     pub fn new(words: impl IntoIterator<Item = impl AsRef<[u8]>>) -> Self {
-        Keywords(NFA::new(words).expect(FITS))
+        Keywords::of(NFA::new(words))
     }
 
     /// The words in capitals and small letters of ASCII alike.
     pub fn in_any_case(words: impl IntoIterator<Item = impl AsRef<[u8]>>) -> Self {
-        Keywords(NFA::builder().ascii_case_insensitive(true).build(words).expect(FITS))
+        Keywords::of(NFA::builder().ascii_case_insensitive(true).build(words))
+    }
+
+    fn of(built: Result<NFA, BuildError>) -> Self {
+        let nfa = built.expect("a few kilobytes of words make an automaton");
+        let begins = match nfa.start_state(Anchored::No) {
+            Ok(start) => std::array::from_fn(|byte| nfa.next_state(Anchored::No, start, byte as u8) != start),
+            Err(_) => [false; 256],
+        };
+        Keywords { nfa, begins }
     }
 
     /// Hands out each word that stands in the text, by its number, with its place, in the order of their ends.
     ///
     /// The automaton is asked byte by byte: the crate's own search begins anew after each match, and there are many.
     pub fn each(&self, text: &str, mut found: impl FnMut(usize, Range<usize>)) {
-        let Keywords(nfa) = self;
+        let nfa = &self.nfa;
         let Ok(mut state) = nfa.start_state(Anchored::No) else { return };
         for (byte, end) in text.bytes().zip(1..) {
             state = nfa.next_state(Anchored::No, state, byte);
@@ -41,16 +54,18 @@ impl Keywords {
 
     /// Whether any of the words stands in the text.
     pub fn are_in(&self, text: &str) -> bool {
-        let Keywords(nfa) = self;
-        let Ok(mut state) = nfa.start_state(Anchored::No) else { return false };
+        let Ok(start) = self.nfa.start_state(Anchored::No) else { return false };
+        let mut state = start;
         text.bytes().any(|byte| {
-            state = nfa.next_state(Anchored::No, state, byte);
-            nfa.is_match(state)
+            // Most bytes begin none of a few words.
+            if state == start && !self.begins[usize::from(byte)] {
+                return false;
+            }
+            state = self.nfa.next_state(Anchored::No, state, byte);
+            self.nfa.is_match(state)
         })
     }
 }
-
-const FITS: &str = "a few kilobytes of words make an automaton";
 
 #[cfg(test)]
 mod tests {
