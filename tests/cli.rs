@@ -2,6 +2,8 @@
 
 #[path = "cli/alone.rs"]
 mod alone;
+#[path = "cli/answered.rs"]
+mod answered;
 #[path = "cli/completions.rs"]
 mod completions;
 #[path = "support/fed.rs"]
@@ -197,25 +199,6 @@ fn a_mistyped_domain_is_a_diagnosis_before_any_packet() {
     let checks: Vec<&str> =
         report["evidence"].as_array().into_iter().flatten().filter_map(|it| it["check"].as_str()).collect();
     assert_eq!(checks, ["reference"]);
-}
-
-#[test]
-fn a_reader_that_goes_away_is_no_error() {
-    goes_away(&["explain", "SG-01"]);
-    goes_away(&["explain", NO_LOGIN]);
-}
-
-fn goes_away(arguments: &[&str]) {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_ecr-probe"))
-        .args(arguments)
-        .env_clear()
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the binary starts");
-    drop(child.stdout.take());
-    let output = child.wait_with_output().expect("it ends");
-    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
 }
 
 #[test]
