@@ -53,20 +53,25 @@ impl fmt::Debug for Batch {
 }
 
 /// Input for which every answer is written before more of it is waited for.
-#[derive(Debug)]
-pub struct Answered<R> {
-    input: BufReader<R>,
+pub struct Answered {
+    input: BufReader<Box<dyn Read>>,
     answers: Rc<Batch>,
 }
 
-impl<R: Read> Answered<R> {
+impl Answered {
     /// Reads `input`, and has `answers` written before it waits for more.
-    pub fn new(input: R, answers: Rc<Batch>) -> Self {
-        Answered { input: BufReader::with_capacity(READ, input), answers }
+    pub fn new(input: impl Read + 'static, answers: Rc<Batch>) -> Self {
+        Answered { input: BufReader::with_capacity(READ, Box::new(input)), answers }
     }
 }
 
-impl<R: Read> BufRead for Answered<R> {
+impl fmt::Debug for Answered {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Answered").field("answers", &self.answers).finish_non_exhaustive()
+    }
+}
+
+impl BufRead for Answered {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if self.input.buffer().is_empty() {
             // It stays, and the next one to write it tells why.
@@ -80,7 +85,7 @@ impl<R: Read> BufRead for Answered<R> {
     }
 }
 
-impl<R: Read> Read for Answered<R> {
+impl Read for Answered {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let count = self.fill_buf()?.read(into)?;
         self.consume(count);
@@ -93,12 +98,12 @@ mod tests {
     use super::*;
 
     /// Hands out a few lines at a time, as a pipe does.
-    struct Pipe<'l> {
-        left: Vec<&'l str>,
+    struct Pipe {
+        left: Vec<&'static str>,
         seen: Rc<RefCell<Vec<String>>>,
     }
 
-    impl Read for Pipe<'_> {
+    impl Read for Pipe {
         fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
             let lines = self.left.pop().unwrap_or_default();
             self.seen.borrow_mut().push(format!("reads {lines:?}"));
